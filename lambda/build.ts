@@ -1,0 +1,4 @@
+import { build } from 'esbuild';
+import { forwarderBundle } from './bundle.ts';
+
+await build(forwarderBundle('dist/forwarder'));

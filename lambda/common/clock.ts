@@ -1,0 +1,30 @@
+/** Time and chance, as every part that waits, stamps or draws lots gets them: tests and simulations bring their own. */
+export interface Clock {
+  /** Wall clock in epoch milliseconds. It may jump. */
+  wall(): number;
+  /** Milliseconds since some fixed moment. It never jumps, but stands still while the machine is frozen. */
+  monotonic(): number;
+  /** Resolves after `ms` milliseconds. */
+  sleep(ms: number): Promise<void>;
+}
+
+/** A source of chance: a number in [0, 1). */
+export type Chance = () => number;
+
+export const systemClock: Clock = {
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+/** The moment on the monotonic clock by which a piece of work must have ended. */
+export interface Deadline {
+  /** Milliseconds until new work must no longer start; zero or less when it has passed. */
+  left(): number;
+}
+
+/** A deadline `ms` milliseconds from now. */
+export function deadlineIn(clock: Clock, ms: number): Deadline {
+  const end = clock.monotonic() + ms;
+  return { left: () => end - clock.monotonic() };
+}

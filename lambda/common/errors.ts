@@ -1,0 +1,74 @@
+/**
+ * The errors of the forwarder, one class for each meaning. None carries a key, a header or a record: each may be
+ * logged, returned and shown as it is.
+ */
+
+/** An error that a person can act on. */
+export abstract class ForwarderError extends Error {
+  /** Short and stable, for alarms, tests and tickets: `source-unreachable`. */
+  readonly code: string;
+  /** What the reader can do about it, as a sentence. */
+  readonly fix: string;
+
+  constructor(code: string, message: string, fix: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.fix = fix;
+  }
+}
+
+/** The configuration is wrong. Holds every problem found, one line each. */
+export class ConfigError extends ForwarderError {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const count = problems.length === 1 ? 'one problem' : `${problems.length} problems`;
+    super(
+      'configuration',
+      `The configuration has ${count}:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      'Correct the named settings.',
+    );
+    this.problems = problems;
+  }
+}
+
+/** Valence did not answer as it must: the slice being read stays open. */
+export class SourceError extends ForwarderError {}
+
+/** Datadog did not take what was posted, and the logs themselves are not known to be at fault. */
+export class SinkError extends ForwarderError {}
+
+/** A key is missing, unusable or was refused. */
+export class CredentialError extends ForwarderError {}
+
+/** The state table did not answer, or holds what cannot be true. */
+export class StateError extends ForwarderError {}
+
+/** The lease belongs to another run now: whatever this run still does must not be noted. */
+export class LeaseLost extends StateError {
+  constructor(stream: string) {
+    super(
+      'lease-lost',
+      `Another run has taken over the lease of ${stream}.`,
+      'Nothing to do: the other run goes on from the saved watermark.',
+    );
+  }
+}
+
+/** A record that Datadog refused could not be put into the quarantine bucket. */
+export class QuarantineError extends ForwarderError {}
+
+/** The clocks cannot be trusted, so no range can be called complete. */
+export class ClockError extends ForwarderError {}
+
+/** The time of this run is used up. Not a failure: the run ends `partial` and the next one goes on. */
+export class OutOfTime extends Error {
+  constructor(doing: string) {
+    super(`Out of time while ${doing}.`);
+    this.name = 'OutOfTime';
+  }
+}
+
+/** At least one stream failed. Thrown at the end of a run, after every stream was served. */
+export class RunFailed extends ForwarderError {}

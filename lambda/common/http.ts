@@ -1,0 +1,54 @@
+/** One request. Nothing is retried and no redirect is followed: what to do next is the caller's decision. */
+export interface HttpRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body?: Uint8Array;
+  /** Total time for connecting, sending and reading the whole answer, in milliseconds. */
+  timeoutMs: number;
+  /** Cap on the decoded body, in bytes. */
+  maxResponseBytes: number;
+  /** Cuts the request off. */
+  signal?: AbortSignal | undefined;
+}
+
+/** An answer, whatever its status. */
+export interface HttpResponse {
+  status: number;
+  /** Header values by lower-case name. */
+  headers: Readonly<Record<string, string>>;
+  /** The decoded body. */
+  body: string;
+}
+
+/**
+ * Why there is no answer.
+ * - `unreachable`: no connection came about, so the request was never sent.
+ * - `interrupted`: the connection broke after the request may have been sent.
+ * - `timeout`: the request's total time was used up.
+ * - `too-large`: the decoded body passed `maxResponseBytes`.
+ * - `aborted`: the caller's signal.
+ */
+export type HttpFailureReason = 'unreachable' | 'interrupted' | 'timeout' | 'too-large' | 'aborted';
+
+/** A request without an answer. Carries method, host and path only: never a header, a query or a body. */
+export class HttpFailure extends Error {
+  readonly reason: HttpFailureReason;
+
+  constructor(reason: HttpFailureReason, message: string) {
+    super(message);
+    this.name = 'HttpFailure';
+    this.reason = reason;
+  }
+
+  /** Whether the other side may have taken the request. */
+  get ambiguous(): boolean {
+    return this.reason !== 'unreachable';
+  }
+}
+
+/**
+ * Sends a request and resolves with the answer, whatever its status.
+ * @throws {HttpFailure} when there is no complete answer.
+ */
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,0 +1,21 @@
+/**
+ * What an answer means: the one place that decides, for Valence and for Datadog alike.
+ * - `success`: taken.
+ * - `retry`: the same request may succeed later.
+ * - `credential`: the key was refused.
+ * - `poison`: the content was refused.
+ * - `stop`: nobody foresaw it: stop and tell a person.
+ */
+export type Outcome = 'success' | 'retry' | 'credential' | 'poison' | 'stop';
+
+/** The outcome of an HTTP status. Datadog's are documented with its logs intake API (v2). */
+export function outcomeOf(status: number): Outcome {
+  if (status >= 200 && status < 300) return 'success';
+  if (status === 401 || status === 403) return 'credential';
+  if (status === 400 || status === 413) return 'poison';
+  if (status === 408 || status === 429 || status >= 500) return 'retry';
+  return 'stop';
+}
+
+/** Whether the request may have taken effect although the answer was not a success. A 429 is a plain no. */
+export const isAmbiguous = (status: number): boolean => status === 408 || status >= 500;

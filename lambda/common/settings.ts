@@ -1,0 +1,136 @@
+import * as z from 'zod';
+
+/**
+ * Settings, as the function reads them from its environment and the infrastructure from the CDK context: one set of
+ * readers, one form of message. Every reader takes a string as well as the typed value, because environment variables
+ * and `cdk -c key=value` give strings while cdk.json gives typed JSON.
+ */
+
+/** What a person needs to know about one setting; the configuration tables of the docs are made from it. */
+export interface SettingInfo {
+  description: string;
+  /** The allowed values, in words. */
+  allowed: string;
+  /** Never show the value. */
+  secret?: boolean;
+}
+
+/** Attaches to a schema what a person needs to know about it. */
+export const setting = <T extends z.ZodType>(schema: T, info: SettingInfo): T =>
+  schema.meta({ ...info }) as T;
+
+/** Reads back what {@link setting} attached. */
+export const settingInfo = (schema: z.ZodType): SettingInfo | undefined =>
+  schema.meta() as SettingInfo | undefined;
+
+/** A whole number in [min, max]; decimal digits when it is text. */
+export const wholeNumber = (min: number, max: number) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
+    z
+      .int({ error: 'is not a whole number' })
+      .min(min, { error: 'is too small' })
+      .max(max, { error: 'is too large' }),
+  );
+
+/** `true` or `false`. */
+export const flag = () =>
+  z.preprocess(
+    (value) => (value === 'true' ? true : value === 'false' ? false : value),
+    z.boolean({ error: 'is neither true nor false' }),
+  );
+
+/** One of the given words. */
+export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
+  z.enum(words, { error: 'is not known' });
+
+/** Words separated by commas (or a JSON list of them); empty ones are dropped. */
+export const listOf = <T extends z.ZodType<string>>(word: T) =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? value
+            .split(',')
+            .map((part) => part.trim())
+            .filter((part) => part !== '')
+        : value,
+    z.array(word, { error: 'is not a list' }),
+  );
+
+/**
+ * One Datadog tag `key:value`. Source: Datadog documentation, "Getting started with tags": starts with a letter, at most
+ * 200 characters.
+ */
+export const datadogTag = () =>
+  z
+    .string()
+    .regex(/^[\p{L}][\p{L}\p{N}_\-./]*:[\p{L}\p{N}_\-./:]+$/u, { error: 'holds a tag that is not key:value' })
+    .max(200, { error: 'holds a tag of more than 200 characters' });
+
+/** A JSON text, or the value itself when it is not text. */
+export const jsonOf = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value, context) => {
+    if (typeof value !== 'string') return value;
+    try {
+      return JSON.parse(value);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not valid JSON' });
+      return z.NEVER;
+    }
+  }, schema);
+
+const isLoopback = (hostname: string) =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+
+function endpointProblem(text: string): string | undefined {
+  if (!URL.canParse(text)) return 'is not a URL';
+  const url = new URL(text);
+  if (url.username || url.password || url.search || url.hash)
+    return 'must not hold a user, a query or a fragment';
+  if (url.protocol === 'https:') return undefined;
+  if (url.protocol !== 'http:') return 'is not an https URL';
+  return isLoopback(url.hostname)
+    ? undefined
+    : 'sends keys in clear text: http is for loopback addresses only';
+}
+
+/** An origin to send keys to: https, or http on a loopback address. No user, query or fragment. */
+export const endpoint = () =>
+  z.string().superRefine((text, context) => {
+    const message = endpointProblem(text);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+const SHOWN_VALUE_LENGTH = 80;
+
+/** A value as a message may show it: JSON, shortened. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'not set';
+  return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined),
+    input,
+  );
+}
+
+/**
+ * Every problem of a refused input, one sentence each: key, value (never a secret's), what is wrong, what is allowed.
+ * @param schema the object schema whose fields were made by {@link setting}
+ */
+export function settingProblems(schema: z.ZodObject, error: z.ZodError, input: unknown): string[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `${[...issue.path, key].join('.')}: there is no such setting.`);
+    }
+    const top = issue.path[0];
+    const field = top === undefined ? undefined : (schema.shape[String(top)] as z.ZodType | undefined);
+    const info = field && settingInfo(field);
+    const value = valueAt(input, issue.path);
+    const is = info?.secret || value === undefined ? '' : ` = ${shown(value)}`;
+    const allowed = info ? ` Allowed: ${info.allowed}.` : '';
+    return [`${issue.path.join('.')}${is}: ${value === undefined ? 'is not set' : issue.message}.${allowed}`];
+  });
+}

@@ -1,0 +1,208 @@
+import type { Deadline } from '../../common/clock.ts';
+import type { JsonObject } from './json.ts';
+
+/** The edges of the core: what it needs from outside, and nothing else. Time and chance stand in common/clock.ts. */
+
+export const STREAMS = ['alerts', 'audit-logs'] as const;
+export type Stream = (typeof STREAMS)[number];
+
+/** A half-open range of record times, in whole epoch seconds. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** What every call that may wait gets: when it must have ended, and a signal that cuts it off. */
+export interface CallOptions {
+  deadline: Deadline;
+  signal?: AbortSignal | undefined;
+}
+
+/** One page of a scan. */
+export interface Page {
+  records: JsonObject[];
+  /** The server's own time when it answered, in epoch seconds (`Date` header); absent when it told none. */
+  serverTime?: number | undefined;
+}
+
+/** Where records come from: Valence. */
+export interface Source {
+  /**
+   * The pages of all records of a range, in whatever order the source gives them. The range asked for has a second of
+   * slack on each side: the caller filters.
+   * @throws {SourceError} when a page cannot be had or is not what it must be
+   * @throws {CredentialError} when the key is refused, also after it was read again
+   * @throws {OutOfTime} when the deadline alone ended the scan
+   */
+  pages(stream: Stream, range: Range, options: CallOptions): AsyncIterable<Page>;
+  /** All alert types by their `vuid`. Throws as {@link Source.pages} does. */
+  alertTypes(options: CallOptions): Promise<ReadonlyMap<string, JsonObject>>;
+}
+
+/** What one attempt to post came to. `ambiguous`: Datadog may have taken the logs all the same. */
+export type PostAnswer =
+  | { outcome: 'success' }
+  | {
+      outcome: 'retry';
+      ambiguous: boolean;
+      throttled: boolean;
+      retryAfterMs?: number | undefined;
+      reason: string;
+    }
+  | { outcome: 'credential'; reason: string }
+  | { outcome: 'poison'; status: number; tooLarge: boolean; reason: string }
+  | { outcome: 'stop'; reason: string; fix: string }
+  /** Cut off by our own deadline; Datadog may have taken the logs. */
+  | { outcome: 'cut-off' };
+
+/** Where logs go: the logs intake of Datadog. */
+export interface Sink {
+  /**
+   * Posts a JSON array of logs, once. Never throws for an answer from outside.
+   * @param body the encoded array, uncompressed
+   */
+  post(body: string, options: CallOptions): Promise<PostAnswer>;
+}
+
+/** A record that Datadog refuses for good, kept for a person to look at and to replay. */
+export interface QuarantinedRecord {
+  stream: Stream;
+  record: JsonObject;
+  alertType?: JsonObject | undefined;
+  /** 32 hex digits. */
+  fingerprint: string;
+  reason: string;
+  httpStatus: number;
+  /** ISO 8601. */
+  quarantinedAt: string;
+}
+
+/** Where poison records go: an S3 bucket. */
+export interface Quarantine {
+  /**
+   * Stores one record; storing it again replaces it.
+   * @param recordTime epoch seconds, or undefined when the record has no usable time
+   * @throws {QuarantineError} when it could not be stored
+   */
+  put(record: QuarantinedRecord, recordTime: number | undefined, options: CallOptions): Promise<void>;
+}
+
+/** What is known of a stream's progress. All times are epoch seconds, all lengths seconds. */
+export interface Progress {
+  /** W: everything below was scanned once. */
+  watermark: number;
+  /** V: everything below was scanned again, at least a look-back after its time. */
+  finalWatermark: number;
+  /** Where the sweep of [V, W) goes on. */
+  sweepPosition: number;
+  /** Length of the next freshness slice. */
+  slice: number;
+  /** Length of the next sweep slice. */
+  sweepSlice: number;
+  /** Freshness slices being drained, or to be drained next, lie below this. */
+  freshEnd: number;
+  /** The sweep slice being drained, or to be drained next, lies below this. */
+  sweepEnd: number;
+  /** Records below this, at or above the watermark, may have been posted without a note of it. */
+  freshDoubtEnd: number;
+  /** Records of [sweepPosition, this) may have been posted by the sweep without a note of it. */
+  sweepDoubtEnd: number;
+  /** When the newest record so far was met; 0 before the first one. */
+  lastRecordAt: number;
+  /** Start of the last run that got the lease. */
+  lastRunAt: number;
+}
+
+export interface StreamState extends Progress {
+  /** End of the first run's initial range: logs of [start, initialUntil) are tagged as backfill. */
+  initialUntil: number;
+  /** Grows by one with each lease. */
+  fence: number;
+  owner: string;
+  /** Epoch seconds. */
+  leaseUntil: number;
+  /** Whether the last holder left nothing in doubt. */
+  clean: boolean;
+}
+
+export interface LeaseRequest {
+  stream: Stream;
+  /** Unlike any other run's, also when the platform repeats a request id. */
+  owner: string;
+  /** Epoch seconds. */
+  now: number;
+  /** Epoch seconds; a lease that ends later than `now` belongs to a live run. */
+  leaseUntil: number;
+  /** First watermark of a stream that has no state yet, epoch seconds. */
+  start: number;
+  /** Length of a new stream's first slices, in seconds. */
+  slice: number;
+}
+
+/** The right to write for a stream until `until`, unless somebody with a higher fence took over. */
+export interface Lease {
+  stream: Stream;
+  owner: string;
+  fence: number;
+  /** Epoch seconds. */
+  until: number;
+}
+
+export type LeaseAnswer =
+  | { held: true; until: number }
+  | {
+      held: false;
+      lease: Lease;
+      /** The state as it was left, `clean` telling whether the last holder left nothing in doubt. */
+      state: StreamState;
+      /** The stream had no state before. */
+      firstRun: boolean;
+    };
+
+/** Up to 1000 ledger entries of one hour, packed; immutable once written. */
+export interface LedgerChunk {
+  /** Hour of the records' times (epoch seconds / 3600), 0 for records without a usable time. */
+  hour: number;
+  /** Fence of the lease that wrote it. */
+  fence: number;
+  /** Number of the chunk within its lease. */
+  sequence: number;
+  /** Entries end to end, see ledger.ts. */
+  entries: Uint8Array;
+}
+
+/** State that outlives a run: one DynamoDB table. */
+export interface StateStore {
+  /**
+   * Takes the lease of a stream when it is free or expired.
+   * @throws {StateError} table unreachable, or a state item that cannot be true
+   */
+  acquire(request: LeaseRequest): Promise<LeaseAnswer>;
+  /**
+   * Notes progress. Watermarks never move back.
+   * @throws {LeaseLost} when the lease is somebody else's now
+   * @throws {StateError} when the table did not answer
+   */
+  save(lease: Lease, progress: Progress): Promise<void>;
+  /** Notes progress and gives the lease back. Throws as {@link StateStore.save} does. */
+  release(lease: Lease, progress: Progress, clean: boolean): Promise<void>;
+  /** The state of a stream, undefined before its first run. Takes no lease. */
+  read(stream: Stream): Promise<StreamState | undefined>;
+  /** All chunks of one hour, oldest first (by fence, then sequence). */
+  loadLedger(stream: Stream, hour: number): Promise<LedgerChunk[]>;
+  /**
+   * Adds a chunk.
+   * @param expiresAt epoch seconds after which the chunk may be forgotten
+   */
+  appendLedger(stream: Stream, chunk: LedgerChunk, expiresAt: number): Promise<void>;
+}
+
+/** Things counted over a run; the names are those of the metrics. */
+export type Counter = 'PagesFetched' | 'SourceErrors' | 'SinkErrors' | 'Throttled' | 'CredentialFailures';
+
+/** What the core and its adapters tell while they work. Fields never hold a key, a header or a record. */
+export interface Telemetry {
+  count(name: Counter, by?: number): void;
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+}
