@@ -109,11 +109,12 @@ function shown(value: unknown): string {
   return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
 }
 
+/** What stands at a path; the text itself where a part of it was refused (JSON or a list given as text). */
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined),
-    input,
-  );
+  return path.reduce<unknown>((value, key) => {
+    if (typeof value === 'string') return value;
+    return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
+  }, input);
 }
 
 /**
@@ -131,6 +132,8 @@ export function settingProblems(schema: z.ZodObject, error: z.ZodError, input: u
     const value = valueAt(input, issue.path);
     const is = info?.secret || value === undefined ? '' : ` = ${shown(value)}`;
     const allowed = info ? ` Allowed: ${info.allowed}.` : '';
-    return [`${issue.path.join('.')}${is}: ${value === undefined ? 'is not set' : issue.message}.${allowed}`];
+    // A rule of our own knows better than "is not set" what is wrong with a default that clashes with another value.
+    const wrong = value === undefined && issue.code !== 'custom' ? 'is not set' : issue.message;
+    return [`${issue.path.join('.')}${is}: ${wrong}.${allowed}`];
   });
 }
