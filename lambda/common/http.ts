@@ -12,6 +12,12 @@ export interface HttpRequest {
   signal?: AbortSignal | undefined;
 }
 
+/** Method, host and path of a request: all that a message may tell of it. */
+export function placeOf(request: Pick<HttpRequest, 'method' | 'url'>): string {
+  const { host, pathname } = new URL(request.url);
+  return `${request.method} ${host}${pathname}`;
+}
+
 /** An answer, whatever its status. */
 export interface HttpResponse {
   status: number;

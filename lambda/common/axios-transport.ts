@@ -1,0 +1,114 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Readable } from 'node:stream';
+import axios from 'axios';
+import { HttpFailure, type HttpFailureReason, type HttpRequest, placeOf, type Transport } from './http.ts';
+
+/**
+ * The transport of the shipped function: axios with everything off that decides for the caller (redirects, proxies from
+ * the environment, status checks, body transforms). One instance keeps its connections alive between requests.
+ * @returns a {@link Transport}; it throws nothing but {@link HttpFailure}
+ */
+export function axiosTransport(): Transport {
+  const httpAgent = new http.Agent({ keepAlive: true });
+  const httpsAgent = new https.Agent({ keepAlive: true });
+
+  return async (request) => {
+    const connection = watchedConnection();
+    const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(request.timeoutMs)));
+    try {
+      const response = await axios.request<Readable>({
+        adapter: 'http',
+        method: request.method,
+        url: request.url,
+        headers: { 'accept-encoding': 'gzip', ...request.headers },
+        data: request.body && Buffer.from(request.body.buffer, request.body.byteOffset, request.body.length),
+        transformRequest: (data) => data,
+        // Read here: axios's own reading reports a cap and a broken connection with one error code.
+        responseType: 'stream',
+        validateStatus: () => true,
+        maxRedirects: 0,
+        proxy: false,
+        httpAgent,
+        httpsAgent,
+        transport: connection.transport,
+        // axios starts its own timeout anew for each phase; this one covers connecting, sending and reading.
+        signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
+      });
+      const body = await readText(response.data, request);
+      return { status: response.status, headers: headerStrings(response.headers), body };
+    } catch (error) {
+      if (error instanceof HttpFailure) throw error;
+      // The error itself is dropped: axios hangs the whole request on it, keys included.
+      throw failureOf(request, {
+        aborted: request.signal?.aborted === true,
+        timedOut: timeout.aborted,
+        sent: connection.mayHaveSent(),
+        code: errorCode(error),
+      });
+    }
+  };
+}
+
+/**
+ * Node's own request, watched for the moment from which the other side may have got it. Until a new connection stands
+ * (for https: its handshake is done) nothing was sent; a connection kept alive takes the request at once.
+ */
+function watchedConnection() {
+  let sent = false;
+  const transport = {
+    request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+      const secure = options.protocol === 'https:';
+      const request = (secure ? https : http).request(options, onResponse);
+      request.once('socket', (socket) => {
+        if (request.reusedSocket) sent = true;
+        else socket.once(secure ? 'secureConnect' : 'connect', () => (sent = true));
+      });
+      return request;
+    },
+  };
+  return { transport, mayHaveSent: () => sent };
+}
+
+/** The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory. */
+async function readText(stream: Readable, request: HttpRequest): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > request.maxResponseBytes) {
+      throw new HttpFailure(
+        'too-large',
+        `The answer to ${placeOf(request)} is larger than ${request.maxResponseBytes} bytes.`,
+      );
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const headerStrings = (headers: object): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+
+/** Node's code of an error (`ECONNREFUSED`), never its message, which may quote what was sent. */
+function errorCode(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^\w+$/.test(code) ? code : 'unknown error';
+}
+
+interface Circumstances {
+  aborted: boolean;
+  timedOut: boolean;
+  sent: boolean;
+  code: string;
+}
+
+function failureOf(request: HttpRequest, { aborted, timedOut, sent, code }: Circumstances): HttpFailure {
+  const place = placeOf(request);
+  const seconds = `${request.timeoutMs / 1000} s`;
+  const failure = (reason: HttpFailureReason, message: string) => new HttpFailure(reason, message);
+  if (aborted) return failure('aborted', `${place} was cut off.`);
+  if (!sent) return failure('unreachable', `No connection for ${place} (${timedOut ? seconds : code}).`);
+  if (timedOut) return failure('timeout', `No complete answer to ${place} within ${seconds}.`);
+  return failure('interrupted', `The connection broke during ${place} (${code}).`);
+}
