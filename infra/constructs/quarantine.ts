@@ -1,0 +1,39 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+
+export interface QuarantineProps {
+  /**
+   * How long a quarantined record is kept.
+   * @default one year
+   */
+  readonly retention?: Duration | undefined;
+}
+
+/** The quarantine bucket: records that Datadog refuses for good, unredacted, until a person looks at them. */
+export class Quarantine extends Construct {
+  readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: QuarantineProps = {}) {
+    super(scope, id);
+    this.bucket = new Bucket(this, 'Bucket', {
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [
+        {
+          expiration: props.retention ?? Duration.days(365),
+          abortIncompleteMultipartUploadAfter: Duration.days(1),
+        },
+      ],
+    });
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'One function writes a handful of objects here; access logs would need a second bucket, and CloudTrail data events tell the same to whoever wants it.',
+    });
+  }
+}

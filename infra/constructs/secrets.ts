@@ -1,0 +1,39 @@
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+export interface ApiKeySecretsProps {
+  /**
+   * Secret that holds the Valence API key.
+   * @default a new and empty secret
+   */
+  readonly valence?: ISecret | undefined;
+  /**
+   * Secret that holds the Datadog API key.
+   * @default a new and empty secret
+   */
+  readonly datadog?: ISecret | undefined;
+}
+
+/** The two API keys. New secrets are empty: a person stores the key, so that no template and no shell history has it. */
+export class ApiKeySecrets extends Construct {
+  readonly valence: ISecret;
+  readonly datadog: ISecret;
+
+  constructor(scope: Construct, id: string, props: ApiKeySecretsProps = {}) {
+    super(scope, id);
+    this.valence = props.valence ?? this.emptySecret('ValenceApiKey', 'API key of Valence Security');
+    this.datadog = props.datadog ?? this.emptySecret('DatadogApiKey', 'API key of Datadog');
+  }
+
+  private emptySecret(id: string, description: string): ISecret {
+    // The `Secret` construct generates a password when it gets no value, which would go to Valence as if it were a key.
+    const secret = new CfnSecret(this, id, { description });
+    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'The key is made by hand in the other product; nothing here could rotate it.',
+    });
+    return Secret.fromSecretCompleteArn(this, `${id}Secret`, secret.ref);
+  }
+}

@@ -1,0 +1,40 @@
+const MAX_EDITS = 2;
+/** Shorter words are the end of too many others. */
+const MIN_SUFFIX_LENGTH = 3;
+
+/** `DATADOG_SITE`, `datadog-site` and `datadogSite` are one word. */
+const folded = (word: string) => word.toLowerCase().replaceAll(/[-_]/g, '');
+
+/** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */
+function edits(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < other.length; j++) {
+      const replaced = (row[j] ?? 0) + (letter === other[j] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
+
+const isSuffix = (end: string, word: string) => end.length >= MIN_SUFFIX_LENGTH && word.endsWith(end);
+
+/**
+ * The known word that somebody may have meant: at most two letters off, or the one being the end of the other
+ * (`site` for `datadogSite`, `valenceRegion` for `region`). Case, `-` and `_` do not count.
+ * @returns undefined when no known word is near
+ */
+export function nearMiss(word: string, known: readonly string[]): string | undefined {
+  const candidates = known
+    .map((name) => ({ name, edits: edits(folded(word), folded(name)) }))
+    .sort((a, b) => a.edits - b.edits);
+  const near = candidates.find(
+    (candidate) =>
+      candidate.edits <= MAX_EDITS ||
+      isSuffix(folded(word), folded(candidate.name)) ||
+      isSuffix(folded(candidate.name), folded(word)),
+  );
+  return near?.name;
+}
