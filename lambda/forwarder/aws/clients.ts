@@ -1,0 +1,41 @@
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
+import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+
+const MAX_ATTEMPTS = 5;
+const CONNECTION_TIMEOUT_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 3_000;
+
+/**
+ * The SDK waits for ever unless told otherwise, and a service that hangs must not eat the run. Connections are kept
+ * alive by default. Endpoints, region and credentials come from the environment, as the SDK reads it.
+ */
+const COMMON = {
+  maxAttempts: MAX_ATTEMPTS,
+  retryMode: 'standard',
+  requestHandler: {
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    socketTimeout: REQUEST_TIMEOUT_MS,
+    // Without this the SDK only warns about a request that takes too long.
+    throwOnRequestTimeout: true,
+  },
+};
+
+/** A DynamoDB client that gives up in bounded time. `config` wins over the common settings. */
+export const dynamoClient = (config: DynamoDBClientConfig = {}): DynamoDBClient =>
+  new DynamoDBClient({ ...COMMON, ...config });
+
+/** A Secrets Manager client that gives up in bounded time. `config` wins over the common settings. */
+export const secretsClient = (config: SecretsManagerClientConfig = {}): SecretsManagerClient =>
+  new SecretsManagerClient({ ...COMMON, ...config });
+
+/**
+ * An S3 client that gives up in bounded time. Loaded when first asked for: a run without a poison record never needs it,
+ * and it is the heaviest of the three. Stand-ins for S3 serve one host name, so an endpoint of one's own means path style.
+ */
+export async function s3Client(config: S3ClientConfig = {}): Promise<S3Client> {
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const forcePathStyle = Boolean(process.env['AWS_ENDPOINT_URL_S3']);
+  return new S3Client({ ...COMMON, forcePathStyle, ...config });
+}

@@ -1,0 +1,113 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { StateError } from '../../common/errors.ts';
+import type { LeaseRequest, Progress, StreamState } from '../core/ports.ts';
+
+/** The item that holds a stream's state: how it reads, and what it must never say. */
+
+/** Version of the item's layout. An older forwarder must not touch what a newer one wrote. */
+export const SCHEMA_VERSION = 1;
+
+/** No clock that can be trusted is wrong by this much, so a later time was never written by a run. */
+const MAX_AHEAD_SECONDS = 86_400;
+
+export type Item = Record<string, AttributeValue>;
+
+/** The key of a stream's state item. */
+export const stateKey = (stream: string): Item => ({ pk: { S: stream }, sk: { S: 'STATE' } });
+
+const NOT_A_NUMBER = { error: 'is missing or not a number' };
+
+const wholeNumber = z
+  .object({ N: z.string(NOT_A_NUMBER) }, NOT_A_NUMBER)
+  .transform(({ N }) => Number(N))
+  .pipe(z.int({ error: 'is not a whole number' }).nonnegative({ error: 'is negative' }));
+
+const progressShape = {
+  watermark: wholeNumber,
+  finalWatermark: wholeNumber,
+  sweepPosition: wholeNumber,
+  slice: wholeNumber,
+  sweepSlice: wholeNumber,
+  freshEnd: wholeNumber,
+  sweepEnd: wholeNumber,
+  sweptAt: wholeNumber,
+  freshDoubtEnd: wholeNumber,
+  sweepDoubtEnd: wholeNumber,
+  lastRecordAt: wholeNumber,
+} satisfies Record<keyof Progress, z.ZodType>;
+
+/** The attributes that a run saves as it goes. */
+export const PROGRESS_FIELDS = Object.keys(progressShape) as (keyof Progress)[];
+
+const itemSchema = z.object({
+  ...progressShape,
+  initialUntil: wholeNumber,
+  // A fence of zero would let the first lease after a repair count as older than the chunks before it.
+  fence: wholeNumber.pipe(z.number().positive({ error: 'is zero' })),
+  leaseUntil: wholeNumber,
+  lastRunAt: wholeNumber,
+  // Absent after a release.
+  owner: z
+    .object({ S: z.string() })
+    .transform(({ S }) => S)
+    .default(''),
+  // A flag that cannot be read vouches for nothing.
+  clean: z
+    .object({ BOOL: z.boolean() })
+    .transform(({ BOOL }) => BOOL)
+    .catch(false),
+});
+
+/** The progress of a stream that has no state yet. */
+export const initialProgress = ({ start, now, slice }: LeaseRequest): Progress => ({
+  watermark: start,
+  finalWatermark: start,
+  sweepPosition: start,
+  slice,
+  sweepSlice: slice,
+  freshEnd: start,
+  sweepEnd: start,
+  sweptAt: now,
+  freshDoubtEnd: start,
+  sweepDoubtEnd: start,
+  lastRecordAt: 0,
+});
+
+function problemsOf(state: StreamState, now: number | undefined): string[] {
+  const latest = (now ?? Number.POSITIVE_INFINITY) + MAX_AHEAD_SECONDS;
+  const ahead = (['watermark', 'leaseUntil'] as const)
+    .filter((field) => state[field] > latest)
+    .map((field) => `${field} lies more than a day in the future`);
+  return state.finalWatermark > state.watermark ? [...ahead, 'finalWatermark lies above watermark'] : ahead;
+}
+
+/**
+ * Reads a state item.
+ * @param where the table and stream, for the error
+ * @param now epoch seconds; without it, times are not compared with the clock
+ * @throws {StateError} `state-newer-schema` or `state-corrupt`, naming table, key and what to do
+ */
+export function parseState(item: Item, where: { table: string; stream: string }, now?: number): StreamState {
+  const { table, stream } = where;
+  const key = `{"pk":{"S":"${stream}"},"sk":{"S":"STATE"}}`;
+  const version = Number(item['schemaVersion']?.N);
+  if (version > SCHEMA_VERSION) {
+    throw new StateError(
+      'state-newer-schema',
+      `The item ${key} of table ${table} has schema version ${version}; this forwarder knows ${SCHEMA_VERSION}.`,
+      'Deploy the version of the forwarder that wrote it, or a later one.',
+    );
+  }
+  const parsed = itemSchema.safeParse(item);
+  const problems = parsed.success
+    ? problemsOf(parsed.data, now)
+    : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
+  if (version !== SCHEMA_VERSION) problems.push('schemaVersion is missing or unknown');
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new StateError(
+    'state-corrupt',
+    `The item ${key} of table ${table} cannot be true: ${problems.join('; ')}.`,
+    `Correct it (aws dynamodb update-item), restore the table to a point in time, or start the stream anew by deleting it: aws dynamodb delete-item --table-name ${table} --key '${key}'`,
+  );
+}

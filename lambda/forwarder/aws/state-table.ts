@@ -1,0 +1,184 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { LeaseLost, StateError } from '../../common/errors.ts';
+import type {
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
+  Progress,
+  StateStore,
+  StreamState,
+  Telemetry,
+} from '../core/ports.ts';
+import { appendLedger, loadLedger } from './ledger-items.ts';
+import { initialProgress, PROGRESS_FIELDS, parseState, SCHEMA_VERSION, stateKey } from './state-item.ts';
+import { CONDITION_FAILED, tableCall } from './table-call.ts';
+
+export interface StateTableOptions {
+  client: DynamoDBClient;
+  /** Name of the table; its keys are `pk` (S, hash) and `sk` (S, range). */
+  table: string;
+  /** Told about ledger chunks that cannot be read. */
+  telemetry?: Telemetry | undefined;
+}
+
+const namesOf = (fields: readonly string[]) =>
+  Object.fromEntries(fields.map((field) => [`#${field}`, field] as const));
+
+const numbersOf = (values: object) =>
+  Object.fromEntries(Object.entries(values).map(([field, value]) => [`:${field}`, { N: String(value) }]));
+
+/**
+ * One write that takes the lease if it is free, sets up a stream that has no state, and gives back what was there. What
+ * a run would read must be there as numbers: to fill a hole of a damaged item would hide the damage.
+ */
+function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInput {
+  const { stream, now, leaseUntil, owner } = request;
+  const kept = { ...initialProgress(request), initialUntil: now };
+  const keptFields = Object.keys(kept);
+  const numbers = [...keptFields, 'fence', 'leaseUntil', 'lastRunAt'];
+  const intact = numbers.map((field) => `attribute_type(#${field}, :number)`).join(' AND ');
+  return {
+    TableName: table,
+    Key: stateKey(stream),
+    ConditionExpression: `attribute_not_exists(pk) OR (#schemaVersion = :schemaVersion AND ${intact} AND #fence > :zero AND #leaseUntil <= :now)`,
+    UpdateExpression: `SET ${keptFields.map((field) => `#${field} = if_not_exists(#${field}, :${field})`).join(', ')},
+      #fence = if_not_exists(#fence, :now) + :one, #owner = :owner, #leaseUntil = :leaseUntil, #lastRunAt = :now,
+      #clean = :unclean, #schemaVersion = :schemaVersion`,
+    ExpressionAttributeNames: namesOf([...numbers, 'owner', 'clean', 'schemaVersion']),
+    ExpressionAttributeValues: {
+      ...numbersOf({ ...kept, now, leaseUntil, schemaVersion: SCHEMA_VERSION, one: 1, zero: 0 }),
+      ':owner': { S: owner },
+      ':unclean': { BOOL: false },
+      ':number': { S: 'N' },
+    },
+    ReturnValues: 'ALL_OLD',
+  };
+}
+
+/** A write of progress that only the holder of the lease can make, and that moves no watermark back. */
+function progressUpdate(table: string, lease: Lease, progress: Progress): UpdateItemCommandInput {
+  const { stream, owner, fence } = lease;
+  const values = Object.fromEntries(PROGRESS_FIELDS.map((field) => [field, progress[field]]));
+  return {
+    TableName: table,
+    Key: stateKey(stream),
+    ConditionExpression:
+      '#owner = :owner AND #fence = :fence AND #watermark <= :watermark AND #finalWatermark <= :finalWatermark',
+    UpdateExpression: `SET ${PROGRESS_FIELDS.map((field) => `#${field} = :${field}`).join(', ')}`,
+    ExpressionAttributeNames: namesOf([...PROGRESS_FIELDS, 'owner', 'fence']),
+    ExpressionAttributeValues: { ...numbersOf({ ...values, fence }), ':owner': { S: owner } },
+  };
+}
+
+function releaseUpdate(
+  table: string,
+  lease: Lease,
+  progress: Progress,
+  clean: boolean,
+): UpdateItemCommandInput {
+  const update = progressUpdate(table, lease, progress);
+  return {
+    ...update,
+    UpdateExpression: `${update.UpdateExpression}, #leaseUntil = :free, #clean = :clean REMOVE #owner`,
+    ExpressionAttributeNames: { ...update.ExpressionAttributeNames, ...namesOf(['leaseUntil', 'clean']) },
+    ExpressionAttributeValues: {
+      ...update.ExpressionAttributeValues,
+      ':free': { N: '0' },
+      ':clean': { BOOL: clean },
+    },
+  };
+}
+
+/**
+ * State in one DynamoDB table: single-item conditional writes, consistent reads, no transactions.
+ *
+ * The SDK repeats a write whose reply was lost, and the repeat then fails its own condition. So no failed condition is
+ * believed before the item was read back.
+ * @returns a store that throws {@link StateError} with code `state-throttled`, `state-denied`, `state-missing-table`,
+ *   `state-unreachable` or `state-refused` for AWS's errors, `state-corrupt` or `state-newer-schema` for an item that
+ *   no run can have written, `state-moved-back` for a save that would lower a watermark, and {@link LeaseLost}
+ */
+export function dynamoStateStore({ client, table, telemetry }: StateTableOptions): StateStore {
+  async function readState(stream: string, now?: number): Promise<StreamState | undefined> {
+    const command = new GetItemCommand({ TableName: table, Key: stateKey(stream), ConsistentRead: true });
+    const { Item } = await tableCall(table, client.send(command));
+    return Item && parseState(Item, { table, stream }, now);
+  }
+
+  const update = (input: UpdateItemCommandInput) =>
+    tableCall(table, client.send(new UpdateItemCommand(input)), CONDITION_FAILED);
+
+  async function afterRefusedLease(request: LeaseRequest): Promise<LeaseAnswer> {
+    const state = await readState(request.stream, request.now);
+    if (state?.owner !== request.owner) return { held: true, until: state?.leaseUntil ?? request.now };
+    // Our own write, its reply lost: what it replaced is gone, so nothing vouches for the last holder.
+    return {
+      held: false,
+      lease: leaseOf(request, state.fence),
+      state: { ...state, clean: false },
+      firstRun: state.initialUntil === request.now,
+    };
+  }
+
+  async function explainRefusal(lease: Lease): Promise<'released'> {
+    const state = await readState(lease.stream);
+    if (state?.fence === lease.fence) {
+      if (state.owner === '') return 'released';
+      if (state.owner === lease.owner) {
+        throw new StateError(
+          'state-moved-back',
+          `A watermark of ${lease.stream} would have moved back; nothing was saved.`,
+          'This is a fault of the forwarder: please report it. The next run goes on from the saved watermark.',
+        );
+      }
+    }
+    throw new LeaseLost(lease.stream);
+  }
+
+  return {
+    async acquire(request) {
+      const answer = await update(acquisition(table, request));
+      if (answer === CONDITION_FAILED) return afterRefusedLease(request);
+      const { stream, now, owner, leaseUntil } = request;
+      const previous = answer.Attributes && parseState(answer.Attributes, { table, stream }, now);
+      const lease = leaseOf(request, (previous?.fence ?? now) + 1);
+      const left = previous ?? {
+        ...initialProgress(request),
+        initialUntil: now,
+        lastRunAt: now,
+        clean: true,
+      };
+      const state = { ...left, owner, leaseUntil, fence: lease.fence };
+      return { held: false, lease, state, firstRun: previous === undefined };
+    },
+
+    async save(lease, progress) {
+      const answer = await update(progressUpdate(table, lease, progress));
+      // A repeated save meets its own condition, so only somebody else can have made it fail.
+      if (answer === CONDITION_FAILED && (await explainRefusal(lease)) === 'released') {
+        throw new LeaseLost(lease.stream);
+      }
+    },
+
+    async release(lease, progress, clean) {
+      const answer = await update(releaseUpdate(table, lease, progress, clean));
+      if (answer === CONDITION_FAILED) await explainRefusal(lease);
+    },
+
+    read: (stream) => readState(stream),
+    loadLedger: (stream, hour) => loadLedger({ client, table, telemetry }, stream, hour),
+    appendLedger: (stream, chunk, expiresAt) => appendLedger({ client, table }, stream, chunk, expiresAt),
+  };
+}
+
+const leaseOf = ({ stream, owner, leaseUntil }: LeaseRequest, fence: number): Lease => ({
+  stream,
+  owner,
+  fence,
+  until: leaseUntil,
+});
