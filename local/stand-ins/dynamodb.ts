@@ -1,0 +1,119 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+
+/**
+ * A fault in place of an ordinary answer: `lose-reply` carries the operation out and cuts the connection, `reset` cuts it
+ * before, an error is answered by its name.
+ */
+export type DynamoDbFault = 'lose-reply' | 'reset' | { error: string; status?: number };
+
+/** Decides over each request by its operation (`UpdateItem`); undefined lets it pass. */
+export type DynamoDbIntercept = (operation: string) => DynamoDbFault | undefined;
+
+export interface DynamoDbOptions {
+  /** Tables that exist from the start, with `pk` (S, hash) and `sk` (S, range), on demand. */
+  tables: readonly string[];
+  /** Folder that keeps the tables; in memory when left out. */
+  folder?: string;
+  intercept?: DynamoDbIntercept;
+}
+
+/** DynamoDB on a free port of 127.0.0.1. */
+export interface DynamoDb {
+  readonly origin: string;
+  /** Every operation asked for, in order. */
+  readonly operations: string[];
+  intercept: DynamoDbIntercept | undefined;
+  close(): Promise<void>;
+}
+
+const operationOf = (request: IncomingMessage): string =>
+  String(request.headers['x-amz-target'] ?? '').replace(/^.*\./, '');
+
+/** Answers with a fault. Returns whether the request is still to be carried out. */
+function inject(fault: DynamoDbFault, request: IncomingMessage, response: ServerResponse): boolean {
+  if (fault === 'lose-reply') {
+    response.end = () => response.destroy();
+    return true;
+  }
+  if (fault === 'reset') {
+    response.destroy();
+    return false;
+  }
+  request.resume();
+  response.writeHead(fault.status ?? 400, { 'content-type': 'application/x-amz-json-1.0' });
+  response.end(
+    JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${fault.error}`, message: fault.error }),
+  );
+  return false;
+}
+
+/** A new table is there within milliseconds. */
+const TABLE_WAIT_SECONDS = { minDelay: 0.005, maxDelay: 0.05, maxWaitTime: 10 };
+
+async function createTables(endpoint: string, names: readonly string[]): Promise<void> {
+  const client = new DynamoDBClient({
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const { TableNames: present = [] } = await client.send(new ListTablesCommand({}));
+  for (const TableName of names.filter((name) => !present.includes(name))) {
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [
+          { AttributeName: 'pk', AttributeType: 'S' },
+          { AttributeName: 'sk', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'pk', KeyType: 'HASH' },
+          { AttributeName: 'sk', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+    await waitUntilTableExists({ client, ...TABLE_WAIT_SECONDS }, { TableName });
+  }
+  client.destroy();
+}
+
+/**
+ * Starts DynamoDB (dynalite, in this process).
+ * @throws when the folder is in use by another process
+ */
+export async function startDynamoDb({ tables, folder, intercept }: DynamoDbOptions): Promise<DynamoDb> {
+  const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
+  const [carryOut] = server.listeners('request') as [RequestListener];
+  server.removeAllListeners('request');
+  server.on('request', (request, response) => {
+    const operation = operationOf(request);
+    dynamoDb.operations.push(operation);
+    const fault = dynamoDb.intercept?.(operation);
+    if (!fault || inject(fault, request, response)) carryOut(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  const dynamoDb: DynamoDb = {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    operations: [],
+    intercept: undefined,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+  await createTables(dynamoDb.origin, tables);
+  // From here on, so that a fault meets the forwarder and not the tables' creation.
+  dynamoDb.operations.length = 0;
+  dynamoDb.intercept = intercept;
+  return dynamoDb;
+}
