@@ -103,14 +103,14 @@ export interface Progress {
   freshEnd: number;
   /** The sweep slice being drained, or to be drained next, lies below this. */
   sweepEnd: number;
+  /** Up to when the sweep has done its share, so that a run that dies does not cost the sweep its turn. */
+  sweptAt: number;
   /** Records below this, at or above the watermark, may have been posted without a note of it. */
   freshDoubtEnd: number;
   /** Records of [sweepPosition, this) may have been posted by the sweep without a note of it. */
   sweepDoubtEnd: number;
-  /** When the newest record so far was met; 0 before the first one. */
+  /** Time of the newest record met so far; 0 before the first one. */
   lastRecordAt: number;
-  /** Start of the last run that got the lease. */
-  lastRunAt: number;
 }
 
 export interface StreamState extends Progress {
@@ -121,6 +121,8 @@ export interface StreamState extends Progress {
   owner: string;
   /** Epoch seconds. */
   leaseUntil: number;
+  /** Start of the last run that got the lease. */
+  lastRunAt: number;
   /** Whether the last holder left nothing in doubt. */
   clean: boolean;
 }

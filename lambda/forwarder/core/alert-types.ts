@@ -1,0 +1,30 @@
+import type { JsonObject } from './json.ts';
+import type { CallOptions, Source } from './ports.ts';
+
+const asObject = (value: unknown) =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : undefined;
+
+/** Alert types of one run, fetched when the first alert needs one, and once. */
+export class AlertTypes {
+  readonly #source: Source;
+  readonly #options: CallOptions;
+  #all: Promise<ReadonlyMap<string, JsonObject>> | undefined;
+
+  constructor(source: Source, options: CallOptions) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /**
+   * The type of an alert: the one that it carries, else the one that its `alertTypeVuid` names.
+   * @returns undefined when the type is not known to Valence
+   * @throws as {@link Source.alertTypes} does
+   */
+  async of(alert: JsonObject): Promise<JsonObject | undefined> {
+    const embedded = asObject(alert['alertType']);
+    const vuid = alert['alertTypeVuid'];
+    if (embedded || typeof vuid !== 'string') return embedded;
+    this.#all ??= this.#source.alertTypes(this.#options);
+    return (await this.#all).get(vuid);
+  }
+}

@@ -1,0 +1,240 @@
+import type { Chance, Clock, Deadline } from '../../common/clock.ts';
+import { CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
+import { type Attempt, withRetries } from '../../common/retry.ts';
+import type { Item } from './batch.ts';
+import { markedText, shrunk } from './encode.ts';
+import { type LedgerEntry, packEntries } from './ledger.ts';
+import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
+
+/** After so many records refused one by one, with none accepted, the intake itself is asked. */
+const REFUSED_BEFORE_PROBE = 8;
+
+/** Datadog's name for where this product's own logs come from. */
+const OWN_LOG_SOURCE = 'valence-forwarder';
+
+export interface DeliveryOptions {
+  sink: Sink;
+  quarantine: Quarantine;
+  store: StateStore;
+  telemetry: Telemetry;
+  clock: Clock;
+  chance: Chance;
+  deadline: Deadline;
+  lease: Lease;
+  /** How long a ledger entry is kept, in seconds. */
+  ledgerTtlSeconds: number;
+  /** Of the Datadog key, for errors. */
+  credentialFix: string;
+}
+
+type Refusal = Extract<PostAnswer, { outcome: 'poison' }>;
+
+/** What the deliveries of one stream share during a run. */
+export class DeliveryRecord {
+  forwarded = 0;
+  quarantined = 0;
+  /** Whether everything posted is known to be accepted and noted, or known not to be accepted. */
+  clean = true;
+  /** Whether the intake has accepted anything, so that a refusal is the record's own fault. */
+  intakeTrusted = false;
+  #sequence = 0;
+
+  /** Number of the next ledger chunk of this lease. */
+  nextSequence(): number {
+    return this.#sequence++;
+  }
+}
+
+/** Brings the batches of one slice to Datadog and notes in the ledger what was accepted, never before. */
+export class Delivery {
+  readonly #options: DeliveryOptions;
+  readonly #shared: DeliveryRecord;
+  /** Refused one by one, not yet decided upon. */
+  #refused: { item: Item; refusal: Refusal }[] = [];
+
+  constructor(options: DeliveryOptions, shared: DeliveryRecord) {
+    this.#options = options;
+    this.#shared = shared;
+  }
+
+  /**
+   * Posts a batch until every item of it is accepted and noted, or refused for good.
+   * @throws {SinkError} when Datadog cannot take them now; CredentialError, OutOfTime, LeaseLost, QuarantineError and
+   * StateError as their names say. What was not noted is offered again by the next run.
+   */
+  async deliver(items: readonly Item[]): Promise<void> {
+    if (items.length === 0) return;
+    const doubt = { arisen: false };
+    try {
+      const refusal = await this.#post(items, doubt);
+      if (refusal) {
+        await this.#divide(doubt.arisen ? markAll(items) : items, refusal);
+        return;
+      }
+      doubt.arisen = true;
+      await this.#note(items);
+      doubt.arisen = false;
+    } catch (error) {
+      if (doubt.arisen) this.#shared.clean = false;
+      throw error;
+    }
+    this.#shared.forwarded += items.length;
+    this.#shared.intakeTrusted = true;
+    await this.#quarantineRefused();
+  }
+
+  /** Quarantines what was refused; to be called when the slice has nothing more to post. Throws as {@link deliver} does. */
+  async finish(): Promise<void> {
+    await this.#quarantineRefused();
+  }
+
+  /**
+   * Posts until there is a verdict.
+   * @param doubt `arisen` becomes true as soon as Datadog may hold the logs without our knowing
+   * @returns the refusal, or undefined when the logs were accepted
+   */
+  async #post(items: readonly Item[], doubt: { arisen: boolean }): Promise<Refusal | undefined> {
+    const { sink, clock, chance, deadline, credentialFix } = this.#options;
+    const attempt = async (): Promise<Attempt<Refusal | undefined>> => {
+      this.#checkTime();
+      const answer = await sink.post(encodeBatch(items, doubt.arisen), { deadline });
+      switch (answer.outcome) {
+        case 'success':
+          return { done: undefined };
+        case 'poison':
+          return { done: answer };
+        case 'retry':
+          doubt.arisen ||= answer.ambiguous;
+          return { failed: unavailable(answer.reason), retryAfterMs: answer.retryAfterMs };
+        case 'cut-off':
+          doubt.arisen = true;
+          throw new OutOfTime('posting to Datadog');
+        case 'credential':
+          throw new CredentialError('datadog-refused-key', answer.reason, credentialFix);
+        case 'stop':
+          throw new SinkError('datadog-unexpected-answer', answer.reason, answer.fix);
+      }
+    };
+    return withRetries(attempt, { clock, chance, deadline, doing: 'posting to Datadog' });
+  }
+
+  /** Halves a refused batch until the record at fault stands alone. */
+  async #divide(items: readonly Item[], refusal: Refusal): Promise<void> {
+    const [item] = items;
+    if (!item) return;
+    if (items.length > 1) {
+      const middle = Math.ceil(items.length / 2);
+      await this.deliver(items.slice(0, middle));
+      await this.deliver(items.slice(middle));
+      return;
+    }
+    const { encoded } = item;
+    const canShrink = refusal.tooLarge && !encoded.log.valence_forwarder.shrunk;
+    const smaller = canShrink ? shrunk(encoded, encoded.bytes / 2) : undefined;
+    if (smaller) {
+      await this.deliver([{ ...item, encoded: smaller }]);
+      return;
+    }
+    this.#refused.push({ item, refusal });
+    if (!this.#shared.intakeTrusted) {
+      if (this.#refused.length < REFUSED_BEFORE_PROBE) return;
+      await this.#probe();
+    }
+    await this.#quarantineRefused();
+  }
+
+  /** Asks the intake for a log that cannot be at fault: refused too, then nothing here is the records' doing. */
+  async #probe(): Promise<void> {
+    const { sink, deadline, telemetry } = this.#options;
+    this.#checkTime();
+    const answer = await sink.post(PROBE_BODY, { deadline });
+    if (answer.outcome !== 'success') {
+      const reason = 'reason' in answer ? answer.reason : 'the answer was cut off';
+      throw new SinkError(
+        'datadog-refuses-everything',
+        `Datadog refused ${REFUSED_BEFORE_PROBE} records one by one and then a log known to be good: ${reason}`,
+        'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set; nothing was given up.',
+      );
+    }
+    telemetry.warn('Datadog refuses these records but accepts others: they go to quarantine.');
+    this.#shared.intakeTrusted = true;
+  }
+
+  /** Each object is written before its ledger entry: a kill in between repeats the object, it loses nothing. */
+  async #quarantineRefused(): Promise<void> {
+    const { quarantine, lease, clock, deadline, telemetry } = this.#options;
+    for (const { item, refusal } of this.#refused.splice(0)) {
+      this.#checkTime();
+      const { record, alertType, fingerprint, time } = item;
+      await quarantine.put(
+        {
+          stream: lease.stream,
+          record,
+          alertType,
+          fingerprint,
+          reason: refusal.reason,
+          httpStatus: refusal.status,
+          quarantinedAt: new Date(clock.wall()).toISOString(),
+        },
+        time,
+        { deadline },
+      );
+      await this.#note([item]);
+      this.#shared.quarantined++;
+      telemetry.warn('Quarantined a record that Datadog refused.', {
+        stream: lease.stream,
+        fingerprint,
+        status: refusal.status,
+      });
+    }
+  }
+
+  /** Notes items in the ledger: one chunk for each hour (and each thousand), written side by side. */
+  async #note(items: readonly Item[]): Promise<void> {
+    const { store, lease, clock, ledgerTtlSeconds } = this.#options;
+    const expiresAt = Math.floor(clock.wall() / 1000) + ledgerTtlSeconds;
+    const byHour = new Map<number, LedgerEntry[]>();
+    for (const { entry } of items) {
+      const noted = byHour.get(entry.hour);
+      if (noted) noted.push(entry);
+      else byHour.set(entry.hour, [entry]);
+    }
+    const chunks = [...byHour].flatMap(([hour, noted]) =>
+      packEntries(noted).map((entries) => ({
+        hour,
+        fence: lease.fence,
+        sequence: this.#shared.nextSequence(),
+        entries,
+      })),
+    );
+    await Promise.all(chunks.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)));
+  }
+
+  /** Both clocks must allow a post: the monotonic one stands still in a freeze, the wall clock may jump. */
+  #checkTime(): void {
+    const { deadline, clock, lease } = this.#options;
+    if (deadline.left() <= 0) throw new OutOfTime('posting to Datadog');
+    if (clock.wall() >= lease.until * 1000) throw new LeaseLost(lease.stream);
+  }
+}
+
+const markAll = (items: readonly Item[]): Item[] => items.map((item) => ({ ...item, marked: true }));
+
+const encodeBatch = (items: readonly Item[], markEach: boolean): string =>
+  `[${items.map(({ encoded, marked }) => (marked || markEach ? markedText(encoded) : encoded.text)).join(',')}]`;
+
+const PROBE_BODY = JSON.stringify([
+  {
+    ddsource: OWN_LOG_SOURCE,
+    service: 'forwarder',
+    message:
+      'The forwarder checks whether the intake accepts a plain log, because it refused several records.',
+  },
+]);
+
+const unavailable = (reason: string) =>
+  new SinkError(
+    'datadog-unavailable',
+    `Datadog did not take the logs: ${reason}`,
+    'Nothing to do if it passes: the next run goes on from here. Otherwise look at the status page of your Datadog site.',
+  );

@@ -1,0 +1,57 @@
+import { hash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.ts';
+import type { JsonObject } from './json.ts';
+import type { Stream } from './ports.ts';
+
+/** 128 bits: nobody can craft two records that share it, so nobody can hide one behind another. */
+const FINGERPRINT_HEX_DIGITS = 32;
+
+/** The first 128 bits of the SHA-256 of a text, as 32 hex digits. */
+export const fingerprintOf = (text: string): string =>
+  hash('sha256', text, 'hex').slice(0, FINGERPRINT_HEX_DIGITS);
+
+/** What makes a record itself. */
+export interface Identity {
+  /** Fingerprint of the content. */
+  content: string;
+  /**
+   * What the ledger looks for, when the record carries an id of its own. Without one the content decides, and several
+   * records of the same content are told apart by counting (see copies.ts).
+   */
+  key?: string;
+}
+
+function without(value: unknown, path: readonly string[]): unknown {
+  const [head, ...rest] = path;
+  if (value === null || typeof value !== 'object' || head === undefined) return value;
+  if (Array.isArray(value)) return value.map((item) => without(item, path));
+  if (!Object.hasOwn(value, head)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => {
+      if (key !== head) return [[key, item]];
+      return rest.length === 0 ? [] : [[key, without(item, rest)]];
+    }),
+  );
+}
+
+/**
+ * The identity of a record.
+ * @param volatileFields dotted paths that do not count as content; a path goes through the elements of arrays
+ */
+export function identify(stream: Stream, record: JsonObject, volatileFields: readonly string[]): Identity {
+  if (stream === 'audit-logs') return { content: fingerprintOf(canonicalJson(record)) };
+  // The type is described elsewhere and may change without the alert changing.
+  const content = ['alertType', ...volatileFields].reduce<unknown>(
+    (rest, path) => without(rest, path.split('.')),
+    record,
+  );
+  const { vuid } = record;
+  return {
+    content: fingerprintOf(canonicalJson(content)),
+    ...(typeof vuid === 'string' && vuid !== '' && { key: fingerprintOf(`vuid:${vuid}`) }),
+  };
+}
+
+/** Fingerprint of the k-th of several records of the same content, k counting from 1. */
+export const copyFingerprint = (content: string, k: number): string =>
+  k === 1 ? content : fingerprintOf(`${content}#${k}`);

@@ -1,0 +1,72 @@
+import { OutOfTime, SourceError } from '../../common/errors.ts';
+import { type DrainResult, drain } from './drain.ts';
+import type { Range } from './ports.ts';
+import { sliceRules } from './slices.ts';
+import type { StreamRun } from './stream-run.ts';
+
+/** The error code of a page over the byte cap: a shorter slice has smaller pages. */
+export const PAGE_TOO_LARGE = 'page-too-large';
+
+/** Whether a shorter slice may succeed where this one failed. */
+export const wantsShorterSlice = (error: unknown): boolean =>
+  error instanceof OutOfTime || (error instanceof SourceError && error.code === PAGE_TOO_LARGE);
+
+/**
+ * Brings the watermark up to now: drains [W, now - settle) slice by slice, several side by side while behind, and moves
+ * W over the completed ones that touch it.
+ * @throws {OutOfTime} when time ran out before; else whatever draining throws. W stands then where it is proven.
+ */
+export async function freshen(run: StreamRun): Promise<void> {
+  const { progress, settings, deadline } = run;
+  const target = sliceRules.freshTarget(run.startedAt, settings.settleSeconds);
+  while (progress.watermark < target) {
+    if (deadline.left() <= 0) throw new OutOfTime('catching up');
+    const slices = sliceRules.planFresh({
+      watermark: progress.watermark,
+      slice: progress.slice,
+      target,
+      parallel: settings.parallelSlices,
+      bounded: settings.boundedAbove,
+    });
+    await run.announceFresh(slices.at(-1)?.to ?? 0);
+    const results = await Promise.allSettled(slices.map((range) => drainFresh(run, range)));
+    const { proven, lowered, failure, cut } = advance(progress.watermark, slices, results);
+    progress.watermark = proven;
+    if (failure) {
+      if (wantsShorterSlice(failure.reason)) progress.slice = sliceRules.shorter(progress.slice);
+      throw failure.reason;
+    }
+    if (cut) progress.slice = sliceRules.shorter(progress.slice);
+    else if (!results.some((result) => result.status === 'fulfilled' && result.value.dense)) {
+      progress.slice = sliceRules.longer(progress.slice);
+    }
+    if (lowered) return;
+    if (progress.watermark < target) await run.save();
+  }
+}
+
+function drainFresh(run: StreamRun, range: Range): Promise<DrainResult> {
+  return drain(run, {
+    range,
+    backfillBelow: run.initialUntil,
+    marked: range.from < run.progress.freshDoubtEnd,
+  });
+}
+
+/** How far the watermark may move: over the slices that are complete and touch it. */
+function advance(
+  watermark: number,
+  slices: readonly Range[],
+  results: readonly PromiseSettledResult<DrainResult>[],
+) {
+  let proven = watermark;
+  for (const [index, result] of results.entries()) {
+    if (result.status === 'rejected') return { proven, failure: result, cut: false, lowered: false };
+    const { complete, end } = result.value;
+    if (!complete) return { proven, failure: undefined, cut: true, lowered: false };
+    proven = Math.max(proven, end);
+    // The server's clock is behind: what lies beyond waits for the next run.
+    if (end < (slices[index]?.to ?? end)) return { proven, failure: undefined, cut: false, lowered: true };
+  }
+  return { proven, failure: undefined, cut: false, lowered: false };
+}

@@ -1,0 +1,151 @@
+import type { JsonObject } from './json.ts';
+import type { Stream } from './ports.ts';
+import { primaryEvent, primaryEventIndex } from './primary-event.ts';
+import { recordTime, TIME_FIELD } from './record-time.ts';
+
+/** Datadog's name for where these logs come from; its hosted integration listens to the same. */
+export const LOG_SOURCE = 'valence-security';
+
+/**
+ * Datadog drops a log dated more than 18 h in the past or 2 h ahead, silently, after a 202. Records outside this
+ * narrower window are sent re-dated, which leaves time for retries.
+ */
+const OLDEST_DATED_SECONDS = 17 * 3600;
+const NEWEST_DATED_SECONDS = 10 * 60;
+
+/** The fields of an audit record that stand at the root of its log; any other could hijack a name of Datadog's own. */
+const AUDIT_FIELDS = new Set(['actor', 'timeEpoch', 'success', 'ipAddress', 'action', 'details']);
+
+/** What this product adds to a log, under one root attribute. */
+export interface ForwarderBlock {
+  fingerprint: string;
+  tenant: string;
+  run_id: string;
+  /** Epoch seconds; when the log is re-dated and the record has a time. */
+  event_time?: number;
+  primary_event?: JsonObject;
+  extra?: JsonObject | string;
+  possible_duplicate?: true;
+  redated?: true;
+  timestamp_invalid?: true;
+  aux_as_text?: true;
+  shrunk?: true;
+  no_alert_type?: true;
+  update?: true;
+}
+
+/** A log as it is posted. */
+export interface Log {
+  ddsource: string;
+  service: string;
+  ddtags: string;
+  message?: string;
+  alert?: JsonObject;
+  alert_type_details?: JsonObject;
+  valence_forwarder: ForwarderBlock;
+  [auditField: string]: unknown;
+}
+
+/** What every log of a run has in common. */
+export interface LogContext {
+  tenant: string;
+  /** Version of this product. */
+  version: string;
+  runId: string;
+  /** Datadog's `env` tag. */
+  env?: string | undefined;
+  /** The user's own tags, `key:value`. */
+  tags: readonly string[];
+}
+
+/** One record and what is known of it. */
+export interface LogSource {
+  stream: Stream;
+  record: JsonObject;
+  alertType: JsonObject | undefined;
+  fingerprint: string;
+  /** An alert that was forwarded before and has changed. */
+  update: boolean;
+  /** Belongs to the first run's initial range or to a backfill. */
+  backfill: boolean;
+}
+
+/** The value of `ddtags`. */
+export function logTags(context: LogContext, backfill: boolean): string {
+  return [
+    `tenant:${context.tenant}`,
+    `forwarder_version:${context.version}`,
+    ...(context.env ? [`env:${context.env}`] : []),
+    ...context.tags,
+    ...(backfill ? ['backfill:true'] : []),
+  ].join(',');
+}
+
+const without = (record: JsonObject, unwanted: (key: string) => boolean): JsonObject =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => !unwanted(key)));
+
+/** What the log says of its time: as a date Datadog accepts, or re-dated. */
+function timing(time: number | undefined, now: number) {
+  if (time === undefined) return { block: { redated: true, timestamp_invalid: true } as const };
+  if (time < now - OLDEST_DATED_SECONDS || time > now + NEWEST_DATED_SECONDS) {
+    return { block: { event_time: time, redated: true } as const };
+  }
+  return { date: time, block: {} };
+}
+
+const messageOf = (text: unknown) => (typeof text === 'string' ? { message: text } : {});
+
+/** The same record with its time as whole seconds, or without it when the log is re-dated. */
+function redated(stream: Stream, record: JsonObject, date: number | undefined): JsonObject {
+  const field = TIME_FIELD[stream];
+  if (date === undefined) return without(record, (key) => key === field);
+  return record[field] === date ? record : { ...record, [field]: date };
+}
+
+function alertLog(
+  source: LogSource,
+  date: number | undefined,
+): Partial<Log> & { block: Partial<ForwarderBlock> } {
+  const alert = redated('alerts', source.record, date);
+  const index = primaryEventIndex(alert);
+  return {
+    ...messageOf(alert['summaryLine']),
+    alert: 'alertType' in alert ? without(alert, (key) => key === 'alertType') : alert,
+    ...(source.alertType && { alert_type_details: source.alertType }),
+    block: {
+      ...(index !== undefined && { primary_event: primaryEvent((alert['events'] as unknown[])[index]) }),
+      ...(!source.alertType && { no_alert_type: true }),
+      ...(source.update && { update: true }),
+    },
+  };
+}
+
+function auditLog(
+  source: LogSource,
+  date: number | undefined,
+): Partial<Log> & { block: Partial<ForwarderBlock> } {
+  const record = redated('audit-logs', source.record, date);
+  const extra = without(record, (key) => AUDIT_FIELDS.has(key) || key === TIME_FIELD['audit-logs']);
+  return {
+    ...messageOf(record['details']),
+    ...without(record, (key) => !AUDIT_FIELDS.has(key)),
+    block: Object.keys(extra).length > 0 ? { extra } : {},
+  };
+}
+
+/**
+ * The log of a record, by the wire contract (docs/wire-format.md).
+ * @param now trusted time in epoch seconds; decides whether the record's own date would be accepted
+ */
+export function buildLog(source: LogSource, context: LogContext, now: number): Log {
+  const { stream, record, fingerprint } = source;
+  const { date, block } = timing(recordTime(stream, record), now);
+  const { block: own, ...body } = stream === 'alerts' ? alertLog(source, date) : auditLog(source, date);
+  return {
+    ddsource: LOG_SOURCE,
+    service: stream,
+    ddtags: logTags(context, source.backfill),
+    ...body,
+    valence_forwarder: { fingerprint, tenant: context.tenant, run_id: context.runId, ...block, ...own },
+  };
+}

@@ -1,0 +1,62 @@
+import type { JsonObject } from './json.ts';
+import { epochSeconds } from './record-time.ts';
+
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const objectAt = (value: unknown, key: string): JsonObject | undefined => {
+  const inner = isObject(value) ? value[key] : undefined;
+  return isObject(inner) ? inner : undefined;
+};
+
+const actorOf = (event: unknown) => objectAt(event, 'actorUser') ?? objectAt(event, 'actorApp');
+
+const timeOf = (event: unknown) => epochSeconds(objectAt(event, 'eventTime')?.['timestamp']);
+
+/** The position of the latest of the given events; of several the first. */
+function latest(events: readonly unknown[], indices: readonly number[]): number | undefined {
+  return indices.reduce<number | undefined>(
+    (best, index) =>
+      best === undefined || (timeOf(events[index]) ?? 0) > (timeOf(events[best]) ?? 0) ? index : best,
+    undefined,
+  );
+}
+
+/**
+ * The position of an alert's primary event, the one that stands for it in Datadog's standard attributes: the latest
+ * that has an actor, else the latest.
+ * @returns undefined when the alert has no events
+ */
+export function primaryEventIndex(alert: JsonObject): number | undefined {
+  const events = alert['events'];
+  if (!Array.isArray(events)) return undefined;
+  const all = events.flatMap((event, index) => (isObject(event) ? [index] : []));
+  return (
+    latest(
+      events,
+      all.filter((index) => actorOf(events[index])),
+    ) ?? latest(events, all)
+  );
+}
+
+/** What `valence_forwarder.primary_event` says of an event; what the event does not tell is left out. */
+export function primaryEvent(event: unknown): JsonObject {
+  if (!isObject(event)) return {};
+  const actor = actorOf(event);
+  const action = objectAt(event, 'action');
+  const facts: JsonObject = {
+    actor_type: event['actorType'],
+    actor: actor && withoutGaps({ id: actor['id'], name: actor['name'], email: actor['email'] }),
+    action: action?.['actionName'],
+    action_type: action?.['actionType'],
+    outcome: event['eventResult'],
+    ip: event['ip'],
+    user_agent: event['userAgent'],
+    platform: event['platform'],
+    time: timeOf(event),
+  };
+  return withoutGaps(facts);
+}
+
+const withoutGaps = (facts: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== null));

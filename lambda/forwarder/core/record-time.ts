@@ -1,0 +1,38 @@
+import { isLosslessNumber } from 'lossless-json';
+import type { JsonObject } from './json.ts';
+import type { Stream } from './ports.ts';
+
+/** The record field that holds its time, by stream. Source: Valence's public connectors. */
+export const TIME_FIELD = {
+  alerts: 'creationTimestamp',
+  'audit-logs': 'timeEpoch',
+} as const satisfies Record<Stream, string>;
+
+/** From here on a number of "seconds" must be milliseconds: as seconds it would lie past the year 5000. */
+const FIRST_MILLISECONDS = 1e11;
+const FIRST_MICROSECONDS = 1e14;
+
+function toNumber(value: unknown): number {
+  if (typeof value === 'number') return value;
+  if (isLosslessNumber(value)) return Number(value.value);
+  if (typeof value !== 'string' || value.trim() === '') return Number.NaN;
+  const number = Number(value);
+  return Number.isNaN(number) ? Date.parse(value) : number;
+}
+
+/**
+ * A time from outside as whole epoch seconds: seconds, milliseconds or microseconds told apart by their size, as a
+ * number, as text or as an ISO 8601 date.
+ * @returns undefined when it is missing, zero, negative or no time at all
+ */
+export function epochSeconds(value: unknown): number | undefined {
+  const number = toNumber(value);
+  if (!(number > 0) || !Number.isFinite(number)) return undefined;
+  if (number >= FIRST_MICROSECONDS) return Math.floor(number / 1e6);
+  if (number >= FIRST_MILLISECONDS) return Math.floor(number / 1e3);
+  return Math.floor(number);
+}
+
+/** The time of a record in epoch seconds, undefined when it has none that can be used. */
+export const recordTime = (stream: Stream, record: JsonObject): number | undefined =>
+  epochSeconds(record[TIME_FIELD[stream]]);

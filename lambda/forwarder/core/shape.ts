@@ -1,0 +1,148 @@
+import { isLosslessNumber } from 'lossless-json';
+import { canonicalJson } from './canonical-json.ts';
+import type { JsonObject } from './json.ts';
+import type { ForwarderBlock, Log } from './log-item.ts';
+import { primaryEventIndex } from './primary-event.ts';
+
+/**
+ * What Datadog keeps of a log's shape; beyond, it cuts silently after a 202. Counted cautiously: every key of every
+ * object, also inside arrays, and arrays as levels. Source: Datadog documentation, "Log collection: custom log
+ * attributes" (256 attributes, keys of 50 characters, 10 levels recommended).
+ */
+const MAX_ATTRIBUTES = 250;
+const MAX_LEVELS = 10;
+const MAX_KEY_CHARACTERS = 49;
+
+/** The fields of an alert that are documented; the rest moves out of the way when an alert is too large. */
+const ALERT_FIELDS = new Set([
+  'vuid',
+  'alertTypeVuid',
+  'connectorUids',
+  'creationTimestamp',
+  'status',
+  'summaryLine',
+  'events',
+]);
+
+interface Shape {
+  fits: boolean;
+  /** Holds numbers that a double cannot; JSON.stringify would spoil them. */
+  exactNumbers: boolean;
+}
+
+/** Measures without recursion, so that hostile nesting cannot overflow the stack. */
+export function shapeOf(log: unknown): Shape {
+  let attributes = 0;
+  let fits = true;
+  let exactNumbers = false;
+  const open: { value: unknown; level: number }[] = [{ value: log, level: 0 }];
+  for (let item = open.pop(); item; item = open.pop()) {
+    const { value, level } = item;
+    if (value === null || typeof value !== 'object') continue;
+    if (isLosslessNumber(value)) {
+      exactNumbers = true;
+      continue;
+    }
+    if (level >= MAX_LEVELS) fits = false;
+    if (Array.isArray(value)) {
+      for (const inner of value) open.push({ value: inner, level: level + 1 });
+      continue;
+    }
+    for (const key of Object.keys(value)) {
+      attributes++;
+      if (key.length > MAX_KEY_CHARACTERS) fits = false;
+      open.push({ value: (value as JsonObject)[key], level: level + 1 });
+    }
+  }
+  return { fits: fits && attributes <= MAX_ATTRIBUTES, exactNumbers };
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const isContainer = (value: unknown): value is object =>
+  value !== null && typeof value === 'object' && !isLosslessNumber(value);
+
+const marked = (log: Log, mark: Partial<ForwarderBlock>): Log => ({
+  ...log,
+  valence_forwarder: { ...log.valence_forwarder, ...mark },
+});
+
+const addExtra = (log: Log, extra: JsonObject): Log => {
+  const present = log.valence_forwarder.extra;
+  return marked(log, { extra: { ...(isObject(present) && present), ...extra } });
+};
+
+/** The `aux` map of each event as one JSON text. */
+function auxAsText(log: Log): Log {
+  const events = log.alert?.['events'];
+  if (!Array.isArray(events)) return log;
+  const flat = events.map((event) =>
+    isObject(event) && isContainer(event['aux']) ? { ...event, aux: canonicalJson(event['aux']) } : event,
+  );
+  return marked({ ...log, alert: { ...log.alert, events: flat } }, { aux_as_text: true });
+}
+
+/** The events beyond the primary one as one JSON text in `valence_forwarder.extra.events`. */
+function otherEventsAsText(log: Log): Log {
+  const events = log.alert?.['events'];
+  if (!log.alert || !Array.isArray(events)) return log;
+  const primary = primaryEventIndex(log.alert) ?? 0;
+  const others = events.filter((_, index) => index !== primary);
+  if (others.length === 0) return log;
+  const kept = { ...log, alert: { ...log.alert, events: events.slice(primary, primary + 1) } };
+  return addExtra(kept, { events: canonicalJson(others) });
+}
+
+const textForContainers = (fields: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [key, isContainer(value) ? canonicalJson(value) : value]),
+  );
+
+/** Whatever is nested in the record's own fields, each as one JSON text. */
+function nestedAsText(log: Log): Log {
+  const { ddsource, service, ddtags, message, alert, alert_type_details, valence_forwarder, ...fields } = log;
+  const extra = valence_forwarder.extra;
+  return {
+    ...log,
+    ...textForContainers(fields),
+    ...(alert && { alert: textForContainers(alert) }),
+    ...(alert_type_details && { alert_type_details: textForContainers(alert_type_details) }),
+    valence_forwarder: { ...valence_forwarder, ...(isObject(extra) && { extra: textForContainers(extra) }) },
+  };
+}
+
+/** Undocumented fields, the alert type and what had gone to `extra`, each group as one JSON text. */
+function unknownAsText(log: Log): Log {
+  const { alert, alert_type_details: type, ...rest } = log;
+  const entries = Object.entries(alert ?? {});
+  const unknown = entries.filter(([key]) => !ALERT_FIELDS.has(key));
+  const present = rest.valence_forwarder.extra;
+  const extra = {
+    ...(isObject(present) && present),
+    ...(unknown.length > 0 && { alert: Object.fromEntries(unknown) }),
+    ...(type && !shapeOf(type).fits && { alert_type_details: type }),
+  };
+  const slim: Log = {
+    ...rest,
+    ...(alert && { alert: Object.fromEntries(entries.filter(([key]) => ALERT_FIELDS.has(key))) }),
+    ...(type && !('alert_type_details' in extra) && { alert_type_details: type }),
+  };
+  return Object.keys(extra).length > 0 ? marked(slim, { extra: canonicalJson(extra) }) : slim;
+}
+
+/**
+ * Brings a log into the shape that Datadog keeps whole, turning as little as needed into text: first the free-form
+ * `aux` maps (marked `aux_as_text`), then the events beyond the primary one, then whatever else is nested, at last
+ * every undocumented field.
+ */
+export function fitShape(log: Log): { log: Log; exactNumbers: boolean } {
+  let fitted = log;
+  let shape = shapeOf(fitted);
+  for (const step of [auxAsText, otherEventsAsText, nestedAsText, unknownAsText]) {
+    if (shape.fits) break;
+    fitted = step(fitted);
+    shape = shapeOf(fitted);
+  }
+  return { log: fitted, exactNumbers: shape.exactNumbers };
+}

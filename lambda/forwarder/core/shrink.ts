@@ -1,0 +1,66 @@
+import { isLosslessNumber } from 'lossless-json';
+import { canonicalJson } from './canonical-json.ts';
+import type { JsonObject } from './json.ts';
+import type { Log } from './log-item.ts';
+
+/** What is left of a text that had to be cut, in characters. */
+const CUT_TEXT_CHARACTERS = 2_000;
+
+const sizeOf = (value: unknown) => Buffer.byteLength(canonicalJson(value));
+
+const cutText = (text: string) => `${text.slice(0, CUT_TEXT_CHARACTERS)}... [cut]`;
+
+/** Replaces the `aux` maps, the largest first, by a note of their size, until the log is small enough. */
+function dropAux(log: Log, maxBytes: number): Log {
+  const events = log.alert?.['events'];
+  if (!Array.isArray(events)) return log;
+  let excess = sizeOf(log) - maxBytes;
+  const bySize = events
+    .map((event: JsonObject | null, index) => ({ index, bytes: event?.['aux'] ? sizeOf(event['aux']) : 0 }))
+    .sort((a, b) => b.bytes - a.bytes);
+  const slim = [...events];
+  for (const { index, bytes } of bySize) {
+    if (excess <= 0 || bytes === 0) break;
+    const note = `[left out: ${bytes} bytes]`;
+    slim[index] = { ...slim[index], aux: note };
+    excess -= bytes - note.length;
+  }
+  return { ...log, alert: { ...log.alert, events: slim } };
+}
+
+/** Cuts every long text. A log has few levels (see shape.ts), so this may recurse. */
+function cutTexts<T>(value: T): T {
+  if (typeof value === 'string') {
+    return (value.length > CUT_TEXT_CHARACTERS ? cutText(value) : value) as T;
+  }
+  if (value === null || typeof value !== 'object' || isLosslessNumber(value)) return value;
+  if (Array.isArray(value)) return value.map(cutTexts) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cutTexts(item)])) as T;
+}
+
+/** Keeps of an alert's events only those that fit, the first ones. */
+function dropEvents(log: Log, maxBytes: number): Log {
+  const events = log.alert?.['events'];
+  if (!Array.isArray(events)) return log;
+  let room = maxBytes - sizeOf({ ...log, alert: { ...log.alert, events: [] } });
+  const kept = events.filter((event) => {
+    room -= sizeOf(event) + 1;
+    return room >= 0;
+  });
+  return { ...log, alert: { ...log.alert, events: kept } };
+}
+
+/**
+ * Makes a log that is too large small enough, and marks it `shrunk`: `aux` maps go first, the largest before the
+ * others; then long values are cut; then events are left out.
+ * @param maxBytes what the encoded log may measure
+ * @returns undefined when even that is not enough
+ */
+export function shrink(log: Log, maxBytes: number): Log | undefined {
+  let small: Log = { ...log, valence_forwarder: { ...log.valence_forwarder, shrunk: true } };
+  for (const step of [dropAux, cutTexts<Log>, dropEvents]) {
+    small = step(small, maxBytes);
+    if (sizeOf(small) <= maxBytes) return small;
+  }
+  return undefined;
+}

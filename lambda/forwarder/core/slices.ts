@@ -1,0 +1,69 @@
+import type { Range } from './ports.ts';
+
+/** Sizes of slices, in seconds. */
+export const FIRST_SLICE_SECONDS = 3600;
+const LONGEST_SLICE_SECONDS = 6 * 3600;
+const SHORTEST_SLICE_SECONDS = 1;
+
+/** The sweep covers its whole range once in this time, or in a 24th of the look-back if that is longer. */
+const SHORTEST_CYCLE_SECONDS = 3600;
+const CYCLES_PER_LOOKBACK = 24;
+
+export interface FreshnessPlan {
+  watermark: number;
+  /** Length of a slice. */
+  slice: number;
+  /** Where freshness ends for this run. */
+  target: number;
+  /** How many slices may be drained side by side. */
+  parallel: number;
+  /** Whether the source can end a range; without that a slice cannot shorten the fetch. */
+  bounded: boolean;
+}
+
+export interface SweepState {
+  /** Trusted time, epoch seconds. */
+  now: number;
+  /** Up to when the sweep has done its share. */
+  sweptAt: number;
+  watermark: number;
+  finalWatermark: number;
+  lookback: number;
+}
+
+/** The decisions about ranges, as pure functions. All times are epoch seconds, all lengths seconds. */
+export const sliceRules = {
+  /** The newest seconds are left alone: records of the same second may still be on their way. */
+  freshTarget: (now: number, settle: number): number => now - settle,
+
+  /** The slices that freshness drains next, side by side. */
+  planFresh({ watermark, slice, target, parallel, bounded }: FreshnessPlan): Range[] {
+    if (!bounded) return [{ from: watermark, to: target }];
+    const count = Math.min(parallel, Math.ceil((target - watermark) / slice));
+    return Array.from({ length: count }, (_, index) => ({
+      from: watermark + index * slice,
+      to: Math.min(target, watermark + (index + 1) * slice),
+    }));
+  },
+
+  longer: (slice: number): number => Math.min(LONGEST_SLICE_SECONDS, slice * 2),
+
+  shorter: (slice: number): number => Math.max(SHORTEST_SLICE_SECONDS, Math.floor(slice / 2)),
+
+  sweepCycle: (lookback: number): number => Math.max(SHORTEST_CYCLE_SECONDS, lookback / CYCLES_PER_LOOKBACK),
+
+  /** How much of [V, W) the sweep owes by now. */
+  sweepShare({ now, sweptAt, watermark, finalWatermark, lookback }: SweepState): number {
+    const elapsed = Math.max(0, now - sweptAt) / sliceRules.sweepCycle(lookback);
+    return Math.ceil(Math.min(1, elapsed) * (watermark - finalWatermark));
+  },
+
+  /**
+   * The final watermark after a sweep slice was drained to its end. Only a slice that starts at V may move it, and only
+   * as far as a look-back before the scan began.
+   */
+  nextFinal(finalWatermark: number, slice: Range, scanStart: number, lookback: number): number {
+    if (slice.from !== finalWatermark) return finalWatermark;
+    return Math.max(finalWatermark, Math.min(slice.to, scanStart - lookback));
+  },
+};

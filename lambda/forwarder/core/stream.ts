@@ -1,0 +1,169 @@
+import type { Deadline } from '../../common/clock.ts';
+import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../common/errors.ts';
+import { freshen } from './freshness.ts';
+import type { LeaseAnswer, Stream } from './ports.ts';
+import { FIRST_SLICE_SECONDS } from './slices.ts';
+import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
+import { sweep } from './sweep.ts';
+
+/** A lease outlives its run by this much, so an expired one means that its holder is dead. */
+const LEASE_SLACK_SECONDS = 20;
+
+/** A stream without a record for this long is worth a warning: a wrong time unit gives valid empty pages for ever. */
+const SILENCE_SECONDS = 86_400;
+
+/** Results and counts of one stream and run. Times are epoch seconds. */
+export interface StreamReport {
+  fetched: number;
+  forwarded: number;
+  duplicates: number;
+  filtered: number;
+  quarantined: number;
+  watermark: number;
+  finalWatermark: number;
+  /** Everything up to now (less the settle time) is proven. */
+  caughtUp: boolean;
+  skipped: 'lease-held' | null;
+  error: { code: string; message: string; fix: string } | null;
+}
+
+export interface Invocation {
+  /** Unlike any other invocation's, also when the platform repeats a request id. */
+  owner: string;
+  /** No work starts after it. */
+  deadline: Deadline;
+  /** Milliseconds until the platform kills this invocation. */
+  killedInMs: number;
+}
+
+const NOTHING: StreamReport = {
+  fetched: 0,
+  forwarded: 0,
+  duplicates: 0,
+  filtered: 0,
+  quarantined: 0,
+  watermark: 0,
+  finalWatermark: 0,
+  caughtUp: false,
+  skipped: null,
+  error: null,
+};
+
+/** Serves one stream once. Never throws: what went wrong is in the report, so that one stream cannot stop another. */
+export async function runStream(
+  stream: Stream,
+  ports: Ports,
+  settings: StreamSettings,
+  invocation: Invocation,
+): Promise<StreamReport> {
+  try {
+    const answer = await acquire(stream, ports, settings, invocation);
+    if (answer.held) return await skipped(stream, ports, answer.until);
+    if (answer.firstRun) announceFirstRun(stream, ports, answer.state.watermark);
+    return await serve(
+      new StreamRun(ports, stream, settings, invocation.deadline, answer.lease, answer.state),
+    );
+  } catch (error) {
+    return { ...NOTHING, error: describe(error) };
+  }
+}
+
+function acquire(
+  stream: Stream,
+  { store, clock }: Ports,
+  settings: StreamSettings,
+  { owner, killedInMs }: Invocation,
+): Promise<LeaseAnswer> {
+  const now = Math.floor(clock.wall() / 1000);
+  return store.acquire({
+    stream,
+    owner,
+    now,
+    leaseUntil: now + Math.ceil(killedInMs / 1000) + LEASE_SLACK_SECONDS,
+    start: now - settings.initialLookbackSeconds,
+    slice: FIRST_SLICE_SECONDS,
+  });
+}
+
+async function skipped(stream: Stream, { store, telemetry }: Ports, until: number): Promise<StreamReport> {
+  telemetry.info('Another run holds the lease of this stream; left it alone.', { stream, until });
+  const state = await store.read(stream);
+  return {
+    ...NOTHING,
+    watermark: state?.watermark ?? 0,
+    finalWatermark: state?.finalWatermark ?? 0,
+    skipped: 'lease-held',
+  };
+}
+
+function announceFirstRun(stream: Stream, { telemetry }: Ports, start: number): void {
+  telemetry.warn(
+    'First run of this stream: no state was found, so everything from the first start point on is forwarded.',
+    { stream, start },
+  );
+}
+
+async function serve(run: StreamRun): Promise<StreamReport> {
+  let failure: unknown;
+  try {
+    await freshen(run);
+    await sweep(run);
+  } catch (error) {
+    failure = error;
+  }
+  const caughtUp = failure === undefined;
+  try {
+    // Whoever took over notes progress from here on.
+    if (!(failure instanceof LeaseLost)) await run.release();
+  } catch (error) {
+    failure = failure === undefined || failure instanceof OutOfTime ? error : failure;
+  }
+  if (failure instanceof CredentialError) run.ports.telemetry.count('CredentialFailures');
+  warnOfOddities(run);
+  return report(run, caughtUp, failure);
+}
+
+function warnOfOddities({ ports, stream, counts, progress, startedAt }: StreamRun): void {
+  if (counts.unknownTypes > 0) {
+    ports.telemetry.warn('Forwarded alerts whose type Valence does not know.', {
+      stream,
+      alerts: counts.unknownTypes,
+    });
+  }
+  if (startedAt - progress.lastRecordAt > SILENCE_SECONDS) {
+    const since = progress.lastRecordAt === 0 ? 'ever' : `since ${progress.lastRecordAt}`;
+    ports.telemetry.warn(
+      `No record was seen ${since}. If Valence shows some, check timeUnit and itemsPath of the API profile.`,
+      { stream, lastRecordAt: progress.lastRecordAt },
+    );
+  }
+}
+
+function report(run: StreamRun, caughtUp: boolean, failure: unknown): StreamReport {
+  const { counts, delivered, progress } = run;
+  return {
+    fetched: counts.fetched,
+    forwarded: delivered.forwarded,
+    duplicates: counts.duplicates,
+    filtered: counts.filtered,
+    quarantined: delivered.quarantined,
+    watermark: progress.watermark,
+    finalWatermark: progress.finalWatermark,
+    caughtUp,
+    skipped: null,
+    error: failure === undefined || failure instanceof OutOfTime ? null : describe(failure),
+  };
+}
+
+/** An error as a result shows it. One that nobody foresaw gives its name only: its text may hold anything. */
+export function describe(error: unknown): { code: string; message: string; fix: string } {
+  if (error instanceof ForwarderError) {
+    return { code: error.code, message: error.message, fix: error.fix };
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return {
+    code: 'unexpected',
+    message: `Unexpected ${name} in the forwarder.`,
+    fix: 'This is a fault of the forwarder: please report it with the run id.',
+  };
+}

@@ -1,0 +1,69 @@
+import { OutOfTime } from '../../common/errors.ts';
+import { drain } from './drain.ts';
+import { wantsShorterSlice } from './freshness.ts';
+import { sliceRules } from './slices.ts';
+import type { StreamRun } from './stream-run.ts';
+
+/**
+ * Goes over [V, W) again, at a pace that covers all of it once per cycle, going on where the last run stopped: finds
+ * what appeared late, what a shifting page hid, and alerts that changed.
+ * @throws as {@link freshen} does; V then stands where it is proven
+ */
+export async function sweep(run: StreamRun): Promise<void> {
+  const { progress, settings, startedAt } = run;
+  const { lookbackSeconds: lookback } = settings;
+  if (lookback === 0) {
+    progress.finalWatermark = progress.watermark;
+    progress.sweepPosition = progress.watermark;
+    progress.sweptAt = startedAt;
+    return;
+  }
+  const range = progress.watermark - progress.finalWatermark;
+  let owed = sliceRules.sweepShare({ ...progress, now: startedAt, lookback });
+  // What a killed run left in doubt is settled first, also when nothing is owed.
+  if (progress.sweepDoubtEnd > progress.sweepPosition) owed = Math.max(owed, 1);
+  while (owed > 0) {
+    if (run.deadline.left() <= 0) throw new OutOfTime('looking for late records');
+    const swept = await sweepSlice(run, owed);
+    owed -= swept;
+    progress.sweptAt = Math.min(
+      startedAt,
+      progress.sweptAt + Math.ceil((swept / range) * sliceRules.sweepCycle(lookback)),
+    );
+  }
+  progress.sweptAt = startedAt;
+}
+
+/** @returns how many seconds of the range were covered */
+async function sweepSlice(run: StreamRun, owed: number): Promise<number> {
+  const { progress, settings } = run;
+  const { watermark, finalWatermark } = progress;
+  const from = Math.max(progress.sweepPosition, finalWatermark);
+  const to = Math.min(watermark, from + Math.min(progress.sweepSlice, owed));
+  await run.announceSweep({ from, to });
+  const ledgerMayBeGone = from < run.startedAt - run.ledgerLifeSeconds;
+  try {
+    const { complete, scanStart, dense } = await drain(run, {
+      range: { from, to },
+      backfillBelow: 0,
+      marked: progress.sweepDoubtEnd > from || ledgerMayBeGone,
+    });
+    if (!complete) {
+      progress.sweepSlice = sliceRules.shorter(progress.sweepSlice);
+      return 0;
+    }
+    progress.finalWatermark = sliceRules.nextFinal(
+      finalWatermark,
+      { from, to },
+      scanStart,
+      settings.lookbackSeconds,
+    );
+    if (to >= progress.sweepDoubtEnd) progress.sweepDoubtEnd = 0;
+    progress.sweepPosition = to < watermark ? to : progress.finalWatermark;
+    if (!dense) progress.sweepSlice = sliceRules.longer(progress.sweepSlice);
+    return to - from;
+  } catch (error) {
+    if (wantsShorterSlice(error)) progress.sweepSlice = sliceRules.shorter(progress.sweepSlice);
+    throw error;
+  }
+}
