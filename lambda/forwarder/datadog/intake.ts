@@ -1,0 +1,135 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { ApiKey } from '../../common/api-key.ts';
+import type { Clock } from '../../common/clock.ts';
+import { type DatadogSite, intakeOrigin } from '../../common/datadog-sites.ts';
+import {
+  HttpFailure,
+  type HttpRequest,
+  type HttpResponse,
+  placeOf,
+  type Transport,
+} from '../../common/http.ts';
+import { isAmbiguous, outcomeOf } from '../../common/outcome.ts';
+import { parseRetryAfter } from '../../common/retry.ts';
+import type { CallOptions, PostAnswer, Sink, Telemetry } from '../core/ports.ts';
+
+const INTAKE_PATH = '/api/v2/logs';
+const REQUEST_TIMEOUT_MS = 30_000;
+/** Datadog answers with a few bytes. */
+const MAX_ANSWER_BYTES = 1_000_000;
+/** Higher levels cost several times the CPU for a few percent: logs are repetitive enough for this one. */
+const GZIP_LEVEL = 2;
+/** What the logs come from, in Datadog's own usage statistics. */
+const EVP_ORIGIN = 'valence-forwarder';
+
+const compress = promisify(gzip);
+
+/**
+ * The URL of the logs intake.
+ * @param override replaces the site's own origin; the intake's path is appended unless it is there
+ */
+export function intakeUrl(site: DatadogSite, override: string | undefined): string {
+  const base = (override ?? intakeOrigin(site)).replace(/\/+$/, '');
+  return base.endsWith(INTAKE_PATH) ? base : base + INTAKE_PATH;
+}
+
+export interface IntakeOptions {
+  transport: Transport;
+  apiKey: ApiKey;
+  /** See {@link intakeUrl}. */
+  url: string;
+  /** Version of the forwarder. */
+  version: string;
+  clock: Clock;
+  telemetry: Telemetry;
+}
+
+/**
+ * Datadog's logs intake (v2) as the core's sink. Each post is one attempt; only a refused key is read again and tried
+ * once more within it, because a refusal takes nothing.
+ * Source: Datadog API reference, "Send logs".
+ */
+export function datadogSink({ transport, apiKey, url, version, clock, telemetry }: IntakeOptions): Sink {
+  async function attempt(
+    key: string,
+    body: Uint8Array,
+    { deadline, signal }: CallOptions,
+  ): Promise<PostAnswer> {
+    const timeLeft = deadline.left();
+    if (timeLeft <= 0) return { outcome: 'cut-off' };
+    const request: HttpRequest = {
+      method: 'POST',
+      url,
+      headers: {
+        'DD-API-KEY': key,
+        'Content-Type': 'application/json',
+        'Content-Encoding': 'gzip',
+        'DD-EVP-ORIGIN': EVP_ORIGIN,
+        'DD-EVP-ORIGIN-VERSION': version,
+      },
+      body,
+      timeoutMs: Math.min(REQUEST_TIMEOUT_MS, timeLeft),
+      maxResponseBytes: MAX_ANSWER_BYTES,
+      signal,
+    };
+    try {
+      return answerOf(await transport(request), placeOf(request), clock.wall());
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      return answerOfFailure(error, timeLeft < REQUEST_TIMEOUT_MS);
+    }
+  }
+
+  return {
+    async post(text, call) {
+      const [key, body] = await Promise.all([apiKey.value(), compress(text, { level: GZIP_LEVEL })]);
+      let answer = await attempt(key, body, call);
+      if (answer.outcome === 'credential') {
+        const newer = await apiKey.renew(key);
+        if (newer !== undefined) {
+          telemetry.count('SinkErrors');
+          answer = await attempt(newer, body, call);
+        }
+      }
+      if (answer.outcome !== 'success' && answer.outcome !== 'cut-off') telemetry.count('SinkErrors');
+      if (answer.outcome === 'retry' && answer.throttled) telemetry.count('Throttled');
+      return answer;
+    },
+  };
+}
+
+function answerOf({ status, headers }: HttpResponse, place: string, nowMs: number): PostAnswer {
+  const reason = `Datadog answered ${status} to ${place}.`;
+  const outcome = outcomeOf(status);
+  switch (outcome) {
+    case 'success':
+      return { outcome };
+    case 'retry':
+      return {
+        outcome,
+        ambiguous: isAmbiguous(status),
+        throttled: status === 429,
+        retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
+        reason,
+      };
+    case 'credential':
+      return { outcome, reason: `${reason} The key may belong to another site than DATADOG_SITE names.` };
+    case 'poison':
+      return { outcome, status, tooLarge: status === 413, reason };
+    case 'stop':
+      return {
+        outcome,
+        reason,
+        fix: 'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set. Redirects are not followed.',
+      };
+  }
+}
+
+/** @param oursWasShorter whether our own deadline, and not the usual patience, set the request's time */
+function answerOfFailure(failure: HttpFailure, oursWasShorter: boolean): PostAnswer {
+  if (failure.reason === 'aborted' || (failure.reason === 'timeout' && oursWasShorter)) {
+    return { outcome: 'cut-off' };
+  }
+  return { outcome: 'retry', ambiguous: failure.ambiguous, throttled: false, reason: failure.message };
+}

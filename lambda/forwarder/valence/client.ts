@@ -1,0 +1,39 @@
+import type { JsonObject } from '../core/json.ts';
+import type { Source, Stream } from '../core/ports.ts';
+import type { ApiProfile, EndpointName } from './api-profile.ts';
+import type { RequestOptions } from './request.ts';
+import { scan } from './scan.ts';
+
+const ENDPOINT_OF: Record<Stream, EndpointName> = { alerts: 'alerts', 'audit-logs': 'auditLogs' };
+
+export interface ValenceOptions extends RequestOptions {
+  /** Scheme and host of the region, and a path prefix if there is one; the profile's paths are appended. */
+  origin: string;
+  profile: ApiProfile;
+}
+
+/** Valence's API as the core's source. */
+export function valenceSource({ origin, profile, ...options }: ValenceOptions): Source {
+  return {
+    pages(stream, range, call) {
+      const endpoint = ENDPOINT_OF[stream];
+      return scan({ origin, endpoint, profile: profile[endpoint], range }, options, call);
+    },
+
+    async alertTypes(call) {
+      const endpoint = 'alertTypes';
+      const types = new Map<string, JsonObject>();
+      let unusable = 0;
+      const list = { origin, endpoint, profile: profile[endpoint], range: undefined } as const;
+      for await (const { records } of scan(list, options, call)) {
+        for (const type of records) {
+          if (typeof type['vuid'] === 'string' && type['vuid'] !== '') types.set(type['vuid'], type);
+          else unusable++;
+        }
+      }
+      if (unusable > 0)
+        options.telemetry.warn('Alert types without a vuid were ignored.', { count: unusable });
+      return types;
+    },
+  };
+}

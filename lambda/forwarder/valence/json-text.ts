@@ -1,0 +1,39 @@
+import { LosslessNumber, parse } from 'lossless-json';
+
+/** Digits up to this many survive a double: 15 significant ones always do. */
+const SAFE_DIGITS = 15;
+
+/**
+ * Whether a text may hold a number of 16 or more digits, or one with an exponent. It looks at number positions only:
+ * identifiers in strings are full of long digits and of `3e4`. A wrong yes costs time, never digits.
+ */
+const MAY_HOLD_WIDE_NUMBER = new RegExp(String.raw`(?:^|[:[,])\s*-?\d(?:[\d.]{${SAFE_DIGITS},}|[\d.]*[eE])`);
+
+/**
+ * A number by its text, decided by this text alone: the same record gives the same values whatever else is on its page,
+ * because its fingerprint depends on them.
+ */
+function numberOf(text: string): number | LosslessNumber {
+  const value = Number(text);
+  const wide = /[eE]/.test(text) || text.replace(/\D/g, '').length > SAFE_DIGITS;
+  return wide && String(value) !== text ? new LosslessNumber(text) : value;
+}
+
+/**
+ * Parses the body of an answer. Numbers that a double would round become `LosslessNumber`s (of the package
+ * lossless-json, whose `isLosslessNumber` tells); all others are plain numbers. Of duplicate keys the last one counts, as
+ * with `JSON.parse`.
+ * @param text JSON, with or without a byte order mark
+ * @throws {SyntaxError} when it is not JSON; its message quotes the text, so it must not be shown
+ */
+export function parseJsonText(text: string): unknown {
+  const json = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  if (!MAY_HOLD_WIDE_NUMBER.test(json)) return JSON.parse(json);
+  try {
+    return parse(json, null, { parseNumber: numberOf, onDuplicateKey: ({ newValue }) => newValue });
+  } catch (error) {
+    // Thousands of levels overflow a recursive parser, not the built-in one: rounded digits are better than no page.
+    if (error instanceof RangeError) return JSON.parse(json);
+    throw error;
+  }
+}
