@@ -1,0 +1,113 @@
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import { ALERT_TYPES, type AlertType } from './alert-types.ts';
+import { app, CONNECTOR_NAMES, ipAddress, person, USER_AGENTS } from './organisation.ts';
+import type { Random } from './random.ts';
+
+const STATUSES = ['Open', 'Open', 'Open', 'In Progress', 'Resolved', 'Dismissed'] as const;
+const ACTION_TYPES = ['Create', 'Update', 'Delete', 'Grant', 'Share'] as const;
+const TARGET_TYPES = ['User', 'File', 'Role', 'Application'] as const;
+
+/** Most alerts tell of one event; a few of very many. */
+function eventCount(random: Random): number {
+  if (random.chance(0.01)) return 50;
+  if (random.chance(0.05)) return 5;
+  return random.chance(0.15) ? 2 : 1;
+}
+
+const SMALL_AUX_KEYS = { min: 20, max: 45 };
+const LARGE_AUX_KEYS = 300;
+const LARGE_AUX_SHARE = 0.04;
+
+/** What a platform's own audit log says of the event, with the odd keys that such logs have. */
+function aux(random: Random, type: AlertType, keys: number): JsonObject {
+  const fields: JsonObject = {
+    '@odata': '#microsoft.graph.directoryAudit',
+    'Version@odata': random.whole(1, 4),
+    Id: random.uuid(),
+    Operation: type.name,
+    Workload: type.platform,
+    OrganizationId: random.uuid(),
+    ResultStatus: 'Succeeded',
+    RecordType: random.whole(1, 120),
+    IsInteractive: random.chance(0.5),
+    PreviousValue: null,
+    'Target[3]': { ID: random.uuid(), Type: random.whole(0, 5) },
+    ExtendedProperties: [
+      { Name: 'additionalDetails', Value: JSON.stringify({ 'User-Agent': random.pick(USER_AGENTS) }) },
+      { Name: 'extendedAuditEventCategory', Value: random.pick(TARGET_TYPES) },
+    ],
+    DeviceProperties: {
+      Os: { Name: random.pick(['Windows', 'macOS', 'Linux']), Version: random.whole(10, 15) },
+    },
+    CreationTime: random.whole(1_600_000_000, 1_700_000_000),
+  };
+  if (random.chance(0.05)) {
+    fields['Microsoft.Exchange.Management.ForwardingSmtpAddress.NewValue'] = 'smtp:archive@elsewhere.example';
+  }
+  for (let index = Object.keys(fields).length; index < keys; index++) {
+    fields[`Parameters[${index}]`] = random.chance(0.3) ? random.whole(0, 1e6) : random.hex(24);
+  }
+  return fields;
+}
+
+function toEvent(random: Random, type: AlertType, time: number, auxKeys: number): JsonObject {
+  const byApp = random.chance(0.25);
+  const connector = random.pick(CONNECTOR_NAMES);
+  const actor = byApp ? app(random) : person(random);
+  const target = person(random);
+  const failed = random.chance(0.1);
+  return {
+    eventId: random.uuid(),
+    actorType: byApp ? 'App' : 'User',
+    ...(byApp ? { actorApp: actor } : { actorUser: actor }),
+    target,
+    targetType: random.pick(TARGET_TYPES),
+    ip: ipAddress(random),
+    userAgent: random.pick(USER_AGENTS),
+    platform: type.platform,
+    connectorUid: `con-${connector.toLowerCase()}`,
+    connectorDisplayName: `${type.platform} ${connector}`,
+    eventResult: failed ? 'Failure' : 'Success',
+    eventResultDetails: failed ? 'Denied by policy' : '',
+    eventSummary: `${actor.name} did "${type.name}" to ${target.name}`,
+    eventTime: { timestamp: time - random.whole(5, 600), timestampKind: 'Exact' },
+    action: {
+      actionType: random.pick(ACTION_TYPES),
+      actionName: type.name,
+      actionDescription: type.description,
+    },
+    aux: aux(random, type, auxKeys),
+  };
+}
+
+function toAlert(random: Random, time: number): JsonObject {
+  const type = random.pick(ALERT_TYPES);
+  const large = random.chance(LARGE_AUX_SHARE);
+  const events = Array.from({ length: eventCount(random) }, () =>
+    toEvent(
+      random,
+      type,
+      time,
+      large ? LARGE_AUX_KEYS : random.whole(SMALL_AUX_KEYS.min, SMALL_AUX_KEYS.max),
+    ),
+  );
+  return {
+    vuid: random.uuid(),
+    alertTypeVuid: type.vuid,
+    connectorUids: [...new Set(events.map((event) => event['connectorUid']))],
+    creationTimestamp: time,
+    status: random.pick(STATUSES),
+    summaryLine: `${type.name} (${events.length} ${events.length === 1 ? 'event' : 'events'}) on ${type.platform}`,
+    events,
+    // The API gives some alerts with their type and some with its id alone.
+    ...(random.chance(0.5) && { alertType: type }),
+  };
+}
+
+/**
+ * Alerts of realistic shape and size, with 1 to 50 events of 20 to 300 free-form keys each.
+ * @param range when they were created
+ */
+export const sampleAlerts = (random: Random, count: number, range: Range): JsonObject[] =>
+  Array.from({ length: count }, () => toAlert(random, random.whole(range.from, range.to - 1)));
