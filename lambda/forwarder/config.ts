@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { apiOrigin, DATADOG_SITES, intakeOrigin } from '../common/datadog-sites.ts';
+import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../common/datadog-sites.ts';
 import { ConfigError } from '../common/errors.ts';
 import {
   datadogTag,
@@ -14,6 +14,7 @@ import {
 } from '../common/settings.ts';
 import { VALENCE_ORIGINS, VALENCE_REGIONS } from '../common/valence-regions.ts';
 import type { Stream } from './core/ports.ts';
+import { intakeUrl } from './datadog/intake.ts';
 import { type ApiProfile, apiProfileOverrides, resolveApiProfile } from './valence/api-profile.ts';
 
 export const ALERT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
@@ -121,7 +122,7 @@ export const environmentSchema = z.object({
     allowed: '1 to 16',
   }),
   // A setting that protects personal data must not be passed over in silence.
-  REDACT: setting(z.undefined({ error: 'is not supported by this version' }), {
+  REDACT: setting(z.undefined({ error: 'is not supported by this version' }).optional(), {
     description: 'Reserved: paths to remove or hash.',
     allowed: 'not set',
   }),
@@ -135,9 +136,9 @@ export interface Config {
   streams: Stream[];
   valence: { origin: string; secretId: string; profile: ApiProfile };
   datadog: {
-    site: string;
-    /** Where logs go, without the path. */
-    intakeOrigin: string;
+    site: DatadogSite;
+    /** Full URL of the logs intake. */
+    intakeUrl: string;
     apiOrigin: string;
     secretId: string;
     tags: string[];
@@ -212,7 +213,7 @@ function toConfig(values: Environment): Config {
     },
     datadog: {
       site: values.DATADOG_SITE,
-      intakeOrigin: values.DATADOG_INTAKE_URL ?? intakeOrigin(values.DATADOG_SITE),
+      intakeUrl: intakeUrl(values.DATADOG_SITE, values.DATADOG_INTAKE_URL),
       apiOrigin: values.DATADOG_API_URL ?? apiOrigin(values.DATADOG_SITE),
       secretId: values.DATADOG_SECRET_ID,
       tags: values.DATADOG_TAGS,

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../common/clock.ts';
 import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../common/errors.ts';
 import { freshen } from './freshness.ts';
-import type { LeaseAnswer, Stream } from './ports.ts';
+import type { LeaseAnswer, StateStore, Stream } from './ports.ts';
 import { FIRST_SLICE_SECONDS } from './slices.ts';
 import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
 import { sweep } from './sweep.ts';
@@ -83,6 +83,21 @@ function acquire(
     start: now - settings.initialLookbackSeconds,
     slice: FIRST_SLICE_SECONDS,
   });
+}
+
+/** The report of a stream that could not be started, with the progress it has, as far as the table tells. */
+export async function failedBeforeStart(
+  stream: Stream,
+  store: StateStore,
+  error: ForwarderError,
+): Promise<StreamReport> {
+  const state = await store.read(stream).catch(() => undefined);
+  return {
+    ...NOTHING,
+    watermark: state?.watermark ?? 0,
+    finalWatermark: state?.finalWatermark ?? 0,
+    error: describe(error),
+  };
 }
 
 async function skipped(stream: Stream, { store, telemetry }: Ports, until: number): Promise<StreamReport> {

@@ -1,0 +1,62 @@
+import { deadlineIn } from '../common/clock.ts';
+import { CredentialError } from '../common/errors.ts';
+import type { RunTelemetry } from './aws/telemetry.ts';
+import type { Config } from './config.ts';
+import { connect, connectPorts } from './connections.ts';
+import { describe } from './core/stream.ts';
+import { isDatadogKeyValid } from './datadog/key-check.ts';
+import { type InvocationContext, RESERVE_MS } from './forward.ts';
+import { checkValenceAccess } from './valence/access-check.ts';
+
+/** One thing that was looked at. */
+export interface Finding {
+  name: string;
+  ok: boolean;
+  /** What to do about it; null when all is well. */
+  fix: string | null;
+}
+
+/** Runs one look; an error is a finding, not a throw. */
+async function finding(name: string, look: () => Promise<unknown>): Promise<Finding> {
+  try {
+    await look();
+    return { name, ok: true, fix: null };
+  } catch (error) {
+    const { message, fix } = describe(error);
+    return { name, ok: false, fix: `${message} ${fix}` };
+  }
+}
+
+/** Looks at everything that a run needs, and writes nothing: keys, both services, state table and quarantine bucket. */
+export async function check(
+  config: Config,
+  context: InvocationContext,
+  telemetry: RunTelemetry,
+): Promise<{ checks: Finding[] }> {
+  const connections = connect(config);
+  const { source, store, quarantine, clock } = connectPorts(config, connections, telemetry);
+  const deadline = deadlineIn(clock, context.getRemainingTimeInMillis() - RESERVE_MS);
+  const { transport, valenceKey, datadogKey } = connections;
+  const { apiOrigin: origin } = config.datadog;
+
+  const checks = await Promise.all([
+    finding('valence-secret', () => valenceKey.value()),
+    finding('datadog-secret', () => datadogKey.value()),
+    ...config.streams.map((stream) =>
+      finding(`valence-${stream}`, () => checkValenceAccess(source, stream, clock, { deadline })),
+    ),
+    finding('datadog-key', async () => {
+      const key = await datadogKey.value();
+      if (await isDatadogKeyValid(transport, { origin, key, deadline })) return;
+      throw new CredentialError(
+        'datadog-refused-key',
+        `Datadog (${config.datadog.site}) does not know the API key; it may belong to another site.`,
+        datadogKey.fix,
+      );
+    }),
+    finding('state-table', () => Promise.all(config.streams.map((stream) => store.read(stream)))),
+    finding('quarantine-bucket', () => quarantine.checkBucket({ deadline })),
+  ]);
+  telemetry.info('Check finished.', { checks });
+  return { checks };
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import type { ApiKey } from '../common/api-key.ts';
+import { axiosTransport } from '../common/axios-transport.ts';
+import { systemClock } from '../common/clock.ts';
+import type { Transport } from '../common/http.ts';
+import { VERSION } from '../common/version.ts';
+import { dynamoClient, secretsClient } from './aws/clients.ts';
+import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts';
+import { secretKey } from './aws/secrets.ts';
+import { dynamoStateStore } from './aws/state-table.ts';
+import type { Config } from './config.ts';
+import type { Telemetry } from './core/ports.ts';
+import type { Ports } from './core/stream-run.ts';
+import { datadogSink } from './datadog/intake.ts';
+import { valenceSource } from './valence/client.ts';
+
+/** What outlives an invocation: open connections and keys that were read. */
+export interface Connections {
+  transport: Transport;
+  valenceKey: ApiKey;
+  datadogKey: ApiKey;
+  dynamo: ReturnType<typeof dynamoClient>;
+}
+
+let kept: { made: string; connections: Connections } | undefined;
+
+/** The connections for a configuration, made anew only when what they depend on has changed. */
+export function connect({ valence, datadog }: Config): Connections {
+  const endpoints = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'));
+  const made = JSON.stringify([valence.secretId, datadog.secretId, endpoints]);
+  if (kept?.made !== made) {
+    const client = secretsClient();
+    const clock = systemClock;
+    kept = {
+      made,
+      connections: {
+        transport: axiosTransport(),
+        valenceKey: secretKey({ client, secretId: valence.secretId, owner: 'Valence', clock }),
+        datadogKey: secretKey({ client, secretId: datadog.secretId, owner: 'Datadog', clock }),
+        dynamo: dynamoClient(),
+      },
+    };
+  }
+  return kept.connections;
+}
+
+/** The core's ports, on real services. */
+export function connectPorts(
+  config: Config,
+  { transport, valenceKey, datadogKey, dynamo }: Connections,
+  telemetry: Telemetry,
+): Ports & { quarantine: QuarantineBucket } {
+  const clock = systemClock;
+  const chance = Math.random;
+  return {
+    clock,
+    chance,
+    telemetry,
+    source: valenceSource({
+      transport,
+      apiKey: valenceKey,
+      origin: config.valence.origin,
+      profile: config.valence.profile,
+      clock,
+      chance,
+      telemetry,
+    }),
+    sink: datadogSink({
+      transport,
+      apiKey: datadogKey,
+      url: config.datadog.intakeUrl,
+      version: VERSION,
+      clock,
+      telemetry,
+    }),
+    store: dynamoStateStore({ client: dynamo, table: config.stateTable, telemetry }),
+    quarantine: s3Quarantine({ bucket: config.quarantineBucket, tenant: config.tenant }),
+  };
+}
+
+/** A lease owner unlike any other: Lambda repeats request ids when it retries. */
+export const leaseOwner = (requestId: string): string => `${requestId}#${randomUUID()}`;

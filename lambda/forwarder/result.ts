@@ -1,0 +1,64 @@
+import type { RUN_METRICS, StreamMetric } from '../common/metric-names.ts';
+import type { RunTelemetry } from './aws/telemetry.ts';
+import type { Stream } from './core/ports.ts';
+import type { RunResult } from './core/run.ts';
+import type { StreamReport } from './core/stream.ts';
+
+/** A result as it is returned and logged; its shape is relied on from outside. */
+export interface PublicResult {
+  status: RunResult['status'];
+  streams: Partial<
+    Record<Stream, Omit<StreamReport, 'error'> & { error: { code: string; message: string } | null }>
+  >;
+}
+
+/** The result without what only the thrown error tells. */
+export function publicResult({ status, streams }: RunResult): PublicResult {
+  return {
+    status,
+    streams: Object.fromEntries(
+      Object.entries(streams).map(([stream, { error, ...report }]) => [
+        stream,
+        { ...report, error: error && { code: error.code, message: error.message } },
+      ]),
+    ),
+  };
+}
+
+export interface RunFigures {
+  /** Milliseconds. */
+  RunDuration: number;
+  /** Milliseconds. */
+  TimeLeft: number;
+  /** Epoch seconds. */
+  now: number;
+}
+
+const streamMetrics = (report: StreamReport, now: number): Partial<Record<StreamMetric, number>> => ({
+  // Without a watermark nothing is known of the age, and a missing metric is the honest answer.
+  ...(report.watermark > 0 && { WatermarkAge: now - report.watermark }),
+  RecordsFetched: report.fetched,
+  LogsForwarded: report.forwarded,
+  LogsQuarantined: report.quarantined,
+});
+
+/** Writes the metrics of a run, whatever came of it. */
+export function publishMetrics(
+  telemetry: RunTelemetry,
+  tenant: string,
+  { streams }: RunResult,
+  { now, ...figures }: RunFigures,
+): void {
+  const reports = Object.values(streams);
+  telemetry.publish({
+    tenant,
+    run: {
+      ...figures,
+      Duplicates: reports.reduce((sum, { duplicates }) => sum + duplicates, 0),
+      LeaseHeld: reports.filter(({ skipped }) => skipped === 'lease-held').length,
+    } satisfies Partial<Record<keyof typeof RUN_METRICS, number>>,
+    streams: Object.fromEntries(
+      Object.entries(streams).map(([stream, report]) => [stream, streamMetrics(report, now)]),
+    ),
+  });
+}
