@@ -45,7 +45,7 @@ const pagination = strict({
 
 const request = {
   /** Where the body holds the list of records; empty when the body itself is the list. */
-  itemsPath: z.union([z.literal(''), dottedPath()], {
+  itemsPath: z.string({ error: 'is not text' }).regex(/^([^.]+(\.[^.]+)*)?$/, {
     error: 'is neither empty nor a dotted path such as data.items',
   }),
   /** Start of the time range. */
