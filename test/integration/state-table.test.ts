@@ -1,16 +1,10 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  type DynamoDBClientConfig,
-  GetItemCommand,
-  PutItemCommand,
-  ThrottlingException,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
+import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import type { Telemetry } from '../../lambda/forwarder/core/ports.ts';
+import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, stateStoreContract, taken } from '../support/state-store-contract.ts';
 
@@ -20,74 +14,32 @@ beforeAll(async () => {
   dynamo = await startDynamo();
 });
 
+afterEach(() => dynamo.heal());
+
 afterAll(() => dynamo.close());
 
 stateStoreContract('the DynamoDB table', async () =>
-  dynamoStateStore({ client: dynamo.client(), table: await dynamo.createTable() }),
+  dynamoStateStore({ client: dynamo.client, table: await dynamo.createTable() }),
 );
-
-/** Retries as the SDK does, without its waiting. */
-const RETRY_AT_ONCE: DynamoDBClientConfig = {
-  retryStrategy: {
-    acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
-    refreshRetryTokenForRetry: async (token) => {
-      const count = token.getRetryCount() + 1;
-      if (count >= 5) throw new Error('No attempt is left.');
-      return { getRetryCount: () => count, getRetryDelay: () => 0 };
-    },
-    recordSuccess: () => undefined,
-  },
-};
-
-const connectionReset = () => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
-
-/** A client that applies the next `losses` requests of an operation and loses the reply, as a broken connection does. */
-function losingReplies(operation: string, losses = 1): DynamoDBClient {
-  const client = dynamo.client(RETRY_AT_ONCE);
-  let left = losses;
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      const answer = await next(args);
-      if (context['commandName'] === operation && left-- > 0) throw connectionReset();
-      return answer;
-    },
-    { step: 'deserialize', priority: 'low', name: 'loseReplies' },
-  );
-  return client;
-}
-
-/** A client whose first `times` attempts DynamoDB throttles. */
-function throttled(times: number): DynamoDBClient {
-  const client = dynamo.client(RETRY_AT_ONCE);
-  let left = times;
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      if (left-- > 0) throw new ThrottlingException({ message: 'Rate exceeded', $metadata: {} });
-      return next(args);
-    },
-    { step: 'deserialize', priority: 'low', name: 'throttle' },
-  );
-  return client;
-}
 
 const NOW = leaseRequest().now;
 
 async function tableWithState(change: Record<string, AttributeValue | undefined>): Promise<string> {
   const table = await dynamo.createTable();
-  const store = dynamoStateStore({ client: dynamo.client(), table });
+  const store = dynamoStateStore({ client: dynamo.client, table });
   const { lease, state } = taken(await store.acquire(leaseRequest({ now: NOW - 300 })));
   await store.release(lease, progressOf(state), true);
   const item = { ...(await itemOf(table)), ...change };
   const Item = Object.fromEntries(
     Object.entries(item).filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined),
   );
-  await dynamo.client().send(new PutItemCommand({ TableName: table, Item }));
+  await dynamo.client.send(new PutItemCommand({ TableName: table, Item }));
   return table;
 }
 
 async function itemOf(table: string): Promise<Record<string, AttributeValue> | undefined> {
   const Key = { pk: { S: 'alerts' }, sk: { S: 'STATE' } };
-  const { Item } = await dynamo.client().send(new GetItemCommand({ TableName: table, Key }));
+  const { Item } = await dynamo.client.send(new GetItemCommand({ TableName: table, Key }));
   return Item;
 }
 
@@ -100,12 +52,16 @@ async function refusalOf(work: Promise<unknown>): Promise<StateError> {
   return error as StateError;
 }
 
+/** A store on a new table. */
+const newStore = async () => {
+  const table = await dynamo.createTable();
+  return { table, store: dynamoStateStore({ client: dynamo.client, table }) };
+};
+
 describe('F54 a reply is lost', () => {
   test('F54 on the first lease of a stream: it is ours, told as the first run, and unclean', async () => {
-    const store = dynamoStateStore({
-      client: losingReplies('UpdateItemCommand'),
-      table: await dynamo.createTable(),
-    });
+    const { store } = await newStore();
+    dynamo.fail('UpdateItem', 'lose-reply');
 
     const { lease, state, firstRun } = taken(await store.acquire(leaseRequest()));
 
@@ -115,9 +71,9 @@ describe('F54 a reply is lost', () => {
   });
 
   test('F54 on a later lease: the fence grew by one only, and the state is unclean', async () => {
-    const table = await tableWithState({});
-    const before = await dynamoStateStore({ client: dynamo.client(), table }).read('alerts');
-    const store = dynamoStateStore({ client: losingReplies('UpdateItemCommand'), table });
+    const store = dynamoStateStore({ client: dynamo.client, table: await tableWithState({}) });
+    const before = await store.read('alerts');
+    dynamo.fail('UpdateItem', 'lose-reply');
 
     const { lease, state, firstRun } = taken(await store.acquire(leaseRequest()));
 
@@ -128,11 +84,9 @@ describe('F54 a reply is lost', () => {
   });
 
   test('F54 on a save: the progress is noted and the run goes on', async () => {
-    const table = await dynamo.createTable();
-    const { lease, state } = taken(
-      await dynamoStateStore({ client: dynamo.client(), table }).acquire(leaseRequest()),
-    );
-    const store = dynamoStateStore({ client: losingReplies('UpdateItemCommand'), table });
+    const { store } = await newStore();
+    const { lease, state } = taken(await store.acquire(leaseRequest()));
+    dynamo.fail('UpdateItem', 'lose-reply');
 
     await store.save(lease, progressOf(state, { watermark: NOW }));
 
@@ -140,11 +94,9 @@ describe('F54 a reply is lost', () => {
   });
 
   test('F54 on a release: it counts as done', async () => {
-    const table = await dynamo.createTable();
-    const { lease, state } = taken(
-      await dynamoStateStore({ client: dynamo.client(), table }).acquire(leaseRequest()),
-    );
-    const store = dynamoStateStore({ client: losingReplies('UpdateItemCommand'), table });
+    const { store } = await newStore();
+    const { lease, state } = taken(await store.acquire(leaseRequest()));
+    dynamo.fail('UpdateItem', 'lose-reply');
 
     await store.release(lease, progressOf(state, { watermark: NOW }), true);
 
@@ -156,22 +108,19 @@ describe('F54 a reply is lost', () => {
     });
   });
 
-  test('F54 on a release, and another run took the lease before the repeat: the lease is lost', async () => {
-    const table = await dynamo.createTable();
-    const other = dynamoStateStore({ client: dynamo.client(), table });
-    const { lease, state } = taken(await other.acquire(leaseRequest()));
-    await other.release(lease, progressOf(state), true);
-    await other.acquire(leaseRequest({ owner: 'run-2' }));
+  test('F54 on a release that another run followed at once: the lease is lost', async () => {
+    const { store } = await newStore();
+    const { lease, state } = taken(await store.acquire(leaseRequest()));
+    await store.release(lease, progressOf(state), true);
+    await store.acquire(leaseRequest({ owner: 'run-2' }));
 
-    await expect(other.release(lease, progressOf(state), true)).rejects.toBeInstanceOf(LeaseLost);
+    await expect(store.release(lease, progressOf(state), true)).rejects.toBeInstanceOf(LeaseLost);
   });
 
   test('F54 on a ledger chunk: it is there once', async () => {
-    const store = dynamoStateStore({
-      client: losingReplies('PutItemCommand'),
-      table: await dynamo.createTable(),
-    });
+    const { store } = await newStore();
     const chunk = { hour: 1, fence: 2, sequence: 3, entries: Buffer.from('entries') };
+    dynamo.fail('PutItem', 'lose-reply');
 
     await store.appendLedger('alerts', chunk, NOW);
 
@@ -181,32 +130,41 @@ describe('F54 a reply is lost', () => {
 
 describe('F53 the table throttles', () => {
   test('F53 four times in a row: every call still succeeds', async () => {
-    const table = await dynamo.createTable();
-    const store = () => dynamoStateStore({ client: throttled(4), table });
+    const { store } = await newStore();
+    const throttle = (operation: string) => dynamo.fail(operation, { error: 'ThrottlingException' }, 4);
+    const chunk = { hour: 1, fence: 1, sequence: 1, entries: Buffer.of(1) };
 
-    const { lease, state } = taken(await store().acquire(leaseRequest()));
-    await store().appendLedger('alerts', { hour: 1, fence: 1, sequence: 1, entries: Buffer.of(1) }, NOW);
-    expect(await store().loadLedger('alerts', 1)).toHaveLength(1);
-    await store().save(lease, progressOf(state, { watermark: NOW }));
-    await store().release(lease, progressOf(state, { watermark: NOW }), true);
-
-    expect((await store().read('alerts'))?.watermark).toBe(NOW);
+    throttle('UpdateItem');
+    const { lease, state } = taken(await store.acquire(leaseRequest()));
+    throttle('PutItem');
+    await store.appendLedger('alerts', chunk, NOW);
+    throttle('Query');
+    expect(await store.loadLedger('alerts', 1)).toHaveLength(1);
+    throttle('UpdateItem');
+    await store.save(lease, progressOf(state, { watermark: NOW }));
+    throttle('UpdateItem');
+    await store.release(lease, progressOf(state, { watermark: NOW }), true);
+    throttle('GetItem');
+    expect((await store.read('alerts'))?.watermark).toBe(NOW);
   });
 
-  test('F53 without end: an error that says so, and the state is as it was', async () => {
-    const table = await dynamo.createTable();
-    const store = dynamoStateStore({ client: throttled(Number.POSITIVE_INFINITY), table });
+  test.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'])(
+    'F53 without end (%s): an error that says so, and the state is as it was',
+    async (error) => {
+      const { store, table } = await newStore();
+      dynamo.fail('UpdateItem', { error }, Number.POSITIVE_INFINITY);
 
-    const error = await refusalOf(store.acquire(leaseRequest()));
+      const refusal = await refusalOf(store.acquire(leaseRequest()));
 
-    expect(error).toMatchObject({ code: 'state-throttled', message: expect.stringContaining(table) });
-    expect(await itemOf(table)).toBeUndefined();
-  });
+      expect(refusal).toMatchObject({ code: 'state-throttled', message: expect.stringContaining(table) });
+      expect(await itemOf(table)).toBeUndefined();
+    },
+  );
 });
 
 describe('F58 the table cannot be used', () => {
   test('F58 no such table: the error names the table and the setting', async () => {
-    const store = dynamoStateStore({ client: dynamo.client(), table: 'no-such-table' });
+    const store = dynamoStateStore({ client: dynamo.client, table: 'no-such-table' });
 
     const error = await refusalOf(store.acquire(leaseRequest()));
 
@@ -217,44 +175,42 @@ describe('F58 the table cannot be used', () => {
     });
   });
 
-  test('F58 access denied: the error names what to allow', async () => {
-    const client = dynamo.client();
-    client.middlewareStack.add(
-      () => async () => {
-        throw Object.assign(new Error('User is not authorized'), {
-          name: 'AccessDeniedException',
-          $fault: 'client',
-          $metadata: { httpStatusCode: 400 },
-        });
-      },
-      { step: 'deserialize', name: 'deny' },
-    );
+  test.each(['AccessDeniedException', 'UnrecognizedClientException', 'ExpiredTokenException'])(
+    'F58 access denied (%s): the error names what to allow',
+    async (error) => {
+      const { store, table } = await newStore();
+      dynamo.fail('UpdateItem', { error }, Number.POSITIVE_INFINITY);
 
-    const error = await refusalOf(dynamoStateStore({ client, table: 'state' }).acquire(leaseRequest()));
+      const refusal = await refusalOf(store.acquire(leaseRequest()));
 
-    expect(error).toMatchObject({
-      code: 'state-denied',
-      fix: expect.stringContaining('dynamodb:UpdateItem'),
-    });
+      expect(refusal).toMatchObject({
+        code: 'state-denied',
+        message: expect.stringContaining(table),
+        fix: expect.stringContaining('dynamodb:UpdateItem'),
+      });
+    },
+  );
+
+  test('F58 the service fails on every repeat: the error says that it did not answer', async () => {
+    const { store } = await newStore();
+    dynamo.fail('UpdateItem', { error: 'InternalServerError', status: 500 }, Number.POSITIVE_INFINITY);
+
+    expect((await refusalOf(store.acquire(leaseRequest()))).code).toBe('state-unreachable');
   });
 
-  test('F58 nobody answers: the error says so', async () => {
-    const client = dynamo.client({ ...RETRY_AT_ONCE, endpoint: 'http://127.0.0.1:1' });
+  test('F58 nobody listens: the error says that the table did not answer', async () => {
+    const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: 'http://127.0.0.1:1' });
 
     const error = await refusalOf(dynamoStateStore({ client, table: 'state' }).read('alerts'));
 
     expect(error.code).toBe('state-unreachable');
   });
 
-  test('a table with other keys is refused with the keys it must have', async () => {
-    const table = await dynamo.createTable();
-    const client = dynamo.client();
-    client.middlewareStack.add(
-      (next) => (args) => next({ input: Object.assign(args.input, { Key: { id: { S: 'alerts' } } }) }),
-      { step: 'initialize', name: 'otherKeys' },
-    );
+  test('a request that DynamoDB finds invalid: the error names the keys the table must have', async () => {
+    const { store } = await newStore();
+    dynamo.fail('UpdateItem', { error: 'ValidationException' });
 
-    const error = await refusalOf(dynamoStateStore({ client, table }).acquire(leaseRequest()));
+    const error = await refusalOf(store.acquire(leaseRequest()));
 
     expect(error).toMatchObject({ code: 'state-refused', fix: expect.stringContaining('pk') });
   });
@@ -274,7 +230,7 @@ describe('F61 the state item cannot be true', () => {
     ['the schema version is missing', { schemaVersion: undefined }, 'schemaVersion is missing'],
   ])('F61 %s: refused, also by the runs after it', async (_, change, problem) => {
     const table = await tableWithState(change);
-    const store = dynamoStateStore({ client: dynamo.client(), table });
+    const store = dynamoStateStore({ client: dynamo.client, table });
 
     const first = await refusalOf(store.acquire(leaseRequest()));
     const later = await refusalOf(store.acquire(leaseRequest({ owner: 'run-2', now: NOW + 3600 })));
@@ -290,7 +246,7 @@ describe('F61 the state item cannot be true', () => {
     const table = await tableWithState({ finalWatermark: undefined });
     const before = await itemOf(table);
 
-    await refusalOf(dynamoStateStore({ client: dynamo.client(), table }).acquire(leaseRequest()));
+    await refusalOf(dynamoStateStore({ client: dynamo.client, table }).acquire(leaseRequest()));
 
     expect(await itemOf(table)).toEqual(before);
   });
@@ -299,9 +255,7 @@ describe('F61 the state item cannot be true', () => {
     const table = await tableWithState({ schemaVersion: { N: '2' } });
     const before = await itemOf(table);
 
-    const error = await refusalOf(
-      dynamoStateStore({ client: dynamo.client(), table }).acquire(leaseRequest()),
-    );
+    const error = await refusalOf(dynamoStateStore({ client: dynamo.client, table }).acquire(leaseRequest()));
 
     expect(error).toMatchObject({
       code: 'state-newer-schema',
@@ -313,7 +267,7 @@ describe('F61 the state item cannot be true', () => {
   test('F61 reading refuses a corrupt item as well', async () => {
     const table = await tableWithState({ slice: { S: 'long' } });
 
-    const error = await refusalOf(dynamoStateStore({ client: dynamo.client(), table }).read('alerts'));
+    const error = await refusalOf(dynamoStateStore({ client: dynamo.client, table }).read('alerts'));
 
     expect(error.code).toBe('state-corrupt');
   });
@@ -321,7 +275,7 @@ describe('F61 the state item cannot be true', () => {
   test('an attribute nobody knows is no fault', async () => {
     const table = await tableWithState({ note: { S: 'looked at on Monday' } });
 
-    const answer = await dynamoStateStore({ client: dynamo.client(), table }).acquire(leaseRequest());
+    const answer = await dynamoStateStore({ client: dynamo.client, table }).acquire(leaseRequest());
 
     expect(answer.held).toBe(false);
   });
@@ -336,60 +290,52 @@ describe('the ledger in the table', () => {
       info: () => undefined,
       warn: (_message, fields) => warnings.push(fields?.['sk']),
     };
-    const store = dynamoStateStore({ client: dynamo.client(), table, telemetry });
+    const store = dynamoStateStore({ client: dynamo.client, table, telemetry });
     await store.appendLedger('alerts', { hour: 1, fence: 1, sequence: 1, entries: Buffer.of(1) }, NOW);
-    const corrupt = [
+    const corrupt: Record<string, AttributeValue>[] = [
       { sk: { S: 'LEDGER#0000000001#0000000001#000002' }, entries: { S: 'text' } },
       { sk: { S: 'LEDGER#0000000001#0000000001#000003' } },
       { sk: { S: 'LEDGER#0000000001#one#000004' }, entries: { B: Buffer.of(4) } },
     ];
     for (const item of corrupt) {
       const Item = { pk: { S: 'alerts' }, ...item };
-      await dynamo.client().send(new PutItemCommand({ TableName: table, Item }));
+      await dynamo.client.send(new PutItemCommand({ TableName: table, Item }));
     }
 
     const chunks = await store.loadLedger('alerts', 1);
 
     expect(chunks.map(({ sequence }) => sequence)).toEqual([1]);
-    expect(warnings).toEqual(corrupt.map(({ sk }) => sk.S));
+    expect(warnings).toEqual(corrupt.map(({ sk }) => sk?.S));
   });
 
   test('F63 a ledger of several megabytes is read in several pages, in order', async () => {
     const table = await dynamo.createTable();
-    const client = dynamo.client();
-    let queries = 0;
-    client.middlewareStack.add(
-      (next, context) => (args) => {
-        if (context['commandName'] === 'QueryCommand') queries += 1;
-        return next(args);
-      },
-      { step: 'initialize', name: 'countQueries' },
-    );
-    const store = dynamoStateStore({ client, table });
+    const store = dynamoStateStore({ client: dynamo.client, table });
     const sequences = Array.from({ length: 8 }, (_, sequence) => sequence);
     for (const sequence of sequences) {
       const entries = Buffer.alloc(390_000, sequence);
       await store.appendLedger('alerts', { hour: 1, fence: 1, sequence, entries }, NOW);
     }
 
+    dynamo.operations.length = 0;
     const chunks = await store.loadLedger('alerts', 1);
 
     expect(chunks.map(({ sequence, entries }) => [sequence, entries[0]])).toEqual(
       sequences.map((n) => [n, n]),
     );
-    expect(queries).toBeGreaterThan(1);
+    expect(dynamo.operations.length).toBeGreaterThan(1);
   });
 
   test('the layout is the documented one', async () => {
     const table = await dynamo.createTable();
-    const store = dynamoStateStore({ client: dynamo.client(), table });
+    const store = dynamoStateStore({ client: dynamo.client, table });
     await store.appendLedger(
       'audit-logs',
       { hour: 490_833, fence: 1_767_000_001, sequence: 12, entries: Buffer.of(9) },
       NOW,
     );
 
-    const { Item } = await dynamo.client().send(
+    const { Item } = await dynamo.client.send(
       new GetItemCommand({
         TableName: table,
         Key: { pk: { S: 'audit-logs' }, sk: { S: 'LEDGER#0000490833#1767000001#000012' } },
@@ -400,21 +346,13 @@ describe('the ledger in the table', () => {
   });
 });
 
-test('one write takes a lease, saves and releases: nothing is read when nothing goes wrong', async () => {
-  const client = dynamo.client();
-  const sent: string[] = [];
-  client.middlewareStack.add(
-    (next, context) => (args) => {
-      sent.push(String(context['commandName']));
-      return next(args);
-    },
-    { step: 'initialize', name: 'noteCommands' },
-  );
-  const store = dynamoStateStore({ client, table: await dynamo.createTable() });
+test('a run without trouble writes three times and reads nothing', async () => {
+  const { store } = await newStore();
+  dynamo.operations.length = 0;
 
   const { lease, state } = taken(await store.acquire(leaseRequest()));
   await store.save(lease, progressOf(state, { watermark: NOW }));
   await store.release(lease, progressOf(state, { watermark: NOW }), true);
 
-  expect(sent).toEqual([UpdateItemCommand.name, UpdateItemCommand.name, UpdateItemCommand.name]);
+  expect(dynamo.operations).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
 });

@@ -1,43 +1,30 @@
-import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, type DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
+import { type DynamoDb, startDynamoDb } from '../../local/stand-ins/dynamodb.ts';
+import { STAND_IN_CLIENT } from './aws-client.ts';
 
-// The package is CommonJS and has no types.
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server;
-
-/** A DynamoDB of one's own, in this process. */
-export interface TestDynamo {
-  /** A client of this DynamoDB, made as the forwarder makes its own. */
-  client(config?: DynamoDBClientConfig): DynamoDBClient;
+/** A DynamoDB of one's own (dynalite, in this process) for tests that want a new table each. */
+export interface TestDynamo extends Pick<DynamoDb, 'operations' | 'close'> {
+  readonly client: DynamoDBClient;
   /** Makes an empty state table and gives its name. */
   createTable(): Promise<string>;
-  close(): Promise<void>;
+  /** Meets the next `times` requests for an operation with a fault. */
+  fail(operation: string, fault: ReturnType<NonNullable<DynamoDb['intercept']>>, times?: number): void;
+  /** No faults from here on. */
+  heal(): void;
 }
 
 export async function startDynamo(): Promise<TestDynamo> {
-  const server = dynalite({ createTableMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const clients: DynamoDBClient[] = [];
-  const client = (config: DynamoDBClientConfig = {}) => {
-    const made = dynamoClient({
-      endpoint: `http://127.0.0.1:${port}`,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      ...config,
-    });
-    clients.push(made);
-    return made;
-  };
+  const dynamo = await startDynamoDb({ tables: [] });
+  const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: dynamo.origin });
   let tables = 0;
   return {
     client,
+    operations: dynamo.operations,
     async createTable() {
       tables += 1;
       const TableName = `state-${tables}`;
-      await client().send(
+      await client.send(
         new CreateTableCommand({
           TableName,
           BillingMode: 'PAY_PER_REQUEST',
@@ -53,9 +40,16 @@ export async function startDynamo(): Promise<TestDynamo> {
       );
       return TableName;
     },
+    fail(operation, fault, times = 1) {
+      let left = times;
+      dynamo.intercept = (asked) => (asked === operation && left-- > 0 ? fault : undefined);
+    },
+    heal() {
+      dynamo.intercept = undefined;
+    },
     async close() {
-      for (const made of clients) made.destroy();
-      await new Promise((resolve) => server.close(resolve));
+      client.destroy();
+      await dynamo.close();
     },
   };
 }

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+
+/** What is wrong with a secret's value: a predicate for a message, never the value. */
+export class SecretProblem extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'SecretProblem';
+    this.code = code;
+  }
+}
+
+/** What people leave in a secret that they mean to fill later. */
+const PLACEHOLDER =
+  /^(<.*>|\[.*\]|\{\{.*\}\}|\$\{.*\}|x{3,}|\*{3,}|\.{3,}|todo|tbd|none|null|undefined|dummy|example|test|placeholder|(change|replace|fill)[\s_-]*(me|this|it)([\s_-]*in)?|(insert|enter|paste|put|your)[\s_-].*key.*|(your[\s_-]*)?(api[\s_-]*)?key([\s_-]*here)?)$/i;
+
+/** A header takes visible ASCII; quotes and braces are what a value wrapped by mistake begins and ends with. */
+const USABLE_KEY = /^[\x21-\x7e]+$/;
+const WRAPPED = /^["'`]|["'`]$/;
+
+const keyObject = z.object({ apiKey: z.string() });
+
+/** The text of the key: the value itself, or `apiKey` of a JSON object. */
+function keyText(secret: string): string {
+  if (!secret.startsWith('{') || secret.startsWith('{{')) return secret;
+  let json: unknown;
+  try {
+    json = JSON.parse(secret);
+  } catch {
+    throw new SecretProblem('secret-unusable', 'looks like JSON and is not');
+  }
+  const parsed = keyObject.safeParse(json);
+  if (!parsed.success) {
+    throw new SecretProblem('secret-unusable', 'is JSON without a text named apiKey ({"apiKey":"..."})');
+  }
+  return parsed.data.apiKey.trim();
+}
+
+/**
+ * The key that a secret's value holds, without the newline that editors add.
+ * @param value text of the secret; undefined when it holds bytes
+ * @throws {SecretProblem} `secret-unusable`, `secret-empty` or `secret-placeholder`
+ */
+export function parseSecret(value: string | undefined): string {
+  if (value === undefined) throw new SecretProblem('secret-unusable', 'holds bytes instead of text');
+  const key = keyText(value.trim());
+  if (key === '') throw new SecretProblem('secret-empty', 'is empty');
+  if (PLACEHOLDER.test(key)) throw new SecretProblem('secret-placeholder', 'holds a placeholder');
+  if (WRAPPED.test(key)) throw new SecretProblem('secret-unusable', 'stands in quotes');
+  if (!USABLE_KEY.test(key)) {
+    throw new SecretProblem(
+      'secret-unusable',
+      'holds blanks, control characters or letters outside ASCII, which no key has',
+    );
+  }
+  return key;
+}

@@ -1,0 +1,122 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { ApiKey } from '../../common/api-key.ts';
+import type { Clock } from '../../common/clock.ts';
+import { CredentialError } from '../../common/errors.ts';
+import { awsFailure } from './aws-failure.ts';
+import { parseSecret, SecretProblem } from './secret-value.ts';
+
+const CACHE_MS = 5 * 60_000;
+
+/** For so long, a key that was read again and found the same is not read again for another caller. */
+const RENEWAL_MS = 30_000;
+
+const OWNERS = {
+  Valence: 'Valence: Administration > Settings > Valence API > Generate API Key, with the role Admin',
+  Datadog: 'Datadog: Organization Settings > API Keys',
+} as const;
+
+export type KeyOwner = keyof typeof OWNERS;
+
+export interface SecretKeyOptions {
+  client: SecretsManagerClient;
+  /** Name or ARN of the secret. */
+  secretId: string;
+  /** Whose key it is. */
+  owner: KeyOwner;
+  clock: Clock;
+}
+
+/**
+ * A key kept in Secrets Manager, as the bare key or as JSON `{"apiKey":"..."}`. It is read at most once in five minutes,
+ * and once more when it is refused, however many callers ask at the same time. A read that failed is not remembered.
+ * @returns a key whose calls throw {@link CredentialError} with code `secret-missing`, `secret-empty`, `secret-deleted`,
+ *   `secret-placeholder`, `secret-unusable`, `secret-denied`, `secret-undecryptable` or `secret-unreachable`, never
+ *   showing the value
+ */
+export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions): ApiKey {
+  const fix = `Put the key (${OWNERS[owner]}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file://key.txt`;
+  const readAgo = (at: number) => {
+    const ago = clock.wall() - at;
+    // A clock that was set back makes everything remembered old.
+    return ago < 0 ? Number.POSITIVE_INFINITY : ago;
+  };
+  let cached: { value: string; readAt: number } | undefined;
+  let renewedAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<string> | undefined;
+
+  async function readSecret(): Promise<string> {
+    try {
+      const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+      const value = parseSecret(SecretString);
+      cached = { value, readAt: clock.wall() };
+      return value;
+    } catch (error) {
+      throw credentialError(error);
+    } finally {
+      reading = undefined;
+    }
+  }
+
+  function read(): Promise<string> {
+    reading ??= readSecret();
+    return reading;
+  }
+
+  function credentialError(error: unknown): CredentialError {
+    const secret = `The secret ${secretId} with the ${owner} API key`;
+    if (error instanceof SecretProblem)
+      return new CredentialError(error.code, `${secret} ${error.message}.`, fix);
+    const { kind, name, text } = awsFailure(error);
+    if (kind === 'missing') {
+      // "can't find the specified secret value" is a secret without a value, "... secret." no secret at all.
+      if (text.includes('secret value')) {
+        return new CredentialError('secret-empty', `${secret} is empty.`, fix);
+      }
+      return new CredentialError(
+        'secret-missing',
+        `${secret} does not exist in this account and region.`,
+        `Correct its name in the settings or create it (aws secretsmanager create-secret). ${fix}`,
+      );
+    }
+    if (name === 'DecryptionFailure' || /\bkms\b/i.test(text)) {
+      return new CredentialError(
+        'secret-undecryptable',
+        `${secret} cannot be decrypted (${text}).`,
+        "Allow kms:Decrypt on the secret's key to the role of the function, and check that the key is enabled.",
+      );
+    }
+    if (kind === 'denied') {
+      return new CredentialError(
+        'secret-denied',
+        `Access to the secret ${secretId} was denied (${text}).`,
+        'Allow secretsmanager:GetSecretValue on it to the role of the function.',
+      );
+    }
+    if (name === 'InvalidRequestException' && text.includes('deletion')) {
+      return new CredentialError(
+        'secret-deleted',
+        `${secret} is marked for deletion.`,
+        `Restore it: aws secretsmanager restore-secret --secret-id ${secretId}`,
+      );
+    }
+    return new CredentialError(
+      'secret-unreachable',
+      `Secrets Manager did not give the secret ${secretId} (${text}).`,
+      'Nothing is lost and the next run goes on. If it lasts, check the AWS region, the way from the function to Secrets Manager (VPC endpoint) and AWS_ENDPOINT_URL_SECRETS_MANAGER.',
+    );
+  }
+
+  return {
+    fix,
+    async value() {
+      return cached && readAgo(cached.readAt) < CACHE_MS ? cached.value : read();
+    },
+    async renew(refused) {
+      if (cached && cached.value !== refused) return cached.value;
+      if (cached && readAgo(renewedAt) < RENEWAL_MS) return undefined;
+      const value = await read();
+      renewedAt = clock.wall();
+      return value === refused ? undefined : value;
+    },
+  };
+}
