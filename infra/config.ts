@@ -6,11 +6,13 @@ import {
   flag,
   jsonOf,
   listOf,
+  oneOf,
   setting,
   settingProblems,
   wholeNumber,
 } from '../lambda/common/settings.ts';
 import { VALENCE_REGIONS } from '../lambda/common/valence-regions.ts';
+import { environmentSchema } from '../lambda/forwarder/config.ts';
 import { apiProfileOverrides } from '../lambda/forwarder/valence/api-profile.ts';
 import { nearMiss } from './near-miss.ts';
 import { ALLOWED_INTERVAL, scheduleRate } from './schedule-rate.ts';
@@ -18,8 +20,6 @@ import { ALLOWED_INTERVAL, scheduleRate } from './schedule-rate.ts';
 const MAX_INITIAL_LOOKBACK_HOURS = 720;
 
 const AWS_REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d$/;
-
-const words = (list: readonly string[]) => list.map((word) => `\`${word}\``).join(', ');
 
 const valenceRegion = () =>
   z.enum(VALENCE_REGIONS, {
@@ -29,54 +29,49 @@ const valenceRegion = () =>
         : 'is not known',
   });
 
-const environmentName = () =>
-  z.string({ error: 'is not text' }).refine((name) => datadogTag().safeParse(`env:${name}`).success, {
-    error: 'cannot be the value of a Datadog tag',
-  });
-
 /** The settings of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
 export const contextSchema = z
   .object({
     region: setting(valenceRegion().prefault('us'), {
       description:
-        'Valence region: `us` when you open Valence at `app.valencesecurity.com`, `eu` at `appeu.valencesecurity.com`',
-      allowed: words(VALENCE_REGIONS),
+        'Valence region: `us` when you open Valence at `app.valencesecurity.com`, `eu` at `appeu.valencesecurity.com`.',
+      allowed: VALENCE_REGIONS.join(', '),
     }),
     awsRegion: setting(z.string().regex(AWS_REGION, { error: 'is not an AWS region' }).optional(), {
-      description: 'AWS region to deploy to, when it is not the one of your AWS profile',
-      allowed: 'an AWS region such as `eu-west-1`',
+      description: 'AWS region to deploy to, when it is not the one of your AWS profile.',
+      allowed: 'an AWS region such as eu-west-1',
     }),
-    datadogSite: setting(z.enum(DATADOG_SITES, { error: 'is not known' }).prefault('datadoghq.com'), {
-      description: 'Datadog site of your organisation, as the address bar of Datadog shows it',
-      allowed: words(DATADOG_SITES),
+    datadogSite: setting(oneOf(DATADOG_SITES).prefault('datadoghq.com'), {
+      description: 'Datadog site of your organisation, as the address bar of Datadog shows it.',
+      allowed: DATADOG_SITES.join(', '),
     }),
     schedule: setting(scheduleRate().prefault('rate(5 minutes)'), {
-      description: 'How often the forwarder runs',
-      allowed: `\`rate(N minutes)\` or \`rate(N hours)\`, ${ALLOWED_INTERVAL}`,
+      description: 'How often the forwarder runs.',
+      allowed: `rate(N minutes) or rate(N hours), ${ALLOWED_INTERVAL}`,
     }),
     collectAlerts: setting(flag().prefault(true), {
-      description: 'Forward alerts',
-      allowed: '`true`, `false`; not off together with `collectAuditLogs`',
+      description: 'Forward alerts.',
+      allowed: 'true, false; not off together with collectAuditLogs',
     }),
     collectAuditLogs: setting(flag().prefault(true), {
-      description: 'Forward audit logs',
-      allowed: '`true`, `false`; not off together with `collectAlerts`',
+      description: 'Forward audit logs.',
+      allowed: 'true, false; not off together with collectAlerts',
     }),
     initialLookbackHours: setting(wholeNumber(0, MAX_INITIAL_LOOKBACK_HOURS).prefault(12), {
-      description: 'How far back the very first run starts, in hours',
+      description: 'How far back the very first run starts, in hours.',
       allowed: `a whole number from 0 to ${MAX_INITIAL_LOOKBACK_HOURS}`,
     }),
     valenceApi: setting(jsonOf(apiProfileOverrides).optional(), {
-      description: 'API profile: the parts of Valence’s API that differ from what the forwarder assumes',
-      allowed: 'JSON, any part of the API profile',
+      description: 'Corrections to the assumed Valence API, merged over the default profile.',
+      allowed: 'a JSON object with keys of the API profile',
     }),
     datadogTags: setting(listOf(datadogTag()).prefault([]), {
-      description: 'Tags put on every log',
-      allowed: 'a comma list of `key:value`, or a JSON list',
+      description: 'Tags put on every log.',
+      allowed: 'key:value, separated by commas, or a JSON list',
     }),
-    datadogEnv: setting(environmentName().optional(), {
-      description: 'Value of the `env` tag on every log',
-      allowed: 'the value of a Datadog tag, such as `production`',
+    datadogEnv: setting(environmentSchema.shape.DATADOG_ENV, {
+      description: 'Value of the `env` tag on every log.',
+      allowed: 'letters, digits and _ - . / :',
     }),
   })
   .refine(({ collectAlerts, collectAuditLogs }) => collectAlerts || collectAuditLogs, {

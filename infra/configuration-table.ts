@@ -1,40 +1,57 @@
 import * as z from 'zod';
 import { settingInfo } from '../lambda/common/settings.ts';
+import { environmentSchema } from '../lambda/forwarder/config.ts';
 import { contextSchema } from './config.ts';
 
-/** Documents that show the table. */
-export const DOCUMENTS = ['README.md', 'docs/configuration.md'] as const;
+/** The tables, by the name of the marks that they stand between: `<!-- configuration:begin -->`.... */
+const TABLES = {
+  configuration: { title: 'Context key', schema: contextSchema },
+  environment: { title: 'Variable', schema: environmentSchema },
+} as const;
 
-const BEGIN = '<!-- configuration:begin -->';
-const END = '<!-- configuration:end -->';
+export type TableName = keyof typeof TABLES;
+
+/** Documents, and the tables that each shows. */
+export const DOCUMENTS: Readonly<Record<string, readonly TableName[]>> = {
+  'README.md': ['configuration'],
+  'docs/configuration.md': ['configuration', 'environment'],
+};
 
 const code = (text: string) => `\`${text}\``;
 
 function defaultOf(field: z.ZodType): string {
-  const value = field instanceof z.ZodPrefault ? field.def.defaultValue : undefined;
-  return value === undefined || (Array.isArray(value) && value.length === 0) ? 'none' : code(String(value));
+  if (field instanceof z.ZodPrefault || field instanceof z.ZodDefault) {
+    const value = field.def.defaultValue;
+    return typeof value === 'object' ? 'none' : code(String(value));
+  }
+  return field.safeParse(undefined).success ? 'none' : 'must be set';
 }
 
 function row([key, field]: [string, z.ZodType]): string {
   const info = settingInfo(field);
   if (!info) throw new Error(`The setting ${key} has no description.`);
-  const cells = [code(key), info.description, info.allowed, defaultOf(field)];
-  return `| ${cells.join(' | ')} |`;
+  return `| ${[code(key), info.description, info.allowed, defaultOf(field)].join(' | ')} |`;
 }
 
-/** The settings of the CDK app as a Markdown table, from the schema that reads them. */
-export function configurationTable(): string {
-  const head = ['| Context key | What it does | Allowed | Default |', '|---|---|---|---|'];
-  return [...head, ...Object.entries<z.ZodType>(contextSchema.shape).map(row)].join('\n');
+/** Settings as a Markdown table, from the schema that reads them. */
+export function settingsTable(name: TableName): string {
+  const { title, schema } = TABLES[name];
+  const head = [`| ${title} | What it does | Allowed | Default |`, '|---|---|---|---|'];
+  return [...head, ...Object.entries<z.ZodType>(schema.shape).map(row)].join('\n');
 }
 
 /**
- * A document with the table between its two marks.
+ * A document with a table between the table's two marks.
  * @throws {Error} when the marks are missing
  */
-export function withConfigurationTable(document: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END, begin);
-  if (begin < 0 || end < 0) throw new Error(`There is no place for the table: ${BEGIN} ... ${END}`);
-  return `${document.slice(0, begin)}${BEGIN}\n${configurationTable()}\n${document.slice(end)}`;
+export function withTable(document: string, name: TableName): string {
+  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+  const start = document.indexOf(begin);
+  const stop = document.indexOf(end, start);
+  if (start < 0 || stop < 0) throw new Error(`There is no place for the table: ${begin} ... ${end}`);
+  return `${document.slice(0, start)}${begin}\n${settingsTable(name)}\n${document.slice(stop)}`;
 }
+
+/** A document with its tables up to date. */
+export const withTables = (document: string, names: readonly TableName[]): string =>
+  names.reduce(withTable, document);

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { DOCUMENTS, withConfigurationTable } from './configuration-table.ts';
+import { DOCUMENTS, withTables } from './configuration-table.ts';
 
-for (const path of DOCUMENTS) {
-  writeFileSync(path, withConfigurationTable(readFileSync(path, 'utf8')));
+for (const [path, tables] of Object.entries(DOCUMENTS)) {
+  writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
 }

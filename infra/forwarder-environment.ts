@@ -3,7 +3,9 @@ import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { DatadogSite } from '../lambda/common/datadog-sites.ts';
+import { ConfigError } from '../lambda/common/errors.ts';
 import type { ValenceRegion } from '../lambda/common/valence-regions.ts';
+import { readConfig } from '../lambda/forwarder/config.ts';
 
 /** What the function is told by its environment. */
 export interface ForwarderSettings {
@@ -85,4 +87,15 @@ export function forwarderEnvironment(
   return Object.fromEntries(
     Object.entries(variables).filter((variable): variable is [string, string] => Boolean(variable[1])),
   );
+}
+
+/** What the function itself would say about an environment at its start; better said before it is deployed. */
+export function environmentProblems(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }

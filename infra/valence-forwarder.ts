@@ -9,7 +9,11 @@ import { Quarantine } from './constructs/quarantine.ts';
 import { ForwarderSchedule } from './constructs/schedule.ts';
 import { ApiKeySecrets } from './constructs/secrets.ts';
 import { State } from './constructs/state.ts';
-import { type ForwarderSettings, forwarderEnvironment } from './forwarder-environment.ts';
+import {
+  environmentProblems,
+  type ForwarderSettings,
+  forwarderEnvironment,
+} from './forwarder-environment.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
 import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-rate.ts';
 
@@ -49,20 +53,17 @@ export interface ValenceForwarderProps extends ForwarderSettings {
   readonly quarantineRetention?: Duration | undefined;
 }
 
-/** Rules that the types of the props cannot express, broken by the given values. */
-function problemsOf({ timeout, collectAlerts, collectAuditLogs }: ValenceForwarderProps, interval: Duration) {
-  const problems: string[] = [];
+/** Rules about time that the given values break. */
+function timingProblems(interval: Duration, timeout: Duration | undefined): string[] {
   if (!isAllowedInterval(interval)) {
-    problems.push(`interval = ${interval.toHumanString()}: must be whole minutes, ${ALLOWED_INTERVAL}.`);
-  } else if (timeout && !fitsInterval(timeout, interval)) {
-    problems.push(
+    return [`interval = ${interval.toHumanString()}: must be whole minutes, ${ALLOWED_INTERVAL}.`];
+  }
+  if (timeout && !fitsInterval(timeout, interval)) {
+    return [
       `timeout = ${timeout.toHumanString()}: must end more than 20 seconds before the next run, which starts ${interval.toHumanString()} after this one.`,
-    );
+    ];
   }
-  if (collectAlerts === false && collectAuditLogs === false) {
-    problems.push('collectAlerts and collectAuditLogs are both off: nothing would be forwarded.');
-  }
-  return problems;
+  return [];
 }
 
 /** A forwarder from one Valence account to one Datadog organisation, with everything it needs. */
@@ -78,9 +79,6 @@ export class ValenceForwarder extends Construct {
     super(scope, id);
     const tenant = props.tenant ?? DEFAULT_TENANT;
     const interval = props.interval ?? DEFAULT_INTERVAL;
-    const problems = problemsOf(props, interval);
-    if (problems.length > 0) throw new ConfigError(problems);
-
     this.state = new State(this, 'State');
     this.quarantine = new Quarantine(this, 'Quarantine', { retention: props.quarantineRetention });
     this.secrets = new ApiKeySecrets(this, 'Secrets', {
@@ -94,10 +92,13 @@ export class ValenceForwarder extends Construct {
       datadogSecret: this.secrets.datadog,
     };
 
-    const quarantinePrefix = `quarantine/${tenant}`;
+    const environment = forwarderEnvironment({ ...props, tenant }, resources);
+    const problems = [...timingProblems(interval, props.timeout), ...environmentProblems(environment)];
+    if (problems.length > 0) throw new ConfigError(problems);
 
+    const quarantinePrefix = `quarantine/${tenant}`;
     this.forwarder = new ForwarderFunction(this, 'Function', {
-      environment: forwarderEnvironment({ ...props, tenant }, resources),
+      environment,
       permissions: [
         ...useOfTable(resources.table),
         ...useOfSecrets(resources.valenceSecret, resources.datadogSecret),

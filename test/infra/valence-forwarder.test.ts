@@ -1,0 +1,61 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { expect, test } from 'vitest';
+import { ValenceForwarder, type ValenceForwarderProps } from '../../infra/valence-forwarder.ts';
+import { ConfigError } from '../../lambda/common/errors.ts';
+import { appWithoutCode } from './synthesised.ts';
+
+function stackWith(...forwarders: ValenceForwarderProps[]) {
+  const stack = new Stack(appWithoutCode(), 'Elsewhere');
+  for (const [number, props] of forwarders.entries())
+    new ValenceForwarder(stack, `Forwarder${number}`, props);
+  return stack;
+}
+
+test('the construct works in another app without any setting', () => {
+  Template.fromStack(stackWith({})).resourceCountIs('AWS::Lambda::Function', 1);
+});
+
+test('two forwarders live in one stack, each under its own tenant', () => {
+  const template = Template.fromStack(stackWith({ tenant: 'north' }, { tenant: 'south' }));
+  for (const tenant of ['north', 'south']) {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TENANT: tenant } },
+    });
+  }
+  expect(JSON.stringify(template.toJSON())).toContain('/quarantine/south/*');
+});
+
+test('retention and timeout can be chosen', () => {
+  const template = Template.fromStack(
+    stackWith({
+      interval: Duration.minutes(15),
+      timeout: Duration.minutes(10),
+      logRetention: RetentionDays.ONE_WEEK,
+      quarantineRetention: Duration.days(30),
+    }),
+  );
+  template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 600 });
+  template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30 }] },
+  });
+});
+
+test.each([
+  { props: { interval: Duration.seconds(30) }, says: 'interval = 30 seconds' },
+  { props: { interval: Duration.seconds(90) }, says: 'whole minutes' },
+  { props: { interval: Duration.hours(7) }, says: 'from 1 minute to 6 hours' },
+  { props: { timeout: Duration.seconds(280) }, says: 'timeout = 4 minutes 40 seconds' },
+  { props: { collectAlerts: false, collectAuditLogs: false }, says: 'COLLECT_AUDIT_LOGS = false' },
+  { props: { tenant: 'Two Words' }, says: 'TENANT = "Two Words"' },
+  { props: { valenceApi: { timeUnit: 'h' } }, says: 'VALENCE_API_PROFILE.timeUnit' },
+])('F78 F79 a rule that is broken is named: $says', ({ props, says }) => {
+  expect(() => stackWith(props)).toThrow(ConfigError);
+  expect(() => stackWith(props)).toThrow(says);
+});
+
+test('a timeout one second inside the rule is taken', () => {
+  expect(() => stackWith({ timeout: Duration.seconds(279) })).not.toThrow();
+});
