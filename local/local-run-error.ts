@@ -1,0 +1,4 @@
+/** What went wrong in a local run, in words for the person at the terminal. */
+export class LocalRunError extends Error {
+  override readonly name = 'LocalRunError';
+}

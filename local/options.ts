@@ -1,0 +1,49 @@
+import { Command } from 'commander';
+
+/** What `npm start` was asked to do. */
+export interface Options {
+  /** Real services instead of embedded ones. */
+  live: boolean;
+  /** Print the logs instead of posting them. */
+  dryRun: boolean;
+  /** Print the result as one line of JSON, and nothing for people. */
+  json: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  npm start                          a whole tenant made up on this machine, three runs
+  npm start -- --json                the same, the sum of the runs as JSON
+  npm start -- --dry-run | head -3   the same, showing the logs
+  VALENCE_API_KEY=... DD_API_KEY=... npm start -- --live
+                                     one run from your Valence tenant to your Datadog organisation
+  VALENCE_API_KEY=... VALENCE_REGION=eu npm start -- --live --dry-run
+                                     what such a run would send; nothing is sent, nothing is saved
+
+With --live every variable of the function's configuration is honoured (VALENCE_REGION, DATADOG_SITE,
+INITIAL_LOOKBACK_SECONDS, ...). State is kept in .forwarder-state/: delete that folder to start anew.
+`;
+
+/**
+ * Reads the command line. Ends the process with the help text when that was asked for, and with exit code 1 and the help
+ * text when an argument is unknown.
+ * @param args what stands after the script's name
+ */
+export function readOptions(args: readonly string[]): Options {
+  const command = new Command('npm start --')
+    .description(
+      'Runs the built forwarder on this machine: against embedded stand-ins, or against the real services.',
+    )
+    .option('--live', 'use the real Valence and Datadog; keys from VALENCE_API_KEY and DD_API_KEY', false)
+    .option(
+      '--dry-run',
+      'print each log as a line of JSON instead of posting it; with --live, save no state',
+      false,
+    )
+    .option('--json', 'make the last line of stdout the result as JSON, and print no table', false)
+    .addHelpText('after', EXAMPLES)
+    .allowExcessArguments(false)
+    .showHelpAfterError()
+    .parse(args, { from: 'user' });
+  return command.opts<Options>();
+}
