@@ -51,59 +51,15 @@ export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions):
       cached = { value, readAt: clock.wall() };
       return value;
     } catch (error) {
-      throw credentialError(error);
-    } finally {
-      reading = undefined;
+      throw credentialError(error, { secretId, owner, fix });
     }
   }
 
   function read(): Promise<string> {
-    reading ??= readSecret();
+    reading ??= readSecret().finally(() => {
+      reading = undefined;
+    });
     return reading;
-  }
-
-  function credentialError(error: unknown): CredentialError {
-    const secret = `The secret ${secretId} with the ${owner} API key`;
-    if (error instanceof SecretProblem)
-      return new CredentialError(error.code, `${secret} ${error.message}.`, fix);
-    const { kind, name, text } = awsFailure(error);
-    if (kind === 'missing') {
-      // "can't find the specified secret value" is a secret without a value, "... secret." no secret at all.
-      if (text.includes('secret value')) {
-        return new CredentialError('secret-empty', `${secret} is empty.`, fix);
-      }
-      return new CredentialError(
-        'secret-missing',
-        `${secret} does not exist in this account and region.`,
-        `Correct its name in the settings or create it (aws secretsmanager create-secret). ${fix}`,
-      );
-    }
-    if (name === 'DecryptionFailure' || /\bkms\b/i.test(text)) {
-      return new CredentialError(
-        'secret-undecryptable',
-        `${secret} cannot be decrypted (${text}).`,
-        "Allow kms:Decrypt on the secret's key to the role of the function, and check that the key is enabled.",
-      );
-    }
-    if (kind === 'denied') {
-      return new CredentialError(
-        'secret-denied',
-        `Access to the secret ${secretId} was denied (${text}).`,
-        'Allow secretsmanager:GetSecretValue on it to the role of the function.',
-      );
-    }
-    if (name === 'InvalidRequestException' && text.includes('deletion')) {
-      return new CredentialError(
-        'secret-deleted',
-        `${secret} is marked for deletion.`,
-        `Restore it: aws secretsmanager restore-secret --secret-id ${secretId}`,
-      );
-    }
-    return new CredentialError(
-      'secret-unreachable',
-      `Secrets Manager did not give the secret ${secretId} (${text}).`,
-      'Nothing is lost and the next run goes on. If it lasts, check the AWS region, the way from the function to Secrets Manager (VPC endpoint) and AWS_ENDPOINT_URL_SECRETS_MANAGER.',
-    );
   }
 
   return {
@@ -119,4 +75,52 @@ export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions):
       return value === refused ? undefined : value;
     },
   };
+}
+
+/** What is wrong with a secret, in words that name the command or the permission that mends it. */
+function credentialError(
+  error: unknown,
+  { secretId, owner, fix }: Pick<SecretKeyOptions, 'secretId' | 'owner'> & { fix: string },
+): CredentialError {
+  const secret = `The secret ${secretId} with the ${owner} API key`;
+  if (error instanceof SecretProblem)
+    return new CredentialError(error.code, `${secret} ${error.message}.`, fix);
+  const { kind, name, text } = awsFailure(error);
+  if (kind === 'missing') {
+    // "can't find the specified secret value" is a secret without a value, "... secret." no secret at all.
+    if (text.includes('secret value')) {
+      return new CredentialError('secret-empty', `${secret} is empty.`, fix);
+    }
+    return new CredentialError(
+      'secret-missing',
+      `${secret} does not exist in this account and region.`,
+      `Correct its name in the settings or create it (aws secretsmanager create-secret). ${fix}`,
+    );
+  }
+  if (name === 'DecryptionFailure' || /\bkms\b/i.test(text)) {
+    return new CredentialError(
+      'secret-undecryptable',
+      `${secret} cannot be decrypted (${text}).`,
+      "Allow kms:Decrypt on the secret's key to the role of the function, and check that the key is enabled.",
+    );
+  }
+  if (kind === 'denied') {
+    return new CredentialError(
+      'secret-denied',
+      `Access to the secret ${secretId} was denied (${text}).`,
+      'Allow secretsmanager:GetSecretValue on it to the role of the function.',
+    );
+  }
+  if (name === 'InvalidRequestException' && text.includes('deletion')) {
+    return new CredentialError(
+      'secret-deleted',
+      `${secret} is marked for deletion.`,
+      `Restore it: aws secretsmanager restore-secret --secret-id ${secretId}`,
+    );
+  }
+  return new CredentialError(
+    'secret-unreachable',
+    `Secrets Manager did not give the secret ${secretId} (${text}).`,
+    'Nothing is lost and the next run goes on. If it lasts, check the AWS region, the way from the function to Secrets Manager (VPC endpoint) and AWS_ENDPOINT_URL_SECRETS_MANAGER.',
+  );
 }
