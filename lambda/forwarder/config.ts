@@ -23,110 +23,141 @@ const MAX_LOOKBACK_SECONDS = 30 * 86_400;
 
 const name = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
 
+/** Rules that concern several variables are told together with the problems of single ones, not after those were mended. */
+const ALWAYS = { when: () => true };
+
+const atLeastSettle = (lookback: number | undefined, settle: number | undefined) =>
+  !lookback || settle === undefined || lookback >= settle;
+
+const SHORTER_THAN_SETTLE = 'is shorter than SETTLE_SECONDS, so that nothing late could be found';
+
 /** The environment of the function: every variable, what it means and what it takes. */
-export const environmentSchema = z.object({
-  TENANT: setting(
-    z
-      .string()
-      .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' })
-      .default('default'),
+export const environmentSchema = z
+  .object({
+    TENANT: setting(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' })
+        .default('default'),
+      {
+        description: 'Name in metrics, logs and tags.',
+        allowed: 'lower-case letters, digits and hyphens, 40 at most',
+      },
+    ),
+    VALENCE_REGION: setting(oneOf(VALENCE_REGIONS).default('us'), {
+      description: 'Valence region of your tenant: `eu` when you sign in at appeu.valencesecurity.com.',
+      allowed: VALENCE_REGIONS.join(', '),
+    }),
+    VALENCE_BASE_URL: setting(endpoint().optional(), {
+      description: "Replaces the region's origin; the profile's paths are appended.",
+      allowed: 'an https URL, or an http URL of a loopback address',
+    }),
+    VALENCE_API_PROFILE: setting(jsonOf(apiProfileOverrides).default({}), {
+      description: 'Corrections to the assumed Valence API, merged over the default profile.',
+      allowed: 'a JSON object with keys of the API profile',
+    }),
+    VALENCE_SECRET_ID: setting(name(), {
+      description: 'Secrets Manager name or ARN of the Valence API key.',
+      allowed: 'a secret name or ARN, never the key itself',
+      secret: true,
+    }),
+    DATADOG_SECRET_ID: setting(name(), {
+      description: 'Secrets Manager name or ARN of the Datadog API key.',
+      allowed: 'a secret name or ARN, never the key itself',
+      secret: true,
+    }),
+    DATADOG_SITE: setting(oneOf(DATADOG_SITES).default('datadoghq.com'), {
+      description: 'Datadog site of your organisation.',
+      allowed: DATADOG_SITES.join(', '),
+    }),
+    DATADOG_INTAKE_URL: setting(endpoint().optional(), {
+      description: "Replaces the site's logs intake; `/api/v2/logs` is appended unless there.",
+      allowed: 'an https URL, or an http URL of a loopback address',
+    }),
+    DATADOG_API_URL: setting(endpoint().optional(), {
+      description: "Replaces the origin of the site's API.",
+      allowed: 'an https URL, or an http URL of a loopback address',
+    }),
+    DATADOG_TAGS: setting(listOf(datadogTag()).default([]), {
+      description: 'Tags for every log.',
+      allowed: 'key:value, separated by commas',
+    }),
+    DATADOG_ENV: setting(
+      z
+        .string()
+        .regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' })
+        .optional(),
+      { description: "Datadog's `env` tag.", allowed: 'letters, digits and _ - . / :' },
+    ),
+    STATE_TABLE: setting(name(), { description: 'DynamoDB table for state.', allowed: 'a table name' }),
+    QUARANTINE_BUCKET: setting(name(), {
+      description: 'S3 bucket for records that Datadog refuses.',
+      allowed: 'a bucket name',
+    }),
+    COLLECT_ALERTS: setting(flag().default(true), {
+      description: 'Forward alerts.',
+      allowed: 'true, false',
+    }),
+    COLLECT_AUDIT_LOGS: setting(flag().default(true), {
+      description: 'Forward audit logs.',
+      allowed: 'true, false',
+    }),
+    ALERT_UPDATES: setting(flag().default(false), {
+      description: 'Forward an alert again when it changed.',
+      allowed: 'true, false',
+    }),
+    ALERT_SEVERITIES: setting(listOf(oneOf(ALERT_SEVERITIES)).optional(), {
+      description: 'Severities to forward; alerts of unknown type always are.',
+      allowed: `a comma list of ${ALERT_SEVERITIES.join(', ')}`,
+    }),
+    INITIAL_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(43_200), {
+      description:
+        'How far back the first run starts. Beyond 17 hours records are forwarded with a new date.',
+      allowed: '0 to 2592000 seconds',
+    }),
+    SETTLE_SECONDS: setting(wholeNumber(0, 3600).default(120), {
+      description: 'How long the newest seconds are left alone.',
+      allowed: '0 to 3600 seconds',
+    }),
+    LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(86_400), {
+      description: 'How late a record may appear and still be found; 0 never looks back.',
+      allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
+    }),
+    ALERT_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).optional(), {
+      description: 'The same for alerts, when it differs.',
+      allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
+    }),
+    PARALLEL_SLICES: setting(wholeNumber(1, 16).default(4), {
+      description: 'Ranges read side by side while the forwarder is behind.',
+      allowed: '1 to 16',
+    }),
+    // A setting that protects personal data must not be passed over in silence.
+    REDACT: setting(z.undefined({ error: 'is not supported by this version' }).optional(), {
+      description: 'Reserved: paths to remove or hash.',
+      allowed: 'not set',
+    }),
+  })
+  .refine(
+    ({ COLLECT_ALERTS, COLLECT_AUDIT_LOGS }) => COLLECT_ALERTS !== false || COLLECT_AUDIT_LOGS !== false,
     {
-      description: 'Name in metrics, logs and tags.',
-      allowed: 'lower-case letters, digits and hyphens, 40 at most',
+      path: ['COLLECT_AUDIT_LOGS'],
+      error: 'is off, and so is COLLECT_ALERTS: nothing would be forwarded',
+      ...ALWAYS,
     },
-  ),
-  VALENCE_REGION: setting(oneOf(VALENCE_REGIONS).default('us'), {
-    description: 'Valence region of your tenant: `eu` when you sign in at appeu.valencesecurity.com.',
-    allowed: VALENCE_REGIONS.join(', '),
-  }),
-  VALENCE_BASE_URL: setting(endpoint().optional(), {
-    description: "Replaces the region's origin; the profile's paths are appended.",
-    allowed: 'an https URL, or an http URL of a loopback address',
-  }),
-  VALENCE_API_PROFILE: setting(jsonOf(apiProfileOverrides).default({}), {
-    description: 'Corrections to the assumed Valence API, merged over the default profile.',
-    allowed: 'a JSON object with keys of the API profile',
-  }),
-  VALENCE_SECRET_ID: setting(name(), {
-    description: 'Secrets Manager name or ARN of the Valence API key.',
-    allowed: 'a secret name or ARN, never the key itself',
-    secret: true,
-  }),
-  DATADOG_SECRET_ID: setting(name(), {
-    description: 'Secrets Manager name or ARN of the Datadog API key.',
-    allowed: 'a secret name or ARN, never the key itself',
-    secret: true,
-  }),
-  DATADOG_SITE: setting(oneOf(DATADOG_SITES).default('datadoghq.com'), {
-    description: 'Datadog site of your organisation.',
-    allowed: DATADOG_SITES.join(', '),
-  }),
-  DATADOG_INTAKE_URL: setting(endpoint().optional(), {
-    description: "Replaces the site's logs intake; `/api/v2/logs` is appended unless there.",
-    allowed: 'an https URL, or an http URL of a loopback address',
-  }),
-  DATADOG_API_URL: setting(endpoint().optional(), {
-    description: "Replaces the origin of the site's API.",
-    allowed: 'an https URL, or an http URL of a loopback address',
-  }),
-  DATADOG_TAGS: setting(listOf(datadogTag()).default([]), {
-    description: 'Tags for every log.',
-    allowed: 'key:value, separated by commas',
-  }),
-  DATADOG_ENV: setting(
-    z
-      .string()
-      .regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' })
-      .optional(),
-    { description: "Datadog's `env` tag.", allowed: 'letters, digits and _ - . / :' },
-  ),
-  STATE_TABLE: setting(name(), { description: 'DynamoDB table for state.', allowed: 'a table name' }),
-  QUARANTINE_BUCKET: setting(name(), {
-    description: 'S3 bucket for records that Datadog refuses.',
-    allowed: 'a bucket name',
-  }),
-  COLLECT_ALERTS: setting(flag().default(true), {
-    description: 'Forward alerts.',
-    allowed: 'true, false',
-  }),
-  COLLECT_AUDIT_LOGS: setting(flag().default(true), {
-    description: 'Forward audit logs.',
-    allowed: 'true, false',
-  }),
-  ALERT_UPDATES: setting(flag().default(false), {
-    description: 'Forward an alert again when it changed.',
-    allowed: 'true, false',
-  }),
-  ALERT_SEVERITIES: setting(listOf(oneOf(ALERT_SEVERITIES)).optional(), {
-    description: 'Severities to forward; alerts of unknown type always are.',
-    allowed: `a comma list of ${ALERT_SEVERITIES.join(', ')}`,
-  }),
-  INITIAL_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(43_200), {
-    description: 'How far back the first run starts. Beyond 17 hours records are forwarded with a new date.',
-    allowed: '0 to 2592000 seconds',
-  }),
-  SETTLE_SECONDS: setting(wholeNumber(0, 3600).default(120), {
-    description: 'How long the newest seconds are left alone.',
-    allowed: '0 to 3600 seconds',
-  }),
-  LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(86_400), {
-    description: 'How late a record may appear and still be found; 0 never looks back.',
-    allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
-  }),
-  ALERT_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).optional(), {
-    description: 'The same for alerts, when it differs.',
-    allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
-  }),
-  PARALLEL_SLICES: setting(wholeNumber(1, 16).default(4), {
-    description: 'Ranges read side by side while the forwarder is behind.',
-    allowed: '1 to 16',
-  }),
-  // A setting that protects personal data must not be passed over in silence.
-  REDACT: setting(z.undefined({ error: 'is not supported by this version' }).optional(), {
-    description: 'Reserved: paths to remove or hash.',
-    allowed: 'not set',
-  }),
-});
+  )
+  .refine(({ LOOKBACK_SECONDS, SETTLE_SECONDS }) => atLeastSettle(LOOKBACK_SECONDS, SETTLE_SECONDS), {
+    path: ['LOOKBACK_SECONDS'],
+    error: SHORTER_THAN_SETTLE,
+    ...ALWAYS,
+  })
+  .refine(
+    ({ ALERT_LOOKBACK_SECONDS, SETTLE_SECONDS }) => atLeastSettle(ALERT_LOOKBACK_SECONDS, SETTLE_SECONDS),
+    {
+      path: ['ALERT_LOOKBACK_SECONDS'],
+      error: SHORTER_THAN_SETTLE,
+      ...ALWAYS,
+    },
+  );
 
 type Environment = z.output<typeof environmentSchema>;
 
@@ -154,35 +185,6 @@ export interface Config {
   parallelSlices: number;
 }
 
-/** Rules that concern several variables. */
-function conflicts(environment: Partial<Environment>): string[] {
-  const { COLLECT_ALERTS, COLLECT_AUDIT_LOGS, SETTLE_SECONDS } = environment;
-  const problems: string[] = [];
-  if (COLLECT_ALERTS === false && COLLECT_AUDIT_LOGS === false) {
-    problems.push(
-      'COLLECT_ALERTS = false, COLLECT_AUDIT_LOGS = false: nothing is left to forward. Set at least one to true.',
-    );
-  }
-  for (const key of ['LOOKBACK_SECONDS', 'ALERT_LOOKBACK_SECONDS'] as const) {
-    const lookback = environment[key];
-    if (!lookback || SETTLE_SECONDS === undefined || lookback >= SETTLE_SECONDS) continue;
-    problems.push(
-      `${key} = ${lookback}: is shorter than SETTLE_SECONDS = ${SETTLE_SECONDS}. Allowed: 0, or at least SETTLE_SECONDS.`,
-    );
-  }
-  return problems;
-}
-
-/** What can be read of each variable by itself, for rules that concern several. */
-function readable(given: Record<string, unknown>): Partial<Environment> {
-  return Object.fromEntries(
-    Object.entries(environmentSchema.shape).flatMap(([key, schema]) => {
-      const value = schema.safeParse(given[key]);
-      return value.success ? [[key, value.data]] : [];
-    }),
-  );
-}
-
 /**
  * Reads the configuration.
  * @param environment variables of the process; empty ones count as not set
@@ -191,11 +193,7 @@ function readable(given: Record<string, unknown>): Partial<Environment> {
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = environmentSchema.safeParse(given);
-  const problems = [
-    ...(parsed.success ? [] : settingProblems(environmentSchema, parsed.error, given)),
-    ...conflicts(readable(given)),
-  ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
+  if (!parsed.success) throw new ConfigError(settingProblems(environmentSchema, parsed.error, given));
   return toConfig(parsed.data);
 }
 
