@@ -44,7 +44,7 @@ export function settingsTable(name: TableName): string {
  * A document with a table between the table's two marks.
  * @throws {Error} when the marks are missing
  */
-export function withTable(document: string, name: TableName): string {
+function withTable(document: string, name: TableName): string {
   const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
   const start = document.indexOf(begin);
   const stop = document.indexOf(end, start);

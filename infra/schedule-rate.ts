@@ -5,9 +5,9 @@ import * as z from 'zod';
  * The longest interval is also how long Lambda keeps an asynchronous event at most.
  * Source: Lambda API, `MaximumEventAgeInSeconds` (60 to 21600).
  */
-export const MAX_INTERVAL = Duration.hours(6);
+const MAX_INTERVAL = Duration.hours(6);
 /** EventBridge Scheduler counts in whole minutes. */
-export const MIN_INTERVAL = Duration.minutes(1);
+const MIN_INTERVAL = Duration.minutes(1);
 
 /** The interval in words, for messages and docs. */
 export const ALLOWED_INTERVAL = 'from 1 minute to 6 hours';

@@ -48,7 +48,7 @@ test.each([
   { props: { interval: Duration.seconds(90) }, says: 'whole minutes' },
   { props: { interval: Duration.hours(7) }, says: 'from 1 minute to 6 hours' },
   { props: { timeout: Duration.seconds(280) }, says: 'timeout = 4 minutes 40 seconds' },
-  { props: { collectAlerts: false, collectAuditLogs: false }, says: 'COLLECT_AUDIT_LOGS = false' },
+  { props: { collectAlerts: false, collectAuditLogs: false }, says: 'COLLECT_AUDIT_LOGS' },
   { props: { tenant: 'Two Words' }, says: 'TENANT = "Two Words"' },
   { props: { valenceApi: { timeUnit: 'h' } }, says: 'VALENCE_API_PROFILE.timeUnit' },
 ])('F78 F79 a rule that is broken is named: $says', ({ props, says }) => {
