@@ -24,7 +24,8 @@ export interface Identity {
 function without(value: unknown, path: readonly string[]): unknown {
   const [head, ...rest] = path;
   if (value === null || typeof value !== 'object' || head === undefined) return value;
-  if (Array.isArray(value)) return value.map((item) => without(item, path));
+  // Lists within lists are no place for a field, and hostile ones are thousands deep.
+  if (Array.isArray(value)) return value.map((item) => (Array.isArray(item) ? item : without(item, path)));
   if (!Object.hasOwn(value, head)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {
@@ -48,7 +49,7 @@ export function identify(stream: Stream, record: JsonObject, volatileFields: rea
   const { vuid } = record;
   return {
     content: fingerprintOf(canonicalJson(content)),
-    ...(typeof vuid === 'string' && vuid !== '' && { key: fingerprintOf(`vuid:${vuid}`) }),
+    ...(typeof vuid === 'string' && vuid !== '' && { key: fingerprintOf(`vuid:${canonicalJson(vuid)}`) }),
   };
 }
 
