@@ -12,12 +12,15 @@ export const TIME_FIELD = {
 const FIRST_MILLISECONDS = 1e11;
 const FIRST_MICROSECONDS = 1e14;
 
+/** The last moment that a JavaScript date can hold; later than any time that somebody meant. */
+const LAST_SECOND = 8.64e12;
+
 function toNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (isLosslessNumber(value)) return Number(value.value);
   if (typeof value !== 'string' || value.trim() === '') return Number.NaN;
   const number = Number(value);
-  return Number.isNaN(number) ? Date.parse(value) : number;
+  return Number.isNaN(number) ? Date.parse(value) / 1000 : number;
 }
 
 /**
@@ -27,10 +30,9 @@ function toNumber(value: unknown): number {
  */
 export function epochSeconds(value: unknown): number | undefined {
   const number = toNumber(value);
-  if (!(number > 0) || !Number.isFinite(number)) return undefined;
-  if (number >= FIRST_MICROSECONDS) return Math.floor(number / 1e6);
-  if (number >= FIRST_MILLISECONDS) return Math.floor(number / 1e3);
-  return Math.floor(number);
+  const unitsPerSecond = number >= FIRST_MICROSECONDS ? 1e6 : number >= FIRST_MILLISECONDS ? 1e3 : 1;
+  const seconds = Math.floor(number / unitsPerSecond);
+  return seconds > 0 && seconds <= LAST_SECOND ? seconds : undefined;
 }
 
 /** The time of a record in epoch seconds, undefined when it has none that can be used. */
