@@ -1,3 +1,4 @@
+import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from './json.ts';
 import { epochSeconds } from './record-time.ts';
 
@@ -39,14 +40,13 @@ export function primaryEventIndex(alert: JsonObject): number | undefined {
   );
 }
 
-/** What `valence_forwarder.primary_event` says of an event; what the event does not tell is left out. */
+/** What `valence_forwarder.primary_event` says of an event; what the event does not tell in plain values is left out. */
 export function primaryEvent(event: unknown): JsonObject {
   if (!isObject(event)) return {};
   const actor = actorOf(event);
   const action = objectAt(event, 'action');
-  const facts: JsonObject = {
+  const facts = onlyPlain({
     actor_type: event['actorType'],
-    actor: actor && withoutGaps({ id: actor['id'], name: actor['name'], email: actor['email'] }),
     action: action?.['actionName'],
     action_type: action?.['actionType'],
     outcome: event['eventResult'],
@@ -54,9 +54,17 @@ export function primaryEvent(event: unknown): JsonObject {
     user_agent: event['userAgent'],
     platform: event['platform'],
     time: timeOf(event),
-  };
-  return withoutGaps(facts);
+  });
+  if (!actor) return facts;
+  return { ...facts, actor: onlyPlain({ id: actor['id'], name: actor['name'], email: actor['email'] }) };
 }
 
-const withoutGaps = (facts: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined && value !== null));
+/** Of a hostile event a "fact" may be thousands of levels deep, and no later step looks at what stands here. */
+const onlyPlain = (facts: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(facts).filter(([, value]) => isPlain(value)));
+
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' ||
+  typeof value === 'number' ||
+  typeof value === 'boolean' ||
+  isLosslessNumber(value);
