@@ -13,8 +13,12 @@ const MAX_ATTRIBUTES = 250;
 const MAX_LEVELS = 10;
 const MAX_KEY_CHARACTERS = 49;
 
-/** The fields of an alert that are documented; the rest moves out of the way when an alert is too large. */
-const ALERT_FIELDS = new Set([
+/**
+ * The fields of records and alert types that Datadog's pipeline and dashboards know. What else there is moves out of the
+ * way first when a log is too large.
+ */
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  // alerts
   'vuid',
   'alertTypeVuid',
   'connectorUids',
@@ -22,6 +26,23 @@ const ALERT_FIELDS = new Set([
   'status',
   'summaryLine',
   'events',
+  // alert types
+  'name',
+  'description',
+  'severity',
+  'defaultSeverity',
+  'platform',
+  'sourceKind',
+  'disabled',
+  'mitreAttackTactics',
+  'mitreAttackTechniques',
+  // audit records
+  'actor',
+  'action',
+  'success',
+  'ipAddress',
+  'details',
+  'timeEpoch',
 ]);
 
 interface Shape {
@@ -73,12 +94,14 @@ const addExtra = (log: Log, extra: JsonObject): Log => {
   return marked(log, { extra: { ...(isObject(present) && present), ...extra } });
 };
 
+const hasAuxMap = (event: unknown): event is JsonObject => isObject(event) && isContainer(event['aux']);
+
 /** The `aux` map of each event as one JSON text. */
 function auxAsText(log: Log): Log {
   const events = log.alert?.['events'];
-  if (!Array.isArray(events)) return log;
+  if (!Array.isArray(events) || !events.some(hasAuxMap)) return log;
   const flat = events.map((event) =>
-    isObject(event) && isContainer(event['aux']) ? { ...event, aux: canonicalJson(event['aux']) } : event,
+    hasAuxMap(event) ? { ...event, aux: canonicalJson(event['aux']) } : event,
   );
   return marked({ ...log, alert: { ...log.alert, events: flat } }, { aux_as_text: true });
 }
@@ -94,52 +117,63 @@ function otherEventsAsText(log: Log): Log {
   return addExtra(kept, { events: canonicalJson(others) });
 }
 
-const textForContainers = (fields: JsonObject): JsonObject =>
-  Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, isContainer(value) ? canonicalJson(value) : value]),
-  );
-
-/** Whatever is nested in the record's own fields, each as one JSON text. */
-function nestedAsText(log: Log): Log {
+/** Whatever is nested in the record's own fields, each as one JSON text; `spared` fields stay as they are. */
+function nestedAsText(log: Log, spared?: ReadonlySet<string>): Log {
+  const asText = (fields: JsonObject): JsonObject =>
+    Object.fromEntries(
+      Object.entries(fields).map(([key, value]) => [
+        key,
+        isContainer(value) && !spared?.has(key) ? canonicalJson(value) : value,
+      ]),
+    );
   const { ddsource, service, ddtags, message, alert, alert_type_details, valence_forwarder, ...fields } = log;
   const extra = valence_forwarder.extra;
   return {
     ...log,
-    ...textForContainers(fields),
-    ...(alert && { alert: textForContainers(alert) }),
-    ...(alert_type_details && { alert_type_details: textForContainers(alert_type_details) }),
-    valence_forwarder: { ...valence_forwarder, ...(isObject(extra) && { extra: textForContainers(extra) }) },
+    ...asText(fields),
+    ...(alert && { alert: asText(alert) }),
+    ...(alert_type_details && { alert_type_details: asText(alert_type_details) }),
+    valence_forwarder: { ...valence_forwarder, ...(isObject(extra) && { extra: asText(extra) }) },
   };
 }
 
-/** Undocumented fields, the alert type and what had gone to `extra`, each group as one JSON text. */
+const only = (fields: JsonObject, known: boolean): JsonObject =>
+  Object.fromEntries(Object.entries(fields).filter(([key]) => KNOWN_FIELDS.has(key) === known));
+
+/** Every unknown field of the alert and of its type, with what had gone to `extra`, as one JSON text. */
 function unknownAsText(log: Log): Log {
-  const { alert, alert_type_details: type, ...rest } = log;
-  const entries = Object.entries(alert ?? {});
-  const unknown = entries.filter(([key]) => !ALERT_FIELDS.has(key));
-  const present = rest.valence_forwarder.extra;
+  const { alert, alert_type_details: type } = log;
+  const present = log.valence_forwarder.extra;
   const extra = {
     ...(isObject(present) && present),
-    ...(unknown.length > 0 && { alert: Object.fromEntries(unknown) }),
-    ...(type && !shapeOf(type).fits && { alert_type_details: type }),
+    ...(alert && { alert: only(alert, false) }),
+    ...(type && { alert_type_details: only(type, false) }),
   };
-  const slim: Log = {
-    ...rest,
-    ...(alert && { alert: Object.fromEntries(entries.filter(([key]) => ALERT_FIELDS.has(key))) }),
-    ...(type && !('alert_type_details' in extra) && { alert_type_details: type }),
+  const slim = {
+    ...log,
+    ...(alert && { alert: only(alert, true) }),
+    ...(type && { alert_type_details: only(type, true) }),
   };
-  return Object.keys(extra).length > 0 ? marked(slim, { extra: canonicalJson(extra) }) : slim;
+  return marked(slim, { extra: canonicalJson(extra) });
 }
+
+const STEPS: readonly ((log: Log) => Log)[] = [
+  auxAsText,
+  otherEventsAsText,
+  (log) => nestedAsText(log, KNOWN_FIELDS),
+  (log) => nestedAsText(log),
+  unknownAsText,
+];
 
 /**
  * Brings a log into the shape that Datadog keeps whole, turning as little as needed into text: first the free-form
- * `aux` maps (marked `aux_as_text`), then the events beyond the primary one, then whatever else is nested, at last
- * every undocumented field.
+ * `aux` maps (marked `aux_as_text`), then the events beyond the primary one, then what is nested in unknown fields, then
+ * in any field, at last all unknown fields together. After the last step every log fits.
  */
 export function fitShape(log: Log): { log: Log; exactNumbers: boolean } {
   let fitted = log;
   let shape = shapeOf(fitted);
-  for (const step of [auxAsText, otherEventsAsText, nestedAsText, unknownAsText]) {
+  for (const step of STEPS) {
     if (shape.fits) break;
     fitted = step(fitted);
     shape = shapeOf(fitted);
