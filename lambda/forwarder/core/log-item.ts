@@ -125,7 +125,7 @@ function auditLog(
   date: number | undefined,
 ): Partial<Log> & { block: Partial<ForwarderBlock> } {
   const record = redated('audit-logs', source.record, date);
-  const extra = without(record, (key) => AUDIT_FIELDS.has(key) || key === TIME_FIELD['audit-logs']);
+  const extra = without(record, (key) => AUDIT_FIELDS.has(key));
   return {
     ...messageOf(record['details']),
     ...without(record, (key) => !AUDIT_FIELDS.has(key)),
