@@ -1,12 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { vi } from 'vitest';
 import { readConfig } from '../../infra/config.ts';
 import { ForwarderStack } from '../../infra/forwarder-stack.ts';
-
-// The first template of a file loads most of the CDK, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** The context of the project's own cdk.json, feature flags included. */
 const OWN_CONTEXT = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
