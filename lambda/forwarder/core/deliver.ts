@@ -95,6 +95,7 @@ export class Delivery {
    */
   async #post(items: readonly Item[], doubt: { arisen: boolean }): Promise<Refusal | undefined> {
     const { sink, clock, chance, deadline, credentialFix } = this.#options;
+    let lastFailure: SinkError | undefined;
     const attempt = async (): Promise<Attempt<Refusal | undefined>> => {
       this.#checkTime();
       const answer = await sink.post(encodeBatch(items, doubt.arisen), { deadline });
@@ -105,10 +106,12 @@ export class Delivery {
           return { done: answer };
         case 'retry':
           doubt.arisen ||= answer.ambiguous;
-          return { failed: unavailable(answer.reason), retryAfterMs: answer.retryAfterMs };
+          lastFailure = unavailable(answer.reason);
+          return { failed: lastFailure, retryAfterMs: answer.retryAfterMs };
         case 'cut-off':
           doubt.arisen = true;
-          throw new OutOfTime('posting to Datadog');
+          // After an error our own deadline is not what is to blame.
+          throw lastFailure ?? new OutOfTime('posting to Datadog');
         case 'credential':
           throw new CredentialError('datadog-refused-key', answer.reason, credentialFix);
         case 'stop':
