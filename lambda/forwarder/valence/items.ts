@@ -7,7 +7,7 @@ import { profileMismatch } from './source-errors.ts';
 
 /** Names of fields that a message may show: nothing that could be data used as a key. */
 const PLAIN_NAME = /^[A-Za-z_][\w-]{0,39}$/;
-const MAX_SHOWN_NAMES = 8;
+const MAX_SHOWN_PATHS = 5;
 
 /**
  * The records of a page.
@@ -19,7 +19,7 @@ export function itemsOf(body: unknown, itemsPath: string, place: string): JsonOb
   const items = valueAt(body, itemsPath);
   if (!Array.isArray(items)) {
     const where = itemsPath === '' ? 'the body itself' : `"${itemsPath}"`;
-    throw mismatch(`The answer to ${place} holds no list at ${where}; ${outline(body)}.`);
+    throw mismatch(`The answer to ${place} holds no list at ${where}: ${outline(body)}.`);
   }
   if (!items.every(isObject)) {
     throw mismatch(`The list in the answer to ${place} holds something that is not an object.`);
@@ -32,15 +32,27 @@ const mismatch = (what: string) => profileMismatch('source-shape', 'itemsPath', 
 const isObject = (item: unknown): item is JsonObject =>
   item !== null && typeof item === 'object' && !Array.isArray(item) && !isLosslessNumber(item);
 
-/** What a body looks like from outside, so that a wrong profile can be put right: names, never values. */
+/** Where a body does hold lists, so that a wrong profile can be put right: names of such fields, never values. */
 function outline(body: unknown): string {
   if (Array.isArray(body)) return 'the body itself is a list';
-  if (!isObject(body)) return 'the body is not an object';
-  const names = Object.keys(body).filter((name) => PLAIN_NAME.test(name));
-  return names.length === 0
-    ? 'the body has no fields'
-    : `the body has the fields ${names.slice(0, MAX_SHOWN_NAMES).join(', ')}`;
+  const lists = isObject(body) ? listPaths(body) : [];
+  return lists.length === 0 ? 'it holds none at all' : `there is one at ${lists.join(', ')}`;
 }
+
+/** Dotted paths of the lists of an object and of the objects in it. */
+const listPaths = (body: JsonObject): string[] =>
+  fieldsOf(body)
+    .flatMap(([name, value]): [string, unknown][] => [
+      [name, value],
+      ...(isObject(value)
+        ? fieldsOf(value).map(([inner, item]): [string, unknown] => [`${name}.${inner}`, item])
+        : []),
+    ])
+    .filter(([, value]) => Array.isArray(value))
+    .map(([path]) => path)
+    .slice(0, MAX_SHOWN_PATHS);
+
+const fieldsOf = (value: JsonObject) => Object.entries(value).filter(([name]) => PLAIN_NAME.test(name));
 
 /** A short text that is the same for the same records in the same order, whatever stands around them in the body. */
 export const digestOf = (items: readonly unknown[]): string =>

@@ -1,9 +1,12 @@
 import { SourceError } from '../../common/errors.ts';
+import type { HttpFailure } from '../../common/http.ts';
 
 /** What a user can do about answers that the profile does not foresee. */
-const PROFILE_FIX = 'Correct it in the API profile (VALENCE_API_PROFILE, or valenceApi in the CDK context).';
+const PROFILE_FIX = 'Set it in the API profile (VALENCE_API_PROFILE, or valenceApi in the CDK context).';
 
 const ADDRESS_FIX = 'Check VALENCE_REGION, and VALENCE_BASE_URL when it is set.';
+
+const PASSING = 'Nothing to do if it passes: the next run goes on from here.';
 
 /** An answer contradicts a key of the API profile. */
 export const profileMismatch = (
@@ -29,11 +32,7 @@ export function unexpectedStatus(
     );
   }
   if (status === 408 || status === 429 || status >= 500) {
-    return new SourceError(
-      'source-status',
-      `${answered}.`,
-      'Nothing to do if it passes: the next run goes on from here. Otherwise ask Valence.',
-    );
+    return new SourceError('source-status', `${answered}.`, `${PASSING} Otherwise ask Valence.`);
   }
   return new SourceError(
     'source-status',
@@ -51,3 +50,25 @@ export const notJson = (place: string, contentType: string | undefined): SourceE
     `Valence answered ${place} with something that is not JSON (content type ${contentType?.match(MEDIA_TYPE)?.[0] ?? 'not known'}).`,
     `A login or maintenance page looks like this. ${ADDRESS_FIX}`,
   );
+
+/** There is no complete answer. */
+export function noAnswer({ reason, message }: HttpFailure): SourceError {
+  switch (reason) {
+    case 'unreachable':
+      return new SourceError(
+        'source-unreachable',
+        message,
+        `${PASSING} Otherwise check the way to the internet. ${ADDRESS_FIX}`,
+      );
+    case 'too-large':
+      return new SourceError(
+        'page-too-large',
+        message,
+        `A shorter range is asked for by itself. The profile key "pageSize" cures it for good. ${PROFILE_FIX}`,
+      );
+    case 'timeout':
+      return new SourceError('source-timeout', message, PASSING);
+    default:
+      return new SourceError('source-interrupted', message, PASSING);
+  }
+}

@@ -1,0 +1,114 @@
+import { OutOfTime, type SourceError } from '../../common/errors.ts';
+import {
+  HttpFailure,
+  type HttpRequest,
+  type HttpResponse,
+  placeOf,
+  type Transport,
+} from '../../common/http.ts';
+import { outcomeOf } from '../../common/outcome.ts';
+import { parseRetryAfter } from '../../common/retry.ts';
+import type { CallOptions } from '../core/ports.ts';
+import { parseJsonText } from './json-text.ts';
+import { noAnswer, notJson, unexpectedStatus } from './source-errors.ts';
+
+/** Longer than the 29 s after which common gateways give up, so that their answer is seen. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Decoded. A larger page would endanger the memory of the function, so the slice is halved instead. */
+const MAX_PAGE_BYTES = 20_000_000;
+
+/** A page as it came, parsed. */
+export interface JsonAnswer {
+  body: unknown;
+  /** The `Link` header. */
+  link: string | undefined;
+  /** The `Date` header in epoch seconds. */
+  serverTime: number | undefined;
+}
+
+/** What one request came to: an answer, an error worth another attempt, or a refused key. */
+export type Verdict =
+  | { done: JsonAnswer }
+  | { failed: SourceError; throttled: boolean; retryAfterMs?: number | undefined }
+  | { refused: { status: number; place: string } };
+
+export interface AttemptOptions extends CallOptions {
+  transport: Transport;
+  key: string;
+  /** Wall clock in epoch milliseconds. */
+  nowMs: number;
+  /** The key of the API profile that an unexpected status may be due to. */
+  profileKey: string;
+  /** For the error when time runs out: `reading alerts`. */
+  doing: string;
+}
+
+/**
+ * Reads one address, once.
+ * @throws {SourceError} when another attempt would be answered alike
+ * @throws {OutOfTime} when the deadline or the caller's signal cut it off
+ */
+export async function attempt(url: URL, options: AttemptOptions): Promise<Verdict> {
+  const { transport, key, nowMs, profileKey, doing, deadline, signal } = options;
+  const timeLeft = deadline.left();
+  if (timeLeft <= 0) throw new OutOfTime(doing);
+  const request: HttpRequest = {
+    method: 'GET',
+    url: url.href,
+    headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
+    timeoutMs: Math.min(REQUEST_TIMEOUT_MS, timeLeft),
+    maxResponseBytes: MAX_PAGE_BYTES,
+    signal,
+  };
+  const place = placeOf(request);
+
+  let response: HttpResponse;
+  try {
+    response = await transport(request);
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    if (isCutOff(error, timeLeft, deadline.left())) throw new OutOfTime(doing);
+    if (error.reason === 'too-large') throw noAnswer(error);
+    return { failed: noAnswer(error), throttled: false };
+  }
+
+  const { status, headers } = response;
+  switch (outcomeOf(status)) {
+    case 'success': {
+      const answer = jsonAnswer(response);
+      return answer
+        ? { done: answer }
+        : { failed: notJson(place, headers['content-type']), throttled: false };
+    }
+    case 'retry':
+      return {
+        failed: unexpectedStatus(place, status, undefined, profileKey),
+        throttled: status === 429,
+        retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
+      };
+    case 'credential':
+      return { refused: { status, place } };
+    default:
+      throw unexpectedStatus(place, status, headers['location'], profileKey);
+  }
+}
+
+/** Whether a request ended because our time did, and not because the other side was slow. */
+const isCutOff = ({ reason }: HttpFailure, timeLeft: number, timeLeftNow: number): boolean =>
+  reason === 'aborted' ||
+  (timeLeft < REQUEST_TIMEOUT_MS && (reason === 'timeout' || (reason === 'unreachable' && timeLeftNow <= 0)));
+
+function jsonAnswer({ body, headers }: HttpResponse): JsonAnswer | undefined {
+  const date = Date.parse(headers['date'] ?? '');
+  try {
+    return {
+      body: parseJsonText(body),
+      link: headers['link'],
+      serverTime: Number.isNaN(date) ? undefined : Math.floor(date / 1000),
+    };
+  } catch {
+    // The parser's own message quotes the text.
+    return undefined;
+  }
+}

@@ -1,0 +1,228 @@
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { axiosTransport } from '../../lambda/common/axios-transport.ts';
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import { SinkError } from '../../lambda/common/errors.ts';
+import { HttpFailure } from '../../lambda/common/http.ts';
+import type { CallOptions } from '../../lambda/forwarder/core/ports.ts';
+import { datadogSink, intakeUrl } from '../../lambda/forwarder/datadog/intake.ts';
+import { isDatadogKeyValid } from '../../lambda/forwarder/datadog/key-check.ts';
+import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from '../support/outside-world.ts';
+import { type Answer, inOrder, reset, scriptedServer } from '../support/scripted-server.ts';
+
+/** The shipped sink against a loopback server. */
+function sinkOf(origin: string, { keys = ['dd-key'], transport = axiosTransport() } = {}) {
+  const clock = stubClock();
+  const telemetry = recordingTelemetry();
+  const apiKey = stubKey(...keys);
+  const url = intakeUrl('datadoghq.com', origin);
+  const sink = datadogSink({ transport, apiKey, url, version: '1.2.3', clock, telemetry });
+  const post = (body = '[{"message":"planted-record"}]', change: Partial<CallOptions> = {}) =>
+    sink.post(body, { deadline: ampleTime(clock), ...change });
+  return { post, clock, telemetry, apiKey };
+}
+
+const postAgainst = async (answer: Answer) => {
+  await using server = await scriptedServer(() => answer);
+  return await sinkOf(server.origin).post();
+};
+
+describe('the intake URL', () => {
+  test.each([
+    [undefined, 'https://http-intake.logs.datadoghq.eu/api/v2/logs'],
+    ['http://127.0.0.1:8126', 'http://127.0.0.1:8126/api/v2/logs'],
+    ['https://proxy.example/dd/', 'https://proxy.example/dd/api/v2/logs'],
+    ['https://proxy.example/api/v2/logs', 'https://proxy.example/api/v2/logs'],
+  ])('with the override %s is %s', (override, url) => {
+    expect(intakeUrl('datadoghq.eu', override)).toBe(url);
+  });
+});
+
+describe('a post', () => {
+  test('carries the logs gzipped, with the key and the origin of the logs', async () => {
+    await using server = await scriptedServer(inOrder({ status: 202, body: '{}' }));
+    const { post, telemetry } = sinkOf(server.origin);
+    const body = JSON.stringify([{ message: 'Zoë signed in 😀' }]);
+    expect(await post(body)).toEqual({ outcome: 'success' });
+    const [request] = server.requests;
+    expect(request).toMatchObject({ method: 'POST', path: '/api/v2/logs' });
+    expect(request?.headers).toMatchObject({
+      'dd-api-key': 'dd-key',
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+      'dd-evp-origin': 'valence-forwarder',
+      'dd-evp-origin-version': '1.2.3',
+    });
+    expect(gunzipSync(request?.body ?? '').toString()).toBe(body);
+    expect(telemetry.counts).toEqual({});
+  });
+
+  test('F52 of 4.5 million bytes arrives whole', async () => {
+    await using server = await scriptedServer(inOrder({ status: 202 }));
+    const body = JSON.stringify(['x'.repeat(4_499_996)]);
+    expect(await sinkOf(server.origin).post(body)).toEqual({ outcome: 'success' });
+    expect(gunzipSync(server.requests[0]?.body ?? '').toString() === body).toBe(true);
+  });
+});
+
+describe('answers', () => {
+  test.each([200, 202, 204])('F50 a %i is a success', async (status) => {
+    expect(await postAgainst({ status })).toEqual({ outcome: 'success' });
+  });
+
+  test.each([408, 500, 502, 503, 504])('F46 a %i may have been taken', async (status) => {
+    expect(await postAgainst({ status })).toMatchObject({
+      outcome: 'retry',
+      ambiguous: true,
+      throttled: false,
+    });
+  });
+
+  test('F46 a 429 was not taken and says how long to wait', async () => {
+    await using server = await scriptedServer(() => ({ status: 429, headers: { 'retry-after': '3' } }));
+    const { post, telemetry } = sinkOf(server.origin);
+    expect(await post()).toMatchObject({
+      outcome: 'retry',
+      ambiguous: false,
+      throttled: true,
+      retryAfterMs: 3000,
+    });
+    expect(telemetry.counts).toEqual({ SinkErrors: 1, Throttled: 1 });
+  });
+
+  test('F46 a Retry-After may be a date', async () => {
+    const headers = { 'retry-after': new Date((NOW + 5) * 1000).toUTCString() };
+    expect(await postAgainst({ status: 503, headers })).toMatchObject({ retryAfterMs: 5000 });
+  });
+
+  test.each([
+    [400, false],
+    [413, true],
+  ])('F43 F47 a %i refuses the content', async (status, tooLarge) => {
+    expect(await postAgainst({ status })).toMatchObject({ outcome: 'poison', status, tooLarge });
+  });
+
+  test.each([301, 307, 404, 415])('F50 a %i stops, naming address and settings', async (status) => {
+    const answer = await postAgainst({ status, headers: { location: 'https://elsewhere.example' } });
+    expect(answer).toMatchObject({
+      outcome: 'stop',
+      reason: expect.stringMatching(new RegExp(`${status} to POST 127.0.0.1:\\d+/api/v2/logs`)),
+      fix: expect.stringContaining('DATADOG_SITE'),
+    });
+  });
+});
+
+describe('no answer', () => {
+  test('F48 a reset after the body was sent is ambiguous', async () => {
+    expect(await postAgainst(reset())).toMatchObject({ outcome: 'retry', ambiguous: true });
+  });
+
+  test('F49 a refused connection is not', async () => {
+    const origin = await (async () => {
+      await using server = await scriptedServer(() => ({}));
+      return server.origin;
+    })();
+    expect(await sinkOf(origin).post()).toMatchObject({ outcome: 'retry', ambiguous: false });
+  });
+
+  test('F42 is waited for for 30 seconds, which is longer than a slow answer of 29 takes', async () => {
+    let patience = 0;
+    const timedOut = sinkOf('http://127.0.0.1', {
+      transport: async ({ timeoutMs }) => {
+        patience = timeoutMs;
+        throw new HttpFailure('timeout', 'No complete answer.');
+      },
+    });
+    expect(await timedOut.post()).toMatchObject({ outcome: 'retry', ambiguous: true });
+    expect(patience).toBe(30_000);
+  });
+
+  test('within our own deadline is no fault of Datadog', async () => {
+    await using server = await scriptedServer(() => () => {});
+    const { post, clock, telemetry } = sinkOf(server.origin);
+    expect(await post('[]', { deadline: deadlineIn(clock, 50) })).toEqual({ outcome: 'cut-off' });
+    expect(telemetry.counts).toEqual({});
+  });
+
+  test("before the caller's signal is no fault either", async () => {
+    const abort = new AbortController();
+    await using server = await scriptedServer(() => () => abort.abort());
+    expect(await sinkOf(server.origin).post('[]', { signal: abort.signal })).toEqual({ outcome: 'cut-off' });
+  });
+});
+
+describe('keys', () => {
+  test.each([401, 403])(
+    'F45 F51 a %i is a refused key, with the site as a possible reason',
+    async (status) => {
+      await using server = await scriptedServer(() => ({ status }));
+      const { post, apiKey, telemetry } = sinkOf(server.origin);
+      expect(await post()).toMatchObject({
+        outcome: 'credential',
+        reason: expect.stringContaining('DATADOG_SITE'),
+      });
+      expect(apiKey.renewals).toEqual(['dd-key']);
+      expect(server.requests).toHaveLength(1);
+      expect(telemetry.counts).toEqual({ SinkErrors: 1 });
+    },
+  );
+
+  test('F45 a renewed key is tried once, whatever comes after it', async () => {
+    await using server = await scriptedServer(() => ({ status: 403 }));
+    const { post } = sinkOf(server.origin, { keys: ['old', 'new', 'newer'] });
+    expect(await post()).toMatchObject({ outcome: 'credential' });
+    expect(server.requests.map(({ headers }) => headers['dd-api-key'])).toEqual(['old', 'new']);
+  });
+
+  test('F36 a rotated key goes on within the same post', async () => {
+    await using server = await scriptedServer(({ headers }) => ({
+      status: headers['dd-api-key'] === 'new' ? 202 : 403,
+    }));
+    expect(await sinkOf(server.origin, { keys: ['old', 'new'] }).post()).toEqual({ outcome: 'success' });
+  });
+
+  test('no answer and no message ever holds the key or a record', async () => {
+    const echo = 'planted-key planted-record';
+    const answers: Answer[] = [
+      ...[202, 301, 400, 403, 404, 413, 429, 500].map((status) => ({ status, body: echo })),
+      reset((response) => response.writeHead(202).write(echo)),
+    ];
+    for (const answer of answers) {
+      await using server = await scriptedServer(() => answer);
+      const { post, telemetry } = sinkOf(server.origin, { keys: ['planted-key'] });
+      expect(JSON.stringify(await post()) + telemetry.text()).not.toContain('planted');
+    }
+  });
+});
+
+describe('the key check', () => {
+  const check = async (answer: Answer) => {
+    await using server = await scriptedServer(() => answer);
+    const valid = await isDatadogKeyValid(axiosTransport(), {
+      origin: server.origin,
+      key: 'planted-key',
+      deadline: ampleTime(stubClock()),
+    });
+    expect(server.requests[0]).toMatchObject({
+      method: 'GET',
+      path: '/api/v1/validate',
+      headers: { 'dd-api-key': 'planted-key' },
+    });
+    return valid;
+  };
+
+  test('tells a known key from an unknown one without sending anything', async () => {
+    expect(await check({ status: 200, body: '{"valid":true}' })).toBe(true);
+    expect(await check({ status: 403 })).toBe(false);
+  });
+
+  test.each<[string, Answer]>([
+    ['another status', { status: 404 }],
+    ['a broken connection', reset()],
+  ])('is undecided by %s, and says what to check', async (_, answer) => {
+    const error = await check(answer).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(SinkError);
+    expect(error).toMatchObject({ fix: expect.stringContaining('DATADOG_API_URL') });
+    expect((error as SinkError).message).not.toContain('planted');
+  });
+});

@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Answer,
+  inOrder,
+  json,
+  type Script,
+  type SeenRequest,
+  scriptedServer,
+} from '../support/scripted-server.ts';
+import { clientOf } from '../support/valence-client.ts';
+
+const PAGE_SIZE = 3;
+
+const alerts = (count: number) => Array.from({ length: count }, (_, index) => ({ vuid: `a-${index}` }));
+
+/** Where a request stands in the list, by the style's own parameter. */
+const POSITION: Record<string, (query: URLSearchParams) => number> = {
+  cursor: (query) => Number(query.get('cursor') ?? 0),
+  link: (query) => Number(query.get('after') ?? 0),
+  offset: (query) => Number(query.get('offset')),
+  page: (query) => (Number(query.get('page')) - 1) * PAGE_SIZE,
+  none: () => 0,
+};
+
+/** A server that pages as the style says; it shows the records in the order that `order` gives them at each request. */
+function pagingServer(style: string, order: () => { vuid: string }[]): Script {
+  return ({ path, query }) => {
+    const start = POSITION[style]?.(query) ?? 0;
+    const all = order();
+    const size = style === 'none' ? all.length : Number(query.get('limit'));
+    const end = start + size;
+    const more = end < all.length;
+    return json(
+      { items: all.slice(start, end), nextCursor: more && style === 'cursor' ? String(end) : null },
+      { headers: more && style === 'link' ? { link: `<${path}?after=${end}>; rel="next"` } : {} },
+    );
+  };
+}
+
+const pageSizeOf = (style: string) => (style === 'none' ? 100 : PAGE_SIZE);
+const profileOf = (style: string) => ({ alerts: { pageSize: pageSizeOf(style) }, pagination: { style } });
+
+const STYLES = ['cursor', 'offset', 'page', 'link', 'none'];
+const ORDERS = {
+  ascending: () => alerts(8),
+  descending: () => alerts(8).reverse(),
+  shuffled: () => [5, 0, 7, 2, 4, 1, 6, 3].map((index) => ({ vuid: `a-${index}` })),
+  'filling its last page': () => alerts(6),
+};
+
+describe.each(STYLES)('in %s style', (style) => {
+  test.each(Object.entries(ORDERS))(
+    'F20 every record of a list in order "%s" comes once',
+    async (_, order) => {
+      await using server = await scriptedServer(pagingServer(style, order));
+      const { records, telemetry } = clientOf(server.origin, profileOf(style));
+      expect(await records()).toEqual(order());
+      expect(telemetry.counts.PagesFetched).toBe(server.requests.length);
+    },
+  );
+
+  test('every request repeats range, page size and key', async () => {
+    await using server = await scriptedServer(pagingServer(style, ORDERS.ascending));
+    await clientOf(server.origin, profileOf(style)).records();
+    for (const { query, headers, path, method } of server.requests) {
+      expect([method, path]).toEqual(['GET', '/api/v1/alerts']);
+      expect(query.get('from')).toBe('1766996399');
+      expect(query.get('to')).toBe('1767000001');
+      expect(query.get('limit')).toBe(String(pageSizeOf(style)));
+      expect(headers.authorization).toBe('Bearer valence-key');
+    }
+  });
+
+  test('F13 an empty first page completes the list', async () => {
+    await using server = await scriptedServer(pagingServer(style, () => []));
+    expect(await clientOf(server.origin, profileOf(style)).records()).toEqual([]);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('bodies', () => {
+  test('of which the array is the whole are read with an empty itemsPath', async () => {
+    await using server = await scriptedServer(inOrder(json(alerts(2))));
+    const client = clientOf(server.origin, { itemsPath: '', pagination: { style: 'none' } });
+    expect(await client.records()).toEqual(alerts(2));
+  });
+
+  test('F32 with 10,000 levels of nesting are read', async () => {
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    const page = (cursor: string | null): Answer => ({
+      body: `{"items":[{"vuid":"a","aux":${deep}},{"vuid":"b"}],"nextCursor":${JSON.stringify(cursor)}}`,
+    });
+    await using server = await scriptedServer(inOrder(page('c1'), page(null)));
+    const client = clientOf(server.origin, { alerts: { pageSize: 2 } });
+    // The second page is the first one again, so it was compared and recognised.
+    expect(await client.failure()).toMatchObject({ code: 'source-paging' });
+  });
+
+  test('F30 with a __proto__ key pollute nothing', async () => {
+    await using server = await scriptedServer(
+      inOrder({ body: '{"__proto__":{"items":[{"vuid":"x"}]},"items":[]}' }),
+    );
+    expect(await clientOf(server.origin).records()).toEqual([]);
+    await using hostile = await scriptedServer(inOrder({ body: '{"__proto__":{"items":[{"vuid":"x"}]}}' }));
+    expect(await clientOf(hostile.origin).failure()).toMatchObject({ code: 'source-shape' });
+  });
+});
+
+/** Pages by the order of the requests. */
+const cursorPages = (...pages: [items: object[], nextCursor: string | null][]): Script =>
+  inOrder(...pages.map(([items, nextCursor]) => json({ items, nextCursor })));
+
+describe('the end of a list', () => {
+  const [a, b, c, d, e, f] = alerts(6) as [object, object, object, object, object, object];
+  const twoAPage = { alerts: { pageSize: 2 } };
+
+  test('F12 is not an empty page in the middle that has a next cursor', async () => {
+    await using server = await scriptedServer(cursorPages([[a], 'x'], [[], 'y'], [[], 'z'], [[b], null]));
+    expect(await clientOf(server.origin).records()).toEqual([a, b]);
+  });
+
+  test.each([
+    ['cursor', 'pagination.cursorParam'],
+    ['offset', 'pagination.offsetParam'],
+    ['page', 'pagination.pageParam'],
+  ])('F14 is not the first page again in %s style: the error names %s', async (style, key) => {
+    let cursor = 0;
+    await using server = await scriptedServer(() => json({ items: [a, b], nextCursor: `c${cursor++}` }));
+    const client = clientOf(server.origin, { ...twoAPage, pagination: { style } });
+    expect(await client.failure()).toMatchObject({
+      name: 'SourceError',
+      code: 'source-paging',
+      fix: expect.stringContaining(`"${key}"`),
+    });
+  });
+
+  test('F14 is the first page again when that page was short', async () => {
+    await using server = await scriptedServer(() => json({ items: [a, b] }));
+    const client = clientOf(server.origin, { pagination: { style: 'offset' } });
+    expect(await client.records()).toEqual([a, b]);
+    expect(client.telemetry.warnings).toHaveLength(1);
+  });
+
+  test('F15 is not a cursor that comes round with new content', async () => {
+    await using server = await scriptedServer(
+      cursorPages([[a, b], 'x'], [[c, d], 'y'], [[e, f], 'x'], [[e, a], 'y'], [[a, c], 'x']),
+    );
+    expect(await clientOf(server.origin, twoAPage).failure()).toMatchObject({ code: 'source-paging' });
+    expect(server.requests).toHaveLength(4);
+  });
+
+  test('F16 is a last page that is repeated for ever, with a warning', async () => {
+    await using server = await scriptedServer((_, index) =>
+      json(index === 0 ? { items: [a, b], nextCursor: 'x' } : { items: [c, d], nextCursor: 'x' }),
+    );
+    const client = clientOf(server.origin, twoAPage);
+    expect(await client.records()).toEqual([a, b, c, d]);
+    expect(client.telemetry.warnings).toHaveLength(1);
+  });
+
+  test('F16 is a last page repeated to every later offset', async () => {
+    const clamped = ({ query }: SeenRequest) =>
+      json({ items: [[a, b], [c]][Math.min(1, Math.floor(Number(query.get('offset')) / 2))] });
+    await using server = await scriptedServer(clamped);
+    const client = clientOf(server.origin, { ...twoAPage, pagination: { style: 'offset' } });
+    expect(await client.records()).toEqual([a, b, c]);
+  });
+
+  test('F21 is not a page equal to the one before when all its records are alike', async () => {
+    const same = { action: 'User signed in', timeEpoch: 1 };
+    await using server = await scriptedServer(
+      cursorPages([[same, same], 'x'], [[same, same], 'y'], [[same, same], 'z'], [[same], null]),
+    );
+    const client = clientOf(server.origin, { auditLogs: { pageSize: 2 } });
+    expect(await client.records('audit-logs')).toHaveLength(7);
+  });
+
+  test('is warned about when the last page is full and there is no field for a cursor', async () => {
+    await using server = await scriptedServer(inOrder(json({ items: [a, b], next: 'x' })));
+    const client = clientOf(server.origin, twoAPage);
+    await client.records();
+    expect(client.telemetry.warnings[0]?.fields).toMatchObject({ profileKey: 'pagination.nextCursorPath' });
+  });
+
+  test('is an error in none style when the page is exactly full', async () => {
+    await using server = await scriptedServer(inOrder(json({ items: [a, b] })));
+    const client = clientOf(server.origin, { ...twoAPage, pagination: { style: 'none' } });
+    expect(await client.failure()).toMatchObject({ code: 'source-paging' });
+  });
+
+  test('F33 is not a link to another origin: the key never goes there', async () => {
+    await using other = await scriptedServer(() => json({ items: [] }));
+    await using server = await scriptedServer(
+      inOrder(json({ items: [a] }, { headers: { link: `<${other.origin}/api>; rel="next"` } })),
+    );
+    const client = clientOf(server.origin, { pagination: { style: 'link' } });
+    expect(await client.failure()).toMatchObject({ code: 'source-paging' });
+    expect(other.requests).toEqual([]);
+  });
+});
+
+describe('alert types', () => {
+  test('come by vuid from all pages, asked for without a time range', async () => {
+    await using server = await scriptedServer(
+      cursorPages([[{ vuid: 't-1', name: 'One' }, { name: 'nameless' }], 'x'], [[{ vuid: 't-2' }], null]),
+    );
+    const client = clientOf(server.origin);
+    const types = await client.source.alertTypes(client.call());
+    expect([...types]).toEqual([
+      ['t-1', { vuid: 't-1', name: 'One' }],
+      ['t-2', { vuid: 't-2' }],
+    ]);
+    expect(server.requests.map(({ path, query }) => `${path}?${query}`)).toEqual([
+      '/api/v1/alert-types?',
+      '/api/v1/alert-types?cursor=x',
+    ]);
+    expect(client.telemetry.warnings).toEqual([
+      { message: 'Alert types without a vuid were ignored.', fields: { count: 1 } },
+    ]);
+  });
+
+  test.each(['offset', 'page'])('come whole from a list that knows no pages, in %s style', async (style) => {
+    await using server = await scriptedServer(() => json({ items: [{ vuid: 't-1' }, { vuid: 't-2' }] }));
+    const client = clientOf(server.origin, { pagination: { style } });
+    expect((await client.source.alertTypes(client.call())).size).toBe(2);
+    expect(client.telemetry.warnings).toEqual([]);
+  });
+
+  test('F81 are an error when they cannot be had', async () => {
+    await using server = await scriptedServer(() => ({ status: 404 }));
+    const client = clientOf(server.origin);
+    await expect(client.source.alertTypes(client.call())).rejects.toMatchObject({
+      code: 'source-status',
+      fix: expect.stringContaining('alertTypes.path'),
+    });
+  });
+});

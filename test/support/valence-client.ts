@@ -1,0 +1,51 @@
+import { axiosTransport } from '../../lambda/common/axios-transport.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { CallOptions, Page, Stream } from '../../lambda/forwarder/core/ports.ts';
+import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
+import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from './outside-world.ts';
+
+/** The hour before {@link NOW}. */
+export const LAST_HOUR = { from: NOW - 3600, to: NOW };
+
+/** The shipped client against a loopback server, with a clock that never really waits. */
+export function clientOf(origin: string, profile: object = {}, keys = ['valence-key']) {
+  const clock = stubClock();
+  const telemetry = recordingTelemetry();
+  const apiKey = stubKey(...keys);
+  const source = valenceSource({
+    transport: axiosTransport(),
+    apiKey,
+    origin,
+    profile: resolveApiProfile(profile),
+    clock,
+    chance: () => 0.5,
+    telemetry,
+  });
+  const call = (change: Partial<CallOptions> = {}) => ({ deadline: ampleTime(clock), ...change });
+
+  async function pages(stream: Stream = 'alerts', change: Partial<CallOptions> = {}): Promise<Page[]> {
+    const all: Page[] = [];
+    for await (const page of source.pages(stream, LAST_HOUR, call(change))) all.push(page);
+    return all;
+  }
+
+  return {
+    source,
+    clock,
+    telemetry,
+    apiKey,
+    call,
+    pages,
+    records: async (stream?: Stream): Promise<JsonObject[]> =>
+      (await pages(stream)).flatMap(({ records }) => records),
+    /** The error that a scan of the alerts ends with, which it must. */
+    failure: (change: Partial<CallOptions> = {}): Promise<unknown> =>
+      pages('alerts', change).then(
+        (all) => {
+          throw new Error(`The scan ended well, with ${all.length} pages.`);
+        },
+        (error: unknown) => error,
+      ),
+  };
+}
