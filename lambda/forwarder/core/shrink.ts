@@ -6,7 +6,18 @@ import type { Log } from './log-item.ts';
 /** What is left of a text that had to be cut, in characters. */
 const CUT_TEXT_CHARACTERS = 2_000;
 
+/** Fields that measure more are left out last of all: 250 of this size, which is all that a log may hold, stay below 1 MB. */
+const LARGE_FIELD_BYTES = 3_000;
+
+/** Events are left out one by one, and half of the tags would be other tags. */
+const SPARED_FIELDS = new Set(['events', 'ddtags']);
+
 const sizeOf = (value: unknown) => Buffer.byteLength(canonicalJson(value));
+
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !isLosslessNumber(value);
+
+const leftOut = (bytes: number) => `[left out: ${bytes} bytes]`;
 
 const cutText = (text: string) => `${text.slice(0, CUT_TEXT_CHARACTERS)}... [cut]`;
 
@@ -21,7 +32,7 @@ function dropAux(log: Log, maxBytes: number): Log {
   const slim = [...events];
   for (const { index, bytes } of bySize) {
     if (excess <= 0 || bytes === 0) break;
-    const note = `[left out: ${bytes} bytes]`;
+    const note = leftOut(bytes);
     slim[index] = { ...slim[index], aux: note };
     excess -= bytes - note.length;
   }
@@ -38,6 +49,8 @@ function cutTexts<T>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cutTexts(item)])) as T;
 }
 
+const cutAllTexts = (log: Log): Log => ({ ...cutTexts(log), ddtags: log.ddtags });
+
 /** Keeps of an alert's events only those that fit, the first ones. */
 function dropEvents(log: Log, maxBytes: number): Log {
   const events = log.alert?.['events'];
@@ -50,15 +63,28 @@ function dropEvents(log: Log, maxBytes: number): Log {
   return { ...log, alert: { ...log.alert, events: kept } };
 }
 
+/** Leaves out every field that is still large, lists above all; events have a step of their own. */
+function dropLargeFields(log: Log): Log {
+  const small = ([key, value]: [string, unknown]): [string, unknown] => {
+    const bytes = sizeOf(value);
+    return SPARED_FIELDS.has(key) || bytes <= LARGE_FIELD_BYTES ? [key, value] : [key, leftOut(bytes)];
+  };
+  const fields = Object.entries(log).map((field): [string, unknown] => {
+    const [key, value] = field;
+    return isObject(value) ? [key, Object.fromEntries(Object.entries(value).map(small))] : small(field);
+  });
+  return { ...log, ...Object.fromEntries(fields) };
+}
+
 /**
  * Makes a log that is too large small enough, and marks it `shrunk`: `aux` maps go first, the largest before the
- * others; then long values are cut; then events are left out.
+ * others; then long texts are cut; then other large fields are left out; at last events.
  * @param maxBytes what the encoded log may measure
  * @returns undefined when even that is not enough
  */
 export function shrink(log: Log, maxBytes: number): Log | undefined {
   let small: Log = { ...log, valence_forwarder: { ...log.valence_forwarder, shrunk: true } };
-  for (const step of [dropAux, cutTexts<Log>, dropEvents]) {
+  for (const step of [dropAux, cutAllTexts, dropLargeFields, dropEvents]) {
     small = step(small, maxBytes);
     if (sizeOf(small) <= maxBytes) return small;
   }
