@@ -182,7 +182,8 @@ class SliceDrain {
       return;
     }
     if (stream === 'alerts' && !alertType) counts.unknownTypes++;
-    const fingerprint = stream === 'alerts' ? identity.content : entry.key;
+    // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
+    const fingerprint = identity.key ? identity.content : entry.key;
     const { range, backfillBelow, marked } = this.#job;
     const log = buildLog(
       {
