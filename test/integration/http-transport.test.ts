@@ -128,19 +128,19 @@ describe('failures', () => {
     await using server = await scriptedServer(() => (response) => {
       drip = setInterval(() => response.write('x'), 5);
     });
-    const failure = await failureOf(get(server.origin, { timeoutMs: 150 }));
+    const failure = await failureOf(get(server.origin, { timeoutMs: 500 }));
     clearInterval(drip);
     expect(failure).toMatchObject({ reason: 'timeout', ambiguous: true });
   });
 
   test('an answer that never starts is cut at the total time', async () => {
     await using server = await scriptedServer(() => () => {});
-    expect((await failureOf(get(server.origin, { timeoutMs: 100 }))).reason).toBe('timeout');
+    expect((await failureOf(get(server.origin, { timeoutMs: 500 }))).reason).toBe('timeout');
   });
 
   test('F34 a TLS handshake that is never answered counts as not connected', async () => {
     await using server = await rawServer(() => {});
-    const failure = await failureOf(get(`https://127.0.0.1:${server.port}/`, { timeoutMs: 100 }));
+    const failure = await failureOf(get(`https://127.0.0.1:${server.port}/`, { timeoutMs: 500 }));
     expect(failure).toMatchObject({ reason: 'unreachable', ambiguous: false });
   });
 

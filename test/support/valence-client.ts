@@ -6,7 +6,7 @@ import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from './outside-world.ts';
 
 /** The hour before {@link NOW}. */
-export const LAST_HOUR = { from: NOW - 3600, to: NOW };
+const LAST_HOUR = { from: NOW - 3600, to: NOW };
 
 /** The shipped client against a loopback server, with a clock that never really waits. */
 export function clientOf(origin: string, profile: object = {}, keys = ['valence-key']) {

@@ -27,7 +27,7 @@ const strict = <T extends z.ZodRawShape>(shape: T) =>
   });
 
 export const PAGINATION_STYLES = ['cursor', 'offset', 'page', 'link', 'none'] as const;
-export const TIME_UNITS = ['s', 'ms', 'iso'] as const;
+const TIME_UNITS = ['s', 'ms', 'iso'] as const;
 
 const pagination = strict({
   style: z.enum(PAGINATION_STYLES, { error: `is not one of ${PAGINATION_STYLES.join(', ')}` }),
@@ -83,7 +83,7 @@ export interface ApiProfile {
   volatileFields: readonly string[];
 }
 
-export const ENDPOINTS = ['alerts', 'auditLogs', 'alertTypes'] as const;
+const ENDPOINTS = ['alerts', 'auditLogs', 'alertTypes'] as const;
 export type EndpointName = (typeof ENDPOINTS)[number];
 
 const overridesShape = strict({
@@ -97,7 +97,7 @@ const overridesShape = strict({
 type Overrides = z.output<typeof overridesShape>;
 
 /** The default profile. None of it could be verified against Valence's own reference. */
-export const DEFAULT_API_PROFILE = {
+const DEFAULT_API_PROFILE = {
   alerts: { path: '/api/v1/alerts', pageSize: 100 },
   auditLogs: { path: '/api/v1/audit-logs', pageSize: 1000 },
   alertTypes: { path: '/api/v1/alert-types', pageSize: null },
