@@ -32,7 +32,7 @@ export function compareArrivals(
   const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
   return {
     expected: given.alerts.length + given.auditLogs.length,
-    missing: sum(counts.filter((count) => count > 0)),
-    surplus: -sum(counts.filter((count) => count < 0)),
+    missing: sum(counts.map((count) => Math.max(0, count))),
+    surplus: sum(counts.map((count) => Math.max(0, -count))),
   };
 }

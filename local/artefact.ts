@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages } from 'esbuild';
 import { forwarderBundle } from '../lambda/bundle.ts';
-import type { RunResult } from '../lambda/forwarder/core/run.ts';
+import type { PublicResult } from '../lambda/forwarder/result.ts';
 import { LocalRunError } from './local-run-error.ts';
 
 /** Timeout of the deployed function, unless it is configured otherwise. */
@@ -17,8 +18,19 @@ const isBuildFailure = (error: unknown): error is BuildFailure => error instance
  * @throws {LocalRunError} with the compiler's messages
  */
 export async function buildArtefact(folder: string): Promise<void> {
+  const { outputFiles } = await bundled(folder);
+  await mkdir(folder, { recursive: true });
+  // Somebody may be loading the artefact at this moment: it changes at once or not at all.
+  for (const { path, contents } of outputFiles) {
+    const partial = `${path}.${process.pid}`;
+    await writeFile(partial, contents);
+    await rename(partial, path);
+  }
+}
+
+async function bundled(folder: string) {
   try {
-    await build({ ...forwarderBundle(folder), logLevel: 'silent' });
+    return await build({ ...forwarderBundle(folder), logLevel: 'silent', write: false });
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     const messages = await formatMessages(error.errors, { kind: 'error' });
@@ -32,19 +44,19 @@ export interface RunningArtefact {
    * Invokes the handler.
    * @throws {LocalRunError} with the error's message when the invocation failed, timed out, or its process died
    */
-  invoke(event: object): Promise<RunResult>;
+  invoke(event: object): Promise<PublicResult>;
   close(): void;
 }
 
 /** What the child process answers to an event. */
-export type InvocationAnswer = { result: RunResult } | { error: string };
+export type InvocationAnswer = { result: PublicResult } | { error: string };
 
 export interface ArtefactOptions {
   /** Folder that holds `index.mjs`. */
   folder: string;
   /** The whole environment of the function. */
   environment: Readonly<Record<string, string | undefined>>;
-  /** Receives what the function writes; emptied first. */
+  /** Receives what the function writes; what an earlier run wrote goes. */
   logFile: string;
 }
 
@@ -77,7 +89,9 @@ function answerOf(child: ChildProcess, logFile: string): Promise<InvocationAnswe
 /** Starts a process that serves invocations of the artefact, as Lambda's runtime does. */
 export function startArtefact({ folder, environment, logFile }: ArtefactOptions): RunningArtefact {
   mkdirSync(dirname(logFile), { recursive: true });
-  const log = openSync(logFile, 'w');
+  // A new file: an earlier run that is still at work keeps writing to the old one.
+  rmSync(logFile, { force: true });
+  const log = openSync(logFile, 'a');
   const child = fork(
     fileURLToPath(new URL('artefact-process.ts', import.meta.url)),
     [pathToFileURL(join(folder, 'index.mjs')).href, String(TIMEOUT_MS)],

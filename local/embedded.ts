@@ -1,7 +1,7 @@
 import type { JsonObject } from '../lambda/forwarder/core/json.ts';
+import type { PublicResult } from '../lambda/forwarder/result.ts';
 import { type Arrivals, compareArrivals } from './arrivals.ts';
 import { type RunningArtefact, startArtefact } from './artefact.ts';
-import { ARTEFACT_FOLDER, LOG_FILE } from './paths.ts';
 import { withProgress } from './progress.ts';
 import type { ReportedRun } from './report.ts';
 import { RESOURCES, startForwarderAws } from './resources.ts';
@@ -23,32 +23,37 @@ const SETTLE_SECONDS = 120;
 
 /**
  * The embedded Valence lives this far in the past until its clock is set right for the last run. So minutes pass between
- * the runs without anybody waiting, and records of those minutes can arrive. The forwarder itself puts up with 5 minutes.
+ * the runs without anybody waiting, and records of those minutes can arrive. The forwarder puts up with 5 minutes.
  */
 const PAST_SECONDS = 240;
 
-/** Keeps records off the ends of a range while the processes start. */
+/** The first start point is counted from the first run, which a slow machine starts late. */
+const START_MARGIN_SECONDS = 900;
+/** Keeps records off the ends of a run's range. */
 const MARGIN_SECONDS = 30;
 
+/** The artefact to run, and where its own log lines go. */
+export interface LocalFunction {
+  /** Folder that holds `index.mjs`. */
+  folder: string;
+  logFile: string;
+}
+
 export interface EmbeddedOutcome {
-  runs: ReportedRun[];
+  runs: [ReportedRun, ...ReportedRun[]];
   arrivals: Arrivals;
   drops: SilentDrops;
+  /** Every log that the embedded Datadog accepted. */
   logs: readonly JsonObject[];
 }
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
-function fill(valence: ValenceApi, data: SampleData): void {
-  valence.alerts.add(data.alerts);
-  valence.auditLogs.add(data.auditLogs);
-}
-
 /** Records of the hours before the first run. */
 function earlierRecords(): SampleData {
   const now = nowSeconds();
   const range = {
-    from: now - INITIAL_LOOKBACK_SECONDS + MARGIN_SECONDS,
+    from: now - INITIAL_LOOKBACK_SECONDS + START_MARGIN_SECONDS,
     to: now - PAST_SECONDS - SETTLE_SECONDS - MARGIN_SECONDS,
   };
   return sampleData({ seed: SEED, range, ...FIRST_FILL });
@@ -61,54 +66,72 @@ function laterRecords(): SampleData {
   return sampleData({ seed: SEED + 1, range, ...LATER });
 }
 
-/** Three runs against the given stand-ins. */
+function fill(valence: ValenceApi, { alerts, auditLogs }: SampleData): void {
+  valence.alerts.add(alerts);
+  valence.auditLogs.add(auditLogs);
+}
+
+async function invoke(
+  artefact: RunningArtefact,
+  datadog: DatadogIntake,
+  title: string,
+): Promise<PublicResult> {
+  const before = datadog.accepted;
+  const text = () => `${title}: ${(datadog.accepted - before).toLocaleString('en-US')} logs accepted`;
+  return withProgress(
+    () => (datadog.accepted === before ? title : text()),
+    () => artefact.invoke({}),
+    text,
+  );
+}
+
+/** First fill, nothing new, new records. */
 async function threeRuns(
   artefact: RunningArtefact,
   valence: ValenceApi,
   datadog: DatadogIntake,
-): Promise<Pick<EmbeddedOutcome, 'runs' | 'arrivals'>> {
-  const runs: ReportedRun[] = [];
-  const run = async (name: string) => {
-    const before = datadog.accepted;
-    const accepted = () => `${(datadog.accepted - before).toLocaleString('en-US')} logs accepted`;
-    const text = () => `Run ${runs.length + 1} of 3, ${name}: ${accepted()}`;
-    const result = await withProgress(text, () => artefact.invoke({}), text);
-    runs.push({ name, result, sourceTime: Math.floor((valence.clock() ?? Date.now()) / 1000) });
+): Promise<Omit<EmbeddedOutcome, 'drops' | 'logs'>> {
+  const run = async (name: string, number: number): Promise<ReportedRun> => {
+    const result = await invoke(artefact, datadog, `Run ${number} of 3, ${name}`);
+    return { name, result, sourceTime: Math.floor((valence.clock() ?? Date.now()) / 1000) };
   };
 
   const earlier = earlierRecords();
-  fill(valence, earlier);
   valence.alertTypes.add(earlier.alertTypes);
+  fill(valence, earlier);
   valence.clock = () => Date.now() - PAST_SECONDS * 1000;
-  await run('first fill');
-  await run('nothing new');
+  const firstFill = await run('first fill', 1);
+  const nothingNew = await run('nothing new', 2);
 
   const later = laterRecords();
   fill(valence, later);
   valence.clock = () => Date.now();
-  await run('new records arrived');
+  const newRecords = await run('new records arrived', 3);
 
   const given = {
     alerts: [...earlier.alerts, ...later.alerts],
     auditLogs: [...earlier.auditLogs, ...later.auditLogs],
   };
-  return { runs, arrivals: compareArrivals(given, datadog.logs) };
+  return { runs: [firstFill, nothingNew, newRecords], arrivals: compareArrivals(given, datadog.logs) };
 }
 
 /**
- * Runs the built artefact three times against a whole tenant made up on this machine.
+ * Runs the artefact three times against a whole tenant made up on this machine.
  * @param onLog called with each log that the embedded Datadog accepts
  * @throws {LocalRunError} when a run fails
  */
-export async function runEmbedded(onLog?: (log: JsonObject) => void): Promise<EmbeddedOutcome> {
+export async function runEmbedded(
+  { folder, logFile }: LocalFunction,
+  onLog?: (log: JsonObject) => void,
+): Promise<EmbeddedOutcome> {
   const [aws, valence, datadog] = await Promise.all([
     startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
     startValenceApi({ apiKey: VALENCE_KEY }),
     startDatadogIntake({ apiKey: DATADOG_KEY, ...(onLog && { onLog }) }),
   ]);
   const artefact = startArtefact({
-    folder: ARTEFACT_FOLDER,
-    logFile: LOG_FILE,
+    folder,
+    logFile,
     environment: {
       ...aws.environment,
       ...RESOURCES,

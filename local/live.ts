@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import { startArtefact } from './artefact.ts';
+import type { LocalFunction } from './embedded.ts';
 import { LocalRunError } from './local-run-error.ts';
-import { ARTEFACT_FOLDER, LOG_FILE, STATE_FOLDER } from './paths.ts';
 import { withProgress } from './progress.ts';
 import type { ReportedRun } from './report.ts';
 import { RESOURCES, startForwarderAws } from './resources.ts';
+import type { Aws } from './stand-ins/aws.ts';
 import { startDatadogIntake } from './stand-ins/datadog-intake.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const KEYS = {
+const WHERE_TO_GET = {
   VALENCE_API_KEY: 'Valence: Administration > Settings > Valence API > Generate API Key, role Admin',
   DD_API_KEY: 'Datadog: Organization Settings > API Keys > New Key',
 } as const;
@@ -21,79 +22,87 @@ const KEYS = {
 /** Stands in for Datadog's key where nothing is sent to Datadog. */
 const DRY_RUN_KEY = 'dry-run';
 
-/** What the user's shell says about AWS concerns real accounts; a live run uses none. */
-const OWN_VARIABLES = /^(AWS_|VALENCE_API_KEY$|DD_API_KEY$|DD_APP_KEY$|NODE_OPTIONS$)/;
+/** What the function must not see: keys come from its secrets, and the user's AWS account has no part in it. */
+const WITHHELD = /^(AWS_.*|VALENCE_API_KEY|DD_API_KEY|DD_APP_KEY)$/;
 
-/**
- * The keys of a live run.
- * @throws {LocalRunError} naming every key that is missing, and where to get it
- */
-function readKeys(environment: Environment, dryRun: boolean): { valenceKey: string; datadogKey: string } {
-  const needed = dryRun ? (['VALENCE_API_KEY'] as const) : (['VALENCE_API_KEY', 'DD_API_KEY'] as const);
-  const missing = needed.filter((name) => !environment[name]?.trim());
-  if (missing.length > 0) {
-    const lines = missing.map((name) => `  - ${name} is not set. ${KEYS[name]}.`);
-    throw new LocalRunError(`A live run takes its keys from the environment:\n${lines.join('\n')}`);
-  }
-  return {
-    valenceKey: environment['VALENCE_API_KEY'] ?? '',
-    datadogKey: dryRun ? DRY_RUN_KEY : (environment['DD_API_KEY'] ?? ''),
-  };
+export interface LiveKeys {
+  valence: string;
+  datadog: string;
 }
 
-/** A copy of the state, so that a dry run shows what the next run would send, and changes nothing. */
-async function copyOfState(): Promise<string> {
+export interface LiveOptions {
+  keys: LiveKeys;
+  /** The function's settings, as the user gave them. */
+  environment: Environment;
+  /** Keeps state and quarantine from run to run. */
+  stateFolder: string;
+  /** Makes it a dry run: gets each log instead of Datadog, and the state stays as it is. */
+  onLog?: ((log: JsonObject) => void) | undefined;
+}
+
+/**
+ * The keys of a live run; a dry run needs none of Datadog.
+ * @throws {LocalRunError} naming every key that is missing, and where to get it
+ */
+export function readKeys(environment: Environment, dryRun: boolean): LiveKeys {
+  const { VALENCE_API_KEY = '', DD_API_KEY = '' } = environment;
+  const given = { VALENCE_API_KEY, DD_API_KEY: dryRun ? DRY_RUN_KEY : DD_API_KEY };
+  const names = Object.keys(WHERE_TO_GET) as (keyof typeof WHERE_TO_GET)[];
+  const missing = names.filter((name) => given[name].trim() === '');
+  if (missing.length > 0) {
+    const lines = missing.map((name) => `  - ${name} is not set. ${WHERE_TO_GET[name]}.`);
+    throw new LocalRunError(`A live run takes its keys from the environment:\n${lines.join('\n')}`);
+  }
+  return { valence: given.VALENCE_API_KEY, datadog: given.DD_API_KEY };
+}
+
+/** A copy of the state: so a dry run shows what the next run would send, and changes nothing. */
+async function copyOf(stateFolder: string): Promise<string> {
   const copy = await mkdtemp(join(tmpdir(), 'forwarder-state-'));
-  if (existsSync(STATE_FOLDER)) await cp(STATE_FOLDER, copy, { recursive: true });
+  if (existsSync(stateFolder)) await cp(stateFolder, copy, { recursive: true });
   return copy;
 }
 
-async function startAwsOn(folder: string, keys: { valenceKey: string; datadogKey: string }) {
+async function openState(folder: string, keys: LiveKeys): Promise<Aws> {
   try {
-    return await startForwarderAws({ ...keys, folder });
+    return await startForwarderAws({ valenceKey: keys.valence, datadogKey: keys.datadog, folder });
   } catch (error) {
     throw new LocalRunError(
-      `The state in ${folder} cannot be opened: ${(error as Error).message}. Is another live run at work?`,
+      `The state in ${folder} cannot be opened (${(error as Error).message}). Is another live run at work?`,
     );
   }
 }
 
 /**
- * One run of the built artefact from the real Valence to the real Datadog.
- * @param environment keys and settings, as the user gave them
- * @param onLog turns the run into a dry run, and gets each log that would have been posted
- * @throws {LocalRunError} when keys are missing or the run fails
+ * One run of the artefact from the real Valence to the real Datadog.
+ * @throws {LocalRunError} when the state is in use, or the run fails
  */
 export async function runLive(
-  environment: Environment,
-  onLog?: (log: JsonObject) => void,
+  { folder, logFile }: LocalFunction,
+  { keys, environment, stateFolder, onLog }: LiveOptions,
 ): Promise<ReportedRun> {
-  const keys = readKeys(environment, onLog !== undefined);
-  const folder = onLog ? await copyOfState() : STATE_FOLDER;
-  const aws = await startAwsOn(folder, keys);
-  const datadog = onLog && (await startDatadogIntake({ apiKey: DRY_RUN_KEY, keep: 'counts', onLog }));
+  const state = onLog ? await copyOf(stateFolder) : stateFolder;
+  const aws = await openState(state, keys);
+  const datadog = onLog && (await startDatadogIntake({ apiKey: keys.datadog, keep: 'counts', onLog }));
   const artefact = startArtefact({
-    folder: ARTEFACT_FOLDER,
-    logFile: LOG_FILE,
+    folder,
+    logFile,
     environment: {
-      ...Object.fromEntries(Object.entries(environment).filter(([name]) => !OWN_VARIABLES.test(name))),
+      ...Object.fromEntries(Object.entries(environment).filter(([name]) => !WITHHELD.test(name))),
       ...aws.environment,
       ...RESOURCES,
       ...(datadog && { DATADOG_INTAKE_URL: datadog.origin, DATADOG_API_URL: datadog.origin }),
     },
   });
   try {
-    const started = Date.now();
-    const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
-    const result = await withProgress(
-      () => `Forwarding from Valence to ${datadog ? 'this terminal' : 'Datadog'}: ${seconds()}`,
-      () => artefact.invoke({}),
-      () => `Forwarded from Valence to ${datadog ? 'this terminal' : 'Datadog'} in ${seconds()}`,
-    );
+    const title = `Forwarding from Valence to ${datadog ? 'this terminal' : 'Datadog'}`;
+    const startedAt = performance.now();
+    const text = () => `${title}: ${Math.round((performance.now() - startedAt) / 1000)} s`;
+    const result = await withProgress(text, () => artefact.invoke({}), text);
     return { name: onLog ? 'dry run' : 'live', result, sourceTime: Math.floor(Date.now() / 1000) };
   } finally {
     artefact.close();
     await Promise.all([aws.close(), datadog?.close()]);
-    if (onLog) await rm(folder, { recursive: true, force: true });
+    if (onLog) await rm(state, { recursive: true, force: true });
   }
 }

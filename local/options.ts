@@ -34,16 +34,12 @@ export function readOptions(args: readonly string[]): Options {
     .description(
       'Runs the built forwarder on this machine: against embedded stand-ins, or against the real services.',
     )
-    .option('--live', 'use the real Valence and Datadog; keys from VALENCE_API_KEY and DD_API_KEY', false)
-    .option(
-      '--dry-run',
-      'print each log as a line of JSON instead of posting it; with --live, save no state',
-      false,
-    )
-    .option('--json', 'make the last line of stdout the result as JSON, and print no table', false)
+    .option('--live', 'use the real Valence and Datadog; keys from VALENCE_API_KEY and DD_API_KEY')
+    .option('--dry-run', 'print each log as a line of JSON instead of posting it; with --live, save no state')
+    .option('--json', 'make the last line of stdout the result as JSON, and print no table')
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .showHelpAfterError()
     .parse(args, { from: 'user' });
-  return command.opts<Options>();
+  return { live: false, dryRun: false, json: false, ...command.opts<Partial<Options>>() };
 }

@@ -1,8 +1,38 @@
 import ora from 'ora';
 
+const SPINNER_REFRESH_MS = 100;
 /** Between two lines of progress where no spinner can turn. */
 const PLAIN_LINE_INTERVAL_MS = 10_000;
-const REFRESH_INTERVAL_MS = 100;
+
+interface Display {
+  update(text: string): void;
+  end(text: string, succeeded: boolean): void;
+  /** How often there is something new to see. */
+  intervalMs: number;
+}
+
+function spinner(text: string): Display {
+  const turning = ora({ text, discardStdin: false }).start();
+  return {
+    update: (now) => {
+      turning.text = now;
+    },
+    end: (last, succeeded) => {
+      turning[succeeded ? 'succeed' : 'fail'](last);
+    },
+    intervalMs: SPINNER_REFRESH_MS,
+  };
+}
+
+function plainLines(text: string): Display {
+  const line = (now: string) => void process.stderr.write(`${now}\n`);
+  line(`${text} ...`);
+  return {
+    update: (now) => line(`${now} ...`),
+    end: (last, succeeded) => line(succeeded ? `${last}.` : `${last}: failed.`),
+    intervalMs: PLAIN_LINE_INTERVAL_MS,
+  };
+}
 
 /**
  * Shows on stderr that work goes on: a spinner on a terminal, plain lines elsewhere.
@@ -12,22 +42,16 @@ const REFRESH_INTERVAL_MS = 100;
 export async function withProgress<T>(
   text: () => string,
   work: () => Promise<T>,
-  done: (result: T) => string,
+  done: () => string,
 ): Promise<T> {
-  const spinner = ora({ text: text(), discardStdin: false }).start();
-  const timer = setInterval(
-    () => {
-      if (process.stderr.isTTY) spinner.text = text();
-      else process.stderr.write(`  ${text()}\n`);
-    },
-    process.stderr.isTTY ? REFRESH_INTERVAL_MS : PLAIN_LINE_INTERVAL_MS,
-  );
+  const display = (process.stderr.isTTY ? spinner : plainLines)(text());
+  const timer = setInterval(() => display.update(text()), display.intervalMs);
   try {
     const result = await work();
-    spinner.succeed(done(result));
+    display.end(done(), true);
     return result;
   } catch (error) {
-    spinner.fail(text());
+    display.end(text(), false);
     throw error;
   } finally {
     clearInterval(timer);

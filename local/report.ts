@@ -1,11 +1,11 @@
 import type { JsonObject } from '../lambda/forwarder/core/json.ts';
-import type { RunResult } from '../lambda/forwarder/core/run.ts';
+import type { PublicResult } from '../lambda/forwarder/result.ts';
 import type { SilentDrops } from './stand-ins/datadog-limits.ts';
 
 /** One run as the table shows it. */
 export interface ReportedRun {
   name: string;
-  result: RunResult;
+  result: PublicResult;
   /** Valence's time when the run ended, in epoch seconds. */
   sourceTime: number;
 }

@@ -1,9 +1,10 @@
 import type { Stream } from '../lambda/forwarder/core/ports.ts';
-import { type RunResult, resultOf } from '../lambda/forwarder/core/run.ts';
-import type { StreamReport } from '../lambda/forwarder/core/stream.ts';
+import type { PublicResult } from '../lambda/forwarder/result.ts';
+
+type Report = NonNullable<PublicResult['streams'][Stream]>;
 
 /** Counts are added up; where the stream stands is what the later run says. */
-const add = (earlier: StreamReport | undefined, later: StreamReport): StreamReport => ({
+const add = (earlier: Report | undefined, later: Report): Report => ({
   ...later,
   fetched: (earlier?.fetched ?? 0) + later.fetched,
   forwarded: (earlier?.forwarded ?? 0) + later.forwarded,
@@ -13,12 +14,17 @@ const add = (earlier: StreamReport | undefined, later: StreamReport): StreamRepo
 });
 
 /** What runs in a row come to, in the shape of one run's result. */
-export function sumOf(results: readonly RunResult[]): RunResult {
-  const streams: RunResult['streams'] = {};
-  for (const result of results) {
-    for (const [stream, report] of Object.entries(result.streams) as [Stream, StreamReport][]) {
-      streams[stream] = add(streams[stream], report);
-    }
-  }
-  return resultOf(streams);
+export function sumOf(results: readonly [PublicResult, ...PublicResult[]]): PublicResult {
+  return results.reduce((sum, { status, streams }) => ({
+    status,
+    streams: {
+      ...sum.streams,
+      ...Object.fromEntries(
+        Object.entries(streams).map(([stream, report]) => [
+          stream,
+          add(sum.streams[stream as Stream], report),
+        ]),
+      ),
+    },
+  }));
 }

@@ -1,79 +1,110 @@
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import type { Arrivals } from './arrivals.ts';
 import { buildArtefact } from './artefact.ts';
-import { type EmbeddedOutcome, runEmbedded } from './embedded.ts';
-import { runLive } from './live.ts';
+import { type LocalFunction, runEmbedded } from './embedded.ts';
+import { readKeys, runLive } from './live.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { type Options, readOptions } from './options.ts';
-import { ARTEFACT_FOLDER, LOG_FILE, STATE_FOLDER } from './paths.ts';
 import { withProgress } from './progress.ts';
 import { dropSummary, type ReportedRun, runTable, sampleLog } from './report.ts';
 import { sumOf } from './run-sum.ts';
 
-const shownPath = (path: string) => relative(process.cwd(), path) || '.';
+/** Entry of `npm start`. */
+
+const inProject = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url));
+const shown = (path: string) => relative(process.cwd(), path);
+
+const FUNCTION: LocalFunction = {
+  folder: inProject('dist/forwarder'),
+  logFile: inProject('dist/local-run.log'),
+};
+const STATE_FOLDER = inProject('.forwarder-state');
+
 const printLog = (log: JsonObject) => void process.stdout.write(`${JSON.stringify(log)}\n`);
 
-/** Text for people: not on stdout when programs read that. */
-function say({ dryRun, json }: Options, text: string): void {
-  (dryRun || json ? process.stderr : process.stdout).write(`${text}\n`);
+type Say = (text: string) => void;
+
+/** Tells people what happened: on stdout, unless that is full of logs; not at all where only a program listens. */
+function sayer({ dryRun, json }: Options): Say {
+  if (json) return () => {};
+  const stream = dryRun ? process.stderr : process.stdout;
+  return (text) => void stream.write(`${text}\n`);
 }
 
-function finish(options: Options, runs: readonly ReportedRun[]): void {
-  if (options.json) process.stdout.write(`${JSON.stringify(sumOf(runs.map(({ result }) => result)))}\n`);
+function printSum(runs: [ReportedRun, ...ReportedRun[]]): void {
+  const [first, ...later] = runs;
+  process.stdout.write(`${JSON.stringify(sumOf([first.result, ...later.map(({ result }) => result)]))}\n`);
 }
 
-function arrivalProblem({ expected, missing, surplus }: Arrivals): string | undefined {
-  if (missing === 0 && surplus === 0) return undefined;
-  return `Of ${expected} records ${missing} did not arrive, and ${surplus} logs arrived too often.`;
+/** @throws {LocalRunError} when a record is missing, came twice, or would not survive in Datadog */
+function assertExact({ expected, missing, surplus }: Arrivals, drops: string): void {
+  const problems = [
+    ...(missing > 0 ? [`${missing} of ${expected} records did not arrive.`] : []),
+    ...(surplus > 0 ? [`${surplus} logs arrived beyond the ${expected} that were expected.`] : []),
+    ...(drops !== '0' ? [`Datadog would have dropped or cut logs in silence: ${drops}.`] : []),
+  ];
+  if (problems.length > 0) throw new LocalRunError(`${problems.join('\n')}\nSee ${shown(FUNCTION.logFile)}.`);
 }
 
-function describeEmbedded({ runs, arrivals, drops, logs }: EmbeddedOutcome): string {
-  return `
-${runTable(runs)}
-
-A log as Datadog receives it:
-${sampleLog(logs)}
-
-Each of ${arrivals.expected.toLocaleString('en-US')} records arrived exactly once. Of their logs Datadog would have dropped or cut: ${dropSummary(drops)}.
-
-Next:
-  npm start -- --help          every option
-  npm start -- --live          the same from your Valence tenant to your Datadog organisation
-  npx cdk deploy               into your AWS account: README.md, "Deploy"
-  ${shownPath(LOG_FILE)}${' '.repeat(Math.max(2, 29 - shownPath(LOG_FILE).length))}what the function itself logged`;
-}
+const nextSteps = () => {
+  const steps = [
+    ['npm start -- --help', 'every option'],
+    ['npm start -- --live', 'the same from your Valence tenant to your Datadog organisation'],
+    ['npx cdk deploy', 'into your AWS account: see README.md'],
+    [shown(FUNCTION.logFile), 'what the function itself logged'],
+  ] as const;
+  return steps.map(([command, meaning]) => `  ${command.padEnd(24)}${meaning}`).join('\n');
+};
 
 async function embedded(options: Options): Promise<void> {
-  const outcome = await runEmbedded(options.dryRun ? printLog : undefined);
-  finish(options, outcome.runs);
-  const problem = arrivalProblem(outcome.arrivals);
-  if (problem) throw new LocalRunError(`${runTable(outcome.runs)}\n\n${problem} See ${shownPath(LOG_FILE)}.`);
-  const dropped = dropSummary(outcome.drops);
-  if (dropped !== '0')
-    throw new LocalRunError(`Datadog would have dropped or cut logs in silence: ${dropped}.`);
-  if (!options.json) say(options, describeEmbedded(outcome));
+  await builtFunction();
+  const { runs, arrivals, drops, logs } = await runEmbedded(FUNCTION, options.dryRun ? printLog : undefined);
+  const say = sayer(options);
+  if (options.json) printSum(runs);
+  say(`
+${runTable(runs)}
+Times in UTC; lag is how far the watermark is behind Valence's own clock.
+
+One of the logs as Datadog receives them:
+${sampleLog(logs)}
+`);
+  assertExact(arrivals, dropSummary(drops));
+  say(`Each of ${arrivals.expected.toLocaleString('en-US')} records arrived exactly once.
+Logs that Datadog would have dropped or cut: ${dropSummary(drops)}.
+
+Next:
+${nextSteps()}`);
 }
 
 async function live(options: Options): Promise<void> {
-  const run = await runLive(process.env, options.dryRun ? printLog : undefined);
-  finish(options, [run]);
-  if (options.json) return;
-  const again =
-    run.result.status === 'partial' ? '\nTime ran out with work left: run it again to go on.' : '';
-  const state = options.dryRun
-    ? 'Nothing was posted or saved.'
-    : `State is kept in ${shownPath(STATE_FOLDER)}/.`;
-  say(options, `\n${runTable([run])}\n${again}\n${state} The function's own log: ${shownPath(LOG_FILE)}.`);
+  const keys = readKeys(process.env, options.dryRun);
+  await builtFunction();
+  const run = await runLive(FUNCTION, {
+    keys,
+    environment: process.env,
+    stateFolder: STATE_FOLDER,
+    onLog: options.dryRun ? printLog : undefined,
+  });
+  const lines = [
+    ...(run.result.status === 'partial' ? ['Time ran out with work left: run it again to go on.'] : []),
+    options.dryRun ? 'Nothing was posted, no state was saved.' : `State is kept in ${shown(STATE_FOLDER)}/.`,
+    `The function's own log: ${shown(FUNCTION.logFile)}`,
+  ];
+  if (options.json) printSum([run]);
+  sayer(options)(`\n${runTable([run])}\n\n${lines.join('\n')}`);
 }
+
+const builtFunction = () =>
+  withProgress(
+    () => 'Building the forwarder',
+    () => buildArtefact(FUNCTION.folder),
+    () => 'Built the forwarder',
+  );
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  await withProgress(
-    () => 'Building the forwarder',
-    () => buildArtefact(ARTEFACT_FOLDER),
-    () => 'Built the forwarder',
-  );
   await (options.live ? live(options) : embedded(options));
 }
 
