@@ -1,7 +1,3 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import { startArtefact } from './artefact.ts';
 import type { LocalFunction } from './embedded.ts';
@@ -9,8 +5,8 @@ import { LocalRunError } from './local-run-error.ts';
 import { withProgress } from './progress.ts';
 import type { ReportedRun } from './report.ts';
 import { RESOURCES, startForwarderAws } from './resources.ts';
-import type { Aws } from './stand-ins/aws.ts';
 import { startDatadogIntake } from './stand-ins/datadog-intake.ts';
+import { withStateCopy, withStateFolder } from './state-folder.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -56,33 +52,21 @@ export function readKeys(environment: Environment, dryRun: boolean): LiveKeys {
   return { valence: given.VALENCE_API_KEY, datadog: given.DD_API_KEY };
 }
 
-/** A copy of the state: so a dry run shows what the next run would send, and changes nothing. */
-async function copyOf(stateFolder: string): Promise<string> {
-  const copy = await mkdtemp(join(tmpdir(), 'forwarder-state-'));
-  if (existsSync(stateFolder)) await cp(stateFolder, copy, { recursive: true });
-  return copy;
-}
-
-async function openState(folder: string, keys: LiveKeys): Promise<Aws> {
-  try {
-    return await startForwarderAws({ valenceKey: keys.valence, datadogKey: keys.datadog, folder });
-  } catch (error) {
-    throw new LocalRunError(
-      `The state in ${folder} cannot be opened (${(error as Error).message}). Is another live run at work?`,
-    );
-  }
-}
-
 /**
  * One run of the artefact from the real Valence to the real Datadog.
  * @throws {LocalRunError} when the state is in use, or the run fails
  */
-export async function runLive(
+export const runLive = (fn: LocalFunction, options: LiveOptions): Promise<ReportedRun> =>
+  options.onLog
+    ? withStateCopy(options.stateFolder, (copy) => runOn(copy, fn, options))
+    : withStateFolder(options.stateFolder, () => runOn(options.stateFolder, fn, options));
+
+async function runOn(
+  state: string,
   { folder, logFile }: LocalFunction,
-  { keys, environment, stateFolder, onLog }: LiveOptions,
+  { keys, environment, onLog }: LiveOptions,
 ): Promise<ReportedRun> {
-  const state = onLog ? await copyOf(stateFolder) : stateFolder;
-  const aws = await openState(state, keys);
+  const aws = await startForwarderAws({ valenceKey: keys.valence, datadogKey: keys.datadog, folder: state });
   const datadog = onLog && (await startDatadogIntake({ apiKey: keys.datadog, keep: 'counts', onLog }));
   const artefact = startArtefact({
     folder,
@@ -103,6 +87,5 @@ export async function runLive(
   } finally {
     artefact.close();
     await Promise.all([aws.close(), datadog?.close()]);
-    if (onLog) await rm(state, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -151,6 +151,19 @@ describe('a live run', () => {
 
     expect(shown).toHaveLength(50);
     expect(datadog.accepted).toBe(0);
+  });
+
+  it('leaves a state folder alone that another process uses, and takes over from one that died', async () => {
+    const { environment, close } = await services();
+    const run = () => runLive(fn, { keys, environment, stateFolder });
+    await writeFile(join(stateFolder, 'in-use-by'), String(process.pid));
+    await expect(run()).rejects.toThrow(`in use by process ${process.pid}`);
+
+    const ended = spawnSync(process.execPath, ['--version']);
+    await writeFile(join(stateFolder, 'in-use-by'), String(ended.pid));
+
+    expect((await run()).result.status).toBe('ok');
+    await close();
   });
 
   it('passes on what the forwarder says of wrong settings', async () => {
