@@ -1,0 +1,267 @@
+import { expect, test } from 'vitest';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
+import { useForwarder } from '../support/forwarder.ts';
+import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
+import type { Tenant } from '../support/tenant.ts';
+
+const forwarder = useForwarder();
+
+/** After so long the sweep has gone over everything once more. */
+const SWEEP_CYCLE_SECONDS = 3600;
+
+const AUDIT_PATH = '/api/v1/audit-logs';
+
+/** Calls `change` once, after the first page of audit records has been answered. */
+function betweenPages({ valence }: Tenant, change: () => void): void {
+  valence.intercept = async ({ path }, answer) => {
+    const reply = await answer();
+    if (path === AUDIT_PATH && reply !== 'reset' && String(reply.body).includes('"nextCursor":"')) {
+      valence.intercept = undefined;
+      change();
+    }
+    return reply;
+  };
+}
+
+const statuses = (tenant: Tenant) =>
+  tenant.logs('alerts').map(({ alert }) => (alert as JsonObject)['status']);
+
+test.each([
+  { where: 'within one page', pageSize: 50 },
+  { where: 'across pages', pageSize: 4 },
+])('F21 identical records of one second $where: exactly as many as there are', async ({ pageSize }) => {
+  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize } } });
+  const time = tenant.now() - 100;
+  const given = {
+    auditLogs: [
+      ...Array.from({ length: 9 }, () => auditRecord(time, 'nine times')),
+      ...Array.from({ length: 2 }, () => auditRecord(time, 'twice')),
+      auditRecord(time, 'once'),
+    ],
+  };
+  tenant.valence.auditLogs.add(given.auditLogs);
+
+  await tenant.run();
+  await tenant.run();
+
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F21 one more identical record later on: one more log', async () => {
+  await using tenant = await forwarder.tenant();
+  const time = tenant.now() - 100;
+  const given = Array.from({ length: 4 }, () => auditRecord(time, 'again and again'));
+  tenant.valence.auditLogs.add(given.slice(1));
+  await tenant.run();
+  tenant.valence.auditLogs.add(given.slice(0, 1));
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+
+  await tenant.run();
+
+  expect(arrivals(tenant, { auditLogs: given })).toEqual(EXACTLY_ONCE);
+});
+
+test('F17 a record that stands on two pages: once', async () => {
+  await using tenant = await forwarder.tenant({
+    order: 'descending',
+    profile: { alerts: { pageSize: 4 }, auditLogs: { pageSize: 4 } },
+  });
+  const { valence, now } = tenant;
+  const given = { alerts: alerts(10, now() - 100), auditLogs: auditRecords(10, now() - 100) };
+  valence.alerts.add(given.alerts);
+  valence.auditLogs.add(given.auditLogs);
+  const newcomer = { alerts: alert(now() - 20, 'newcomer'), auditLogs: auditRecord(now() - 20, 'newcomer') };
+  const waiting = new Set(['alerts', 'auditLogs'] as const);
+  valence.intercept = async ({ path }, answer) => {
+    const reply = await answer();
+    if (reply === 'reset' || !String(reply.body).includes('"nextCursor":"')) return reply;
+    // The newest comes first, so all that follows moves on by one and the last record of this page begins the next one.
+    const shelf = path === AUDIT_PATH ? 'auditLogs' : 'alerts';
+    if (waiting.delete(shelf)) valence[shelf].add([newcomer[shelf]]);
+    return reply;
+  };
+
+  await tenant.run();
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+  await tenant.run();
+
+  expect(
+    arrivals(tenant, {
+      alerts: [...given.alerts, newcomer.alerts],
+      auditLogs: [...given.auditLogs, newcomer.auditLogs],
+    }),
+  ).toEqual(EXACTLY_ONCE);
+});
+
+test('F19 a record that a removal hides while pages are read: found by the sweep', async () => {
+  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 4 } } });
+  const { valence, now } = tenant;
+  const given = auditRecords(10, now() - 100);
+  valence.auditLogs.add(given);
+  betweenPages(tenant, () => valence.auditLogs.remove(({ details }) => details === given[9]?.['details']));
+
+  await tenant.run();
+  const hidden = arrivals(tenant, { auditLogs: given }).missing;
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+  await tenant.run();
+
+  expect(hidden).toHaveLength(1);
+  expect(arrivals(tenant, { auditLogs: given })).toEqual(EXACTLY_ONCE);
+});
+
+test('F22 a record that appears late: delivered once, by the sweep', async () => {
+  await using tenant = await forwarder.tenant();
+  const { valence, now } = tenant;
+  const early = auditRecords(20, now() - 60);
+  valence.auditLogs.add(early);
+  await tenant.run();
+  const late = auditRecord(now() - 1800, 'late');
+  valence.auditLogs.add([late]);
+
+  const before = await tenant.run();
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+  const sweep = await tenant.run();
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+  const after = await tenant.run();
+
+  const forwarded = [before, sweep, after].map(({ streams }) => streams['audit-logs']?.forwarded);
+  expect(forwarded).toEqual([0, 1, 0]);
+  expect(arrivals(tenant, { auditLogs: [...early, late] })).toEqual(EXACTLY_ONCE);
+});
+
+test('F22 the final watermark follows a look-back behind', async () => {
+  await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '600' } });
+  await tenant.run();
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+
+  const result = await tenant.run();
+
+  const { watermark = 0, finalWatermark = 0 } = result.streams['audit-logs'] ?? {};
+  expect(watermark - finalWatermark).toBeGreaterThanOrEqual(600);
+  expect(watermark - finalWatermark).toBeLessThan(SWEEP_CYCLE_SECONDS);
+});
+
+test('F23 a record that vanishes and comes back: once', async () => {
+  await using tenant = await forwarder.tenant();
+  const { valence, now } = tenant;
+  const given = auditRecords(5, now() - 60);
+  valence.auditLogs.add(given);
+  await tenant.run();
+  valence.auditLogs.remove(() => true);
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+  await tenant.run();
+  valence.auditLogs.add(given);
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+
+  await tenant.run();
+
+  expect(arrivals(tenant, { auditLogs: given })).toEqual(EXACTLY_ONCE);
+});
+
+/** The alert as it is after each change, each time seen by a sweep. */
+async function throughChanges(tenant: Tenant, changes: readonly JsonObject[]): Promise<void> {
+  const { valence, now } = tenant;
+  const time = now() - 60;
+  for (const change of changes) {
+    valence.alerts.remove(() => true);
+    valence.alerts.add([alert(time, 'changing', change)]);
+    await tenant.run();
+    tenant.travel(SWEEP_CYCLE_SECONDS);
+  }
+}
+
+const OPEN_RESOLVED_OPEN = [
+  { status: 'Open' },
+  { status: 'Resolved' },
+  { status: 'Open' },
+  { status: 'Open' },
+];
+
+test('F40 Open, Resolved, Open with updates on: three logs, the later ones marked as updates', async () => {
+  await using tenant = await forwarder.tenant({ environment: { ALERT_UPDATES: 'true' } });
+
+  await throughChanges(tenant, OPEN_RESOLVED_OPEN);
+
+  expect(statuses(tenant)).toEqual(['Open', 'Resolved', 'Open']);
+  const updates = tenant
+    .logs('alerts')
+    .map(({ valence_forwarder }) => (valence_forwarder as JsonObject)['update']);
+  expect(updates).toEqual([undefined, true, true]);
+});
+
+test('F40 Open, Resolved, Open with updates off: one log', async () => {
+  await using tenant = await forwarder.tenant();
+
+  await throughChanges(tenant, OPEN_RESOLVED_OPEN);
+
+  expect(statuses(tenant)).toEqual(['Open']);
+});
+
+test('F40 a volatile field that changes each time is no update', async () => {
+  await using tenant = await forwarder.tenant({
+    profile: { volatileFields: ['lastSeen', 'events.aux.counter'] },
+    environment: { ALERT_UPDATES: 'true' },
+  });
+
+  await throughChanges(tenant, [{ lastSeen: 1 }, { lastSeen: 2 }, { lastSeen: 3, status: 'Resolved' }]);
+
+  expect(statuses(tenant)).toEqual(['Open', 'Resolved']);
+});
+
+test('F39 an alert that changes while pages are read: its last version comes last', async () => {
+  await using tenant = await forwarder.tenant({
+    order: 'descending',
+    profile: { alerts: { pageSize: 2 } },
+    environment: { ALERT_UPDATES: 'true' },
+  });
+  const { valence, now } = tenant;
+  valence.alerts.add([...alerts(4, now() - 60), alert(now() - 50, 'changing', { status: 'Open' })]);
+  valence.intercept = async (_, answer) => {
+    const reply = await answer();
+    if (valence.alerts.remove(({ vuid, status }) => vuid === 'changing' && status === 'Open') > 0) {
+      valence.alerts.add([alert(now() - 50, 'changing', { status: 'Resolved' })]);
+    }
+    return reply;
+  };
+
+  await tenant.run();
+  tenant.travel(SWEEP_CYCLE_SECONDS);
+  await tenant.run();
+
+  expect(
+    tenant
+      .logs('alerts')
+      .flatMap(({ alert }) => {
+        const { vuid, status } = alert as JsonObject;
+        return vuid === 'changing' ? [status] : [];
+      })
+      .at(-1),
+  ).toBe('Resolved');
+});
+
+test('F81 a type that Valence does not know: the alert is forwarded, flagged and counted', async () => {
+  await using tenant = await forwarder.tenant();
+  tenant.valence.alerts.add([
+    alert(tenant.now() - 60, 'strange', { alertTypeVuid: 'nobody knows' }),
+    alert(tenant.now() - 60, 'known'),
+    alert(tenant.now() - 60, 'carried', { alertType: { ...ALERT_TYPE, name: 'Carried along' } }),
+  ]);
+
+  await tenant.run();
+
+  const details = Object.fromEntries(
+    tenant.logs('alerts').map(({ alert, alert_type_details, valence_forwarder }) => [
+      (alert as JsonObject)['vuid'],
+      {
+        type: (alert_type_details as JsonObject | undefined)?.['name'],
+        flagged: (valence_forwarder as JsonObject)['no_alert_type'],
+      },
+    ]),
+  );
+  expect(details).toEqual({
+    strange: { type: undefined, flagged: true },
+    known: { type: ALERT_TYPE['name'], flagged: undefined },
+    carried: { type: 'Carried along', flagged: undefined },
+  });
+});

@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import { noneDropped } from '../../local/stand-ins/datadog-limits.ts';
+import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
+import { useForwarder } from '../support/forwarder.ts';
+import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { DATADOG_KEY } from '../support/tenant.ts';
+
+const forwarder = useForwarder();
+
+test('the first run forwards everything, the second nothing, the third what is new: each record once', async () => {
+  await using tenant = await forwarder.tenant();
+  const { valence, datadog, now } = tenant;
+  const given = { alerts: alerts(130, now() - 10, 50), auditLogs: auditRecords(2500, now() - 10, 2) };
+  valence.alerts.add(given.alerts);
+  valence.auditLogs.add(given.auditLogs);
+
+  const first = await tenant.run();
+  const second = await tenant.run();
+  tenant.travel(300);
+  const later = auditRecord(now() - 20, 'newcomer');
+  valence.auditLogs.add([later]);
+  const third = await tenant.run();
+
+  const served = { filtered: 0, quarantined: 0, caughtUp: true, skipped: null, error: null };
+  expect(first).toMatchObject({
+    status: 'ok',
+    streams: {
+      alerts: { ...served, fetched: 130, forwarded: 130, duplicates: 0 },
+      'audit-logs': { ...served, forwarded: 2500, duplicates: 0 },
+    },
+  });
+  expect(second).toMatchObject({
+    status: 'ok',
+    streams: { alerts: { ...served, forwarded: 0 }, 'audit-logs': { ...served, forwarded: 0 } },
+  });
+  expect(third.streams['audit-logs']).toMatchObject({ ...served, forwarded: 1 });
+  expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, later] })).toEqual(EXACTLY_ONCE);
+  expect(datadog.drops).toEqual(noneDropped());
+});
+
+test('the result that is returned is also logged, as one line', async () => {
+  await using tenant = await forwarder.tenant();
+  tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
+
+  const result = await tenant.run({ requestId: 'a-run-to-find' });
+
+  const lines = forwarder
+    .transcript()
+    .split('\n')
+    .filter((line) => line.includes('a-run-to-find'))
+    .map((line) => JSON.parse(line));
+  expect(lines.filter(({ status, streams }) => status && streams)).toMatchObject([result]);
+});
+
+test('an alert arrives whole: record, type, what this product adds, and its tags', async () => {
+  await using tenant = await forwarder.tenant({
+    environment: { DATADOG_TAGS: 'team:security', DATADOG_ENV: 'prod' },
+  });
+  const record = alert(tenant.now() - 10, 'one');
+  tenant.valence.alerts.add([record]);
+
+  await tenant.run({ requestId: 'run-7' });
+
+  const [log] = tenant.logs('alerts');
+  expect(log).toEqual({
+    ddsource: 'valence-security',
+    service: 'alerts',
+    ddtags: expect.stringMatching(
+      /^tenant:acme,forwarder_version:[^,]+,env:prod,team:security,backfill:true$/,
+    ),
+    message: record['summaryLine'],
+    alert: record,
+    alert_type_details: ALERT_TYPE,
+    valence_forwarder: {
+      fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+      tenant: 'acme',
+      run_id: 'run-7',
+      primary_event: expect.any(Object),
+    },
+  });
+});
+
+test('an audit record arrives at the root of its log; only the initial range is tagged as backfill', async () => {
+  await using tenant = await forwarder.tenant();
+  await tenant.run();
+  tenant.travel(60);
+  const record = auditRecord(tenant.now() - 10, 'one');
+  tenant.valence.auditLogs.add([record]);
+
+  await tenant.run();
+
+  expect(tenant.logs('audit-logs')).toEqual([
+    {
+      ddsource: 'valence-security',
+      service: 'audit-logs',
+      ddtags: expect.not.stringContaining('backfill'),
+      message: record['details'],
+      ...record,
+      valence_forwarder: {
+        fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
+        tenant: 'acme',
+        run_id: expect.any(String),
+      },
+    },
+  ]);
+});
+
+test('a record older than Datadog takes is sent without its date, which stands beside it', async () => {
+  await using tenant = await forwarder.tenant({ environment: { INITIAL_LOOKBACK_SECONDS: '86400' } });
+  const time = tenant.now() - 20 * 3600;
+  tenant.valence.auditLogs.add([auditRecord(time, 'old')]);
+
+  await tenant.run();
+
+  const [log] = tenant.logs('audit-logs');
+  expect(log).not.toHaveProperty('timeEpoch');
+  expect(log).toMatchObject({ valence_forwarder: { event_time: time, redated: true } });
+});
+
+test('severities that nobody asked for are left out and counted; alerts of unknown type are kept', async () => {
+  await using tenant = await forwarder.tenant({ environment: { ALERT_SEVERITIES: 'Critical' } });
+  const time = tenant.now() - 10;
+  tenant.valence.alerts.add([
+    alert(time, 'high'),
+    alert(time, 'critical', { alertType: { ...ALERT_TYPE, severity: 'Critical' } }),
+    alert(time, 'unknown', { alertTypeVuid: 'of no type' }),
+  ]);
+
+  const result = await tenant.run();
+
+  expect(result.streams.alerts).toMatchObject({ fetched: 3, forwarded: 2, filtered: 1 });
+  expect(tenant.logs('alerts').map(({ alert }) => (alert as { vuid: string }).vuid)).toEqual([
+    'critical',
+    'unknown',
+  ]);
+});
+
+test('a stream that is switched off is neither read nor reported', async () => {
+  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  tenant.valence.alerts.add(alerts(3, tenant.now() - 10));
+
+  const result = await tenant.run();
+
+  expect(Object.keys(result.streams)).toEqual(['audit-logs']);
+  expect(tenant.valence.requests.map(({ path }) => path)).not.toContain('/api/v1/alerts');
+});
+
+test('what is posted says where it comes from and is compressed', async () => {
+  await using tenant = await forwarder.tenant();
+  tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
+  const seen: Record<string, unknown>[] = [];
+  tenant.datadog.intercept = ({ headers }) => {
+    seen.push(headers);
+    return undefined;
+  };
+
+  await tenant.run();
+
+  expect(seen).toMatchObject([
+    {
+      'dd-api-key': DATADOG_KEY,
+      'content-type': 'application/json',
+      'content-encoding': 'gzip',
+      'dd-evp-origin': 'valence-forwarder',
+      'dd-evp-origin-version': expect.stringMatching(/^\d+\.\d+\.\d+/),
+    },
+  ]);
+});

@@ -1,0 +1,31 @@
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { Tenant } from './tenant.ts';
+
+const alertName = (alert: JsonObject) => `alert ${alert['vuid']} ${alert['status']}`;
+const auditName = ({ details }: JsonObject) => `audit log ${details}`;
+
+/**
+ * Holds what Datadog has accepted against the records that it should have, copy for copy: by their own words, not by
+ * anything that the forwarder says of them.
+ */
+export function arrivals(
+  { logs }: Pick<Tenant, 'logs'>,
+  expected: { alerts?: readonly JsonObject[]; auditLogs?: readonly JsonObject[] },
+): { missing: string[]; surplus: string[] } {
+  const open = new Map<string, number>();
+  const count = (name: string, by: number) => open.set(name, (open.get(name) ?? 0) + by);
+  for (const alert of expected.alerts ?? []) count(alertName(alert), 1);
+  for (const record of expected.auditLogs ?? []) count(auditName(record), 1);
+  for (const log of logs('alerts')) count(alertName(log['alert'] as JsonObject), -1);
+  for (const log of logs('audit-logs')) count(auditName(log), -1);
+  const names = [...open].flatMap(([name, left]) =>
+    Array.from({ length: Math.abs(left) }, () => ({ name, left })),
+  );
+  return {
+    missing: names.filter(({ left }) => left > 0).map(({ name }) => name),
+    surplus: names.filter(({ left }) => left < 0).map(({ name }) => name),
+  };
+}
+
+/** What {@link arrivals} gives when nothing is lost and nothing repeated. */
+export const EXACTLY_ONCE = { missing: [], surplus: [] };

@@ -1,0 +1,79 @@
+import { fork } from 'node:child_process';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { InvocationAnswer, InvocationRequest } from './artefact-process.ts';
+
+const ARTEFACT = new URL('../../dist/forwarder/index.mjs', import.meta.url);
+const SOURCES = fileURLToPath(new URL('../../lambda', import.meta.url));
+
+/** The built artefact in a child process, as warm as a function's between two invocations. */
+export interface Artefact {
+  /** Invokes the handler; several invocations may run at once. */
+  invoke(request: Omit<InvocationRequest, 'id'>): Promise<InvocationAnswer>;
+  /** Everything that the process has written, and every error that it has thrown. */
+  transcript(): string;
+  /** Kills the process as a host does that goes away: without a warning. */
+  kill(): void;
+  close(): Promise<void>;
+}
+
+const modifiedAt = (path: string | URL): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
+/** The artefact's URL, unless it would be a test of what nobody ships. */
+function builtArtefact(): string {
+  const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const newest = Math.max(...sources.map((name) => modifiedAt(join(SOURCES, name))));
+  if (modifiedAt(ARTEFACT) > newest) return ARTEFACT.href;
+  throw new Error('dist/forwarder/index.mjs is missing or older than lambda/. Build it first: npm run build');
+}
+
+/**
+ * Starts a process of this very Node version that serves invocations of the artefact, as Lambda's runtime does.
+ * @throws when the artefact has not been built since the sources changed
+ */
+export function startArtefact(): Artefact {
+  const artefact = builtArtefact();
+  const child = fork(fileURLToPath(new URL('artefact-process.ts', import.meta.url)), [artefact], {
+    execPath: process.execPath,
+    execArgv: ['--import', import.meta.resolve('tsx')],
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const written: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => written.push(text));
+  }
+  const waiting = new Map<
+    number,
+    { resolve: (answer: InvocationAnswer) => void; reject: (error: Error) => void }
+  >();
+  let invocations = 0;
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  child.on('message', (message) => {
+    const answer = message as InvocationAnswer;
+    if ('error' in answer) written.push(answer.error.shown, answer.error.message);
+    waiting.get(answer.id)?.resolve(answer);
+    waiting.delete(answer.id);
+  });
+  void ended.then(() => {
+    for (const { reject } of waiting.values()) reject(new Error(`The process ended.\n${written.join('')}`));
+  });
+  return {
+    invoke(request) {
+      const id = invocations++;
+      return new Promise((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        child.send({ ...request, id } satisfies InvocationRequest);
+      });
+    },
+    transcript: () => written.join('\n'),
+    kill: () => void child.kill('SIGKILL'),
+    async close() {
+      child.kill();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll, expect } from 'vitest';
+import { type Artefact, startArtefact } from './artefact.ts';
+import { RECORD_CONTENT } from './records.ts';
+import { DATADOG_KEY, startTenant, type Tenant, type TenantOptions, VALENCE_KEY } from './tenant.ts';
+
+/** What must never be written or thrown, whatever happens. */
+export const PLANTED = [VALENCE_KEY, DATADOG_KEY, RECORD_CONTENT] as const;
+
+/**
+ * One running artefact for the tests of a file. When they are done, whatever it wrote or threw is searched for keys and
+ * records.
+ */
+export function useForwarder() {
+  let artefact: Artefact;
+  beforeAll(() => {
+    artefact = startArtefact();
+  });
+  afterAll(async () => {
+    await artefact.close();
+    const transcript = artefact.transcript();
+    expect(PLANTED.filter((secret) => transcript.includes(secret))).toEqual([]);
+  });
+  return {
+    tenant: (options?: TenantOptions): Promise<Tenant> => startTenant(artefact, options),
+    transcript: () => artefact.transcript(),
+  };
+}

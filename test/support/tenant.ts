@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { RESOURCES, startForwarderAws } from '../../local/resources.ts';
+import type { Aws } from '../../local/stand-ins/aws.ts';
+import { type DatadogIntake, startDatadogIntake } from '../../local/stand-ins/datadog-intake.ts';
+import {
+  startValenceApi,
+  type ValenceApi,
+  type ValenceApiOptions,
+} from '../../local/stand-ins/valence-api.ts';
+import type { Artefact } from './artefact.ts';
+import { ALERT_TYPE } from './records.ts';
+
+/** The keys of every tenant: wherever they turn up in a log line or an error, a key was shown. */
+export const VALENCE_KEY = 'planted-valence-key-7f3a';
+export const DATADOG_KEY = 'planted-datadog-key-9c1b';
+
+/** As a function has it by default. */
+const TIMEOUT_MS = 240_000;
+
+export interface TenantOptions extends Omit<ValenceApiOptions, 'apiKey' | 'profile'> {
+  /** What Valence's API looks like, as a user writes it; given to the function too. */
+  profile?: Parameters<typeof resolveApiProfile>[0];
+  /** Settings beside the ones that every run needs. */
+  environment?: Readonly<Record<string, string>>;
+}
+
+export interface InvocationOptions {
+  event?: unknown;
+  /** Milliseconds that the function is given. */
+  timeoutMs?: number;
+  requestId?: string;
+  environment?: Readonly<Record<string, string>>;
+  /** Which process serves it; the file's own one when left out. */
+  artefact?: Artefact;
+}
+
+export interface Finding {
+  name: string;
+  ok: boolean;
+  fix: string | null;
+}
+
+/** One installation: Valence, Datadog and AWS on loopback addresses, and an artefact that runs between them. */
+export interface Tenant extends AsyncDisposable {
+  readonly valence: ValenceApi;
+  readonly datadog: DatadogIntake;
+  readonly aws: Aws;
+  /** The time, in epoch seconds, as every party of this tenant sees it. */
+  now(): number;
+  /** Lets time pass for every party. */
+  travel(seconds: number): void;
+  /** Invokes the function. Fails the test when the invocation fails. */
+  run(options?: InvocationOptions): Promise<PublicResult>;
+  /** Invokes the function, which must fail. */
+  failure(options?: InvocationOptions): Promise<{ name: string; message: string }>;
+  check(options?: InvocationOptions): Promise<Finding[]>;
+  /** The logs that Datadog has accepted of a stream, in order. */
+  logs(stream: Stream): JsonObject[];
+  /** The state item of a stream, attribute by attribute. */
+  state(stream: Stream): Promise<Record<string, string>>;
+  /** The objects in quarantine, by key. */
+  quarantine(): Record<string, JsonObject>;
+  /** How often an operation that changes the state table was asked for. */
+  writes(): number;
+}
+
+const client = (aws: Aws) =>
+  new DynamoDBClient({
+    endpoint: aws.dynamoDb.origin,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+
+/** Starts a tenant of its own for one test. */
+export async function startTenant(artefact: Artefact, options: TenantOptions = {}): Promise<Tenant> {
+  const { profile = {}, environment = {}, ...api } = options;
+  let ahead = 0;
+  const nowMs = () => Date.now() + ahead * 1000;
+  const [aws, valence, datadog] = await Promise.all([
+    startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
+    startValenceApi({ ...api, apiKey: VALENCE_KEY, profile: resolveApiProfile(profile) }),
+    startDatadogIntake({ apiKey: DATADOG_KEY, now: nowMs }),
+  ]);
+  valence.alertTypes.add([ALERT_TYPE]);
+  valence.clock = nowMs;
+  const settings = {
+    ...aws.environment,
+    ...RESOURCES,
+    TENANT: 'acme',
+    VALENCE_BASE_URL: valence.origin,
+    VALENCE_API_PROFILE: JSON.stringify(profile),
+    DATADOG_INTAKE_URL: datadog.origin,
+    DATADOG_API_URL: datadog.origin,
+    // Two slices make a first fill that is quick and still has several.
+    INITIAL_LOOKBACK_SECONDS: '7200',
+    SETTLE_SECONDS: '0',
+    ...environment,
+  };
+
+  const invoke = (invocation: InvocationOptions = {}) =>
+    (invocation.artefact ?? artefact).invoke({
+      event: invocation.event ?? {},
+      requestId: invocation.requestId ?? randomUUID(),
+      environment: { ...settings, ...invocation.environment },
+      timeoutMs: invocation.timeoutMs ?? TIMEOUT_MS,
+      clockOffsetMs: ahead * 1000,
+    });
+  const succeed = async (invocation?: InvocationOptions) => {
+    const answer = await invoke(invocation);
+    if ('error' in answer) throw new Error(`The invocation failed: ${answer.error.message}`);
+    return answer.result;
+  };
+
+  return {
+    valence,
+    datadog,
+    aws,
+    now: () => Math.floor(nowMs() / 1000),
+    travel: (seconds) => {
+      ahead += seconds;
+    },
+    run: succeed,
+    async failure(invocation) {
+      const answer = await invoke(invocation);
+      if ('error' in answer) return answer.error;
+      throw new Error(`The invocation did not fail: ${JSON.stringify(answer.result)}`);
+    },
+    check: async (invocation) =>
+      (await succeed({ ...invocation, event: { action: 'check' } })).checks as Finding[],
+    logs: (stream) => datadog.logs.filter(({ service }) => service === stream),
+    async state(stream) {
+      const dynamo = client(aws);
+      const { Item = {} } = await dynamo.send(
+        new GetItemCommand({
+          TableName: RESOURCES.STATE_TABLE,
+          Key: { pk: { S: stream }, sk: { S: 'STATE' } },
+          ConsistentRead: true,
+        }),
+      );
+      dynamo.destroy();
+      return Object.fromEntries(
+        Object.entries(Item).map(([name, value]) => [name, String(Object.values(value)[0])]),
+      );
+    },
+    quarantine: () =>
+      Object.fromEntries(
+        [...aws.s3.objects].map(([path, content]) => [path, JSON.parse(gunzipSync(content).toString())]),
+      ),
+    writes: () => aws.dynamoDb.operations.filter((operation) => !/^(GetItem|Query)$/.test(operation)).length,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([aws.close(), valence.close(), datadog.close()]);
+    },
+  };
+}
