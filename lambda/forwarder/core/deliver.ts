@@ -66,7 +66,7 @@ export class Delivery {
     if (items.length === 0) return;
     const doubt = { arisen: false };
     try {
-      const refusal = await this.#post(items, doubt);
+      const refusal = await this.#post((mark) => encodeBatch(items, mark), doubt);
       if (refusal) {
         await this.#divide(doubt.arisen ? markAll(items) : items, refusal);
         return;
@@ -90,15 +90,16 @@ export class Delivery {
 
   /**
    * Posts until there is a verdict.
+   * @param encode the logs as a JSON array, each marked as a possible duplicate or not
    * @param doubt `arisen` becomes true as soon as Datadog may hold the logs without our knowing
    * @returns the refusal, or undefined when the logs were accepted
    */
-  async #post(items: readonly Item[], doubt: { arisen: boolean }): Promise<Refusal | undefined> {
+  async #post(encode: (mark: boolean) => string, doubt: { arisen: boolean }): Promise<Refusal | undefined> {
     const { sink, clock, chance, deadline, credentialFix } = this.#options;
     let lastFailure: SinkError | undefined;
     const attempt = async (): Promise<Attempt<Refusal | undefined>> => {
       this.#checkTime();
-      const answer = await sink.post(encodeBatch(items, doubt.arisen), { deadline });
+      const answer = await sink.post(encode(doubt.arisen), { deadline });
       switch (answer.outcome) {
         case 'success':
           return { done: undefined };
@@ -148,18 +149,15 @@ export class Delivery {
 
   /** Asks the intake for a log that cannot be at fault: refused too, then nothing here is the records' doing. */
   async #probe(): Promise<void> {
-    const { sink, deadline, telemetry } = this.#options;
-    this.#checkTime();
-    const answer = await sink.post(PROBE_BODY, { deadline });
-    if (answer.outcome !== 'success') {
-      const reason = 'reason' in answer ? answer.reason : 'the answer was cut off';
+    const refusal = await this.#post(() => PROBE_BODY, { arisen: false });
+    if (refusal) {
       throw new SinkError(
         'datadog-refuses-everything',
-        `Datadog refused ${REFUSED_BEFORE_PROBE} records one by one and then a log known to be good: ${reason}`,
+        `Datadog refused ${REFUSED_BEFORE_PROBE} records one by one and then a log known to be good: ${refusal.reason}`,
         'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set; nothing was given up.',
       );
     }
-    telemetry.warn('Datadog refuses these records but accepts others: they go to quarantine.');
+    this.#options.telemetry.warn('Datadog refuses these records but accepts others: they go to quarantine.');
     this.#shared.intakeTrusted = true;
   }
 
@@ -210,7 +208,12 @@ export class Delivery {
         entries,
       })),
     );
-    await Promise.all(chunks.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)));
+    const written = await Promise.allSettled(
+      chunks.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)),
+    );
+    // Every write has ended by now: none goes on behind the back of a run that failed.
+    const failure = written.find((write) => write.status === 'rejected');
+    if (failure) throw failure.reason;
   }
 
   /** Both clocks must allow a post: the monotonic one stands still in a freeze, the wall clock may jump. */
