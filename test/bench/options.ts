@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+
+/** What is measured, and how. Sizes are record counts, latencies milliseconds. */
+export interface BenchOptions {
+  auditRecords: number;
+  alertRecords: number;
+  rounds: number;
+  sourceLatencyMs: number;
+  sinkLatencyMs: number;
+  /** How many times more records the second memory measurement reads. */
+  growth: number;
+  json: boolean;
+}
+
+const HELP = `Usage: npm run bench -- [options]
+
+Measures the built artefact against a naive poller and against the machine's own limits, on loopback, with the source, the
+intake and the state table in processes of their own.
+
+  --audit-records N    audit records a round (default 100000)
+  --alert-records N    alerts a round (default 10000)
+  --rounds N           rounds of each measurement, of which the median counts (default 5)
+  --source-latency MS  of the throughput measurement (default 150)
+  --sink-latency MS    of the throughput measurement (default 80)
+  --growth N           memory is measured again with N times the records (default 10)
+  --quick              a tenth of the records, 3 rounds, growth 4
+  --json               print the figures as one JSON line and nothing else
+  --help
+
+Examples:
+  npm run bench -- --quick
+  npm run bench -- --source-latency 50 --sink-latency 50 --json
+`;
+
+const count = (value: string | undefined, otherwise: number) => {
+  const number = value === undefined ? otherwise : Number(value);
+  if (!Number.isInteger(number) || number < 0) throw new Error(`${value} is not a whole number.\n\n${HELP}`);
+  return number;
+};
+
+/**
+ * Reads the command line.
+ * @returns undefined when only help was asked for, which is then printed
+ * @throws {Error} with the help when an option is wrong
+ */
+export function benchOptions(args: string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      'audit-records': { type: 'string' },
+      'alert-records': { type: 'string' },
+      rounds: { type: 'string' },
+      'source-latency': { type: 'string' },
+      'sink-latency': { type: 'string' },
+      growth: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return undefined;
+  }
+  const share = values.quick ? 10 : 1;
+  return {
+    auditRecords: count(values['audit-records'], 100_000 / share),
+    alertRecords: count(values['alert-records'], 10_000 / share),
+    rounds: count(values.rounds, values.quick ? 3 : 5),
+    sourceLatencyMs: count(values['source-latency'], 150),
+    sinkLatencyMs: count(values['sink-latency'], 80),
+    growth: count(values.growth, values.quick ? 4 : 10),
+    json: values.json,
+  };
+}

@@ -1,0 +1,90 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import type { ServerCounts, ServerSettings } from './servers.ts';
+import type { Figures } from './subject.ts';
+
+/** The processes of a measurement and how to talk to them. */
+
+const ARTEFACT = pathToFileURL('dist/forwarder/index.mjs').href;
+
+/** The subject runs as plain JavaScript, so that no loader counts into its memory and time. */
+const SUBJECT = 'dist/bench/subject.mjs';
+
+/** Bundles the measured process; to be called once before {@link measure}. */
+export async function buildSubject(): Promise<void> {
+  await build({
+    entryPoints: [fileURLToPath(new URL('subject.ts', import.meta.url))],
+    outfile: SUBJECT,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+}
+
+async function start(file: string, args: string[], execArgv: string[]): Promise<ChildProcess> {
+  const child = fork(file, args, {
+    execArgv,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'ERROR' },
+  });
+  await answer(child);
+  return child;
+}
+
+async function answer<T>(child: ChildProcess): Promise<T> {
+  const [message] = await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`A process of the measurement ended with ${code}.`);
+    }),
+  ]);
+  return message as T;
+}
+
+async function ask<T>(child: ChildProcess, question: object): Promise<T> {
+  const answered = answer<T>(child);
+  child.send(question);
+  return answered;
+}
+
+export interface Servers {
+  /** Starts over, with an empty state; resolves with the environment for the subject. */
+  setUp(settings: ServerSettings): Promise<Record<string, string>>;
+  counts(): Promise<ServerCounts>;
+  stop(): void;
+}
+
+export async function startServers(): Promise<Servers> {
+  const child = await start(
+    fileURLToPath(new URL('servers.ts', import.meta.url)),
+    [],
+    ['--import', import.meta.resolve('tsx')],
+  );
+  return {
+    setUp: (settings) => ask(child, { setUp: settings }),
+    counts: () => ask(child, {}),
+    stop: () => child.kill(),
+  };
+}
+
+/** Runs one subject in a process of its own. `runs` environments give as many runs; the last one's figures count. */
+export async function measure(
+  kind: 'forwarder' | 'naive',
+  environments: AsyncIterable<Record<string, string>>,
+): Promise<Figures> {
+  const child = await start(SUBJECT, [kind, ARTEFACT], []);
+  try {
+    let figures: Figures | undefined;
+    for await (const environment of environments) figures = await ask<Figures>(child, environment);
+    if (!figures) throw new Error('Nothing was measured.');
+    return figures;
+  } finally {
+    child.kill();
+  }
+}

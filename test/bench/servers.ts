@@ -1,0 +1,125 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createGunzip } from 'node:zlib';
+import { startAws } from '../../local/stand-ins/aws.ts';
+import { ALERT_TYPES, firstAt, type RecordList, recordText } from './records.ts';
+
+/**
+ * The other side of every measurement, in a process of its own: source, intake, secrets and state table. Nothing is kept
+ * and nothing is checked here that would cost time; exactness is the tests' concern.
+ */
+
+export interface ServerSettings {
+  lists: RecordList[];
+  sourceLatencyMs: number;
+  sinkLatencyMs: number;
+}
+
+/** What the servers saw since they were last set up. */
+export interface ServerCounts {
+  pages: number;
+  posts: number;
+  logs: number;
+  /** Times between receiving a page request and having answered it, in milliseconds, without the latency asked for. */
+  busyMs: number;
+}
+
+const API_KEY = 'bench-key-0123456789abcdef';
+
+let settings: ServerSettings = { lists: [], sourceLatencyMs: 0, sinkLatencyMs: 0 };
+let counts: ServerCounts = { pages: 0, posts: 0, logs: 0, busyMs: 0 };
+
+const later = (ms: number, work: () => void) => (ms > 0 ? setTimeout(work, ms) : work());
+
+const source: RequestListener = (request, response) => {
+  const url = new URL(request.url ?? '/', 'http://source');
+  const body = url.pathname.endsWith('alert-types') ? typesPage() : recordsPage(url);
+  later(settings.sourceLatencyMs, () => {
+    response.setHeader('content-type', 'application/json');
+    response.end(body);
+  });
+};
+
+const typesPage = () => JSON.stringify({ items: ALERT_TYPES });
+
+function recordsPage(url: URL): string {
+  const startedAt = performance.now();
+  const stream = url.pathname.endsWith('audit-logs') ? 'audit-logs' : 'alerts';
+  const list = settings.lists.find((each) => each.stream === stream);
+  const number = (name: string) => Number(url.searchParams.get(name) ?? 0);
+  if (!list) return '{"items":[]}';
+  const end = firstAt(list, number('to') + 1);
+  const first = Math.max(firstAt(list, number('from')), number('cursor'));
+  const next = Math.min(end, first + number('limit'));
+  const items = Array.from({ length: Math.max(0, next - first) }, (_, index) =>
+    recordText(list, first + index),
+  );
+  counts.pages++;
+  counts.busyMs += performance.now() - startedAt;
+  return `{"items":[${items.join(',')}]${next < end ? `,"nextCursor":"${next}"` : ''}}`;
+}
+
+const intake: RequestListener = (request, response) => {
+  let logs = 0;
+  const answer = () => {
+    counts.posts++;
+    counts.logs += logs;
+    later(settings.sinkLatencyMs, () => {
+      response.statusCode = 202;
+      response.end('{}');
+    });
+  };
+  // Counting one marker a log costs less than parsing what nobody here reads.
+  let rest = '';
+  request
+    .pipe(createGunzip())
+    .on('data', (chunk: Buffer) => {
+      const parts = (rest + chunk.toString('latin1')).split('"ddsource"');
+      logs += parts.length - 1;
+      rest = (parts.at(-1) ?? '').slice(-'"ddsource"'.length);
+    })
+    .on('end', answer);
+};
+
+async function listen(listener: RequestListener): Promise<string> {
+  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const [sourceOrigin, intakeOrigin] = await Promise.all([listen(source), listen(intake)]);
+let aws = await startState();
+
+function startState() {
+  return startAws({
+    tables: ['state'],
+    buckets: ['quarantine'],
+    secrets: { valence: API_KEY, datadog: API_KEY },
+  });
+}
+
+const environment = () => ({
+  ...aws.environment,
+  VALENCE_BASE_URL: sourceOrigin,
+  DATADOG_INTAKE_URL: intakeOrigin,
+  VALENCE_SECRET_ID: 'valence',
+  DATADOG_SECRET_ID: 'datadog',
+  STATE_TABLE: 'state',
+  QUARANTINE_BUCKET: 'quarantine',
+});
+
+/** `setUp` starts over with an empty state table and tells the environment; anything else asks for the counts. */
+process.on('message', async (message: { setUp?: ServerSettings }) => {
+  if (!message.setUp) {
+    process.send?.(counts);
+    return;
+  }
+  settings = message.setUp;
+  counts = { pages: 0, posts: 0, logs: 0, busyMs: 0 };
+  const former = aws;
+  aws = await startState();
+  process.send?.(environment());
+  await former.close();
+});
+process.on('disconnect', () => process.exit());
+process.send?.('ready');
