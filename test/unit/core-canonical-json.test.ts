@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
+import { nested } from '../support/core-records.ts';
+
+/** The same content with the keys of every object the other way round. */
+function reordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reordered);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, item]) => [key, reordered(item)]),
+  );
+}
+
+describe('canonical JSON', () => {
+  it('sorts keys at every level and leaves lists as they are', () => {
+    const text = canonicalJson({ b: [3, { z: null, y: true }, 1], a: 'x', B: {} });
+
+    expect(text).toBe('{"B":{},"a":"x","b":[3,{"y":true,"z":null},1]}');
+  });
+
+  it('gives the same text for the same content in any order of keys', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalJson(reordered(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it('is JSON that reads back as the same content', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it('F31 keeps every digit of numbers that a double would round', () => {
+    const text = canonicalJson({
+      id: new LosslessNumber('12345678901234567890'),
+      big: new LosslessNumber('1e400'),
+    });
+
+    expect(text).toBe('{"big":1e400,"id":12345678901234567890}');
+  });
+
+  it('F30 writes lone surrogates as escapes, so that different ones stay different', () => {
+    const texts = [canonicalJson('\ud800'), canonicalJson('\ud801')];
+
+    expect(texts).toEqual(['"\\ud800"', '"\\ud801"']);
+  });
+
+  it('F30 takes a key named __proto__ for a key like any other', () => {
+    const value = JSON.parse('{"b":1,"__proto__":{"a":2}}');
+
+    expect(canonicalJson(value)).toBe('{"__proto__":{"a":2},"b":1}');
+  });
+
+  it('F32 writes 10,000 levels of lists and of objects', () => {
+    const object = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+
+    expect(canonicalJson(nested(10_000))).toBe('['.repeat(10_000) + ']'.repeat(10_000));
+    expect(canonicalJson(JSON.parse(object))).toBe(object);
+  });
+});
