@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import { useForwarder } from '../support/forwarder.ts';
+import { auditRecords } from '../support/records.ts';
+import type { Tenant } from '../support/tenant.ts';
+
+const forwarder = useForwarder();
+
+/** Whether an invocation left the world as it was: nothing read, nothing posted, nothing written. */
+const untouched = (tenant: Tenant) => ({
+  writes: tenant.writes(),
+  read: tenant.valence.requests.length,
+  posted: tenant.datadog.requests.length,
+});
+const NOTHING = { writes: 0, read: 0, posted: 0 };
+
+const WRONG: [name: string, environment: Record<string, string>, ...said: string[]][] = [
+  ['F75 a region that is none', { VALENCE_REGION: 'us-east-1' }, 'VALENCE_REGION', 'us-east-1', 'us, eu'],
+  [
+    'F75 a site that is none',
+    { DATADOG_SITE: 'datadog.com' },
+    'DATADOG_SITE',
+    'datadog.com',
+    'us3.datadoghq.com',
+  ],
+  ['F77 a number that is text', { SETTLE_SECONDS: 'soon' }, 'SETTLE_SECONDS', 'soon', '0 to 3600'],
+  ['F77 NaN', { LOOKBACK_SECONDS: 'NaN' }, 'LOOKBACK_SECONDS', 'NaN'],
+  ['F77 a negative number', { INITIAL_LOOKBACK_SECONDS: '-1' }, 'INITIAL_LOOKBACK_SECONDS', '-1', '2592000'],
+  ['F77 a number that is far too large', { PARALLEL_SLICES: '1000000000' }, 'PARALLEL_SLICES', '1 to 16'],
+  [
+    'F78 a look-back below settle',
+    { LOOKBACK_SECONDS: '60', SETTLE_SECONDS: '120' },
+    'LOOKBACK_SECONDS',
+    'SETTLE_SECONDS',
+  ],
+  [
+    'F79 both streams off',
+    { COLLECT_ALERTS: 'false', COLLECT_AUDIT_LOGS: 'false' },
+    'COLLECT_AUDIT_LOGS',
+    'COLLECT_ALERTS',
+  ],
+  [
+    'F80 an http address that is not loopback',
+    { VALENCE_BASE_URL: 'http://valence.example' },
+    'VALENCE_BASE_URL',
+    'loopback',
+  ],
+  [
+    'F80 an http intake that is not loopback',
+    { DATADOG_INTAKE_URL: 'http://169.254.169.254' },
+    'DATADOG_INTAKE_URL',
+    'loopback',
+  ],
+  ['a profile that is no JSON', { VALENCE_API_PROFILE: '{"alerts":' }, 'VALENCE_API_PROFILE', 'JSON'],
+  [
+    'a profile with a key that there is not',
+    { VALENCE_API_PROFILE: '{"itemPath":"x"}' },
+    'VALENCE_API_PROFILE',
+    'itemPath',
+  ],
+  ['a tag that is none', { DATADOG_TAGS: 'team' }, 'DATADOG_TAGS', 'key:value'],
+  ['no table', { STATE_TABLE: '' }, 'STATE_TABLE', 'not set'],
+];
+
+test.each(WRONG)(
+  '%s: a configuration error that says what is allowed, and no state changes',
+  async (_, environment, ...said) => {
+    await using tenant = await forwarder.tenant();
+
+    const { name, message } = await tenant.failure({ environment });
+
+    expect(name).toBe('ConfigError');
+    for (const part of said) expect(message).toContain(part);
+    expect(untouched(tenant)).toEqual(NOTHING);
+    expect(tenant.aws.secretsManager.requests).toEqual([]);
+  },
+);
+
+test('everything that is wrong is told at once', async () => {
+  await using tenant = await forwarder.tenant();
+  const environment = Object.assign({}, ...WRONG.map(([, one]) => one)) as Record<string, string>;
+
+  const { name, message } = await tenant.failure({ environment });
+
+  expect(name).toBe('ConfigError');
+  for (const key of Object.keys(environment)) expect(message).toContain(key);
+  expect(untouched(tenant)).toEqual(NOTHING);
+});
+
+const SECRETS: [name: string, value: string | null | undefined, code: string][] = [
+  ['missing', undefined, 'secret-missing'],
+  ['without a value', null, 'secret-empty'],
+  ['blank', ' \n', 'secret-empty'],
+  ['a placeholder', 'REPLACE_ME', 'secret-placeholder'],
+  ['JSON of another shape', '{"key":"planted-valence-key-7f3a"}', 'secret-unusable'],
+  ['in quotes', '"planted-valence-key-7f3a"', 'secret-unusable'],
+];
+
+describe('F76 a secret', () => {
+  test.each(SECRETS)(
+    '%s: an error that says how to store the key, and no state changes',
+    async (_, value, code) => {
+      await using tenant = await forwarder.tenant();
+      const { secrets } = tenant.aws.secretsManager;
+      if (value === undefined) secrets.delete('valence-api-key');
+      else secrets.set('valence-api-key', value);
+
+      const { name, message } = await tenant.failure();
+
+      expect(name).toBe('RunFailed');
+      expect(message).toContain(`(${code})`);
+      expect(message).toContain('aws secretsmanager put-secret-value --secret-id valence-api-key');
+      expect(untouched(tenant)).toEqual(NOTHING);
+    },
+  );
+
+  test('both wrong: told at once', async () => {
+    await using tenant = await forwarder.tenant();
+    tenant.aws.secretsManager.secrets.set('valence-api-key', null).set('datadog-api-key', 'changeme');
+
+    const { message } = await tenant.failure();
+
+    expect(message).toContain('valence-api-key');
+    expect(message).toContain('datadog-api-key');
+    expect(untouched(tenant)).toEqual(NOTHING);
+  });
+
+  test.each(['KEY\n', '{"apiKey":"KEY"}', ' {"apiKey": "KEY\\n"} \n'])(
+    '%j is read as the key it holds',
+    async (form) => {
+      await using tenant = await forwarder.tenant();
+      const { secrets } = tenant.aws.secretsManager;
+      for (const [name, key] of secrets) secrets.set(name, form.replace('KEY', String(key)));
+      tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
+
+      const result = await tenant.run();
+
+      expect(result.streams['audit-logs']?.forwarded).toBe(3);
+    },
+  );
+});
+
+describe('the check action', () => {
+  test('all is well: every finding is ok, and nothing is written', async () => {
+    await using tenant = await forwarder.tenant();
+
+    const checks = await tenant.check();
+
+    expect(checks.map(({ name }) => name).toSorted()).toEqual([
+      'datadog-key',
+      'datadog-secret',
+      'quarantine-bucket',
+      'state-table',
+      'valence-alerts',
+      'valence-audit-logs',
+      'valence-secret',
+    ]);
+    expect(checks.filter(({ ok, fix }) => !ok || fix !== null)).toEqual([]);
+    expect(tenant.writes()).toBe(0);
+    expect(tenant.datadog.logs).toEqual([]);
+    expect(tenant.aws.s3.objects.size).toBe(0);
+  });
+
+  const found = async (tenant: Tenant, environment = {}) =>
+    (await tenant.check({ environment })).filter(({ ok }) => !ok);
+
+  test('keys that are refused are findings with a fix, not a throw', async () => {
+    await using tenant = await forwarder.tenant();
+    tenant.valence.apiKey = 'another';
+    tenant.datadog.apiKey = 'another';
+
+    const findings = await found(tenant);
+
+    expect(findings.map(({ name }) => name).toSorted()).toEqual([
+      'datadog-key',
+      'valence-alerts',
+      'valence-audit-logs',
+    ]);
+    for (const { name, fix } of findings) {
+      expect(fix).toContain(
+        name === 'datadog-key' ? '--secret-id datadog-api-key' : '--secret-id valence-api-key',
+      );
+    }
+    expect(tenant.writes()).toBe(0);
+  });
+
+  test('a table and a bucket that are not there are findings that name their settings', async () => {
+    await using tenant = await forwarder.tenant();
+
+    const findings = await found(tenant, { STATE_TABLE: 'nowhere', QUARANTINE_BUCKET: 'nothing' });
+
+    expect(findings.map(({ name }) => name).toSorted()).toEqual(['quarantine-bucket', 'state-table']);
+    const fixes = findings.map(({ fix }) => fix).join(' ');
+    expect(fixes).toContain('STATE_TABLE');
+    expect(fixes).toContain('QUARANTINE_BUCKET');
+  });
+
+  test('an empty secret is a finding, and a profile that does not fit too', async () => {
+    await using tenant = await forwarder.tenant();
+    tenant.aws.secretsManager.secrets.set('datadog-api-key', null);
+
+    const findings = await found(tenant, { VALENCE_API_PROFILE: '{"alerts":{"itemsPath":"rows"}}' });
+
+    const byName = Object.fromEntries(findings.map(({ name, fix }) => [name, fix]));
+    expect(byName['datadog-secret']).toContain('put-secret-value');
+    expect(byName['valence-alerts']).toContain('itemsPath');
+    expect(byName['valence-audit-logs']).toBeUndefined();
+  });
+});
+
+test('an action that there is not is an error that names those there are', async () => {
+  await using tenant = await forwarder.tenant();
+
+  const { message } = await tenant.failure({ event: { action: 'backfil' } });
+
+  for (const action of ['check', 'backfill', 'replay']) expect(message).toContain(action);
+  expect(untouched(tenant)).toEqual(NOTHING);
+});
+
+test.each([
+  { action: 'backfill', stream: 'alerts', from: 1_767_000_000, to: 1_767_003_600 },
+  { action: 'replay', prefix: 'quarantine/' },
+])('$action is answered with what is available, and no state changes', async (event) => {
+  await using tenant = await forwarder.tenant();
+
+  const { message } = await tenant.failure({ event });
+
+  expect(message).toContain(`The action ${event.action} is not available`);
+  expect(untouched(tenant)).toEqual(NOTHING);
+});
+
+test.each([
+  ["the schedule's own event", { version: '0', source: 'aws.scheduler', detail: {} }],
+  ['an event without content', null],
+  ['text', 'anything'],
+])('%s starts a normal run', async (_, event) => {
+  await using tenant = await forwarder.tenant();
+  tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
+
+  const result = await tenant.run({ event });
+
+  expect(result).toMatchObject({ status: 'ok', streams: { 'audit-logs': { forwarded: 3 } } });
+});

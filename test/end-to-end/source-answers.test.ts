@@ -1,0 +1,406 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { Intercept, StandInResponse } from '../../local/stand-ins/http-server.ts';
+import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
+import { useForwarder } from '../support/forwarder.ts';
+import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { inOrder, json, scriptedServer } from '../support/scripted-server.ts';
+import type { Tenant } from '../support/tenant.ts';
+
+const forwarder = useForwarder();
+
+const ALERTS_PATH = '/api/v1/alerts';
+const AUDIT_PATH = '/api/v1/audit-logs';
+const TYPES_PATH = '/api/v1/alert-types';
+
+/** Time that the function keeps for itself at the end of an invocation, in milliseconds. */
+const RESERVE_MS = 5000;
+
+function fill({ valence, now }: Tenant) {
+  const given = { alerts: alerts(20, now() - 60, 300), auditLogs: auditRecords(40, now() - 60, 150) };
+  valence.alerts.add(given.alerts);
+  valence.auditLogs.add(given.auditLogs);
+  return given;
+}
+
+const instead =
+  (path: string, response: StandInResponse | 'reset'): Intercept =>
+  (request) =>
+    request.path === path ? response : undefined;
+
+/** The fault meets the first `times` requests for audit records. */
+const atFirst = (
+  times: number,
+  fault: (answer: () => Promise<unknown>) => ReturnType<Intercept>,
+): Intercept => {
+  let left = times;
+  return ({ path }, answer) => (path === AUDIT_PATH && left-- > 0 ? fault(answer) : undefined);
+};
+
+async function* broken(text: string): AsyncIterable<string> {
+  yield text.slice(0, text.length / 2);
+  throw new Error('the connection breaks here');
+}
+
+const PASSING_FAULTS: Record<string, (answer: () => Promise<unknown>) => ReturnType<Intercept>> = {
+  'F03 429 with Retry-After in seconds': () => ({ status: 429, headers: { 'retry-after': '0' } }),
+  'F04 429 with Retry-After as a date in the past': () => ({
+    status: 429,
+    headers: { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' },
+  }),
+  'F04 429 with a negative Retry-After': () => ({ status: 429, headers: { 'retry-after': '-5' } }),
+  'F04 429 with garbage for a Retry-After': () => ({ status: 429, headers: { 'retry-after': 'soon' } }),
+  'F05 429 without a header': () => ({ status: 429 }),
+  'F06 500': () => ({ status: 500 }),
+  'F06 503': () => ({ status: 503 }),
+  'F01 connection closed without an answer': () => 'reset',
+  'F07 reset in the middle of a body': async (answer) => {
+    const reply = (await answer()) as StandInResponse;
+    return { ...reply, body: broken(String(reply.body)) };
+  },
+  'F08 truncated JSON': async (answer) => {
+    const reply = (await answer()) as StandInResponse;
+    return { ...reply, body: String(reply.body).slice(0, -20) };
+  },
+  'F09 trailing bytes behind the JSON': async (answer) => {
+    const reply = (await answer()) as StandInResponse;
+    return { ...reply, body: `${reply.body}trailing` };
+  },
+  'F10 an HTML page with 200': () => ({
+    status: 200,
+    headers: { 'content-type': 'text/html' },
+    body: '<html><body>Down for maintenance</body></html>',
+  }),
+};
+
+test.each(Object.keys(PASSING_FAULTS))(
+  '%s that passes: each record once, none of them in doubt',
+  async (name) => {
+    await using tenant = await forwarder.tenant();
+    const given = fill(tenant);
+    tenant.valence.intercept = atFirst(2, PASSING_FAULTS[name] as (typeof PASSING_FAULTS)[string]);
+
+    const result = await tenant.run();
+
+    expect(result.status).toBe('ok');
+    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+    expect(tenant.datadog.logs.some((log) => JSON.stringify(log).includes('possible_duplicate'))).toBe(false);
+  },
+);
+
+const LASTING_FAULTS: [name: string, response: StandInResponse | 'reset', code: string, said: string][] = [
+  ['F01 connection closed without an answer', 'reset', 'source-interrupted', 'audit-logs'],
+  ['F05 429', { status: 429 }, 'source-status', '429'],
+  ['F06 500', { status: 500 }, 'source-status', '500'],
+  ['F06 503', { status: 503 }, 'source-status', '503'],
+  [
+    'F10 an HTML page with 200',
+    { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
+    'source-not-json',
+    'text/html',
+  ],
+  ['F11 200 with {}', { status: 200, body: '{}' }, 'source-shape', 'itemsPath'],
+  ['F11 a renamed list field', { status: 200, body: '{"rows":[]}' }, 'source-shape', 'rows'],
+  ['F11 an answer without a body', { status: 204 }, 'source-not-json', AUDIT_PATH],
+  ['404', { status: 404 }, 'source-status', 'auditLogs.path'],
+  ['400', { status: 400 }, 'source-status', 'VALENCE_BASE_URL'],
+];
+
+test.each(LASTING_FAULTS)(
+  '%s that lasts: the stream fails, the other is served, the next run repairs it',
+  async (_, response, code, said) => {
+    await using tenant = await forwarder.tenant();
+    const given = fill(tenant);
+    await tenant.run({ environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '7200' } });
+    const later = auditRecord(tenant.now() + 50, 'later');
+    tenant.valence.auditLogs.add([later]);
+    tenant.travel(120);
+    const before = await tenant.state('audit-logs');
+    tenant.valence.intercept = instead(AUDIT_PATH, response);
+
+    const { name, message } = await tenant.failure();
+    const after = await tenant.state('audit-logs');
+    const served = arrivals(tenant, { alerts: given.alerts, auditLogs: given.auditLogs });
+    tenant.valence.intercept = undefined;
+    const repaired = await tenant.run();
+
+    expect(name).toBe('RunFailed');
+    expect(message).toContain(`audit-logs failed (${code})`);
+    expect(message).toContain(said);
+    expect(message).not.toContain('alerts failed');
+    expect(after['watermark']).toBe(before['watermark']);
+    expect(served).toEqual(EXACTLY_ONCE);
+    expect(repaired.status).toBe('ok');
+    expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, later] })).toEqual(EXACTLY_ONCE);
+  },
+);
+
+test('F01 Valence cannot be reached at all: both streams fail, the next run brings everything', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+
+  const { message } = await tenant.failure({ environment: { VALENCE_BASE_URL: 'http://127.0.0.1:9' } });
+  await tenant.run();
+
+  expect(message).toContain('alerts failed (source-unreachable)');
+  expect(message).toContain('audit-logs failed (source-unreachable)');
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F04 a Retry-After beyond the time left: partial, nothing lost', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  tenant.valence.intercept = instead(AUDIT_PATH, { status: 429, headers: { 'retry-after': '1000000000' } });
+
+  const waiting = await tenant.run();
+  tenant.valence.intercept = undefined;
+  await tenant.run();
+
+  expect(waiting).toMatchObject({
+    status: 'partial',
+    streams: { alerts: { caughtUp: true }, 'audit-logs': { caughtUp: false, error: null } },
+  });
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F12 F13 empty pages, first or in the middle, end nothing as long as a cursor follows', async () => {
+  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
+  const given = fill(tenant);
+  // An empty page before each one: the API hands the cursor that was asked for back under another name.
+  tenant.valence.intercept = ({ path, query }) => {
+    if (path !== AUDIT_PATH) return undefined;
+    const cursor = query.get('cursor') ?? '';
+    if (!cursor.startsWith('then:')) {
+      return { status: 200, body: JSON.stringify({ items: [], nextCursor: `then:${cursor}` }) };
+    }
+    if (cursor === 'then:') query.delete('cursor');
+    else query.set('cursor', cursor.slice('then:'.length));
+    return undefined;
+  };
+
+  await tenant.run();
+
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F15 a cursor that goes round in a circle is an error, and nothing is called complete', async () => {
+  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  let page = 0;
+  tenant.valence.intercept = () => ({
+    status: 200,
+    body: JSON.stringify({
+      items: [auditRecord(tenant.now() - 60, `number ${page}`)],
+      nextCursor: `cursor-${page++ % 3}`,
+    }),
+  });
+
+  const { message } = await tenant.failure();
+
+  expect(message).toContain('pagination.cursorParam');
+  expect(Number((await tenant.state('audit-logs'))['watermark'])).toBeLessThan(tenant.now() - 3600);
+});
+
+test.each([
+  ['F29 pages of more than 20 MB', (body: string) => ({ body: body + ' '.repeat(21_000_000) })],
+  [
+    'F29 a small body that unpacks to more than 20 MB',
+    (body: string) => ({
+      body: gzipSync(body + ' '.repeat(21_000_000)),
+      headers: { 'content-encoding': 'gzip' },
+    }),
+  ],
+])('%s are refused, and ever shorter slices bring everything all the same', async (_, inflate) => {
+  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  const given = { auditLogs: auditRecords(40, tenant.now() - 60, 150) };
+  tenant.valence.auditLogs.add(given.auditLogs);
+  tenant.valence.intercept = async ({ query }, answer) => {
+    const reply = await answer();
+    if (reply === 'reset' || Number(query.get('to')) - Number(query.get('from')) < 2000) return reply;
+    return { ...reply, ...inflate(String(reply.body)) };
+  };
+
+  const { message } = await tenant.failure();
+  for (let attempts = 0; attempts < 6 && tenant.logs('audit-logs').length < 40; attempts++) {
+    await tenant.run().catch(() => undefined);
+  }
+
+  expect(message).toContain('(page-too-large)');
+  expect(message).toContain('pageSize');
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+describe('F33 a redirect is refused, and the other server never sees the key', () => {
+  test.each([301, 302, 307, 308])('status %i', async (status) => {
+    await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
+    await using tenant = await forwarder.tenant();
+    tenant.valence.intercept = ({ path }) =>
+      path === AUDIT_PATH ? { status, headers: { location: `${elsewhere.origin}${AUDIT_PATH}` } } : undefined;
+
+    const { message } = await tenant.failure();
+
+    expect(message).toContain(`Valence answered ${status}`);
+    expect(message).toContain('VALENCE_BASE_URL');
+    expect(elsewhere.requests).toEqual([]);
+  });
+
+  test('nor by a Link header to another origin', async () => {
+    await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
+    await using tenant = await forwarder.tenant({ profile: { pagination: { style: 'link' } } });
+    fill(tenant);
+    tenant.valence.intercept = async (_, answer) => {
+      const reply = await answer();
+      if (reply === 'reset') return reply;
+      return { ...reply, headers: { ...reply.headers, link: `<${elsewhere.origin}/next>; rel="next"` } };
+    };
+
+    const { message } = await tenant.failure();
+
+    expect(message).toContain('another origin');
+    expect(elsewhere.requests).toEqual([]);
+  });
+});
+
+test('F35 a key that is revoked in mid-run: the secret is read again once, then the streams stop', async () => {
+  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
+  const given = fill(tenant);
+  tenant.valence.intercept = async ({ path, query }, answer) => {
+    const reply = await answer();
+    if (path === AUDIT_PATH && query.has('cursor')) tenant.valence.apiKey = 'a newer one';
+    return reply;
+  };
+
+  const { message } = await tenant.failure();
+  const reads = tenant.aws.secretsManager.requests.length;
+  tenant.valence.intercept = undefined;
+  tenant.aws.secretsManager.secrets.set('valence-api-key', 'planted-valence-key-new');
+  tenant.valence.apiKey = 'planted-valence-key-new';
+  tenant.travel(300);
+  await tenant.run();
+
+  expect(message).toContain('audit-logs failed (source-refused-key)');
+  expect(message).toContain('put-secret-value --secret-id valence-api-key');
+  // Each key at the start, and Valence's once more.
+  expect(reads).toBe(3);
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F36 a key that is rotated between pages: the run goes on with the new one', async () => {
+  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
+  const given = fill(tenant);
+  tenant.valence.intercept = async ({ path, query }, answer) => {
+    const reply = await answer();
+    if (path === AUDIT_PATH && query.has('cursor')) {
+      tenant.aws.secretsManager.secrets.set('valence-api-key', 'planted-valence-key-new');
+      tenant.valence.apiKey = 'planted-valence-key-new';
+    }
+    return reply;
+  };
+
+  const result = await tenant.run();
+
+  expect(result.status).toBe('ok');
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F81 the request for alert types fails: the alerts wait for the next run, audit logs do not', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  tenant.valence.intercept = instead(TYPES_PATH, { status: 500 });
+
+  const { message } = await tenant.failure();
+  const served = arrivals(tenant, { auditLogs: given.auditLogs });
+  tenant.valence.intercept = undefined;
+  tenant.travel(10);
+  await tenant.run();
+
+  expect(message).toContain('alerts failed (source-status)');
+  expect(message).not.toContain('audit-logs failed');
+  expect(served).toEqual(EXACTLY_ONCE);
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('alert types are asked for once a run, and not at all when every alert carries its own', async () => {
+  await using tenant = await forwarder.tenant();
+  const asked = () => tenant.valence.requests.filter(({ path }) => path === TYPES_PATH).length;
+  tenant.valence.alerts.add([alert(tenant.now() - 60, 'carries', { alertType: { name: 'own' } })]);
+  await tenant.run();
+  const whenCarried = asked();
+  tenant.travel(60);
+  tenant.valence.alerts.add(alerts(30, tenant.now() - 2));
+
+  await tenant.run();
+
+  expect(whenCarried).toBe(0);
+  expect(asked()).toBe(1);
+});
+
+test.each(['alerts', 'audit-logs'] as const)(
+  'F84 %s hangs: the other stream is served in full',
+  async (hanging) => {
+    await using tenant = await forwarder.tenant();
+    const given = fill(tenant);
+    const path = hanging === 'alerts' ? ALERTS_PATH : AUDIT_PATH;
+    tenant.valence.intercept = (request) =>
+      request.path === path ? new Promise(() => undefined) : undefined;
+
+    const result = await tenant.run({ timeoutMs: RESERVE_MS + 2000 });
+    const served = arrivals(
+      tenant,
+      hanging === 'alerts' ? { auditLogs: given.auditLogs } : { alerts: given.alerts },
+    );
+    tenant.valence.intercept = undefined;
+    await tenant.run();
+
+    expect(result.status).toBe('partial');
+    expect(result.streams[hanging]).toMatchObject({ forwarded: 0, caughtUp: false });
+    expect(served).toEqual(EXACTLY_ONCE);
+    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+  },
+);
+
+test('F37 F82 an API that ignores the time filter: each record once all the same', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  const older = auditRecord(tenant.now() - 3 * 86_400, 'from before the first start point');
+  tenant.valence.auditLogs.add([older]);
+  tenant.valence.intercept = ({ query }) => {
+    query.set('from', '0');
+    query.set('to', '9999999999');
+    return undefined;
+  };
+
+  await tenant.run();
+  const second = await tenant.run();
+
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+  expect(second.streams['audit-logs']?.forwarded).toBe(0);
+  expect(forwarder.transcript()).toMatch(/far outside the range asked for.*fromParam.*timeUnit/);
+});
+
+test("F24 a server clock an hour off: a clear error; two minutes behind: nothing is called complete that the server hasn't seen", async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  const { clock } = tenant.valence;
+  tenant.valence.clock = () => Number(clock()) + 3_600_000;
+
+  const { message } = await tenant.failure();
+  tenant.valence.clock = () => Number(clock()) - 120_000;
+  const result = await tenant.run();
+
+  expect(message).toContain('(clock-difference)');
+  expect(result.streams['audit-logs']?.watermark).toBeLessThanOrEqual(tenant.now() - 119);
+  tenant.valence.clock = clock;
+  await tenant.run();
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('a server that tells no time is read by the own clock', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  tenant.valence.clock = () => null;
+
+  const result = await tenant.run();
+
+  expect(result.status).toBe('ok');
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
