@@ -1,6 +1,6 @@
 /** One request. Nothing is retried and no redirect is followed: what to do next is the caller's decision. */
 export interface HttpRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers: Record<string, string>;
   body?: Uint8Array;

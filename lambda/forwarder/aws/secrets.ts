@@ -10,9 +10,17 @@ const CACHE_MS = 5 * 60_000;
 /** For so long, a key that was read again and found the same is not read again for another caller. */
 const RENEWAL_MS = 30_000;
 
+/** What the key is called, and where it is made. */
 const OWNERS = {
-  Valence: 'Valence: Administration > Settings > Valence API > Generate API Key, with the role Admin',
-  Datadog: 'Datadog: Organization Settings > API Keys',
+  Valence: {
+    key: 'Valence API key',
+    place: 'Valence: Administration > Settings > Valence API > Generate API Key, with the role Admin',
+  },
+  Datadog: { key: 'Datadog API key', place: 'Datadog: Organization Settings > API Keys' },
+  'Datadog application': {
+    key: 'Datadog application key',
+    place: 'Datadog: Organization Settings > Application Keys',
+  },
 } as const;
 
 export type KeyOwner = keyof typeof OWNERS;
@@ -34,7 +42,7 @@ export interface SecretKeyOptions {
  *   showing the value
  */
 export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions): ApiKey {
-  const fix = `Put the key (${OWNERS[owner]}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file://key.txt`;
+  const fix = `Put the key (${OWNERS[owner].place}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file://key.txt`;
   const readAgo = (at: number) => {
     const ago = clock.wall() - at;
     // A clock that was set back makes everything remembered old.
@@ -82,7 +90,7 @@ function credentialError(
   error: unknown,
   { secretId, owner, fix }: Pick<SecretKeyOptions, 'secretId' | 'owner'> & { fix: string },
 ): CredentialError {
-  const secret = `The secret ${secretId} with the ${owner} API key`;
+  const secret = `The secret ${secretId} with the ${OWNERS[owner].key}`;
   if (error instanceof SecretProblem)
     return new CredentialError(error.code, `${secret} ${error.message}.`, fix);
   const { kind, name, text } = awsFailure(error);
