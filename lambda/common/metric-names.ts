@@ -17,6 +17,10 @@ export const STREAM_DIMENSION = 'stream';
 export const STREAM_METRICS = {
   /** Now minus what is proven covered, in seconds; also on empty and on failed runs. */
   WatermarkAge: 'Seconds',
+  /** Now minus what is proven complete, late records included, in seconds. */
+  FinalWatermarkAge: 'Seconds',
+  /** Now minus the time of the newest record ever seen, or of the first run before there is one, in seconds. */
+  SilenceAge: 'Seconds',
   /** Records read from Valence, re-reads included. */
   RecordsFetched: 'Count',
   /** Logs that Datadog accepted. */

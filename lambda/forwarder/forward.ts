@@ -120,7 +120,8 @@ function settingsOf(
 function conclude(result: RunResult, telemetry: RunTelemetry): PublicResult {
   const shown = publicResult(result);
   for (const [stream, report] of Object.entries(shown.streams)) {
-    telemetry.info('Stream served.', { stream, ...report });
+    if (report.error) telemetry.error('Stream failed.', { stream, ...report });
+    else telemetry.info('Stream served.', { stream, ...report });
   }
   telemetry.info('Run finished.', { ...shown });
   if (result.status !== 'failed') return shown;

@@ -4,20 +4,22 @@ import type { Stream } from './core/ports.ts';
 import type { RunResult } from './core/run.ts';
 import type { StreamReport } from './core/stream.ts';
 
+type PublicReport = Omit<StreamReport, 'error' | 'silentSince'> & {
+  error: { code: string; message: string } | null;
+};
+
 /** A result as it is returned and logged; its shape is relied on from outside. */
 export interface PublicResult {
   status: RunResult['status'];
-  streams: Partial<
-    Record<Stream, Omit<StreamReport, 'error'> & { error: { code: string; message: string } | null }>
-  >;
+  streams: Partial<Record<Stream, PublicReport>>;
 }
 
-/** The result without what only the thrown error tells. */
+/** The result without what only the thrown error and the metrics tell. */
 export function publicResult({ status, streams }: RunResult): PublicResult {
   return {
     status,
     streams: Object.fromEntries(
-      Object.entries(streams).map(([stream, { error, ...report }]) => [
+      Object.entries(streams).map(([stream, { error, silentSince: _, ...report }]) => [
         stream,
         { ...report, error: error && { code: error.code, message: error.message } },
       ]),
@@ -37,6 +39,8 @@ export interface RunFigures {
 const streamMetrics = (report: StreamReport, now: number): Partial<Record<StreamMetric, number>> => ({
   // Without a watermark nothing is known of the age, and a missing metric is the honest answer.
   ...(report.watermark > 0 && { WatermarkAge: now - report.watermark }),
+  ...(report.finalWatermark > 0 && { FinalWatermarkAge: now - report.finalWatermark }),
+  ...(report.silentSince > 0 && { SilenceAge: now - report.silentSince }),
   RecordsFetched: report.fetched,
   LogsForwarded: report.forwarded,
   LogsQuarantined: report.quarantined,

@@ -235,3 +235,19 @@ describe('alert types', () => {
     });
   });
 });
+
+test('a page that took long is told with its time, one that was quick is not', async () => {
+  await using server = await scriptedServer(
+    inOrder(
+      { status: 429, headers: { 'retry-after': '7' } },
+      json({ items: alerts(PAGE_SIZE), nextCursor: '1' }),
+      json({ items: alerts(1), nextCursor: null }),
+    ),
+  );
+  const { pages, telemetry } = clientOf(server.origin, { alerts: { pageSize: PAGE_SIZE } });
+  expect(await pages()).toHaveLength(2);
+  const told = telemetry.infos.filter(({ message }) => message.includes('took long'));
+  expect(told).toEqual([
+    expect.objectContaining({ fields: { endpoint: 'alerts', tookMs: 7000, records: PAGE_SIZE } }),
+  ]);
+});

@@ -46,6 +46,7 @@ export function stubKey(...keys: string[]): ApiKey & { renewals: string[] } {
 export interface RecordingTelemetry extends Telemetry {
   counts: Partial<Record<Counter, number>>;
   warnings: { message: string; fields: Record<string, unknown> | undefined }[];
+  infos: { message: string; fields: Record<string, unknown> | undefined }[];
   /** Everything that was told, as one text. */
   text(): string;
 }
@@ -53,10 +54,11 @@ export interface RecordingTelemetry extends Telemetry {
 export function recordingTelemetry(): RecordingTelemetry {
   const counts: Partial<Record<Counter, number>> = {};
   const warnings: RecordingTelemetry['warnings'] = [];
-  const infos: unknown[] = [];
+  const infos: RecordingTelemetry['infos'] = [];
   return {
     counts,
     warnings,
+    infos,
     count: (name, by = 1) => {
       counts[name] = (counts[name] ?? 0) + by;
     },

@@ -85,6 +85,21 @@ describe('metrics', () => {
     expect(units(stream)).toEqual(STREAM_METRICS);
   });
 
+  test('tell which run they are of, without paying for a dimension', () => {
+    runTelemetry({ run_id: 'run-1', tenant: 'acme' }).publish({
+      tenant: 'acme',
+      run: { RunDuration: 1 },
+      streams: { alerts: { SilenceAge: 5 } },
+    });
+
+    const lines = printed();
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line.run_id).toBe('run-1');
+      expect(JSON.stringify(line._aws)).not.toContain('run_id');
+    }
+  });
+
   test('what was counted over the run is published once, zeros included', () => {
     const telemetry = runTelemetry();
     telemetry.count('PagesFetched');

@@ -31,11 +31,13 @@ export interface RunTelemetry extends Telemetry {
 /**
  * Writes one line of Embedded Metric Format, from which CloudWatch makes metrics without an API call.
  * @param units unit of each metric that may be given
+ * @param fields what the line tells besides, at no cost: only dimensions make a metric of their own
  */
 function publishLine<Name extends string>(
   dimensions: Record<string, string>,
   values: Partial<Record<Name, number>>,
   units: Record<Name, 'Count' | 'Seconds' | 'Milliseconds'>,
+  fields: Record<string, string>,
 ): void {
   const given = (Object.keys(units) as Name[]).filter((name) => values[name] !== undefined);
   if (given.length === 0) return;
@@ -43,6 +45,9 @@ function publishLine<Name extends string>(
   // Powertools adds a dimension `service`, which would be another set of metrics to pay for.
   metrics.clearDefaultDimensions();
   metrics.addDimensions(dimensions);
+  for (const [name, value] of Object.entries(fields)) {
+    if (!(name in dimensions)) metrics.addMetadata(name, value);
+  }
   for (const name of given) metrics.addMetric(name, units[name], values[name] as number);
   metrics.publishStoredMetrics();
 }
@@ -68,10 +73,10 @@ export function runTelemetry(fields: Record<string, string> = {}): RunTelemetry 
     warn: (message, more = {}) => logger.warn(message, more),
     error: (message, more = {}) => logger.error(message, more),
     publish({ tenant, run, streams }) {
-      publishLine({ [TENANT_DIMENSION]: tenant }, { ...counters, ...run }, RUN_METRICS);
+      publishLine({ [TENANT_DIMENSION]: tenant }, { ...counters, ...run }, RUN_METRICS, fields);
       for (const [stream, values] of Object.entries(streams)) {
         const dimensions = { [TENANT_DIMENSION]: tenant, [STREAM_DIMENSION]: stream };
-        publishLine(dimensions, values ?? {}, STREAM_METRICS);
+        publishLine(dimensions, values ?? {}, STREAM_METRICS, fields);
       }
     },
   };

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../common/clock.ts';
 import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../common/errors.ts';
 import { freshen } from './freshness.ts';
-import type { LeaseAnswer, StateStore, Stream } from './ports.ts';
+import type { LeaseAnswer, StateStore, Stream, StreamState } from './ports.ts';
 import { FIRST_SLICE_SECONDS } from './slices.ts';
 import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
 import { sweep } from './sweep.ts';
@@ -21,6 +21,8 @@ export interface StreamReport {
   quarantined: number;
   watermark: number;
   finalWatermark: number;
+  /** Time of the newest record ever seen, or of the first run before there is one; 0 when the state is not known. */
+  silentSince: number;
   /** Everything up to now (less the settle time) is proven. */
   caughtUp: boolean;
   skipped: 'lease-held' | null;
@@ -44,6 +46,7 @@ const NOTHING: StreamReport = {
   quarantined: 0,
   watermark: 0,
   finalWatermark: 0,
+  silentSince: 0,
   caughtUp: false,
   skipped: null,
   error: null,
@@ -85,6 +88,21 @@ function acquire(
   });
 }
 
+/** A report of nothing done, with where the stream stands as far as its state tells. */
+const standing = (state: StreamState | undefined): StreamReport => ({
+  ...NOTHING,
+  ...(state && {
+    watermark: state.watermark,
+    finalWatermark: state.finalWatermark,
+    silentSince: silentSince(state),
+  }),
+});
+
+const silentSince = ({
+  lastRecordAt,
+  initialUntil,
+}: Pick<StreamState, 'lastRecordAt' | 'initialUntil'>): number => lastRecordAt || initialUntil;
+
 /** The report of a stream that could not be started, with the progress it has, as far as the table tells. */
 export async function failedBeforeStart(
   stream: Stream,
@@ -92,23 +110,12 @@ export async function failedBeforeStart(
   error: ForwarderError,
 ): Promise<StreamReport> {
   const state = await store.read(stream).catch(() => undefined);
-  return {
-    ...NOTHING,
-    watermark: state?.watermark ?? 0,
-    finalWatermark: state?.finalWatermark ?? 0,
-    error: describe(error),
-  };
+  return { ...standing(state), error: describe(error) };
 }
 
 async function skipped(stream: Stream, { store, telemetry }: Ports, until: number): Promise<StreamReport> {
   telemetry.info('Another run holds the lease of this stream; left it alone.', { stream, until });
-  const state = await store.read(stream);
-  return {
-    ...NOTHING,
-    watermark: state?.watermark ?? 0,
-    finalWatermark: state?.finalWatermark ?? 0,
-    skipped: 'lease-held',
-  };
+  return { ...standing(await store.read(stream)), skipped: 'lease-held' };
 }
 
 function announceFirstRun(stream: Stream, { telemetry }: Ports, start: number): void {
@@ -155,7 +162,8 @@ function warnOfOddities({ ports, stream, counts, progress, startedAt }: StreamRu
 }
 
 function report(run: StreamRun, caughtUp: boolean, failure: unknown): StreamReport {
-  const { counts, delivered, progress } = run;
+  const { counts, delivered, progress, initialUntil } = run;
+  const lastRecordAt = Math.max(progress.lastRecordAt, counts.newestRecord);
   return {
     fetched: counts.fetched,
     forwarded: delivered.forwarded,
@@ -164,6 +172,7 @@ function report(run: StreamRun, caughtUp: boolean, failure: unknown): StreamRepo
     quarantined: delivered.quarantined,
     watermark: progress.watermark,
     finalWatermark: progress.finalWatermark,
+    silentSince: silentSince({ lastRecordAt, initialUntil }),
     caughtUp,
     skipped: null,
     error: failure === undefined || failure instanceof OutOfTime ? null : describe(failure),

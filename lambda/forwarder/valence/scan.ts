@@ -10,9 +10,13 @@ import { profileMismatch } from './source-errors.ts';
 /** A chain of pages longer than this has no end. A slice ends at 50,000 records, which is far below it. */
 const MAX_PAGES = 10_000;
 
+/** From here on a page is worth a line, attempts and waits between them included. */
+const SLOW_PAGE_MS = 5_000;
+
 const ONE_SHORT_PAGE =
   'Valence answered the second page with the first again. It is taken for the only one because it is short.';
 const LAST_PAGE_AGAIN = 'Valence repeats its last page, which is taken for the end.';
+const SLOW_PAGE = 'Valence took long to answer with a page.';
 const FULL_LAST_PAGE =
   'The last page is full and its body has no field for a next cursor. If records are missing, the profile is wrong.';
 
@@ -35,7 +39,7 @@ export async function* scan(
   options: RequestOptions,
   call: CallOptions,
 ): AsyncGenerator<Page> {
-  const { telemetry } = options;
+  const { telemetry, clock } = options;
   const visited = new Set<string>();
   const purpose = { profileKey: `${endpoint}.path`, doing: `reading ${endpoint} from Valence` };
   let first: string | undefined;
@@ -45,9 +49,12 @@ export async function* scan(
   let url: URL | undefined = firstPage(origin, profile, range);
   while (url) {
     const place = placeOf({ method: 'GET', url: url.href });
+    const askedAt = clock.monotonic();
     const { body, link, serverTime } = await readJson(url, options, call, purpose);
+    const tookMs = Math.round(clock.monotonic() - askedAt);
     const records = itemsOf(body, profile.itemsPath, place);
     telemetry.count('PagesFetched');
+    if (tookMs >= SLOW_PAGE_MS) telemetry.info(SLOW_PAGE, { endpoint, tookMs, records: records.length });
 
     const cameBack = visited.has(url.href);
     const digest = records.length === 0 ? undefined : digestOf(records);
