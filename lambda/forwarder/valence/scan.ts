@@ -2,7 +2,7 @@ import { placeOf } from '../../common/http.ts';
 import type { CallOptions, Page, Range } from '../core/ports.ts';
 import type { EndpointName, EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';
-import { digestOf, isUniform, itemsOf } from './items.ts';
+import { digestMarkOf, isUniform, itemsOf, markOf, type PageMark } from './items.ts';
 import { firstPage, nextPage } from './pagination.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
@@ -42,8 +42,8 @@ export async function* scan(
   const { telemetry, clock } = options;
   const visited = new Set<string>();
   const purpose = { profileKey: `${endpoint}.path`, doing: `reading ${endpoint} from Valence` };
-  let first: string | undefined;
-  let previous: string | undefined;
+  let first: PageMark | undefined;
+  let previous: PageMark | undefined;
   let firstWasShort = false;
 
   let url: URL | undefined = firstPage(origin, profile, range);
@@ -57,12 +57,11 @@ export async function* scan(
     if (tookMs >= SLOW_PAGE_MS) telemetry.info(SLOW_PAGE, { endpoint, tookMs, records: records.length });
 
     const cameBack = visited.has(url.href);
-    const digest = records.length === 0 ? undefined : digestOf(records);
     // Equal pages at a new position prove nothing when all their records are alike.
-    const repeats = (earlier: string | undefined) =>
-      earlier !== undefined && earlier === digest && (cameBack || !isUniform(records));
+    const repeats = (earlier: PageMark | undefined) =>
+      records.length > 0 && earlier?.isSameAs(records) && (cameBack || !isUniform(records));
     if (visited.size === 0) {
-      first = digest;
+      first = records.length > 0 ? digestMarkOf(records) : undefined;
       firstWasShort = profile.pageSize === null || records.length < profile.pageSize;
     } else if (repeats(first)) {
       if (!firstWasShort) throw pagingIgnored(place, profile);
@@ -78,7 +77,7 @@ export async function* scan(
     }
     visited.add(url.href);
     if (visited.size > MAX_PAGES) throw endless(place, profile, `have no end after ${MAX_PAGES}`);
-    previous = digest ?? previous;
+    if (records.length > 0) previous = markOf(records);
 
     yield { records, serverTime };
     url = nextPage(url, { body, itemCount: records.length, link }, profile);
