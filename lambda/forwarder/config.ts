@@ -26,8 +26,9 @@ const name = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is
 /** Rules that concern several variables are told together with the problems of single ones, not after those were mended. */
 const ALWAYS = { when: () => true };
 
-const atLeastSettle = (lookback: number | undefined, settle: number | undefined) =>
-  !lookback || settle === undefined || lookback >= settle;
+/** Values that were refused by themselves come as they were given: of text there is nothing to compare. */
+const atLeastSettle = (lookback: unknown, settle: unknown) =>
+  typeof lookback !== 'number' || typeof settle !== 'number' || lookback === 0 || lookback >= settle;
 
 const SHORTER_THAN_SETTLE = 'is shorter than SETTLE_SECONDS, so that nothing late could be found';
 
