@@ -44,7 +44,9 @@ export async function withProgress<T>(
   work: () => Promise<T>,
   done: () => string,
 ): Promise<T> {
-  const display = (process.stderr.isTTY ? spinner : plainLines)(text());
+  // Terminals without a size exist (`script`, some containers), and the spinner would draw on them without end.
+  const canTurn = process.stderr.isTTY && process.stderr.columns > 0;
+  const display = (canTurn ? spinner : plainLines)(text());
   const timer = setInterval(() => display.update(text()), display.intervalMs);
   try {
     const result = await work();
