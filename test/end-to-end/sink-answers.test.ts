@@ -1,9 +1,9 @@
-import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
-import type { Intercept, StandInRequest } from '../../local/stand-ins/http-server.ts';
+import type { Intercept } from '../../local/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { postedLogs, refusePostsWith } from '../support/poison.ts';
 import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import { inOrder, scriptedServer } from '../support/scripted-server.ts';
 import type { Tenant } from '../support/tenant.ts';
@@ -24,7 +24,6 @@ function fill({ valence, now }: Tenant) {
   return given;
 }
 
-const posted = ({ body }: StandInRequest): JsonObject[] => JSON.parse(gunzipSync(body).toString());
 const isProbe = (logs: readonly JsonObject[]) =>
   logs.every(({ ddsource }) => ddsource === 'valence-forwarder');
 
@@ -37,12 +36,6 @@ const atFirst = (times: number, fault: Intercept): Intercept => {
 const marked = (logs: readonly JsonObject[]) =>
   logs.filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true);
 
-/** Refuses every post that holds a poisoned record, as Datadog does: whole. */
-const refusePoison =
-  (status: number): Intercept =>
-  (request) =>
-    JSON.stringify(posted(request)).includes(POISON) ? { status } : undefined;
-
 test('F43 one poison record in a batch: it alone is quarantined, the rest arrives once', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
@@ -51,7 +44,7 @@ test('F43 one poison record in a batch: it alone is quarantined, the rest arrive
   const poisonRecord = auditRecord(time, POISON);
   tenant.valence.alerts.add([poisonAlert]);
   tenant.valence.auditLogs.add([poisonRecord]);
-  tenant.datadog.intercept = refusePoison(400);
+  tenant.datadog.intercept = refusePostsWith(POISON, 400);
 
   const first = await tenant.run();
   const second = await tenant.run();
@@ -110,7 +103,7 @@ describe('F44 every record is refused', () => {
   test('but a log of our own is accepted: the records are at fault, quarantine goes on', async () => {
     await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
     const { auditLogs } = fill(tenant);
-    tenant.datadog.intercept = (request) => (isProbe(posted(request)) ? undefined : { status: 400 });
+    tenant.datadog.intercept = (request) => (isProbe(postedLogs(request)) ? undefined : { status: 400 });
 
     const result = await tenant.run();
 
@@ -229,7 +222,7 @@ test('F46 a 429 that asks to wait for longer than is left: partial, not a failur
 test('F47 413: the batch is split until it is taken', async () => {
   await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
   const { auditLogs } = fill(tenant);
-  tenant.datadog.intercept = (request) => (posted(request).length > 3 ? { status: 413 } : undefined);
+  tenant.datadog.intercept = (request) => (postedLogs(request).length > 3 ? { status: 413 } : undefined);
 
   await tenant.run();
 
@@ -245,7 +238,7 @@ test('F47 413 to a single log: shrunk and marked; when even that is refused, qua
     alert(time, vuid, { events: [{ ...event, aux: { blob: 'x'.repeat(300_000) } }] });
   tenant.valence.alerts.add([large('shrinks'), large(POISON), alert(time, 'small')]);
   tenant.datadog.intercept = (request) => {
-    const logs = JSON.stringify(posted(request));
+    const logs = JSON.stringify(postedLogs(request));
     return logs.length > 200_000 || logs.includes(POISON) ? { status: 413 } : undefined;
   };
 

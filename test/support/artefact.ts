@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { InvocationAnswer, InvocationRequest } from './artefact-process.ts';
 
 const ARTEFACT = new URL('../../dist/forwarder/index.mjs', import.meta.url);
-const SOURCES = fileURLToPath(new URL('../../lambda', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../lambda/forwarder', import.meta.url));
 
 /** The built artefact in a child process, as warm as a function's between two invocations. */
 export interface Artefact {
@@ -27,7 +27,9 @@ function builtArtefact(): string {
   );
   const newest = Math.max(...sources.map((name) => modifiedAt(join(SOURCES, name))));
   if (modifiedAt(ARTEFACT) > newest) return ARTEFACT.href;
-  throw new Error('dist/forwarder/index.mjs is missing or older than lambda/. Build it first: npm run build');
+  throw new Error(
+    'dist/forwarder/index.mjs is missing or older than lambda/forwarder. Build it first: npm run build',
+  );
 }
 
 /**

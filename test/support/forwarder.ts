@@ -16,7 +16,7 @@ export function useForwarder() {
     artefact = startArtefact();
   });
   afterAll(async () => {
-    await artefact.close();
+    await artefact?.close();
     const transcript = artefact.transcript();
     expect(PLANTED.filter((secret) => transcript.includes(secret))).toEqual([]);
   });

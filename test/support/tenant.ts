@@ -1,6 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
@@ -64,18 +69,32 @@ export interface Tenant extends AsyncDisposable {
   logs(stream: Stream): JsonObject[];
   /** The state item of a stream, attribute by attribute. */
   state(stream: Stream): Promise<Record<string, string>>;
+  /** Sets attributes of the state item of a stream, as an operator might. */
+  changeState(stream: Stream, change: Record<string, AttributeValue>): Promise<void>;
   /** The objects in quarantine, by key. */
   quarantine(): Record<string, JsonObject>;
   /** How often an operation that changes the state table was asked for. */
   writes(): number;
 }
 
-const client = (aws: Aws) =>
-  new DynamoDBClient({
+/** Calls the state table as an operator would, from outside. */
+async function withTable<T>(aws: Aws, call: (client: DynamoDBClient) => Promise<T>): Promise<T> {
+  const client = new DynamoDBClient({
     endpoint: aws.dynamoDb.origin,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
+  try {
+    return await call(client);
+  } finally {
+    client.destroy();
+  }
+}
+
+const stateItem = (stream: Stream) => ({
+  TableName: RESOURCES.STATE_TABLE,
+  Key: { pk: { S: stream }, sk: { S: 'STATE' } },
+});
 
 /** Starts a tenant of its own for one test. */
 export async function startTenant(artefact: Artefact, options: TenantOptions = {}): Promise<Tenant> {
@@ -135,18 +154,18 @@ export async function startTenant(artefact: Artefact, options: TenantOptions = {
       (await succeed({ ...invocation, event: { action: 'check' } })).checks as Finding[],
     logs: (stream) => datadog.logs.filter(({ service }) => service === stream),
     async state(stream) {
-      const dynamo = client(aws);
-      const { Item = {} } = await dynamo.send(
-        new GetItemCommand({
-          TableName: RESOURCES.STATE_TABLE,
-          Key: { pk: { S: stream }, sk: { S: 'STATE' } },
-          ConsistentRead: true,
-        }),
-      );
-      dynamo.destroy();
+      const get = new GetItemCommand({ ...stateItem(stream), ConsistentRead: true });
+      const { Item = {} } = await withTable(aws, (client) => client.send(get));
       return Object.fromEntries(
         Object.entries(Item).map(([name, value]) => [name, String(Object.values(value)[0])]),
       );
+    },
+    async changeState(stream, change) {
+      await withTable(aws, async (client) => {
+        const { TableName, Key } = stateItem(stream);
+        const { Item } = await client.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }));
+        await client.send(new PutItemCommand({ TableName, Item: { ...Key, ...Item, ...change } }));
+      });
     },
     quarantine: () =>
       Object.fromEntries(

@@ -1,0 +1,268 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { DynamoDbFault } from '../../local/stand-ins/dynamodb.ts';
+import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
+import { startArtefact } from '../support/artefact.ts';
+import { useForwarder } from '../support/forwarder.ts';
+import { refusePostsWith } from '../support/poison.ts';
+import { alerts, auditRecord, auditRecords } from '../support/records.ts';
+import type { Tenant } from '../support/tenant.ts';
+
+const forwarder = useForwarder();
+
+const STREAMS = ['alerts', 'audit-logs'] as const;
+const AUDIT_PATH = '/api/v1/audit-logs';
+
+function fill({ valence, now }: Tenant) {
+  const given = { alerts: alerts(20, now() - 60, 300), auditLogs: auditRecords(40, now() - 60, 150) };
+  valence.alerts.add(given.alerts);
+  valence.auditLogs.add(given.auditLogs);
+  return given;
+}
+
+/** Meets the n-th request for an operation with a fault, for each n given (from 1). */
+function failNth(
+  { aws: { dynamoDb } }: Tenant,
+  operation: string,
+  fault: DynamoDbFault,
+  ...nth: number[]
+): void {
+  let seen = 0;
+  dynamoDb.intercept = (asked) => (asked === operation && nth.includes(++seen) ? fault : undefined);
+}
+
+const THROTTLED: DynamoDbFault = { error: 'ProvisionedThroughputExceededException' };
+
+const marked = (tenant: Tenant) =>
+  tenant.datadog.logs.filter(
+    ({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'],
+  );
+
+test('F53 the table throttles every call for a while: the run goes on, each record once', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  const refused = new Map<string, number>();
+  tenant.aws.dynamoDb.intercept = (operation) => {
+    const times = (refused.get(operation) ?? 0) + 1;
+    refused.set(operation, times);
+    return times <= 2 ? THROTTLED : undefined;
+  };
+
+  const result = await tenant.run();
+
+  expect(result.status).toBe('ok');
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F53 the table throttles for ever: the run fails before it reads anything', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  tenant.aws.dynamoDb.intercept = () => THROTTLED;
+
+  const { message } = await tenant.failure();
+  tenant.aws.dynamoDb.intercept = undefined;
+  const read = tenant.valence.requests.length;
+  await tenant.run();
+
+  expect(message).toContain('alerts failed (state-throttled)');
+  expect(read).toBe(0);
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test.each([
+  ['of the lease', 'UpdateItem', [1, 2]],
+  ['of every write of progress', 'UpdateItem', [3, 5, 7, 9]],
+  ['of the ledger', 'PutItem', [1, 2]],
+  ['of a look into the ledger', 'Query', [1]],
+] as const)('F54 the reply %s is lost: each record once', async (_, operation, nth) => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  failNth(tenant, operation, 'lose-reply', ...nth);
+
+  const result = await tenant.run();
+  tenant.aws.dynamoDb.intercept = undefined;
+  const second = await tenant.run();
+
+  expect(result.status).toBe('ok');
+  expect(second.streams['audit-logs']?.forwarded).toBe(0);
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F54 the ledger cannot be written: what was accepted may come again, marked, and nothing is lost', async () => {
+  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  const auditLogs = auditRecords(20, tenant.now() - 60);
+  tenant.valence.auditLogs.add(auditLogs);
+  tenant.aws.dynamoDb.intercept = (operation) =>
+    operation === 'PutItem' ? { error: 'InternalServerError', status: 500 } : undefined;
+
+  const { message } = await tenant.failure();
+  tenant.aws.dynamoDb.intercept = undefined;
+  await tenant.run();
+  const third = await tenant.run();
+
+  expect(message).toContain('audit-logs failed (state-unreachable)');
+  expect(arrivals(tenant, { auditLogs: [...auditLogs, ...auditLogs] })).toEqual(EXACTLY_ONCE);
+  expect(marked(tenant)).toHaveLength(20);
+  expect(third.streams['audit-logs']?.forwarded).toBe(0);
+});
+
+test('F56 the lease of a killed run stays in force until its end, then the next run takes over', async () => {
+  await using tenant = await forwarder.tenant();
+  await tenant.run();
+  tenant.travel(30);
+  const later = auditRecord(tenant.now() - 10, 'later');
+  tenant.valence.auditLogs.add([later]);
+  await tenant.changeState('audit-logs', {
+    owner: { S: 'a run that was killed' },
+    leaseUntil: { N: String(tenant.now() + 100) },
+    clean: { BOOL: false },
+  });
+
+  const held = await tenant.run();
+  tenant.travel(101);
+  const taken = await tenant.run();
+
+  expect(held).toMatchObject({
+    status: 'ok',
+    streams: { 'audit-logs': { skipped: 'lease-held', error: null } },
+  });
+  expect(taken.streams['audit-logs']).toMatchObject({ skipped: null, forwarded: 1 });
+  expect(arrivals(tenant, { auditLogs: [later] })).toEqual(EXACTLY_ONCE);
+});
+
+test('F58 there is no such table: both streams fail before anything is read', async () => {
+  await using tenant = await forwarder.tenant();
+  fill(tenant);
+
+  const { message } = await tenant.failure({ environment: { STATE_TABLE: 'nowhere' } });
+
+  expect(message).toContain('alerts failed (state-missing-table)');
+  expect(message).toContain('audit-logs failed (state-missing-table)');
+  expect(message).toContain('STATE_TABLE');
+  expect(tenant.valence.requests).toEqual([]);
+});
+
+test('F58 access to the table is denied: both streams fail before anything is read', async () => {
+  await using tenant = await forwarder.tenant();
+  tenant.aws.dynamoDb.intercept = () => ({ error: 'AccessDeniedException' });
+
+  const { message } = await tenant.failure();
+
+  expect(message).toContain('alerts failed (state-denied)');
+  expect(message).toContain('dynamodb:UpdateItem');
+  expect(tenant.valence.requests).toEqual([]);
+});
+
+const UNTRUE: [name: string, change: (now: number) => Record<string, AttributeValue>, code: string][] = [
+  ['a watermark that is no number', () => ({ watermark: { S: 'NaN' } }), 'state-corrupt'],
+  ['a watermark in the future', (now) => ({ watermark: { N: String(now + 30 * 86_400) } }), 'state-corrupt'],
+  [
+    'a final watermark above the watermark',
+    (now) => ({ finalWatermark: { N: String(now + 60) } }),
+    'state-corrupt',
+  ],
+  ['a newer schema', () => ({ schemaVersion: { N: '99' } }), 'state-newer-schema'],
+];
+
+test.each(UNTRUE)(
+  'F61 a state item with %s: refused, untouched, and nothing is read',
+  async (_, change, code) => {
+    await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+    await tenant.run();
+    await tenant.changeState('audit-logs', change(tenant.now()));
+    const before = await tenant.state('audit-logs');
+    const read = tenant.valence.requests.length;
+
+    const { message } = await tenant.failure();
+
+    expect(message).toContain(`audit-logs failed (${code})`);
+    expect(message).toMatch(/delete-item|Deploy the version/);
+    expect(tenant.valence.requests).toHaveLength(read);
+    const { watermark, finalWatermark, schemaVersion } = await tenant.state('audit-logs');
+    expect({ watermark, finalWatermark, schemaVersion }).toEqual({
+      watermark: before['watermark'],
+      finalWatermark: before['finalWatermark'],
+      schemaVersion: before['schemaVersion'],
+    });
+  },
+);
+
+describe('runs side by side', () => {
+  test('F68 the same event with the same request id twice at once: one run serves, the other leaves it alone', async () => {
+    await using tenant = await forwarder.tenant();
+    const given = fill(tenant);
+
+    const results = await Promise.all([1, 2].map(() => tenant.run({ requestId: 'the-same' })));
+
+    for (const stream of STREAMS) {
+      const skipped = results.filter(({ streams }) => streams[stream]?.skipped === 'lease-held');
+      expect(skipped).toHaveLength(1);
+    }
+    expect(results.map(({ status }) => status)).toEqual(['ok', 'ok']);
+    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+  });
+
+  test('F69 five runs at once in processes of their own: each record once', async () => {
+    await using tenant = await forwarder.tenant();
+    const given = fill(tenant);
+    const others = [startArtefact(), startArtefact()];
+
+    const results = await Promise.all([
+      ...others.flatMap((artefact) => [tenant.run({ artefact }), tenant.run({ artefact })]),
+      tenant.run(),
+    ]);
+    await Promise.all(others.map((artefact) => artefact.close()));
+
+    for (const stream of STREAMS) {
+      const forwarded = results.map(({ streams }) => streams[stream]?.forwarded ?? 0);
+      expect(forwarded.reduce((sum, count) => sum + count, 0)).toBe(
+        stream === 'alerts' ? given.alerts.length : given.auditLogs.length,
+      );
+    }
+    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+  });
+});
+
+test('F73 an invocation that failed leaves nothing running behind it', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  let first = true;
+  tenant.valence.intercept = ({ path }) => {
+    if (path !== AUDIT_PATH || !first) return undefined;
+    first = false;
+    return { status: 404 };
+  };
+
+  await tenant.failure();
+  const afterFailure = { read: tenant.valence.requests.length, posted: tenant.datadog.requests.length };
+  // Another tenant's invocation gives whatever was left behind time to show itself.
+  await using other = await forwarder.tenant();
+  const otherGiven = fill(other);
+  await other.run();
+  const afterOther = { read: tenant.valence.requests.length, posted: tenant.datadog.requests.length };
+  await tenant.run();
+
+  expect(afterOther).toEqual(afterFailure);
+  expect(arrivals(other, otherGiven)).toEqual(EXACTLY_ONCE);
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
+test('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; once it is there, all goes on', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  const poison = auditRecord(tenant.now() - 60, 'poison');
+  tenant.valence.auditLogs.add([poison]);
+  tenant.datadog.intercept = refusePostsWith('poison', 400);
+
+  const { message } = await tenant.failure({ environment: { QUARANTINE_BUCKET: 'nothing' } });
+  const held = await tenant.state('audit-logs');
+  await tenant.run();
+
+  expect(message).toContain('audit-logs failed (quarantine-missing)');
+  expect(message).toContain('QUARANTINE_BUCKET');
+  expect(message).not.toContain('alerts failed');
+  expect(Number(held['watermark'])).toBeLessThan(tenant.now() - 60);
+  expect(Object.values(tenant.quarantine()).map(({ record }) => record)).toEqual([poison]);
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
