@@ -1,4 +1,7 @@
 import { build } from 'esbuild';
-import { forwarderBundle } from './bundle.ts';
+import { forwarderBundle, installerBundle } from './bundle.ts';
 
-await build(forwarderBundle('dist/forwarder'));
+await Promise.all([
+  build(forwarderBundle('dist/forwarder')),
+  build(installerBundle('dist/content-installer')),
+]);

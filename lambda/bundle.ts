@@ -3,33 +3,38 @@ import type { BuildOptions } from 'esbuild';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** How the code of a function is built: by `npm run build` and, unchanged, for the asset that `cdk deploy` uploads. */
+const bundle = (entry: string, outdir: string): BuildOptions => ({
+  entryPoints: { index: here(entry) },
+  outdir,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  // The functions run on Node 24, the same artefacts run locally on Node 20.
+  target: 'node20',
+  // Without `module` first, esbuild takes the AWS SDK's CommonJS files and cannot drop what is unused.
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Dependencies that are still CommonJS call `require` for Node's own modules.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+  // axios brings multipart forms (and with them a table of all media types); no form is ever posted here.
+  alias: { 'form-data': here('no-form-data.ts') },
+});
+
 /**
- * How the forwarder's artefact is built: by `npm run build` and, unchanged, for the asset that `cdk deploy` uploads.
+ * The forwarder's artefact.
  * @param outdir folder that receives `index.mjs` and its source map
  */
-export function forwarderBundle(outdir: string): BuildOptions {
-  return {
-    entryPoints: { index: here('forwarder/handler.ts') },
-    outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    // The function runs on Node 24, the same artefact runs locally on Node 20.
-    target: 'node20',
-    // Without `module` first, esbuild takes the AWS SDK's CommonJS files and cannot drop what is unused.
-    mainFields: ['module', 'main'],
-    minify: true,
-    keepNames: true,
-    sourcemap: true,
-    sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'warning',
-    // Dependencies that are still CommonJS call `require` for Node's own modules.
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-    // axios brings multipart forms (and with them a table of all media types); no form is ever posted here.
-    alias: { 'form-data': here('no-form-data.ts') },
-  };
-}
+export const forwarderBundle = (outdir: string): BuildOptions => bundle('forwarder/handler.ts', outdir);
+
+/** The artefact of the function that installs the Datadog content; see {@link forwarderBundle}. */
+export const installerBundle = (outdir: string): BuildOptions =>
+  bundle('content-installer/handler.ts', outdir);

@@ -1,0 +1,52 @@
+import * as z from 'zod';
+import { apiOrigin, DATADOG_SITES } from '../common/datadog-sites.ts';
+import { ConfigError } from '../common/errors.ts';
+import { endpoint, oneOf, setting, settingProblems } from '../common/settings.ts';
+
+const secretId = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
+
+const environmentSchema = z.object({
+  DATADOG_SITE: setting(oneOf(DATADOG_SITES).default('datadoghq.com'), {
+    description: 'Site of the Datadog organisation.',
+    allowed: DATADOG_SITES.join(', '),
+  }),
+  DATADOG_API_URL: setting(endpoint().optional(), {
+    description: 'Origin that replaces the management API of the site.',
+    allowed: 'an https URL, or an http URL of a loopback address',
+  }),
+  DATADOG_SECRET_ID: setting(secretId(), {
+    description: 'Secret that holds the Datadog API key.',
+    allowed: 'name or ARN of a secret',
+  }),
+  DATADOG_APP_KEY_SECRET_ID: setting(secretId(), {
+    description: 'Secret that holds the Datadog application key.',
+    allowed: 'name or ARN of a secret',
+  }),
+});
+
+/** What the installer works with. */
+export interface Config {
+  site: string;
+  /** Origin of Datadog's management API. */
+  apiOrigin: string;
+  apiKeySecretId: string;
+  appKeySecretId: string;
+}
+
+/**
+ * Reads the configuration.
+ * @param environment variables of the process; empty ones count as not set
+ * @throws {ConfigError} naming every problem
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) throw new ConfigError(settingProblems(environmentSchema, parsed.error, given));
+  const values = parsed.data;
+  return {
+    site: values.DATADOG_SITE,
+    apiOrigin: (values.DATADOG_API_URL ?? apiOrigin(values.DATADOG_SITE)).replace(/\/+$/, ''),
+    apiKeySecretId: values.DATADOG_SECRET_ID,
+    appKeySecretId: values.DATADOG_APP_KEY_SECRET_ID,
+  };
+}

@@ -1,0 +1,189 @@
+import type { ApiKey } from '../common/api-key.ts';
+import type { Chance, Clock, Deadline } from '../common/clock.ts';
+import { OutOfTime } from '../common/errors.ts';
+import { HttpFailure, type HttpRequest, type HttpResponse, placeOf, type Transport } from '../common/http.ts';
+import { outcomeOf } from '../common/outcome.ts';
+import { type Attempt, withRetries } from '../common/retry.ts';
+import { ContentError } from './content-error.ts';
+import { blameForRefusal } from './key-diagnosis.ts';
+import { refusalText } from './refusal.ts';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+/** A large organisation's list of dashboards or rules takes a few megabytes a page. */
+const MAX_ANSWER_BYTES = 50_000_000;
+
+/** One call of the management API. */
+export interface ApiCall {
+  method: HttpRequest['method'];
+  /** Path and query. */
+  path: string;
+  /** Sent as JSON. */
+  body?: object;
+  /** Statuses beside 2xx that are an answer and not an error. */
+  expected?: readonly number[];
+  /** Permission of the application key that the call needs. */
+  scope: string;
+}
+
+export interface ApiAnswer {
+  status: number;
+  /** The parsed body; undefined when there is none. */
+  json: unknown;
+}
+
+/** Datadog's management API, one call after the other. */
+export interface DatadogApi {
+  /**
+   * A call that may be repeated without harm, tried again after a broken connection, 408, 429 and 5xx.
+   * @throws {ContentError} when Datadog refuses it, or did not answer in time
+   * @throws {CredentialError} when a key is missing, unusable, unknown or not allowed to do it
+   */
+  repeatable(call: ApiCall): Promise<ApiAnswer>;
+  /**
+   * One attempt at a call, for the caller to decide about the next one: `failed` may have taken effect.
+   * Throws as {@link DatadogApi.repeatable} does, where another attempt would be no use.
+   */
+  attempt(call: ApiCall): Promise<Attempt<ApiAnswer>>;
+  /** Runs attempts until one is done. Throws as {@link DatadogApi.repeatable} does. */
+  untilDone<T>(attempt: () => Promise<Attempt<T>>): Promise<T>;
+}
+
+export interface DatadogApiOptions {
+  transport: Transport;
+  apiKey: ApiKey;
+  appKey: ApiKey;
+  /** Origin of the site's API. */
+  origin: string;
+  clock: Clock;
+  chance: Chance;
+  deadline: Deadline;
+  /** Cuts every request off. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The two keys of every request. */
+export interface Keys {
+  api: string;
+  app: string;
+}
+
+/**
+ * Seconds until the rate limit is reset, in milliseconds.
+ * Source: Datadog API reference, "Rate limits": `X-RateLimit-Reset`.
+ */
+function resetMs(header: string | undefined): number | undefined {
+  return header !== undefined && /^\d+$/.test(header.trim()) ? Number(header) * 1000 : undefined;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return body.trim() === '' ? undefined : JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+const unavailable = (message: string) =>
+  new ContentError(
+    'datadog-unavailable',
+    message,
+    'Deploy again. If it lasts, look at status.datadoghq.com, and check the Datadog site (datadogSite).',
+  );
+
+const outOfTime = ({ method, path }: ApiCall) =>
+  new ContentError(
+    'out-of-time',
+    `The time of this function was over before ${method} ${path}.`,
+    'Deploy again: what was installed by then is found again.',
+  );
+
+/** The management API of one Datadog site. */
+export function datadogApi(options: DatadogApiOptions): DatadogApi {
+  const { transport, apiKey, appKey, origin, clock, chance, deadline, signal } = options;
+
+  const requestOf = ({ method, path, body }: ApiCall, { api, app }: Keys): HttpRequest => ({
+    method,
+    url: origin + path,
+    headers: {
+      'DD-API-KEY': api,
+      'DD-APPLICATION-KEY': app,
+      accept: 'application/json',
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: Buffer.from(JSON.stringify(body)) }),
+    timeoutMs: Math.min(REQUEST_TIMEOUT_MS, Math.max(1, deadline.left())),
+    maxResponseBytes: MAX_ANSWER_BYTES,
+    signal,
+  });
+
+  /** Keys that were stored since the given ones were read, if any. */
+  async function newerKeys({ api, app }: Keys): Promise<Keys | undefined> {
+    const [newerApi, newerApp] = [await apiKey.renew(api), await appKey.renew(app)];
+    return newerApi || newerApp ? { api: newerApi ?? api, app: newerApp ?? app } : undefined;
+  }
+
+  async function attempt(call: ApiCall): Promise<Attempt<ApiAnswer>> {
+    if (deadline.left() <= 0) throw outOfTime(call);
+    let keys: Keys = { api: await apiKey.value(), app: await appKey.value() };
+    let response: HttpResponse;
+    try {
+      response = await transport(requestOf(call, keys));
+      if (outcomeOf(response.status) === 'credential') {
+        const newer = await newerKeys(keys);
+        if (newer) {
+          keys = newer;
+          response = await transport(requestOf(call, keys));
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      if (deadline.left() <= 0) throw outOfTime(call);
+      return { failed: unavailable(error.message) };
+    }
+    return answered(call, response, keys);
+  }
+
+  async function answered(call: ApiCall, response: HttpResponse, keys: Keys): Promise<Attempt<ApiAnswer>> {
+    const { status, body, headers } = response;
+    const answer = { status, json: parsed(body) };
+    if (call.expected?.includes(status)) return { done: answer };
+    const place = placeOf({ method: call.method, url: origin + call.path });
+    switch (outcomeOf(status)) {
+      case 'success':
+        return { done: answer };
+      case 'retry':
+        return {
+          failed: unavailable(`Datadog answered ${status} to ${place}.`),
+          retryAfterMs: status === 429 ? resetMs(headers['x-ratelimit-reset']) : undefined,
+        };
+      case 'credential':
+        throw await blameForRefusal({ transport, origin, deadline, apiKey, appKey }, keys, call.scope, place);
+      default: {
+        const said = refusalText(body, Object.values(keys));
+        throw new ContentError(
+          'datadog-refused',
+          `Datadog answered ${status} to ${place}${said ? `: ${said}` : '.'}`,
+          outcomeOf(status) === 'poison'
+            ? 'Correct the definition that Datadog names, or report it when it is not yours.'
+            : 'Check the Datadog site (datadogSite). Redirects are not followed.',
+        );
+      }
+    }
+  }
+
+  async function untilDone<T>(next: () => Promise<Attempt<T>>): Promise<T> {
+    try {
+      return await withRetries(next, { clock, chance, deadline, doing: 'waiting for Datadog' });
+    } catch (error) {
+      throw error instanceof OutOfTime
+        ? new ContentError(
+            'datadog-rate-limited',
+            'Datadog limits the rate of calls, and takes none before the time of this function is over.',
+            'Deploy again in some minutes: what was installed by then is found again.',
+          )
+        : error;
+    }
+  }
+
+  return { attempt, untilDone, repeatable: (call) => untilDone(() => attempt(call)) };
+}

@@ -1,0 +1,126 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { axiosTransport } from '../common/axios-transport.ts';
+import { deadlineIn, systemClock } from '../common/clock.ts';
+import { ForwarderError } from '../common/errors.ts';
+import { secretsClient } from '../forwarder/aws/clients.ts';
+import { secretKey } from '../forwarder/aws/secrets.ts';
+import type { InvocationContext } from '../forwarder/forward.ts';
+import { type Config, readConfig } from './config.ts';
+import { ContentError } from './content-error.ts';
+import {
+  type CustomResourceRequest,
+  isNotCreated,
+  itemOf,
+  physicalIdOf,
+  requestOf,
+} from './custom-resource.ts';
+import { type DatadogApi, datadogApi } from './datadog-api.ts';
+import { create, type Installed, remove, update } from './install.ts';
+import { type CustomResourceAnswer, respond } from './respond.ts';
+
+/** Kept free at the end of an invocation for telling CloudFormation how it ended. */
+const ANSWER_RESERVE_MS = 15_000;
+
+const clock = systemClock;
+const chance = () => Math.random();
+const transport = axiosTransport();
+
+/** Datadog with the keys of this moment: a key stored after a failure counts from the next request on. */
+function connect(config: Config, timeLeftMs: number, signal: AbortSignal): DatadogApi {
+  const client = secretsClient();
+  return datadogApi({
+    transport,
+    apiKey: secretKey({ client, secretId: config.apiKeySecretId, owner: 'Datadog', clock }),
+    appKey: secretKey({ client, secretId: config.appKeySecretId, owner: 'Datadog application', clock }),
+    origin: config.apiOrigin,
+    clock,
+    chance,
+    deadline: deadlineIn(clock, timeLeftMs),
+    signal,
+  });
+}
+
+async function carryOut(
+  request: CustomResourceRequest,
+  timeLeftMs: number,
+  signal: AbortSignal,
+): Promise<Installed> {
+  const id = physicalIdOf(request);
+  // Before anything else that may fail: a rollback must get through without keys and configuration.
+  if (request.RequestType === 'Delete' && isNotCreated(id)) return { id, outcome: 'already-gone' };
+  const item = itemOf(request);
+  const api = connect(readConfig(process.env), timeLeftMs, signal);
+  switch (request.RequestType) {
+    case 'Create':
+      return create(api, item);
+    case 'Update':
+      return update(api, id, item);
+    case 'Delete':
+      return remove(api, id, item);
+  }
+}
+
+/** Never rejects unless the time is over, whatever the work is waiting for. */
+const timeIsOver = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener('abort', () =>
+      reject(
+        new ContentError(
+          'out-of-time',
+          'The time of this function was over before Datadog had answered everything.',
+          'Deploy again: what was installed by then is found again.',
+        ),
+      ),
+    );
+  });
+
+function failure(error: unknown): { reason: string; code: string } {
+  if (error instanceof ForwarderError) {
+    return { code: error.code, reason: `${error.message} Fix: ${error.fix}` };
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  const group = process.env['AWS_LAMBDA_LOG_GROUP_NAME'];
+  return {
+    code: 'unexpected',
+    reason: `Unexpected ${name} in the installer. Fix: please report it with the log of ${group ?? 'the function'}.`,
+  };
+}
+
+/**
+ * Entry of the function behind the custom resources: installs, changes or removes one item, and always answers.
+ * @param event what CloudFormation asks for
+ * @throws {z.ZodError} when the event is not CloudFormation's; {@link ContentError} when the answer could not be sent
+ */
+export async function handler(event: unknown, context: InvocationContext): Promise<void> {
+  const request = requestOf(event);
+  const logger = new Logger({
+    serviceName: 'valence-content-installer',
+    persistentKeys: { request: request.RequestType, resource: request.LogicalResourceId },
+  });
+  const answer = await answerTo(request, context, logger);
+  await respond(request, answer, {
+    transport,
+    clock,
+    chance,
+    timeLeftMs: context.getRemainingTimeInMillis(),
+    allowedOrigin: process.env['CLOUDFORMATION_RESPONSE_ORIGIN'],
+  });
+}
+
+async function answerTo(
+  request: CustomResourceRequest,
+  context: InvocationContext,
+  logger: Logger,
+): Promise<CustomResourceAnswer> {
+  const timeLeftMs = Math.max(1, context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
+  const signal = AbortSignal.timeout(timeLeftMs);
+  try {
+    const { id, outcome } = await Promise.race([carryOut(request, timeLeftMs, signal), timeIsOver(signal)]);
+    logger.info('Done.', { id, outcome });
+    return { status: 'SUCCESS', physicalId: id };
+  } catch (error) {
+    const { code, reason } = failure(error);
+    logger.error('Failed.', { code, reason });
+    return { status: 'FAILED', physicalId: physicalIdOf(request), reason };
+  }
+}

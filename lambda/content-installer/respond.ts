@@ -1,0 +1,105 @@
+import type { Chance, Clock } from '../common/clock.ts';
+import { deadlineIn } from '../common/clock.ts';
+import { HttpFailure, placeOf, type Transport } from '../common/http.ts';
+import { outcomeOf } from '../common/outcome.ts';
+import { type Attempt, withRetries } from '../common/retry.ts';
+import { ContentError } from './content-error.ts';
+import type { CustomResourceRequest } from './custom-resource.ts';
+
+/** Source: CloudFormation user guide, "Custom resource response objects": an answer over 4096 bytes is a failure. */
+const MAX_ANSWER_BYTES = 4096;
+/** Left free for the other fields and for what JSON escapes. */
+const MAX_REASON_LENGTH = 2000;
+const REQUEST_TIMEOUT_MS = 5_000;
+const MAX_S3_ANSWER_BYTES = 100_000;
+
+/** The buckets of CloudFormation, whose names and addresses differ a little from region to region. */
+const CLOUDFORMATION_BUCKET =
+  /^https:\/\/cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?\//;
+
+/** What CloudFormation is told. */
+export interface CustomResourceAnswer {
+  status: 'SUCCESS' | 'FAILED';
+  physicalId: string;
+  /** What happened; shown in the stack's events when it failed. */
+  reason?: string;
+}
+
+export interface RespondOptions {
+  transport: Transport;
+  clock: Clock;
+  chance: Chance;
+  /** Milliseconds until the function is killed. */
+  timeLeftMs: number;
+  /** An origin that is allowed beside CloudFormation's own buckets. */
+  allowedOrigin?: string | undefined;
+}
+
+function answerText(request: CustomResourceRequest, { status, physicalId, reason }: CustomResourceAnswer) {
+  const text = (shownReason: string) =>
+    JSON.stringify({
+      Status: status,
+      Reason: shownReason,
+      PhysicalResourceId: physicalId,
+      StackId: request.StackId,
+      RequestId: request.RequestId,
+      LogicalResourceId: request.LogicalResourceId,
+    });
+  let shown = (reason ?? '').slice(0, MAX_REASON_LENGTH);
+  while (Buffer.byteLength(text(shown)) > MAX_ANSWER_BYTES && shown !== '') {
+    shown = shown.slice(0, Math.floor(shown.length / 2));
+  }
+  return text(shown);
+}
+
+/**
+ * Tells CloudFormation, which waits for it, how a request ended.
+ * @throws {ContentError} when the answer's address is not CloudFormation's, or nobody takes the answer there. Lambda then
+ *   repeats the whole event, which is harmless.
+ */
+export async function respond(
+  request: CustomResourceRequest,
+  answer: CustomResourceAnswer,
+  { transport, clock, chance, timeLeftMs, allowedOrigin }: RespondOptions,
+): Promise<void> {
+  const url = request.ResponseURL;
+  if (!CLOUDFORMATION_BUCKET.test(url) && new URL(url).origin !== allowedOrigin) {
+    throw new ContentError(
+      'foreign-response-url',
+      `The address for the answer, on ${new URL(url).host}, is not one of CloudFormation's.`,
+      'Let CloudFormation alone invoke this function.',
+    );
+  }
+  const deadline = deadlineIn(clock, timeLeftMs);
+  const body = Buffer.from(answerText(request, answer));
+
+  const attempt = async (): Promise<Attempt<undefined>> => {
+    const put = {
+      method: 'PUT' as const,
+      url,
+      // The address is signed for an empty content type.
+      headers: { 'content-type': '' },
+      body,
+      timeoutMs: Math.min(REQUEST_TIMEOUT_MS, Math.max(1, deadline.left())),
+      maxResponseBytes: MAX_S3_ANSWER_BYTES,
+    };
+    const problem = (what: string) =>
+      new ContentError(
+        'answer-refused',
+        `CloudFormation did not get the answer: ${what}`,
+        'It gives up when the time limit of the resource is over: deploy again then.',
+      );
+    try {
+      const { status } = await transport(put);
+      const outcome = outcomeOf(status);
+      if (outcome === 'success') return { done: undefined };
+      const refused = problem(`${status} to ${placeOf(put)}.`);
+      if (outcome === 'retry') return { failed: refused };
+      throw refused;
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      return { failed: problem(error.message) };
+    }
+  };
+  await withRetries(attempt, { clock, chance, deadline, doing: 'answering CloudFormation' });
+}
