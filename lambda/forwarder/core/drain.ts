@@ -5,7 +5,7 @@ import { Delivery } from './deliver.ts';
 import { encodeLog } from './encode.ts';
 import { type Identity, identify } from './fingerprint.ts';
 import type { JsonObject } from './json.ts';
-import { Ledger, ledgerEntry } from './ledger.ts';
+import { type Ledger, ledgerEntry } from './ledger.ts';
 import { buildLog } from './log-item.ts';
 import type { Page, Range } from './ports.ts';
 import { recordTime } from './record-time.ts';
@@ -74,14 +74,7 @@ class SliceDrain {
     this.#run = run;
     this.#job = job;
     this.#scanStart = run.now();
-    this.#ledger = new Ledger(run.ports.store, run.stream, ({ hour, fence, sequence }) =>
-      run.ports.telemetry.warn('Skipped a ledger chunk that cannot be read; its logs may be repeated.', {
-        stream: run.stream,
-        hour,
-        fence,
-        sequence,
-      }),
-    );
+    this.#ledger = run.openLedger();
     this.#delivery = new Delivery(run.deliveryOptions, run.delivered);
   }
 
@@ -165,13 +158,18 @@ class SliceDrain {
   /** Puts a record on its way unless the ledger holds it. */
   async #consider({ record, time, identity }: Surplus, copy: number): Promise<void> {
     const { stream, settings, counts } = this.#run;
+    const { range, backfillBelow, marked } = this.#job;
+    const stray = time === undefined || time >= range.to;
+    const ledger = stray ? this.#run.strays : this.#ledger;
     const entry = ledgerEntry(stream, identity, copy, time);
-    await this.#ledger.load(entry.hour);
-    const known = this.#ledger.lookUp(entry);
+    await ledger.load(entry.hour);
+    const known = ledger.lookUp(entry);
     if (known === 'same' || (known === 'changed' && !settings.alertUpdates)) {
       counts.duplicates++;
       return;
     }
+    // Before anything is waited for: another slice may meet the same stray meanwhile.
+    ledger.remember(entry);
     const alertType = stream === 'alerts' ? await this.#run.alertTypes.of(record) : undefined;
     if (
       alertType &&
@@ -184,7 +182,6 @@ class SliceDrain {
     if (stream === 'alerts' && !alertType) counts.unknownTypes++;
     // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
     const fingerprint = identity.key ? identity.content : entry.key;
-    const { range, backfillBelow, marked } = this.#job;
     const log = buildLog(
       {
         stream,
@@ -198,15 +195,13 @@ class SliceDrain {
       this.#run.now(),
     );
     // A record without a place in time may have been met by any slice that was left in doubt.
-    const undated = time === undefined || time >= range.to;
-    this.#ledger.remember(entry);
     await this.#add({
       record,
       alertType,
       time,
       fingerprint,
       entry,
-      marked: marked || (undated && this.#run.inDoubt),
+      marked: marked || (stray && this.#run.inDoubt),
       encoded: encodeLog(log),
     });
   }

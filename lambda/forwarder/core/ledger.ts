@@ -101,7 +101,8 @@ export class Ledger {
       if (!unpacked) this.#onCorrupt(chunk);
       for (const { key, version } of unpacked ?? []) entries.set(key, version);
     }
-    this.#hours.set(hour, entries);
+    // Slices that share a ledger may load an hour at once; what one has remembered since must stay.
+    if (!this.#hours.has(hour)) this.#hours.set(hour, entries);
   }
 
   /** What is known of an entry; its hour must have been loaded. */

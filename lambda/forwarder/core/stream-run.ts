@@ -1,6 +1,7 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { AlertTypes } from './alert-types.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
+import { Ledger } from './ledger.ts';
 import type { LogContext } from './log-item.ts';
 import type {
   Lease,
@@ -67,6 +68,8 @@ export class StreamRun {
   readonly progress: Progress;
   readonly delivered = new DeliveryRecord();
   readonly alertTypes: AlertTypes;
+  /** For records that any slice may meet, and several side by side: those without a usable time, or far ahead. */
+  readonly strays: Ledger;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
   #saved: Progress;
 
@@ -88,6 +91,7 @@ export class StreamRun {
     this.progress = inheritDoubt(state, this.startedAt, this.ledgerLifeSeconds);
     this.#saved = { ...this.progress };
     this.alertTypes = new AlertTypes(ports.source, { deadline });
+    this.strays = this.openLedger();
   }
 
   now(): number {
@@ -119,6 +123,19 @@ export class StreamRun {
       ledgerTtlSeconds: this.settings.lookbackSeconds + LEDGER_SLACK_SECONDS,
       credentialFix: this.settings.datadogKeyFix,
     };
+  }
+
+  /** A ledger that tells of chunks it has to skip. */
+  openLedger(): Ledger {
+    const { store, telemetry } = this.ports;
+    return new Ledger(store, this.stream, ({ hour, fence, sequence }) =>
+      telemetry.warn('Skipped a ledger chunk that cannot be read; its logs may be repeated.', {
+        stream: this.stream,
+        hour,
+        fence,
+        sequence,
+      }),
+    );
   }
 
   /** Notes progress. Throws as {@link StateStore.save} does. */
