@@ -14,14 +14,31 @@ import {
 } from '../common/settings.ts';
 import { VALENCE_ORIGINS, VALENCE_REGIONS } from '../common/valence-regions.ts';
 import type { Stream } from './core/ports.ts';
+import type { RedactRules } from './core/redact.ts';
+import { REDACT_PATH_FORM, redactPathProblem } from './core/redact-path.ts';
 import { intakeUrl } from './datadog/intake.ts';
 import { type ApiProfile, apiProfileOverrides, resolveApiProfile } from './valence/api-profile.ts';
 
 export const ALERT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
 
+/** Levels of the function's own log; the logger reads `LOG_LEVEL` itself. */
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
 const MAX_LOOKBACK_SECONDS = 30 * 86_400;
 
 const name = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
+
+const redactPath = () =>
+  z.string({ error: 'is not text' }).superRefine((path, context) => {
+    const message = redactPathProblem(path);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+/** What is taken out of every log. Unknown keys are refused: a rule that protects somebody must not be passed over. */
+export const redactRules = z.strictObject({
+  remove: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
+  hash: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
+});
 
 /** Rules that concern several variables are told together with the problems of single ones, not after those were mended. */
 const ALWAYS = { when: () => true };
@@ -132,10 +149,13 @@ export const environmentSchema = z
       description: 'Ranges read side by side while the forwarder is behind.',
       allowed: '1 to 16',
     }),
-    // A setting that protects personal data must not be passed over in silence.
-    REDACT: setting(z.undefined({ error: 'is not supported by this version' }).optional(), {
-      description: 'Reserved: paths to remove or hash.',
-      allowed: 'not set',
+    REDACT: setting(jsonOf(redactRules).optional(), {
+      description: 'Paths of the log to remove, or to replace by a SHA-256.',
+      allowed: `JSON \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
+    }),
+    LOG_LEVEL: setting(oneOf(LOG_LEVELS).default('INFO'), {
+      description: 'Which lines of its own the function logs.',
+      allowed: LOG_LEVELS.join(', '),
     }),
   })
   .refine(
@@ -184,6 +204,7 @@ export interface Config {
   settleSeconds: number;
   lookbackSeconds: Record<Stream, number>;
   parallelSlices: number;
+  redact: RedactRules | undefined;
 }
 
 /**
@@ -229,5 +250,6 @@ function toConfig(values: Environment): Config {
       'audit-logs': values.LOOKBACK_SECONDS,
     },
     parallelSlices: values.PARALLEL_SLICES,
+    redact: values.REDACT,
   };
 }

@@ -6,6 +6,7 @@ import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
 import { connect, connectPorts, leaseOwner } from './connections.ts';
 import { STREAMS, type StateStore, type Stream } from './core/ports.ts';
+import { redaction } from './core/redact.ts';
 import { type RunResult, resultOf, run } from './core/run.ts';
 import { failedBeforeStart } from './core/stream.ts';
 import type { StreamSettings } from './core/stream-run.ts';
@@ -107,6 +108,7 @@ function settingsOf(
       runId: context.awsRequestId,
       env: config.datadog.env,
       tags: config.datadog.tags,
+      redact: config.redact && redaction(config.redact),
     },
     datadogKeyFix: datadogKey.fix,
   });

@@ -2,6 +2,7 @@ import type { JsonObject } from './json.ts';
 import type { Stream } from './ports.ts';
 import { primaryEvent, primaryEventIndex } from './primary-event.ts';
 import { recordTime, TIME_FIELD } from './record-time.ts';
+import type { Redact } from './redact.ts';
 
 /** Datadog's name for where these logs come from; its hosted integration listens to the same. */
 export const LOG_SOURCE = 'valence-security';
@@ -56,6 +57,8 @@ export interface LogContext {
   env?: string | undefined;
   /** The user's own tags, `key:value`. */
   tags: readonly string[];
+  /** Takes out of every log what must not leave. */
+  redact?: Redact | undefined;
 }
 
 /** One record and what is known of it. */
@@ -134,18 +137,19 @@ function auditLog(
 }
 
 /**
- * The log of a record, by the wire contract (docs/wire-format.md).
+ * The log of a record, by the wire contract (docs/wire-format.md), redacted.
  * @param now trusted time in epoch seconds; decides whether the record's own date would be accepted
  */
 export function buildLog(source: LogSource, context: LogContext, now: number): Log {
   const { stream, record, fingerprint } = source;
   const { date, block } = timing(recordTime(stream, record), now);
   const { block: own, ...body } = stream === 'alerts' ? alertLog(source, date) : auditLog(source, date);
-  return {
+  const log: Log = {
     ddsource: LOG_SOURCE,
     service: stream,
     ddtags: logTags(context, source.backfill),
     ...body,
     valence_forwarder: { fingerprint, tenant: context.tenant, run_id: context.runId, ...block, ...own },
   };
+  return context.redact ? context.redact(log) : log;
 }

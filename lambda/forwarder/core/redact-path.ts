@@ -1,0 +1,59 @@
+/** Every element of a list, or every value of an object. */
+export const EACH = Symbol('[*]');
+
+/** The name of a field, or {@link EACH}. */
+export type Step = string | typeof EACH;
+
+const STEP = /\.([^.[\]"*\s]+)|\[(\*)\]|\["([^"]+)"\]/y;
+
+/**
+ * What a record puts into its log; the rest is what Datadog and this product tell logs apart by. The alert and its type
+ * cannot go as a whole: without them a log is no longer what Datadog's integration expects.
+ */
+const REDACTABLE = [
+  ['alert', EACH],
+  ['alert_type_details', EACH],
+  ['message'],
+  ['actor'],
+  ['timeEpoch'],
+  ['success'],
+  ['ipAddress'],
+  ['action'],
+  ['details'],
+  ['valence_forwarder', 'primary_event'],
+  ['valence_forwarder', 'extra'],
+  ['valence_forwarder', 'event_time'],
+] as const;
+
+/** What {@link redactPathProblem} wants to see, in words. */
+export const REDACT_PATH_FORM =
+  'paths such as actor, alert.events[*].aux or alert.events[*].aux["Target[3]"], below alert or alert_type_details, or at message, actor, timeEpoch, success, ipAddress, action, details, valence_forwarder.primary_event, .extra or .event_time';
+
+/**
+ * The steps of a path: names separated by dots, `[*]` for each element, `["..."]` for a name with other characters.
+ * @returns undefined when the text is not a path
+ */
+export function parseRedactPath(text: string): Step[] | undefined {
+  const path = `.${text}`;
+  const steps: Step[] = [];
+  for (STEP.lastIndex = 0; STEP.lastIndex < path.length; ) {
+    const match = STEP.exec(path);
+    if (!match) return undefined;
+    const [, name, each, quoted] = match;
+    steps.push(each ? EACH : ((name ?? quoted) as string));
+  }
+  return steps;
+}
+
+/**
+ * What is wrong with a path. One that can never match is refused: whoever set it would believe something protected
+ * that is not.
+ */
+export function redactPathProblem(text: string): string | undefined {
+  const steps = parseRedactPath(text);
+  if (!steps) return 'is not a path';
+  const allowed = REDACTABLE.some((root) =>
+    root.every((step, index) => (step === EACH ? steps.length > index : steps[index] === step)),
+  );
+  return allowed ? undefined : 'names nothing that may be taken out of a log';
+}

@@ -1,0 +1,158 @@
+import { hash } from 'node:crypto';
+import { isLosslessNumber } from 'lossless-json';
+import { canonicalJson } from './canonical-json.ts';
+import type { JsonObject } from './json.ts';
+import type { Log } from './log-item.ts';
+import { primaryEvent, primaryEventIndex } from './primary-event.ts';
+import { EACH, parseRedactPath, type Step } from './redact-path.ts';
+import { REMOVED, RedactedTexts } from './redact-texts.ts';
+
+/**
+ * Why no library: `@pinojs/redact` and `fast-redact` tell nobody what they removed, so a name taken out of its field
+ * would stay in the sentence beside it; and the one writes into the record itself where paths overlap, the other always.
+ * The record is still needed whole, for the quarantine.
+ */
+
+/** Paths on the log, see redact-path.ts. */
+export interface RedactRules {
+  remove: readonly string[];
+  /** Replaced by the SHA-256 of the value, so that equal values can still be told. */
+  hash: readonly string[];
+}
+
+/** Makes the log that may leave out of the log of a record; the given one stays as it is. */
+export type Redact = (log: Log) => Log;
+
+interface Rule {
+  path: Step[];
+  /** What takes the place of a value; undefined removes it. */
+  replace: (value: unknown) => string | undefined;
+}
+
+/** Of an object that is redacted, the fields by which somebody may be told in a sentence. */
+const IDENTIFYING_FIELDS = new Set(['name', 'email', 'id']);
+
+/** Whatever is a copy of the record's own fields and is made anew from them. */
+const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', 'valence_forwarder']);
+
+/** The attributes that hold nothing of the record. */
+const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id'] as const;
+
+/**
+ * SHA-256 in hex of a text, or of the canonical JSON of anything else. Not salted: the same person has the same hash in
+ * every log, tenant and tool; whoever can guess the value can confirm it.
+ */
+export const redactHash = (value: unknown): string =>
+  hash('sha256', typeof value === 'string' ? value : canonicalJson(value), 'hex');
+
+/**
+ * Redaction by the given rules. A redacted value also goes from what is derived from it (`message`, `primary_event`)
+ * and from the other texts of the log.
+ * @returns undefined when there is no rule
+ * @throws {Error} when a path is not one (configuration refuses it before)
+ */
+export function redaction({ remove, hash }: RedactRules): Redact | undefined {
+  const rules = [
+    ...remove.map((text): Rule => ({ path: stepsOf(text), replace: () => undefined })),
+    ...hash.map((text): Rule => ({ path: stepsOf(text), replace: redactHash })),
+  ];
+  if (rules.length === 0) return undefined;
+  const derived = rules.filter(({ path }) => DERIVED_ROOTS.has(path[0]));
+  const direct = rules.filter(({ path }) => !DERIVED_ROOTS.has(path[0]));
+  return (log) => {
+    const texts = new RedactedTexts();
+    const apply = (to: Log, some: readonly Rule[]) =>
+      some.reduce((rest, rule) => edit(rest, rule.path, noting(texts, rule)) as Log, to);
+    const redacted = apply(deriveAnew(log, apply(log, direct)), derived);
+    return texts.size === 0 ? redacted : cleaned(redacted, texts);
+  };
+}
+
+function stepsOf(text: string): Step[] {
+  const steps = parseRedactPath(text);
+  if (!steps) throw new Error(`Not a path: ${text}`);
+  return steps;
+}
+
+/** The replacement of a rule, which notes what must not remain elsewhere. */
+const noting =
+  (texts: RedactedTexts, { replace }: Rule) =>
+  (value: unknown): unknown => {
+    // Nothing is told by it, and a hash would look as if something was.
+    if (value === null) return value;
+    const replacement = replace(value);
+    if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
+    else for (const identity of identities(value)) texts.add(identity, REMOVED, false);
+    return replacement;
+  };
+
+/** The texts in identifying fields anywhere below. Does not recurse, because of hostile nesting. */
+function identities(value: unknown): string[] {
+  const found: string[] = [];
+  const open = [value];
+  while (open.length > 0) {
+    const item = open.pop();
+    if (item === null || typeof item !== 'object' || isLosslessNumber(item)) continue;
+    for (const [key, inner] of Object.entries(item)) {
+      if (typeof inner !== 'string') open.push(inner);
+      else if (IDENTIFYING_FIELDS.has(key)) found.push(inner);
+    }
+  }
+  return found;
+}
+
+/**
+ * A copy with what stands at the path replaced; it shares everything else with the original. A name goes through the
+ * elements of a list, also without `[*]`.
+ */
+function edit(value: unknown, path: readonly Step[], replace: (value: unknown) => unknown): unknown {
+  const [step, ...rest] = path;
+  if (step === undefined) return replace(value);
+  if (value === null || typeof value !== 'object' || isLosslessNumber(value)) return value;
+  if (Array.isArray(value)) {
+    const inner = step === EACH ? rest : path;
+    return value
+      .map((item) => (Array.isArray(item) && step !== EACH ? item : edit(item, inner, replace)))
+      .filter((item) => item !== undefined);
+  }
+  if (step !== EACH && !Object.hasOwn(value, step)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, item]) => [key, step === EACH || key === step ? edit(item, rest, replace) : item])
+      .filter(([, item]) => item !== undefined),
+  );
+}
+
+/** The redacted log with its message and its primary event taken from what is left of the record. */
+function deriveAnew(log: Log, redacted: Log): Log {
+  const { message: _, ...others } = redacted;
+  const text = redacted.alert ? redacted.alert['summaryLine'] : redacted['details'];
+  const { primary_event: _event, ...block } = redacted.valence_forwarder;
+  const event = primaryEventOf(log, redacted);
+  return {
+    ...others,
+    ...(typeof text === 'string' && { message: text }),
+    valence_forwarder: { ...block, ...(event && { primary_event: event }) },
+  };
+}
+
+/** The same event stands for the alert as without redaction. */
+function primaryEventOf(log: Log, redacted: Log): JsonObject | undefined {
+  const index = log.alert && primaryEventIndex(log.alert);
+  const events = redacted.alert?.['events'];
+  const event: unknown = index !== undefined && Array.isArray(events) ? events[index] : undefined;
+  return event === undefined ? undefined : primaryEvent(event);
+}
+
+/** The log without the noted values in any text but those that hold nothing of the record. */
+function cleaned(log: Log, texts: RedactedTexts): Log {
+  const { ddsource, service, ddtags, valence_forwarder, ...fields } = log;
+  const own = Object.fromEntries(OWN_ATTRIBUTES.map((name) => [name, valence_forwarder[name]]));
+  return {
+    ddsource,
+    service,
+    ddtags,
+    ...texts.clean(fields),
+    valence_forwarder: { ...texts.clean(valence_forwarder), ...own },
+  };
+}
