@@ -1,0 +1,74 @@
+import { type Clock, type Deadline, deadlineIn } from '../../lambda/common/clock.ts';
+import type { Item } from '../../lambda/forwarder/core/batch.ts';
+import { Delivery, type DeliveryOptions, DeliveryRecord } from '../../lambda/forwarder/core/deliver.ts';
+import { encodeLog } from '../../lambda/forwarder/core/encode.ts';
+import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
+import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
+import type { LedgerChunk } from '../../lambda/forwarder/core/ports.ts';
+import { auditSource, LOG_CONTEXT } from './core-records.ts';
+import { fakeQuarantine, fakeSink, type Journal, memoryStore } from './fake-ports.ts';
+import { ampleTime, NOW, recordingTelemetry, stubClock } from './outside-world.ts';
+
+/** The n-th of a series of audit records, on its way. */
+export function itemOf(n: number, change: JsonObject = {}): Item {
+  const time = NOW - 60;
+  const fingerprint = fingerprintOf(`record ${n}`);
+  const source = auditSource({ actor: `user-${n}`, ...change }, { fingerprint });
+  return {
+    record: source.record,
+    alertType: undefined,
+    time,
+    fingerprint,
+    entry: { hour: hourOf(time), key: fingerprint },
+    marked: false,
+    encoded: encodeLog(buildLog(source, LOG_CONTEXT, NOW)),
+  };
+}
+
+export const itemsOf = (count: number): Item[] => Array.from({ length: count }, (_, n) => itemOf(n));
+
+/** A delivery over fakes, all of which can be replaced, and what it leaves behind. */
+export function deliveryOver(
+  change: Partial<DeliveryOptions> & { deadlineOf?: (clock: Clock) => Deadline } = {},
+) {
+  const { deadlineOf = ampleTime, ...given } = change;
+  const journal: Journal = [];
+  const sink = fakeSink(undefined, journal);
+  const quarantine = fakeQuarantine(journal);
+  const store = memoryStore(journal);
+  const telemetry = recordingTelemetry();
+  const clock = given.clock ?? stubClock();
+  const options: DeliveryOptions = {
+    sink,
+    quarantine,
+    store,
+    telemetry,
+    clock,
+    chance: () => 0.5,
+    deadline: deadlineOf(clock),
+    lease: { stream: 'audit-logs', owner: 'run-1', fence: 7, until: NOW + 260 },
+    ledgerTtlSeconds: 86_400,
+    credentialFix: 'Store the right key.',
+    ...given,
+  };
+  const shared = new DeliveryRecord();
+  return {
+    delivery: new Delivery(options, shared),
+    shared,
+    journal,
+    telemetry,
+    /** How many records the ledger holds. */
+    async noted(): Promise<number> {
+      const chunks = await options.store.loadLedger('audit-logs', hourOf(NOW - 60));
+      return chunks.reduce((sum, { entries }: LedgerChunk) => sum + (entries.length - 1) / 16, 0);
+    },
+  };
+}
+
+/** A deadline `ms` milliseconds away. */
+export const shortTime =
+  (ms: number) =>
+  (clock: Clock): Deadline =>
+    deadlineIn(clock, ms);

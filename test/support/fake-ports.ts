@@ -1,0 +1,106 @@
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type {
+  Page,
+  PostAnswer,
+  Quarantine,
+  QuarantinedRecord,
+  Sink,
+  Source,
+  StateStore,
+  Stream,
+} from '../../lambda/forwarder/core/ports.ts';
+import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import { MemoryStore } from '../simulation/memory-store.ts';
+
+/** What was done to the outside world, in order: `post 3`, `quarantine 1`, `ledger audit-logs 3`. */
+export type Journal = string[];
+
+export interface FakeSink extends Sink {
+  /** Every body that was posted. */
+  bodies: string[];
+  /** The logs of the posts that were accepted. */
+  accepted: JsonObject[];
+}
+
+export const SUCCESS: PostAnswer = { outcome: 'success' };
+
+/** @param answer decides on each post by its logs and its number, counted from 1 */
+export function fakeSink(
+  answer: (logs: JsonObject[], call: number) => PostAnswer = () => SUCCESS,
+  journal: Journal = [],
+): FakeSink {
+  const bodies: string[] = [];
+  const accepted: JsonObject[] = [];
+  return {
+    bodies,
+    accepted,
+    async post(body) {
+      const logs: JsonObject[] = JSON.parse(body);
+      bodies.push(body);
+      journal.push(`post ${logs.length}`);
+      const given = answer(logs, bodies.length);
+      if (given.outcome === 'success') accepted.push(...logs);
+      return given;
+    },
+  };
+}
+
+export interface FakeQuarantine extends Quarantine {
+  stored: { record: QuarantinedRecord; time: number | undefined }[];
+}
+
+/** @param failure thrown instead of storing anything */
+export function fakeQuarantine(journal: Journal = [], failure?: Error): FakeQuarantine {
+  const stored: FakeQuarantine['stored'] = [];
+  return {
+    stored,
+    async put(record, time) {
+      if (failure) throw failure;
+      stored.push({ record, time });
+      journal.push('quarantine 1');
+    },
+  };
+}
+
+/** A state store in memory that behaves as the table does. */
+export function memoryStore(journal: Journal = []): StateStore {
+  const store = new MemoryStore();
+  return {
+    acquire: async (request) => store.acquire(request),
+    save: async (lease, progress) => store.save(lease, progress),
+    release: async (lease, progress, clean) => store.release(lease, progress, clean),
+    read: async (stream) => store.read(stream),
+    loadLedger: async (stream, hour) => store.loadLedger(stream, hour),
+    async appendLedger(stream, chunk) {
+      store.appendLedger(stream, chunk);
+      const entryBytes = stream === 'alerts' ? 32 : 16;
+      journal.push(`ledger ${stream} ${(chunk.entries.length - 1) / entryBytes}`);
+    },
+  };
+}
+
+export interface FakeSource extends Source {
+  records: Record<Stream, JsonObject[]>;
+  types: Map<string, JsonObject>;
+  /** What it was asked for, in order. */
+  asked: string[];
+}
+
+/** A source that shows its records of a range, and those without a time always, in one page. */
+export function fakeSource(records: Partial<FakeSource['records']> = {}): FakeSource {
+  const source: FakeSource = {
+    records: { alerts: [], 'audit-logs': [], ...records },
+    types: new Map(),
+    asked: [],
+    async *pages(stream, { from, to }): AsyncGenerator<Page> {
+      source.asked.push(stream);
+      const inRange = (time: number | undefined) => time === undefined || (time >= from && time < to);
+      yield { records: source.records[stream].filter((record) => inRange(recordTime(stream, record))) };
+    },
+    async alertTypes() {
+      source.asked.push('alert-types');
+      return source.types;
+    },
+  };
+  return source;
+}

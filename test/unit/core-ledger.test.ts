@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { fingerprintOf, identify } from '../../lambda/forwarder/core/fingerprint.ts';
+import {
+  hourOf,
+  Ledger,
+  type LedgerEntry,
+  ledgerEntry,
+  packEntries,
+} from '../../lambda/forwarder/core/ledger.ts';
+import type { LedgerChunk, Stream } from '../../lambda/forwarder/core/ports.ts';
+import { alertRecord, auditRecord } from '../support/core-records.ts';
+import { memoryStore } from '../support/fake-ports.ts';
+
+const HOUR = 490_833;
+
+const auditEntry = (text: string): LedgerEntry => ({ hour: HOUR, key: fingerprintOf(text) });
+const alertEntry = (vuid: string, version: string): LedgerEntry => ({
+  hour: HOUR,
+  key: fingerprintOf(vuid),
+  version: fingerprintOf(version),
+});
+
+/** A ledger over a store that holds the given chunks of one hour, oldest first. */
+async function ledgerOver(stream: Stream, chunks: Uint8Array[]) {
+  const store = memoryStore();
+  for (const [sequence, entries] of chunks.entries()) {
+    await store.appendLedger(stream, { hour: HOUR, fence: 1, sequence, entries }, 0);
+  }
+  const corrupt: LedgerChunk[] = [];
+  const ledger = new Ledger(store, stream, (chunk) => corrupt.push(chunk));
+  await ledger.load(HOUR);
+  return { ledger, corrupt, store };
+}
+
+describe('a ledger entry', () => {
+  it('stands under the hour of its record, and under hour 0 without a usable time', () => {
+    expect([hourOf(HOUR * 3600), hourOf(HOUR * 3600 + 3599), hourOf(undefined)]).toEqual([HOUR, HOUR, 0]);
+  });
+
+  it('of an audit record is the fingerprint of its copy', () => {
+    const identity = identify('audit-logs', auditRecord(), []);
+
+    const [first, second] = [1, 2].map((copy) => ledgerEntry('audit-logs', identity, copy, HOUR * 3600));
+
+    expect(first).toEqual({ hour: HOUR, key: identity.content });
+    expect(second?.key).not.toBe(first?.key);
+  });
+
+  it('of an alert is its own id and its version', () => {
+    const identity = identify('alerts', alertRecord(), []);
+
+    const entry = ledgerEntry('alerts', identity, 1, HOUR * 3600);
+
+    expect(entry).toEqual({ hour: HOUR, key: identity.key, version: identity.content });
+  });
+
+  it('takes 16 bytes for an audit record and 32 for an alert', () => {
+    const audit = packEntries(Array.from({ length: 10 }, (_, n) => auditEntry(`${n}`)));
+    const alerts = packEntries(Array.from({ length: 10 }, (_, n) => alertEntry(`${n}`, 'a')));
+
+    expect(audit.map(({ length }) => length)).toEqual([1 + 160]);
+    expect(alerts.map(({ length }) => length)).toEqual([1 + 320]);
+  });
+});
+
+describe('the ledger', () => {
+  it('F59 knows 2,500 records again, packed a thousand to a chunk', async () => {
+    const entries = Array.from({ length: 2_500 }, (_, n) => auditEntry(`record ${n}`));
+    const chunks = packEntries(entries);
+
+    const { ledger } = await ledgerOver('audit-logs', chunks);
+
+    expect(chunks.map(({ length }) => (length - 1) / 16)).toEqual([1000, 1000, 500]);
+    expect(entries.every((entry) => ledger.lookUp(entry) === 'same')).toBe(true);
+    expect(ledger.lookUp(auditEntry('another'))).toBe('new');
+  });
+
+  it('packs nothing into nothing', () => {
+    expect(packEntries([])).toEqual([]);
+  });
+
+  it('F40 tells a new version of an alert from the last one, also when an earlier one comes back', async () => {
+    const chunks = [alertEntry('v', 'open'), alertEntry('v', 'resolved')].flatMap((entry) =>
+      packEntries([entry]),
+    );
+
+    const { ledger } = await ledgerOver('alerts', chunks);
+
+    expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('same');
+    expect(ledger.lookUp(alertEntry('v', 'open'))).toBe('changed');
+    expect(ledger.lookUp(alertEntry('w', 'open'))).toBe('new');
+  });
+
+  it('F39 takes the last version within one chunk, too', async () => {
+    const { ledger } = await ledgerOver(
+      'alerts',
+      packEntries([alertEntry('v', 'open'), alertEntry('v', 'resolved')]),
+    );
+
+    expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('same');
+  });
+
+  it.each([
+    ['of an unknown layout', (good: Uint8Array) => Uint8Array.of(9, ...good.slice(1))],
+    ['cut off', (good: Uint8Array) => good.slice(0, -1)],
+    ['empty', () => new Uint8Array()],
+  ])('F62 skips a chunk that is %s, tells so, and reads the others', async (_, spoil) => {
+    const [bad, good] = [packEntries([auditEntry('a')])[0], packEntries([auditEntry('b')])[0]] as const;
+    if (!bad || !good) throw new Error('Nothing was packed.');
+
+    const { ledger, corrupt } = await ledgerOver('audit-logs', [spoil(bad), good]);
+
+    expect(ledger.lookUp(auditEntry('a'))).toBe('new');
+    expect(ledger.lookUp(auditEntry('b'))).toBe('same');
+    expect(corrupt).toMatchObject([{ hour: HOUR, sequence: 0 }]);
+  });
+
+  it('reads a chunk that lies in the middle of a larger buffer', async () => {
+    const [packed = new Uint8Array()] = packEntries([auditEntry('a')]);
+    const larger = Buffer.concat([Buffer.alloc(5, 0xff), packed]);
+
+    const { ledger } = await ledgerOver('audit-logs', [larger.subarray(5)]);
+
+    expect(ledger.lookUp(auditEntry('a'))).toBe('same');
+  });
+
+  it('remembers what is on its way, so that a later page does not offer it again', async () => {
+    const { ledger } = await ledgerOver('alerts', []);
+
+    ledger.remember(alertEntry('v', 'open'));
+
+    expect(ledger.lookUp(alertEntry('v', 'open'))).toBe('same');
+    expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('changed');
+  });
+
+  it('loads every hour that a range touches, and each only once', async () => {
+    const { store } = await ledgerOver('alerts', []);
+    const loaded: number[] = [];
+    const watched = {
+      ...store,
+      loadLedger: async (stream: Stream, hour: number) => {
+        loaded.push(hour);
+        return store.loadLedger(stream, hour);
+      },
+    };
+    const ledger = new Ledger(watched, 'alerts', () => undefined);
+
+    await ledger.loadRange({ from: HOUR * 3600 + 3599, to: (HOUR + 2) * 3600 });
+    await ledger.load(HOUR + 1);
+
+    expect(loaded).toEqual([HOUR, HOUR + 1]);
+  });
+});

@@ -1,0 +1,477 @@
+import { describe, expect, it } from 'vitest';
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import {
+  CredentialError,
+  LeaseLost,
+  OutOfTime,
+  QuarantineError,
+  SourceError,
+  StateError,
+} from '../../lambda/common/errors.ts';
+import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { alertRecord, auditRecord, LOG_CONTEXT } from '../support/core-records.ts';
+import { type FakeSource, fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
+import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
+
+const HOURS = 3600;
+const SETTLE = 120;
+
+const SETTINGS: StreamSettings = {
+  initialLookbackSeconds: 12 * HOURS,
+  settleSeconds: SETTLE,
+  lookbackSeconds: 24 * HOURS,
+  parallelSlices: 4,
+  alertUpdates: false,
+  alertSeverities: undefined,
+  volatileFields: [],
+  boundedAbove: true,
+  logContext: LOG_CONTEXT,
+  datadogKeyFix: 'Store the right key.',
+};
+
+/** Ports over fakes, and a run of one stream over them. */
+function world(change: Partial<Ports> = {}) {
+  const sink = fakeSink();
+  const source = fakeSource();
+  const telemetry = recordingTelemetry();
+  const clock = stubClock();
+  const store = memoryStore();
+  const ports = {
+    source,
+    sink,
+    store,
+    quarantine: fakeQuarantine(),
+    telemetry,
+    clock,
+    chance: () => 0.5,
+    ...change,
+  };
+  let runs = 0;
+  return {
+    source,
+    sink,
+    store: ports.store,
+    telemetry,
+    clock,
+    run: (
+      stream: 'alerts' | 'audit-logs' = 'audit-logs',
+      settings: Partial<StreamSettings> = {},
+      timeMs = 235_000,
+    ) =>
+      runStream(
+        stream,
+        ports,
+        { ...SETTINGS, ...settings },
+        {
+          owner: `run-${++runs}`,
+          deadline: deadlineIn(clock, timeMs),
+          killedInMs: 240_000,
+        },
+      ),
+  };
+}
+
+/** A store whose one call fails. */
+const failing = (call: keyof StateStore, error: Error): StateStore => ({
+  ...memoryStore(),
+  [call]: () => Promise.reject(error),
+});
+
+/** A source whose pages fail. */
+const broken = (error: unknown): FakeSource => ({
+  ...fakeSource(),
+  // biome-ignore lint/correctness/useYield: it fails before the first page.
+  async *pages() {
+    throw error;
+  },
+});
+
+const auditRecords = (count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    auditRecord({ actor: `user-${n}`, timeEpoch: NOW - SETTLE - 1 - n * 60 }),
+  );
+
+describe('the first run of a stream', () => {
+  it('F60 forwards everything from the first start point on, and says that it starts anew', async () => {
+    const { run, source, sink, telemetry } = world();
+    source.records['audit-logs'] = auditRecords(100);
+
+    const report = await run();
+
+    expect(report).toMatchObject({
+      fetched: 100,
+      forwarded: 100,
+      duplicates: 0,
+      quarantined: 0,
+      watermark: NOW - SETTLE,
+      caughtUp: true,
+      skipped: null,
+      error: null,
+    });
+    expect(sink.accepted).toHaveLength(100);
+    expect(telemetry.warnings).toContainEqual({
+      message: expect.stringContaining('First run'),
+      fields: { stream: 'audit-logs', start: NOW - 12 * HOURS },
+    });
+  });
+
+  it('tags as backfill what lies before its own start, and nothing later', async () => {
+    const { run, source, sink, clock } = world();
+    source.records['audit-logs'] = auditRecords(1);
+    await run();
+    await clock.sleep(600_000);
+    source.records['audit-logs'].push(auditRecord({ timeEpoch: NOW + 60 }));
+
+    await run();
+
+    expect(sink.accepted.map(({ ddtags }) => String(ddtags).includes('backfill:true'))).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('leaves the newest seconds to the next run', async () => {
+    const { run, source, sink, clock } = world();
+    source.records['audit-logs'] = [auditRecord({ timeEpoch: NOW - SETTLE })];
+
+    const first = await run();
+    await clock.sleep(300_000);
+    await run();
+
+    expect(first.forwarded).toBe(0);
+    expect(sink.accepted).toHaveLength(1);
+  });
+});
+
+describe('a later run', () => {
+  it('forwards only what is new', async () => {
+    const { run, source, sink, clock } = world();
+    source.records['audit-logs'] = auditRecords(10);
+    await run();
+    await clock.sleep(300_000);
+    source.records['audit-logs'].push(auditRecord({ actor: 'new', timeEpoch: NOW }));
+
+    const report = await run();
+
+    expect(report).toMatchObject({ forwarded: 1, watermark: NOW + 300 - SETTLE, error: null });
+    expect(sink.accepted).toHaveLength(11);
+    expect(JSON.stringify(sink.accepted)).not.toContain('possible_duplicate');
+  });
+
+  it('F22 finds within the look-back what appears late', async () => {
+    const { run, source, sink, clock } = world();
+    await run();
+    await clock.sleep(2 * HOURS * 1000);
+    source.records['audit-logs'] = [auditRecord({ timeEpoch: NOW - HOURS })];
+
+    await run();
+    await clock.sleep(2 * HOURS * 1000);
+    await run();
+
+    expect(sink.accepted).toHaveLength(1);
+  });
+
+  it('F40 sends a changed alert again only when asked to', async () => {
+    const histories = await Promise.all(
+      [true, false].map(async (alertUpdates) => {
+        const { run, source, sink, clock } = world();
+        for (const status of ['Open', 'Resolved', 'Open']) {
+          source.records.alerts = [
+            alertRecord({ status, creationTimestamp: NOW - HOURS, alertType: { name: 'A' } }),
+          ];
+          await run('alerts', { alertUpdates });
+          await clock.sleep(2 * HOURS * 1000);
+        }
+        return sink.accepted.map((log) => [
+          Reflect.get(log['alert'] as object, 'status'),
+          Reflect.get(log['valence_forwarder'] as object, 'update') ?? false,
+        ]);
+      }),
+    );
+
+    expect(histories).toEqual([
+      [
+        ['Open', false],
+        ['Resolved', true],
+        ['Open', true],
+      ],
+      [['Open', false]],
+    ]);
+  });
+
+  it('keeps to the severities asked for, and to alerts of unknown type', async () => {
+    const { run, source, sink } = world();
+    const time = { creationTimestamp: NOW - HOURS };
+    source.types.set('low', { severity: 'Low' }).set('high', { severity: 'High' });
+    source.records.alerts = ['low', 'high', 'unknown'].map((type) =>
+      alertRecord({ ...time, vuid: type, alertTypeVuid: type }),
+    );
+
+    const report = await run('alerts', { alertSeverities: new Set(['High']) });
+
+    expect(report).toMatchObject({ forwarded: 2, filtered: 1 });
+    expect(sink.accepted.map((log) => Reflect.get(log['alert'] as object, 'vuid'))).toEqual([
+      'high',
+      'unknown',
+    ]);
+    expect(source.asked.filter((what) => what === 'alert-types')).toHaveLength(1);
+  });
+
+  it('F26 gives identical alerts without an id fingerprints of their own', async () => {
+    const { run, source, sink } = world();
+    const twin = alertRecord({ vuid: undefined, creationTimestamp: NOW - HOURS, alertType: { name: 'A' } });
+    source.records.alerts = [twin, { ...twin }];
+
+    await run('alerts');
+
+    const fingerprints = sink.accepted.map((log) =>
+      Reflect.get(log['valence_forwarder'] as object, 'fingerprint'),
+    );
+    expect(new Set(fingerprints).size).toBe(2);
+  });
+});
+
+describe('records without a place in time', () => {
+  it.each([
+    ['without a time', null],
+    ['in the year 2100', 4_102_444_800],
+  ])('F25 are forwarded once when they are %s and every slice shows them', async (_, time) => {
+    const shown = {
+      'audit-logs': [auditRecord({ timeEpoch: time }), auditRecord({ timeEpoch: time })],
+      alerts: [alertRecord({ creationTimestamp: time })],
+    };
+    const source: FakeSource = {
+      ...fakeSource(shown),
+      async *pages(stream) {
+        yield { records: shown[stream] };
+      },
+    };
+    const { run, sink, clock } = world({ source });
+    const services = () => sink.accepted.map(({ service }) => service);
+
+    await Promise.all([run('alerts'), run('audit-logs')]);
+    await clock.sleep(2 * HOURS * 1000);
+    await Promise.all([run('alerts'), run('audit-logs')]);
+
+    expect(services().sort()).toEqual(['alerts', 'audit-logs', 'audit-logs']);
+    expect(JSON.stringify(sink.accepted)).not.toContain('possible_duplicate');
+  });
+});
+
+describe('a run that another holds up', () => {
+  it('F69 leaves the stream alone and fetches nothing', async () => {
+    const { run, source, store } = world();
+    source.records['audit-logs'] = auditRecords(3);
+    await store.acquire({
+      stream: 'audit-logs',
+      owner: 'other',
+      now: NOW - 10,
+      leaseUntil: NOW + 250,
+      start: NOW - 500,
+      slice: 3600,
+    });
+
+    const report = await run();
+
+    expect(report).toMatchObject({ skipped: 'lease-held', error: null, forwarded: 0, watermark: NOW - 500 });
+    expect(source.asked).toEqual([]);
+  });
+
+  it('F55 stops when its lease was taken over, and notes nothing more', async () => {
+    const released: string[] = [];
+    const store: StateStore = {
+      ...memoryStore(),
+      save: () => Promise.reject(new LeaseLost('audit-logs')),
+      release: async ({ owner }) => {
+        released.push(owner);
+      },
+    };
+    const { run } = world({ store });
+
+    const report = await run();
+
+    expect(report.error).toMatchObject({ code: 'lease-lost' });
+    expect(released).toEqual([]);
+  });
+});
+
+describe('a run that fails', () => {
+  it('reports one error with its code and fix, holds the watermark and gives the lease back', async () => {
+    const source = broken(new SourceError('source-shape', 'There is no list at "items".', 'Set itemsPath.'));
+    const { run, store } = world({ source });
+
+    const report = await run();
+
+    expect(report).toMatchObject({
+      error: { code: 'source-shape', message: 'There is no list at "items".', fix: 'Set itemsPath.' },
+      watermark: NOW - 12 * HOURS,
+      caughtUp: false,
+    });
+    expect(await store.read('audit-logs')).toMatchObject({ leaseUntil: 0, clean: true });
+  });
+
+  it('shows nothing of an error that nobody foresaw but its name', async () => {
+    const { run, telemetry } = world({ source: broken(new TypeError('planted-record-content')) });
+
+    const report = await run();
+
+    expect(report.error).toEqual({
+      code: 'unexpected',
+      message: 'Unexpected TypeError in the forwarder.',
+      fix: expect.any(String),
+    });
+    expect(JSON.stringify(report) + telemetry.text()).not.toContain('planted-record-content');
+  });
+
+  it('F58 fails before it fetches anything when the table is out of reach', async () => {
+    const error = new StateError('state-unreachable', 'The table did not answer.', 'Check it.');
+    const { run, source } = world({ store: failing('acquire', error) });
+
+    const report = await run();
+
+    expect(report.error).toMatchObject({ code: 'state-unreachable' });
+    expect(source.asked).toEqual([]);
+  });
+
+  it('F35 counts a refused key', async () => {
+    const { run, telemetry } = world({ source: broken(new CredentialError('refused', '403', 'Store it.')) });
+
+    const report = await run();
+
+    expect(report.error).toMatchObject({ code: 'refused', fix: 'Store it.' });
+    expect(telemetry.counts.CredentialFailures).toBe(1);
+  });
+
+  it('F81 holds the watermark when alert types cannot be had', async () => {
+    const source = {
+      ...fakeSource({ alerts: [alertRecord({ creationTimestamp: NOW - HOURS })] }),
+      alertTypes: () => Promise.reject(new SourceError('source-unreachable', 'No answer.', 'Wait.')),
+    };
+    const { run } = world({ source });
+
+    const report = await run('alerts');
+
+    expect(report).toMatchObject({ forwarded: 0, error: { code: 'source-unreachable' } });
+    expect(report.watermark).toBeLessThanOrEqual(NOW - HOURS);
+  });
+
+  it('F74 forwards and notes nothing past a record that cannot be quarantined', async () => {
+    const failure = new QuarantineError('quarantine-denied', 'Access denied.', 'Allow it.');
+    const sink = fakeSink(() => ({ outcome: 'poison', status: 400, tooLarge: false, reason: '400' }));
+    const { run, source } = world({ sink, quarantine: fakeQuarantine([], failure) });
+    source.records['audit-logs'] = auditRecords(1);
+
+    const report = await run();
+
+    expect(report).toMatchObject({ quarantined: 0, error: { code: 'quarantine-denied' } });
+    expect(report.watermark).toBeLessThanOrEqual(NOW - SETTLE - 1);
+  });
+
+  it('leaves the state unclean when a batch is in doubt, and the next run marks what it repeats', async () => {
+    let cut = true;
+    const sink = fakeSink(() => (cut ? { outcome: 'cut-off' } : { outcome: 'success' }));
+    const { run, source, store } = world({ sink });
+    source.records['audit-logs'] = auditRecords(1);
+    await run();
+    const { clean } = (await store.read('audit-logs')) ?? {};
+    cut = false;
+
+    const report = await run();
+
+    expect(clean).toBe(false);
+    expect(report).toMatchObject({ forwarded: 1, error: null });
+    expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
+  });
+});
+
+describe('a run after a killed one', () => {
+  it('F56 marks what the killed one may have posted, and only until that was drained once', async () => {
+    const { run, source, sink, store, clock } = world();
+    await run();
+    await clock.sleep(300_000);
+    const now = NOW + 300;
+    // The killed run takes the lease, and never gives it back.
+    await store.acquire({
+      stream: 'audit-logs',
+      owner: 'killed',
+      now,
+      leaseUntil: now + 260,
+      start: 0,
+      slice: 1,
+    });
+    await clock.sleep(300_000);
+    source.records['audit-logs'] = [auditRecord({ timeEpoch: NOW })];
+    await run();
+    await clock.sleep(300_000);
+    await run();
+    await clock.sleep(300_000);
+    source.records['audit-logs'].push(auditRecord({ timeEpoch: NOW + 1000 }));
+
+    await run();
+
+    expect(JSON.stringify(sink.accepted[0])).toContain('possible_duplicate');
+    expect(JSON.stringify(sink.accepted[1])).not.toContain('possible_duplicate');
+    expect(sink.accepted).toHaveLength(2);
+  });
+
+  it('F56 ends at once when there is nothing behind the watermark to look through', async () => {
+    const { run, source, store, clock } = world();
+    const young = { initialLookbackSeconds: 0, settleSeconds: HOURS };
+    await run('audit-logs', young);
+    await store.acquire({
+      stream: 'audit-logs',
+      owner: 'killed',
+      now: NOW,
+      leaseUntil: NOW + 260,
+      start: 0,
+      slice: 1,
+    });
+    await clock.sleep(300_000);
+
+    const report = await run('audit-logs', young);
+
+    expect(report).toMatchObject({ error: null, caughtUp: true });
+    expect(source.asked).toEqual([]);
+  });
+});
+
+describe('a run that ends early', () => {
+  it('is no failure: it says that it has not caught up', async () => {
+    const { run, store } = world({ source: broken(new OutOfTime('reading')) });
+
+    const report = await run();
+
+    expect(report).toMatchObject({ error: null, caughtUp: false, watermark: NOW - 12 * HOURS });
+    expect(await store.read('audit-logs')).toMatchObject({ leaseUntil: 0, slice: 1800 });
+  });
+
+  it('starts nothing when there is no time', async () => {
+    const { run, source } = world();
+
+    const report = await run('audit-logs', {}, 0);
+
+    expect(report).toMatchObject({ error: null, caughtUp: false });
+    expect(source.asked).toEqual([]);
+  });
+});
+
+describe('silence', () => {
+  it('of a stream that has never shown a record is told, with the keys to check', async () => {
+    const { run, telemetry } = world();
+
+    await run();
+
+    expect(telemetry.text()).toContain('check timeUnit and itemsPath');
+  });
+
+  it('is not told of a stream that speaks', async () => {
+    const { run, source, telemetry } = world();
+    source.records['audit-logs'] = auditRecords(1);
+
+    await run();
+
+    expect(telemetry.text()).not.toContain('No record was seen');
+  });
+});
