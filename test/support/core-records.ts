@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
-import type { Log, LogContext, LogSource } from '../../lambda/forwarder/core/log-item.ts';
+import type { LogContext, LogSource } from '../../lambda/forwarder/core/log-item.ts';
 import { NOW } from './outside-world.ts';
 
 export const LOG_CONTEXT: LogContext = { tenant: 'acme', version: '1.2.3', runId: 'run-1', tags: [] };
@@ -52,13 +52,4 @@ export const auditSource = (change: JsonObject = {}, source: Partial<LogSource> 
   update: false,
   backfill: false,
   ...source,
-});
-
-/** A small log as it stands before it is encoded. */
-export const plainLog = (change: Partial<Log> = {}): Log => ({
-  ddsource: 'valence-security',
-  service: 'audit-logs',
-  ddtags: 'tenant:acme',
-  valence_forwarder: { fingerprint: FINGERPRINT, tenant: 'acme', run_id: 'run-1' },
-  ...change,
 });
