@@ -19,6 +19,8 @@ import { ALLOWED_INTERVAL, scheduleRate } from './schedule-rate.ts';
 
 const MAX_INITIAL_LOOKBACK_HOURS = 720;
 
+const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+
 const AWS_REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d$/;
 
 const valenceRegion = () =>
@@ -72,6 +74,18 @@ export const contextSchema = z
     datadogEnv: setting(environmentSchema.shape.DATADOG_ENV, {
       description: 'Value of the `env` tag on every log.',
       allowed: 'letters, digits and _ - . / :',
+    }),
+    alarmEmail: setting(z.email({ error: 'is not an e-mail address' }).optional(), {
+      description: 'Gets a mail for every alarm, once the link in the first mail is followed.',
+      allowed: 'an e-mail address',
+    }),
+    alarmTopicArn: setting(z.string().regex(TOPIC_ARN, { error: 'is not the ARN of a topic' }).optional(), {
+      description: 'Existing SNS topic that every alarm is published to.',
+      allowed: 'an ARN such as arn:aws:sns:eu-west-1:111122223333:alarms',
+    }),
+    runbookUrl: setting(z.url({ protocol: /^https$/, error: 'is not an https URL' }).optional(), {
+      description: 'Address of your copy of docs/runbook.md, for the links in the alarms.',
+      allowed: 'an https URL',
     }),
   })
   .refine(({ collectAlerts, collectAuditLogs }) => collectAlerts || collectAuditLogs, {

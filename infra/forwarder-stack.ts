@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
@@ -12,7 +13,7 @@ export interface ForwarderStackProps extends StackProps {
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: ForwarderStackProps) {
     super(scope, id, props);
-    const { forwarder, secrets, state, quarantine } = new ValenceForwarder(this, 'Forwarder', {
+    const { forwarder, secrets, state, quarantine, monitoring } = new ValenceForwarder(this, 'Forwarder', {
       valenceRegion: config.region,
       valenceApi: config.valenceApi,
       datadogSite: config.datadogSite,
@@ -22,6 +23,11 @@ export class ForwarderStack extends Stack {
       collectAuditLogs: config.collectAuditLogs,
       initialLookback: Duration.hours(config.initialLookbackHours),
       interval: config.schedule,
+      alarmEmail: config.alarmEmail,
+      alarmTopic: config.alarmTopicArn
+        ? Topic.fromTopicArn(this, 'AlarmTopic', config.alarmTopicArn)
+        : undefined,
+      runbookUrl: config.runbookUrl,
     });
 
     this.output('StoreValenceKey', 'Then paste the Valence API key', this.storeCommand(secrets.valence));
@@ -35,6 +41,7 @@ export class ForwarderStack extends Stack {
     this.output('StateTable', 'Watermarks, leases and the ledger', state.table.tableName);
     this.output('QuarantineBucket', 'Records that Datadog refused', quarantine.bucket.bucketName);
     this.output('LogGroup', 'Log of the function', forwarder.logGroup.logGroupName);
+    this.output('Dashboard', 'How the forwarder is doing', monitoring.dashboardUrl);
   }
 
   private output(id: string, description: string, value: string) {

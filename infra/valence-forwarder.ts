@@ -3,7 +3,9 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ConfigError } from '../lambda/common/errors.ts';
+import { readConfig } from '../lambda/forwarder/config.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
+import { type AlarmSettings, Monitoring } from './constructs/monitoring.ts';
 import { useOfBucket, useOfSecrets, useOfTable } from './constructs/permissions.ts';
 import { Quarantine } from './constructs/quarantine.ts';
 import { ForwarderSchedule } from './constructs/schedule.ts';
@@ -20,7 +22,7 @@ import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-rate.ts';
 const DEFAULT_TENANT = 'default';
 const DEFAULT_INTERVAL = Duration.minutes(5);
 
-export interface ValenceForwarderProps extends ForwarderSettings {
+export interface ValenceForwarderProps extends ForwarderSettings, AlarmSettings {
   /**
    * Secret that holds the Valence API key.
    * @default a new and empty secret that outlives the stack
@@ -73,6 +75,7 @@ export class ValenceForwarder extends Construct {
   readonly secrets: ApiKeySecrets;
   readonly forwarder: ForwarderFunction;
   readonly schedule: ForwarderSchedule;
+  readonly monitoring: Monitoring;
 
   /** @throws {ConfigError} with every rule that the given values break */
   constructor(scope: Construct, id: string, props: ValenceForwarderProps = {}) {
@@ -96,6 +99,7 @@ export class ValenceForwarder extends Construct {
     const problems = [...timingProblems(interval, props.timeout), ...environmentProblems(environment)];
     if (problems.length > 0) throw new ConfigError(problems);
 
+    const timeout = props.timeout ?? defaultTimeout(interval);
     const quarantinePrefix = `quarantine/${tenant}`;
     this.forwarder = new ForwarderFunction(this, 'Function', {
       environment,
@@ -104,7 +108,7 @@ export class ValenceForwarder extends Construct {
         ...useOfSecrets(resources.valenceSecret, resources.datadogSecret),
         ...useOfBucket(resources.bucket, quarantinePrefix),
       ],
-      timeout: props.timeout ?? defaultTimeout(interval),
+      timeout,
       interval,
       logRetention: props.logRetention,
     });
@@ -118,5 +122,18 @@ export class ValenceForwarder extends Construct {
         'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
     });
     this.schedule = new ForwarderSchedule(this, 'Schedule', { function: this.forwarder.handler, interval });
+    this.monitoring = new Monitoring(this, 'Monitoring', {
+      config: readConfig(environment),
+      function: this.forwarder.handler,
+      timeout,
+      logGroup: this.forwarder.logGroup,
+      table: this.state.table,
+      interval,
+      alarmEmail: props.alarmEmail,
+      alarmTopic: props.alarmTopic,
+      runbookUrl: props.runbookUrl,
+    });
+    // Nothing runs unwatched.
+    this.schedule.schedule.node.addDependency(...this.monitoring.alarms);
   }
 }

@@ -1,0 +1,67 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+
+export interface AlarmTopicProps {
+  /** Receives a mail for every alarm, once somebody has followed the link in the first one. */
+  readonly email: string;
+  /**
+   * Key to encrypt messages with. Its key policy must let `cloudwatch.amazonaws.com` use it (`kms:Decrypt` and
+   * `kms:GenerateDataKey*`), or no alarm gets through.
+   * @default a new key
+   */
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** What CloudWatch needs of a key to publish to a topic under it. Source: CloudWatch user guide, "Notifying users on alarm changes". */
+const USE_OF_KEY = ['kms:Decrypt', 'kms:GenerateDataKey*'];
+
+/** Where the alarms of this forwarder go: encrypted, over TLS alone, published to by this account's alarms alone. */
+export class AlarmTopic extends Construct {
+  readonly topic: Topic;
+
+  constructor(scope: Construct, id: string, { email, encryptionKey }: AlarmTopicProps) {
+    super(scope, id);
+    this.topic = new Topic(this, 'Topic', {
+      displayName: 'Valence forwarder',
+      masterKey: encryptionKey ?? this.ownKey(),
+      enforceSSL: true,
+    });
+    this.topic.addSubscription(new EmailSubscription(email));
+    const { account } = Stack.of(this);
+    // A policy of its own replaces the one by which the account's services could publish.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': account },
+          ArnLike: {
+            'aws:SourceArn': Stack.of(this).formatArn({
+              service: 'cloudwatch',
+              resource: 'alarm',
+              resourceName: '*',
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          },
+        },
+      }),
+    );
+  }
+
+  /** The key that AWS manages for SNS would not do: its policy lets no alarm publish, and nobody can change it. */
+  private ownKey(): Key {
+    const key = new Key(this, 'Key', {
+      description: 'Encrypts the alarms of the Valence forwarder on their way',
+      enableKeyRotation: true,
+      // Nothing is kept under it.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    key.grant(new ServicePrincipal('cloudwatch.amazonaws.com'), ...USE_OF_KEY);
+    return key;
+  }
+}

@@ -1,0 +1,28 @@
+import { CfnMapping, Stack } from 'aws-cdk-lib';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/** Host of the AWS console by partition. */
+const CONSOLES = {
+  aws: { host: 'console.aws.amazon.com' },
+  'aws-cn': { host: 'console.amazonaws.cn' },
+  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+};
+
+/** Addresses in the AWS console of the partition and region that the stack is deployed to. */
+export interface ConsoleLinks {
+  /** @param logGroup one with a name that CloudFormation gave: no slash in it needs to be encoded */
+  log(logGroup: ILogGroup): string;
+  dashboard(name: string): string;
+}
+
+/** Links that are known at the deployment, also where the region is not known before. */
+export function consoleLinks(scope: Construct): ConsoleLinks {
+  const { partition, region } = Stack.of(scope);
+  const host = new CfnMapping(scope, 'Consoles', { mapping: CONSOLES }).findInMap(partition, 'host');
+  const home = `https://${region}.${host}/cloudwatch/home?region=${region}`;
+  return {
+    log: ({ logGroupName }) => `${home}#logsV2:log-groups/log-group/${logGroupName}`,
+    dashboard: (name) => `${home}#dashboards/dashboard/${name}`,
+  };
+}

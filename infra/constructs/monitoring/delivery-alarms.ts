@@ -1,0 +1,46 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmSpec } from './alarm-factory.ts';
+import { alarmTiming } from './timing.ts';
+import type { EventDelivery, Watched } from './watched.ts';
+
+/**
+ * Alarms on events that did not get through. Both queues are watched by the messages *added* to them: one that is merely
+ * not empty would ring for days after everything is well again. `NumberOfMessagesSent` counts what EventBridge Scheduler
+ * and Lambda put there, since both call SendMessage; it leaves out only what SQS itself moves by a redrive policy, which
+ * neither queue is the target of. Source: Amazon SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
+ */
+export function deliveryAlarms(
+  { interval }: Watched,
+  { scheduleGroup, deadLetterQueue, failureQueue }: EventDelivery,
+): AlarmSpec[] {
+  const seconds = interval.toSeconds();
+  const sum = { statistic: Stats.SUM, period: Duration.seconds(alarmTiming.runPeriod(seconds)) };
+  const any = {
+    is: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    threshold: 0,
+    periods: alarmTiming.badRuns(seconds),
+    // The scheduler writes a figure only when something was dropped, a queue only while it is in use.
+    missing: TreatMissingData.NOT_BREACHING,
+  };
+  return [
+    {
+      ...any,
+      kind: 'dropped-invocations',
+      what: 'EventBridge Scheduler gave up starting the forwarder after its retries. The next start is tried as usual; nothing is lost.',
+      metric: scheduleGroup.metricDropped(sum),
+    },
+    {
+      ...any,
+      kind: 'dead-letters',
+      what: 'EventBridge Scheduler put starts of the forwarder that it could not deliver into the dead-letter queue. Each message names the error.',
+      metric: deadLetterQueue.metricNumberOfMessagesSent(sum),
+    },
+    {
+      ...any,
+      kind: 'failed-events',
+      what: 'Events of the forwarder ended in its on-failure destination: runs failed, or events expired before a run took them. Each message names the error.',
+      metric: failureQueue.metricNumberOfMessagesSent(sum),
+    },
+  ];
+}

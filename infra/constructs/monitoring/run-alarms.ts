@@ -1,0 +1,68 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmSpec } from './alarm-factory.ts';
+import { runMetric } from './metrics.ts';
+import { alarmTiming, BUSY_SHARE } from './timing.ts';
+import type { Watched } from './watched.ts';
+
+const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
+
+/** Alarms on the runs as such, whatever stream they serve. */
+export function runAlarms({ config, function: handler, timeout, interval }: Watched): AlarmSpec[] {
+  const seconds = interval.toSeconds();
+  const periods = alarmTiming.badRuns(seconds);
+  const perRun = { period: Duration.seconds(alarmTiming.runPeriod(seconds)) };
+  const watch = { period: Duration.seconds(alarmTiming.watchPeriod(seconds)) };
+  const inARow = periods === 1 ? 'The last run' : `The last ${periods} runs`;
+  return [
+    {
+      kind: 'errors',
+      what: `${inARow} of the forwarder failed. Nothing is lost: the next good run goes on from the saved watermark. The log line "Stream failed." names stream, code and fix.`,
+      metric: handler.metricErrors({ ...perRun, statistic: Stats.SUM }),
+      is: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      periods,
+      // No run, no error: that nothing runs is told by an alarm of its own.
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+    {
+      kind: 'not-running',
+      what: `The forwarder has not been started for ${watch.period.toHumanString()}, though it is due every ${interval.toHumanString()}. Nothing is lost yet: the next run goes on from the saved watermark.`,
+      metric: handler.metricInvocations({ ...watch, statistic: Stats.SUM }),
+      is: LESS_THAN_THRESHOLD,
+      threshold: 1,
+      periods: 1,
+      // Lambda writes nothing, not even a zero, for a function that nobody starts.
+      missing: TreatMissingData.BREACHING,
+    },
+    {
+      kind: 'duration',
+      what: `${inARow} of the forwarder took more than ${BUSY_SHARE * 100} % of the timeout of ${timeout.toHumanString()}. It is catching up after an outage, or Valence or Datadog is slow, or there are more records than one run can take.`,
+      metric: handler.metricDuration({ ...perRun, statistic: Stats.MAXIMUM }),
+      is: GREATER_THAN_THRESHOLD,
+      threshold: BUSY_SHARE * timeout.toMilliseconds(),
+      periods,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+    {
+      kind: 'throttles',
+      what: 'Lambda refused to start the forwarder because the concurrency of the account, or the one reserved for the function, was used up.',
+      metric: handler.metricThrottles({ ...perRun, statistic: Stats.SUM }),
+      is: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      periods,
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+    {
+      kind: 'credential-failures',
+      what: 'Valence or Datadog refused its API key, or a key could not be read. The stream stands still until a person stores a good key; nothing is lost. The log line "Stream failed." names the secret.',
+      metric: runMetric(config.tenant, 'CredentialFailures', { ...perRun, statistic: Stats.SUM }),
+      is: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      // At once: a refused key does not mend itself.
+      periods: 1,
+      // Nothing is counted where nothing ran.
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+  ];
+}

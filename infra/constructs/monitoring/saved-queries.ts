@@ -1,0 +1,65 @@
+import { Stack } from 'aws-cdk-lib';
+import { type ILogGroup, QueryDefinition, QueryString, type QueryStringProps } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+const NEWEST_FIRST = '@timestamp desc';
+const LIMIT = 200;
+
+/** Stands in the query where the id of a run goes; a failed run's error and every log line name theirs. */
+const RUN_ID = 'paste-the-run-id';
+
+/** Queries of CloudWatch Logs Insights, by name. docs/metrics.md describes the lines that they read. */
+const QUERIES: Readonly<Record<string, QueryStringProps>> = {
+  'Errors by stream': {
+    filterStatements: ['message = "Stream failed."'],
+    statsStatements: [
+      'count(*) as runs, latest(error.message) as lastMessage, max(@timestamp) as lastSeen by stream, error.code',
+    ],
+    sort: 'runs desc',
+  },
+  'Slow pages': {
+    fields: ['@timestamp', 'run_id', 'endpoint', 'tookMs', 'records'],
+    filterStatements: ['message = "Valence took long to answer with a page."'],
+    sort: 'tookMs desc',
+    limit: LIMIT,
+  },
+  'Slow runs': {
+    fields: [
+      '@timestamp',
+      'run_id',
+      'RunDuration / 1000 as seconds',
+      'TimeLeft / 1000 as secondsLeft',
+      'PagesFetched',
+      'SourceErrors',
+      'SinkErrors',
+      'Throttled',
+    ],
+    filterStatements: ['ispresent(RunDuration)'],
+    sort: 'seconds desc',
+    limit: LIMIT,
+  },
+  Quarantined: {
+    fields: ['@timestamp', 'run_id', 'stream', 'fingerprint', 'status'],
+    filterStatements: ['message = "Quarantined a record that Datadog refused."'],
+    sort: NEWEST_FIRST,
+    limit: LIMIT,
+  },
+  'One run by id': {
+    fields: ['@timestamp', 'level', 'message', 'stream', '@message'],
+    // Lambda's own lines (start, report, uncaught errors) name the run as the request.
+    filterStatements: [`run_id = "${RUN_ID}" or requestId = "${RUN_ID}" or record.requestId = "${RUN_ID}"`],
+    sort: '@timestamp asc',
+    limit: LIMIT,
+  },
+};
+
+/** Saves the queries; the console lists them in a folder named by stack and tenant. */
+export function saveQueries(scope: Construct, tenant: string, logGroup: ILogGroup): void {
+  for (const [name, query] of Object.entries(QUERIES)) {
+    new QueryDefinition(scope, name.replaceAll(' ', ''), {
+      queryDefinitionName: `${Stack.of(scope).stackName}/${tenant}/${name}`,
+      queryString: new QueryString(query),
+      logGroups: [logGroup],
+    });
+  }
+}

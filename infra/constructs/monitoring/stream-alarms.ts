@@ -1,0 +1,67 @@
+import { Duration } from 'aws-cdk-lib';
+import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { AlarmSpec } from './alarm-factory.ts';
+import { streamMetric } from './metrics.ts';
+import { alarmTiming, CRITICAL_AGE_SECONDS, SILENCE_SECONDS } from './timing.ts';
+import type { Watched } from './watched.ts';
+
+const text = (seconds: number) => Duration.seconds(seconds).toHumanString();
+
+/** Alarms on one stream. */
+export function streamAlarms({ config, interval }: Watched, stream: Stream): AlarmSpec[] {
+  const { tenant, settleSeconds, lookbackSeconds } = config;
+  const seconds = interval.toSeconds();
+  const warningAge = alarmTiming.warningAge(seconds, settleSeconds);
+  const finalAge = alarmTiming.finalAge(lookbackSeconds[stream]);
+  const above = { stream, is: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 1 };
+  const metric = (name: Parameters<typeof streamMetric>[2], statistic: string, period: number) =>
+    streamMetric(tenant, stream, name, { statistic, period: Duration.seconds(period) });
+  return [
+    {
+      ...above,
+      kind: 'watermark-age-warning',
+      what: `New ${stream} have not been forwarded for more than ${text(warningAge)}, or the forwarder does not say. They are late in Datadog, and not lost.`,
+      metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.watchPeriod(seconds)),
+      threshold: warningAge,
+      // A forwarder that cannot read its state, or does not run, cannot tell how late it is.
+      missing: TreatMissingData.BREACHING,
+    },
+    {
+      ...above,
+      kind: 'watermark-age-critical',
+      what: `New ${stream} have not been forwarded for more than ${text(CRITICAL_AGE_SECONDS)}, or the forwarder has long stopped to say. Records older than 17 hours reach Datadog dated by their arrival, and detection comes too late.`,
+      metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.criticalPeriod(seconds)),
+      threshold: CRITICAL_AGE_SECONDS,
+      missing: TreatMissingData.BREACHING,
+    },
+    {
+      ...above,
+      kind: 'final-watermark-age',
+      what: `The search for late ${stream} is behind: the last ${text(finalAge)} have not been gone over a second time. A record that Valence shows late may be forwarded later than promised.`,
+      // The best run of the period counts, so that the alarm ends with its cause.
+      metric: metric('FinalWatermarkAge', Stats.MINIMUM, alarmTiming.slowPeriod(seconds)),
+      threshold: finalAge,
+      // That figures are missing is told by the alarm on the watermark; what was known last stands until there is another.
+      missing: TreatMissingData.IGNORE,
+    },
+    {
+      ...above,
+      kind: 'silence',
+      what: `Valence has shown no new record of ${stream} for a day. Either nothing happened there, or a setting is wrong and the pages come back empty.`,
+      metric: metric('SilenceAge', Stats.MINIMUM, alarmTiming.slowPeriod(seconds)),
+      threshold: SILENCE_SECONDS,
+      // As for the final watermark.
+      missing: TreatMissingData.IGNORE,
+    },
+    {
+      ...above,
+      kind: 'quarantined-logs',
+      what: `Datadog refused records of ${stream} for good. They are not in Datadog; they stand in the quarantine bucket until they expire there.`,
+      metric: metric('LogsQuarantined', Stats.SUM, alarmTiming.runPeriod(seconds)),
+      threshold: 0,
+      // At once, and over at once: a period without figures had no refused record either.
+      missing: TreatMissingData.NOT_BREACHING,
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+import { sliceRules } from '../../../lambda/forwarder/core/slices.ts';
+
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3600;
+
+/** For how long something may go wrong before somebody is told: three runs at the default schedule. */
+const PATIENCE_SECONDS = 15 * MINUTE_SECONDS;
+
+/** Records this old are six hours from being re-dated and, beyond that, from Datadog's own limit of 18 hours. */
+export const CRITICAL_AGE_SECONDS = 12 * HOUR_SECONDS;
+
+/** Nothing seen for this long is worth a look: a wrong time unit gives valid empty pages for ever. */
+export const SILENCE_SECONDS = 24 * HOUR_SECONDS;
+
+/** Share of the timeout that a run may need. */
+export const BUSY_SHARE = 0.8;
+
+const FINALITY_SLACK_SECONDS = 6 * HOUR_SECONDS;
+const SWEEPS_ALLOWED = 2;
+
+/**
+ * When alarms look, and at what. All in whole seconds; every period is at least the interval between two runs, because a
+ * shorter one would be empty most of the time and say nothing.
+ */
+export const alarmTiming = {
+  /** Of alarms that judge runs one by one. */
+  runPeriod: (interval: number): number => Math.max(interval, 5 * MINUTE_SECONDS),
+
+  /** How many bad periods in a row are told: 3 at five minutes, 1 from a quarter of an hour on. */
+  badRuns: (interval: number): number => Math.ceil(PATIENCE_SECONDS / alarmTiming.runPeriod(interval)),
+
+  /**
+   * Of alarms that take missing data for bad. CloudWatch moves the window every minute, and runs start some seconds
+   * early or late and last for minutes: in a window of one interval there may be no run at all, in one of two intervals
+   * there always is.
+   */
+  watchPeriod: (interval: number): number => Math.max(2 * interval, PATIENCE_SECONDS),
+
+  /** Of alarms on what changes slowly. */
+  slowPeriod: (interval: number): number => Math.max(interval, HOUR_SECONDS),
+
+  /** Watermark age to warn of. What the settle time holds back is no delay. */
+  warningAge: (interval: number, settle: number): number =>
+    Math.max(3 * interval, PATIENCE_SECONDS, settle + 2 * interval),
+
+  /** Watermark age that endangers the dates of records, as a period of the critical alarm. */
+  criticalPeriod: (interval: number): number => Math.max(2 * interval, HOUR_SECONDS),
+
+  /**
+   * Final watermark age to warn of: six hours above the look-back. The final watermark moves once per sweep, and the
+   * sweep of a very long look-back takes longer than that.
+   */
+  finalAge: (lookback: number): number =>
+    lookback + Math.max(FINALITY_SLACK_SECONDS, SWEEPS_ALLOWED * sliceRules.sweepCycle(lookback)),
+};

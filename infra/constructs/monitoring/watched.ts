@@ -1,0 +1,34 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Config } from '../../../lambda/forwarder/config.ts';
+
+/** What there is to watch, and how it is set. */
+export interface Watched {
+  /** The function's own settings, as it will read them: a stream that is off is not watched. */
+  readonly config: Pick<Config, 'tenant' | 'streams' | 'settleSeconds' | 'lookbackSeconds'>;
+  readonly function: IFunction;
+  readonly timeout: Duration;
+  readonly logGroup: ILogGroup;
+  readonly table: ITable;
+  /** Time between two scheduled runs. */
+  readonly interval: Duration;
+  /**
+   * How events get to the function, and where they end when they do not.
+   * @default not watched
+   */
+  readonly delivery?: EventDelivery | undefined;
+}
+
+/** The way of an event from the schedule to the function. */
+export interface EventDelivery {
+  /** The group that holds the forwarder's schedule and no other. */
+  readonly scheduleGroup: IScheduleGroup;
+  /** Receives what the scheduler could not hand over to the function. */
+  readonly deadLetterQueue: IQueue;
+  /** Receives the events of failed and of expired invocations: the function's on-failure destination. */
+  readonly failureQueue: IQueue;
+}
