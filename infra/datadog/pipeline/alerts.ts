@@ -1,0 +1,71 @@
+import {
+  branch,
+  categorise,
+  copyText,
+  LOCATE_CLIENT,
+  messageFrom,
+  PARSE_USER_AGENT,
+  remove,
+  statusFrom,
+  translate,
+} from './processors.ts';
+import { dateByRecord } from './times.ts';
+
+const PRIMARY_EVENT = 'valence_forwarder.primary_event';
+const STATUS = 'valence_forwarder.status';
+
+/** Without it, Datadog makes High, Medium and Low all `info`: it goes by the first letters. */
+const STATUS_BY_SEVERITY = {
+  Critical: 'alert',
+  High: 'critical',
+  Medium: 'warning',
+  Low: 'info',
+} as const;
+
+/**
+ * Datadog's standard attributes by the field of the primary event that they are taken from. As text, because the hosted
+ * pipeline writes text too, so that it does not matter which of the two runs last.
+ */
+const STANDARD_ATTRIBUTES = {
+  'actor.id': 'usr.id',
+  'actor.name': 'usr.name',
+  'actor.email': 'usr.email',
+  action: 'evt.name',
+  outcome: 'evt.outcome',
+  ip: 'network.client.ip',
+  user_agent: 'http.useragent',
+} as const;
+
+/**
+ * How old an alert was when it was forwarded. A pipeline knows no present, so it cannot count seconds; but the forwarder
+ * re-dates what is older than 17 hours.
+ */
+const AGE = {
+  unknown: '@valence_forwarder.timestamp_invalid:true',
+  'over 17 hours': '@valence_forwarder.redated:true',
+  'under 17 hours': '@valence_forwarder.occurred_at:*',
+} as const;
+
+/**
+ * Of an alert with several events the hosted pipeline makes joined values, "a,b". They go first: what the primary event
+ * does not tell must not be told by another event.
+ */
+export const FORGET_JOINED_EVENTS = branch(
+  'Alerts: make room for the primary event',
+  'source:valence-security service:alerts @valence_forwarder.fingerprint:*',
+  ['usr', 'evt', 'network', 'http'].map((attribute) => remove(attribute, 'valence_forwarder.fingerprint')),
+);
+
+export const ALERTS = branch('Alerts', 'source:valence-security service:alerts', [
+  ...dateByRecord('alert.creationTimestamp'),
+  translate('alert_type_details.severity', STATUS, STATUS_BY_SEVERITY),
+  statusFrom(STATUS),
+  messageFrom('alert.summaryLine'),
+  ...Object.entries(STANDARD_ATTRIBUTES).map(([fact, attribute]) =>
+    copyText(`${PRIMARY_EVENT}.${fact}`, attribute),
+  ),
+  LOCATE_CLIENT,
+  PARSE_USER_AGENT,
+  categorise('evt.category', { threat: 'service:alerts' }),
+  categorise('valence_forwarder.age', AGE),
+]);

@@ -1,0 +1,16 @@
+import type { Processor } from '../types.ts';
+import { calculate, dateFrom } from './processors.ts';
+
+/** When it happened in epoch milliseconds, on every log whose record has a time. */
+const OCCURRED_AT = 'valence_forwarder.occurred_at';
+
+/**
+ * Dates a log by its record. A re-dated log has no time field, only `valence_forwarder.event_time`: it keeps the date of
+ * its arrival, because Datadog drops what is dated too far back, so its own time is calculated after the date is taken.
+ * @param timeField path of the record's time, epoch seconds
+ */
+export const dateByRecord = (timeField: string): Processor[] => [
+  calculate(`${timeField} * 1000`, OCCURRED_AT),
+  dateFrom(OCCURRED_AT),
+  calculate('valence_forwarder.event_time * 1000', OCCURRED_AT),
+];

@@ -1,0 +1,83 @@
+import { NotModelled } from '../not-modelled.ts';
+
+/** What the matchers stand for. Source: Datadog documentation, "Parsing". */
+const MATCHERS: Readonly<Record<string, string>> = {
+  data: String.raw`[\s\S]*?`,
+  greedyData: String.raw`[\s\S]*`,
+  notSpace: String.raw`\S+`,
+  word: String.raw`\b\w+\b`,
+};
+
+const TEXT = String.raw`"(?:[^"\\]|\\.)*"`;
+const REFERENCE = new RegExp(
+  String.raw`%\{(?<matcher>\w+)(?:\((?<pattern>${TEXT})\))?(?::(?<path>[\w.]+)(?::(?<filter>\w+)\((?<brackets>${TEXT}), (?<separator>${TEXT})\))?)?\}`,
+  'g',
+);
+
+interface Capture {
+  path: string;
+  /** Cuts the text into a list. */
+  separator: string | undefined;
+}
+
+interface Rule {
+  pattern: RegExp;
+  captures: readonly Capture[];
+}
+
+/** A text between quotes. Only an escaped quote is surely understood the same way by everybody. */
+function textIn(quoted: string): string {
+  const text = quoted.slice(1, -1);
+  if (/\\[^"]/.test(text)) throw new NotModelled(`an escape other than \\" in the grok text ${quoted}`);
+  return text.replaceAll('\\"', '"');
+}
+
+function matcherPattern(matcher: string, pattern: string | undefined): string {
+  if (matcher === 'regex' && pattern) return textIn(pattern);
+  const known = pattern === undefined && Object.hasOwn(MATCHERS, matcher) ? MATCHERS[matcher] : undefined;
+  if (known === undefined) throw new NotModelled(`the grok matcher ${matcher}`);
+  return known;
+}
+
+function separatorOf(groups: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { filter, brackets, separator } = groups;
+  if (filter === undefined) return undefined;
+  if (filter !== 'array' || brackets !== '""' || separator === undefined) {
+    throw new NotModelled(`the grok filter ${filter} with ${brackets}`);
+  }
+  return textIn(separator);
+}
+
+function compile(line: string): Rule {
+  const rule = line.slice(line.indexOf(' ') + 1);
+  const captures: Capture[] = [];
+  const source = rule.replace(REFERENCE, (...match) => {
+    const groups = match.at(-1) as Record<string, string | undefined>;
+    const { matcher = '', path } = groups;
+    const pattern = matcherPattern(matcher, groups['pattern']);
+    if (path === undefined) return `(?:${pattern})`;
+    captures.push({ path, separator: separatorOf(groups) });
+    return `(?<capture${captures.length - 1}>${pattern})`;
+  });
+  if (source.includes('%{')) throw new NotModelled(`the grok rule ${line}`);
+  return { pattern: new RegExp(`^(?:${source})$`), captures };
+}
+
+/**
+ * The attributes that the first matching rule reads out of a text; none when no rule matches. A rule matches the whole
+ * text or not at all, and what it captures empty is left out.
+ * @param rules one a line: a name, a space, the rule
+ * @throws {NotModelled} for matchers, filters and escapes that are not modelled
+ */
+export function grok(rules: string, text: string): [path: string, value: string | string[]][] {
+  for (const { pattern, captures } of rules.split('\n').map(compile)) {
+    const match = pattern.exec(text);
+    if (!match) continue;
+    return captures.flatMap(({ path, separator }, index): [string, string | string[]][] => {
+      const value = match.groups?.[`capture${index}`];
+      if (!value) return [];
+      return [[path, separator === undefined ? value : value.split(separator)]];
+    });
+  }
+  return [];
+}
