@@ -9,6 +9,7 @@ import { type Ledger, ledgerEntry } from './ledger.ts';
 import { buildLog } from './log-item.ts';
 import type { Page, Range } from './ports.ts';
 import { recordTime } from './record-time.ts';
+import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
 
 /** Slack that the source puts around a range; records further outside mean that it does not filter as asked. */
@@ -18,12 +19,6 @@ const SLACK_SECONDS = 1;
 const FUTURE_SECONDS = 10 * 60;
 
 const MAX_CLOCK_DIFFERENCE_SECONDS = 5 * 60;
-
-/** A slice that holds more is cut, so that what is remembered of it stays small. */
-const MAX_SLICE_RECORDS = 50_000;
-
-/** A slice that holds more does not grow. */
-const DENSE_SLICE_RECORDS = MAX_SLICE_RECORDS / 2;
 
 export interface DrainJob {
   range: Range;
@@ -91,7 +86,7 @@ class SliceDrain {
       complete,
       end: Math.min(range.to, this.#scanStart - settleSeconds),
       scanStart: this.#scanStart,
-      dense: this.#records > DENSE_SLICE_RECORDS,
+      dense: sliceRules.isDense(this.#records),
     };
   }
 
@@ -111,7 +106,7 @@ class SliceDrain {
       records += page.records.length;
       this.#records = Math.max(this.#records, records);
       const divisible = settings.boundedAbove && range.to - range.from > 1;
-      if (divisible && records > MAX_SLICE_RECORDS) return false;
+      if (divisible && sliceRules.isFull(records)) return false;
     }
     return true;
   }

@@ -4,6 +4,7 @@ import type { Range } from './ports.ts';
 export const FIRST_SLICE_SECONDS = 3600;
 const LONGEST_SLICE_SECONDS = 6 * 3600;
 const SHORTEST_SLICE_SECONDS = 1;
+const MAX_SLICE_RECORDS = 50_000;
 
 /** The sweep covers its whole range once in this time, or in a 24th of the look-back if that is longer. */
 const SHORTEST_CYCLE_SECONDS = 3600;
@@ -45,6 +46,12 @@ export const sliceRules = {
       to: Math.min(target, watermark + (index + 1) * slice),
     }));
   },
+
+  /** A slice that holds more is cut, so that what is remembered of it stays small. */
+  isFull: (records: number): boolean => records > MAX_SLICE_RECORDS,
+
+  /** A slice that holds more does not grow. */
+  isDense: (records: number): boolean => records > MAX_SLICE_RECORDS / 2,
 
   longer: (slice: number): number => Math.min(LONGEST_SLICE_SECONDS, slice * 2),
 

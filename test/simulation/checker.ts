@@ -1,0 +1,171 @@
+import type { Log } from '../../lambda/forwarder/core/log-item.ts';
+import type {
+  Lease,
+  LedgerChunk,
+  Progress,
+  QuarantinedRecord,
+  Stream,
+  StreamState,
+} from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
+import type { Post } from './datadog-intake.ts';
+import { Deliveries } from './deliveries.ts';
+import { type Gateway, Violation } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import { Proofs } from './proofs.ts';
+import type { Fault, Scenario } from './scenario.ts';
+import { FOREVER, isShown, type Truth } from './truth.ts';
+import type { ValenceServer } from './valence-server.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Faults that lie in the data alone: a run that meets no other must not fail, and nothing is ever in doubt. */
+const DATA_FAULTS: ReadonlySet<Fault> = new Set([
+  'poison records',
+  'records too large',
+  'late records',
+  'insertions while paging',
+  'removals while paging',
+  'vanishing records',
+  'identical records',
+  'alert edits',
+  'undated records',
+  'future records',
+  'odd times',
+  'records without vuid',
+  'server clock offset',
+  'pauses',
+]);
+
+/** After so many runs without faults, leases of dead runs have ended and a run must succeed. */
+const RUNS_TO_RECOVER = 8;
+
+/** Whether a scenario troubles nothing but the data. */
+export const isCalm = ({ faults }: Scenario): boolean => [...faults].every((fault) => DATA_FAULTS.has(fault));
+
+/** Watches every effect of the production code and throws a {@link Violation} as soon as a promise is broken. */
+export class Checker {
+  readonly #scenario: Scenario;
+  readonly #gateway: Gateway;
+  readonly #deliveries: Deliveries;
+  readonly #proofs: Proofs;
+  readonly #states = new Map<Stream, { fence: number; start: number; initialUntil: number }>();
+  #quietRuns = 0;
+
+  constructor(scenario: Scenario, valence: ValenceServer, gateway: Gateway, time: VirtualTime) {
+    this.#scenario = scenario;
+    this.#gateway = gateway;
+    this.#deliveries = new Deliveries(scenario);
+    this.#proofs = new Proofs(scenario, valence, time, this.#deliveries);
+  }
+
+  leaseTaken(invocation: Invocation, lease: Lease, state: StreamState): void {
+    const known = this.#states.get(lease.stream);
+    invocation.leases.set(lease.stream, lease);
+    this.#states.set(lease.stream, {
+      fence: lease.fence,
+      start: known?.start ?? state.watermark,
+      initialUntil: state.initialUntil,
+    });
+  }
+
+  /** P4: only the holder of the lease posts. A machine whose clock is wrong cannot know when it has lost it. */
+  posting({ leases, clock, id }: Invocation, stream: Stream | 'forwarder'): void {
+    if (stream === 'forwarder' || this.#scenario.clockJumps.length > 0) return;
+    const lease = leases.get(stream);
+    const fence = this.#states.get(stream)?.fence;
+    if (!lease || lease.fence !== fence) {
+      throw new Violation('P4', `Run ${id} posts ${stream} although another run has taken over the lease.`);
+    }
+    if (clock.wall() >= lease.until * 1000) {
+      throw new Violation('P4', `Run ${id} posts ${stream} although its lease has ended.`);
+    }
+  }
+
+  accepted(post: Post, stream: Stream, log: Log): void {
+    if (isCalm(this.#scenario) && log.valence_forwarder.possible_duplicate) {
+      throw new Violation(
+        'P2',
+        'A log is marked as a possible duplicate although nothing was in doubt.',
+        log,
+      );
+    }
+    this.#deliveries.accepted(post, stream, log, this.#states.get(stream)?.initialUntil ?? 0);
+  }
+
+  quarantined(invocation: Invocation, record: QuarantinedRecord): void {
+    this.#deliveries.quarantined(invocation, record, this.#gateway.log.length);
+  }
+
+  ledgerRead(invocation: Invocation, stream: Stream, hour: number): void {
+    const key = `${stream}#${hour}`;
+    if (!invocation.ledgerReads.has(key)) invocation.ledgerReads.set(key, this.#gateway.log.length);
+  }
+
+  ledgerAppended(stream: Stream, chunk: LedgerChunk): void {
+    this.#deliveries.noted(stream, chunk, this.#gateway.log.length);
+  }
+
+  /** P3 and P7, before the table takes the note. A holder that has lost the lease is left to the table. */
+  progressNoted(
+    invocation: Invocation,
+    lease: Lease,
+    before: StreamState | undefined,
+    after: Progress,
+  ): void {
+    if (before?.fence !== lease.fence || before.owner !== lease.owner) return;
+    if (after.watermark < before.watermark || after.finalWatermark < before.finalWatermark) {
+      throw new Violation('P3', `A watermark of ${lease.stream} moves back.`, { before, after });
+    }
+    this.#proofs.progressNoted(invocation, lease.stream, before, after);
+  }
+
+  runEnded({ id, ending, reports, startedAt, clock, confirmed }: Invocation): void {
+    if (startedAt >= this.#scenario.faultsEnd) this.#quietRuns++;
+    if (ending !== 'finished') return;
+    const mustSucceed = isCalm(this.#scenario) || this.#quietRuns > RUNS_TO_RECOVER;
+    for (const stream of STREAMS) {
+      const report = reports[stream];
+      if (report?.error && mustSucceed) {
+        throw new Violation('P6', `Run ${id} fails without a fault: ${report.error.message}`, report);
+      }
+      if (report && !report.error && report.forwarded !== (confirmed.get(stream) ?? 0)) {
+        throw new Violation(
+          'P7',
+          `Run ${id} reports another number of forwarded ${stream} than were accepted.`,
+          {
+            reported: report.forwarded,
+            accepted: confirmed.get(stream) ?? 0,
+          },
+        );
+      }
+      const { settleSeconds } = this.#scenario.settings;
+      const claimed = Math.floor(startedAt / 1000) - settleSeconds - this.#proofs.clockSlackSeconds;
+      if (report?.caughtUp && this.#scenario.clockJumps.length === 0 && report.watermark < claimed) {
+        throw new Violation('P7', `Run ${id} says that ${stream} is caught up, which it is not.`, {
+          report,
+          clock,
+        });
+      }
+    }
+  }
+
+  /** P1 once everything is quiet and final. */
+  atEnd(states: ReadonlyMap<Stream, StreamState>): void {
+    for (const stream of STREAMS) {
+      const state = states.get(stream);
+      if (!state) throw new Violation('P6', `${stream} has no state after all runs.`);
+      if (state.freshDoubtEnd > state.watermark || state.sweepDoubtEnd > state.sweepPosition) {
+        throw new Violation('P2', `${stream} is still in doubt after all has been quiet.`, state);
+      }
+    }
+    this.#deliveries.requireAll((truth) => this.#isPromised(truth, states.get(truth.stream)));
+  }
+
+  #isPromised(truth: Truth, state: StreamState | undefined): boolean {
+    if (!state || !isShown(truth, FOREVER - 1) || this.#proofs.excused.has(truth)) return false;
+    if (truth.time === undefined) return true;
+    const start = this.#states.get(truth.stream)?.start ?? 0;
+    const end = this.#scenario.profile === 'full' ? state.finalWatermark : state.watermark;
+    return truth.time >= start && truth.time < end;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Log } from '../../lambda/forwarder/core/log-item.ts';
+import type { PostAnswer, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Checker } from './checker.ts';
+import { isWithin } from './fates.ts';
+import type { Gateway } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import type { Scenario } from './scenario.ts';
+
+/** One post on its way. */
+export interface Post {
+  invocation: Invocation;
+  stream: Stream | 'forwarder';
+  logs: Log[];
+  bytes: number;
+  /** Number of the call by which it was sent. */
+  sent: number;
+  accepted: boolean;
+  /** The sender knows that it was accepted. */
+  confirmed: boolean;
+}
+
+/** Datadog drops what is dated further away, silently. Source: Datadog documentation, "Send logs". */
+const OLDEST_SECONDS = 18 * 3600;
+const NEWEST_SECONDS = 2 * 3600;
+
+/** Datadog's logs intake: refuses what it must, drops what it would drop, and tells the checker what it has accepted. */
+export class DatadogIntake {
+  readonly #scenario: Scenario;
+  readonly #checker: Checker;
+  readonly #gateway: Gateway;
+
+  constructor(scenario: Scenario, checker: Checker, gateway: Gateway) {
+    this.#scenario = scenario;
+    this.#checker = checker;
+    this.#gateway = gateway;
+  }
+
+  send(invocation: Invocation, body: string): Post {
+    const logs: Log[] = JSON.parse(body);
+    const stream = (logs[0]?.service ?? 'forwarder') as Post['stream'];
+    this.#checker.posting(invocation, stream);
+    return {
+      invocation,
+      stream,
+      logs,
+      bytes: body.length,
+      sent: this.#gateway.log.length,
+      accepted: false,
+      confirmed: false,
+    };
+  }
+
+  take(post: Post, now: number): PostAnswer {
+    const { logs, bytes, stream } = post;
+    const refused = (status: number): PostAnswer => ({
+      outcome: 'poison',
+      status,
+      tooLarge: status === 413,
+      reason: `Simulated: ${status}.`,
+    });
+    if (bytes > this.#scenario.maxPostBytes) return refused(413);
+    if (isWithin(this.#scenario.intakeRefusals, now)) return refused(400);
+    if (logs.some(({ message }) => message?.includes('!'))) return refused(400);
+    if (stream !== 'forwarder') {
+      for (const log of logs) if (isKept(log, now / 1000)) this.#checker.accepted(post, stream, log);
+    }
+    post.accepted = true;
+    return { outcome: 'success' };
+  }
+
+  /** The sender hears the answer to a post. */
+  heard(post: Post): void {
+    const { invocation, stream, logs, accepted } = post;
+    post.confirmed = accepted;
+    if (!accepted || stream === 'forwarder') return;
+    invocation.confirmed.set(stream, (invocation.confirmed.get(stream) ?? 0) + logs.length);
+  }
+}
+
+function isKept({ alert, timeEpoch }: Log, now: number): boolean {
+  const date = alert?.['creationTimestamp'] ?? timeEpoch;
+  return typeof date !== 'number' || (date >= now - OLDEST_SECONDS && date <= now + NEWEST_SECONDS);
+}

@@ -1,0 +1,223 @@
+import type { Log } from '../../lambda/forwarder/core/log-item.ts';
+import type { LedgerChunk, QuarantinedRecord, Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Post } from './datadog-intake.ts';
+import { Violation } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import type { Scenario } from './scenario.ts';
+import type { Truth } from './truth.ts';
+import type { Scan } from './valence-server.ts';
+
+/** A log that Datadog has accepted, or a record in quarantine. */
+interface Delivery {
+  fingerprint: string;
+  marked: boolean;
+  invocation: Invocation;
+  /** Number of the call that sent it. */
+  sent: number;
+  post: Post | undefined;
+}
+
+interface Note {
+  /** Number of the call by which it stood in the ledger. */
+  at: number;
+  hour: number;
+}
+
+const HASH_BYTES = 16;
+
+/** What has arrived, held against what there was to deliver. */
+export class Deliveries {
+  readonly #scenario: Scenario;
+  /** By stream and content: more than one when records are identical. */
+  readonly #truths = new Map<string, Truth[]>();
+  /** By stream and what may arrive once only: a fingerprint, or an alert's vuid when changes are not forwarded. */
+  readonly #byIdentity = new Map<string, Delivery[]>();
+  /** Fingerprints that have arrived, by stream and content. */
+  readonly #byContent = new Map<string, Set<string>>();
+  readonly #arrived = new Set<string>();
+  readonly #notes = new Map<string, Note>();
+  /** By stream and content: copies that two scans of one slice have both shown, echoes included. */
+  readonly #shownTwice = new Map<string, number>();
+
+  constructor(scenario: Scenario) {
+    this.#scenario = scenario;
+    for (const truth of scenario.truths) {
+      for (const content of new Set(truth.versions.map((version) => version.content))) {
+        const key = `${truth.stream} ${content}`;
+        this.#truths.set(key, [...(this.#truths.get(key) ?? []), truth]);
+      }
+    }
+  }
+
+  accepted(post: Post, stream: Stream, log: Log, initialUntil: number): void {
+    const { fingerprint, possible_duplicate: marked = false } = log.valence_forwarder;
+    const content = log.message ?? '';
+    const truth = this.#truths.get(`${stream} ${content}`)?.[0];
+    if (!truth) throw new Violation('P7', 'Datadog got a log that no record stands behind.', log);
+    if (!/^[0-9a-f]{32}$/.test(fingerprint)) throw new Violation('P2', 'A log has no fingerprint.', log);
+    if (this.#isFiltered(truth)) throw new Violation('P7', 'A log of an unwanted severity was sent.', log);
+    if (log.ddtags.includes('backfill:true') && (truth.time ?? 0) >= initialUntil) {
+      throw new Violation('P7', 'A log outside the initial range is tagged as backfill.', log);
+    }
+    const { invocation, sent } = post;
+    this.#arrive(stream, truth, content, { fingerprint, marked, invocation, sent, post });
+  }
+
+  quarantined(
+    invocation: Invocation,
+    { stream, record, fingerprint }: QuarantinedRecord,
+    sent: number,
+  ): void {
+    const content = String(record['details'] ?? record['summaryLine']);
+    const truth = this.#truths.get(`${stream} ${content}`)?.[0];
+    if (!truth) throw new Violation('P7', 'The quarantine got a record that does not exist.', record);
+    // The same object once more replaces itself.
+    if (this.#byContent.get(`${stream} ${content}`)?.has(fingerprint)) return;
+    this.#arrive(stream, truth, content, { fingerprint, marked: true, invocation, sent, post: undefined });
+  }
+
+  /** P7: the ledger says only what has happened. */
+  noted(stream: Stream, { entries, hour }: LedgerChunk, at: number): void {
+    const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+    const size = stream === 'alerts' ? 2 * HASH_BYTES : HASH_BYTES;
+    for (let start = 1; start < bytes.length; start += size) {
+      const fingerprint = bytes.toString('hex', start + size - HASH_BYTES, start + size);
+      const key = `${stream} ${fingerprint}`;
+      if (!this.#arrived.has(key)) {
+        throw new Violation('P7', `The ledger of ${stream} notes what was not accepted.`, fingerprint);
+      }
+      if (!this.#notes.has(key)) this.#notes.set(key, { at, hour });
+    }
+  }
+
+  /**
+   * P1 and P7: what a watermark has passed has arrived.
+   * @param again all scans of one slice
+   */
+  requireShown(again: readonly Scan[], moved: Range): void {
+    const counts = again.map((scan) => {
+      const byContent = new Map<string, { truth: Truth; records: number; times: number }>();
+      for (const [truth, { content, times }] of scan.shown) {
+        const count = byContent.get(content) ?? { truth, records: 0, times: 0 };
+        byContent.set(content, { truth, records: count.records + 1, times: count.times + times });
+      }
+      return byContent;
+    });
+    for (const [content, { truth }] of counts[0] ?? []) {
+      if (truth.time !== undefined && (truth.time < moved.from || truth.time >= moved.to)) continue;
+      const least = Math.min(...counts.map((count) => count.get(content)?.records ?? 0));
+      if (!this.#hasArrived(truth, content, least)) {
+        throw new Violation(
+          'P1',
+          'A watermark has passed a record that was shown and has not arrived.',
+          truth,
+        );
+      }
+    }
+  }
+
+  /** P1: everything that was promised has arrived. */
+  requireAll(isPromised: (truth: Truth) => boolean): void {
+    for (const [key, truths] of this.#truths) {
+      const [truth] = truths;
+      const content = key.slice(key.indexOf(' ') + 1);
+      const promised = truths.filter(isPromised).length;
+      if (truth && !this.#hasArrived(truth, content, promised, 'any version')) {
+        throw new Violation('P1', 'A record is lost.', truth);
+      }
+    }
+  }
+
+  /** Scans that showed several copies over several pages, for the limit of what counting can tell. */
+  countedTwice(stream: Stream, content: string, copies: number): void {
+    const key = `${stream} ${content}`;
+    this.#shownTwice.set(key, Math.max(copies, this.#shownTwice.get(key) ?? 0));
+  }
+
+  #hasArrived(
+    truth: Truth,
+    content: string,
+    copies: number,
+    version: 'this version' | 'any version' = 'this version',
+  ) {
+    if (this.#isFiltered(truth)) return true;
+    const { stream } = truth;
+    const arrived = (name: string) => this.#byContent.get(`${stream} ${name}`)?.size ?? 0;
+    const anyWillDo =
+      truth.vuid !== undefined && (!this.#scenario.settings.alertUpdates || version === 'any version');
+    if (anyWillDo) return copies === 0 || truth.versions.some(({ content: name }) => arrived(name) > 0);
+    return arrived(content) >= copies;
+  }
+
+  #isFiltered(truth: Truth): boolean {
+    return truth.low && !this.#scenario.settings.keepsLowSeverity;
+  }
+
+  #arrive(stream: Stream, truth: Truth, content: string, delivery: Delivery): void {
+    const { fingerprint } = delivery;
+    const { alertUpdates } = this.#scenario.settings;
+    this.#arrived.add(`${stream} ${fingerprint}`);
+    const byVuid = truth.vuid !== undefined && !alertUpdates;
+    const identity = `${stream} ${byVuid ? truth.vuid : fingerprint}`;
+    // Open, resolved, open again: the same content twice.
+    const allowed = byVuid
+      ? 1
+      : Math.max(1, truth.versions.filter((version) => version.content === content).length);
+
+    const earlier = this.#byIdentity.get(identity) ?? [];
+    const all = [...earlier, delivery].sort((a, b) => a.sent - b.sent);
+    this.#byIdentity.set(identity, all);
+    if (all.length > allowed) this.#judgeRepeat(stream, all, allowed);
+
+    const key = `${stream} ${content}`;
+    const copies = this.#byContent.get(key) ?? new Set();
+    this.#byContent.set(key, copies.add(fingerprint));
+    const exist = this.#truths.get(key)?.length ?? 0;
+    if (copies.size > Math.max(exist, this.#shownTwice.get(key) ?? 0) && truth.vuid === undefined) {
+      throw new Violation(
+        'P2',
+        `${copies.size} copies were sent of a record that exists ${exist} times.`,
+        truth,
+      );
+    }
+  }
+
+  /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
+  #judgeRepeat(stream: Stream, all: readonly Delivery[], allowed: number): void {
+    const last = all.at(-1);
+    const before = all.at(-2);
+    if (!last || !before) return;
+    if (!this.#wasInDoubt(stream, before, last)) {
+      throw new Violation('P2', `A log is sent again although run ${last.invocation.id} could know better.`, {
+        first: summary(before),
+        again: summary(last),
+      });
+    }
+    if (all.filter(({ marked }) => !marked).length > allowed) {
+      throw new Violation('P2', 'A log is repeated without the mark.', {
+        first: summary(before),
+        again: summary(last),
+      });
+    }
+  }
+
+  #wasInDoubt(stream: Stream, first: Delivery, again: Delivery): boolean {
+    const note = this.#notes.get(`${stream} ${first.fingerprint}`);
+    const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
+    if (note && read !== undefined && note.at < read) return false;
+    const { invocation, post } = first;
+    return (
+      !post?.confirmed ||
+      invocation.ending === 'crashed' ||
+      invocation.ending === 'timed out' ||
+      invocation.noteFailed.has(stream)
+    );
+  }
+}
+
+const summary = ({ fingerprint, marked, invocation, sent }: Delivery) => ({
+  fingerprint,
+  marked,
+  run: invocation.id,
+  call: sent,
+});

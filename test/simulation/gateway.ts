@@ -1,0 +1,133 @@
+import type { Invocation } from './invocation.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export type CallKind = 'source' | 'sink' | 'store' | 'quarantine';
+
+/** What becomes of a call. */
+export interface Fate {
+  /** `lost`: it took effect, but the caller does not hear so. `repeated`: a library repeats it by itself. */
+  result: 'ok' | 'refused' | 'lost' | 'repeated';
+  /** Milliseconds until it takes effect and is answered. */
+  delayMs: number;
+  crash?: 'before' | 'after' | undefined;
+  /** Milliseconds for which the caller's machine freezes before it hears the answer. */
+  freezeMs?: number | undefined;
+}
+
+export type DecideFate = (invocation: Invocation, kind: CallKind, number: number) => Fate;
+
+export interface Call<T> {
+  kind: CallKind;
+  /** For the report of a failure: `post alerts`. */
+  name: string;
+  /** What the other side does. What it throws or returns is the answer. */
+  act: () => T;
+  /** The answer when the call did not take effect. */
+  refuse: () => T;
+  /** The answer when it did, but the reply was lost. */
+  lose: () => T;
+  /** Milliseconds after which the caller gives up. */
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+  /** The answer to a call that the caller's signal cut off. */
+  cutOff?: () => T;
+  /** Told when the caller hears the answer of {@link act}. */
+  heard?: () => void;
+}
+
+/** One line of the call log. */
+export interface CallEntry {
+  number: number;
+  /** Epoch milliseconds. */
+  at: number;
+  invocation: number;
+  name: string;
+  fate: Fate;
+}
+
+/** The one way out of an invocation: every call of every port passes here and meets its fate. */
+export class Gateway {
+  readonly log: CallEntry[] = [];
+  readonly #time: VirtualTime;
+  readonly #decide: DecideFate;
+
+  constructor(time: VirtualTime, decide: DecideFate) {
+    this.#time = time;
+    this.#decide = decide;
+  }
+
+  /** Settles when virtual time has come so far; never for a dead caller, so that not even a `finally` runs there. */
+  call<T>(invocation: Invocation, call: Call<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (!invocation.alive) return;
+      const time = this.#time;
+      const number = this.log.length;
+      const fate = this.#decide(invocation, call.kind, number);
+      this.log.push({ number, at: time.now, invocation: invocation.id, name: call.name, fate });
+      if (fate.crash === 'before') {
+        invocation.end('crashed');
+        return;
+      }
+      let open = true;
+      const answer = (outcome: () => T) =>
+        invocation.deliver(() => {
+          if (!open) return;
+          open = false;
+          try {
+            resolve(outcome());
+          } catch (error) {
+            reject(error);
+          }
+        });
+      const { signal, cutOff, timeoutMs = Number.POSITIVE_INFINITY } = call;
+      if (cutOff) signal?.addEventListener('abort', () => answer(cutOff), { once: true });
+      if (fate.delayMs > timeoutMs) time.at(time.now + timeoutMs, () => answer(call.lose));
+      time.at(time.now + fate.delayMs, () => {
+        const outcome = this.#takeEffect(call, fate);
+        if (fate.crash === 'after') invocation.end('crashed');
+        if (fate.freezeMs) invocation.freeze(fate.freezeMs);
+        answer(outcome);
+      });
+    });
+  }
+
+  /** The far side acts whatever has become of the caller. */
+  #takeEffect<T>({ act, refuse, lose, heard }: Call<T>, { result }: Fate): () => T {
+    if (result === 'refused') return refuse;
+    let outcome = outcomeOf(act);
+    if (result === 'lost') return lose;
+    if (result === 'repeated') outcome = outcomeOf(act);
+    return () => {
+      heard?.();
+      return outcome();
+    };
+  }
+}
+
+/** A promise that a broken check must not be mistaken for an answer: violations pass through. */
+export class Violation extends Error {
+  readonly promise: string;
+  readonly subject: unknown;
+
+  /**
+   * @param promise `P1` to `P7`
+   * @param subject the record, log or state that it is about
+   */
+  constructor(promise: string, message: string, subject?: unknown) {
+    super(message);
+    this.promise = promise;
+    this.subject = subject;
+  }
+}
+
+function outcomeOf<T>(act: () => T): () => T {
+  try {
+    const value = act();
+    return () => value;
+  } catch (error) {
+    if (error instanceof Violation) throw error;
+    return () => {
+      throw error;
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
+import type {
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
+  LedgerChunk,
+  Progress,
+  Stream,
+  StreamState,
+} from '../../lambda/forwarder/core/ports.ts';
+
+/** The state table in memory, each call taking effect at once. Behaves as the DynamoDB adapter does. */
+export class MemoryStore {
+  readonly states = new Map<Stream, StreamState>();
+  readonly #chunks = new Map<string, Map<string, LedgerChunk>>();
+
+  acquire({ stream, owner, now, leaseUntil, start, slice }: LeaseRequest): LeaseAnswer {
+    const present = this.states.get(stream);
+    if (present && present.leaseUntil > now) {
+      if (present.owner !== owner) return { held: true, until: present.leaseUntil };
+      // Our own write, its reply lost: nothing vouches for the last holder.
+      const lease = { stream, owner, fence: present.fence, until: leaseUntil };
+      return {
+        held: false,
+        lease,
+        state: { ...present, clean: false },
+        firstRun: present.initialUntil === now,
+      };
+    }
+    const left: StreamState = present ?? {
+      ...newProgress(start, now, slice),
+      initialUntil: now,
+      fence: now,
+      owner: '',
+      leaseUntil: 0,
+      lastRunAt: now,
+      clean: true,
+    };
+    const state = { ...left, owner, leaseUntil, fence: left.fence + 1 };
+    this.states.set(stream, { ...state, lastRunAt: now, clean: false });
+    const lease = { stream, owner, fence: state.fence, until: leaseUntil };
+    return { held: false, lease, state, firstRun: present === undefined };
+  }
+
+  save(lease: Lease, progress: Progress): void {
+    this.#update(lease, progress);
+  }
+
+  release(lease: Lease, progress: Progress, clean: boolean): void {
+    const present = this.states.get(lease.stream);
+    // A repeat of a release whose reply was lost.
+    if (present?.fence === lease.fence && present.owner === '') return;
+    this.#update(lease, progress, { owner: '', leaseUntil: 0, clean });
+  }
+
+  read(stream: Stream): StreamState | undefined {
+    const state = this.states.get(stream);
+    return state && { ...state };
+  }
+
+  loadLedger(stream: Stream, hour: number): LedgerChunk[] {
+    const chunks = [...(this.#chunks.get(`${stream}#${hour}`)?.values() ?? [])];
+    return chunks.sort((a, b) => a.fence - b.fence || a.sequence - b.sequence);
+  }
+
+  appendLedger(stream: Stream, chunk: LedgerChunk): void {
+    const hourKey = `${stream}#${chunk.hour}`;
+    const hour = this.#chunks.get(hourKey) ?? new Map<string, LedgerChunk>();
+    this.#chunks.set(hourKey, hour);
+    const key = `${chunk.fence}#${chunk.sequence}`;
+    const present = hour.get(key);
+    if (present && Buffer.compare(present.entries, chunk.entries) !== 0) {
+      throw new StateError('state-ledger-collision', 'Another chunk stands under this key.', 'None.');
+    }
+    hour.set(key, present ?? chunk);
+  }
+
+  #update(lease: Lease, progress: Progress, released: Partial<StreamState> = {}): void {
+    const present = this.states.get(lease.stream);
+    if (present?.owner !== lease.owner || present.fence !== lease.fence) throw new LeaseLost(lease.stream);
+    if (progress.watermark < present.watermark || progress.finalWatermark < present.finalWatermark) {
+      throw new StateError('state-moved-back', 'A watermark would have moved back.', 'None.');
+    }
+    this.states.set(lease.stream, { ...present, ...progress, ...released });
+  }
+}
+
+const newProgress = (start: number, now: number, slice: number): Progress => ({
+  watermark: start,
+  finalWatermark: start,
+  sweepPosition: start,
+  slice,
+  sweepSlice: slice,
+  freshEnd: start,
+  sweepEnd: start,
+  sweptAt: now,
+  freshDoubtEnd: start,
+  sweepDoubtEnd: start,
+  lastRecordAt: 0,
+});

@@ -1,0 +1,92 @@
+import type { Progress, Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Deliveries } from './deliveries.ts';
+import { Violation } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import type { Scenario } from './scenario.ts';
+import { isShown, type Truth } from './truth.ts';
+import type { Scan, ValenceServer } from './valence-server.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Judges each move of a watermark by what the source has really shown, and when. */
+export class Proofs {
+  /** Records that their final scan did not show although the source held them: no forwarder can know of them. */
+  readonly excused = new Set<Truth>();
+  readonly #scenario: Scenario;
+  readonly #valence: ValenceServer;
+  readonly #time: VirtualTime;
+  readonly #deliveries: Deliveries;
+
+  constructor(scenario: Scenario, valence: ValenceServer, time: VirtualTime, deliveries: Deliveries) {
+    this.#scenario = scenario;
+    this.#valence = valence;
+    this.#time = time;
+    this.#deliveries = deliveries;
+  }
+
+  /** By how much a run may take an older moment for now. */
+  get clockSlackSeconds(): number {
+    return Math.max(0, -this.#scenario.server.offset) + 2;
+  }
+
+  progressNoted(invocation: Invocation, stream: Stream, before: Progress, after: Progress): void {
+    const { settleSeconds, lookbackSeconds } = this.#scenario.settings;
+    const { profile } = this.#scenario;
+    const fresh = { from: before.watermark, to: after.watermark };
+    const final = { from: before.finalWatermark, to: after.finalWatermark };
+    this.#judge('watermark', invocation, stream, fresh, settleSeconds);
+    if (profile === 'full') this.#judge('final watermark', invocation, stream, final, lookbackSeconds);
+    this.#excuse(invocation, stream, profile === 'full' ? final : fresh);
+  }
+
+  /** P3: covered by complete scans that began late enough. P7: all they showed is accepted or in quarantine. */
+  #judge(name: string, invocation: Invocation, stream: Stream, moved: Range, lagSeconds: number): void {
+    if (moved.to <= moved.from) return;
+    const scans = this.#scansOf(invocation, stream, moved);
+    let covered = moved.from;
+    for (const { range, startedAt } of scans.toSorted((a, b) => a.range.from - b.range.from)) {
+      const proven = Math.min(range.to, this.#trustedTime(invocation, startedAt) - lagSeconds);
+      if (range.from <= covered) covered = Math.max(covered, proven);
+    }
+    if (covered < moved.to) {
+      throw new Violation(
+        'P3',
+        `Run ${invocation.id} moves the ${name} of ${stream} to ${moved.to}; proven is ${covered}.`,
+        moved,
+      );
+    }
+    for (const scan of scans) {
+      const again = scans.filter(({ range }) => range.from === scan.range.from && range.to === scan.range.to);
+      if (again[0] === scan) this.#deliveries.requireShown(again, moved);
+    }
+  }
+
+  #scansOf(invocation: Invocation, stream: Stream, { from, to }: Range): Scan[] {
+    return this.#valence.scans.filter(
+      (scan) =>
+        scan.invocation === invocation &&
+        scan.stream === stream &&
+        scan.complete &&
+        scan.range.from < to &&
+        scan.range.to > from,
+    );
+  }
+
+  /** The server's clock where the server tells it, else the machine's own. */
+  #trustedTime({ clock }: Invocation, at: number): number {
+    if (this.#scenario.server.tellsDate) return this.#valence.time(at);
+    return Math.floor((at + clock.wall() - this.#time.now) / 1000);
+  }
+
+  #excuse(invocation: Invocation, stream: Stream, moved: Range): void {
+    if (moved.to <= moved.from) return;
+    const scans = this.#scansOf(invocation, stream, moved);
+    for (const truth of this.#scenario.truths) {
+      const { time } = truth;
+      if (truth.stream !== stream || time === undefined || time < moved.from || time >= moved.to) continue;
+      const covering = scans.filter(({ range }) => range.from <= time && time < range.to);
+      const hidden = covering.some((scan) => isShown(truth, scan.startedAt) && !scan.shown.has(truth));
+      const gone = truth.shown.length > 1 && covering.some((scan) => !isShown(truth, scan.startedAt));
+      if (hidden || gone) this.excused.add(truth);
+    }
+  }
+}

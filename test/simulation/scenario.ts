@@ -1,0 +1,217 @@
+import { PAGINATION_STYLES } from '../../lambda/forwarder/valence/api-profile.ts';
+import { seededRandom } from './random.ts';
+import { makeTruth, type Truth } from './truth.ts';
+
+/** `full`: the promises as they ship. `core`: no look-back and no sweep, which would repair what ordering bugs lose. */
+export type Profile = 'full' | 'core';
+
+/** What a seed may switch on. Each seed takes a random part of them, because otherwise they mask each other. */
+export const FAULTS = [
+  'source errors',
+  'source throttling',
+  'source slow',
+  'source key refused',
+  'source outage',
+  'pages too large',
+  'sink errors',
+  'sink throttling',
+  'sink slow',
+  'sink key refused',
+  'sink outage',
+  'intake refuses everything',
+  'poison records',
+  'records too large',
+  'store throttling',
+  'store replies lost',
+  'store slow',
+  'quarantine errors',
+  'crashes',
+  'freezes',
+  'clock jumps',
+  'overlapping runs',
+  'pauses',
+  'late records',
+  'insertions while paging',
+  'removals while paging',
+  'vanishing records',
+  'identical records',
+  'alert edits',
+  'undated records',
+  'future records',
+  'odd times',
+  'records without vuid',
+  'server clock offset',
+] as const;
+export type Fault = (typeof FAULTS)[number];
+
+const CORE_LEAVES_OUT: ReadonlySet<Fault> = new Set([
+  'late records',
+  'insertions while paging',
+  'removals while paging',
+  'vanishing records',
+  'alert edits',
+]);
+
+/** A stretch of time, epoch milliseconds. */
+export interface Window {
+  from: number;
+  to: number;
+}
+
+export const RECORD_ORDERS = ['ascending', 'descending', 'shuffled', 'changing'] as const;
+
+export interface ServerTraits {
+  style: (typeof PAGINATION_STYLES)[number];
+  order: (typeof RECORD_ORDERS)[number];
+  /** What a cursor or a link remembers. */
+  cursor: 'position' | 'key' | 'snapshot';
+  lowerBoundCounts: boolean;
+  upperBoundCounts: boolean;
+  timeUnit: 's' | 'ms' | 'iso';
+  pageSize: number;
+  /** Seconds by which the server's clock is ahead of the true time. */
+  offset: number;
+  tellsDate: boolean;
+  takesUpperBound: boolean;
+  filters: boolean;
+  embedsTypes: boolean;
+  emptyPages: boolean;
+  volatileField: boolean;
+  /** Records of a range beyond which a page is too large to be taken. */
+  tooLargeFrom: number;
+}
+
+export interface Scenario {
+  seed: number;
+  profile: Profile;
+  faults: ReadonlySet<Fault>;
+  /** How often a call meets a fault of each class that is on. */
+  faultRate: number;
+  /** Epoch milliseconds of the first run. */
+  start: number;
+  faultsEnd: number;
+  /** When invocations start while there are faults, epoch milliseconds. */
+  runs: number[];
+  /** Milliseconds between runs once the faults have ended. */
+  quietInterval: number;
+  quietRuns: number;
+  lambdaTimeoutMs: number;
+  settings: {
+    initialLookbackSeconds: number;
+    settleSeconds: number;
+    lookbackSeconds: number;
+    parallelSlices: number;
+    alertUpdates: boolean;
+    keepsLowSeverity: boolean;
+  };
+  server: ServerTraits;
+  sourceOutages: Window[];
+  sinkOutages: Window[];
+  intakeRefusals: Window[];
+  clockJumps: (Window & { ms: number })[];
+  /** Larger posts are answered with 413. */
+  maxPostBytes: number;
+  /** Limits of the production code, scaled down. */
+  maxSliceRecords: number;
+  maxBatchLogs: number;
+  truths: Truth[];
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** The scenario of a seed. */
+export function makeScenario(seed: number, profile: Profile): Scenario {
+  const random = seededRandom(seed, `scenario ${profile}`);
+  const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
+  const faults = new Set(
+    FAULTS.filter(
+      (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
+    ),
+  );
+  const start = 1_767_000_000_000 + random.between(0, 86_400) * SECOND;
+  const interval = random.pick([5, 10, 15, 30]) * MINUTE;
+  const faultsEnd = start + random.between(1, profile === 'full' ? 5 : 8) * HOUR;
+  const within = (longest: number): Window => {
+    const from = random.between(start, faultsEnd);
+    return { from, to: from + random.between(MINUTE, longest) };
+  };
+  const when = <T>(fault: Fault, make: () => T): T[] => (faults.has(fault) ? [make(), make()] : []);
+  const tellsDate = random.chance(0.7);
+  const lookbackSeconds = profile === 'core' ? 0 : random.pick([5400, 7200, 10_800]);
+  const scenario: Scenario = {
+    seed,
+    profile,
+    faults,
+    faultRate: random.pick([0.005, 0.02, 0.05, 0.15]),
+    start,
+    faultsEnd,
+    runs: runTimes(),
+    quietInterval: random.pick([10, 15, 30]) * MINUTE,
+    quietRuns: 60,
+    lambdaTimeoutMs: random.pick([60, 240]) * SECOND,
+    settings: {
+      initialLookbackSeconds: random.pick([0, 3600, 14_400]),
+      settleSeconds: random.pick([30, 120]),
+      lookbackSeconds,
+      parallelSlices: random.pick([1, 2, 4]),
+      alertUpdates: random.chance(0.5),
+      keepsLowSeverity: random.chance(0.8),
+    },
+    server: serverTraits(),
+    sourceOutages: when('source outage', () => within(HOUR)),
+    sinkOutages: when('sink outage', () => within(2 * HOUR)),
+    intakeRefusals: when('intake refuses everything', () => within(HOUR)),
+    clockJumps: when('clock jumps', () => ({
+      ...within(20 * MINUTE),
+      // Without the server's date nothing tells that the clock is wrong.
+      ms: tellsDate ? random.pick([-1, 1]) * HOUR : random.between(-60, 60) * SECOND,
+    })),
+    maxPostBytes: faults.has('records too large') ? 6000 : 5_000_000,
+    maxSliceRecords: random.pick([12, 40, 50_000]),
+    maxBatchLogs: random.pick([3, 10, 1000]),
+    truths: [],
+  };
+  // Without the server's date the local clock alone bounds a scan, and without a sweep nothing mends its error.
+  if (profile === 'core' && !tellsDate) {
+    scenario.server.offset = 0;
+    scenario.clockJumps = [];
+  }
+  scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
+  return scenario;
+
+  function runTimes(): number[] {
+    const times: number[] = [];
+    for (let at = start; at < faultsEnd; at += interval) {
+      times.push(at);
+      if (faults.has('overlapping runs') && random.chance(0.3))
+        times.push(at + random.between(0, 5 * MINUTE));
+      if (faults.has('pauses') && random.chance(0.15)) at += random.between(HOUR, 4 * HOUR);
+    }
+    return times;
+  }
+
+  function serverTraits(): ServerTraits {
+    const style = random.pick(PAGINATION_STYLES);
+    const order = random.pick(RECORD_ORDERS);
+    return {
+      style,
+      order,
+      // A key has a place in a fixed order only.
+      cursor: random.pick(order === 'changing' ? ['position', 'snapshot'] : ['position', 'key', 'snapshot']),
+      lowerBoundCounts: random.chance(0.5),
+      upperBoundCounts: random.chance(0.5),
+      timeUnit: random.pick(['s', 's', 'ms', 'iso']),
+      pageSize: style === 'none' ? 10_000 : random.pick([5, 8, 20, 100]),
+      offset: faults.has('server clock offset') ? random.between(-200, 200) : 0,
+      tellsDate,
+      takesUpperBound: random.chance(0.9),
+      filters: random.chance(0.95),
+      embedsTypes: random.chance(0.5),
+      emptyPages: random.chance(0.2),
+      volatileField: random.chance(0.3),
+      tooLargeFrom: faults.has('pages too large') ? random.pick([20, 60]) : Number.POSITIVE_INFINITY,
+    };
+  }
+}

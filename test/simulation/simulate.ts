@@ -1,0 +1,118 @@
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
+import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { type DecideFate, Violation } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import { scaleLimits } from './production-limits.ts';
+import type { Scenario } from './scenario.ts';
+import { simulatedPorts } from './simulated-ports.ts';
+import { World } from './world.ts';
+
+/** What a run keeps back of its time; see the time budget in docs/architecture.md. */
+const RESERVE_MS = 5000;
+
+/** How a bug is put into the production code: by its settings, its ports, or its functions. */
+export interface Bug {
+  settings?: Partial<StreamSettings>;
+  ports?: (ports: Ports, world: World) => Ports;
+  /** Replaces functions of the production code. Returns what undoes it. */
+  install?: () => () => void;
+}
+
+export interface Outcome {
+  violation: Violation | undefined;
+  world: World;
+}
+
+export interface Circumstances {
+  bug?: Bug | undefined;
+  /** What becomes of each call; by the scenario's own faults when left out. */
+  decide?: DecideFate | undefined;
+}
+
+/** Lives through a scenario, then lets the system run quietly until everything is final, and says what broke. */
+export async function simulate(
+  scenario: Scenario,
+  { bug = {}, decide }: Circumstances = {},
+): Promise<Outcome> {
+  const world = new World(scenario, decide);
+  const restore = scaleLimits(scenario);
+  const uninstall = bug.install?.();
+  try {
+    for (const at of scenario.runs) world.time.at(at, () => start(world, bug));
+    world.time.at(scenario.faultsEnd, () => runQuietly(world, bug, scenario.quietRuns));
+    await world.time.run();
+    world.checker.atEnd(world.table.states);
+    return { violation: undefined, world };
+  } catch (error) {
+    if (error instanceof Violation) return { violation: error, world };
+    throw error;
+  } finally {
+    uninstall?.();
+    restore();
+  }
+}
+
+function runQuietly(world: World, bug: Bug, runsLeft: number): void {
+  if (isFinal(world)) return;
+  if (runsLeft === 0) {
+    throw new Violation('P6', 'It does not catch up after the faults have ended.', [...world.table.states]);
+  }
+  start(world, bug);
+  world.time.at(world.time.now + world.scenario.quietInterval, () => runQuietly(world, bug, runsLeft - 1));
+}
+
+/** Whether everything that happened lies below the line that no run crosses again. */
+function isFinal({ table, scenario, valence }: World): boolean {
+  const line = valence.time(scenario.faultsEnd) + 1300;
+  return STREAMS.every((stream) => {
+    const state = table.states.get(stream);
+    return state && (scenario.profile === 'full' ? state.finalWatermark : state.watermark) >= line;
+  });
+}
+
+/** What the entry of the function does, with both streams side by side. */
+function start(world: World, bug: Bug): void {
+  const { scenario, time } = world;
+  const invocation = world.invoke();
+  const bare = simulatedPorts(world, invocation);
+  const ports = bug.ports?.(bare, world) ?? bare;
+  const request = {
+    owner: `request-${invocation.id}`,
+    deadline: deadlineIn(invocation.clock, scenario.lambdaTimeoutMs - RESERVE_MS),
+    killedInMs: scenario.lambdaTimeoutMs,
+  };
+  const serve = async (stream: Stream) => {
+    invocation.reports[stream] = await runStream(
+      stream,
+      ports,
+      { ...settingsOf(scenario, invocation), ...bug.settings },
+      request,
+    );
+  };
+  Promise.all(STREAMS.map(serve)).then(
+    () => time.at(time.now, () => finish(world, invocation)),
+    (error) =>
+      time.at(time.now, () => {
+        throw error;
+      }),
+  );
+}
+
+function finish({ checker }: World, invocation: Invocation): void {
+  invocation.end('finished');
+  checker.runEnded(invocation);
+}
+
+function settingsOf({ settings, server }: Scenario, { id }: Invocation): StreamSettings {
+  const { keepsLowSeverity, ...rest } = settings;
+  return {
+    ...rest,
+    alertSeverities: keepsLowSeverity ? undefined : new Set(['High']),
+    volatileFields: server.volatileField ? ['lastSeen'] : [],
+    boundedAbove: server.takesUpperBound,
+    logContext: { tenant: 'default', version: '0.0.0', runId: `run-${id}`, tags: [] },
+    datadogKeyFix: 'Store a valid key.',
+  };
+}

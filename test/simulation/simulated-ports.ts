@@ -1,0 +1,209 @@
+import type { ApiKey } from '../../lambda/common/api-key.ts';
+import { QuarantineError, StateError } from '../../lambda/common/errors.ts';
+import { HttpFailure, type HttpResponse, type Transport } from '../../lambda/common/http.ts';
+import type {
+  CallOptions,
+  PostAnswer,
+  Quarantine,
+  Sink,
+  StateStore,
+  Telemetry,
+} from '../../lambda/forwarder/core/ports.ts';
+import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
+import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
+import type { Invocation } from './invocation.ts';
+import { ORIGIN, profileOf } from './valence-server.ts';
+import type { World } from './world.ts';
+
+const POST_TIMEOUT_MS = 30_000;
+
+const silent: Telemetry = { count: () => undefined, info: () => undefined, warn: () => undefined };
+
+/** The ports of one invocation: the production Valence client over a simulated transport, the rest simulated. */
+export function simulatedPorts(world: World, invocation: Invocation): Ports {
+  const { clock } = invocation;
+  const chance = () => world.random.next();
+  const options = { transport: transport(world, invocation), apiKey: apiKey(world), clock, chance };
+  return {
+    source: valenceSource({
+      ...options,
+      telemetry: silent,
+      origin: ORIGIN,
+      profile: profileOf(world.scenario),
+    }),
+    sink: sink(world, invocation),
+    store: store(world, invocation),
+    quarantine: quarantine(world, invocation),
+    telemetry: silent,
+    clock,
+    chance,
+  };
+}
+
+const apiKey = ({ random }: World): ApiKey => ({
+  value: async () => 'key',
+  renew: async () => (random.chance(0.5) ? 'newer key' : undefined),
+  fix: 'Store a valid key.',
+});
+
+function transport(world: World, invocation: Invocation): Transport {
+  const { gateway, time, valence, random, scenario } = world;
+  const failure = (reason: HttpFailure['reason']) => new HttpFailure(reason, `Simulated: ${reason}.`);
+
+  function trouble(): HttpResponse {
+    const status = (code: number, headers = {}) => ({ status: code, headers, body: '' });
+    if (scenario.faults.has('source key refused') && random.chance(0.3)) return status(401);
+    if (scenario.faults.has('source throttling') && random.chance(0.5)) {
+      return status(429, random.pick<Record<string, string>>([{}, { 'retry-after': '3' }, { 'retry-after': '400' }]));
+    }
+    switch (random.between(0, 5)) {
+      case 0:
+        throw failure('unreachable');
+      case 1:
+        throw failure('interrupted');
+      case 2:
+        throw failure('timeout');
+      case 3:
+        return { status: 200, headers: {}, body: '<html>maintenance</html>' };
+      default:
+        return status(503);
+    }
+  }
+
+  return (request) => {
+    let heard = () => {};
+    const { pathname, searchParams } = new URL(request.url);
+    return gateway.call(invocation, {
+      kind: 'source',
+      name: `read ${pathname.slice('/api/v1/'.length)} ${searchParams}`,
+      act: () => {
+        if (valence.sizeOf(request, time.now) >= scenario.server.tooLargeFrom && isDivisible(searchParams)) {
+          throw failure('too-large');
+        }
+        const answer = valence.answer(invocation, request, time.now);
+        heard = answer.heard;
+        return answer.response;
+      },
+      heard: () => heard(),
+      refuse: trouble,
+      lose: () => {
+        throw failure('timeout');
+      },
+      timeoutMs: request.timeoutMs,
+      signal: request.signal,
+      cutOff: () => {
+        throw failure('aborted');
+      },
+    });
+  };
+}
+
+/** Whether a shorter range can be asked for; one that cannot shrink must not be refused for its size for ever. */
+const isDivisible = (query: URLSearchParams): boolean =>
+  query.has('to') &&
+  /^\d+$/.test(query.get('to') ?? '') &&
+  Number(query.get('to')) - Number(query.get('from')) > 60;
+
+function sink(world: World, invocation: Invocation): Sink {
+  const { gateway, time, datadog, random, scenario } = world;
+
+  function trouble(): PostAnswer {
+    if (scenario.faults.has('sink key refused') && random.chance(0.3)) {
+      return { outcome: 'credential', reason: 'Simulated: 403.' };
+    }
+    if (scenario.faults.has('sink throttling') && random.chance(0.5)) {
+      const retryAfterMs = random.pick([undefined, 3000, 400_000]);
+      return { outcome: 'retry', ambiguous: false, throttled: true, retryAfterMs, reason: 'Simulated: 429.' };
+    }
+    if (random.chance(0.1)) return { outcome: 'stop', reason: 'Simulated: 404.', fix: 'None.' };
+    return { outcome: 'retry', ambiguous: random.chance(0.7), throttled: false, reason: 'Simulated: 503.' };
+  }
+
+  return {
+    post(body: string, { deadline }: CallOptions) {
+      const left = deadline.left();
+      if (left <= 0) return Promise.resolve({ outcome: 'cut-off' });
+      const post = datadog.send(invocation, body);
+      return gateway.call<PostAnswer>(invocation, {
+        kind: 'sink',
+        name: `post ${post.stream} ${post.logs.map(({ message }) => message).join(' ')}`,
+        act: () => datadog.take(post, time.now),
+        heard: () => datadog.heard(post),
+        refuse: trouble,
+        lose: () =>
+          left < POST_TIMEOUT_MS
+            ? { outcome: 'cut-off' }
+            : { outcome: 'retry', ambiguous: true, throttled: false, reason: 'Simulated: reply lost.' },
+        timeoutMs: Math.min(POST_TIMEOUT_MS, left),
+      });
+    },
+  };
+}
+
+const unavailable = (): never => {
+  throw new StateError('state-throttled', 'Simulated: throttled.', 'None.');
+};
+
+function store({ gateway, table, checker }: World, invocation: Invocation): StateStore {
+  const call = <T>(name: string, act: () => T, failed: () => void = () => {}): Promise<T> => {
+    const fail = () => {
+      failed();
+      return unavailable();
+    };
+    return gateway.call<T>(invocation, { kind: 'store', name, act, refuse: fail, lose: fail });
+  };
+  return {
+    acquire: (request) =>
+      call(`acquire ${request.stream}`, () => {
+        const answer = table.acquire(request);
+        if (!answer.held) checker.leaseTaken(invocation, answer.lease, answer.state);
+        return answer;
+      }),
+    save: (lease, progress) => {
+      const copy = { ...progress };
+      return call(`save ${lease.stream} W=${copy.watermark} V=${copy.finalWatermark}`, () => {
+        checker.progressNoted(invocation, lease, table.read(lease.stream), copy);
+        table.save(lease, copy);
+      });
+    },
+    release: (lease, progress, clean) => {
+      const copy = { ...progress };
+      const name = `release ${lease.stream} W=${copy.watermark} V=${copy.finalWatermark} clean=${clean}`;
+      return call(name, () => {
+        checker.progressNoted(invocation, lease, table.read(lease.stream), copy);
+        table.release(lease, copy, clean);
+      });
+    },
+    read: (stream) => call(`read ${stream}`, () => table.read(stream)),
+    loadLedger: (stream, hour) =>
+      call(`load ledger ${stream} ${hour}`, () => {
+        checker.ledgerRead(invocation, stream, hour);
+        return table.loadLedger(stream, hour);
+      }),
+    appendLedger: (stream, chunk) =>
+      call(
+        `append ledger ${stream} ${chunk.hour}#${chunk.fence}#${chunk.sequence}`,
+        () => {
+          checker.ledgerAppended(stream, chunk);
+          table.appendLedger(stream, chunk);
+        },
+        () => invocation.noteFailed.add(stream),
+      ),
+  };
+}
+
+function quarantine({ gateway, checker }: World, invocation: Invocation): Quarantine {
+  const fail = () => {
+    throw new QuarantineError('quarantine-unavailable', 'Simulated: unavailable.', 'None.');
+  };
+  return {
+    put: (record) =>
+      gateway.call<void>(invocation, {
+        kind: 'quarantine',
+        name: `quarantine ${record.stream} ${record.record['details'] ?? record.record['summaryLine']}`,
+        act: () => checker.quarantined(invocation, record),
+        refuse: fail,
+        lose: fail,
+      }),
+  };
+}

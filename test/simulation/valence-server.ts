@@ -1,0 +1,271 @@
+import type { HttpRequest, HttpResponse } from '../../lambda/common/http.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import { type ApiProfile, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { Invocation } from './invocation.ts';
+import { mixed, type Random } from './random.ts';
+import type { Scenario, ServerTraits } from './scenario.ts';
+import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, versionAt } from './truth.ts';
+
+export const ORIGIN = 'https://valence.test';
+
+/** One reading of a range, from its first page on, with what it showed. */
+export interface Scan {
+  invocation: Invocation;
+  stream: Stream;
+  /** The range that the caller means, without the slack that it asks for. */
+  range: Range;
+  /** Epoch milliseconds of the true time. */
+  startedAt: number;
+  endedAt: number;
+  /** The caller has heard the answer that says that this is all. */
+  complete: boolean;
+  /** How often each record was shown, and with what content last. */
+  shown: Map<Truth, { times: number; content: string }>;
+  firstPage: string;
+  lastPage: string;
+}
+
+interface Answer {
+  response: HttpResponse;
+  /** To be called when the caller has heard the answer. */
+  heard: () => void;
+}
+
+/** How the production client is told to read this server. */
+export function profileOf({ server }: Scenario): ApiProfile {
+  const { style, timeUnit, pageSize, takesUpperBound, volatileField } = server;
+  return resolveApiProfile({
+    alerts: { pageSize },
+    auditLogs: { pageSize },
+    timeUnit,
+    ...(!takesUpperBound && { toParam: null }),
+    pagination: { style },
+    ...(volatileField && { volatileFields: ['lastSeen'] }),
+  });
+}
+
+/** The API as a server would behave: any page style, any order, its own clock, records that come and go. */
+export class ValenceServer {
+  readonly scans: Scan[] = [];
+  readonly #scenario: Scenario;
+  readonly #random: Random;
+  readonly #open = new Map<string, Scan>();
+  readonly #snapshots: Truth[][] = [];
+
+  constructor(scenario: Scenario, random: Random) {
+    this.#scenario = scenario;
+    this.#random = random;
+  }
+
+  /** Whole seconds of the server's clock. */
+  time(now: number): number {
+    return Math.floor(now / 1000) + this.#scenario.server.offset;
+  }
+
+  answer(invocation: Invocation, request: HttpRequest, now: number): Answer {
+    const url = new URL(request.url);
+    if (url.pathname.endsWith('/alert-types')) return this.#types(url, now);
+    const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
+    return this.#records(invocation, stream, url, now);
+  }
+
+  /** How many records the range of a request holds; the server's pages grow with it. */
+  sizeOf(request: HttpRequest, now: number): number {
+    const url = new URL(request.url);
+    if (url.pathname.endsWith('/alert-types')) return 0;
+    return this.#matching(url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs', url, now).length;
+  }
+
+  #types(url: URL, now: number): Answer {
+    const further =
+      Number(url.searchParams.get('offset') ?? 0) > 0 || Number(url.searchParams.get('page') ?? 1) > 1;
+    const items = further ? [] : ALERT_TYPES.map((type) => JSON.stringify(type));
+    return { response: this.#respond(items, {}, now), heard: () => undefined };
+  }
+
+  #records(invocation: Invocation, stream: Stream, url: URL, now: number): Answer {
+    const { style, pageSize, emptyPages } = this.#scenario.server;
+    const position = this.#position(url);
+    if (position > 0) this.#stir(stream, url, now);
+    const all = this.#sorted(stream, url, now);
+    const start = this.#startOf(url, all, position);
+    const empty = emptyPages && style === 'cursor' && this.#random.chance(0.2);
+    const page = empty ? [] : all.slice(start, start + pageSize);
+    const end = start + page.length;
+    const more = end < all.length;
+
+    const items = page.map((truth) => this.#text(truth, now));
+    const next = more || empty ? this.#next(url, all, end) : undefined;
+    const scan = this.#scanOf(
+      invocation,
+      stream,
+      url,
+      position === 0 && !url.searchParams.has('cursor'),
+      now,
+    );
+    const digest = page.map(({ id }) => id).join();
+    const ends = style === 'offset' || style === 'page' ? page.length === 0 : next === undefined;
+    const contents = page.map((truth) => [truth, versionAt(truth, now).content] as const);
+    return {
+      response: this.#respond(items, next ?? {}, now),
+      heard: () => {
+        for (const [truth, content] of contents) {
+          const times = (scan.shown.get(truth)?.times ?? 0) + 1;
+          scan.shown.set(truth, { times, content });
+        }
+        // The client takes a page that is like its predecessor for the end.
+        const again = digest !== '' && (digest === scan.lastPage || digest === scan.firstPage);
+        scan.firstPage ||= digest;
+        scan.lastPage = digest;
+        scan.complete ||= ends || again;
+        scan.endedAt = now;
+      },
+    };
+  }
+
+  #position(url: URL): number {
+    const { style, pageSize } = this.#scenario.server;
+    const number = (name: string) => Number(url.searchParams.get(name) ?? 0);
+    if (style === 'page') return (number('page') - 1) * pageSize;
+    if (style === 'offset') return number('offset');
+    return Number(url.searchParams.get('cursor')?.split('.')[1] ?? 0);
+  }
+
+  #startOf(url: URL, all: readonly Truth[], position: number): number {
+    const [kind, , after] = url.searchParams.get('cursor')?.split('.') ?? [];
+    if (kind !== 'key' || after === '') return position;
+    const last = this.#scenario.truths[Number(after)];
+    if (!last) return position;
+    const start = all.findIndex((truth) => this.#compare(last, truth, 0) < 0);
+    return start === -1 ? all.length : start;
+  }
+
+  #next(url: URL, all: Truth[], end: number): { cursor?: string; link?: string } {
+    const { style, cursor } = this.#scenario.server;
+    if (style !== 'cursor' && style !== 'link') return {};
+    const after = cursor === 'key' ? (all[end - 1]?.id ?? '') : this.#snapshots.indexOf(all);
+    const text = `${cursor}.${end}.${after}.${this.#random.between(0, 1e9)}`;
+    if (style === 'cursor') return { cursor: text };
+    const link = new URL(url);
+    link.searchParams.set('cursor', text);
+    return { link: `<${link.pathname}${link.search}>; rel="next"` };
+  }
+
+  #sorted(stream: Stream, url: URL, now: number): Truth[] {
+    const { style, cursor } = this.#scenario.server;
+    const remembers = cursor === 'snapshot' && (style === 'cursor' || style === 'link');
+    const [kind, , id] = url.searchParams.get('cursor')?.split('.') ?? [];
+    if (kind === 'snapshot') return this.#snapshots[Number(id)] ?? [];
+    const salt = Math.floor(now / 1500);
+    const all = this.#matching(stream, url, now).sort((a, b) => this.#compare(a, b, salt));
+    if (remembers) this.#snapshots.push(all);
+    return all;
+  }
+
+  #compare(a: Truth, b: Truth, salt: number): number {
+    const byTime = (a.time ?? 0) - (b.time ?? 0) || a.id - b.id;
+    const place = ({ id }: Truth, by: number) => mixed(id, `place ${by}`);
+    const orders: Record<ServerTraits['order'], () => number> = {
+      ascending: () => byTime,
+      descending: () => -byTime,
+      shuffled: () => place(a, 0) - place(b, 0) || byTime,
+      changing: () => place(a, salt) - place(b, salt) || byTime,
+    };
+    return orders[this.#scenario.server.order]();
+  }
+
+  #matching(stream: Stream, url: URL, now: number): Truth[] {
+    const { filters, lowerBoundCounts, upperBoundCounts } = this.#scenario.server;
+    const { from, to } = this.#asked(url);
+    return this.#scenario.truths.filter((truth) => {
+      if (truth.stream !== stream || !isShown(truth, now)) return false;
+      if (truth.time === undefined || !filters) return true;
+      return (
+        (truth.time > from || (lowerBoundCounts && truth.time === from)) &&
+        (truth.time < to || (upperBoundCounts && truth.time === to))
+      );
+    });
+  }
+
+  #asked(url: URL): Range {
+    const { timeUnit } = this.#scenario.server;
+    const seconds = (text: string | null) => {
+      if (text === null) return Number.POSITIVE_INFINITY;
+      if (timeUnit === 'iso') return Date.parse(text) / 1000;
+      return timeUnit === 'ms' ? Number(text) / 1000 : Number(text);
+    };
+    return { from: seconds(url.searchParams.get('from')), to: seconds(url.searchParams.get('to')) };
+  }
+
+  /** What changes just when somebody turns the page. */
+  #stir(stream: Stream, url: URL, now: number): void {
+    const { from, to } = this.#asked(url);
+    const { lookbackSeconds } = this.#scenario.settings;
+    const oldest = this.time(now) - lookbackSeconds + LATENESS_MARGIN_SECONDS;
+    const inside = (truth: Truth) =>
+      truth.stream === stream && (truth.time === undefined || (truth.time > from && truth.time < to));
+    const comes = this.#scenario.truths.find(
+      (truth) =>
+        truth.waits &&
+        inside(truth) &&
+        (truth.time ?? 0) >= oldest &&
+        truth.shown.some(({ from: since }) => since <= now),
+    );
+    if (comes && this.#random.chance(0.5)) {
+      comes.waits = false;
+      comes.shown = [{ from: now, to: FOREVER }];
+    }
+    const goes = this.#scenario.truths.find((truth) => truth.leaves && inside(truth) && isShown(truth, now));
+    if (goes && this.#random.chance(0.5)) {
+      goes.leaves = false;
+      goes.shown = goes.shown.map(({ from: since, to: until }) => ({
+        from: since,
+        to: Math.min(until, now),
+      }));
+    }
+  }
+
+  #scanOf(invocation: Invocation, stream: Stream, url: URL, first: boolean, now: number): Scan {
+    const asked = this.#asked(url);
+    const key = `${invocation.id} ${stream} ${asked.from} ${asked.to}`;
+    const open = this.#open.get(key);
+    if (open && !first) return open;
+    const scan: Scan = {
+      invocation,
+      stream,
+      range: { from: asked.from + 1, to: asked.to - 1 },
+      startedAt: now,
+      endedAt: now,
+      complete: false,
+      shown: new Map(),
+      firstPage: '',
+      lastPage: '',
+    };
+    this.#open.set(key, scan);
+    this.scans.push(scan);
+    return scan;
+  }
+
+  #text(truth: Truth, now: number): string {
+    const record: JsonObject = versionAt(truth, now).record;
+    return JSON.stringify(
+      this.#scenario.server.volatileField && truth.stream === 'alerts'
+        ? { ...record, lastSeen: now }
+        : record,
+    );
+  }
+
+  #respond(items: readonly string[], next: { cursor?: string; link?: string }, now: number): HttpResponse {
+    const cursor = next.cursor === undefined ? '' : `,"nextCursor":${JSON.stringify(next.cursor)}`;
+    return {
+      status: 200,
+      headers: {
+        'content-type': 'application/json',
+        ...(this.#scenario.server.tellsDate && { date: new Date(this.time(now) * 1000).toUTCString() }),
+        ...(next.link && { link: next.link }),
+      },
+      body: `{"items":[${items.join(',')}]${cursor}}`,
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import { Checker } from './checker.ts';
+import { DatadogIntake } from './datadog-intake.ts';
+import { isWithin, seededFates } from './fates.ts';
+import { type DecideFate, Gateway } from './gateway.ts';
+import { Invocation } from './invocation.ts';
+import { MemoryStore } from './memory-store.ts';
+import { type Random, seededRandom } from './random.ts';
+import type { Scenario } from './scenario.ts';
+import { ValenceServer } from './valence-server.ts';
+import { VirtualTime } from './virtual-time.ts';
+
+/** Everything outside the production code, for one scenario. */
+export class World {
+  readonly scenario: Scenario;
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly gateway: Gateway;
+  readonly valence: ValenceServer;
+  readonly datadog: DatadogIntake;
+  readonly table = new MemoryStore();
+  readonly checker: Checker;
+  readonly invocations: Invocation[] = [];
+
+  /** @param decide what becomes of each call; by the scenario's own faults when left out */
+  constructor(scenario: Scenario, decide?: DecideFate) {
+    const { seed, profile } = scenario;
+    this.scenario = scenario;
+    this.time = new VirtualTime(scenario.start);
+    this.random = seededRandom(seed, `world ${profile}`);
+    const fates = decide ?? seededFates(scenario, this.time, seededRandom(seed, `fates ${profile}`));
+    this.gateway = new Gateway(this.time, fates);
+    this.valence = new ValenceServer(scenario, this.random);
+    this.checker = new Checker(scenario, this.valence, this.gateway, this.time);
+    this.datadog = new DatadogIntake(scenario, this.checker, this.gateway);
+  }
+
+  /** A machine that starts now. */
+  invoke(): Invocation {
+    const { clockJumps, lambdaTimeoutMs } = this.scenario;
+    const clockError = (now: number) =>
+      clockJumps.filter((jump) => isWithin([jump], now)).reduce((sum, { ms }) => sum + ms, 0);
+    const invocation = new Invocation(this.invocations.length + 1, this.time, clockError);
+    invocation.killAfter(lambdaTimeoutMs);
+    this.invocations.push(invocation);
+    return invocation;
+  }
+}
