@@ -103,9 +103,13 @@ export const endpoint = () =>
 
 const SHOWN_VALUE_LENGTH = 80;
 
+/** A URL without what may be a secret in it: user, query and fragment, one of which may be what is wrong. */
+const withoutUrlSecrets = (text: string): string =>
+  text.replace(/:\/\/[^"]*@/g, '://...@').replace(/(:\/\/[^?#"]*[?#])[^"]*/g, '$1...');
+
 /** A value as a message may show it: JSON, shortened. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'not set';
+  const text = withoutUrlSecrets(JSON.stringify(value) ?? 'not set');
   return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
 }
 
