@@ -1,21 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { AssetHashType } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
-import { forwarderBundle } from '../../lambda/bundle.ts';
+import { type BuildOptions, buildSync } from 'esbuild';
+import { forwarderBundle, installerBundle } from '../../lambda/bundle.ts';
 
-/** The folder of all code that runs in Lambda. */
-const LAMBDA_FOLDER = fileURLToPath(new URL('../../lambda', import.meta.url));
-
-/** The forwarder's code, bundled at synth by the options of `npm run build`. */
-export const forwarderCode = (): Code =>
-  Code.fromAsset(LAMBDA_FOLDER, {
+/**
+ * Code bundled at synth by the options of `npm run build`.
+ * @param folder of the function below lambda/: the CDK takes two assets of one folder for the same asset
+ */
+const bundledCode = (folder: string, bundle: (outdir: string) => BuildOptions): Code =>
+  Code.fromAsset(fileURLToPath(new URL(`../../lambda/${folder}`, import.meta.url)), {
     // Only what is uploaded decides whether there is something to deploy; a comment in a source file does not.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       local: {
         tryBundle(outputDir) {
-          buildSync(forwarderBundle(outputDir));
+          buildSync(bundle(outputDir));
           return true;
         },
       },
@@ -23,3 +23,7 @@ export const forwarderCode = (): Code =>
       image: Runtime.NODEJS_24_X.bundlingImage,
     },
   });
+
+export const forwarderCode = (): Code => bundledCode('forwarder', forwarderBundle);
+
+export const installerCode = (): Code => bundledCode('content-installer', installerBundle);

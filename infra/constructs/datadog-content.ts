@@ -1,0 +1,135 @@
+import { CustomResource, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { DatadogSite } from '../../lambda/common/datadog-sites.ts';
+import { ConfigError } from '../../lambda/common/errors.ts';
+import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
+import { installerCode } from './forwarder-code.ts';
+import { useOfLogs, useOfSecrets } from './permissions.ts';
+
+const MEMORY_MIB = 256;
+
+/** Enough to wait for a rate limit's reset, more than once. */
+const TIMEOUT = Duration.minutes(3);
+
+/** Lambda runs an event again that ended without an answer: three runs, with a minute and two between them. */
+const PATIENCE = Duration.minutes(15);
+
+/**
+ * Largest body in bytes of JSON. An update carries the old and the new one, and Lambda takes 256 KB of an asynchronous
+ * event. Source: AWS Lambda quotas.
+ */
+const MAX_BODY_BYTES = 110_000;
+
+export interface DatadogContentProps {
+  /** What to install, see datadog/content.ts. */
+  readonly items: readonly ContentItem[];
+  /** Secret that holds the Datadog API key; it must be filled before the deployment. */
+  readonly apiKeySecret: ISecret;
+  /** Secret that holds the Datadog application key; it must be filled before the deployment. */
+  readonly appKeySecret: ISecret;
+  /**
+   * Site of the Datadog organisation.
+   * @default 'datadoghq.com'
+   */
+  readonly datadogSite?: DatadogSite | undefined;
+  /**
+   * How long the installer's log is kept.
+   * @default three months
+   */
+  readonly logRetention?: RetentionDays | undefined;
+}
+
+/**
+ * A body as one text of ASCII: CloudFormation turns every other value into text, and everything that is not ASCII into
+ * question marks wherever it shows a template.
+ * Source: CloudFormation user guide, "Template format".
+ */
+const asciiJson = (body: object): string =>
+  JSON.stringify(body).replaceAll(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
+/**
+ * Pipeline, dashboards, detection rules and monitors in a Datadog organisation, each a resource of the stack: it is
+ * installed, changed, rolled back and removed by itself. A Datadog organisation needs them once.
+ */
+export class DatadogContent extends Construct {
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+
+  /** @throws {ConfigError} when an item is too large to travel */
+  constructor(scope: Construct, id: string, props: DatadogContentProps) {
+    super(scope, id);
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const secrets = [props.apiKeySecret, props.appKeySecret];
+    this.role = new Role(this, 'Role', {
+      description: 'What the installer of the Datadog content may do',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        installer: new PolicyDocument({
+          statements: [...useOfLogs(this.logGroup), ...useOfSecrets(...secrets)],
+        }),
+      },
+    });
+    // An existing secret may lie under a customer managed key.
+    for (const { encryptionKey } of secrets) encryptionKey?.grantDecrypt(this.role);
+    const installer = new LambdaFunction(this, 'Installer', {
+      description: 'Installs dashboards, pipeline, rules and monitors of Valence in Datadog',
+      code: installerCode(),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: MEMORY_MIB,
+      timeout: TIMEOUT,
+      role: this.role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: {
+        DATADOG_SECRET_ID: props.apiKeySecret.secretArn,
+        DATADOG_APP_KEY_SECRET_ID: props.appKeySecret.secretArn,
+        ...(props.datadogSite && { DATADOG_SITE: props.datadogSite }),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+      // The answer may have been lost: every event may be carried out twice without harm.
+      retryAttempts: 2,
+      maxEventAge: PATIENCE,
+    });
+    this.install(props.items, installer.functionArn);
+  }
+
+  private install(items: readonly ContentItem[], serviceToken: string): void {
+    const bodies = items.map((item) => ({ ...item, body: asciiJson(item.body) }));
+    const tooLarge = bodies.filter(({ body }) => body.length > MAX_BODY_BYTES);
+    if (tooLarge.length > 0) {
+      throw new ConfigError(
+        tooLarge.map(
+          ({ kind, key, body }) =>
+            `${kind} ${key}: ${body.length} bytes of JSON, and CloudFormation can deliver ${MAX_BODY_BYTES}.`,
+        ),
+      );
+    }
+    const resources = bodies.map(
+      ({ kind, key, body }) =>
+        new CustomResource(this, `${kind}-${key}`, {
+          serviceToken,
+          resourceType: 'Custom::DatadogContent',
+          serviceTimeout: PATIENCE,
+          properties: { Kind: kind, Key: key, Body: body },
+        }),
+    );
+    // One after the other: CloudFormation would start them all at once, and they would use up Datadog's rate limits and
+    // then wait for them side by side. In a chain each call has the limits to itself, and a failure stops what follows.
+    for (const [index, resource] of resources.entries()) {
+      const before = resources[index - 1];
+      if (before) resource.node.addDependency(before);
+    }
+  }
+}
