@@ -311,7 +311,21 @@ describe('poison records', () => {
     await delivery.deliver(itemsOf(1));
     await delivery.finish();
 
-    expect(journal).toEqual(['post 1', 'quarantine 1', 'ledger audit-logs 1']);
+    const probe = 'post 1';
+    expect(journal).toEqual(['post 1', probe, 'quarantine 1', 'ledger audit-logs 1']);
+  });
+
+  it('F44 are not given up, however few, when the intake refuses a plain log too', async () => {
+    const { delivery, noted, shared } = deliveryOver({
+      sink: fakeSink(() => ({ outcome: 'poison', status: 400, tooLarge: false, reason: '400' })),
+    });
+
+    await delivery.deliver(itemsOf(2));
+    const finishing = delivery.finish();
+
+    await expect(finishing).rejects.toMatchObject({ code: 'datadog-refuses-everything' });
+    expect(shared.quarantined).toBe(0);
+    expect(await noted()).toBe(0);
   });
 
   it('F74 are dropped nowhere when the quarantine fails: the stream stops', async () => {

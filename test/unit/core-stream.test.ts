@@ -359,7 +359,11 @@ describe('a run that fails', () => {
 
   it('F74 forwards and notes nothing past a record that cannot be quarantined', async () => {
     const failure = new QuarantineError('quarantine-denied', 'Access denied.', 'Allow it.');
-    const sink = fakeSink(() => ({ outcome: 'poison', status: 400, tooLarge: false, reason: '400' }));
+    const sink = fakeSink(([log]) =>
+      log?.['ddsource'] === 'valence-security'
+        ? { outcome: 'poison', status: 400, tooLarge: false, reason: '400' }
+        : { outcome: 'success' },
+    );
     const { run, source } = world({ sink, quarantine: fakeQuarantine([], failure) });
     source.records['audit-logs'] = auditRecords(1);
 

@@ -6,7 +6,7 @@ import { markedText, shrunk } from './encode.ts';
 import { type LedgerEntry, packEntries } from './ledger.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
 
-/** After so many records refused one by one, with none accepted, the intake itself is asked. */
+/** After so many records of a slice refused one by one, with none accepted, the intake itself is asked. */
 const REFUSED_BEFORE_PROBE = 8;
 
 /** Datadog's name for where this product's own logs come from. */
@@ -35,8 +35,6 @@ export class DeliveryRecord {
   quarantined = 0;
   /** Whether everything posted is known to be accepted and noted, or known not to be accepted. */
   clean = true;
-  /** Whether the intake has accepted anything, so that a refusal is the record's own fault. */
-  intakeTrusted = false;
   #sequence = 0;
 
   /** Number of the next ledger chunk of this lease. */
@@ -51,6 +49,8 @@ export class Delivery {
   readonly #shared: DeliveryRecord;
   /** Refused one by one, not yet decided upon. */
   #refused: { item: Item; refusal: Refusal }[] = [];
+  /** Whether the intake has taken a log of this slice, so that a refusal is the record's own fault. */
+  #intakeTrusted = false;
 
   constructor(options: DeliveryOptions, shared: DeliveryRecord) {
     this.#options = options;
@@ -79,12 +79,14 @@ export class Delivery {
       throw error;
     }
     this.#shared.forwarded += items.length;
-    this.#shared.intakeTrusted = true;
+    this.#intakeTrusted = true;
     await this.#quarantineRefused();
   }
 
-  /** Quarantines what was refused; to be called when the slice has nothing more to post. Throws as {@link deliver} does. */
+  /** Decides on what was refused; to be called when the slice has nothing more to post. Throws as {@link deliver} does. */
   async finish(): Promise<void> {
+    if (this.#refused.length === 0) return;
+    if (!this.#intakeTrusted) await this.#probe();
     await this.#quarantineRefused();
   }
 
@@ -140,7 +142,7 @@ export class Delivery {
       return;
     }
     this.#refused.push({ item, refusal });
-    if (!this.#shared.intakeTrusted) {
+    if (!this.#intakeTrusted) {
       if (this.#refused.length < REFUSED_BEFORE_PROBE) return;
       await this.#probe();
     }
@@ -153,12 +155,12 @@ export class Delivery {
     if (refusal) {
       throw new SinkError(
         'datadog-refuses-everything',
-        `Datadog refused ${REFUSED_BEFORE_PROBE} records one by one and then a log known to be good: ${refusal.reason}`,
+        `Datadog refused ${this.#refused.length} records one by one and then a log known to be good: ${refusal.reason}`,
         'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set; nothing was given up.',
       );
     }
     this.#options.telemetry.warn('Datadog refuses these records but accepts others: they go to quarantine.');
-    this.#shared.intakeTrusted = true;
+    this.#intakeTrusted = true;
   }
 
   /** Each object is written before its ledger entry: a kill in between repeats the object, it loses nothing. */

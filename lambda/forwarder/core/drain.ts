@@ -166,11 +166,7 @@ class SliceDrain {
     // Before anything is waited for: another slice may meet the same stray meanwhile.
     ledger.remember(entry);
     const alertType = stream === 'alerts' ? await this.#run.alertTypes.of(record) : undefined;
-    if (
-      alertType &&
-      settings.alertSeverities &&
-      !settings.alertSeverities.has(String(alertType['severity']))
-    ) {
+    if (settings.alertSeverities && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
       return;
     }
@@ -215,6 +211,12 @@ class SliceDrain {
       { stream, ...this.#job.range, records: this.#outside },
     );
   }
+}
+
+/** Alerts are left out by the severity of their type alone: one whose type or severity is not known is kept. */
+function isUnwanted(alertType: JsonObject | undefined, wanted: ReadonlySet<string>): boolean {
+  const severity = alertType?.['severity'] ?? alertType?.['defaultSeverity'];
+  return severity !== undefined && !wanted.has(String(severity));
 }
 
 /**

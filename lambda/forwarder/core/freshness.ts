@@ -30,11 +30,13 @@ export async function freshen(run: StreamRun): Promise<void> {
     });
     await run.announceFresh(slices.at(-1)?.to ?? 0);
     const results = await Promise.allSettled(slices.map((range) => drainFresh(run, range)));
-    const { proven, lowered, failure, cut } = advance(progress.watermark, slices, results);
+    const { proven, lowered, cut } = advance(progress.watermark, slices, results);
     progress.watermark = proven;
-    if (failure) {
-      if (wantsShorterSlice(failure.reason)) progress.slice = sliceRules.shorter(progress.slice);
-      throw failure.reason;
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    if (failures.length > 0) {
+      if (failures.some(wantsShorterSlice)) progress.slice = sliceRules.shorter(progress.slice);
+      // Running out of time must not hide what else went wrong.
+      throw failures.find((error) => !(error instanceof OutOfTime)) ?? failures[0];
     }
     if (cut) progress.slice = sliceRules.shorter(progress.slice);
     else if (!results.some((result) => result.status === 'fulfilled' && result.value.dense)) {
@@ -61,12 +63,12 @@ function advance(
 ) {
   let proven = watermark;
   for (const [index, result] of results.entries()) {
-    if (result.status === 'rejected') return { proven, failure: result, cut: false, lowered: false };
+    if (result.status === 'rejected') break;
     const { complete, end } = result.value;
-    if (!complete) return { proven, failure: undefined, cut: true, lowered: false };
+    if (!complete) return { proven, cut: true, lowered: false };
     proven = Math.max(proven, end);
     // The server's clock is behind: what lies beyond waits for the next run.
-    if (end < (slices[index]?.to ?? end)) return { proven, failure: undefined, cut: false, lowered: true };
+    if (end < (slices[index]?.to ?? end)) return { proven, cut: false, lowered: true };
   }
-  return { proven, failure: undefined, cut: false, lowered: false };
+  return { proven, cut: false, lowered: false };
 }

@@ -177,7 +177,7 @@ export class StreamRun {
 
 /**
  * The progress to start from. After a holder that left something in doubt, what it may have posted is what it had
- * announced; nothing of it can be dated later than now.
+ * announced: nothing dated after its start, and by the sweep nothing above the watermark.
  */
 function inheritDoubt(state: StreamState, now: number, ledgerLife: number): Progress {
   const { initialUntil: _, fence: _f, owner: _o, leaseUntil: _l, lastRunAt, clean, ...progress } = state;
@@ -185,7 +185,7 @@ function inheritDoubt(state: StreamState, now: number, ledgerLife: number): Prog
   if (clean && !ledgerMayBeGone) return progress;
   return {
     ...progress,
-    freshDoubtEnd: Math.max(progress.freshDoubtEnd, Math.min(progress.freshEnd, now)),
-    sweepDoubtEnd: Math.max(progress.sweepDoubtEnd, progress.sweepEnd),
+    freshDoubtEnd: Math.max(progress.freshDoubtEnd, Math.min(progress.freshEnd, lastRunAt)),
+    sweepDoubtEnd: Math.max(progress.sweepDoubtEnd, Math.min(progress.sweepEnd, progress.watermark)),
   };
 }

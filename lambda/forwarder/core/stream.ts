@@ -141,17 +141,21 @@ async function serve(run: StreamRun): Promise<StreamReport> {
     failure = failure === undefined || failure instanceof OutOfTime ? error : failure;
   }
   if (failure instanceof CredentialError) run.ports.telemetry.count('CredentialFailures');
-  warnOfOddities(run);
+  warnOfUnknownTypes(run);
+  if (failure === undefined) warnOfSilence(run);
   return report(run, caughtUp, failure);
 }
 
-function warnOfOddities({ ports, stream, counts, progress, startedAt }: StreamRun): void {
+function warnOfUnknownTypes({ ports, stream, counts }: StreamRun): void {
   if (counts.unknownTypes > 0) {
     ports.telemetry.warn('Forwarded alerts whose type Valence does not know.', {
       stream,
       alerts: counts.unknownTypes,
     });
   }
+}
+
+function warnOfSilence({ ports, stream, progress, startedAt }: StreamRun): void {
   if (startedAt - progress.lastRecordAt > SILENCE_SECONDS) {
     const since = progress.lastRecordAt === 0 ? 'ever' : `since ${progress.lastRecordAt}`;
     ports.telemetry.warn(

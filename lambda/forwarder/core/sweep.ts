@@ -20,8 +20,9 @@ export async function sweep(run: StreamRun): Promise<void> {
   }
   const range = progress.watermark - progress.finalWatermark;
   let owed = sliceRules.sweepShare({ ...progress, now: startedAt, lookback });
-  // What a killed run left in doubt is settled first, also when nothing is owed; an empty range would never end.
-  if (range > 0 && progress.sweepDoubtEnd > progress.sweepPosition) owed = Math.max(owed, 1);
+  // What a killed run left in doubt is settled first, one slice of it also when nothing is owed.
+  const doubtful = Math.min(progress.sweepDoubtEnd, progress.watermark) - progress.sweepPosition;
+  owed = Math.max(owed, Math.min(doubtful, progress.sweepSlice));
   while (owed > 0) {
     if (run.deadline.left() <= 0) throw new OutOfTime('looking for late records');
     const swept = await sweepSlice(run, owed);
