@@ -1,0 +1,237 @@
+import { Duration } from 'aws-cdk-lib';
+import { describe, expect, test } from 'vitest';
+import { METRIC_NAMESPACE } from '../../lambda/common/metric-names.ts';
+import { type AlarmProperties, alarmsOf, DAY, monitoredTemplate, referenceTo } from './monitored.ts';
+
+const MINUTE = 60;
+const HOUR = 3600;
+
+const template = monitoredTemplate();
+const alarms = alarmsOf(template);
+
+/** What an alarm watches, with logical ids instead of references. */
+const watchedBy = ({ Namespace, MetricName, Statistic, Dimensions }: AlarmProperties) => ({
+  metric: `${Namespace} ${MetricName} ${Statistic}`,
+  of: Object.fromEntries(
+    Dimensions.map(({ Name, Value }) => [Name, (Value as { Ref?: string }).Ref ?? flat(Value)]),
+  ),
+});
+const flat = (value: unknown) =>
+  typeof value === 'string' ? value : (value as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
+
+const FUNCTION = { FunctionName: referenceTo(template, 'AWS::Lambda::Function', 'Function') };
+const [group] = Object.values(template.findResources('AWS::Scheduler::ScheduleGroup'));
+const GROUP = { ScheduleGroup: group?.Properties.Name };
+const DEAD_LETTERS = { QueueName: referenceTo(template, 'AWS::SQS::Queue', 'DeadLetters') };
+const FAILURES = { QueueName: referenceTo(template, 'AWS::SQS::Queue', 'Failures') };
+const OURS = METRIC_NAMESPACE;
+
+/** Of the default schedule: five minutes, timeout 240 s, look-back 24 h. */
+const RUN_ALARMS = [
+  {
+    name: 'errors',
+    metric: 'AWS/Lambda Errors Sum',
+    of: FUNCTION,
+    above: 0,
+    period: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+  {
+    name: 'duration',
+    metric: 'AWS/Lambda Duration Maximum',
+    of: FUNCTION,
+    above: 192_000,
+    period: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+  {
+    name: 'throttles',
+    metric: 'AWS/Lambda Throttles Sum',
+    of: FUNCTION,
+    above: 0,
+    period: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+  {
+    name: 'credential-failures',
+    metric: `${OURS} CredentialFailures Sum`,
+    of: { tenant: 'acme' },
+    above: 0,
+    period: 5,
+    periods: 1,
+    missing: 'notBreaching',
+  },
+  {
+    name: 'dropped-invocations',
+    metric: 'AWS/Scheduler InvocationDroppedCount Sum',
+    of: GROUP,
+    above: 0,
+    period: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+  {
+    name: 'dead-letters',
+    metric: 'AWS/SQS NumberOfMessagesSent Sum',
+    of: DEAD_LETTERS,
+    above: 0,
+    period: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+  {
+    name: 'failed-events',
+    metric: 'AWS/SQS NumberOfMessagesSent Sum',
+    of: FAILURES,
+    above: 0,
+    period: 5,
+    periods: 3,
+    missing: 'notBreaching',
+  },
+];
+const STREAM_ALARMS = [
+  {
+    name: 'watermark-age-warning',
+    metric: 'WatermarkAge Maximum',
+    above: 15 * MINUTE,
+    period: 15,
+    missing: 'breaching',
+  },
+  {
+    name: 'watermark-age-critical',
+    metric: 'WatermarkAge Maximum',
+    above: 12 * HOUR,
+    period: 60,
+    missing: 'breaching',
+  },
+  {
+    name: 'final-watermark-age',
+    metric: 'FinalWatermarkAge Minimum',
+    above: 30 * HOUR,
+    period: 60,
+    missing: 'ignore',
+  },
+  { name: 'silence', metric: 'SilenceAge Minimum', above: DAY, period: 60, missing: 'ignore' },
+  { name: 'quarantined-logs', metric: 'LogsQuarantined Sum', above: 0, period: 5, missing: 'notBreaching' },
+].flatMap(({ name, metric, ...alarm }) =>
+  ['alerts', 'audit-logs'].map((stream) => ({
+    ...alarm,
+    name: `${name}-${stream}`,
+    metric: `${OURS} ${metric}`,
+    of: { tenant: 'acme', stream },
+    periods: 1,
+  })),
+);
+
+describe('at the default schedule', () => {
+  test.each([...RUN_ALARMS, ...STREAM_ALARMS])(
+    '$name rings when $metric is above $above for $periods periods of $period minutes, missing data being $missing',
+    ({ name, metric, of, above, period, periods, missing }) => {
+      const alarm = alarms[name] as AlarmProperties;
+      expect(watchedBy(alarm)).toEqual({ metric, of });
+      expect(alarm).toMatchObject({
+        ComparisonOperator: 'GreaterThanThreshold',
+        Threshold: above,
+        Period: period * MINUTE,
+        EvaluationPeriods: periods,
+        DatapointsToAlarm: periods,
+        TreatMissingData: missing,
+      });
+    },
+  );
+
+  test('not-running rings when the function was not started within a quarter of an hour, of which Lambda writes nothing', () => {
+    const alarm = alarms['not-running'] as AlarmProperties;
+    expect(watchedBy(alarm)).toEqual({ metric: 'AWS/Lambda Invocations Sum', of: FUNCTION });
+    expect(alarm).toMatchObject({
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      Period: 15 * MINUTE,
+      EvaluationPeriods: 1,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test('there are these alarms and no others', () => {
+    const names = [...RUN_ALARMS, ...STREAM_ALARMS].map(({ name }) => name);
+    expect(Object.keys(alarms).sort()).toEqual([...names, 'not-running'].sort());
+  });
+});
+
+describe.each([1, 4, 5, 7, 10, 14, 15, 60, 360])('at a schedule of %d minutes', (minutes) => {
+  const interval = minutes * MINUTE;
+  const scheduled = alarmsOf(
+    monitoredTemplate({ interval: Duration.minutes(minutes), timeout: Duration.seconds(35) }),
+  );
+  const all = Object.values(scheduled);
+  const named = (name: string) => scheduled[name] as AlarmProperties;
+
+  test('no alarm looks at less than one interval, nor longer back than CloudWatch can', () => {
+    for (const { Period, EvaluationPeriods } of all) {
+      expect(Period).toBeGreaterThanOrEqual(interval);
+      expect(Period % MINUTE).toBe(0);
+      // Source: CloudWatch API, PutMetricAlarm: a day, or seven with periods of an hour and more.
+      expect(Period * EvaluationPeriods).toBeLessThanOrEqual(Period < HOUR ? DAY : 7 * DAY);
+    }
+  });
+
+  test('an alarm that missing data set off covers two intervals, in which there is always a run', () => {
+    const breaching = all.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
+    expect(breaching).toHaveLength(5);
+    for (const { Period, EvaluationPeriods } of breaching) {
+      expect(Period * EvaluationPeriods).toBeGreaterThanOrEqual(2 * interval);
+    }
+  });
+
+  test('failed runs are told after a quarter of an hour of them, and in any case after three', () => {
+    const { Period, EvaluationPeriods } = named('errors');
+    expect(EvaluationPeriods).toBeLessThanOrEqual(3);
+    expect(Period * EvaluationPeriods).toBeGreaterThanOrEqual(15 * MINUTE);
+    expect(Period * (EvaluationPeriods - 1)).toBeLessThan(15 * MINUTE);
+  });
+
+  test('a watermark is warned of at three intervals or 15 minutes, and critical at 12 hours', () => {
+    expect(named('watermark-age-warning-alerts').Threshold).toBe(Math.max(3 * interval, 15 * MINUTE));
+    expect(named('watermark-age-critical-alerts').Threshold).toBe(12 * HOUR);
+  });
+
+  test('a refused key and a quarantined log are told at once', () => {
+    for (const name of ['credential-failures', 'quarantined-logs-alerts', 'quarantined-logs-audit-logs']) {
+      expect(named(name)).toMatchObject({ EvaluationPeriods: 1, Threshold: 0 });
+    }
+  });
+});
+
+test.each([
+  { settleSeconds: 300, minutes: 5, warning: 900 },
+  { settleSeconds: 3600, minutes: 5, warning: 4200 },
+  { settleSeconds: 3600, minutes: 1, warning: 3720 },
+])(
+  'a settle time of $settleSeconds s is no delay: warning at $warning s',
+  ({ settleSeconds, minutes, warning }) => {
+    const settled = monitoredTemplate({ interval: Duration.minutes(minutes), config: { settleSeconds } });
+    expect(alarmsOf(settled)['watermark-age-warning-alerts']?.Threshold).toBe(warning);
+  },
+);
+
+test.each([
+  { lookback: 0, threshold: 6 * HOUR },
+  { lookback: HOUR, threshold: 7 * HOUR },
+  { lookback: DAY, threshold: 30 * HOUR },
+  { lookback: 3 * DAY, threshold: 78 * HOUR },
+  // A sweep takes 30 hours here, and the final watermark moves once in each.
+  { lookback: 30 * DAY, threshold: 30 * DAY + 60 * HOUR },
+])('the search for late records is late at $threshold s when it looks back $lookback s', (given) => {
+  const lookbackSeconds = { alerts: given.lookback, 'audit-logs': DAY };
+  const found = alarmsOf(monitoredTemplate({ config: { lookbackSeconds } }));
+  expect(found['final-watermark-age-alerts']?.Threshold).toBe(given.threshold);
+  expect(found['final-watermark-age-audit-logs']?.Threshold).toBe(30 * HOUR);
+});
+
+test.each([35, 240, 600])('a timeout of %d s is told from 80 % of it on', (seconds) => {
+  const found = alarmsOf(monitoredTemplate({ timeout: Duration.seconds(seconds) }));
+  expect(found['duration']?.Threshold).toBe(seconds * 800);
+});

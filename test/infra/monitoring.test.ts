@@ -1,0 +1,252 @@
+import type { Stack } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { describe, expect, test } from 'vitest';
+import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/common/metric-names.ts';
+import { alarmsOf, monitored, monitoredTemplate, textOf } from './monitored.ts';
+import { forwarderStack, forwarderTemplate } from './synthesised.ts';
+
+const HOUR = 3600;
+
+describe('what an alarm tells', () => {
+  const alarms = Object.entries(alarmsOf(monitoredTemplate()));
+
+  test.each(alarms)('%s says what happened, where the runbook is and where the log is', (name, alarm) => {
+    const [what, links, ...more] = textOf(alarm.AlarmDescription).split('\n\n');
+    expect(more).toEqual([]);
+    expect(what).toMatch(/^[A-Z].{40,}\.$/s);
+    const kind = name.replace(/-(alerts|audit-logs)$/, '');
+    expect(links?.split('\n')).toEqual([
+      `Runbook: docs/runbook.md#${kind}`,
+      expect.stringMatching(/^Log: https:\/\/<AWS::Region>\.\S+#logsV2:log-groups\/log-group\/<Log\w+>$/),
+    ]);
+  });
+
+  test.each(alarms)('%s fits into what CloudWatch takes, with the longest names', (name, alarm) => {
+    // Source: CloudWatch API, PutMetricAlarm: 255 characters of name, 1024 of description.
+    const LONGEST_REFERENCE = 'x'.repeat(100);
+    expect(`${'s'.repeat(128)}-${'t'.repeat(40)}-${name}`.length).toBeLessThanOrEqual(255);
+    const text = textOf(alarm.AlarmDescription).replaceAll(/<[^>]+>/g, LONGEST_REFERENCE);
+    expect(text.length).toBeLessThanOrEqual(1024);
+  });
+
+  test('links go to the runbook that is given', () => {
+    const linked = alarmsOf(monitoredTemplate({ runbookUrl: 'https://wiki.example/forwarder' }));
+    expect(textOf(linked['errors']?.AlarmDescription)).toContain('https://wiki.example/forwarder#errors');
+  });
+
+  test('names begin with the stack and the tenant, and are unlike each other', () => {
+    const names = alarms.map(([, { AlarmName }]) => AlarmName);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^Watched-acme-/);
+  });
+
+  test.each([
+    ['aws', 'console.aws.amazon.com'],
+    ['aws-us-gov', 'console.amazonaws-us-gov.com'],
+    ['aws-cn', 'console.amazonaws.cn'],
+  ])('the console of partition %s is at %s', (partition, host) => {
+    const [consoles] = Object.values(monitoredTemplate().findMappings('*'));
+    expect(consoles?.[partition]).toEqual({ host });
+  });
+});
+
+describe('where alarms go', () => {
+  const existing = 'arn:aws:sns:eu-west-1:111122223333:security';
+  const toExisting = (stack: Stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'Existing', existing) });
+
+  test('nowhere unless an address or a topic is given', () => {
+    const template = monitoredTemplate();
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+    template.resourceCountIs('AWS::KMS::Key', 0);
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
+  });
+
+  test('by mail through a topic of its own, when they ring and when they are over', () => {
+    const template = monitoredTemplate({ alarmEmail: 'oncall@example.com' });
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'oncall@example.com',
+    });
+    const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [{ Ref: topic }],
+      OKActions: [{ Ref: topic }],
+      ActionsEnabled: Match.absent(),
+    });
+  });
+
+  test('to an existing topic, and to both when both are given', () => {
+    const one = monitoredTemplate({ more: toExisting });
+    one.resourceCountIs('AWS::SNS::Topic', 0);
+    one.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [existing], OKActions: [existing] });
+
+    const both = monitoredTemplate({ alarmEmail: 'oncall@example.com', more: toExisting });
+    const [topic] = Object.keys(both.findResources('AWS::SNS::Topic'));
+    both.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }, existing] });
+  });
+
+  test('the topic is encrypted under a key that CloudWatch may use, which the key of AWS for SNS does not allow', () => {
+    const template = monitoredTemplate({ alarmEmail: 'oncall@example.com' });
+    const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': [key, 'Arn'] } });
+    template.hasResourceProperties('AWS::KMS::Key', {
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Allow',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+          }),
+        ]),
+      },
+    });
+  });
+
+  test('a key that is given is used instead of a new one', () => {
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+    const template = monitoredTemplate({
+      alarmEmail: 'oncall@example.com',
+      more: (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'Key', arn) }),
+    });
+    template.resourceCountIs('AWS::KMS::Key', 0);
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: arn });
+  });
+
+  test('the topic takes messages from alarms of this account, over TLS, and from nobody else', () => {
+    const template = monitoredTemplate({ alarmEmail: 'oncall@example.com' });
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sns:Publish',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: {
+              StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+              ArnLike: { 'aws:SourceArn': Match.anyValue() },
+            },
+          }),
+        ],
+      },
+    });
+  });
+
+  test('settings of the deployment reach the alarms', () => {
+    const template = forwarderTemplate({ alarmEmail: 'oncall@example.com', alarmTopicArn: existing });
+    const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }, existing] });
+  });
+});
+
+describe('the dashboard', () => {
+  const bodyOf = (template: Template) => {
+    const [dashboard] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
+    // The region stands where a reference was taken out.
+    return JSON.parse(textOf(dashboard?.Properties.DashboardBody)) as { widgets: Widget[] };
+  };
+  interface Widget {
+    type: string;
+    properties: { title?: string; metrics?: unknown[][]; alarms?: string[]; markdown?: string };
+  }
+  const shown = (template: Template) =>
+    new Set(bodyOf(template).widgets.flatMap(({ properties }) => properties.metrics?.map((m) => m[1]) ?? []));
+
+  test('shows every metric of the forwarder, and what drives the bill', () => {
+    expect([...shown(monitoredTemplate())]).toEqual(
+      expect.arrayContaining([
+        ...Object.keys(RUN_METRICS),
+        ...Object.keys(STREAM_METRICS),
+        'Duration',
+        'Invocations',
+        'ConsumedReadCapacityUnits',
+        'ConsumedWriteCapacityUnits',
+        'IncomingBytes',
+        'InvocationDroppedCount',
+        'NumberOfMessagesSent',
+      ]),
+    );
+  });
+
+  test('shows the state of every alarm', () => {
+    const template = monitoredTemplate();
+    const status = bodyOf(template).widgets.find(({ type }) => type === 'alarm');
+    expect(status?.properties.alarms).toHaveLength(
+      Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length,
+    );
+  });
+
+  test('leaves out a stream that is off', () => {
+    const body = JSON.stringify(bodyOf(monitoredTemplate({ config: { streams: ['audit-logs'] } })));
+    expect(body).toContain('WatermarkAge audit-logs');
+    expect(body).not.toContain('WatermarkAge alerts');
+  });
+
+  test('has no fixed name, which all regions of an account would share', () => {
+    monitoredTemplate().hasResourceProperties('AWS::CloudWatch::Dashboard', {
+      DashboardName: Match.absent(),
+    });
+  });
+});
+
+describe('of the whole forwarder', () => {
+  const whole = forwarderTemplate();
+
+  test('a stream that is off has no alarm', () => {
+    const names = Object.keys(alarmsOf(forwarderTemplate({ collectAlerts: false })));
+    expect(names).toContain('watermark-age-critical-audit-logs');
+    expect(names.filter((name) => name.endsWith('-alerts'))).toEqual([]);
+  });
+
+  test('nothing runs unwatched: the schedule waits for every alarm', () => {
+    const [schedule] = Object.values(whole.findResources('AWS::Scheduler::Schedule'));
+    expect(schedule?.DependsOn).toEqual(
+      expect.arrayContaining(Object.keys(whole.findResources('AWS::CloudWatch::Alarm'))),
+    );
+  });
+
+  test('alarms follow the schedule', () => {
+    const hourly = alarmsOf(forwarderTemplate({ schedule: 'rate(1 hour)' }));
+    expect(hourly['watermark-age-warning-alerts']?.Threshold).toBe(3 * HOUR);
+    expect(hourly['errors']).toMatchObject({ Period: HOUR, EvaluationPeriods: 1 });
+  });
+
+  test('every metric of the forwarder’s own namespace is one that the function writes, under its dimensions', () => {
+    const own = Object.values(alarmsOf(whole)).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
+    expect(own).toHaveLength(11);
+    for (const { MetricName, Dimensions } of own) {
+      const names = Dimensions.map(({ Name }) => Name).sort();
+      if (MetricName in STREAM_METRICS) expect(names).toEqual(['stream', 'tenant']);
+      else {
+        expect(Object.keys(RUN_METRICS)).toContain(MetricName);
+        expect(names).toEqual(['tenant']);
+      }
+    }
+  });
+});
+
+test.each([
+  { pack: 'AWS Solutions', checks: new AwsSolutionsChecks() },
+  { pack: 'Serverless', checks: new ServerlessChecks() },
+])('the $pack rules are met', ({ checks }) => {
+  const root = monitored({ alarmEmail: 'oncall@example.com' }).node.root;
+  const ours = checks
+    .validateScope(root)
+    .violations.filter(({ violatingResources }) =>
+      violatingResources.some(({ constructPath }) => constructPath?.includes('/Monitoring/')),
+    );
+  expect(ours).toEqual([]);
+});
+
+test('the rules are met by the whole forwarder with mail and topic', () => {
+  const { root } = forwarderStack({ alarmEmail: 'oncall@example.com' }).node;
+  expect(new AwsSolutionsChecks().validateScope(root).violations).toEqual([]);
+});
