@@ -112,9 +112,9 @@ async function answerTo(
   context: InvocationContext,
   logger: Logger,
 ): Promise<CustomResourceAnswer> {
-  const timeLeftMs = Math.max(1, context.getRemainingTimeInMillis() - ANSWER_RESERVE_MS);
-  const signal = AbortSignal.timeout(timeLeftMs);
   try {
+    const timeLeftMs = Math.max(1, Math.floor(context.getRemainingTimeInMillis()) - ANSWER_RESERVE_MS);
+    const signal = AbortSignal.timeout(timeLeftMs);
     const { id, outcome } = await Promise.race([carryOut(request, timeLeftMs, signal), timeIsOver(signal)]);
     logger.info('Done.', { id, outcome });
     return { status: 'SUCCESS', physicalId: id };

@@ -1,0 +1,43 @@
+import { inspect } from 'node:util';
+
+/** The child process of {@link startInstaller}: argv holds the artefact's URL. It is warm between two invocations. */
+
+/** One invocation as the parent asks for it. */
+export interface InstallerInvocation {
+  event: unknown;
+  /** The function's whole environment for this invocation, beside the process's own. */
+  environment: Readonly<Record<string, string>>;
+  /** Milliseconds that the function is given. */
+  timeoutMs: number;
+}
+
+/** What an invocation came to, beside the answer that CloudFormation got. */
+export type InstallerOutcome = { ok: true } | { ok: false; error: string };
+
+const artefact = process.argv[2] ?? '';
+
+// Full jitter may be no wait at all: retries then take no time.
+Math.random = () => 0;
+
+const ownEnvironment = { ...process.env };
+
+async function invoke({ event, environment, timeoutMs }: InstallerInvocation): Promise<InstallerOutcome> {
+  process.env = { ...ownEnvironment, ...environment };
+  const end = performance.now() + timeoutMs;
+  try {
+    const { handler } = await import(artefact);
+    await handler(event, {
+      awsRequestId: 'request',
+      getRemainingTimeInMillis: () => end - performance.now(),
+    });
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, error: inspect(error, { depth: 8, showHidden: true }) };
+  }
+}
+
+process.on('message', (invocation) => {
+  void invoke(invocation as InstallerInvocation).then((outcome) => process.send?.(outcome));
+});
+// A parent that was killed leaves no orphan.
+process.on('disconnect', () => process.exit());

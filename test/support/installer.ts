@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { installerBundle } from '../../lambda/bundle.ts';
+import { type DatadogApi, startDatadogApi } from '../../local/stand-ins/datadog-api.ts';
+import { type SecretsManager, startSecretsManager } from '../../local/stand-ins/secrets-manager.ts';
+import { type CustomResourceStack, customResourceStack } from './cloudformation.ts';
+import type { InstallerInvocation, InstallerOutcome } from './installer-process.ts';
+
+/** Wherever one of these turns up in a log line, an error or an answer, a key was shown. */
+export const API_KEY = 'planted-api-key-51f0';
+export const APP_KEY = 'planted-application-key-88ce';
+/** What signs the address that CloudFormation's answer goes to. */
+const SIGNATURE = 'planted-signature';
+
+export const API_KEY_SECRET = 'datadog-api-key';
+export const APP_KEY_SECRET = 'datadog-app-key';
+
+/** As the deployed function has it. */
+const TIMEOUT_MS = 180_000;
+
+/** The built installer between CloudFormation, Datadog and Secrets Manager on loopback addresses. */
+export interface Installation extends AsyncDisposable {
+  readonly stack: CustomResourceStack;
+  readonly datadog: DatadogApi;
+  readonly secrets: SecretsManager['secrets'];
+  /** Milliseconds that the function is given. */
+  timeoutMs: number;
+  /** Changes the function's environment. */
+  readonly environment: Record<string, string>;
+  /** What the invocations came to. */
+  readonly outcomes: InstallerOutcome[];
+}
+
+/**
+ * The installer, built as it is deployed, in one process for the tests of a file. When they are done, everything that it
+ * wrote, threw or answered is searched for keys.
+ */
+export function useInstaller(): { installation: () => Promise<Installation> } {
+  let folder: string;
+  let child: ChildProcess;
+  const written: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'installer-'));
+    await build(installerBundle(folder));
+    child = fork(
+      fileURLToPath(new URL('installer-process.ts', import.meta.url)),
+      [pathToFileURL(join(folder, 'index.mjs')).href],
+      { execArgv: ['--import', import.meta.resolve('tsx')], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+    );
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => written.push(text));
+    }
+  });
+  afterAll(async () => {
+    const ended = once(child, 'close');
+    child.kill();
+    await ended;
+    await rm(folder, { recursive: true });
+    const transcript = written.join('\n');
+    expect([API_KEY, APP_KEY, SIGNATURE].filter((key) => transcript.includes(key))).toEqual([]);
+  });
+
+  return {
+    async installation() {
+      const [datadog, secretsManager] = await Promise.all([
+        startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY }),
+        startSecretsManager({ secrets: { [API_KEY_SECRET]: API_KEY, [APP_KEY_SECRET]: APP_KEY } }),
+      ]);
+      const stack = await customResourceStack(async (event) => {
+        const answered = once(child, 'message');
+        const { timeoutMs, environment } = installation;
+        child.send({ event, environment, timeoutMs } satisfies InstallerInvocation);
+        const outcome = (await answered)[0] as InstallerOutcome;
+        installation.outcomes.push(outcome);
+        written.push(JSON.stringify([outcome, stack.events.at(-1)]));
+        return outcome;
+      }, SIGNATURE);
+      const installation: Installation = {
+        stack,
+        datadog,
+        secrets: secretsManager.secrets,
+        timeoutMs: TIMEOUT_MS,
+        environment: {
+          AWS_REGION: 'us-east-1',
+          AWS_ACCESS_KEY_ID: 'local',
+          AWS_SECRET_ACCESS_KEY: 'local',
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.origin,
+          DATADOG_API_URL: datadog.origin,
+          DATADOG_SECRET_ID: API_KEY_SECRET,
+          DATADOG_APP_KEY_SECRET_ID: APP_KEY_SECRET,
+          CLOUDFORMATION_RESPONSE_ORIGIN: stack.bucket.origin,
+        },
+        outcomes: [],
+        async [Symbol.asyncDispose]() {
+          written.push(JSON.stringify(stack.events));
+          await Promise.all([datadog.close(), secretsManager.close(), stack[Symbol.asyncDispose]()]);
+        },
+      };
+      return installation;
+    },
+  };
+}
