@@ -22,7 +22,7 @@ const requestSchema = z.intersection(
     RequestId: z.string(),
     LogicalResourceId: z.string(),
     /** Read only when the answer to a mistake in them can be sent. */
-    ResourceProperties: z.unknown(),
+    ResourceProperties: z.unknown().optional(),
   }),
   z.discriminatedUnion('RequestType', [
     z.object({ RequestType: z.literal('Create') }),

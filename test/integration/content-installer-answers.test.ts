@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import { axiosTransport } from '../../lambda/common/axios-transport.ts';
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
+import { dashboard, monitor, pipeline, propertiesOf, resourcesOf, rule } from '../support/content-items.ts';
+import {
+  API_KEY,
+  API_KEY_SECRET,
+  APP_KEY,
+  APP_KEY_SECRET,
+  type Installation,
+  useInstaller,
+} from '../support/installer.ts';
+import { stubClock, stubKey } from '../support/outside-world.ts';
+
+const { installation } = useInstaller();
+
+/** Why the first deployment of a dashboard fails, as CloudFormation shows it. */
+async function reasonIn(place: Installation): Promise<string> {
+  expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
+  // The rollback gets through whatever is wrong.
+  expect(place.stack.events.map(({ Status }) => Status)).toEqual(['FAILED', 'SUCCESS']);
+  return place.stack.events[0]?.Reason ?? '';
+}
+
+describe('keys', () => {
+  test.each([
+    ['API', API_KEY_SECRET],
+    ['application', APP_KEY_SECRET],
+  ])('an %s key that was not stored yet is named, with the command that stores it', async (name, secret) => {
+    await using place = await installation();
+    place.secrets.set(secret, null);
+
+    const reason = await reasonIn(place);
+
+    expect(reason).toContain(`The secret ${secret} with the Datadog ${name} key is empty.`);
+    expect(reason).toContain(`put-secret-value --secret-id ${secret}`);
+  });
+
+  test('an API key of another site or organisation is told from a wrong application key', async () => {
+    await using place = await installation();
+    place.datadog.apiKey = 'another';
+    expect(await reasonIn(place)).toMatch(/does not know the API key.*datadogSite/);
+
+    await using other = await installation();
+    other.datadog.appKey = 'another';
+    expect(await reasonIn(other)).toMatch(
+      /knows the API key, but not the application key.*same organisation/,
+    );
+  });
+
+  test.each([
+    ['dashboards_read', dashboard()],
+    ['dashboards_write', dashboard()],
+    ['logs_read_config', pipeline()],
+    ['logs_write_pipelines', pipeline()],
+    ['security_monitoring_rules_read', rule()],
+    ['security_monitoring_rules_write', rule()],
+    ['monitors_read', monitor()],
+    ['monitors_write', monitor()],
+  ])('a missing permission is named: %s', async (scope, item) => {
+    await using place = await installation();
+    place.datadog.scopes = place.datadog.scopes.filter((granted) => granted !== scope);
+
+    expect(await place.stack.deploy(resourcesOf(item))).toBe(false);
+
+    expect(place.stack.events[0]?.Reason).toContain(`lacks the permission ${scope}.`);
+    expect(place.stack.events[0]?.Reason).toContain(
+      'logs_read_config, logs_write_pipelines, dashboards_read',
+    );
+  });
+
+  test('a key that was stored after a failure counts at once', async () => {
+    await using place = await installation();
+    place.secrets.set(APP_KEY_SECRET, 'mistyped-key');
+    expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
+
+    place.secrets.set(APP_KEY_SECRET, APP_KEY);
+    expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(true);
+  });
+
+  test('keys that Datadog quotes in an answer are not handed on', async () => {
+    await using place = await installation();
+    place.datadog.intercept = ({ headers }) => ({
+      status: 400,
+      body: JSON.stringify({ errors: [`Bad: ${headers['dd-api-key']} ${headers['dd-application-key']}`] }),
+    });
+
+    const reason = await reasonIn(place);
+
+    expect(reason).toContain('Bad: (key) (key)');
+    expect(reason).not.toMatch(new RegExp(`${API_KEY}|${APP_KEY}`));
+  });
+});
+
+describe('the answer to CloudFormation', () => {
+  test('names resource and request, and keeps the id of what could not be changed', async () => {
+    await using place = await installation();
+    await place.stack.deploy(resourcesOf(dashboard()));
+    place.datadog.intercept = () => ({ status: 418 });
+
+    const answer = await place.stack.send({
+      RequestType: 'Update',
+      PhysicalResourceId: 'das-001',
+      ResourceProperties: propertiesOf(dashboard({ title: 'Other' })),
+    });
+
+    expect(answer).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'das-001',
+      LogicalResourceId: 'Item',
+      Reason: expect.stringMatching(/418 to GET .*datadogSite/),
+    });
+  });
+
+  test('fits into 4096 bytes whatever Datadog says', async () => {
+    await using place = await installation();
+    place.datadog.intercept = () => ({
+      status: 400,
+      body: JSON.stringify({ errors: ['"量"\u0001'.repeat(9000)] }),
+    });
+
+    expect(await reasonIn(place)).toContain('Datadog answered 400');
+  });
+
+  test('is given when Datadog hangs until the time is nearly over', async () => {
+    await using place = await installation();
+    place.datadog.intercept = () => new Promise(() => {});
+    place.timeoutMs = 15_500;
+
+    expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
+
+    expect(place.stack.events[0]?.Reason).toMatch(/time of this function was over.*Fix: /);
+  });
+
+  test.each([
+    ['no JSON', { ...propertiesOf(dashboard()), Body: '{' }, 'Body is not a JSON object'],
+    ['a list', { ...propertiesOf(dashboard()), Body: '[]' }, 'Body is not a JSON object'],
+    ['an unknown kind', { ...propertiesOf(dashboard()), Kind: 'slo' }, 'wrong properties: Kind'],
+    ['nothing', undefined, 'wrong properties'],
+  ])('is given to properties that hold %s', async (_, ResourceProperties, words) => {
+    await using place = await installation();
+
+    const answer = await place.stack.send({ RequestType: 'Create', ResourceProperties });
+
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(words) });
+  });
+
+  test('is given to a wrong configuration, every mistake of it', async () => {
+    await using place = await installation();
+    Object.assign(place.environment, { DATADOG_SITE: 'datadoghq.org', DATADOG_SECRET_ID: '' });
+
+    const reason = await reasonIn(place);
+
+    expect(reason).toContain('DATADOG_SITE = "datadoghq.org"');
+    expect(reason).toContain('DATADOG_SECRET_ID: is not set');
+  });
+
+  test('is sent again when S3 does not take it', async () => {
+    await using place = await installation();
+    let refusals = 0;
+    place.stack.bucket.intercept = () => (refusals++ < 2 ? { status: 503 } : undefined);
+
+    expect(await place.stack.deploy(resourcesOf(monitor()))).toBe(true);
+  });
+
+  test('that cannot be sent fails the invocation, so that Lambda repeats it, and the repetition makes no second one', async () => {
+    await using place = await installation();
+    place.stack.bucket.intercept = () => ({ status: 403 });
+    await expect(place.stack.deploy(resourcesOf(monitor()))).rejects.toThrow(
+      'did not get the answer: 403 to PUT',
+    );
+
+    place.stack.bucket.intercept = undefined;
+    expect(await place.stack.deploy(resourcesOf(monitor()))).toBe(true);
+    expect(place.datadog.objects.monitor.size).toBe(1);
+  });
+
+  test('goes to CloudFormation’s own buckets and nowhere else', async () => {
+    await using place = await installation();
+    for (const elsewhere of [
+      'https://attacker.example/cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
+      'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com.attacker.example/',
+      'https://attacker.s3.amazonaws.com/cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
+      'http://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
+    ]) {
+      await expect(
+        place.stack.send({
+          RequestType: 'Delete',
+          PhysicalResourceId: 'not-created/Item',
+          ResponseURL: elsewhere,
+        }),
+      ).rejects.toThrow('is not one of CloudFormation');
+    }
+  });
+});
+
+test('a rate limit is waited for exactly until its reset', async () => {
+  await using place = await installation();
+  const clock = stubClock();
+  place.datadog.rateLimits.push(7, 30);
+  const api = datadogApi({
+    transport: axiosTransport(),
+    apiKey: stubKey(API_KEY),
+    appKey: stubKey(APP_KEY),
+    origin: place.datadog.origin,
+    clock,
+    chance: () => 0,
+    deadline: deadlineIn(clock, 60_000),
+  });
+
+  await api.repeatable({ method: 'GET', path: '/api/v1/monitor', scope: 'monitors_read' });
+
+  expect(clock.slept).toEqual([7_000, 30_000]);
+});
