@@ -22,61 +22,70 @@ const CONTEXT: LogContext = { tenant: 'default', version: VERSION, runId: 'previ
 const isObject = (value: unknown): value is JsonObject =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
 
-/**
- * Logs as the forwarder would post them now, parsed.
- * @param now epoch seconds; decides what is re-dated
- */
-function postedLog({ stream, record }: PreviewInput, copy: number, now: number): JsonObject {
-  const { alertType } = record;
-  const log = buildLog(
-    {
-      stream,
-      record,
-      alertType: stream === 'alerts' && isObject(alertType) ? alertType : undefined,
-      fingerprint: copyFingerprint(identify(stream, record, []).content, copy),
-      update: false,
-      backfill: false,
-    },
-    CONTEXT,
-    now,
-  );
-  return JSON.parse(encodeLog(log).text) as JsonObject;
+/** A log as it is posted, parsed. */
+export interface PostedLog {
+  posted: JsonObject;
+  /** Epoch seconds. */
+  arrival: number;
 }
 
 /**
- * The logs of records as Datadog shows them after the forwarder's pipeline, without what Datadog's own databases of IP
- * addresses and user agents add.
+ * The logs of records as the forwarder posts them.
  * @param now epoch seconds at which they are forwarded; each record's own time when left out, so that none is re-dated
  * @param otherwise epoch seconds for a record without a usable time
  */
-export function previewLogs(
+export function postedLogs(
   inputs: readonly PreviewInput[],
   now: number | undefined,
   otherwise: number,
-): PreviewedLog[] {
-  return processedLogs(inputs, now, otherwise).map(({ service, status, timestamp, message, attributes }) => ({
+): PostedLog[] {
+  const copies = new Map<string, number>();
+  return inputs.map(({ stream, record }) => {
+    const { content } = identify(stream, record, []);
+    const copy = (copies.get(content) ?? 0) + 1;
+    copies.set(content, copy);
+    const arrival = now ?? recordTime(stream, record) ?? otherwise;
+    const { alertType } = record;
+    const log = buildLog(
+      {
+        stream,
+        record,
+        alertType: stream === 'alerts' && isObject(alertType) ? alertType : undefined,
+        fingerprint: copyFingerprint(content, copy),
+        update: false,
+        backfill: false,
+      },
+      CONTEXT,
+      arrival,
+    );
+    return { posted: JSON.parse(encodeLog(log).text), arrival };
+  });
+}
+
+/**
+ * The logs of records as Datadog holds them after the forwarder's pipeline. Parameters as those of {@link postedLogs}.
+ * @param databases what Datadog looks up elsewhere; left out when left out
+ */
+export const processedLogs = (
+  inputs: readonly PreviewInput[],
+  now: number | undefined,
+  otherwise: number,
+  databases: Pick<Surroundings, 'geoIp' | 'userAgents'> = {},
+): ProcessedLog[] =>
+  postedLogs(inputs, now, otherwise).map(({ posted, arrival }) =>
+    processLog([LOG_PIPELINE], posted, { now: arrival * 1000, ...databases }),
+  );
+
+/** The same logs as Datadog shows them. Parameters as those of {@link postedLogs}. */
+export const previewLogs = (
+  inputs: readonly PreviewInput[],
+  now: number | undefined,
+  otherwise: number,
+): PreviewedLog[] =>
+  processedLogs(inputs, now, otherwise).map(({ service, status, timestamp, message, attributes }) => ({
     service,
     status,
     timestamp,
     message,
     attributes,
   }));
-}
-
-/** The same logs with all that queries can ask of them. Parameters as those of {@link previewLogs}. */
-export function processedLogs(
-  inputs: readonly PreviewInput[],
-  now: number | undefined,
-  otherwise: number,
-  databases: Pick<Surroundings, 'geoIp' | 'userAgents'> = {},
-): ProcessedLog[] {
-  const copies = new Map<string, number>();
-  return inputs.map((input) => {
-    const { content } = identify(input.stream, input.record, []);
-    const copy = (copies.get(content) ?? 0) + 1;
-    copies.set(content, copy);
-    const sentAt = now ?? recordTime(input.stream, input.record) ?? otherwise;
-    const posted = postedLog(input, copy, sentAt);
-    return processLog([LOG_PIPELINE], posted, { now: sentAt * 1000, ...databases });
-  });
-}

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { JsonObject } from '../../../lambda/forwarder/core/json.ts';
+import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import { type PreviewedLog, previewLogs } from '../../../local/preview-logs.ts';
+
+/** Golden records: one file each under test/golden/datadog/, named by what is odd about it. */
+
+const FOLDER = fileURLToPath(new URL('../../golden/datadog/', import.meta.url));
+
+/** Arrival of records that have no usable time, epoch seconds. */
+const OTHERWISE = 1_767_000_000;
+
+export interface Golden {
+  /** What the record is there for. */
+  about: string;
+  /** When it is forwarded, epoch seconds; at its own time when left out. */
+  now?: number;
+  stream: Stream;
+  record: JsonObject;
+  /** What Datadog shows of it. */
+  log: PreviewedLog;
+}
+
+export const goldenNames = (): string[] =>
+  readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+
+export const readGolden = (name: string): Golden => JSON.parse(readFileSync(`${FOLDER}${name}`, 'utf8'));
+
+/** What Datadog shows of a golden record now. */
+export function logOf({ stream, record, now }: Golden): PreviewedLog {
+  return previewLogs([{ stream, record }], now, OTHERWISE)[0] as PreviewedLog;
+}
+
+/** Takes what Datadog shows now for what it must show. */
+export function regenerate(name: string): void {
+  const golden = readGolden(name);
+  writeFileSync(`${FOLDER}${name}`, `${JSON.stringify({ ...golden, log: logOf(golden) }, null, 2)}\n`);
+}
