@@ -14,6 +14,9 @@ export interface Fate {
   freezeMs?: number | undefined;
 }
 
+/** A scenario that takes more calls goes on for ever. */
+const MAX_CALLS = 30_000;
+
 export type DecideFate = (invocation: Invocation, kind: CallKind, number: number) => Fate;
 
 export interface Call<T> {
@@ -62,6 +65,12 @@ export class Gateway {
       if (!invocation.alive) return;
       const time = this.#time;
       const number = this.log.length;
+      if (number > MAX_CALLS) {
+        time.at(time.now, () => {
+          throw new Violation('P6', `No end after ${MAX_CALLS} calls.`);
+        });
+        return;
+      }
       const fate = this.#decide(invocation, call.kind, number);
       this.log.push({ number, at: time.now, invocation: invocation.id, name: call.name, fate });
       if (fate.crash === 'before') {
@@ -69,18 +78,20 @@ export class Gateway {
         return;
       }
       let open = true;
+      const cut = () => call.cutOff && answer(call.cutOff);
       const answer = (outcome: () => T) =>
         invocation.deliver(() => {
           if (!open) return;
           open = false;
+          call.signal?.removeEventListener('abort', cut);
           try {
             resolve(outcome());
           } catch (error) {
             reject(error);
           }
         });
-      const { signal, cutOff, timeoutMs = Number.POSITIVE_INFINITY } = call;
-      if (cutOff) signal?.addEventListener('abort', () => answer(cutOff), { once: true });
+      call.signal?.addEventListener('abort', cut);
+      const { timeoutMs = Number.POSITIVE_INFINITY } = call;
       if (fate.delayMs > timeoutMs) time.at(time.now + timeoutMs, () => answer(call.lose));
       time.at(time.now + fate.delayMs, () => {
         const outcome = this.#takeEffect(call, fate);

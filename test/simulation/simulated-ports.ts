@@ -54,7 +54,10 @@ function transport(world: World, invocation: Invocation): Transport {
     const status = (code: number, headers = {}) => ({ status: code, headers, body: '' });
     if (scenario.faults.has('source key refused') && random.chance(0.3)) return status(401);
     if (scenario.faults.has('source throttling') && random.chance(0.5)) {
-      return status(429, random.pick<Record<string, string>>([{}, { 'retry-after': '3' }, { 'retry-after': '400' }]));
+      return status(
+        429,
+        random.pick<Record<string, string>>([{}, { 'retry-after': '3' }, { 'retry-after': '400' }]),
+      );
     }
     switch (random.between(0, 5)) {
       case 0:

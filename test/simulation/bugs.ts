@@ -1,0 +1,200 @@
+import { Copies } from '../../lambda/forwarder/core/copies.ts';
+import type { Log } from '../../lambda/forwarder/core/log-item.ts';
+import type { Lease, LedgerChunk, Progress, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
+import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
+import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
+import type { Profile } from './scenario.ts';
+import type { Bug } from './simulate.ts';
+
+export interface DeliberateBug extends Bug {
+  name: string;
+  /** The profile that must find it: what the sweep repairs shows in `core` only. */
+  profile: Profile;
+  /** It must be found within so many seeds. */
+  seeds: number;
+}
+
+const replaced = <T extends object>(target: T, change: Partial<T>) => ({
+  install: () => {
+    const original = Object.fromEntries(Object.keys(change).map((name) => [name, Reflect.get(target, name)]));
+    Object.assign(target, change);
+    return () => void Object.assign(target, original);
+  },
+});
+
+const withStore = (change: (store: StateStore, ports: Ports) => Partial<StateStore>) => ({
+  ports: (ports: Ports): Ports => ({ ...ports, store: { ...ports.store, ...change(ports.store, ports) } }),
+});
+
+/** Remembers the lease and the progress of each stream, and does something with it before each post. */
+function beforePost(
+  act: (
+    store: StateStore,
+    stream: Stream,
+    held: { lease: Lease; progress: Progress },
+    logs: Log[],
+  ) => Promise<void>,
+) {
+  return {
+    ports: (ports: Ports): Ports => {
+      const held = new Map<string, { lease: Lease; progress: Progress }>();
+      const { store, sink } = ports;
+      return {
+        ...ports,
+        store: {
+          ...store,
+          async acquire(request) {
+            const answer = await store.acquire(request);
+            if (!answer.held) held.set(request.stream, { lease: answer.lease, progress: answer.state });
+            return answer;
+          },
+          async save(lease, progress) {
+            held.set(lease.stream, { lease, progress: { ...progress } });
+            await store.save(lease, progress);
+          },
+        },
+        sink: {
+          async post(body, options) {
+            const logs: Log[] = JSON.parse(body);
+            const stream = logs[0]?.service as Stream;
+            const own = held.get(stream);
+            if (own) await act(store, stream, own, logs);
+            return sink.post(body, options);
+          },
+        },
+      };
+    },
+  };
+}
+
+let chunks = 0;
+
+/** An entry of the ledger's layout for an audit log. */
+function auditChunk({ lease }: { lease: Lease }, log: Log): LedgerChunk {
+  const entries = Buffer.from(`01${log.valence_forwarder.fingerprint}`, 'hex');
+  const hour = Math.floor(Number(log['timeEpoch'] ?? 0) / 3600);
+  return { hour, fence: lease.fence, sequence: 900_000 + chunks++, entries };
+}
+
+/** Bugs that the simulator must find, or it is not worth its time. */
+export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
+  {
+    name: 'the watermark moves before the post',
+    profile: 'core',
+    seeds: 20,
+    ...beforePost(async (store, _, { lease, progress }) => {
+      const watermark = Math.max(progress.watermark, progress.freshEnd);
+      await store.save(lease, { ...progress, watermark });
+    }),
+  },
+  {
+    name: 'the ledger is written before the post',
+    profile: 'core',
+    seeds: 20,
+    ...beforePost(async (store, stream, own, logs) => {
+      if (stream !== 'audit-logs') return;
+      await Promise.all(logs.map((log) => store.appendLedger(stream, auditChunk(own, log), 9_999_999_999)));
+    }),
+  },
+  {
+    name: 'no ledger',
+    profile: 'full',
+    seeds: 20,
+    ...withStore(() => ({ appendLedger: async () => undefined })),
+  },
+  {
+    name: 'a set of contents instead of counted copies',
+    profile: 'full',
+    seeds: 200,
+    ...replaced(Copies.prototype, {
+      see: setOfContents(),
+      confirmed: () => [],
+    }),
+  },
+  {
+    name: 'copies counted within a page only',
+    profile: 'full',
+    seeds: 300,
+    ...replaced(Copies.prototype, { confirmed: () => [] }),
+  },
+  {
+    name: 'no settle time',
+    profile: 'core',
+    seeds: 20,
+    settings: { settleSeconds: 0 },
+  },
+  {
+    name: 'no lease',
+    profile: 'full',
+    seeds: 400,
+    ports: (ports, { table, checker, invocations }) => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        async acquire(request) {
+          const answer = await ports.store.acquire(request);
+          const state = answer.held ? table.read(request.stream) : undefined;
+          const invocation = invocations.at(-1);
+          if (!state || !invocation) return answer;
+          const { stream, owner, leaseUntil } = request;
+          const lease = { stream, owner: state.owner || owner, fence: state.fence, until: leaseUntil };
+          checker.leaseTaken(invocation, lease, state);
+          return { held: false, lease, state, firstRun: false };
+        },
+      },
+    }),
+  },
+  { name: 'no look-back', profile: 'full', seeds: 100, settings: { lookbackSeconds: 0 } },
+  {
+    name: 'the final watermark moves without a completed slice at it',
+    profile: 'full',
+    seeds: 300,
+    ...replaced(sliceRules, {
+      nextFinal: (final, slice, scanStart, lookback) =>
+        Math.max(final, Math.min(slice.to + 600, scanStart - lookback)),
+    }),
+  },
+  {
+    name: 'a fixed rescan of the last hours instead of a final watermark',
+    profile: 'full',
+    seeds: 300,
+    ports: (ports, { scenario }) => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        async acquire(request) {
+          const answer = await ports.store.acquire(request);
+          if (answer.held) return answer;
+          const { state } = answer;
+          const oldest = Math.min(state.watermark, request.now - scenario.settings.lookbackSeconds);
+          const finalWatermark = Math.max(state.finalWatermark, oldest);
+          const sweepPosition = Math.max(state.sweepPosition, finalWatermark);
+          return { ...answer, state: { ...state, finalWatermark, sweepPosition } };
+        },
+      },
+    }),
+  },
+  {
+    name: 'a killed run is taken for a clean one',
+    profile: 'full',
+    seeds: 400,
+    ...withStore((store) => ({
+      async acquire(request) {
+        const answer = await store.acquire(request);
+        return answer.held ? answer : { ...answer, state: { ...answer.state, clean: true } };
+      },
+    })),
+  },
+];
+
+/** Copies.see as a set would do it. */
+function setOfContents() {
+  const seen = new WeakMap<object, Set<string>>();
+  return function (this: Copies, content: string): number | undefined {
+    const contents = seen.get(this) ?? new Set<string>();
+    seen.set(this, contents);
+    if (contents.has(content)) return undefined;
+    contents.add(content);
+    return 1;
+  };
+}

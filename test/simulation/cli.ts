@@ -1,0 +1,134 @@
+import { fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { failureReport } from './failure-report.ts';
+import { makeScenario, type Profile } from './scenario.ts';
+import { simulate } from './simulate.ts';
+
+/** A share of the seeds: from `first` in steps of `step`, below `end`. */
+interface Share {
+  profile: Profile;
+  first: number;
+  step: number;
+  end: number;
+}
+
+type Message = { done: number; calls: number; runs: number } | { failed: number; report: string };
+
+const SEEDS_PER_MESSAGE = 50;
+/** The whole story is told of the first few only. */
+const SHOWN_REPORTS = 3;
+
+const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--core] [--json]
+
+  --seeds N  how many seeds to live through (500)
+  --from N   the first of them (0)
+  --seed N   one seed only
+  --core     without look-back and sweep, which hide mistakes of ordering by repairing them
+  --json     nothing but the sum, as the last line`;
+
+/** Names a child process its share of the seeds, as JSON. */
+const SHARE_VARIABLE = 'SIMULATION_SHARE';
+
+/** Lives through a share of the seeds and tells how it went. */
+async function work({ profile, first, step, end }: Share): Promise<void> {
+  let unsaid = { done: 0, calls: 0, runs: 0 };
+  const tell = (message: Message) => process.send?.(message);
+  for (let seed = first; seed < end; seed += step) {
+    const outcome = await simulate(makeScenario(seed, profile));
+    unsaid.done++;
+    unsaid.calls += outcome.world.gateway.log.length;
+    unsaid.runs += outcome.world.invocations.length;
+    if (outcome.violation) tell({ failed: seed, report: failureReport(outcome) });
+    if (unsaid.done < SEEDS_PER_MESSAGE) continue;
+    tell(unsaid);
+    unsaid = { done: 0, calls: 0, runs: 0 };
+  }
+  tell(unsaid);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seeds: { type: 'string', default: '500' },
+      from: { type: 'string', default: '0' },
+      seed: { type: 'string' },
+      core: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const profile: Profile = values.core ? 'core' : 'full';
+  const from = wholeNumber('--seed or --from', values.seed ?? values.from);
+  const seeds = values.seed === undefined ? wholeNumber('--seeds', values.seeds) : 1;
+  const startedAt = performance.now();
+  const sum = { seeds, failed: 0, profile, failedSeeds: [] as number[], runs: 0, calls: 0, seconds: 0 };
+
+  let done = 0;
+  const onMessage = (message: Message) => {
+    if ('report' in message) {
+      sum.failed++;
+      sum.failedSeeds.push(message.failed);
+      if (!values.json && sum.failed <= SHOWN_REPORTS) console.log(`${message.report}\n`);
+      return;
+    }
+    done += message.done;
+    sum.calls += message.calls;
+    sum.runs += message.runs;
+    if (!values.json) showProgress(done, seeds, sum.failed);
+  };
+  const step = Math.min(availableParallelism(), seeds);
+  await Promise.all(
+    Array.from({ length: step }, (_, index) =>
+      runShare({ profile, first: from + index, step, end: from + seeds }, onMessage),
+    ),
+  );
+  sum.failedSeeds.sort((a, b) => a - b);
+  sum.seconds = Math.round((performance.now() - startedAt) / 100) / 10;
+  console.log(JSON.stringify(sum));
+  if (sum.failed > 0) process.exitCode = 1;
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  console.error(`${option} takes a whole number, not "${text}".\n\n${HELP}`);
+  process.exit(2);
+}
+
+function runShare(own: Share, onMessage: (message: Message) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(fileURLToPath(import.meta.url), {
+      execArgv: ['--import', 'tsx'],
+      env: { ...process.env, [SHARE_VARIABLE]: JSON.stringify(own) },
+    });
+    child.on('message', onMessage);
+    child.once('error', reject);
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new Error(`A simulating process ended with ${code}.`)),
+    );
+  });
+}
+
+let lastShown = 0;
+
+/** On a terminal one line that changes, elsewhere a line now and then. */
+function showProgress(done: number, seeds: number, failed: number): void {
+  const text = `${done} of ${seeds} seeds, ${failed} failed`;
+  if (process.stderr.isTTY) {
+    process.stderr.write(`\r${text}${done >= seeds ? '\n' : ''}`);
+    return;
+  }
+  const now = performance.now();
+  if (now - lastShown < 10_000 && done < seeds) return;
+  lastShown = now;
+  process.stderr.write(`${text}\n`);
+}
+
+const share = process.env[SHARE_VARIABLE];
+if (share === undefined) await main();
+else await work(JSON.parse(share));

@@ -1,0 +1,48 @@
+import type { CallEntry } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import type { Outcome } from './simulate.ts';
+
+const SHOWN_CALLS = 40;
+
+const clock = (ms: number) => new Date(ms).toISOString().slice(5, 23).replace('T', ' ');
+
+const textOf = (value: unknown) =>
+  value === undefined ? '' : JSON.stringify(value, (_, item) => (item === undefined ? null : item));
+
+/** Everything needed to understand a broken promise, and how to see it again. */
+export function failureReport({ violation, world }: Outcome): string {
+  const { scenario, gateway, invocations, table } = world;
+  const { seed, profile, faults, server, settings, truths: _, ...rest } = scenario;
+  return [
+    `Seed ${seed} (${profile}) breaks ${violation?.promise}: ${violation?.message}`,
+    `  about: ${textOf(violation?.subject)}`,
+    `  faults: ${[...faults].join(', ') || 'none'}`,
+    `  server: ${textOf(server)}`,
+    `  settings: ${textOf({ ...settings, faultRate: rest.faultRate, maxSliceRecords: rest.maxSliceRecords, maxBatchLogs: rest.maxBatchLogs, lambdaTimeoutMs: rest.lambdaTimeoutMs })}`,
+    `  state: ${textOf([...table.states])}`,
+    `Runs (faults end ${clock(scenario.faultsEnd)}):`,
+    ...invocations.map(runLine),
+    `Last calls (it is now ${clock(world.time.now)}):`,
+    ...gateway.log.slice(-SHOWN_CALLS).map(callLine),
+    `Replay: npm run sim -- --seed ${seed}${profile === 'core' ? ' --core' : ''}`,
+  ].join('\n');
+}
+
+function runLine({ id, startedAt, endedAt, ending, reports }: Invocation): string {
+  const streams = Object.entries(reports).map(([stream, report]) => {
+    const { fetched, forwarded, duplicates, quarantined, watermark, finalWatermark, skipped, error } = report;
+    const end = skipped ?? error?.code ?? (report.caughtUp ? 'caught up' : 'partial');
+    return `${stream}: ${fetched} read, ${forwarded} sent, ${duplicates} known, ${quarantined} quarantined, W=${watermark} V=${finalWatermark}, ${end}`;
+  });
+  return `  run ${id} ${clock(startedAt)} to ${endedAt ? clock(endedAt) : '...'} ${ending}; ${streams.join('; ')}`;
+}
+
+function callLine({ number, at, invocation, name, fate }: CallEntry): string {
+  const { result, delayMs, crash, freezeMs } = fate;
+  const odd = [
+    ...(crash ? [`crash ${crash}`] : []),
+    ...(freezeMs ? [`frozen ${freezeMs} ms`] : []),
+    ...(result === 'ok' ? [] : [result]),
+  ];
+  return `  ${number} ${clock(at)} run ${invocation} ${name} (${delayMs} ms)${odd.length > 0 ? ` ${odd.join(', ')}` : ''}`;
+}
