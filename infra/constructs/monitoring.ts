@@ -1,6 +1,5 @@
 import type { Alarm, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarmFactory } from './monitoring/alarm-factory.ts';
@@ -21,8 +20,8 @@ export interface AlarmSettings {
    */
   readonly alarmEmail?: string | undefined;
   /**
-   * Existing topic that every alarm is published to. Its policy, and that of the key it may be encrypted with, must let
-   * `cloudwatch.amazonaws.com` publish.
+   * Existing topic that every alarm is published to. Its policy must let `cloudwatch.amazonaws.com` publish, and the
+   * policy of the key it may be encrypted with must let it use the key (`kms:Decrypt`, `kms:GenerateDataKey*`).
    * @default none
    */
   readonly alarmTopic?: ITopic | undefined;
@@ -33,13 +32,7 @@ export interface AlarmSettings {
   readonly runbookUrl?: string | undefined;
 }
 
-export interface MonitoringProps extends Watched, AlarmSettings {
-  /**
-   * Key of the topic made for `alarmEmail`. Its policy must let `cloudwatch.amazonaws.com` use it.
-   * @default a new key
-   */
-  readonly encryptionKey?: IKey | undefined;
-}
+export interface MonitoringProps extends Watched, AlarmSettings {}
 
 const RUNBOOK = 'docs/runbook.md';
 
@@ -73,8 +66,8 @@ export class Monitoring extends Construct {
     saveQueries(this, tenant, props.logGroup);
   }
 
-  private actions({ alarmEmail, alarmTopic, encryptionKey }: MonitoringProps): IAlarmAction[] {
-    const own = alarmEmail && new AlarmTopic(this, 'Topic', { email: alarmEmail, encryptionKey }).topic;
+  private actions({ alarmEmail, alarmTopic }: MonitoringProps): IAlarmAction[] {
+    const own = alarmEmail && new AlarmTopic(this, 'Topic', { email: alarmEmail }).topic;
     return [own, alarmTopic]
       .filter((topic) => topic !== undefined && topic !== '')
       .map((topic) => new SnsAction(topic));

@@ -1,6 +1,5 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
@@ -104,16 +103,6 @@ describe('where alarms go', () => {
         ]),
       },
     });
-  });
-
-  test('a key that is given is used instead of a new one', () => {
-    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
-    const template = monitoredTemplate({
-      alarmEmail: 'oncall@example.com',
-      more: (stack) => ({ encryptionKey: Key.fromKeyArn(stack, 'Key', arn) }),
-    });
-    template.resourceCountIs('AWS::KMS::Key', 0);
-    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: arn });
   });
 
   test('the topic takes messages from alarms of this account, over TLS, and from nobody else', () => {

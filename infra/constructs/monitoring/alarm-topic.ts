@@ -1,6 +1,6 @@
 import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -8,12 +8,6 @@ import { Construct } from 'constructs';
 export interface AlarmTopicProps {
   /** Receives a mail for every alarm, once somebody has followed the link in the first one. */
   readonly email: string;
-  /**
-   * Key to encrypt messages with. Its key policy must let `cloudwatch.amazonaws.com` use it (`kms:Decrypt` and
-   * `kms:GenerateDataKey*`), or no alarm gets through.
-   * @default a new key
-   */
-  readonly encryptionKey?: IKey | undefined;
 }
 
 /** What CloudWatch needs of a key to publish to a topic under it. Source: CloudWatch user guide, "Notifying users on alarm changes". */
@@ -23,11 +17,11 @@ const USE_OF_KEY = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { email, encryptionKey }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { email }: AlarmTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', {
       displayName: 'Valence forwarder',
-      masterKey: encryptionKey ?? this.ownKey(),
+      masterKey: this.ownKey(),
       enforceSSL: true,
     });
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
@@ -58,7 +52,10 @@ export class AlarmTopic extends Construct {
     );
   }
 
-  /** The key that AWS manages for SNS would not do: its policy lets no alarm publish, and nobody can change it. */
+  /**
+   * The key that AWS manages for SNS would not do: its policy lets no alarm publish, and nobody can change it. Neither
+   * would a key that somebody brings, unless its policy names CloudWatch: alarms would get lost without a trace.
+   */
   private ownKey(): Key {
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alarms of the Valence forwarder on their way',

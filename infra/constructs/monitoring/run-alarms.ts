@@ -55,7 +55,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
     },
     {
       kind: 'credential-failures',
-      what: 'Valence or Datadog refused its API key, or a key could not be read. The stream stands still until a person stores a good key; nothing is lost. The log line "Stream failed." names the secret.',
+      what: 'Valence or Datadog refused its API key, or a key could not be read. Store a good key in the secret that the log line "Stream failed." names; the stack outputs StoreValenceKey and StoreDatadogKey are the commands. The stream stands still until then, and nothing is lost.',
       metric: runMetric(config.tenant, 'CredentialFailures', { ...perRun, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
