@@ -38,18 +38,53 @@ test('the first run forwards everything, the second nothing, the third what is n
   expect(datadog.drops).toEqual(noneDropped());
 });
 
+/** The result lines that the run of a request id has logged. */
+const loggedResults = (requestId: string) =>
+  forwarder
+    .transcript()
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.includes(requestId))
+    .map((line) => JSON.parse(line))
+    .filter(({ status, streams }) => status && streams);
+
 test('the result that is returned is also logged, as one line', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
 
   const result = await tenant.run({ requestId: 'a-run-to-find' });
 
-  const lines = forwarder
-    .transcript()
-    .split('\n')
-    .filter((line) => line.includes('a-run-to-find'))
-    .map((line) => JSON.parse(line));
-  expect(lines.filter(({ status, streams }) => status && streams)).toMatchObject([result]);
+  const stream = {
+    fetched: expect.any(Number),
+    forwarded: expect.any(Number),
+    duplicates: 0,
+    filtered: 0,
+    quarantined: 0,
+    watermark: expect.any(Number),
+    finalWatermark: expect.any(Number),
+    caughtUp: true,
+    skipped: null,
+    error: null,
+  };
+  expect(result).toEqual({ status: 'ok', streams: { alerts: stream, 'audit-logs': stream } });
+  expect(loggedResults('a-run-to-find')).toMatchObject([result]);
+});
+
+test('a run that fails throws, and logs its result with the error of each stream', async () => {
+  await using tenant = await forwarder.tenant();
+  tenant.valence.intercept = ({ path }) => (path === '/api/v1/alerts' ? { status: 404 } : undefined);
+
+  const { name } = await tenant.failure({ requestId: 'a-failure-to-find' });
+
+  expect(name).toBe('RunFailed');
+  expect(loggedResults('a-failure-to-find')).toMatchObject([
+    {
+      status: 'failed',
+      streams: {
+        alerts: { error: { code: 'source-status', message: expect.stringContaining('404') } },
+        'audit-logs': { error: null, caughtUp: true },
+      },
+    },
+  ]);
 });
 
 test('an alert arrives whole: record, type, what this product adds, and its tags', async () => {
