@@ -145,7 +145,7 @@ class Parser {
 
   #bare(): Test {
     const value = this.#take(BARE)?.[0] ?? this.#refuse();
-    if (value.startsWith('-')) this.#refuse();
+    if (/^(-.*|AND|OR|NOT)$/.test(value)) this.#refuse();
     if (value === '*') return { kind: 'exists' };
     return /(?<!\\)[*?]/.test(value)
       ? { kind: 'wildcard', pattern: value }

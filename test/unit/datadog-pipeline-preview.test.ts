@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postedLogs, previewLogs } from '../../local/preview-logs.ts';
+import { readGolden } from '../support/datadog/golden.ts';
+
+const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Ended {
+  code: number;
+  out: string;
+  err: string;
+}
+
+/** Runs the command as npm does. */
+const preview = (...args: string[]) =>
+  new Promise<Ended>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['--import', 'tsx', 'local/preview.ts', ...args],
+      { cwd: PROJECT },
+      (_error, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
+    );
+  });
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'preview-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A file of the given text, or of any other value as JSON. */
+function file(content: unknown): string {
+  const path = join(folder, 'records.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const ALERT = readGolden('63-alert-re-dated.json');
+const AUDIT = readGolden('01-user-signed-in.json');
+const entry = ({ stream, record }: typeof ALERT) => ({ stream, record });
+
+test('prints the logs of all records as one JSON array, and nothing else', async () => {
+  const { code, out, err } = await preview(file([entry(AUDIT), entry(AUDIT), entry(ALERT)]));
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  const logs = JSON.parse(out);
+  expect(logs).toHaveLength(3);
+  expect(logs[0]).toEqual(AUDIT.log);
+  expect(Object.keys(logs[2])).toEqual(['service', 'status', 'timestamp', 'message', 'attributes']);
+});
+
+test('re-dates nothing, unless it is told when the records are forwarded', async () => {
+  const records = file([entry(ALERT)]);
+  const [own, epoch, iso] = await Promise.all([
+    preview(records),
+    preview(records, '--now', String(ALERT.now)),
+    preview('--now', new Date((ALERT.now ?? 0) * 1000).toISOString(), records),
+  ]);
+  expect(JSON.parse(own.out)[0]).toMatchObject({ timestamp: 1_767_000_000_000 });
+  expect(JSON.parse(epoch.out)).toEqual([ALERT.log]);
+  expect(JSON.parse(iso.out)).toEqual([ALERT.log]);
+});
+
+describe('a file that is not what it must be is explained', () => {
+  test.each([
+    ['no JSON', '{oops', 'is not JSON'],
+    ['no array', {}, 'expected array'],
+    ['an unknown stream', [{ stream: 'audit', record: {} }], 'at [0].stream'],
+    ['no record', [entry(AUDIT), { stream: 'alerts', record: 'secret' }], 'at [1].record'],
+  ])('%s', async (_, content, explanation) => {
+    const { code, out, err } = await preview(file(content));
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('records.json');
+    expect(err).toContain(explanation);
+    expect(err).not.toMatch(/secret|oops/);
+  });
+
+  test('no file', async () => {
+    const { code, err } = await preview(join(folder, 'none.json'));
+    expect(code).toBe(1);
+    expect(err).toContain('none.json cannot be read: ENOENT');
+  });
+});
+
+test('says how it is used', async () => {
+  const [help, nothing, badTime] = await Promise.all([
+    preview('--help'),
+    preview(),
+    preview(file([]), '--now', 'noon'),
+  ]);
+  expect(help).toMatchObject({ code: 0, err: '' });
+  expect(help.out).toContain('npm run preview --');
+  expect(nothing).toMatchObject({ code: 1, out: '' });
+  expect(nothing.err).toContain("missing required argument 'file'");
+  expect(badTime.err).toContain('epoch seconds or an ISO 8601 date');
+});
+
+test('identical audit records get fingerprints of their own, as in production', () => {
+  const posted = postedLogs([entry(AUDIT), entry(AUDIT)], undefined, 0);
+  const fingerprints = posted.map(({ posted: log }) => log['valence_forwarder']);
+  expect(fingerprints[0]).not.toEqual(fingerprints[1]);
+});
+
+test('a record without a time is taken to be forwarded now', () => {
+  const [log] = previewLogs([{ stream: 'audit-logs', record: { action: 'User signed in' } }], undefined, 5);
+  expect(log?.timestamp).toBe(5000);
+});
