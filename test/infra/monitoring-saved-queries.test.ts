@@ -1,0 +1,168 @@
+import { beforeAll, expect, test } from 'vitest';
+import { useForwarder } from '../support/forwarder.ts';
+import { refusePostsWith } from '../support/poison.ts';
+import { alert, auditRecord } from '../support/records.ts';
+import { inOrder, json, scriptedServer } from '../support/scripted-server.ts';
+import { clientOf } from '../support/valence-client.ts';
+import { monitoredTemplate, referenceTo } from './monitored.ts';
+
+/** The saved queries, each held against what a real run of the artefact wrote. */
+
+const POISON = 'poison';
+const GOOD_RUN = 'a-good-run';
+const BAD_RUN = 'a-bad-run';
+
+interface Query {
+  Name: string;
+  QueryString: string;
+  LogGroupNames: { Ref: string }[];
+}
+
+const template = monitoredTemplate();
+const queries = Object.fromEntries(
+  Object.values(template.findResources('AWS::Logs::QueryDefinition')).map(({ Properties }) => [
+    (Properties as Query).Name.replace('Watched/acme/', ''),
+    Properties as Query,
+  ]),
+);
+
+type Line = Record<string, unknown>;
+
+/** A line as Logs Insights sees it: nested fields under dotted names. */
+const flattened = (line: object, prefix = ''): Line =>
+  Object.fromEntries(
+    Object.entries(line).flatMap(([key, value]) =>
+      value !== null && typeof value === 'object' && !Array.isArray(value)
+        ? Object.entries(flattened(value, `${prefix}${key}.`))
+        : [[prefix + key, value]],
+    ),
+  );
+
+const command = (query: string, name: string) =>
+  query
+    .split('\n| ')
+    .filter((part) => part.startsWith(`${name} `))
+    .map((part) => part.slice(name.length + 1))
+    .join(', ');
+
+/** Whether a line passes the query's filter: `field = "value"` or `ispresent(field)`, joined by `or`. */
+const passes = (query: string, line: Line): boolean =>
+  command(query, 'filter')
+    .split(' or ')
+    .some((condition) => {
+      const [, field = '', value] = /^([\w.]+) = "(.*)"$/.exec(condition) ?? [];
+      if (field) return line[field] === value;
+      const [, present] = /^ispresent\(([\w.]+)\)$/.exec(condition) ?? [];
+      if (present) return present in line;
+      throw new Error(`The test does not know this condition: ${condition}`);
+    });
+
+/** The fields of a line that a query shows or counts; what begins with @ is CloudWatch's own. */
+function fieldsOf(query: string): string[] {
+  const shown = [command(query, 'fields'), command(query, 'stats')].join(', ');
+  return shown
+    .split(/, | by /)
+    .map((part) =>
+      part
+        .replace(/ as \w+$/, '')
+        .replace(/^\w+\((.*)\)$/, '$1')
+        .replace(/ \/ \d+$/, ''),
+    )
+    .filter((field) => /^[a-zA-Z]/.test(field));
+}
+
+const answerOf = (name: string, lines: readonly Line[]) => {
+  const query = queries[name]?.QueryString ?? '';
+  return { fields: fieldsOf(query), found: lines.filter((line) => passes(query, line)) };
+};
+
+const forwarder = useForwarder();
+let lines: Line[];
+
+beforeAll(async () => {
+  await using tenant = await forwarder.tenant();
+  const time = tenant.now() - 600;
+  tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time, POISON)]);
+  tenant.valence.auditLogs.add([auditRecord(time, 'user-1')]);
+  tenant.datadog.intercept = refusePostsWith(POISON, 400);
+  await tenant.run({ requestId: GOOD_RUN });
+  tenant.datadog.intercept = undefined;
+  tenant.travel(300);
+  tenant.valence.intercept = async () => ({ status: 401, headers: {}, body: '' });
+  await tenant.failure({ requestId: BAD_RUN });
+  lines = forwarder
+    .transcript()
+    .split('\n')
+    .filter((line) => line.startsWith('{"'))
+    .map((line) => flattened(JSON.parse(line)));
+});
+
+test('errors by stream finds both streams with code and message', () => {
+  const { fields, found } = answerOf('Errors by stream', lines);
+  expect(fields).toEqual(expect.arrayContaining(['stream', 'error.code', 'error.message']));
+  expect(found.map((line) => [line['stream'], line['error.code'], line['level']]).sort()).toEqual([
+    ['alerts', 'source-refused-key', 'ERROR'],
+    ['audit-logs', 'source-refused-key', 'ERROR'],
+  ]);
+  for (const line of found) expect(Object.keys(line)).toEqual(expect.arrayContaining(fields));
+});
+
+test('slow runs finds one line a run, with its id, its time and its requests', () => {
+  const { fields, found } = answerOf('Slow runs', lines);
+  expect(found.map((line) => line['run_id'])).toEqual([GOOD_RUN, BAD_RUN]);
+  for (const line of found) expect(Object.keys(line)).toEqual(expect.arrayContaining(fields));
+});
+
+test('quarantined finds the record that was refused, by fingerprint and status', () => {
+  const { fields, found } = answerOf('Quarantined', lines);
+  expect(found).toEqual([expect.objectContaining({ stream: 'alerts', status: 400, run_id: GOOD_RUN })]);
+  expect(Object.keys(found[0] ?? {})).toEqual(expect.arrayContaining(fields));
+});
+
+test('one run by id finds every line of that run and none of another', () => {
+  const query = (queries['One run by id']?.QueryString ?? '').replaceAll('paste-the-run-id', BAD_RUN);
+  const found = lines.filter((line) => passes(query, line));
+  const messages = found.map(
+    (line) => line['message'] ?? Object.keys(line).find((key) => /Age$|Duration$/.test(key)),
+  );
+  // Errors come by another channel than the rest, so nothing is said of the order.
+  expect(messages.sort()).toEqual([
+    'Run finished.',
+    'RunDuration',
+    'Stream failed.',
+    'Stream failed.',
+    'WatermarkAge',
+    'WatermarkAge',
+  ]);
+});
+
+test('slow pages finds a page that took long', async () => {
+  await using server = await scriptedServer(
+    inOrder(
+      { status: 429, headers: { 'retry-after': '7' } },
+      json({ items: [{ vuid: 'a' }], nextCursor: null }),
+    ),
+  );
+  const { pages, telemetry } = clientOf(server.origin);
+  await pages();
+  const told: Line[] = telemetry.infos.map(({ message, fields }) => ({
+    message,
+    run_id: GOOD_RUN,
+    ...fields,
+  }));
+  const { fields, found } = answerOf('Slow pages', told);
+  expect(found).toHaveLength(1);
+  expect(Object.keys(found[0] ?? {})).toEqual(expect.arrayContaining(fields));
+});
+
+test('every query reads the function’s own log, and has a test here', () => {
+  expect(Object.keys(queries).sort()).toEqual([
+    'Errors by stream',
+    'One run by id',
+    'Quarantined',
+    'Slow pages',
+    'Slow runs',
+  ]);
+  const log = referenceTo(template, 'AWS::Logs::LogGroup', 'Log');
+  for (const { LogGroupNames } of Object.values(queries)) expect(LogGroupNames).toEqual([{ Ref: log }]);
+});
