@@ -8,6 +8,28 @@ test.each(goldens)('$name: $golden.about', ({ golden }) => {
 });
 
 test.each([
+  ['User signed in', 'authentication'],
+  ['User created', 'iam'],
+  ['User deleted', 'iam'],
+  ['User access updated', 'iam'],
+  ['API Key created', 'iam'],
+  ['Policy created or updated', 'configuration'],
+  ['Policy disabled', 'configuration'],
+  ['Connector created', 'configuration'],
+  ['Connector deleted', 'configuration'],
+  ['Connector renamed', 'configuration'],
+  ['Authenticate connector', 'configuration'],
+  ['Upload data to connector', 'file'],
+  ['Report exported', undefined],
+])('action %s has the category %s', (action, category) => {
+  const categories = goldens
+    .map(({ golden }) => golden.log.attributes['evt'] as { name?: string; category?: string })
+    .filter(({ name }) => name === action)
+    .map((evt) => evt.category);
+  expect(new Set(categories)).toEqual(new Set([category]));
+});
+
+test.each([
   ['Critical', 'alert'],
   ['High', 'critical'],
   ['Medium', 'warn'],
