@@ -2,10 +2,36 @@ import { fork } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { InvocationAnswer, InvocationRequest } from './artefact-process.ts';
+import type { PublicResult } from '../../lambda/forwarder/result.ts';
 
 const ARTEFACT = new URL('../../dist/forwarder/index.mjs', import.meta.url);
 const SOURCES = fileURLToPath(new URL('../../lambda/forwarder', import.meta.url));
+
+/** One invocation as the parent asks for it. */
+export interface InvocationRequest {
+  id: number;
+  event: unknown;
+  requestId: string;
+  /** The function's whole environment for this invocation, beside the process's own. */
+  environment: Readonly<Record<string, string>>;
+  /** Milliseconds that the function is given. */
+  timeoutMs: number;
+  /** How far the wall clock is ahead of the machine's, in milliseconds. */
+  clockOffsetMs: number;
+}
+
+/** What an invocation came to. */
+export type InvocationAnswer = { id: number } & (
+  | { result: PublicResult & { checks?: { name: string; ok: boolean; fix: string | null }[] } }
+  | {
+      error: {
+        name: string;
+        message: string;
+        /** Everything that Lambda's runtime would log of the error: stack, causes and own fields. */
+        shown: string;
+      };
+    }
+);
 
 /** The built artefact in a child process, as warm as a function's between two invocations. */
 export interface Artefact {
@@ -38,9 +64,9 @@ function builtArtefact(): string {
  */
 export function startArtefact(): Artefact {
   const artefact = builtArtefact();
-  const child = fork(fileURLToPath(new URL('artefact-process.ts', import.meta.url)), [artefact], {
+  const child = fork(fileURLToPath(new URL('artefact-process.mjs', import.meta.url)), [artefact], {
     execPath: process.execPath,
-    execArgv: ['--import', import.meta.resolve('tsx')],
+    execArgv: [],
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
