@@ -38,6 +38,40 @@ describe('canonical JSON', () => {
     );
   });
 
+  it('escapes strings exactly as JSON does, whatever they hold', () => {
+    const strings = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({
+        unit: fc.constantFrom(
+          '"',
+          '\\',
+          '\n',
+          '\0',
+          '\u001f',
+          '\u007f',
+          '\u2028',
+          '\ud800',
+          '\udfff',
+          'é',
+          '😀',
+          'a',
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(strings, strings, (key, value) => {
+        const object = Object.fromEntries([[key, value]]);
+        expect(canonicalJson(object)).toBe(JSON.stringify(object));
+      }),
+    );
+  });
+
+  it('tells apart objects whose keys differ only in where a comma stands', () => {
+    const texts = [canonicalJson({ 'a,b': 1, c: 2 }), canonicalJson({ a: 1, 'b,c': 2 })];
+
+    expect(texts).toEqual(['{"a,b":1,"c":2}', '{"a":1,"b,c":2}']);
+  });
+
   it('F31 keeps every digit of numbers that a double would round', () => {
     const text = canonicalJson({
       id: new LosslessNumber('12345678901234567890'),

@@ -8,7 +8,7 @@ const asObject = (value: unknown) =>
 export class AlertTypes {
   readonly #source: Source;
   readonly #options: CallOptions;
-  #all: Promise<ReadonlyMap<string, JsonObject>> | undefined;
+  #all: ReadonlyMap<string, JsonObject> | Promise<ReadonlyMap<string, JsonObject>> | undefined;
 
   constructor(source: Source, options: CallOptions) {
     this.#source = source;
@@ -16,15 +16,22 @@ export class AlertTypes {
   }
 
   /**
-   * The type of an alert: the one that it carries, else the one that its `alertTypeVuid` names.
+   * The type of an alert: the one that it carries, else the one that its `alertTypeVuid` names. A promise only until the
+   * types are here.
    * @returns undefined when the type is not known to Valence
    * @throws as {@link Source.alertTypes} does
    */
-  async of(alert: JsonObject): Promise<JsonObject | undefined> {
+  of(alert: JsonObject): JsonObject | undefined | Promise<JsonObject | undefined> {
     const embedded = asObject(alert['alertType']);
     const vuid = alert['alertTypeVuid'];
     if (embedded || typeof vuid !== 'string') return embedded;
-    this.#all ??= this.#source.alertTypes(this.#options);
-    return (await this.#all).get(vuid);
+    this.#all ??= this.#fetch();
+    return this.#all instanceof Promise ? this.#all.then((all) => all.get(vuid)) : this.#all.get(vuid);
+  }
+
+  async #fetch(): Promise<ReadonlyMap<string, JsonObject>> {
+    const all = await this.#source.alertTypes(this.#options);
+    this.#all = all;
+    return all;
   }
 }

@@ -1,25 +1,91 @@
 import { isLosslessNumber } from 'lossless-json';
 
+/** Canonical JSON of a value, and its measures, which are found on the way. */
+export interface Canonical {
+  text: string;
+  /** Keys of all objects in it. */
+  attributes: number;
+  /** Levels of objects and lists below the value itself. */
+  levels: number;
+  /** Characters of its longest key. */
+  longestKey: number;
+}
+
+/** The keys of objects of one shape, in canonical order, each with the text that goes before its value. */
+interface KeyOrder {
+  given: readonly string[];
+  sorted: readonly string[];
+  labels: readonly string[];
+  longest: number;
+}
+
+/** Records come in few shapes; sorting and quoting their keys once saves most of the work. */
+const keyOrders = new Map<string, KeyOrder>();
+const MAX_KEY_ORDERS = 1000;
+
+function keyOrderOf(keys: string[]): KeyOrder {
+  const name = keys.join();
+  const known = keyOrders.get(name);
+  // Keys may hold the separator, so the name alone proves nothing.
+  if (known?.given.length === keys.length && known.given.every((key, index) => key === keys[index])) {
+    return known;
+  }
+  const sorted = keys.toSorted();
+  const order = {
+    given: keys,
+    sorted,
+    labels: sorted.map((key, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`),
+    longest: Math.max(0, ...keys.map((key) => key.length)),
+  };
+  if (keyOrders.size >= MAX_KEY_ORDERS) keyOrders.clear();
+  keyOrders.set(name, order);
+  return order;
+}
+
+/** What may have to be escaped in a JSON string. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function scalarText(value: unknown): string {
+  if (typeof value === 'string') return NEEDS_ESCAPE.test(value) ? JSON.stringify(value) : `"${value}"`;
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** Deeper values are written without recursion, so that hostile nesting cannot overflow the stack. */
+const MAX_RECURSION = 64;
+
+function write(value: unknown, level: number, measures: Omit<Canonical, 'text'>): string {
+  if (value === null || typeof value !== 'object') return scalarText(value);
+  if (isLosslessNumber(value)) return value.value;
+  if (level > measures.levels) measures.levels = level;
+  if (level > MAX_RECURSION) return writeDeep(value, measures);
+  if (Array.isArray(value)) return `[${value.map((item) => write(item, level + 1, measures)).join()}]`;
+  const { sorted, labels, longest } = keyOrderOf(Object.keys(value));
+  if (sorted.length === 0) return '{}';
+  measures.attributes += sorted.length;
+  if (longest > measures.longestKey) measures.longestKey = longest;
+  let text = '';
+  for (let index = 0; index < sorted.length; index++) {
+    text += labels[index] + write(Reflect.get(value, sorted[index] as string), level + 1, measures);
+  }
+  return `${text}}`;
+}
+
 interface Frame {
   container: object;
-  /** Sorted keys of an object, undefined for an array. */
-  keys: string[] | undefined;
+  /** Sorted keys of an object, undefined for a list. */
+  keys: readonly string[] | undefined;
   size: number;
   next: number;
 }
 
-/**
- * JSON text that is the same for the same content: keys sorted by code unit, no white space, numbers by their own text
- * (a LosslessNumber keeps every digit). It does not recurse, so hostile nesting cannot overflow the stack.
- * @param value anything that JSON can hold
- */
-export function canonicalJson(value: unknown): string {
+function writeDeep(value: object, measures: Omit<Canonical, 'text'>): string {
   let text = '';
   const open: Frame[] = [];
 
-  const write = (item: unknown) => {
+  const begin = (item: unknown) => {
     if (item === null || typeof item !== 'object') {
-      text += JSON.stringify(item) ?? 'null';
+      text += scalarText(item);
     } else if (Array.isArray(item)) {
       text += '[';
       open.push({ container: item, keys: undefined, size: item.length, next: 0 });
@@ -27,12 +93,13 @@ export function canonicalJson(value: unknown): string {
       text += item.value;
     } else {
       const keys = Object.keys(item).sort();
+      measures.attributes += keys.length;
       text += '{';
       open.push({ container: item, keys, size: keys.length, next: 0 });
     }
   };
 
-  write(value);
+  begin(value);
   for (let frame = open.at(-1); frame; frame = open.at(-1)) {
     const index = frame.next++;
     if (index === frame.size) {
@@ -43,7 +110,21 @@ export function canonicalJson(value: unknown): string {
     if (index > 0) text += ',';
     const key = frame.keys?.[index];
     if (key !== undefined) text += `${JSON.stringify(key)}:`;
-    write(Reflect.get(frame.container, key ?? index));
+    begin(Reflect.get(frame.container, key ?? index));
   }
   return text;
 }
+
+/**
+ * JSON text that is the same for the same content: keys sorted by code unit, no white space, numbers by their own text
+ * (a LosslessNumber keeps every digit).
+ * @param value anything that JSON can hold, however deep
+ */
+export function canonicalForm(value: unknown): Canonical {
+  const measures = { attributes: 0, levels: 0, longestKey: 0 };
+  const text = write(value, 0, measures);
+  return { text, ...measures };
+}
+
+/** The text of {@link canonicalForm}. */
+export const canonicalJson = (value: unknown): string => canonicalForm(value).text;

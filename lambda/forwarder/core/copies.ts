@@ -3,8 +3,10 @@ interface Count {
   certain: number;
   page: number;
   inPage: number;
-  /** Number met over all pages, scan by scan. */
-  totals: number[];
+  /** Number met over all pages of this scan. */
+  total: number;
+  /** Smallest total of the scans before. */
+  least: number;
 }
 
 /**
@@ -13,12 +15,19 @@ interface Count {
  * apart. So a surplus seen across pages is counted again by a second scan, and the smaller total holds.
  */
 export class Copies {
-  #scan = -1;
+  #scans = 0;
   #page = 0;
-  readonly #counts = new Map<string, Count>();
+  /** The page on which a record was met, or more as soon as there is more to tell: most are met once. */
+  readonly #counts = new Map<string, number | Count>();
 
+  /** Begins to count anew; what was certain stays certain. */
   startScan(): void {
-    this.#scan++;
+    for (const content of this.#counts.keys()) {
+      const count = this.#countOf(content);
+      count.least = Math.min(count.least, count.total);
+      count.total = 0;
+    }
+    this.#scans++;
   }
 
   startPage(): void {
@@ -31,14 +40,14 @@ export class Copies {
    * @returns its copy number (from 1) when there is certainly one more than known so far, else undefined
    */
   see(content: string): number | undefined {
-    let count = this.#counts.get(content);
-    if (!count) {
-      count = { certain: 0, page: 0, inPage: 0, totals: [] };
-      this.#counts.set(content, count);
+    if (!this.#counts.has(content)) {
+      this.#counts.set(content, this.#page);
+      return 1;
     }
+    const count = this.#countOf(content);
     count.inPage = count.page === this.#page ? count.inPage + 1 : 1;
     count.page = this.#page;
-    count.totals[this.#scan] = (count.totals[this.#scan] ?? 0) + 1;
+    count.total++;
     if (count.inPage <= count.certain) return undefined;
     count.certain = count.inPage;
     return count.certain;
@@ -46,10 +55,19 @@ export class Copies {
 
   /** The copy numbers beyond the certain ones that every scan so far has borne out. */
   confirmed(content: string): number[] {
-    const count = this.#counts.get(content);
-    if (!count) return [];
-    const totals = Array.from({ length: this.#scan + 1 }, (_, scan) => count.totals[scan] ?? 0);
-    const surplus = Math.max(0, Math.min(...totals) - count.certain);
-    return Array.from({ length: surplus }, (_, index) => count.certain + 1 + index);
+    if (!this.#counts.has(content)) return [];
+    const { certain, total, least } = this.#countOf(content);
+    const surplus = Math.max(0, Math.min(total, least) - certain);
+    return Array.from({ length: surplus }, (_, index) => certain + 1 + index);
+  }
+
+  #countOf(content: string): Count {
+    const known = this.#counts.get(content) ?? 0;
+    if (typeof known !== 'number') return known;
+    // What no earlier scan has shown, none of them has borne out.
+    const least = this.#scans > 1 ? 0 : Number.POSITIVE_INFINITY;
+    const count = { certain: 1, page: known, inPage: 1, total: 1, least };
+    this.#counts.set(content, count);
+    return count;
   }
 }

@@ -2,11 +2,10 @@ import { ClockError } from '../../common/errors.ts';
 import { Batch, type Item } from './batch.ts';
 import { Copies } from './copies.ts';
 import { Delivery } from './deliver.ts';
-import { encodeLog } from './encode.ts';
+import { encodeRecord } from './encode.ts';
 import { type Identity, identify } from './fingerprint.ts';
 import type { JsonObject } from './json.ts';
-import { type Ledger, ledgerEntry } from './ledger.ts';
-import { buildLog } from './log-item.ts';
+import { type Ledger, type LedgerEntry, ledgerEntry } from './ledger.ts';
 import type { Page, Range } from './ports.ts';
 import { recordTime } from './record-time.ts';
 import { sliceRules } from './slices.ts';
@@ -39,10 +38,18 @@ export interface DrainResult {
   dense: boolean;
 }
 
-interface Surplus {
+/** A record of the slice. */
+interface Found {
   record: JsonObject;
+  /** Epoch seconds; undefined when it has no usable time. */
   time: number | undefined;
   identity: Identity;
+}
+
+/** A record that the ledger does not hold. */
+interface Due extends Found {
+  entry: LedgerEntry;
+  update: boolean;
 }
 
 /**
@@ -60,8 +67,9 @@ class SliceDrain {
   readonly #delivery: Delivery;
   readonly #batch = new Batch();
   readonly #copies = new Copies();
-  readonly #surplus = new Map<string, Surplus>();
+  readonly #surplus = new Map<string, Found>();
   #scanStart: number;
+  #scans = 0;
   #records = 0;
   #outside = 0;
 
@@ -95,18 +103,21 @@ class SliceDrain {
     const { stream, ports, deadline, settings } = this.#run;
     const { range } = this.#job;
     this.#copies.startScan();
-    let records = 0;
+    this.#scans++;
+    this.#records = 0;
     const abort = new AbortController();
     const pages = ports.source.pages(stream, range, { deadline, signal: abort.signal });
     for await (const page of readAhead(pages, abort)) {
       this.#trustTime(page);
       this.#copies.startPage();
       this.#run.counts.fetched += page.records.length;
-      for (const record of page.records) await this.#offer(record);
-      records += page.records.length;
-      this.#records = Math.max(this.#records, records);
+      const now = this.#run.now();
+      for (const record of page.records) {
+        const waiting = this.#offer(record, now);
+        if (waiting) await waiting;
+      }
       const divisible = settings.boundedAbove && range.to - range.from > 1;
-      if (divisible && sliceRules.isFull(records)) return false;
+      if (divisible && sliceRules.isFull(this.#records)) return false;
     }
     return true;
   }
@@ -134,72 +145,86 @@ class SliceDrain {
     this.#scanStart = Math.min(this.#scanStart, serverTime);
   }
 
-  async #offer(record: JsonObject): Promise<void> {
+  /**
+   * Looks at one record of a page.
+   * @param now trusted time in epoch seconds
+   * @returns what has to be waited for; most records need nothing, and waiting costs as much as working on one
+   */
+  #offer(record: JsonObject, now: number): Promise<void> | undefined {
     const { stream, settings, counts } = this.#run;
     const { from, to } = this.#job.range;
     const time = recordTime(stream, record);
-    if (time !== undefined && (time < from || time >= to) && time <= this.#run.now() + FUTURE_SECONDS) {
+    if (time !== undefined && (time < from || time >= to) && time <= now + FUTURE_SECONDS) {
       if (time < from - SLACK_SECONDS || time > to + SLACK_SECONDS) this.#outside++;
-      return;
+      return undefined;
     }
-    if (time !== undefined)
-      counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, this.#run.now()));
+    // Only what a shorter slice would not hold: a source that ignores the range shows everything to each.
+    if (time !== undefined && time < to) this.#records++;
+    if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
     const identity = identify(stream, record, settings.volatileFields);
     const copy = identity.key ? 1 : this.#copies.see(identity.content);
-    if (copy !== undefined) await this.#consider({ record, time, identity }, copy);
-    else this.#surplus.set(identity.content, { record, time, identity });
+    if (copy !== undefined) return this.#consider({ record, time, identity }, copy);
+    if (this.#scans === 1) this.#surplus.set(identity.content, { record, time, identity });
+    return undefined;
   }
 
   /** Puts a record on its way unless the ledger holds it. */
-  async #consider({ record, time, identity }: Surplus, copy: number): Promise<void> {
+  #consider(found: Found, copy: number): Promise<void> | undefined {
     const { stream, settings, counts } = this.#run;
-    const { range, backfillBelow, marked } = this.#job;
-    const stray = time === undefined || time >= range.to;
-    const ledger = stray ? this.#run.strays : this.#ledger;
-    const entry = ledgerEntry(stream, identity, copy, time);
-    await ledger.load(entry.hour);
+    const entry = ledgerEntry(stream, found.identity, copy, found.time);
+    const ledger = this.#isStray(found) ? this.#run.strays : this.#ledger;
+    if (!ledger.isLoaded(entry.hour)) return ledger.load(entry.hour).then(() => this.#consider(found, copy));
     const known = ledger.lookUp(entry);
     if (known === 'same' || (known === 'changed' && !settings.alertUpdates)) {
       counts.duplicates++;
-      return;
+      return undefined;
     }
     // Before anything is waited for: another slice may meet the same stray meanwhile.
     ledger.remember(entry);
-    const alertType = stream === 'alerts' ? await this.#run.alertTypes.of(record) : undefined;
-    if (settings.alertSeverities && isUnwanted(alertType, settings.alertSeverities)) {
+    const due = { ...found, entry, update: known === 'changed' };
+    if (stream === 'audit-logs') return this.#dispatch(due, undefined);
+    const alertType = this.#run.alertTypes.of(found.record);
+    return alertType instanceof Promise
+      ? alertType.then((type) => this.#dispatch(due, type))
+      : this.#dispatch(due, alertType);
+  }
+
+  /** A record without a place in time may be met by any slice. */
+  #isStray({ time }: Found): boolean {
+    return time === undefined || time >= this.#job.range.to;
+  }
+
+  /** Makes the log of a record that is due, and adds it to the batch. */
+  #dispatch(due: Due, alertType: JsonObject | undefined): Promise<void> | undefined {
+    const { stream, settings, counts } = this.#run;
+    const { range, backfillBelow, marked } = this.#job;
+    const { record, time, identity, entry, update } = due;
+    if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
-      return;
+      return undefined;
     }
     if (stream === 'alerts' && !alertType) counts.unknownTypes++;
     // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
     const fingerprint = identity.key ? identity.content : entry.key;
-    const log = buildLog(
-      {
-        stream,
-        record,
-        alertType,
-        fingerprint,
-        update: known === 'changed',
-        backfill: (time ?? range.from) < backfillBelow,
-      },
-      settings.logContext,
-      this.#run.now(),
-    );
-    // A record without a place in time may have been met by any slice that was left in doubt.
-    await this.#add({
+    const backfill = (time ?? range.from) < backfillBelow;
+    const source = { stream, record, alertType, fingerprint, update, backfill };
+    return this.#add({
       record,
       alertType,
       time,
       fingerprint,
       entry,
-      marked: marked || (stray && this.#run.inDoubt),
-      encoded: encodeLog(log),
+      marked: marked || (this.#isStray(due) && this.#run.inDoubt),
+      encoded: encodeRecord(source, identity.form, settings.logContext, this.#run.now()),
     });
   }
 
-  async #add(item: Item): Promise<void> {
-    if (!this.#batch.fits(item)) await this.#delivery.deliver(this.#batch.take());
-    this.#batch.add(item);
+  #add(item: Item): Promise<void> | undefined {
+    if (this.#batch.fits(item)) {
+      this.#batch.add(item);
+      return undefined;
+    }
+    return this.#delivery.deliver(this.#batch.take()).then(() => this.#batch.add(item));
   }
 
   #warnOfOutsiders(): void {

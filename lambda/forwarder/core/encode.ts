@@ -1,27 +1,36 @@
-import { canonicalJson } from './canonical-json.ts';
-import type { Log } from './log-item.ts';
+import { type Canonical, canonicalJson } from './canonical-json.ts';
+import { buildLog, type Log, type LogContext, type LogSource } from './log-item.ts';
+import { plainLogText } from './plain-log.ts';
 import { fitShape } from './shape.ts';
 import { shrink } from './shrink.ts';
 
 /** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */
 const MAX_LOG_BYTES = 1_000_000;
 
-/** What marking a log as a possible duplicate later on adds to it. */
-export const DUPLICATE_MARK_BYTES = ',"possible_duplicate":true'.length;
+const DUPLICATE_MARK = ',"possible_duplicate":true';
 
-/** A log and its JSON text. */
+/** What marking a log as a possible duplicate later on adds to it. */
+export const DUPLICATE_MARK_BYTES = DUPLICATE_MARK.length;
+
+/** A log and its JSON text, which ends with the `valence_forwarder` block. */
 export interface EncodedLog {
-  log: Log;
   text: string;
   /** Length of the text in UTF-8, with room for the duplicate mark. */
   bytes: number;
+  /** The log itself, made when it is asked for. */
+  readonly log: Log;
   /** Holds numbers that JSON.stringify would round. */
   exactNumbers: boolean;
 }
 
+const bytesOf = (text: string) => Buffer.byteLength(text) + DUPLICATE_MARK_BYTES;
+
 function encode(log: Log, exactNumbers: boolean): EncodedLog {
-  const text = exactNumbers ? canonicalJson(log) : JSON.stringify(log);
-  return { log, text, exactNumbers, bytes: Buffer.byteLength(text) + DUPLICATE_MARK_BYTES };
+  const { valence_forwarder, ...rest } = log;
+  const inOrder = { ...rest, valence_forwarder };
+  // Sorted by key, the block is the last one too.
+  const text = exactNumbers ? canonicalJson(inOrder) : JSON.stringify(inOrder);
+  return { log, text, exactNumbers, bytes: bytesOf(text) };
 }
 
 /** Brings a log into the shape and size that Datadog keeps whole, as far as that is possible, and encodes it. */
@@ -31,13 +40,37 @@ export function encodeLog(log: Log): EncodedLog {
   return encoded.bytes <= MAX_LOG_BYTES ? encoded : (shrunk(encoded, MAX_LOG_BYTES) ?? encoded);
 }
 
+/**
+ * The encoded log of a record, by the wire contract.
+ * @param form canonical form of the record
+ * @param now trusted time in epoch seconds
+ */
+export function encodeRecord(
+  source: LogSource,
+  form: Canonical,
+  context: LogContext,
+  now: number,
+): EncodedLog {
+  const build = () => buildLog(source, context, now);
+  const text = plainLogText(source, form, context, now);
+  const bytes = text === undefined ? 0 : bytesOf(text);
+  if (text === undefined || bytes > MAX_LOG_BYTES) return encodeLog(build());
+  return {
+    text,
+    bytes,
+    exactNumbers: true,
+    get log() {
+      return build();
+    },
+  };
+}
+
 /** The same log within `maxBytes`, or undefined when it cannot be shrunk that far. */
-export function shrunk(encoded: EncodedLog, maxBytes: number): EncodedLog | undefined {
-  const small = shrink(encoded.log, maxBytes - DUPLICATE_MARK_BYTES);
-  return small && encode(small, encoded.exactNumbers);
+export function shrunk({ log, exactNumbers }: EncodedLog, maxBytes: number): EncodedLog | undefined {
+  const small = shrink(log, maxBytes - DUPLICATE_MARK_BYTES);
+  return small && encode(small, exactNumbers);
 }
 
 /** The text of a log with the mark that Datadog may hold it already. */
-export const markedText = ({ log, exactNumbers }: EncodedLog): string =>
-  encode({ ...log, valence_forwarder: { ...log.valence_forwarder, possible_duplicate: true } }, exactNumbers)
-    .text;
+export const markedText = ({ text }: EncodedLog): string =>
+  `${text.slice(0, -'}}'.length)}${DUPLICATE_MARK}}}`;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from './canonical-json.ts';
+import { type Canonical, canonicalForm, canonicalJson } from './canonical-json.ts';
 import type { JsonObject } from './json.ts';
 import type { Stream } from './ports.ts';
 
@@ -19,6 +19,8 @@ export interface Identity {
    * records of the same content are told apart by counting (see copies.ts).
    */
   key?: string;
+  /** Canonical form of the whole record. */
+  form: Canonical;
 }
 
 function without(value: unknown, path: readonly string[]): unknown {
@@ -40,17 +42,24 @@ function without(value: unknown, path: readonly string[]): unknown {
  * @param volatileFields dotted paths that do not count as content; a path goes through the elements of arrays
  */
 export function identify(stream: Stream, record: JsonObject, volatileFields: readonly string[]): Identity {
-  if (stream === 'audit-logs') return { content: fingerprintOf(canonicalJson(record)) };
-  // The type is described elsewhere and may change without the alert changing.
+  const form = canonicalForm(record);
+  if (stream === 'audit-logs') return { content: fingerprintOf(form.text), form };
+  const { vuid } = record;
+  return {
+    content: fingerprintOf(contentText(record, form, volatileFields)),
+    form,
+    ...(typeof vuid === 'string' && vuid !== '' && { key: fingerprintOf(`vuid:${canonicalJson(vuid)}`) }),
+  };
+}
+
+/** What counts as an alert's content. Its type is described elsewhere and may change without the alert changing. */
+function contentText(record: JsonObject, form: Canonical, volatileFields: readonly string[]): string {
+  if (volatileFields.length === 0 && !Object.hasOwn(record, 'alertType')) return form.text;
   const content = ['alertType', ...volatileFields].reduce<unknown>(
     (rest, path) => without(rest, path.split('.')),
     record,
   );
-  const { vuid } = record;
-  return {
-    content: fingerprintOf(canonicalJson(content)),
-    ...(typeof vuid === 'string' && vuid !== '' && { key: fingerprintOf(`vuid:${canonicalJson(vuid)}`) }),
-  };
+  return canonicalJson(content);
 }
 
 /** Fingerprint of the k-th of several records of the same content, k counting from 1. */

@@ -92,6 +92,10 @@ export class Ledger {
     await Promise.all(Array.from({ length: count }, (_, index) => this.load(first + index)));
   }
 
+  isLoaded(hour: number): boolean {
+    return this.#hours.has(hour);
+  }
+
   /** Loads one hour, unless it is here already. */
   async load(hour: number): Promise<void> {
     if (this.#hours.has(hour)) return;

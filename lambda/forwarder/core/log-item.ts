@@ -15,7 +15,14 @@ const OLDEST_DATED_SECONDS = 17 * 3600;
 const NEWEST_DATED_SECONDS = 10 * 60;
 
 /** The fields of an audit record that stand at the root of its log; any other could hijack a name of Datadog's own. */
-const AUDIT_FIELDS = new Set(['actor', 'timeEpoch', 'success', 'ipAddress', 'action', 'details']);
+export const AUDIT_FIELDS: ReadonlySet<string> = new Set([
+  'actor',
+  'timeEpoch',
+  'success',
+  'ipAddress',
+  'action',
+  'details',
+]);
 
 /** What this product adds to a log, under one root attribute. */
 export interface ForwarderBlock {
@@ -87,11 +94,17 @@ export function logTags(context: LogContext, backfill: boolean): string {
 const without = (record: JsonObject, unwanted: (key: string) => boolean): JsonObject =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !unwanted(key)));
 
-/** What the log says of its time: as a date Datadog accepts, or re-dated. */
-function timing(time: number | undefined, now: number) {
-  if (time === undefined) return { block: { redated: true, timestamp_invalid: true } as const };
+/**
+ * What the log says of its time.
+ * @param time of the record, epoch seconds
+ * @param now trusted time in epoch seconds
+ * @returns the date when Datadog would accept it, else what re-dating adds
+ */
+export function timing(time: number | undefined, now: number) {
+  if (time === undefined)
+    return { date: undefined, block: { redated: true, timestamp_invalid: true } as const };
   if (time < now - OLDEST_DATED_SECONDS || time > now + NEWEST_DATED_SECONDS) {
-    return { block: { event_time: time, redated: true } as const };
+    return { date: undefined, block: { event_time: time, redated: true } as const };
   }
   return { date: time, block: {} };
 }
@@ -105,21 +118,33 @@ function redated(stream: Stream, record: JsonObject, date: number | undefined): 
   return record[field] === date ? record : { ...record, [field]: date };
 }
 
+/** What every log says of itself. */
+export const commonBlock = ({ fingerprint }: LogSource, { tenant, runId }: LogContext): ForwarderBlock => ({
+  fingerprint,
+  tenant,
+  run_id: runId,
+});
+
+/** What the log of an alert says besides. */
+export function alertBlock({ alertType, update }: LogSource, alert: JsonObject): Partial<ForwarderBlock> {
+  const index = primaryEventIndex(alert);
+  return {
+    ...(index !== undefined && { primary_event: primaryEvent((alert['events'] as unknown[])[index]) }),
+    ...(!alertType && { no_alert_type: true }),
+    ...(update && { update: true }),
+  };
+}
+
 function alertLog(
   source: LogSource,
   date: number | undefined,
 ): Partial<Log> & { block: Partial<ForwarderBlock> } {
   const alert = redated('alerts', source.record, date);
-  const index = primaryEventIndex(alert);
   return {
     ...messageOf(alert['summaryLine']),
     alert: 'alertType' in alert ? without(alert, (key) => key === 'alertType') : alert,
     ...(source.alertType && { alert_type_details: source.alertType }),
-    block: {
-      ...(index !== undefined && { primary_event: primaryEvent((alert['events'] as unknown[])[index]) }),
-      ...(!source.alertType && { no_alert_type: true }),
-      ...(source.update && { update: true }),
-    },
+    block: alertBlock(source, alert),
   };
 }
 
@@ -141,7 +166,7 @@ function auditLog(
  * @param now trusted time in epoch seconds; decides whether the record's own date would be accepted
  */
 export function buildLog(source: LogSource, context: LogContext, now: number): Log {
-  const { stream, record, fingerprint } = source;
+  const { stream, record } = source;
   const { date, block } = timing(recordTime(stream, record), now);
   const { block: own, ...body } = stream === 'alerts' ? alertLog(source, date) : auditLog(source, date);
   const log: Log = {
@@ -149,7 +174,7 @@ export function buildLog(source: LogSource, context: LogContext, now: number): L
     service: stream,
     ddtags: logTags(context, source.backfill),
     ...body,
-    valence_forwarder: { fingerprint, tenant: context.tenant, run_id: context.runId, ...block, ...own },
+    valence_forwarder: { ...commonBlock(source, context), ...block, ...own },
   };
   return context.redact ? context.redact(log) : log;
 }

@@ -1,5 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
-import { canonicalJson } from './canonical-json.ts';
+import { type Canonical, canonicalJson } from './canonical-json.ts';
 import type { JsonObject } from './json.ts';
 import type { ForwarderBlock, Log } from './log-item.ts';
 import { primaryEventIndex } from './primary-event.ts';
@@ -76,6 +76,19 @@ export function shapeOf(log: unknown): Shape {
     }
   }
   return { fits: fits && attributes <= MAX_ATTRIBUTES, exactNumbers };
+}
+
+/** What a log adds at most around an alert and its type: attributes at the root and in `valence_forwarder`. */
+const OWN_ATTRIBUTES = 32;
+
+/** Whether an alert and its type surely fit into a log as they are, told by their measures alone. */
+export function fitsBesides(alert: Canonical, alertType: Canonical | undefined): boolean {
+  const parts = alertType ? [alert, alertType] : [alert];
+  return (
+    parts.reduce((sum, { attributes }) => sum + attributes, OWN_ATTRIBUTES) <= MAX_ATTRIBUTES &&
+    // The log itself is a level, and so is the part.
+    parts.every(({ levels, longestKey }) => levels + 2 <= MAX_LEVELS && longestKey <= MAX_KEY_CHARACTERS)
+  );
 }
 
 const isObject = (value: unknown): value is JsonObject =>
