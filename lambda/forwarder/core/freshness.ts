@@ -2,14 +2,23 @@ import { OutOfTime, SourceError } from '../../common/errors.ts';
 import { type DrainResult, drain } from './drain.ts';
 import type { Range } from './ports.ts';
 import { sliceRules } from './slices.ts';
-import type { StreamRun } from './stream-run.ts';
+import type { StreamRun, StreamSettings } from './stream-run.ts';
 
 /** The error code of a page over the byte cap: a shorter slice has smaller pages. */
-export const PAGE_TOO_LARGE = 'page-too-large';
+const PAGE_TOO_LARGE = 'page-too-large';
+
+const isTooLarge = (error: unknown): boolean => error instanceof SourceError && error.code === PAGE_TOO_LARGE;
 
 /** Whether a shorter slice may succeed where this one failed. */
-export const wantsShorterSlice = (error: unknown): boolean =>
-  error instanceof OutOfTime || (error instanceof SourceError && error.code === PAGE_TOO_LARGE);
+export const wantsShorterSlice = (error: unknown): boolean => error instanceof OutOfTime || isTooLarge(error);
+
+/**
+ * Whether a shorter slice may succeed at once. Such an error is no failure: slices grow back after every success, so a
+ * stream of dense records would fail on each run otherwise, and stand still when one slice a run is slower than time.
+ * @param length of the slice, in seconds
+ */
+export const isMendable = (error: unknown, length: number, { boundedAbove }: StreamSettings): boolean =>
+  isTooLarge(error) && boundedAbove && length > 1;
 
 /**
  * Brings the watermark up to now: drains [W, now - settle) slice by slice, several side by side while behind, and moves
@@ -33,14 +42,17 @@ export async function freshen(run: StreamRun): Promise<void> {
     const { proven, lowered, cut } = advance(progress.watermark, slices, results);
     progress.watermark = proven;
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    if (failures.length > 0) {
-      if (failures.some(wantsShorterSlice)) progress.slice = sliceRules.shorter(progress.slice);
-      // Running out of time must not hide what else went wrong.
-      throw failures.find((error) => !(error instanceof OutOfTime)) ?? failures[0];
-    }
-    if (cut) progress.slice = sliceRules.shorter(progress.slice);
-    else if (!results.some((result) => result.status === 'fulfilled' && result.value.dense)) {
+    const length = Math.max(...slices.map(({ from, to }) => to - from));
+    const unmended = failures.filter((error) => !isMendable(error, length, settings));
+    const dense = results.some((result) => result.status === 'fulfilled' && result.value.dense);
+    if (cut || failures.some(wantsShorterSlice)) {
+      progress.slice = sliceRules.shorter(Math.min(progress.slice, length));
+    } else if (failures.length === 0 && !dense) {
       progress.slice = sliceRules.longer(progress.slice);
+    }
+    if (unmended.length > 0) {
+      // Running out of time must not hide what else went wrong.
+      throw unmended.find((error) => !(error instanceof OutOfTime)) ?? unmended[0];
     }
     if (lowered) return;
     if (progress.watermark < target) await run.save();

@@ -1,6 +1,6 @@
 import { OutOfTime } from '../../common/errors.ts';
 import { drain } from './drain.ts';
-import { wantsShorterSlice } from './freshness.ts';
+import { isMendable, wantsShorterSlice } from './freshness.ts';
 import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
 
@@ -50,7 +50,7 @@ async function sweepSlice(run: StreamRun, owed: number): Promise<number> {
       marked: progress.sweepDoubtEnd > from || ledgerMayBeGone,
     });
     if (!complete) {
-      progress.sweepSlice = sliceRules.shorter(progress.sweepSlice);
+      progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
       return 0;
     }
     progress.finalWatermark = sliceRules.nextFinal(
@@ -64,7 +64,10 @@ async function sweepSlice(run: StreamRun, owed: number): Promise<number> {
     if (!dense) progress.sweepSlice = sliceRules.longer(progress.sweepSlice);
     return to - from;
   } catch (error) {
-    if (wantsShorterSlice(error)) progress.sweepSlice = sliceRules.shorter(progress.sweepSlice);
+    if (wantsShorterSlice(error)) {
+      progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
+    }
+    if (isMendable(error, to - from, settings)) return 0;
     throw error;
   }
 }
