@@ -166,6 +166,11 @@ export class Checker {
     this.#deliveries.requireAll((truth) => this.#isPromised(truth, states.get(truth.stream)));
   }
 
+  /** How many posts of a stream brought something that had to be sent again. */
+  repeatedPosts(stream: Stream): number {
+    return this.#deliveries.repeatedPosts(stream);
+  }
+
   #isPromised(truth: Truth, state: StreamState | undefined): boolean {
     if (!state || !isShown(truth, FOREVER - 1) || this.#proofs.excused.has(truth)) return false;
     const { server, faultsEnd } = this.#scenario;

@@ -34,6 +34,8 @@ export class Deliveries {
   readonly #byIdentity = new Map<string, Delivery[]>();
   /** Fingerprints that have arrived, by stream and content. */
   readonly #byContent = new Map<string, Set<string>>();
+  /** The first post of each log that was repeated. */
+  readonly #repeats: Post[] = [];
   readonly #arrived = new Set<string>();
   readonly #notes = new Map<string, Note>();
   /** By stream and content: copies that two scans of one slice have both shown, echoes included. */
@@ -135,6 +137,11 @@ export class Deliveries {
     this.#shownTwice.set(key, Math.max(copies, this.#shownTwice.get(key) ?? 0));
   }
 
+  /** How many different posts brought something that had to be sent again. */
+  repeatedPosts(stream: Stream): number {
+    return new Set(this.#repeats.filter((post) => post.stream === stream)).size;
+  }
+
   #hasArrived(
     truth: Truth,
     content: string,
@@ -194,6 +201,7 @@ export class Deliveries {
         again: summary(last),
       });
     }
+    if (before.post) this.#repeats.push(before.post);
     if (all.filter(({ marked }) => !marked).length > allowed) {
       throw new Violation('P2', 'A log is repeated without the mark.', {
         first: summary(before),

@@ -207,7 +207,8 @@ export function makeScenario(seed: number, profile: Profile): Scenario {
       offset: faults.has('server clock offset') ? random.between(-200, 200) : 0,
       tellsDate,
       takesUpperBound: random.chance(0.9),
-      filters: random.chance(0.95),
+      // Where a shorter range changes nothing, no page can be made smaller.
+      filters: faults.has('pages too large') || random.chance(0.95),
       embedsTypes: random.chance(0.5),
       emptyPages: random.chance(0.2),
       volatileField: random.chance(0.3),

@@ -1,0 +1,16 @@
+import { describe, expect, test } from 'vitest';
+import { DELIBERATE_BUGS } from './bugs.ts';
+import { makeScenario } from './scenario.ts';
+import { simulate } from './simulate.ts';
+
+describe('a simulator that finds bugs put there on purpose', () => {
+  test.each(DELIBERATE_BUGS)('finds: $name', { timeout: 120_000 }, async ({ profile, seeds, ...bug }) => {
+    let found: number | undefined;
+    for (let seed = 0; seed < seeds && found === undefined; seed++) {
+      const { violation } = await simulate(makeScenario(seed, profile), { bug });
+      if (violation) found = seed;
+    }
+
+    expect(found).toBeLessThan(seeds);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { failureReport } from './failure-report.ts';
+import { makeScenario, type Profile } from './scenario.ts';
+import seeds from './seeds.json' with { type: 'json' };
+import { simulate } from './simulate.ts';
+
+const SEEDS = 500;
+const SEEDS_PER_TEST = 50;
+
+/** The report of the first broken promise, undefined when all held. */
+async function brokenPromise(seed: number, profile: Profile): Promise<string | undefined> {
+  const outcome = await simulate(makeScenario(seed, profile));
+  return outcome.violation && failureReport(outcome);
+}
+
+describe.each(['full', 'core'] as const)('every promise holds, whatever fails (%s)', (profile) => {
+  const firsts = Array.from({ length: SEEDS / SEEDS_PER_TEST }, (_, index) => index * SEEDS_PER_TEST);
+
+  test.each(firsts)(`the ${SEEDS_PER_TEST} seeds from %i`, { timeout: 120_000 }, async (first) => {
+    for (let seed = first; seed < first + SEEDS_PER_TEST; seed++) {
+      expect(await brokenPromise(seed, profile)).toBeUndefined();
+    }
+  });
+});
+
+describe('what the simulator once found stays mended', () => {
+  test.each(seeds)('$profile $seed: $story', async ({ seed, profile }) => {
+    expect(await brokenPromise(seed, profile as Profile)).toBeUndefined();
+  });
+});
+
+test('a seed tells the same story each time', async () => {
+  const stories = [];
+  for (let time = 0; time < 2; time++) {
+    const { world } = await simulate(makeScenario(7, 'full'));
+    stories.push(world.gateway.log);
+  }
+
+  expect(stories[0]?.length).toBeGreaterThan(100);
+  expect(stories[1]).toEqual(stories[0]);
+});
