@@ -1,0 +1,77 @@
+import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+
+/** Severities of signals, as Cloud SIEM names them, and of monitors: their priorities from 1 to 5. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+
+export type Severity = (typeof SEVERITIES)[number];
+
+/** What a user adds to the content. */
+export interface Customisation {
+  /** Datadog team that owns dashboards, rules and monitors: its handle. */
+  team?: string | undefined;
+  /** Whom Datadog tells, by severity: handles such as `@slack-security`. */
+  notify?: Partial<Record<Severity, readonly string[]>> | undefined;
+}
+
+/** Priority of a monitor that has none. */
+const USUAL_PRIORITY = 3;
+
+const listIn = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+const withTeam = (body: JsonObject, team: string | undefined): JsonObject =>
+  team ? { ...body, tags: [...listIn(body.tags), `team:${team}`] } : body;
+
+/** Each case of a rule tells the handles of its status. */
+function withNotifications(rule: JsonObject, notify: NonNullable<Customisation['notify']>): JsonObject {
+  const handlesOf = (status: unknown): readonly string[] => notify[status as Severity] ?? [];
+  const told = (cases: unknown) =>
+    listIn(cases).map((each) => {
+      const { status, notifications } = each as JsonObject;
+      const handles = handlesOf(status);
+      return handles.length > 0
+        ? { ...(each as JsonObject), notifications: [...listIn(notifications), ...handles] }
+        : each;
+    });
+  const options = rule.options as JsonObject | undefined;
+  const thirdParty = options?.thirdPartyRuleOptions as JsonObject | undefined;
+  const defaultHandles = handlesOf(thirdParty?.defaultStatus);
+  return {
+    ...rule,
+    ...(rule.cases !== undefined && { cases: told(rule.cases) }),
+    ...(rule.thirdPartyCases !== undefined && { thirdPartyCases: told(rule.thirdPartyCases) }),
+    ...(defaultHandles.length > 0 && {
+      options: {
+        ...options,
+        thirdPartyRuleOptions: {
+          ...thirdParty,
+          defaultNotifications: [...listIn(thirdParty?.defaultNotifications), ...defaultHandles],
+        },
+      },
+    }),
+  };
+}
+
+/** A monitor tells whoever its message names. */
+function withHandles(monitor: JsonObject, notify: NonNullable<Customisation['notify']>): JsonObject {
+  const priority = typeof monitor.priority === 'number' ? monitor.priority : USUAL_PRIORITY;
+  const severity = SEVERITIES[priority - 1];
+  const handles = (severity && notify[severity]) ?? [];
+  return handles.length > 0
+    ? { ...monitor, message: `${monitor.message ?? ''}\n\n${handles.join(' ')}`.trim() }
+    : monitor;
+}
+
+/** An item with the user's team and notification handles. Nothing changes of a pipeline, which knows neither. */
+export function customised(item: ContentItem, { team, notify = {} }: Customisation): ContentItem {
+  switch (item.kind) {
+    case 'pipeline':
+      return item;
+    case 'dashboard':
+      return { ...item, body: withTeam(item.body, team) };
+    case 'rule':
+      return { ...item, body: withNotifications(withTeam(item.body, team), notify) };
+    case 'monitor':
+      return { ...item, body: withHandles(withTeam(item.body, team), notify) };
+  }
+}
