@@ -6,7 +6,7 @@ const HOUR_SECONDS = 3600;
 /** For how long something may go wrong before somebody is told: three runs at the default schedule. */
 const PATIENCE_SECONDS = 15 * MINUTE_SECONDS;
 
-/** Records this old are six hours from being re-dated and, beyond that, from Datadog's own limit of 18 hours. */
+/** Leaves five hours before records reach Datadog re-dated, and six before it would drop them by their own date. */
 export const CRITICAL_AGE_SECONDS = 12 * HOUR_SECONDS;
 
 /** Nothing seen for this long is worth a look: a wrong time unit gives valid empty pages for ever. */
@@ -32,7 +32,7 @@ export const alarmTiming = {
   /**
    * Of alarms that take missing data for bad. CloudWatch moves the window every minute, and runs start some seconds
    * early or late and last for minutes: in a window of one interval there may be no run at all, in one of two intervals
-   * there always is.
+   * there always is, because timeout and flexible window together are shorter than an interval.
    */
   watchPeriod: (interval: number): number => Math.max(2 * interval, PATIENCE_SECONDS),
 
@@ -43,7 +43,7 @@ export const alarmTiming = {
   warningAge: (interval: number, settle: number): number =>
     Math.max(3 * interval, PATIENCE_SECONDS, settle + 2 * interval),
 
-  /** Watermark age that endangers the dates of records, as a period of the critical alarm. */
+  /** Of the critical alarm: figures that are missing for less than an hour are the warning's business. */
   criticalPeriod: (interval: number): number => Math.max(2 * interval, HOUR_SECONDS),
 
   /**
