@@ -12,7 +12,7 @@ import type {
 import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import type { Invocation } from './invocation.ts';
-import { ORIGIN, profileOf } from './valence-server.ts';
+import { ORIGIN } from './valence-server.ts';
 import type { World } from './world.ts';
 
 const POST_TIMEOUT_MS = 30_000;
@@ -29,7 +29,7 @@ export function simulatedPorts(world: World, invocation: Invocation): Ports {
       ...options,
       telemetry: silent,
       origin: ORIGIN,
-      profile: profileOf(world.scenario),
+      profile: world.profile,
     }),
     sink: sink(world, invocation),
     store: store(world, invocation),

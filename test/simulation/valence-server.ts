@@ -4,7 +4,7 @@ import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { Invocation } from './invocation.ts';
 import { mixed, type Random } from './random.ts';
-import type { Scenario, ServerTraits } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, versionAt } from './truth.ts';
 
 export const ORIGIN = 'https://valence.test';
@@ -165,14 +165,16 @@ export class ValenceServer {
 
   #compare(a: Truth, b: Truth, salt: number): number {
     const byTime = (a.time ?? 0) - (b.time ?? 0) || a.id - b.id;
-    const place = ({ id }: Truth, by: number) => mixed(id, `place ${by}`);
-    const orders: Record<ServerTraits['order'], () => number> = {
-      ascending: () => byTime,
-      descending: () => -byTime,
-      shuffled: () => place(a, 0) - place(b, 0) || byTime,
-      changing: () => place(a, salt) - place(b, salt) || byTime,
-    };
-    return orders[this.#scenario.server.order]();
+    switch (this.#scenario.server.order) {
+      case 'ascending':
+        return byTime;
+      case 'descending':
+        return -byTime;
+      case 'shuffled':
+        return placeOf(a, 0) - placeOf(b, 0) || byTime;
+      case 'changing':
+        return placeOf(a, salt) - placeOf(b, salt) || byTime;
+    }
   }
 
   #matching(stream: Stream, url: URL, now: number): Truth[] {
@@ -269,3 +271,6 @@ export class ValenceServer {
     };
   }
 }
+
+/** Where a record stands in a shuffled list. */
+const placeOf = ({ id }: Truth, salt: number): number => mixed(id ^ Math.imul(salt, 0x9e3779b1), 'place');

@@ -1,3 +1,4 @@
+import type { ApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { Checker } from './checker.ts';
 import { DatadogIntake } from './datadog-intake.ts';
 import { isWithin, seededFates } from './fates.ts';
@@ -6,7 +7,7 @@ import { Invocation } from './invocation.ts';
 import { MemoryStore } from './memory-store.ts';
 import { type Random, seededRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import { ValenceServer } from './valence-server.ts';
+import { profileOf, ValenceServer } from './valence-server.ts';
 import { VirtualTime } from './virtual-time.ts';
 
 /** Everything outside the production code, for one scenario. */
@@ -20,11 +21,14 @@ export class World {
   readonly table = new MemoryStore();
   readonly checker: Checker;
   readonly invocations: Invocation[] = [];
+  /** How the production client is told to read the server. */
+  readonly profile: ApiProfile;
 
   /** @param decide what becomes of each call; by the scenario's own faults when left out */
   constructor(scenario: Scenario, decide?: DecideFate) {
     const { seed, profile } = scenario;
     this.scenario = scenario;
+    this.profile = profileOf(scenario);
     this.time = new VirtualTime(scenario.start);
     this.random = seededRandom(seed, `world ${profile}`);
     const fates = decide ?? seededFates(scenario, this.time, seededRandom(seed, `fates ${profile}`));
