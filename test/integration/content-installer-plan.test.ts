@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contentItems } from '../../infra/datadog/content.ts';
+import { axiosTransport } from '../../lambda/common/axios-transport.ts';
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
+import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
+import { create } from '../../lambda/content-installer/install.ts';
+import { marked } from '../../lambda/content-installer/mark.ts';
+import { exportContent } from '../../local/datadog-export.ts';
+import { planContent, shownPlan } from '../../local/datadog-plan.ts';
+import { type DatadogApi, startDatadogApi } from '../../local/stand-ins/datadog-api.ts';
+import { dashboard, monitor, pipeline, rule } from '../support/content-items.ts';
+import { stubClock, stubKey } from '../support/outside-world.ts';
+
+const run = promisify(execFile);
+
+const API_KEY = 'planted-api-key-51f0';
+const APP_KEY = 'planted-application-key-88ce';
+const ALL = [pipeline(), dashboard(), rule(), monitor()];
+
+let datadog: DatadogApi;
+let folder: string;
+
+beforeEach(async () => {
+  datadog = await startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY });
+  folder = await mkdtemp(join(tmpdir(), 'datadog-'));
+});
+afterEach(async () => {
+  await datadog.close();
+  await rm(folder, { recursive: true });
+});
+
+function connected() {
+  const clock = stubClock();
+  return datadogApi({
+    transport: axiosTransport(),
+    apiKey: stubKey(API_KEY),
+    appKey: stubKey(APP_KEY),
+    origin: datadog.origin,
+    clock,
+    chance: () => 0,
+    deadline: deadlineIn(clock, 60_000),
+  });
+}
+
+const installed = async (...items: typeof ALL) => {
+  for (const item of items) await create(connected(), item);
+};
+
+const actions = async (items = ALL) =>
+  (await planContent(connected(), items)).map(({ action, kind, changes }) =>
+    [action, kind, ...(changes ?? [])].join(' '),
+  );
+
+describe('a plan', () => {
+  test('creates everything in an empty organisation, and changes nothing by being made', async () => {
+    expect(await actions()).toEqual(CONTENT_KINDS.map((kind) => `create ${kind}`));
+    expect(datadog.requests.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  test('finds what is installed up to date, whatever the server has added to it', async () => {
+    const thirdParty = rule({
+      queries: [],
+      cases: [],
+      options: { detectionMethod: 'third_party', keepAlive: 3600, maxSignalDuration: 86_400 },
+      thirdPartyCases: [{ name: 'Critical', query: 'status:alert', status: 'critical' }],
+    });
+    const items = [pipeline(), dashboard(), thirdParty, monitor()];
+    await installed(...items);
+
+    expect(await actions(items)).toEqual(CONTENT_KINDS.map((kind) => `unchanged ${kind}`));
+  });
+
+  test('names what an update would change, edits made by hand included', async () => {
+    await installed(...ALL);
+    const [[id, object] = ['', {}]] = [...datadog.objects.rule];
+    datadog.objects.rule.set(id, { ...object, isEnabled: false });
+
+    expect(await actions([pipeline(), dashboard({ title: 'New' }), rule(), monitor()])).toEqual([
+      'unchanged pipeline',
+      'update dashboard title',
+      'update rule isEnabled',
+      'unchanged monitor',
+    ]);
+  });
+
+  test('shows what is foreign, copied and left over', async () => {
+    await installed(dashboard());
+    const ours = marked(dashboard());
+    datadog.objects.dashboard.set('theirs', { id: 'theirs', title: ours.title, description: 'Not yours' });
+    datadog.objects.dashboard.set('copy', { ...ours, id: 'copy', title: 'My copy' });
+    const old = marked({ ...dashboard({ title: 'Old' }), key: 'gone' });
+    datadog.objects.dashboard.set('old', { ...old, id: 'old' });
+
+    expect(await actions([dashboard()])).toEqual([
+      'unchanged dashboard',
+      'foreign dashboard',
+      'copy dashboard',
+      'leftover dashboard',
+    ]);
+  });
+
+  test('is readable: one line a thing, and the sums', async () => {
+    await installed(dashboard());
+
+    const shown = shownPlan(await planContent(connected(), [dashboard({ title: 'New' }), monitor()]));
+
+    expect(shown.split('\n')).toEqual([
+      'update     dashboard       New [das-001] would be changed (title)',
+      'create     monitor         Valence forwarder lags would be created',
+      '',
+      '1 create, 1 update, 0 unchanged',
+    ]);
+  });
+});
+
+test('what is exported, and then pasted by hand, is taken over by a deployment', async () => {
+  const files = await exportContent(folder, ALL);
+  for (const [index, file] of files.entries()) {
+    const body = JSON.parse(await readFile(file, 'utf8'));
+    const { kind } = ALL[index] ?? pipeline();
+    datadog.objects[kind].set('5', { ...body, id: kind === 'monitor' ? 5 : '5' });
+  }
+
+  await installed(...ALL);
+
+  expect(CONTENT_KINDS.map((kind) => [...datadog.objects[kind].keys()])).toEqual([
+    ['5'],
+    ['5'],
+    ['5'],
+    ['5'],
+  ]);
+});
+
+describe('the command', () => {
+  const command = (...args: string[]) =>
+    run(process.execPath, ['--import', 'tsx', 'local/datadog.ts', ...args], {
+      env: { ...process.env, DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY, DATADOG_API_URL: datadog.origin },
+    });
+
+  test('export writes plain JSON for every item, with the handles and the team of the settings', async () => {
+    const { stdout } = await command('export', folder, '-c', 'datadogTeam=security');
+
+    const written = await readdir(folder, { recursive: true });
+    for (const { kind, key } of contentItems()) {
+      const name = join(`${kind}s`, `${key}.json`);
+      expect(written).toContain(name);
+      expect(stdout).toContain(join(folder, name));
+      const text = await readFile(join(folder, name), 'utf8');
+      expect(JSON.parse(text)).toBeTypeOf('object');
+      if (kind !== 'pipeline') expect(text).toContain('"team:security"');
+    }
+  });
+
+  test('plan shows what the whole content would change in an account', async () => {
+    const { stdout } = await command('plan');
+
+    expect(stdout).toContain(`${contentItems().length} create, 0 update, 0 unchanged`);
+  });
+
+  test('a key that Datadog does not know is an error that shows no key', async () => {
+    datadog.appKey = 'another';
+
+    const failed = await command('plan').catch((error: unknown) => error);
+
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('not the application key') });
+    expect(JSON.stringify(failed)).not.toContain('planted');
+  });
+});
