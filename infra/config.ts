@@ -1,126 +1,116 @@
 import * as z from 'zod';
-import { DATADOG_SITES } from '../lambda/common/datadog-sites.ts';
 import { ConfigError } from '../lambda/common/errors.ts';
-import {
-  datadogTag,
-  flag,
-  jsonOf,
-  listOf,
-  oneOf,
-  setting,
-  settingProblems,
-  wholeNumber,
-} from '../lambda/common/settings.ts';
-import { VALENCE_REGIONS } from '../lambda/common/valence-regions.ts';
-import { environmentSchema } from '../lambda/forwarder/config.ts';
-import { apiProfileOverrides } from '../lambda/forwarder/valence/api-profile.ts';
+import { settingProblems } from '../lambda/common/settings.ts';
+import { contentProblems, contentSettings } from './context/content.ts';
+import { type Settings, settingsSchema } from './context/settings.ts';
+import { type Tenant, tenantsSchema } from './context/tenants.ts';
 import { nearMiss } from './near-miss.ts';
-import { ALLOWED_INTERVAL, scheduleRate } from './schedule-rate.ts';
 
-const MAX_INITIAL_LOOKBACK_HOURS = 720;
+/** Every setting of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
+export const contextSchema = z.object({
+  ...settingsSchema.shape,
+  ...contentSettings,
+  ...tenantsSchema.shape,
+});
 
-const TOPIC_ARN = /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/;
+/** One forwarder. */
+export interface Config extends Settings {
+  /** Undefined when there is only one. */
+  readonly tenant: string | undefined;
+  /** How many others start at the same time. */
+  readonly neighbours: number;
+}
 
-const AWS_REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d$/;
-
-const valenceRegion = () =>
-  z.enum(VALENCE_REGIONS, {
-    error: ({ input }) =>
-      typeof input === 'string' && AWS_REGION.test(input)
-        ? 'is an AWS region, and this is the Valence region; the AWS region comes from your AWS profile (AWS_PROFILE, AWS_REGION) or from the setting awsRegion'
-        : 'is not known',
-  });
-
-/** The settings of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
-export const contextSchema = z
-  .object({
-    region: setting(valenceRegion().prefault('us'), {
-      description:
-        'Valence region: `us` when you open Valence at `app.valencesecurity.com`, `eu` at `appeu.valencesecurity.com`.',
-      allowed: VALENCE_REGIONS.join(', '),
-    }),
-    awsRegion: setting(z.string().regex(AWS_REGION, { error: 'is not an AWS region' }).optional(), {
-      description: 'AWS region to deploy to, when it is not the one of your AWS profile.',
-      allowed: 'an AWS region such as eu-west-1',
-    }),
-    datadogSite: setting(oneOf(DATADOG_SITES).prefault('datadoghq.com'), {
-      description: 'Datadog site of your organisation, as the address bar of Datadog shows it.',
-      allowed: DATADOG_SITES.join(', '),
-    }),
-    schedule: setting(scheduleRate().prefault('rate(5 minutes)'), {
-      description: 'How often the forwarder runs.',
-      allowed: `rate(N minutes) or rate(N hours), ${ALLOWED_INTERVAL}`,
-    }),
-    collectAlerts: setting(flag().prefault(true), {
-      description: 'Forward alerts.',
-      allowed: 'true, false; not off together with collectAuditLogs',
-    }),
-    collectAuditLogs: setting(flag().prefault(true), {
-      description: 'Forward audit logs.',
-      allowed: 'true, false; not off together with collectAlerts',
-    }),
-    initialLookbackHours: setting(wholeNumber(0, MAX_INITIAL_LOOKBACK_HOURS).prefault(12), {
-      description: 'How far back the very first run starts, in hours.',
-      allowed: `a whole number from 0 to ${MAX_INITIAL_LOOKBACK_HOURS}`,
-    }),
-    valenceApi: setting(jsonOf(apiProfileOverrides).optional(), {
-      description: 'Corrections to the assumed Valence API, merged over the default profile.',
-      allowed: 'a JSON object with keys of the API profile',
-    }),
-    datadogTags: setting(listOf(datadogTag()).prefault([]), {
-      description: 'Tags put on every log.',
-      allowed: 'key:value, separated by commas, or a JSON list',
-    }),
-    datadogEnv: setting(environmentSchema.shape.DATADOG_ENV, {
-      description: 'Value of the `env` tag on every log.',
-      allowed: 'letters, digits and _ - . / :',
-    }),
-    alarmEmail: setting(z.email({ error: 'is not an e-mail address' }).optional(), {
-      description: 'Gets a mail for every alarm, once the link in the first mail is followed.',
-      allowed: 'an e-mail address',
-    }),
-    alarmTopicArn: setting(z.string().regex(TOPIC_ARN, { error: 'is not the ARN of a topic' }).optional(), {
-      description: 'Existing SNS topic that every alarm is published to.',
-      allowed: 'an ARN such as arn:aws:sns:eu-west-1:111122223333:alarms',
-    }),
-    runbookUrl: setting(z.url({ protocol: /^https$/, error: 'is not an https URL' }).optional(), {
-      description: 'Address of your copy of docs/runbook.md, for the links in the alarms.',
-      allowed: 'an https URL',
-    }),
-  })
-  .refine(({ collectAlerts, collectAuditLogs }) => collectAlerts || collectAuditLogs, {
-    path: ['collectAuditLogs'],
-    error: 'is off, and so is collectAlerts: nothing would be forwarded',
-    // Told together with the problems of other settings, not after they were mended.
-    when: () => true,
-  });
-
-export type Config = z.output<typeof contextSchema>;
+type Values = Record<string, unknown>;
 
 /** Keys that tools put into every app's context: `@aws-cdk/core:...`, `aws:cdk:...`, `availability-zones:account=...`. */
 const belongsToCdk = (key: string) => key.includes('@') || key.includes(':') || key.startsWith('aws-cdk');
 
-function misspelled(context: Record<string, unknown>): string[] {
-  const known = Object.keys(contextSchema.shape);
-  return Object.keys(context)
-    .filter((key) => !known.includes(key) && !belongsToCdk(key))
+const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
+
+/** Keys near a known one; what is near none may be somebody else's. */
+const misspelled = (context: Values): string[] =>
+  Object.keys(context)
+    .filter((key) => !isKnown(key) && !belongsToCdk(key))
     .flatMap((key) => {
-      const meant = nearMiss(key, known);
+      const meant = nearMiss(key, Object.keys(contextSchema.shape));
       return meant ? [`${key}: there is no such setting. Did you mean ${meant}?`] : [];
     });
+
+/** Keys of a tenant that are no settings: there, nothing else can be meant. */
+const unknownToTenant = ({ name, ...overrides }: Tenant): string[] =>
+  Object.keys(overrides)
+    .filter((key) => !Object.hasOwn(settingsSchema.shape, key))
+    .map((key) => {
+      const meant = nearMiss(key, Object.keys(settingsSchema.shape));
+      return `tenants.${name}.${key}: there is no such setting.${meant ? ` Did you mean ${meant}?` : ''}`;
+    });
+
+/** A setting that is null has its default: so a tenant can do without what the others have. */
+const given = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+
+/** What a tenant is set to: its own settings, and for the rest those beside the list. */
+function inherited(context: Values, { name: _, ...overrides }: Tenant): Values {
+  const { scheduleIntervalMinutes, scheduleTimezone, ...rest } = context;
+  // These two explain a schedule, and say nothing about another one.
+  const ofSchedule = 'schedule' in overrides ? {} : { scheduleIntervalMinutes, scheduleTimezone };
+  return { ...rest, ...ofSchedule, ...overrides };
+}
+
+/**
+ * The settings of one forwarder.
+ * @param place says where a key stands, for messages
+ */
+function readSettings(
+  values: Values,
+  place: (key: string) => string,
+): { read: Settings } | { problems: string[] } {
+  const parsed = settingsSchema.safeParse(given(values));
+  if (parsed.success) return { read: parsed.data };
+  return {
+    problems: parsed.error.issues.flatMap((issue) =>
+      settingProblems(settingsSchema, new z.ZodError([issue]), given(values)).map(
+        (problem) => place(String(issue.path[0])) + problem,
+      ),
+    ),
+  };
 }
 
 /**
  * Reads the CDK context.
  * @param context all of it: keys of the CDK itself and of other tools are left alone
+ * @returns one configuration for each forwarder to deploy
  * @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed
  */
-export function readConfig(context: Record<string, unknown>): Config {
-  const parsed = contextSchema.safeParse(context);
-  const problems = [
+export function readConfig(context: Values): Config[] {
+  const { tenants: _, ...common } = context;
+  const list = tenantsSchema.safeParse(given(context));
+  const tenants = list.data?.tenants;
+  const results = tenants?.map((tenant) => ({
+    tenant: tenant.name,
+    unknown: unknownToTenant(tenant),
+    result: readSettings(inherited(common, tenant), (key) =>
+      Object.hasOwn(tenant, key) ? `tenants.${tenant.name}.` : '',
+    ),
+  })) ?? [{ tenant: undefined, unknown: [], result: readSettings(common, () => '') }];
+
+  // What is wrong beside the list is wrong for every tenant, and told once.
+  const problems = new Set([
     ...misspelled(context),
-    ...(parsed.success ? [] : settingProblems(contextSchema, parsed.error, context)),
-  ];
-  if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
-  return parsed.data;
+    ...(list.error ? settingProblems(tenantsSchema, list.error, context) : []),
+    ...contentProblems(
+      given(context),
+      tenants?.map(({ name }) => name),
+    ),
+    ...results.flatMap(({ unknown, result }) => [
+      ...unknown,
+      ...('problems' in result ? result.problems : []),
+    ]),
+  ]);
+  const configs = results.flatMap(({ tenant, result }) =>
+    'read' in result ? [{ ...result.read, tenant, neighbours: results.length - 1 }] : [],
+  );
+  if (problems.size > 0) throw new ConfigError([...problems]);
+  return configs;
 }

@@ -1,37 +1,39 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
+import { configuredProps } from './configured-props.ts';
+import { regionOf } from './context/aws-values.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
+
+const STACK_NAME = 'ValenceForwarder';
 
 export interface ForwarderStackProps extends StackProps {
   readonly config: Config;
 }
 
+/** Name of a forwarder's stack: the same for the same tenant, whatever other tenants there are. */
+export const stackName = ({ tenant }: Config): string => (tenant ? `${STACK_NAME}-${tenant}` : STACK_NAME);
+
 /** One forwarder, and what an operator needs to know of it after the deployment. */
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: ForwarderStackProps) {
-    super(scope, id, props);
-    const { forwarder, secrets, state, quarantine, monitoring } = new ValenceForwarder(this, 'Forwarder', {
-      valenceRegion: config.region,
-      valenceApi: config.valenceApi,
-      datadogSite: config.datadogSite,
-      datadogTags: config.datadogTags,
-      datadogEnv: config.datadogEnv,
-      collectAlerts: config.collectAlerts,
-      collectAuditLogs: config.collectAuditLogs,
-      initialLookback: Duration.hours(config.initialLookbackHours),
-      interval: config.schedule,
-      alarmEmail: config.alarmEmail,
-      alarmTopic: config.alarmTopicArn
-        ? Topic.fromTopicArn(this, 'AlarmTopic', config.alarmTopicArn)
-        : undefined,
-      runbookUrl: config.runbookUrl,
+    super(scope, id, {
+      description: 'Forwards Valence Security alerts and audit logs to Datadog',
+      // A key serves its own region alone, and a table under one must know where it stands.
+      env: { region: config.awsRegion ?? (config.kmsKeyArn && regionOf(config.kmsKeyArn)) },
+      ...props,
     });
+    const { forwarder, secrets, state, quarantine, monitoring } = new ValenceForwarder(
+      this,
+      'Forwarder',
+      configuredProps(this, config),
+    );
 
-    this.output('StoreValenceKey', 'Then paste the Valence API key', this.storeCommand(secrets.valence));
-    this.output('StoreDatadogKey', 'Then paste the Datadog API key', this.storeCommand(secrets.datadog));
+    if (!config.existingValenceSecret)
+      this.output('StoreValenceKey', 'Then paste the Valence API key', this.storeCommand(secrets.valence));
+    if (!config.existingDatadogSecret)
+      this.output('StoreDatadogKey', 'Then paste the Datadog API key', this.storeCommand(secrets.datadog));
     this.output(
       'CheckCommand',
       'Checks keys, region, site and resources; writes nothing',
@@ -41,7 +43,8 @@ export class ForwarderStack extends Stack {
     this.output('StateTable', 'Watermarks, leases and the ledger', state.table.tableName);
     this.output('QuarantineBucket', 'Records that Datadog refused', quarantine.bucket.bucketName);
     this.output('LogGroup', 'Log of the function', forwarder.logGroup.logGroupName);
-    this.output('Dashboard', 'How the forwarder is doing', monitoring.dashboardUrl);
+    this.output('Dashboard', 'Freshness, volumes, errors and costs', monitoring.dashboardUrl);
+    for (const [key, value] of Object.entries(config.resourceTags)) Tags.of(this).add(key, value);
   }
 
   private output(id: string, description: string, value: string) {

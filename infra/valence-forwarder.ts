@@ -1,71 +1,51 @@
-import { type CfnElement, Duration, Stack, Validations } from 'aws-cdk-lib';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type CfnElement, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ConfigError } from '../lambda/common/errors.ts';
-import { readConfig } from '../lambda/forwarder/config.ts';
+import { type Config, readConfig } from '../lambda/forwarder/config.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
-import { type AlarmSettings, Monitoring } from './constructs/monitoring.ts';
-import { useOfBucket, useOfSecrets, useOfTable } from './constructs/permissions.ts';
+import { Monitoring } from './constructs/monitoring.ts';
+import { useOfBucket, useOfKey, useOfSecrets, useOfTable } from './constructs/permissions.ts';
 import { Quarantine } from './constructs/quarantine.ts';
 import { ForwarderSchedule } from './constructs/schedule.ts';
 import { ApiKeySecrets } from './constructs/secrets.ts';
 import { State } from './constructs/state.ts';
-import {
-  environmentProblems,
-  type ForwarderSettings,
-  forwarderEnvironment,
-} from './forwarder-environment.ts';
+import { forwarderEnvironment } from './forwarder-environment.ts';
+import type { ValenceForwarderProps } from './forwarder-props.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
-import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-rate.ts';
+import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-expression.ts';
 
 const DEFAULT_TENANT = 'default';
 const DEFAULT_INTERVAL = Duration.minutes(5);
 
-export interface ValenceForwarderProps extends ForwarderSettings, AlarmSettings {
-  /**
-   * Secret that holds the Valence API key.
-   * @default a new and empty secret that outlives the stack
-   */
-  readonly valenceSecret?: ISecret | undefined;
-  /**
-   * Secret that holds the Datadog API key.
-   * @default a new and empty secret that outlives the stack
-   */
-  readonly datadogSecret?: ISecret | undefined;
-  /**
-   * Time between two runs: whole minutes, from 1 minute to 6 hours.
-   * @default 5 minutes
-   */
-  readonly interval?: Duration | undefined;
-  /**
-   * The function's timeout. A run must end more than 20 seconds before the next one starts.
-   * @default 240 seconds, or 25 seconds less than the interval where that is shorter
-   */
-  readonly timeout?: Duration | undefined;
-  /**
-   * How long the function's log is kept.
-   * @default three months
-   */
-  readonly logRetention?: RetentionDays | undefined;
-  /**
-   * How long a quarantined record is kept.
-   * @default one year
-   */
-  readonly quarantineRetention?: Duration | undefined;
-}
+/** DynamoDB's global tables name the key of each region. */
+const NEEDS_REGION =
+  'encryptionKey: needs a stack whose region is known at synthesis. Give the stack an env with a region.';
 
 /** Rules about time that the given values break. */
-function timingProblems(interval: Duration, timeout: Duration | undefined): string[] {
+function timingProblems(interval: Duration, { timeout, window }: ValenceForwarderProps): string[] {
   if (!isAllowedInterval(interval)) {
     return [`interval = ${interval.toHumanString()}: must be whole minutes, ${ALLOWED_INTERVAL}.`];
   }
-  if (timeout && !fitsInterval(timeout, interval)) {
+  if (timeout && !fitsInterval(timeout, interval, window)) {
+    const delayed = window ? `, less the window of ${window.toHumanString()},` : '';
     return [
-      `timeout = ${timeout.toHumanString()}: must end more than 20 seconds before the next run, which starts ${interval.toHumanString()} after this one.`,
+      `timeout = ${timeout.toHumanString()}: must end more than 20 seconds before the next run, which starts ${interval.toHumanString()}${delayed} after this one.`,
     ];
   }
   return [];
+}
+
+/** What the function itself would say about an environment at its start; better said before it is deployed. */
+function readEnvironment(
+  environment: Record<string, string>,
+): { config: Config } | { problems: readonly string[] } {
+  try {
+    return { config: readConfig(environment) };
+  } catch (error) {
+    if (error instanceof ConfigError) return { problems: error.problems };
+    throw error;
+  }
 }
 
 /** A forwarder from one Valence account to one Datadog organisation, with everything it needs. */
@@ -80,60 +60,90 @@ export class ValenceForwarder extends Construct {
   /** @throws {ConfigError} with every rule that the given values break */
   constructor(scope: Construct, id: string, props: ValenceForwarderProps = {}) {
     super(scope, id);
-    const tenant = props.tenant ?? DEFAULT_TENANT;
+    const { encryptionKey, removalPolicy } = props;
     const interval = props.interval ?? DEFAULT_INTERVAL;
-    this.state = new State(this, 'State');
-    this.quarantine = new Quarantine(this, 'Quarantine', { retention: props.quarantineRetention });
+    this.state = new State(this, 'State', { encryptionKey, removalPolicy });
+    this.quarantine = new Quarantine(this, 'Quarantine', {
+      retention: props.quarantineRetention,
+      encryptionKey,
+      removalPolicy,
+    });
     this.secrets = new ApiKeySecrets(this, 'Secrets', {
       valence: props.valenceSecret,
       datadog: props.datadogSecret,
+      encryptionKey,
+      removalPolicy,
     });
-    const resources = {
-      table: this.state.table,
-      bucket: this.quarantine.bucket,
-      valenceSecret: this.secrets.valence,
-      datadogSecret: this.secrets.datadog,
-    };
 
-    const environment = forwarderEnvironment({ ...props, tenant }, resources);
-    const problems = [...timingProblems(interval, props.timeout), ...environmentProblems(environment)];
-    if (problems.length > 0) throw new ConfigError(problems);
+    const environment = forwarderEnvironment(
+      { ...props, tenant: props.tenant ?? DEFAULT_TENANT },
+      {
+        table: this.state.table,
+        bucket: this.quarantine.bucket,
+        valenceSecret: this.secrets.valence,
+        datadogSecret: this.secrets.datadog,
+      },
+    );
+    const read = readEnvironment(environment);
+    const problems = [
+      ...timingProblems(interval, props),
+      ...(encryptionKey && Token.isUnresolved(Stack.of(this).region) ? [NEEDS_REGION] : []),
+      ...('problems' in read ? read.problems : []),
+    ];
+    if (problems.length > 0 || 'problems' in read) throw new ConfigError(problems);
 
-    const timeout = props.timeout ?? defaultTimeout(interval);
-    const quarantinePrefix = `quarantine/${tenant}`;
+    const timeout = props.timeout ?? defaultTimeout(interval, props.window);
     this.forwarder = new ForwarderFunction(this, 'Function', {
+      ...props,
       environment,
-      permissions: [
-        ...useOfTable(resources.table),
-        ...useOfSecrets(resources.valenceSecret, resources.datadogSecret),
-        ...useOfBucket(resources.bucket, quarantinePrefix),
-      ],
+      permissions: this.permissions(read.config.tenant, props),
       timeout,
       interval,
-      logRetention: props.logRetention,
     });
     // An existing secret may lie under a customer managed key.
-    resources.valenceSecret.encryptionKey?.grantDecrypt(this.forwarder.role);
-    resources.datadogSecret.encryptionKey?.grantDecrypt(this.forwarder.role);
-    const bucketId = Stack.of(this).getLogicalId(resources.bucket.node.defaultChild as CfnElement);
-    Validations.of(this.forwarder.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${quarantinePrefix}/*]`,
-      reason:
-        'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
+    this.secrets.valence.encryptionKey?.grantDecrypt(this.forwarder.role);
+    this.secrets.datadog.encryptionKey?.grantDecrypt(this.forwarder.role);
+    this.schedule = new ForwarderSchedule(this, 'Schedule', {
+      function: this.forwarder.handler,
+      interval,
+      expression: props.schedule,
+      window: props.window,
+      encryptionKey,
     });
-    this.schedule = new ForwarderSchedule(this, 'Schedule', { function: this.forwarder.handler, interval });
     this.monitoring = new Monitoring(this, 'Monitoring', {
-      config: readConfig(environment),
+      ...props,
+      config: read.config,
       function: this.forwarder.handler,
       timeout,
       logGroup: this.forwarder.logGroup,
       table: this.state.table,
       interval,
-      alarmEmail: props.alarmEmail,
-      alarmTopic: props.alarmTopic,
-      runbookUrl: props.runbookUrl,
+      delivery: {
+        scheduleGroup: this.schedule.group,
+        deadLetterQueue: this.schedule.deadLetterQueue,
+        failureQueue: this.forwarder.failureQueue,
+      },
     });
     // Nothing runs unwatched.
     this.schedule.schedule.node.addDependency(...this.monitoring.alarms);
+    if (props.permissionsBoundary) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+  }
+
+  /** What the function may do besides writing its log. */
+  private permissions(tenant: string, { encryptionKey }: ValenceForwarderProps): PolicyStatement[] {
+    const prefix = `quarantine/${tenant}`;
+    const { bucket } = this.quarantine;
+    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnElement);
+    Validations.of(this).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}/*]`,
+      reason:
+        'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
+    });
+    return [
+      ...useOfTable(this.state.table),
+      ...useOfSecrets(this.secrets.valence, this.secrets.datadog),
+      ...useOfBucket(bucket, prefix),
+      ...useOfKey(encryptionKey, 'dynamodb', 's3', 'secretsmanager', 'sqs'),
+    ];
   }
 }

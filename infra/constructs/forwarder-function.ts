@@ -1,14 +1,60 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import {
+  type ISecurityGroup,
+  type IVpc,
+  Peer,
+  Port,
+  SecurityGroup,
+  type SubnetSelection,
+} from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
-import { useOfLogs } from './permissions.ts';
+import { useOfLogs, useOfNetwork, useOfQueue } from './permissions.ts';
 
-const MEMORY_MIB = 512;
+const DEFAULT_MEMORY_MIB = 512;
+const HTTPS_PORT = 443;
 
-export interface ForwarderFunctionProps {
+/** How the function runs. */
+export interface FunctionSettings {
+  /**
+   * Memory in MiB.
+   * @default 512
+   */
+  readonly memorySize?: number | undefined;
+  /**
+   * Concurrent runs taken out of the account's limit for this function alone.
+   * @default none reserved
+   */
+  readonly reservedConcurrency?: number | undefined;
+  /**
+   * How long the function's log is kept.
+   * @default three months
+   */
+  readonly logRetention?: RetentionDays | undefined;
+  /**
+   * Network to run in. It needs a way to the internet and to AWS.
+   * @default none: Lambda's own network, from which the internet is reached
+   */
+  readonly vpc?: IVpc | undefined;
+  /**
+   * Subnets of that network.
+   * @default its private subnets
+   */
+  readonly vpcSubnets?: SubnetSelection | undefined;
+  /**
+   * Security groups in that network.
+   * @default a new one that lets HTTPS out and nothing in
+   */
+  readonly securityGroups?: ISecurityGroup[] | undefined;
+}
+
+export interface ForwarderFunctionProps extends FunctionSettings {
   /** Environment variables, see docs/configuration.md. */
   readonly environment: Record<string, string>;
   /** What the function may do besides writing its log. */
@@ -17,46 +63,98 @@ export interface ForwarderFunctionProps {
   /** Time between two scheduled runs. */
   readonly interval: Duration;
   /**
-   * How long the function's log is kept.
-   * @default three months
+   * Key of log group and failure queue. Its policy must let CloudWatch Logs use it.
+   * @default keys that AWS manages
    */
-  readonly logRetention?: RetentionDays | undefined;
+  readonly encryptionKey?: IKey | undefined;
 }
 
-/** The function with its role and its log group. */
+/** The function with its role, its log group, and the queue that failed events end in. */
 export class ForwarderFunction extends Construct {
   readonly handler: LambdaFunction;
   readonly logGroup: LogGroup;
   readonly role: Role;
+  readonly failureQueue: Queue;
 
   constructor(scope: Construct, id: string, props: ForwarderFunctionProps) {
     super(scope, id);
+    const { encryptionKey, vpc } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
     });
+    this.failureQueue = new FailureQueue(this, 'Failures', { encryptionKey }).queue;
+    const statements = [
+      ...useOfLogs(this.logGroup),
+      ...useOfQueue(this.failureQueue),
+      ...props.permissions,
+      ...(vpc ? useOfNetwork() : []),
+    ];
     this.role = new Role(this, 'Role', {
       description: 'What the Valence forwarder may do',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        forwarder: new PolicyDocument({ statements: [...useOfLogs(this.logGroup), ...props.permissions] }),
-      },
+      inlinePolicies: { forwarder: new PolicyDocument({ statements }) },
     });
+    const failures = this.failureQueue.queueArn;
     this.handler = new LambdaFunction(this, 'Handler', {
       description: 'Forwards Valence Security alerts and audit logs to Datadog',
       code: forwarderCode(),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: MEMORY_MIB,
+      memorySize: props.memorySize ?? DEFAULT_MEMORY_MIB,
       timeout: props.timeout,
       role: this.role,
       logGroup: this.logGroup,
+      // The level is left to the logger: Lambda's own would also hold back the metrics, which are lines of the log.
       loggingFormat: LoggingFormat.JSON,
       environment: { ...props.environment, NODE_OPTIONS: '--enable-source-maps' },
       // The next scheduled run is the retry: it goes on from the saved watermark.
       retryAttempts: 0,
       maxEventAge: props.interval,
+      // The library's own destination also grants reading the queue's attributes.
+      onFailure: { bind: () => ({ destination: failures }) },
+      ...(props.reservedConcurrency !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrency,
+      }),
+      ...(vpc && {
+        vpc,
+        ...(props.vpcSubnets && { vpcSubnets: props.vpcSubnets }),
+        securityGroups: props.securityGroups ?? [this.httpsOnly(vpc)],
+      }),
     });
+    this.explain(Boolean(vpc));
+  }
+
+  private httpsOnly(vpc: IVpc): SecurityGroup {
+    const group = new SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Valence forwarder: HTTPS out, nothing in',
+      allowAllOutbound: false,
+    });
+    group.addEgressRule(Peer.anyIpv4(), Port.tcp(HTTPS_PORT), 'Valence, Datadog and AWS');
+    return group;
+  }
+
+  private explain(inNetwork: boolean) {
+    Validations.of(this.handler).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason: 'Failed events go to an on-failure destination, which also tells the error.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason:
+          'One function without callers: what a trace would show stands in its log and metrics, and tracing takes permissions on every resource.',
+      },
+    );
+    if (!inNetwork) return;
+    const reason =
+      'Lambda connects functions to a network in the name of their role, and EC2 takes no narrower resource.';
+    Validations.of(this.role).acknowledge(
+      { id: 'AwsSolutions-IAM5[Resource::*]', reason },
+      { id: 'Serverless-LambdaStarPermissions', reason },
+    );
   }
 }

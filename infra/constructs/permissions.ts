@@ -1,8 +1,11 @@
+import { Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
 /**
  * What the forwarder may do, action by action: the grant methods of the CDK give several times as many. Each function
@@ -37,5 +40,50 @@ export const useOfLogs = (logGroup: ILogGroup): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     resources: [logGroup.logGroupArn],
+  }),
+];
+
+/** Putting events into a queue, which Lambda and EventBridge Scheduler do in the name of the role. */
+export const useOfQueue = (queue: IQueue): PolicyStatement[] => [
+  new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
+];
+
+/** Services that use a customer managed key in the name of whoever calls them. */
+type KeyService = 'dynamodb' | 's3' | 'secretsmanager' | 'sqs';
+
+/**
+ * Use of a customer managed key, only through the given services. Source: their pages on encryption at rest; DynamoDB and
+ * Secrets Manager decrypt, S3 and SQS also make data keys.
+ * @param key none when AWS owns the keys, which takes no permission
+ */
+export const useOfKey = (key: IKey | undefined, ...services: KeyService[]): PolicyStatement[] => {
+  if (!key) return [];
+  const { region, urlSuffix } = Stack.of(key);
+  return [
+    new PolicyStatement({
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      resources: [key.keyArn],
+      conditions: {
+        StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${region}.${urlSuffix}`) },
+      },
+    }),
+  ];
+};
+
+/**
+ * What Lambda does in the name of the role to connect a function to a network.
+ * Source: AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": on all resources.
+ */
+export const useOfNetwork = (): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+    resources: ['*'],
   }),
 ];

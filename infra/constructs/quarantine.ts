@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
@@ -8,6 +9,16 @@ export interface QuarantineProps {
    * @default one year
    */
   readonly retention?: Duration | undefined;
+  /**
+   * Key to encrypt objects with.
+   * @default a key that S3 manages
+   */
+  readonly encryptionKey?: IKey | undefined;
+  /**
+   * What becomes of the bucket when the stack is deleted. One that is not empty cannot be deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy | undefined;
 }
 
 /** The quarantine bucket: records that Datadog refuses for good, unredacted, until a person looks at them. */
@@ -16,13 +27,15 @@ export class Quarantine extends Construct {
 
   constructor(scope: Construct, id: string, props: QuarantineProps = {}) {
     super(scope, id);
+    const { encryptionKey } = props;
     this.bucket = new Bucket(this, 'Bucket', {
-      encryption: BucketEncryption.S3_MANAGED,
+      encryption: encryptionKey ? BucketEncryption.KMS : BucketEncryption.S3_MANAGED,
+      ...(encryptionKey && { encryptionKey, bucketKeyEnabled: true }),
       enforceSSL: true,
       minimumTLSVersion: 1.2,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       lifecycleRules: [
         {
           expiration: props.retention ?? Duration.days(365),

@@ -1,4 +1,5 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
@@ -13,6 +14,16 @@ export interface ApiKeySecretsProps {
    * @default a new and empty secret
    */
   readonly datadog?: ISecret | undefined;
+  /**
+   * Key to encrypt new secrets with.
+   * @default the key that AWS manages for Secrets Manager
+   */
+  readonly encryptionKey?: IKey | undefined;
+  /**
+   * What becomes of new secrets when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy | undefined;
 }
 
 /** The two API keys. New secrets are empty: a person stores the key, so that no template and no shell history has it. */
@@ -22,14 +33,14 @@ export class ApiKeySecrets extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiKeySecretsProps = {}) {
     super(scope, id);
-    this.valence = props.valence ?? this.emptySecret('ValenceApiKey', 'API key of Valence Security');
-    this.datadog = props.datadog ?? this.emptySecret('DatadogApiKey', 'API key of Datadog');
+    this.valence = props.valence ?? this.emptySecret('ValenceApiKey', 'API key of Valence Security', props);
+    this.datadog = props.datadog ?? this.emptySecret('DatadogApiKey', 'API key of Datadog', props);
   }
 
-  private emptySecret(id: string, description: string): ISecret {
+  private emptySecret(id: string, description: string, props: ApiKeySecretsProps): ISecret {
     // The `Secret` construct generates a password when it gets no value, which would go to Valence as if it were a key.
-    const secret = new CfnSecret(this, id, { description });
-    secret.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    const secret = new CfnSecret(this, id, { description, kmsKeyId: props.encryptionKey?.keyArn });
+    secret.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'The key is made by hand in the other product; nothing here could rotate it.',

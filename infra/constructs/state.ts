@@ -1,6 +1,20 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+
+export interface StateProps {
+  /**
+   * Key to encrypt the table with.
+   * @default a key that DynamoDB owns
+   */
+  readonly encryptionKey?: IKey | undefined;
+  /**
+   * What becomes of the table when the stack is deleted. One that is kept is protected from deletion too.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy | undefined;
+}
 
 /**
  * The state table: leases, watermarks and the ledger. Without it the next run starts anew, so it survives a deleted
@@ -9,16 +23,18 @@ import { Construct } from 'constructs';
 export class State extends Construct {
   readonly table: TableV2;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, props: StateProps = {}) {
     super(scope, id);
+    const { encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
+      ...(encryptionKey && { encryption: TableEncryptionV2.customerManagedKey(encryptionKey) }),
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      removalPolicy,
     });
   }
 }

@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../../infra/config.ts';
+import { contextSchema, readConfig } from '../../infra/config.ts';
+import { spreadWindow } from '../../infra/run-timeout.ts';
 import { DATADOG_SITES } from '../../lambda/common/datadog-sites.ts';
 import { ConfigError } from '../../lambda/common/errors.ts';
 
@@ -16,16 +17,38 @@ function problemsOf(context: Record<string, unknown>): readonly string[] {
   return [];
 }
 
+/** The one forwarder of a context without tenants. */
+function settingsOf(context: Record<string, unknown>) {
+  const [config, ...others] = readConfig(context);
+  expect(others).toEqual([]);
+  if (!config) throw new Error('No forwarder.');
+  return config;
+}
+
 test('nothing needs to be set', () => {
-  expect(readConfig({})).toEqual({
-    region: 'us',
-    datadogSite: 'datadoghq.com',
-    schedule: Duration.minutes(5),
-    collectAlerts: true,
-    collectAuditLogs: true,
-    initialLookbackHours: 12,
-    datadogTags: [],
-  });
+  expect(readConfig({})).toEqual([
+    {
+      tenant: undefined,
+      neighbours: 0,
+      region: 'us',
+      datadogSite: 'datadoghq.com',
+      datadogTags: [],
+      collectAlerts: true,
+      collectAuditLogs: true,
+      alertUpdates: false,
+      initialLookbackHours: 12,
+      lookbackHours: 24,
+      settleSeconds: 120,
+      parallelSlices: 4,
+      schedule: { interval: Duration.minutes(5) },
+      memorySize: 512,
+      logLevel: 'INFO',
+      logRetentionDays: 90,
+      removalPolicy: 'retain',
+      quarantineRetentionDays: 365,
+      resourceTags: {},
+    },
+  ]);
 });
 
 test('F75 F77 F78 F79 every wrong setting is told at once: key, value, what is wrong, what is allowed', () => {
@@ -76,7 +99,7 @@ describe('misspelled settings', () => {
     ['datadog-tags', 'datadogTags'],
     ['site', 'datadogSite'],
     ['collectAuditLog', 'collectAuditLogs'],
-    ['lookbackHours', 'initialLookbackHours'],
+    ['lookbackhours', 'lookbackHours'],
     ['valenceRegion', 'region'],
     ['shedule', 'schedule'],
   ])('%s is refused, naming %s', (key, meant) => {
@@ -95,6 +118,8 @@ describe('misspelled settings', () => {
   });
 });
 
+const isOf = (seconds: number) => (duration: Duration) => duration.toSeconds() === seconds;
+
 describe('the schedule', () => {
   test.each([
     ['rate(1 minute)', 60],
@@ -102,7 +127,7 @@ describe('the schedule', () => {
     ['rate(1 hour)', 3600],
     ['rate(6 hours)', 21_600],
   ])('%s is read as %d seconds', (schedule, seconds) => {
-    expect(readConfig({ schedule }).schedule.toSeconds()).toBe(seconds);
+    expect(settingsOf({ schedule }).schedule).toEqual({ interval: expect.toSatisfy(isOf(seconds)) });
   });
 
   test.each([
@@ -117,9 +142,171 @@ describe('the schedule', () => {
     expect(problemsOf({ schedule }).join()).toContain('from 1 minute to 6 hours');
   });
 
-  test('F78 a cron expression is refused for what it is', () => {
-    expect(problemsOf({ schedule: 'cron(0/5 * * * ? *)' }).join()).toMatch(/cron expression.*use rate/);
+  const cron = 'cron(0/15 6-22 ? * MON-FRI *)';
+
+  test('may be a cron expression that says how far its runs are apart, and in which time zone it is meant', () => {
+    const settings = settingsOf({
+      schedule: cron,
+      scheduleIntervalMinutes: '15',
+      scheduleTimezone: 'Europe/Berlin',
+    });
+    expect(settings).toMatchObject({
+      schedule: { cron },
+      scheduleIntervalMinutes: 15,
+      scheduleTimezone: 'Europe/Berlin',
+    });
   });
+
+  test.each([
+    [{ schedule: cron }, /^scheduleIntervalMinutes: is not set, and schedule is a cron/],
+    [{ schedule: 'cron(0/5 * * * *)', scheduleIntervalMinutes: 5 }, /six fields/],
+    [{ schedule: 'cron(0/5 * * * * *)', scheduleIntervalMinutes: 5 }, /must have \? as its day/],
+    [{ schedule: 'cron(0/5 * ? * ? *)', scheduleIntervalMinutes: 5 }, /must have \? as its day/],
+    [{ schedule: 'rate(5 minutes)', scheduleIntervalMinutes: 5 }, /^scheduleIntervalMinutes = 5: .* rate/],
+    [{ scheduleTimezone: 'Europe/Berlin' }, /^scheduleTimezone = "Europe\/Berlin": .* rate/],
+    [{ schedule: cron, scheduleIntervalMinutes: 361 }, /from 1 to 360/],
+    [{ schedule: cron, scheduleIntervalMinutes: 15, scheduleTimezone: 'Berlin' }, /not the name of a time/],
+    [{ schedule: cron, scheduleIntervalMinutes: 15, scheduleTimezone: '+01:00' }, /not the name of a time/],
+  ])('F78 %j is refused', (context, says) => {
+    const problems = problemsOf(context);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(says);
+  });
+});
+
+describe('identifiers of what exists already', () => {
+  const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+
+  test('are taken', () => {
+    const given = {
+      kmsKeyArn: KEY,
+      existingValenceSecret: 'security/valence',
+      existingDatadogSecret:
+        'arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:security/datadog-AbC123',
+      existingSecretsKmsKeyArn: KEY,
+      alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+      permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary',
+      vpcId: 'vpc-0123456789abcdef0',
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0a1b2c3d'],
+      securityGroupIds: ['sg-0123456789abcdef0'],
+    };
+    expect(settingsOf(given)).toMatchObject(given);
+    expect(settingsOf({ ...given, subnetIds: given.subnetIds.join() })).toMatchObject(given);
+  });
+
+  test.each([
+    [{ kmsKeyArn: 'alias/mine' }, 'kmsKeyArn = "alias/mine": is not the ARN of a KMS key'],
+    [{ existingValenceSecret: 'two words' }, 'existingValenceSecret: is not the name of a secret'],
+    [
+      { existingDatadogSecret: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:datadog' },
+      'existingDatadogSecret: is not the complete ARN',
+    ],
+    [{ kmsKeyArn: KEY, awsRegion: 'us-east-1' }, `kmsKeyArn = "${KEY}": is in another region than awsRegion`],
+    [{ existingSecretsKmsKeyArn: KEY }, 'existingSecretsKmsKeyArn = '],
+    [{ alarmTopicArn: 'alarms' }, 'alarmTopicArn = "alarms": is not the ARN of an SNS topic'],
+    [{ alarmEmail: 'security' }, 'alarmEmail = "security": is not an e-mail address'],
+    [{ permissionsBoundary: 'boundary' }, 'permissionsBoundary = "boundary"'],
+    [{ vpcId: 'vpc-0123456789abcdef0' }, 'subnetIds: is not set, and vpcId is'],
+    [{ vpcId: 'vpc-0123456789abcdef0', subnetIds: '' }, 'subnetIds = "": is not set'],
+    [{ subnetIds: 'subnet-0a1b2c3d' }, 'vpcId: is not set, and subnetIds'],
+    [{ securityGroupIds: 'sg-0a1b2c3d' }, 'vpcId: is not set'],
+    [{ vpcId: 'vpc-0a1b2c3d', subnetIds: 'vpc-0a1b2c3d' }, 'subnetIds.0 = "vpc-0a1b2c3d"'],
+  ])('%j is refused', (context, says) => {
+    const problems = problemsOf(context);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.startsWith(says)).toBe(true);
+  });
+
+  test('a key pasted where the name of its secret belongs is not shown', () => {
+    expect(problemsOf({ existingDatadogSecret: 'dd api key 123' }).join()).not.toContain('123');
+  });
+});
+
+test.each([
+  [{ reservedConcurrency: 4 }, 'a backfill needs'],
+  [{ memorySize: 128 }, 'from 256 to 10240'],
+  [{ timeoutSeconds: 901 }, 'from 30 to 900'],
+  [{ logRetentionDays: 100 }, '90, 120'],
+  [{ logLevel: 'verbose' }, 'DEBUG, INFO, WARN, ERROR'],
+  [{ removalPolicy: 'delete' }, 'retain, destroy'],
+  [{ quarantineRetentionDays: 0 }, 'from 1 to 3650'],
+  [{ resourceTags: 'CostCenter=1' }, 'is not valid JSON'],
+  [{ resourceTags: { 'aws:owner': 'x' } }, 'resourceTags.aws:owner'],
+  [{ alertSeverities: 'High,Severe' }, 'Critical, High, Medium, Low'],
+  [{ redact: { remove: ['events[*].aux'] } }, 'redact.remove.0 = "events[*].aux": names nothing'],
+  [{ redact: '{"hsh":["actor"]}' }, 'redact.hsh: there is no such setting'],
+  [{ valenceBaseUrl: 'http://valence.example.com' }, 'clear text'],
+  [{ lookbackHours: 721 }, 'from 0 to 720'],
+  [{ runbookUrl: 'http://example.com' }, 'https URL'],
+])('F77 %j is refused with what is allowed', (context, says) => {
+  expect(problemsOf(context).join()).toContain(says);
+});
+
+describe('tenants', () => {
+  test('each have the common settings but those of their own', () => {
+    const [north, south] = readConfig({
+      region: 'eu',
+      schedule: 'cron(0 * * * ? *)',
+      scheduleIntervalMinutes: 60,
+      datadogTags: 'team:soc',
+      tenants: JSON.stringify([
+        { name: 'north' },
+        { name: 'south', region: 'us', schedule: 'rate(10 minutes)', datadogTags: null },
+      ]),
+    });
+    expect(north).toMatchObject({
+      tenant: 'north',
+      neighbours: 1,
+      region: 'eu',
+      scheduleIntervalMinutes: 60,
+      datadogTags: ['team:soc'],
+    });
+    expect(south).toMatchObject({ tenant: 'south', region: 'us', datadogTags: [] });
+    expect(south?.scheduleIntervalMinutes).toBeUndefined();
+  });
+
+  test('with mistakes are told with all others: whose setting, and once when it is everybody’s', () => {
+    expect(
+      problemsOf({
+        datadogSite: 'datadoghq.org',
+        tenants: [
+          { name: 'north', region: 'mars' },
+          { name: 'south', regoin: 'us', tenants: [], subnetIds: 'subnet-0a1b2c3d', colour: 'red' },
+        ],
+      }).map((problem) => problem.replace(/[.:] .*$/, '').replace(/ = .*$/, '')),
+    ).toEqual([
+      'tenants.north.region',
+      'datadogSite',
+      'tenants.south.regoin',
+      'tenants.south.tenants',
+      'tenants.south.colour',
+      'vpcId',
+    ]);
+  });
+
+  test.each([
+    [[], 'is empty'],
+    ['north,south', 'is not valid JSON'],
+    [{ name: 'north' }, 'is not a list'],
+    [['north'], 'is not an object'],
+    [[{ region: 'eu' }], 'tenants.0.name'],
+    [[{ name: 'North Sea' }], 'tenants.0.name = "North Sea": is not a tenant name'],
+    [[{ name: 'north' }, { name: 'north' }], 'names a tenant twice'],
+  ])('given as %j are refused', (tenants, says) => {
+    expect(problemsOf({ tenants }).join()).toContain(says);
+  });
+});
+
+test.each([
+  { minutes: 1, timeout: undefined, spread: undefined },
+  { minutes: 5, timeout: undefined, spread: 1 },
+  { minutes: 60, timeout: undefined, spread: 12 },
+  { minutes: 5, timeout: 200, spread: 1 },
+  { minutes: 5, timeout: 230, spread: undefined },
+  { minutes: 15, timeout: 780, spread: 1 },
+])('starts every $minutes minutes are spread over $spread minutes, timeout $timeout', (given) => {
+  const timeout = given.timeout === undefined ? undefined : Duration.seconds(given.timeout);
+  expect(spreadWindow(Duration.minutes(given.minutes), timeout)?.toMinutes()).toBe(given.spread);
 });
 
 test('the API profile is checked as the function checks it, given as text or as JSON', () => {
@@ -148,6 +335,17 @@ const typedSettings = fc.record(
     ),
     datadogTags: fc.array(fc.tuple(word, word).map(([key, value]) => `${key}:${value}`)),
     datadogEnv: word,
+    alertUpdates: fc.boolean(),
+    alertSeverities: fc.subarray(['Critical', 'High', 'Medium', 'Low'], { minLength: 1 }),
+    lookbackHours: fc.integer({ min: 0, max: 720 }),
+    parallelSlices: fc.integer({ min: 1, max: 16 }),
+    redact: fc.record({ remove: fc.constant(['alert.events[*].aux']), hash: fc.constant(['actor']) }),
+    memorySize: fc.integer({ min: 256, max: 10_240 }),
+    timeoutSeconds: fc.integer({ min: 30, max: 900 }),
+    reservedConcurrency: fc.integer({ min: 5, max: 1000 }),
+    logRetentionDays: fc.constantFrom(1, 30, 365),
+    removalPolicy: fc.constantFrom('retain', 'destroy'),
+    resourceTags: fc.dictionary(word, word),
   },
   { requiredKeys: [] },
 );
@@ -161,5 +359,29 @@ test('the text of -c and the typed JSON of cdk.json mean the same', () =>
     fc.property(typedSettings, (typed) => {
       const texts = Object.fromEntries(Object.entries(typed).map(([key, value]) => [key, asText(value)]));
       expect(readConfig(texts)).toEqual(readConfig(typed));
+    }),
+  ));
+
+test('whatever a context holds, it is either read or refused with reasons that each name a key', () =>
+  fc.assert(
+    fc.property(
+      fc.dictionary(
+        fc.constantFrom(...Object.keys(contextSchema.shape)),
+        fc.oneof(fc.jsonValue(), fc.string()),
+        { maxKeys: 6 },
+      ),
+      (context) => {
+        for (const problem of problemsOf(context)) {
+          expect(Object.keys(contextSchema.shape)).toContain(/^\w+/.exec(problem)?.[0]);
+        }
+      },
+    ),
+  ));
+
+test('a tenant that sets nothing is what the one forwarder would be', () =>
+  fc.assert(
+    fc.property(typedSettings, (typed) => {
+      const [tenant] = readConfig({ ...typed, tenants: [{ name: 'acme' }] });
+      expect({ ...tenant, tenant: undefined }).toEqual(settingsOf(typed));
     }),
   ));

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
 import { appWithoutCode, forwarderStack, forwarderTemplate } from './synthesised.ts';
@@ -11,6 +11,7 @@ interface Statement {
   Action: string | string[];
   Effect: string;
   Resource: unknown;
+  Condition?: { StringEquals?: Record<string, unknown> };
 }
 
 /** Action and resource of each statement of a role, by the role's principal. */
@@ -21,8 +22,13 @@ function statementsOf(template: Template, service: string) {
   return roles
     .flatMap(({ Properties }) => Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[])
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-    .map(({ Action, Effect, Resource }) => ({ Effect, Action: [Action].flat(), Resource }));
+    .map(({ Action, ...statement }) => ({ ...statement, Action: [Action].flat() }));
 }
+
+/** Logical id of the queue below a construct. */
+const queueId = (construct: string) =>
+  Object.keys(forwarderTemplate().findResources('AWS::SQS::Queue')).find((id) => id.includes(construct)) ??
+  'none';
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
@@ -33,6 +39,7 @@ test('the function may do exactly this', () => {
       Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       Resource: arnOf('ForwarderFunctionLogs4100A71B'),
     },
+    { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: arnOf(queueId('FunctionFailures')) },
     {
       Effect: 'Allow',
       Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
@@ -63,6 +70,7 @@ test('the scheduler may start the function, for this account alone, and nothing 
       Action: ['lambda:InvokeFunction'],
       Resource: arnOf('ForwarderFunctionHandlerE64C6221'),
     },
+    { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: arnOf(queueId('ScheduleDeadLetters')) },
   ]);
   template.hasResourceProperties('AWS::IAM::Role', {
     AssumeRolePolicyDocument: {
@@ -85,10 +93,65 @@ test('no role gets a managed policy, a policy from elsewhere, or a further role'
   }
 });
 
-test('the AWS Solutions rules are met, with every exception explained', () => {
-  const app = forwarderStack({ schedule: 'rate(1 minute)' }).node.root;
-  expect(new AwsSolutionsChecks().validateScope(app).violations).toEqual([]);
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+
+test('with a key of one’s own each role may use it through the services it needs, and for nothing else', () => {
+  const template = forwarderTemplate({ kmsKeyArn: KEY });
+  const useOfKey = (service: string) =>
+    statementsOf(template, service).filter(({ Action }) =>
+      Action.some((action) => action.startsWith('kms:')),
+    );
+  for (const [service, through] of [
+    ['lambda.amazonaws.com', ['dynamodb', 's3', 'secretsmanager', 'sqs']],
+    ['scheduler.amazonaws.com', ['sqs']],
+  ] as const) {
+    const [use, ...others] = useOfKey(service);
+    expect(others).toEqual([]);
+    expect(use).toMatchObject({
+      Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      Resource: KEY,
+    });
+    expect([use?.Condition?.StringEquals?.['kms:ViaService']].flat()).toEqual(
+      through.map((name) => ({ 'Fn::Join': ['', expect.arrayContaining([`${name}.eu-west-1.`])] })),
+    );
+  }
 });
+
+test('in a network the function may also connect itself to it, and nothing else of EC2', () => {
+  const template = forwarderTemplate({ vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d' });
+  const ec2 = statementsOf(template, 'lambda.amazonaws.com').filter(({ Resource }) => Resource === '*');
+  expect(ec2.map(({ Action }) => Action)).toEqual([
+    [
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:CreateNetworkInterface',
+      'ec2:DeleteNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:UnassignPrivateIpAddresses',
+    ],
+  ]);
+});
+
+test('a permissions boundary stands on every role', () => {
+  const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
+  forwarderTemplate({ permissionsBoundary }).allResourcesProperties('AWS::IAM::Role', {
+    PermissionsBoundary: permissionsBoundary,
+  });
+});
+
+test.each([
+  { settings: { schedule: 'rate(1 minute)' } },
+  { settings: { kmsKeyArn: KEY, alarmEmail: 'security@example.com', removalPolicy: 'destroy' } },
+  { settings: { vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d', existingValenceSecret: 'valence' } },
+])(
+  'the AWS Solutions and Serverless rules are met, with every exception explained: $settings',
+  ({ settings }) => {
+    const app = forwarderStack(settings).node.root;
+    for (const pack of [new AwsSolutionsChecks(), new ServerlessChecks()]) {
+      expect(pack.validateScope(app).violations).toEqual([]);
+    }
+  },
+);
 
 test('existing secrets are used instead of new ones, and their own key may decrypt them', () => {
   const stack = new Stack(appWithoutCode(), 'Other');

@@ -1,22 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../infra/config.ts';
-import { ForwarderStack } from '../../infra/forwarder-stack.ts';
-
-/** The context of the project's own cdk.json, feature flags included. */
-const OWN_CONTEXT = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
+import { ForwarderStack, stackName } from '../../infra/forwarder-stack.ts';
 
 /** An app that synthesises as the project's own does, without bundling code for any stack. */
-export const appWithoutCode = () => new App({ context: { ...OWN_CONTEXT, 'aws:cdk:bundling-stacks': [] } });
+export const appWithoutCode = () => new App({ context: { ...FEATURE_FLAGS, 'aws:cdk:bundling-stacks': [] } });
 
-/** The project's own stack. */
+/** The project's own stacks, one for each tenant. */
+export function forwarderStacks(settings: Record<string, unknown>): ForwarderStack[] {
+  const app = appWithoutCode();
+  return readConfig(settings).map((config) => new ForwarderStack(app, stackName(config), { config }));
+}
+
+/** The project's own stack, the first when there are several. */
 export function forwarderStack(settings: Record<string, unknown> = {}): ForwarderStack {
-  const config = readConfig(settings);
-  return new ForwarderStack(appWithoutCode(), 'ValenceForwarder', {
-    config,
-    env: { region: config.awsRegion },
-  });
+  const [stack] = forwarderStacks(settings);
+  if (!stack) throw new Error('No stack.');
+  return stack;
 }
 
 /** Its template. */

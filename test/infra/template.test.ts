@@ -12,6 +12,12 @@ function only(type: string, from: Template = template) {
   return { id, ...resource };
 }
 
+const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+
+/** Logical id of the queue below a construct. */
+const queueId = (construct: string) =>
+  Object.keys(template.findResources('AWS::SQS::Queue')).find((id) => id.includes(construct)) ?? 'none';
+
 const environmentOf = (from: Template) =>
   (only('AWS::Lambda::Function', from) as unknown as { Properties: { Environment: { Variables: object } } })
     .Properties.Environment.Variables;
@@ -40,8 +46,21 @@ describe('what must not be lost', () => {
     )
       .filter(({ Type }) => !['AWS::CloudWatch::Alarm', 'AWS::Logs::QueryDefinition'].includes(Type))
       .flatMap(({ Properties }) => Object.keys(Properties).filter((key) => /^(Name|\w+Name)$/.test(key)));
-    // The configuration of asynchronous calls names the function it belongs to.
-    expect(named).toEqual(['FunctionName']);
+    // The configuration of asynchronous calls names the function it belongs to, the schedule its group.
+    expect(named.sort()).toEqual(['FunctionName', 'GroupName', 'Name']);
+    // A group cannot do without a name; this one holds the id of the stack.
+    template.resourcePropertiesCountIs(
+      'AWS::Scheduler::ScheduleGroup',
+      {
+        Name: {
+          'Fn::Join': [
+            '',
+            Match.arrayWith([{ 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]),
+          ],
+        },
+      },
+      1,
+    );
   });
 
   test('the table has string keys, is paid on demand, recoverable, protected, and forgets by expiresAt', () => {
@@ -100,6 +119,32 @@ describe('the quarantine bucket', () => {
   });
 });
 
+describe('the queues', () => {
+  test('are encrypted, and keep what they have for a person, for two weeks', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 2);
+    template.allResourcesProperties('AWS::SQS::Queue', {
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 86_400,
+    });
+  });
+
+  test('refuse everything that does not come over TLS', () => {
+    template.resourceCountIs('AWS::SQS::QueuePolicy', 2);
+    template.allResourcesProperties('AWS::SQS::QueuePolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Effect: 'Deny',
+            Action: 'sqs:*',
+            Principal: { AWS: '*' },
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          }),
+        ]),
+      },
+    });
+  });
+});
+
 test('the secrets are created empty: neither a value nor a generated password', () => {
   template.allResourcesProperties('AWS::SecretsManager::Secret', {
     SecretString: Match.absent(),
@@ -141,7 +186,12 @@ describe('the function', () => {
       QUARANTINE_BUCKET: { Ref: 'ForwarderQuarantineBucket48295AC6' },
       COLLECT_ALERTS: 'true',
       COLLECT_AUDIT_LOGS: 'true',
+      ALERT_UPDATES: 'false',
       INITIAL_LOOKBACK_SECONDS: '43200',
+      LOOKBACK_SECONDS: '86400',
+      SETTLE_SECONDS: '120',
+      PARALLEL_SLICES: '4',
+      LOG_LEVEL: 'INFO',
       NODE_OPTIONS: '--enable-source-maps',
     });
   });
@@ -155,6 +205,16 @@ describe('the function', () => {
       valenceApi: { timeUnit: 'ms' },
       datadogTags: 'team:security, a:b',
       datadogEnv: 'production',
+      valenceBaseUrl: 'https://valence.example.com',
+      datadogIntakeUrl: 'https://intake.example.com',
+      datadogApiUrl: 'https://api.example.com',
+      redact: { remove: ['alert.events[*].aux'] },
+      alertSeverities: 'Critical,High',
+      alertUpdates: 'true',
+      lookbackHours: 48,
+      settleSeconds: 60,
+      parallelSlices: 2,
+      logLevel: 'WARN',
     });
     expect(environmentOf(given)).toMatchObject({
       VALENCE_REGION: 'eu',
@@ -164,6 +224,45 @@ describe('the function', () => {
       VALENCE_API_PROFILE: '{"timeUnit":"ms"}',
       DATADOG_TAGS: 'team:security,a:b',
       DATADOG_ENV: 'production',
+      VALENCE_BASE_URL: 'https://valence.example.com',
+      DATADOG_INTAKE_URL: 'https://intake.example.com',
+      DATADOG_API_URL: 'https://api.example.com',
+      REDACT: '{"remove":["alert.events[*].aux"],"hash":[]}',
+      ALERT_SEVERITIES: 'Critical,High',
+      ALERT_UPDATES: 'true',
+      LOOKBACK_SECONDS: '172800',
+      SETTLE_SECONDS: '60',
+      PARALLEL_SLICES: '2',
+      LOG_LEVEL: 'WARN',
+    });
+  });
+
+  test('looks back thirty days for alerts that may change, unless it is told how far', () => {
+    const alertLookback = (settings: object) =>
+      environmentOf(forwarderTemplate({ alertUpdates: true, ...settings }));
+    expect(alertLookback({})).toMatchObject({ LOOKBACK_SECONDS: '86400', ALERT_LOOKBACK_SECONDS: '2592000' });
+    expect(alertLookback({ alertLookbackHours: 72 })).toMatchObject({ ALERT_LOOKBACK_SECONDS: '259200' });
+  });
+
+  test('runs with the memory, time, concurrency and log retention that are set', () => {
+    const given = forwarderTemplate({
+      memorySize: 1024,
+      timeoutSeconds: 270,
+      reservedConcurrency: 5,
+      logRetentionDays: '365',
+    });
+    given.hasResourceProperties('AWS::Lambda::Function', {
+      MemorySize: 1024,
+      Timeout: 270,
+      ReservedConcurrentExecutions: 5,
+    });
+    given.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+    template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
+  });
+
+  test('keeps events that failed, with their error, in a queue of their own', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      DestinationConfig: { OnFailure: { Destination: arnOf(queueId('FunctionFailures')) } },
     });
   });
 });
@@ -177,7 +276,36 @@ describe('the schedule', () => {
       Target: {
         Arn: { 'Fn::GetAtt': [only('AWS::Lambda::Function').id, 'Arn'] },
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 300 },
+        DeadLetterConfig: { Arn: arnOf(queueId('ScheduleDeadLetters')) },
       },
+    });
+  });
+
+  test('stands in a group of its own, which goes with the stack', () => {
+    const { id } = only('AWS::Scheduler::ScheduleGroup');
+    template.hasResource('AWS::Scheduler::ScheduleGroup', { DeletionPolicy: 'Delete' });
+    template.hasResourceProperties('AWS::Scheduler::Schedule', { GroupName: Match.anyValue() });
+    expect(JSON.stringify(only('AWS::Scheduler::Schedule'))).toContain('AWS::StackId');
+    expect(id).toContain('ScheduleGroup');
+  });
+
+  test('starts nothing before its alarms are there', () => {
+    const schedule = only('AWS::Scheduler::Schedule') as unknown as { DependsOn: string[] };
+    const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms.length).toBeGreaterThan(0);
+    expect(schedule.DependsOn).toEqual(expect.arrayContaining(alarms));
+  });
+
+  test('takes a cron expression in a time zone; timeout and ages go by the interval that it names', () => {
+    const given = forwarderTemplate({
+      schedule: 'cron(0/15 6-22 ? * MON-FRI *)',
+      scheduleIntervalMinutes: 15,
+      scheduleTimezone: 'Europe/Berlin',
+    });
+    given.hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'cron(0/15 6-22 ? * MON-FRI *)',
+      ScheduleExpressionTimezone: 'Europe/Berlin',
+      Target: { RetryPolicy: { MaximumEventAgeInSeconds: 900 } },
     });
   });
 
@@ -196,6 +324,91 @@ describe('the schedule', () => {
       Target: { RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: expected.age } },
     });
   });
+});
+
+describe('a key of one’s own', () => {
+  const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+  const given = forwarderTemplate({ kmsKeyArn: KEY });
+
+  test('encrypts table, bucket, log group, secrets and queues', () => {
+    given.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: KEY } })],
+    });
+    given.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY },
+          },
+        ],
+      },
+    });
+    given.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY });
+    given.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: KEY });
+    given.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KEY });
+  });
+
+  test('leaves the resources that hold state in their place', () => {
+    for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']) {
+      expect(Object.keys(given.findResources(type))).toEqual(Object.keys(template.findResources(type)));
+    }
+  });
+});
+
+test('removalPolicy=destroy takes everything along, and leaves the table unprotected for that', () => {
+  const given = forwarderTemplate({ removalPolicy: 'destroy' });
+  for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']) {
+    given.allResources(type, { DeletionPolicy: 'Delete' });
+  }
+  given.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })],
+  });
+});
+
+test('quarantined records are kept for as long as it is set', () => {
+  forwarderTemplate({ quarantineRetentionDays: 30 }).hasResourceProperties('AWS::S3::Bucket', {
+    LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30 })] },
+  });
+});
+
+test('a network of one’s own is joined by identifiers, with HTTPS out and nothing in', () => {
+  const network = {
+    vpcId: 'vpc-0123456789abcdef0',
+    subnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+  };
+  const given = forwarderTemplate(network);
+  given.hasResourceProperties('AWS::EC2::SecurityGroup', {
+    VpcId: network.vpcId,
+    SecurityGroupEgress: [Match.objectLike({ IpProtocol: 'tcp', FromPort: 443, ToPort: 443 })],
+    SecurityGroupIngress: Match.absent(),
+  });
+  const { id } = only('AWS::EC2::SecurityGroup', given);
+  given.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: {
+      SubnetIds: network.subnetIds.split(','),
+      SecurityGroupIds: [{ 'Fn::GetAtt': [id, 'GroupId'] }],
+    },
+  });
+
+  const existing = forwarderTemplate({ ...network, securityGroupIds: 'sg-0123456789abcdef0' });
+  existing.resourceCountIs('AWS::EC2::SecurityGroup', 0);
+  existing.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: { SecurityGroupIds: ['sg-0123456789abcdef0'] },
+  });
+});
+
+test('tags stand on every resource that takes them', () => {
+  const tagged = forwarderTemplate({ resourceTags: { CostCenter: '1234' } });
+  for (const type of ['AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
+    tagged.allResourcesProperties(type, { Tags: Match.arrayWith([{ Key: 'CostCenter', Value: '1234' }]) });
+  }
+});
+
+test('the template as a whole changes only on purpose', () => {
+  const masked = JSON.stringify(template.toJSON(), null, 2).replaceAll(/[0-9a-f]{64}/g, '<hash of the code>');
+  expect(JSON.parse(masked)).toMatchSnapshot();
 });
 
 test('the outputs name what an operator needs, and the commands that store the keys hold no key', () => {

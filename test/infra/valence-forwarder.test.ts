@@ -1,8 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
-import { ValenceForwarder, type ValenceForwarderProps } from '../../infra/valence-forwarder.ts';
+import type { ValenceForwarderProps } from '../../infra/forwarder-props.ts';
+import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
 import { ConfigError } from '../../lambda/common/errors.ts';
 import { appWithoutCode } from './synthesised.ts';
 
@@ -58,4 +60,19 @@ test.each([
 
 test('a timeout one second inside the rule is taken', () => {
   expect(() => stackWith({ timeout: Duration.seconds(279) })).not.toThrow();
+});
+
+test('a key of one’s own takes a stack that knows its region', () => {
+  const withKey = (region?: string) => {
+    const stack = new Stack(appWithoutCode(), 'Elsewhere', { env: { region } });
+    return () => new ValenceForwarder(stack, 'Forwarder', { encryptionKey: new Key(stack, 'Key') });
+  };
+  expect(withKey()).toThrow('encryptionKey: needs a stack whose region is known');
+  expect(withKey('eu-west-1')).not.toThrow();
+});
+
+test('F78 a window shortens the time that a run may take, and the timeout that nobody set', () => {
+  const window = Duration.minutes(1);
+  expect(() => stackWith({ window, timeout: Duration.seconds(220) })).toThrow('less the window of 1 minute');
+  Template.fromStack(stackWith({ window })).hasResourceProperties('AWS::Lambda::Function', { Timeout: 215 });
 });

@@ -1,3 +1,4 @@
+import { LAG_CRITICAL_SECONDS, PATIENCE_SECONDS } from '../../../lambda/common/lag.ts';
 import { sliceRules } from '../../../lambda/forwarder/core/slices.ts';
 
 const MINUTE_SECONDS = 60;

@@ -1,0 +1,49 @@
+import * as z from 'zod';
+
+/** Readers of values that AWS gave: identifiers and ARNs, checked by their form. */
+
+export const AWS_REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d$/;
+
+const ACCOUNT = '\\d{12}';
+const REGION = '[a-z]{2}(-[a-z]+){1,2}-\\d';
+
+/** An ARN of one kind of resource. */
+const arn = (service: string, place: string, resource: string, what: string) =>
+  z.string({ error: 'is not text' }).regex(new RegExp(`^arn:aws[a-z-]*:${service}:${place}:${resource}$`), {
+    error: `is not the ARN of ${what}`,
+  });
+
+export const kmsKeyArn = () => arn('kms', `${REGION}:${ACCOUNT}`, 'key/[A-Za-z0-9-]+', 'a KMS key');
+
+export const topicArn = () => arn('sns', `${REGION}:${ACCOUNT}`, '[A-Za-z0-9_-]+', 'an SNS topic');
+
+export const policyArn = () => arn('iam', `:(aws|${ACCOUNT})`, 'policy/[\\w+=,.@/-]+', 'an IAM policy');
+
+/** The region in an ARN; undefined when the text is none. */
+export const regionOf = (arnText: string): string | undefined => arnText.split(':')[3];
+
+/** An identifier such as `vpc-0123456789abcdef0`. */
+export const resourceId = (prefix: 'vpc' | 'subnet' | 'sg') =>
+  z.string({ error: 'is not text' }).regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), {
+    error: `is not, or holds something that is not, an identifier ${prefix}-...`,
+  });
+
+const COMPLETE_SECRET_ARN = new RegExp(
+  `^arn:aws[a-z-]*:secretsmanager:${REGION}:${ACCOUNT}:secret:[\\w/+=.@-]+-[A-Za-z0-9]{6}$`,
+);
+
+/** Source: Secrets Manager API, `CreateSecret`, `Name`. */
+const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
+
+/**
+ * Name or ARN of a secret. An ARN without the six characters at its end is refused: it cannot be told whether a name ends
+ * with such characters itself, and then the permission would be for another secret.
+ */
+export const secretId = () =>
+  z.string({ error: 'is not text' }).superRefine((text, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+    if (text.startsWith('arn:')) {
+      if (!COMPLETE_SECRET_ARN.test(text))
+        refuse('is not the complete ARN of a secret, with the six characters that end it');
+    } else if (!SECRET_NAME.test(text)) refuse('is not the name of a secret');
+  });

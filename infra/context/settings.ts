@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { regionOf } from './aws-values.ts';
+import { collectionSettings } from './collection.ts';
+import { operationSettings } from './operation.ts';
+import { protectionSettings } from './protection.ts';
+
+const fields = z.object({ ...collectionSettings, ...operationSettings, ...protectionSettings });
+
+/** The settings of one forwarder. */
+export type Settings = z.output<typeof fields>;
+
+interface Rule {
+  /** The setting to blame. */
+  key: keyof Settings;
+  error: string;
+  /** A setting that is wrong in itself may be missing here, or be what was given. */
+  isBroken: (settings: Partial<Settings>) => boolean;
+}
+
+const isSet = (value: unknown) => value !== undefined;
+const isCron = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'cron' in schedule;
+const isRate = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'interval' in schedule;
+
+/** Rules between settings. */
+const RULES: readonly Rule[] = [
+  {
+    key: 'collectAuditLogs',
+    error: 'is off, and so is collectAlerts: nothing would be forwarded',
+    isBroken: ({ collectAlerts, collectAuditLogs }) => collectAlerts === false && collectAuditLogs === false,
+  },
+  {
+    key: 'scheduleIntervalMinutes',
+    error:
+      'is not set, and schedule is a cron expression: timeout and alarms need to know how far its runs are apart',
+    isBroken: (settings) => isCron(settings) && !isSet(settings.scheduleIntervalMinutes),
+  },
+  {
+    key: 'scheduleIntervalMinutes',
+    error: 'is set, but a rate(...) says itself how often',
+    isBroken: (settings) => isRate(settings) && isSet(settings.scheduleIntervalMinutes),
+  },
+  {
+    key: 'scheduleTimezone',
+    error: 'is set, but a rate(...) has no time of day',
+    isBroken: (settings) => isRate(settings) && isSet(settings.scheduleTimezone),
+  },
+  {
+    key: 'subnetIds',
+    error: 'is not set, and vpcId is: the function must be told where in that network to run',
+    isBroken: ({ vpcId, subnetIds }) => isSet(vpcId) && !subnetIds?.length,
+  },
+  {
+    key: 'vpcId',
+    error: 'is not set, and subnetIds or securityGroupIds is',
+    isBroken: ({ vpcId, subnetIds, securityGroupIds }) =>
+      !isSet(vpcId) && (isSet(subnetIds) || isSet(securityGroupIds)),
+  },
+  {
+    key: 'kmsKeyArn',
+    error: 'is in another region than awsRegion; a key serves its own region alone',
+    isBroken: ({ kmsKeyArn, awsRegion }) =>
+      isSet(awsRegion) && typeof kmsKeyArn === 'string' && regionOf(kmsKeyArn) !== awsRegion,
+  },
+  {
+    key: 'existingSecretsKmsKeyArn',
+    error:
+      'is set without existingValenceSecret or existingDatadogSecret; the key of new secrets is kmsKeyArn',
+    isBroken: ({ existingSecretsKmsKeyArn, existingValenceSecret, existingDatadogSecret }) =>
+      isSet(existingSecretsKmsKeyArn) && !isSet(existingValenceSecret) && !isSet(existingDatadogSecret),
+  },
+];
+
+/** Reads the settings of one forwarder. Rules are told together with the problems of single settings. */
+export const settingsSchema = RULES.reduce(
+  (schema, { key, error, isBroken }) =>
+    schema.refine((settings) => !isBroken(settings), { path: [key], error, when: () => true }),
+  fields,
+);

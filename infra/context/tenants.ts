@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { jsonOf, setting } from '../../lambda/common/settings.ts';
+import { environmentSchema } from '../../lambda/forwarder/config.ts';
+
+const NAMED = 'lower-case letters, digits and hyphens, 40 at most';
+
+/** A tenant as it is given: its name, and the settings in which it differs. */
+const tenant = z.looseObject(
+  {
+    name: environmentSchema.shape.TENANT.unwrap(),
+  },
+  { error: 'holds something that is not an object' },
+);
+
+/** The list of tenants; what else a tenant may set is read elsewhere. */
+export const tenantsSchema = z
+  .object({
+    tenants: setting(
+      jsonOf(
+        z
+          .array(tenant, { error: 'is not a list' })
+          .min(1, { error: 'is empty: no forwarder would be deployed' }),
+      ).optional(),
+      {
+        description:
+          'One forwarder for each, every one in a stack of its own, `ValenceForwarder-<name>`. Not set: one forwarder, in the stack `ValenceForwarder`.',
+        allowed: `a JSON list of objects, each with a \`name\` (${NAMED}) and any other setting of this table that differs for it`,
+      },
+    ),
+  })
+  .refine(({ tenants = [] }) => new Set(tenants.map(({ name }) => name)).size === tenants.length, {
+    path: ['tenants'],
+    error: 'names a tenant twice',
+  });
+
+export type Tenant = z.output<typeof tenant>;

@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import * as z from 'zod';
+
+/**
+ * The longest interval is also how long Lambda keeps an asynchronous event at most.
+ * Source: Lambda API, `MaximumEventAgeInSeconds` (60 to 21600).
+ */
+export const MAX_INTERVAL = Duration.hours(6);
+/** EventBridge Scheduler counts in whole minutes. */
+const MIN_INTERVAL = Duration.minutes(1);
+
+/** The interval in words, for messages and docs. */
+export const ALLOWED_INTERVAL = 'from 1 minute to 6 hours';
+
+const RATE = /^rate\(\s*(\d+)\s+(minute|hour)s?\s*\)$/;
+const CRON = /^cron\((.*)\)$/;
+
+/** Minutes, hours, day of month, month, day of week, year. Source: EventBridge Scheduler user guide, "Cron-based schedules". */
+const CRON_FIELDS = 6;
+const CRON_FIELD = /^[\dA-Z*?,/#LW-]+$/i;
+
+/** When runs start: evenly spaced, or by a cron expression whose spacing nobody here works out. */
+export type When = { interval: Duration } | { cron: string };
+
+/** Whether runs may start this far apart. */
+export const isAllowedInterval = (interval: Duration): boolean =>
+  interval.toSeconds() % 60 === 0 &&
+  interval.toSeconds() >= MIN_INTERVAL.toSeconds() &&
+  interval.toSeconds() <= MAX_INTERVAL.toSeconds();
+
+function cronProblem(expression: string): string | undefined {
+  const fields = expression.trim().split(/\s+/);
+  if (fields.length !== CRON_FIELDS || !fields.every((field) => CRON_FIELD.test(field))) {
+    return 'is not a cron expression of EventBridge, which has six fields: minutes, hours, day of month, month, day of week, year';
+  }
+  const unset = [fields[2], fields[4]].filter((field) => field === '?').length;
+  return unset === 1 ? undefined : 'must have ? as its day of month or as its day of week, and not as both';
+}
+
+/** `rate(5 minutes)`, `rate(1 hour)` or `cron(0/10 * * * ? *)`. */
+export const scheduleExpression = () =>
+  z.string({ error: 'is not text' }).transform((text, context): When => {
+    const refuse = (message: string) => {
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    };
+    const expression = text.trim();
+    const [, cron] = CRON.exec(expression) ?? [];
+    if (cron !== undefined) {
+      const problem = cronProblem(cron);
+      return problem ? refuse(problem) : { cron: expression };
+    }
+    const [, amount, unit] = RATE.exec(expression) ?? [];
+    if (!amount) return refuse('is neither a rate nor a cron expression');
+    const interval = unit === 'hour' ? Duration.hours(Number(amount)) : Duration.minutes(Number(amount));
+    return isAllowedInterval(interval) ? { interval } : refuse('is too short or too long');
+  });
