@@ -102,6 +102,17 @@ const contentSchema = z
 
 type Values = Record<string, unknown>;
 
+/** A setting that is null has its default. */
+const given = (context: Values): Values =>
+  Object.fromEntries(Object.entries(context).filter(([, value]) => value !== null));
+
+/** @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed */
+function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> {
+  const result = schema.safeParse(given(context));
+  if (!result.success) throw new ConfigError(settingProblems(schema, result.error, given(context)));
+  return result.data;
+}
+
 /** Which content a user wants, and what is added to it. */
 export interface ContentChoice {
   readonly kinds: readonly ContentKind[];
@@ -124,9 +135,9 @@ export const CONTENT_STACK_SUFFIX = 'content';
  * @param tenants names of the tenants, each of which has a stack of its own
  */
 export function contentProblems(context: Values, tenants: readonly string[] = []): string[] {
-  const parsed = contentSchema.safeParse(context);
-  if (!parsed.success) return settingProblems(contentSchema, parsed.error, context);
-  return parsed.data.datadogContent?.length && tenants.includes(CONTENT_STACK_SUFFIX)
+  const result = contentSchema.safeParse(given(context));
+  if (!result.success) return settingProblems(contentSchema, result.error, given(context));
+  return result.data.datadogContent?.length && tenants.includes(CONTENT_STACK_SUFFIX)
     ? [
         `tenants: none may be named ${CONTENT_STACK_SUFFIX}, because the stack of datadogContent has that name.`,
       ]
@@ -139,9 +150,7 @@ export function contentProblems(context: Values, tenants: readonly string[] = []
  * @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed
  */
 export function readContentConfig(context: Values): ContentConfig | undefined {
-  const parsed = contentSchema.safeParse(context);
-  if (!parsed.success) throw new ConfigError(settingProblems(contentSchema, parsed.error, context));
-  const { datadogContent: kinds, datadogTeam, datadogNotify, ...rest } = parsed.data;
+  const { datadogContent: kinds, datadogTeam, datadogNotify, ...rest } = parsed(contentSchema, context);
   const { existingDatadogSecret, existingDatadogAppKeySecret } = rest;
   if (!kinds?.length || !existingDatadogSecret || !existingDatadogAppKeySecret) return undefined;
   return {
@@ -160,9 +169,7 @@ const choiceSchema = z.object(contentSettings);
  * @throws {ConfigError} with every problem
  */
 export function readContentChoice(context: Values): ContentChoice {
-  const parsed = choiceSchema.safeParse(context);
-  if (!parsed.success) throw new ConfigError(settingProblems(choiceSchema, parsed.error, context));
-  const { datadogContent, datadogTeam, datadogNotify } = parsed.data;
+  const { datadogContent, datadogTeam, datadogNotify } = parsed(choiceSchema, context);
   return {
     kinds: datadogContent?.length ? datadogContent : Object.values(PARTS),
     customisation: { team: datadogTeam, notify: datadogNotify },

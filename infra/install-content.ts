@@ -1,0 +1,42 @@
+import { type App, Stack, Tags } from 'aws-cdk-lib';
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { DatadogContent } from './constructs/datadog-content.ts';
+import { CONTENT_STACK_SUFFIX, type ContentConfig } from './context/content.ts';
+import { contentItems } from './datadog/content.ts';
+
+/** The stack of the content where several forwarders have stacks of their own: an organisation needs it once. */
+export const contentStack = (app: App, { awsRegion }: ContentConfig): Stack =>
+  new Stack(app, `ValenceForwarder-${CONTENT_STACK_SUFFIX}`, {
+    description: 'Dashboards, log pipeline, detection rules and monitors of Valence in Datadog',
+    env: { region: awsRegion },
+  });
+
+/** Puts the Datadog content that is configured into a stack. */
+export function installContent(stack: Stack, config: ContentConfig): DatadogContent {
+  const imports = new Construct(stack, 'DatadogContentImports');
+  const key = (id: string, arn: string | undefined) => (arn ? Key.fromKeyArn(imports, id, arn) : undefined);
+  const secret = (id: string, nameOrArn: string) =>
+    nameOrArn.startsWith('arn:')
+      ? Secret.fromSecretCompleteArn(imports, id, nameOrArn)
+      : Secret.fromSecretNameV2(imports, id, nameOrArn);
+  const content = new DatadogContent(stack, 'DatadogContent', {
+    items: contentItems(config.kinds, config.customisation),
+    apiKeySecret: secret('ApiKey', config.existingDatadogSecret),
+    appKeySecret: secret('AppKey', config.existingDatadogAppKeySecret),
+    secretsKey: key('SecretsKey', config.existingSecretsKmsKeyArn),
+    encryptionKey: key('LogsKey', config.kmsKeyArn),
+    datadogSite: config.datadogSite,
+    datadogApiUrl: config.datadogApiUrl,
+    logRetention: config.logRetentionDays,
+  });
+  if (config.permissionsBoundary) {
+    PermissionsBoundary.of(content).apply(
+      ManagedPolicy.fromManagedPolicyArn(imports, 'Boundary', config.permissionsBoundary),
+    );
+  }
+  for (const [name, value] of Object.entries(config.resourceTags)) Tags.of(content).add(name, value);
+  return content;
+}

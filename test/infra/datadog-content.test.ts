@@ -1,0 +1,220 @@
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { describe, expect, test } from 'vitest';
+import { DatadogContent, type DatadogContentProps } from '../../infra/constructs/datadog-content.ts';
+import { contentProblems, readContentConfig } from '../../infra/context/content.ts';
+import { contentItems } from '../../infra/datadog/content.ts';
+import { installContent } from '../../infra/install-content.ts';
+import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
+import { dashboard, monitor, pipeline, rule } from '../support/content-items.ts';
+import { appWithoutCode } from './synthesised.ts';
+
+const ITEMS = [pipeline(), dashboard(), rule(), monitor()];
+
+function contentStack(props: Partial<DatadogContentProps> = {}): Stack {
+  const stack = new Stack(appWithoutCode(), 'Content');
+  new DatadogContent(stack, 'Content', {
+    items: ITEMS,
+    apiKeySecret: Secret.fromSecretNameV2(stack, 'ApiKey', 'datadog/api-key'),
+    appKeySecret: Secret.fromSecretNameV2(stack, 'AppKey', 'datadog/app-key'),
+    ...props,
+  });
+  return stack;
+}
+
+const templateWith = (props?: Partial<DatadogContentProps>) => Template.fromStack(contentStack(props));
+
+interface ItemResource {
+  Properties: { Kind: string; Key: string; Body: string; ServiceTimeout: number };
+  DependsOn?: string[];
+}
+
+const resourcesIn = (template: Template) =>
+  Object.entries(template.findResources('Custom::DatadogContent')) as [string, ItemResource][];
+
+describe('the resources', () => {
+  test('are one an item, each carrying its body as one text of ASCII', () => {
+    const resources = resourcesIn(templateWith());
+
+    expect(resources.map(([, { Properties }]) => `${Properties.Kind} ${Properties.Key}`).sort()).toEqual([
+      'dashboard overview',
+      'monitor lag',
+      'pipeline valence',
+      'rule several-alerts',
+    ]);
+    for (const [, { Properties }] of resources) {
+      expect(Properties.Body).toMatch(/^[\x20-\x7e]+$/);
+      const item = ITEMS.find(({ kind }) => kind === Properties.Kind);
+      expect(JSON.parse(Properties.Body)).toEqual(item?.body);
+    }
+  });
+
+  test('wait for each other, so that CloudFormation handles one at a time', () => {
+    const resources = new Map(resourcesIn(templateWith()));
+    const chain: string[] = [];
+    let [id] = [...resources].find(([, { DependsOn }]) => !DependsOn) ?? [];
+    while (id) {
+      chain.push(resources.get(id)?.Properties.Kind ?? '');
+      const before = id;
+      [id] = [...resources].find(([, { DependsOn }]) => DependsOn?.includes(before)) ?? [];
+    }
+
+    expect(chain).toEqual(['pipeline', 'dashboard', 'rule', 'monitor']);
+  });
+
+  test('keep their logical ids when others come and go, or they would be made anew', () => {
+    const idOf = (items: DatadogContentProps['items']) =>
+      resourcesIn(templateWith({ items })).find(([, { Properties }]) => Properties.Kind === 'rule')?.[0];
+
+    expect(idOf([rule({ name: 'Another title' })])).toBe(idOf(ITEMS));
+  });
+
+  test('an item too large for an event is refused at synthesis, by name', () => {
+    const items = [dashboard({ description: 'x'.repeat(120_000) })];
+
+    expect(() => contentStack({ items })).toThrow(/dashboard overview: 120\d+ bytes of JSON/);
+  });
+});
+
+describe('the installer', () => {
+  test('may write its log and read the two secrets, and nothing else', () => {
+    const template = templateWith();
+    const [role] = Object.values(template.findResources('AWS::IAM::Role'));
+
+    expect(Object.keys(template.findResources('AWS::IAM::Role'))).toHaveLength(1);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    const statements = role?.Properties.Policies.flatMap(
+      ({ PolicyDocument }: { PolicyDocument: { Statement: { Action: string | string[] }[] } }) =>
+        PolicyDocument.Statement,
+    );
+    expect(statements.map(({ Action }: { Action: unknown }) => Action)).toEqual([
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      'secretsmanager:GetSecretValue',
+    ]);
+    const resources = JSON.stringify(statements);
+    expect(resources).toContain(':secret:datadog/api-key-??????"');
+    expect(resources).toContain(':secret:datadog/app-key-??????"');
+  });
+
+  test('may decrypt with the key of the secrets, where that is one of the customer', () => {
+    const stack = new Stack(appWithoutCode(), 'Keys');
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b';
+    new DatadogContent(stack, 'Content', {
+      items: ITEMS,
+      apiKeySecret: Secret.fromSecretNameV2(stack, 'ApiKey', 'a'),
+      appKeySecret: Secret.fromSecretNameV2(stack, 'AppKey', 'b'),
+      secretsKey: Key.fromKeyArn(stack, 'Key', arn),
+    });
+
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: [{ Action: 'kms:Decrypt', Resource: arn, Effect: 'Allow' }] },
+    });
+  });
+
+  test('runs like the forwarder, and may be run again by Lambda until CloudFormation gives up', () => {
+    const template = templateWith({ datadogSite: 'datadoghq.eu' });
+
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Timeout: 180,
+      LoggingConfig: { LogFormat: 'JSON' },
+      Environment: { Variables: Match.objectLike({ DATADOG_SITE: 'datadoghq.eu' }) },
+    });
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 900,
+    });
+    template.allResourcesProperties('Custom::DatadogContent', { ServiceTimeout: '900' });
+    template.hasResource('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'Delete',
+      Properties: { RetentionInDays: 90 },
+    });
+  });
+
+  test.each([
+    { pack: 'AWS Solutions', checks: new AwsSolutionsChecks() },
+    { pack: 'Serverless', checks: new ServerlessChecks() },
+  ])('meets the rules of $pack, with every exception explained', ({ checks }) => {
+    expect(checks.validateScope(contentStack().node.root).violations).toEqual([]);
+  });
+});
+
+describe('the settings', () => {
+  const KEYS = { existingDatadogSecret: 'datadog/api', existingDatadogAppKeySecret: 'datadog/app' };
+
+  test('install nothing unless told to', () => {
+    expect(readContentConfig({})).toBeUndefined();
+    expect(readContentConfig({ ...KEYS, datadogContent: false })).toBeUndefined();
+    expect(readContentConfig({ ...KEYS, datadogContent: { dashboards: false } })).toBeUndefined();
+  });
+
+  test.each([true, 'true'])('%j installs all of it', (datadogContent) => {
+    expect(readContentConfig({ ...KEYS, datadogContent })?.kinds).toEqual(CONTENT_KINDS);
+  });
+
+  test.each([[{ dashboards: true, rules: 'true', monitors: false }], ['{"dashboards":true,"rules":true}']])(
+    '%j installs those parts',
+    (datadogContent) => {
+      expect(readContentConfig({ ...KEYS, datadogContent })?.kinds).toEqual(['dashboard', 'rule']);
+    },
+  );
+
+  test.each([{}, { existingDatadogSecret: 'datadog/api' }, { existingDatadogAppKeySecret: 'datadog/app' }])(
+    'without filled secrets (%j) the way to them is told',
+    (given) => {
+      const [problem, ...others] = contentProblems({ datadogContent: true, ...given });
+      expect(others).toEqual([]);
+      expect(problem).toMatch(/existingDatadogSecret .*existingDatadogAppKeySecret .*deploy again/);
+    },
+  );
+
+  test('every mistake is named with what is allowed', () => {
+    const problems = contentProblems({
+      datadogContent: { dashboard: true },
+      existingDatadogAppKeySecret: 'two words',
+      datadogTeam: 'Security Team',
+      datadogNotify: { critical: 'slack-security' },
+    });
+
+    expect(problems).toHaveLength(4);
+    expect(problems.join('\n')).toMatch(/datadogContent\.dashboard: there is no such setting/);
+    expect(problems.join('\n')).toMatch(/existingDatadogAppKeySecret: is not the name of a secret/);
+    expect(problems.join('\n')).toMatch(/datadogTeam = "Security Team": is not the handle of a team/);
+    expect(problems.join('\n')).toMatch(/datadogNotify\.critical\.0 = .*starts with @/);
+  });
+
+  test('become the installer in a stack', () => {
+    const stack = new Stack(appWithoutCode(), 'Content');
+    const config = readContentConfig({ ...KEYS, datadogContent: true, datadogSite: 'us5.datadoghq.com' });
+    if (config) installContent(stack, config);
+    const template = Template.fromStack(stack);
+
+    template.resourceCountIs('Custom::DatadogContent', contentItems().length);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          DATADOG_SITE: 'us5.datadoghq.com',
+          DATADOG_SECRET_ID: Match.anyValue(),
+          DATADOG_APP_KEY_SECRET_ID: Match.anyValue(),
+        }),
+      },
+    });
+  });
+});
+
+describe('the content', () => {
+  test('has keys that outlive titles, and a title for each item', () => {
+    const items = contentItems();
+    const names = items.map(({ kind, key }) => `${kind}/${key}`);
+
+    expect(new Set(names).size).toBe(items.length);
+    for (const { kind, key, body } of items) {
+      expect(key).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
+      expect(kind === 'dashboard' ? body.title : body.name).toMatch(/\S/);
+    }
+  });
+});
