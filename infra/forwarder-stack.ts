@@ -24,7 +24,7 @@ export class ForwarderStack extends Stack {
       env: { region: config.awsRegion ?? (config.kmsKeyArn && regionOf(config.kmsKeyArn)) },
       ...props,
     });
-    const { forwarder, secrets, state, quarantine, monitoring } = new ValenceForwarder(
+    const { forwarder, secrets, state, quarantine, schedule, monitoring } = new ValenceForwarder(
       this,
       'Forwarder',
       configuredProps(this, config),
@@ -43,6 +43,12 @@ export class ForwarderStack extends Stack {
     this.output('StateTable', 'Watermarks, leases and the ledger', state.table.tableName);
     this.output('QuarantineBucket', 'Records that Datadog refused', quarantine.bucket.bucketName);
     this.output('LogGroup', 'Log of the function', forwarder.logGroup.logGroupName);
+    this.output(
+      'DeadLetterQueue',
+      'Starts that did not reach the function',
+      schedule.deadLetterQueue.queueUrl,
+    );
+    this.output('FailureQueue', 'Events of failed runs', forwarder.failureQueue.queueUrl);
     this.output('Dashboard', 'Freshness, volumes, errors and costs', monitoring.dashboardUrl);
     for (const [key, value] of Object.entries(config.resourceTags)) Tags.of(this).add(key, value);
   }

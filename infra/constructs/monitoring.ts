@@ -50,7 +50,7 @@ export class Monitoring extends Construct {
     const links = consoleLinks(this);
     const specs = [
       ...runAlarms(props),
-      ...(props.delivery ? deliveryAlarms(props, props.delivery) : []),
+      ...deliveryAlarms(props),
       ...streams.flatMap((stream) => streamAlarms(props, stream)),
     ];
     this.alarms = specs.map(

@@ -186,8 +186,28 @@ describe('the dashboard', () => {
   });
 });
 
+/** The name of a queue whose ARN is referred to. */
+const nameOf = (arn: { 'Fn::GetAtt': [string, 'Arn'] }) => ({
+  'Fn::GetAtt': [arn['Fn::GetAtt'][0], 'QueueName'],
+});
+
 describe('of the whole forwarder', () => {
   const whole = forwarderTemplate();
+
+  test('scheduler, dead letters and failed events are watched where they really end', () => {
+    const found = alarmsOf(whole);
+    const watchedIn = (name: string) => JSON.stringify(found[name]?.Dimensions[0]?.Value);
+    const [group] = Object.values(whole.findResources('AWS::Scheduler::ScheduleGroup'));
+    expect(watchedIn('dropped-invocations')).toBe(JSON.stringify(group?.Properties.Name));
+    const [schedule] = Object.values(whole.findResources('AWS::Scheduler::Schedule'));
+    expect(watchedIn('dead-letters')).toBe(
+      JSON.stringify(nameOf(schedule?.Properties.Target.DeadLetterConfig.Arn)),
+    );
+    const [invocation] = Object.values(whole.findResources('AWS::Lambda::EventInvokeConfig'));
+    expect(watchedIn('failed-events')).toBe(
+      JSON.stringify(nameOf(invocation?.Properties.DestinationConfig.OnFailure.Destination)),
+    );
+  });
 
   test('a stream that is off has no alarm', () => {
     const names = Object.keys(alarmsOf(forwarderTemplate({ collectAlerts: false })));

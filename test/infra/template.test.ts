@@ -421,6 +421,8 @@ test('the outputs name what an operator needs, and the commands that store the k
     'StateTable',
     'QuarantineBucket',
     'LogGroup',
+    'DeadLetterQueue',
+    'FailureQueue',
     'Dashboard',
   ]);
   for (const command of [outputs.StoreValenceKey, outputs.StoreDatadogKey]) {

@@ -101,13 +101,9 @@ function errors(watched: Watched): IWidget[] {
       handler.metricErrors(sum),
       handler.metricThrottles(sum),
       run('LeaseHeld', sum),
-      ...(delivery
-        ? [
-            delivery.scheduleGroup.metricDropped(sum),
-            delivery.deadLetterQueue.metricNumberOfMessagesSent({ ...sum, label: 'Dead letters' }),
-            delivery.failureQueue.metricNumberOfMessagesSent({ ...sum, label: 'Failed events' }),
-          ]
-        : []),
+      delivery.scheduleGroup.metricDropped(sum),
+      delivery.deadLetterQueue.metricNumberOfMessagesSent({ ...sum, label: 'Dead letters' }),
+      delivery.failureQueue.metricNumberOfMessagesSent({ ...sum, label: 'Failed events' }),
     ]),
     graph('Requests that failed, each attempt', [
       run('SourceErrors', sum),

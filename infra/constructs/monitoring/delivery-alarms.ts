@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmSpec } from './alarm-factory.ts';
 import { alarmTiming } from './timing.ts';
-import type { EventDelivery, Watched } from './watched.ts';
+import type { Watched } from './watched.ts';
 
 /**
  * Alarms on events that did not get through. Both queues are watched by the messages *added* to them: one that is merely
@@ -10,10 +10,8 @@ import type { EventDelivery, Watched } from './watched.ts';
  * and Lambda put there, since both call SendMessage; it leaves out only what SQS itself moves by a redrive policy, which
  * neither queue is the target of. Source: Amazon SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
  */
-export function deliveryAlarms(
-  { interval }: Watched,
-  { scheduleGroup, deadLetterQueue, failureQueue }: EventDelivery,
-): AlarmSpec[] {
+export function deliveryAlarms({ interval, delivery }: Watched): AlarmSpec[] {
+  const { scheduleGroup, deadLetterQueue, failureQueue } = delivery;
   const seconds = interval.toSeconds();
   const sum = { statistic: Stats.SUM, period: Duration.seconds(alarmTiming.runPeriod(seconds)) };
   const any = {

@@ -16,11 +16,8 @@ export interface Watched {
   readonly table: ITable;
   /** Time between two scheduled runs. */
   readonly interval: Duration;
-  /**
-   * How events get to the function, and where they end when they do not.
-   * @default not watched
-   */
-  readonly delivery?: EventDelivery | undefined;
+  /** How events get to the function, and where they end when they do not. */
+  readonly delivery: EventDelivery;
 }
 
 /** The way of an event from the schedule to the function. */
