@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { DatadogContent, type DatadogContentProps } from '../../infra/constructs/datadog-content.ts';
 import { contentProblems, readContentConfig } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
-import { installContent } from '../../infra/install-content.ts';
+import { contentStack, installContent } from '../../infra/install-content.ts';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { dashboard, monitor, pipeline, rule } from '../support/content-items.ts';
 import { appWithoutCode } from './synthesised.ts';
@@ -204,6 +204,20 @@ describe('the settings', () => {
       },
     });
   });
+});
+
+test('with tenants the content has a stack of its own, whose name no tenant may take', () => {
+  const settings = { existingDatadogSecret: 'a', existingDatadogAppKeySecret: 'b', datadogContent: true };
+  const config = readContentConfig({ ...settings, awsRegion: 'eu-west-1' });
+
+  expect(config && contentStack(appWithoutCode(), config)).toMatchObject({
+    stackName: 'ValenceForwarder-content',
+    region: 'eu-west-1',
+  });
+  expect(contentProblems(settings, ['north'])).toEqual([]);
+  expect(contentProblems(settings, ['north', 'content'])).toEqual([
+    expect.stringMatching(/^tenants: none may be named content/),
+  ]);
 });
 
 describe('the content', () => {
