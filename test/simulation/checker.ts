@@ -16,7 +16,6 @@ import { Proofs } from './proofs.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { FOREVER, isShown, type Truth } from './truth.ts';
 import type { ValenceServer } from './valence-server.ts';
-import type { VirtualTime } from './virtual-time.ts';
 
 /** Faults that lie in the data alone: a run that meets no other must not fail, and nothing is ever in doubt. */
 const DATA_FAULTS: ReadonlySet<Fault> = new Set([
@@ -53,11 +52,11 @@ export class Checker {
   readonly #states = new Map<Stream, { fence: number; start: number; initialUntil: number }>();
   #quietRuns = 0;
 
-  constructor(scenario: Scenario, valence: ValenceServer, gateway: Gateway, time: VirtualTime) {
+  constructor(scenario: Scenario, valence: ValenceServer, gateway: Gateway) {
     this.#scenario = scenario;
     this.#gateway = gateway;
-    this.#deliveries = new Deliveries(scenario);
-    this.#proofs = new Proofs(scenario, valence, time, this.#deliveries);
+    this.#deliveries = new Deliveries(scenario, (truth) => valence.countedCopies(truth));
+    this.#proofs = new Proofs(scenario, valence, this.#deliveries);
   }
 
   leaseTaken(invocation: Invocation, lease: Lease, state: StreamState): void {

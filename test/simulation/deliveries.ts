@@ -38,11 +38,12 @@ export class Deliveries {
   readonly #repeats: Post[] = [];
   readonly #arrived = new Set<string>();
   readonly #notes = new Map<string, Note>();
-  /** By stream and content: copies that two scans of one slice have both shown, echoes included. */
-  readonly #shownTwice = new Map<string, number>();
+  readonly #countedCopies: (truth: Truth) => number;
 
-  constructor(scenario: Scenario) {
+  /** @param countedCopies how many copies careful counting must have taken a record for */
+  constructor(scenario: Scenario, countedCopies: (truth: Truth) => number) {
     this.#scenario = scenario;
+    this.#countedCopies = countedCopies;
     for (const truth of scenario.truths) {
       for (const content of new Set(truth.versions.map((version) => version.content))) {
         const key = `${truth.stream} ${content}`;
@@ -97,6 +98,9 @@ export class Deliveries {
    * @param again all scans of one slice
    */
   requireShown(again: readonly Scan[], moved: Range): void {
+    const [{ range } = { range: moved }] = again;
+    const from = Math.max(moved.from, range.from);
+    const to = Math.min(moved.to, range.to);
     const counts = again.map((scan) => {
       const byContent = new Map<string, { truth: Truth; records: number; times: number }>();
       for (const [truth, { content, times }] of scan.shown) {
@@ -107,7 +111,7 @@ export class Deliveries {
     });
     for (const [content, { truth }] of counts[0] ?? []) {
       // One without a time belongs to no range: whichever slice took it shows it again if it failed.
-      if (truth.time === undefined || truth.time < moved.from || truth.time >= moved.to) continue;
+      if (truth.time === undefined || truth.time < from || truth.time >= to) continue;
       const least = Math.min(...counts.map((count) => count.get(content)?.records ?? 0));
       if (!this.#hasArrived(truth, content, least)) {
         throw new Violation(
@@ -129,12 +133,6 @@ export class Deliveries {
         throw new Violation('P1', 'A record is lost.', truth);
       }
     }
-  }
-
-  /** Scans that showed several copies over several pages, for the limit of what counting can tell. */
-  countedTwice(stream: Stream, content: string, copies: number): void {
-    const key = `${stream} ${content}`;
-    this.#shownTwice.set(key, Math.max(copies, this.#shownTwice.get(key) ?? 0));
   }
 
   /** How many different posts brought something that had to be sent again. */
@@ -181,7 +179,8 @@ export class Deliveries {
     const copies = this.#byContent.get(key) ?? new Set();
     this.#byContent.set(key, copies.add(fingerprint));
     const exist = this.#truths.get(key)?.length ?? 0;
-    if (copies.size > Math.max(exist, this.#shownTwice.get(key) ?? 0) && truth.vuid === undefined) {
+    const isMiscounted = truth.vuid === undefined && copies.size > exist;
+    if (isMiscounted && copies.size > this.#countedCopies(truth)) {
       throw new Violation(
         'P2',
         `${copies.size} copies were sent of a record that exists ${exist} times.`,

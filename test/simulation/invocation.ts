@@ -23,6 +23,8 @@ export class Invocation {
   readonly confirmed = new Map<Stream, number>();
   frozenMs = 0;
   readonly clock: Clock;
+  /** The machine's wall clock at a true time, both in epoch milliseconds. */
+  readonly wallAt: (moment: number) => number;
   readonly #time: VirtualTime;
   #frozenUntil = 0;
 
@@ -31,8 +33,9 @@ export class Invocation {
     this.id = id;
     this.#time = time;
     this.startedAt = time.now;
+    this.wallAt = (moment) => moment + clockError(moment);
     this.clock = {
-      wall: () => time.now + clockError(time.now),
+      wall: () => this.wallAt(time.now),
       monotonic: () => time.now - this.startedAt - this.frozenMs,
       sleep: (ms) => new Promise((resolve) => time.at(time.now + ms, () => this.deliver(resolve))),
     };

@@ -5,7 +5,6 @@ import type { Invocation } from './invocation.ts';
 import type { Scenario } from './scenario.ts';
 import { isShown, type Truth } from './truth.ts';
 import type { Scan, ValenceServer } from './valence-server.ts';
-import type { VirtualTime } from './virtual-time.ts';
 
 /** Judges each move of a watermark by what the source has really shown, and when. */
 export class Proofs {
@@ -13,13 +12,11 @@ export class Proofs {
   readonly excused = new Set<Truth>();
   readonly #scenario: Scenario;
   readonly #valence: ValenceServer;
-  readonly #time: VirtualTime;
   readonly #deliveries: Deliveries;
 
-  constructor(scenario: Scenario, valence: ValenceServer, time: VirtualTime, deliveries: Deliveries) {
+  constructor(scenario: Scenario, valence: ValenceServer, deliveries: Deliveries) {
     this.#scenario = scenario;
     this.#valence = valence;
-    this.#time = time;
     this.#deliveries = deliveries;
   }
 
@@ -61,20 +58,24 @@ export class Proofs {
   }
 
   #scansOf(invocation: Invocation, stream: Stream, { from, to }: Range): Scan[] {
-    return this.#valence.scans.filter(
-      (scan) =>
-        scan.invocation === invocation &&
-        scan.stream === stream &&
-        scan.complete &&
-        scan.range.from < to &&
-        scan.range.to > from,
+    const own = this.#valence.scans.filter(
+      (scan) => scan.invocation === invocation && scan.stream === stream && scan.complete,
     );
+    return own
+      .map((scan) => ({ ...scan, range: this.#meantRange(scan, own) }))
+      .filter(({ range }) => range.from < to && range.to > from);
+  }
+
+  /** Without an upper bound a request does not tell where its slice ends: at the latest where the next one begins. */
+  #meantRange({ range }: Scan, own: readonly Scan[]): Range {
+    if (range.to !== Number.POSITIVE_INFINITY) return range;
+    const later = own.map((other) => other.range.from).filter((from) => from > range.from);
+    return { from: range.from, to: Math.min(Number.POSITIVE_INFINITY, ...later) };
   }
 
   /** The server's clock where the server tells it, else the machine's own. */
-  #trustedTime({ clock }: Invocation, at: number): number {
-    if (this.#scenario.server.tellsDate) return this.#valence.time(at);
-    return Math.floor((at + clock.wall() - this.#time.now) / 1000);
+  #trustedTime({ wallAt }: Invocation, at: number): number {
+    return this.#scenario.server.tellsDate ? this.#valence.time(at) : Math.floor(wallAt(at) / 1000);
   }
 
   #excuse(invocation: Invocation, stream: Stream, moved: Range): void {

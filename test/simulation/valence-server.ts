@@ -77,6 +77,24 @@ export class ValenceServer {
     return this.#matching(url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs', url, now).length;
   }
 
+  /**
+   * How many copies counting must take a record for when pages shifted under both scans of a slice and showed it twice
+   * each time: nothing that a reader sees tells these echoes from twins.
+   */
+  countedCopies({ stream, versions: [{ content }] }: Truth): number {
+    const slices = new Map<string, number[]>();
+    for (const { invocation, stream: name, range, shown } of this.scans) {
+      if (name !== stream) continue;
+      const own = [...shown].filter(([, last]) => last.content === content);
+      const key = `${invocation.id} ${range.from} ${range.to}`;
+      slices.set(key, [...(slices.get(key) ?? []), own.reduce((sum, [, { times }]) => sum + times, 0)]);
+    }
+    return Math.max(
+      0,
+      ...[...slices.values()].filter((counts) => counts.length > 1).map((counts) => Math.min(...counts)),
+    );
+  }
+
   #types(url: URL, now: number): Answer {
     const further =
       Number(url.searchParams.get('offset') ?? 0) > 0 || Number(url.searchParams.get('page') ?? 1) > 1;

@@ -34,7 +34,7 @@ export class World {
     const fates = decide ?? seededFates(scenario, this.time, seededRandom(seed, `fates ${profile}`));
     this.gateway = new Gateway(this.time, fates);
     this.valence = new ValenceServer(scenario, this.random);
-    this.checker = new Checker(scenario, this.valence, this.gateway, this.time);
+    this.checker = new Checker(scenario, this.valence, this.gateway);
     this.datadog = new DatadogIntake(scenario, this.checker, this.gateway);
   }
 
