@@ -4,6 +4,7 @@ import { axiosTransport } from '../common/axios-transport.ts';
 import { systemClock } from '../common/clock.ts';
 import type { Transport } from '../common/http.ts';
 import { VERSION } from '../common/version.ts';
+import { type Capacity, countCapacity } from './aws/capacity.ts';
 import { dynamoClient, secretsClient } from './aws/clients.ts';
 import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts';
 import { secretKey } from './aws/secrets.ts';
@@ -20,6 +21,8 @@ export interface Connections {
   valenceKey: ApiKey;
   datadogKey: ApiKey;
   dynamo: ReturnType<typeof dynamoClient>;
+  /** What the state table was asked for since the connections were made. */
+  capacity: Capacity;
 }
 
 let kept: { made: string; connections: Connections } | undefined;
@@ -31,13 +34,15 @@ export function connect({ valence, datadog }: Config): Connections {
   if (kept?.made !== made) {
     const client = secretsClient();
     const clock = systemClock;
+    const dynamo = dynamoClient();
     kept = {
       made,
       connections: {
         transport: axiosTransport(),
         valenceKey: secretKey({ client, secretId: valence.secretId, owner: 'Valence', clock }),
         datadogKey: secretKey({ client, secretId: datadog.secretId, owner: 'Datadog', clock }),
-        dynamo: dynamoClient(),
+        dynamo,
+        capacity: countCapacity(dynamo),
       },
     };
   }

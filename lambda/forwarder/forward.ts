@@ -5,12 +5,14 @@ import { VERSION } from '../common/version.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
 import { connect, connectPorts, leaseOwner } from './connections.ts';
+import type { LogContext } from './core/log-item.ts';
 import { STREAMS, type StateStore, type Stream } from './core/ports.ts';
 import { redaction } from './core/redact.ts';
 import { type RunResult, resultOf, run } from './core/run.ts';
 import { failedBeforeStart } from './core/stream.ts';
 import type { StreamSettings } from './core/stream-run.ts';
 import { type PublicResult, publicResult, publishMetrics } from './result.ts';
+import { runSummary, sendRunSummary } from './run-summary.ts';
 
 /** Kept free at the end of an invocation for saving progress and writing the result. */
 export const RESERVE_MS = 5_000;
@@ -35,44 +37,70 @@ export async function forward(
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
   const startedAt = ports.clock.monotonic();
+  const { capacity } = connections;
+  const before = { ...capacity };
 
-  const refused = await unusableKeys([connections.valenceKey, connections.datadogKey]);
-  const result = refused
-    ? await failAll(config.streams, ports.store, refused)
-    : await run(config.streams, ports, settingsOf(config, context, connections.datadogKey), {
+  const logContext = logContextOf(config, context);
+  const unusable = await unusableKeys([connections.valenceKey, connections.datadogKey]);
+  const result = unusable
+    ? await failAll(config.streams, ports.store, unusable.error)
+    : await run(config.streams, ports, settingsOf(config, logContext, connections.datadogKey), {
         owner: leaseOwner(context.awsRequestId),
         deadline: deadlineFor(killedInMs),
         killedInMs,
       });
-  if (refused) telemetry.count('CredentialFailures', config.streams.length);
+  if (unusable) telemetry.count('CredentialFailures', config.streams.length);
 
   publishMetrics(telemetry, config.tenant, result, {
     RunDuration: ports.clock.monotonic() - startedAt,
     TimeLeft: context.getRemainingTimeInMillis(),
-    now: Math.floor(ports.clock.wall() / 1000),
+    now: nowSeconds(),
   });
-  return conclude(result, telemetry);
+  telemetry.debug('State table used.', {
+    readUnits: capacity.readUnits - before.readUnits,
+    writeUnits: capacity.writeUnits - before.writeUnits,
+    queries: capacity.queries - before.queries,
+  });
+  const shown = logResult(result, telemetry);
+  // Without a key there is nothing to wait for.
+  if (config.runSummaryLogs && !unusable?.keys.includes(connections.datadogKey)) await summarise();
+  return conclude(result, shown);
 
   function deadlineFor(ms: number): Deadline {
     return deadlineIn(ports.clock, ms - RESERVE_MS);
   }
+
+  function nowSeconds(): number {
+    return Math.floor(ports.clock.wall() / 1000);
+  }
+
+  async function summarise(): Promise<void> {
+    const { settleSeconds } = config;
+    const summary = runSummary(result, { context: logContext, now: nowSeconds(), settleSeconds });
+    if (!summary) return;
+    const { sink, clock } = ports;
+    await sendRunSummary(summary, { sink, clock, telemetry, killedInMs: context.getRemainingTimeInMillis() });
+  }
 }
 
 /** Both keys are read before anything else, so that everything wrong with them is told at once and no state changes. */
-async function unusableKeys(keys: readonly ApiKey[]): Promise<CredentialError | undefined> {
-  const errors = (await Promise.allSettled(keys.map((key) => key.value()))).flatMap((read) =>
-    read.status === 'rejected' ? [read.reason] : [],
-  );
+async function unusableKeys(
+  keys: readonly ApiKey[],
+): Promise<{ keys: ApiKey[]; error: CredentialError } | undefined> {
+  const reads = await Promise.allSettled(keys.map((key) => key.value()));
+  const errors = reads.flatMap((read) => (read.status === 'rejected' ? [read.reason] : []));
   const unforeseen = errors.find((error) => !(error instanceof CredentialError));
   if (unforeseen) throw unforeseen;
   const [first] = errors as CredentialError[];
   return (
-    first &&
-    new CredentialError(
-      first.code,
-      errors.map(({ message }) => message).join(' '),
-      errors.map(({ fix }) => fix).join(' '),
-    )
+    first && {
+      keys: keys.filter((_, index) => reads[index]?.status === 'rejected'),
+      error: new CredentialError(
+        first.code,
+        errors.map(({ message }) => message).join(' '),
+        errors.map(({ fix }) => fix).join(' '),
+      ),
+    }
   );
 }
 
@@ -87,9 +115,19 @@ async function failAll(
   return resultOf(Object.fromEntries(reports));
 }
 
+/** What the logs of this run have in common. */
+const logContextOf = (config: Config, context: InvocationContext): LogContext => ({
+  tenant: config.tenant,
+  version: VERSION,
+  runId: context.awsRequestId,
+  env: config.datadog.env,
+  tags: config.datadog.tags,
+  redact: config.redact && redaction(config.redact),
+});
+
 function settingsOf(
   config: Config,
-  context: InvocationContext,
+  logContext: LogContext,
   datadogKey: ApiKey,
 ): Record<Stream, StreamSettings> {
   const { profile } = config.valence;
@@ -102,14 +140,7 @@ function settingsOf(
     alertSeverities: config.alertSeverities,
     volatileFields: profile.volatileFields,
     boundedAbove: (stream === 'alerts' ? profile.alerts : profile.auditLogs).toParam !== null,
-    logContext: {
-      tenant: config.tenant,
-      version: VERSION,
-      runId: context.awsRequestId,
-      env: config.datadog.env,
-      tags: config.datadog.tags,
-      redact: config.redact && redaction(config.redact),
-    },
+    logContext,
     datadogKeyFix: datadogKey.fix,
   });
   return Object.fromEntries(STREAMS.map((stream) => [stream, settings(stream)])) as Record<
@@ -118,14 +149,18 @@ function settingsOf(
   >;
 }
 
-/** Logs the result; a stream that failed fails the invocation, so that AWS's own error metric is honest. */
-function conclude(result: RunResult, telemetry: RunTelemetry): PublicResult {
+function logResult(result: RunResult, telemetry: RunTelemetry): PublicResult {
   const shown = publicResult(result);
   for (const [stream, report] of Object.entries(shown.streams)) {
     if (report.error) telemetry.error('Stream failed.', { stream, ...report });
     else telemetry.info('Stream served.', { stream, ...report });
   }
   telemetry.info('Run finished.', { ...shown });
+  return shown;
+}
+
+/** A stream that failed fails the invocation, so that AWS's own error metric is honest. */
+function conclude(result: RunResult, shown: PublicResult): PublicResult {
   if (result.status !== 'failed') return shown;
   const failures = Object.entries(result.streams).flatMap(([stream, { error }]) =>
     error ? [{ text: `${stream} failed (${error.code}): ${error.message}`, fix: error.fix }] : [],

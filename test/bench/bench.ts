@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import ora from 'ora';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
-import { type BenchOptions, benchOptions } from './options.ts';
+import { type BenchOptions, benchOptions, type Part } from './options.ts';
 import { buildSubject, measure, type Servers, startServers } from './processes.ts';
 import type { RecordList } from './records.ts';
 import { type BenchResults, printReport } from './report.ts';
@@ -55,7 +55,8 @@ async function oneRun(servers: Servers, kind: 'forwarder' | 'naive', run: Run): 
       yield { ...environment, ...only(stream), ...run.environment };
     }
   }
-  const figures = await measure(kind, environments());
+  const figures = (await measure(kind, environments())).at(-1);
+  if (!figures) throw new Error('Nothing was measured.');
   const { logs } = await servers.counts();
   if (logs !== records) throw new Error(`${kind} forwarded ${logs} of ${records} ${stream}.`);
   return figures;
@@ -115,6 +116,34 @@ async function memory(servers: Servers, stream: Stream, records: number, growth:
   return { records, small, large, growth: large / small };
 }
 
+/** What the state table is asked for: a first fill within four hours, an idle run, and a sweep over all of it. */
+async function stateCost(servers: Servers, stream: Stream, records: number) {
+  const spanSeconds = 4 * 3600 - 600;
+  // Whole hours, so that the records stand in four of them.
+  const start = Math.floor(Date.now() / 3_600_000) * 3600 - 5 * 3600;
+  const environment = {
+    ...(await servers.setUp({
+      lists: [{ stream, total: records, start, spanSeconds }],
+      sourceLatencyMs: 0,
+      sinkLatencyMs: 0,
+    })),
+    ...only(stream),
+  };
+  async function* runs() {
+    yield environment;
+    yield environment;
+    yield { ...environment, LATER_SECONDS: '3600' };
+  }
+  const [fill, idle, sweep] = await measure('forwarder', runs());
+  if (!fill || !idle || !sweep) throw new Error('Nothing was measured.');
+  return {
+    fillWrites: (fill.capacity.writeUnits / records) * 1000,
+    idleWrites: idle.capacity.writeUnits,
+    sweepReads: ((sweep.capacity.readUnits - sweep.capacity.queries) / records) * 1000,
+    sweepQueries: sweep.capacity.queries,
+  };
+}
+
 function coldStart(rounds: number) {
   const time = (args: string[]) => {
     const startedAt = performance.now();
@@ -146,18 +175,29 @@ async function main(options: BenchOptions): Promise<BenchResults> {
     return Object.fromEntries(results) as Record<Stream, T>;
   };
   try {
+    const when = async <T>(part: Part, work: () => Promise<T> | T) =>
+      options.parts.has(part) ? await work() : undefined;
     return {
       machine: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
       options,
-      stages: await forStreams('Stage limits', (stream) =>
-        stageCosts(listOf(stream, 100_000), PAGE_SIZES[stream]),
+      stages: await when('cpu', () =>
+        forStreams('Stage limits', (stream) => stageCosts(listOf(stream, 100_000), PAGE_SIZES[stream])),
       ),
-      cpu: await forStreams('CPU per record', (stream) =>
-        cpuPerRecord(servers, stream, sizes[stream], options.rounds),
+      cpu: await when('cpu', () =>
+        forStreams('CPU per record', (stream) =>
+          cpuPerRecord(servers, stream, sizes[stream], options.rounds),
+        ),
       ),
-      throughput: await forStreams('Throughput', (stream) => throughput(servers, stream, options)),
-      memory: await forStreams('Memory', (stream) => memory(servers, stream, sizes[stream], options.growth)),
-      coldStart: coldStart(options.rounds),
+      throughput: await when('throughput', () =>
+        forStreams('Throughput', (stream) => throughput(servers, stream, options)),
+      ),
+      memory: await when('memory', () =>
+        forStreams('Memory', (stream) => memory(servers, stream, sizes[stream], options.growth)),
+      ),
+      state: await when('state', () =>
+        forStreams('State table', (stream) => stateCost(servers, stream, sizes[stream])),
+      ),
+      coldStart: await when('cold-start', () => coldStart(options.rounds)),
     };
   } finally {
     progress.stop();

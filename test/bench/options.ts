@@ -10,7 +10,12 @@ export interface BenchOptions {
   /** How many times more records the second memory measurement reads. */
   growth: number;
   json: boolean;
+  /** What to measure. */
+  parts: ReadonlySet<Part>;
 }
+
+export const PARTS = ['cpu', 'throughput', 'memory', 'cold-start', 'state'] as const;
+export type Part = (typeof PARTS)[number];
 
 const HELP = `Usage: npm run bench -- [options]
 
@@ -24,6 +29,7 @@ intake and the state table in processes of their own.
   --sink-latency MS    of the throughput measurement (default 80)
   --growth N           memory is measured again with N times the records (default 10)
   --quick              a tenth of the records, 3 rounds, growth 4
+  --only PARTS         measure only these, separated by commas: ${PARTS.join(', ')}
   --json               print the figures as one JSON line and nothing else
   --help
 
@@ -37,6 +43,12 @@ const count = (value: string | undefined, otherwise: number) => {
   if (!Number.isInteger(number) || number < 0) throw new Error(`${value} is not a whole number.\n\n${HELP}`);
   return number;
 };
+
+function partOf(word: string): Part {
+  const part = PARTS.find((each) => each === word);
+  if (!part) throw new Error(`${word} is no part of the measurement.\n\n${HELP}`);
+  return part;
+}
 
 /**
  * Reads the command line.
@@ -55,6 +67,7 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
       growth: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      only: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -71,5 +84,6 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
     sinkLatencyMs: count(values['sink-latency'], 80),
     growth: count(values.growth, values.quick ? 4 : 10),
     json: values.json,
+    parts: new Set(values.only ? values.only.split(',').map(partOf) : PARTS),
   };
 }

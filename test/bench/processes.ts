@@ -31,7 +31,7 @@ async function start(file: string, args: string[], execArgv: string[]): Promise<
   const child = fork(file, args, {
     execArgv,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'ERROR' },
+    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'DEBUG' },
   });
   await answer(child);
   return child;
@@ -73,16 +73,15 @@ export async function startServers(): Promise<Servers> {
   };
 }
 
-/** Runs one subject in a process of its own. `runs` environments give as many runs; the last one's figures count. */
+/** Runs one subject in a process of its own, once for each environment; resolves with the figures of each run. */
 export async function measure(
   kind: 'forwarder' | 'naive',
   environments: AsyncIterable<Record<string, string>>,
-): Promise<Figures> {
+): Promise<Figures[]> {
   const child = await start(SUBJECT, [kind, ARTEFACT], []);
   try {
-    let figures: Figures | undefined;
-    for await (const environment of environments) figures = await ask<Figures>(child, environment);
-    if (!figures) throw new Error('Nothing was measured.');
+    const figures: Figures[] = [];
+    for await (const environment of environments) figures.push(await ask<Figures>(child, environment));
     return figures;
   } finally {
     child.kill();

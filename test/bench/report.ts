@@ -2,38 +2,60 @@ import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { BenchOptions } from './options.ts';
 import type { StageCosts } from './stages.ts';
 
+type ByStream<T> = Record<Stream, T>;
+
+/** The figures of a bench; those of a part that was not asked for are undefined. */
 export interface BenchResults {
   machine: string;
   options: BenchOptions;
   /** Microseconds of CPU per record. */
-  stages: Record<Stream, StageCosts>;
+  stages: ByStream<StageCosts> | undefined;
   /** Microseconds of CPU per record, and the median ratio of the pairs. */
-  cpu: Record<Stream, { forwarder: number; naive: number; ratio: number }>;
+  cpu: ByStream<{ forwarder: number; naive: number; ratio: number }> | undefined;
   /** Records a second. */
-  throughput: Record<
-    Stream,
-    { chainLimit: number; one: number; share: number; four: number; speedUp: number; naive: number }
-  >;
+  throughput:
+    | ByStream<{
+        chainLimit: number;
+        one: number;
+        share: number;
+        four: number;
+        speedUp: number;
+        naive: number;
+      }>
+    | undefined;
   /** Peak resident size in MB. */
-  memory: Record<Stream, { records: number; small: number; large: number; growth: number }>;
-  coldStart: { ratio: number; kib: number };
+  memory: ByStream<{ records: number; small: number; large: number; growth: number }> | undefined;
+  /** Units per 1000 records, and per idle run. */
+  state:
+    | ByStream<{ fillWrites: number; idleWrites: number; sweepReads: number; sweepQueries: number }>
+    | undefined;
+  coldStart: { ratio: number; kib: number } | undefined;
 }
 
 const fixed = (value: number, digits = 1) => value.toFixed(digits);
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 
-function streamLines({ stages, cpu, throughput, memory, options }: BenchResults, stream: Stream): string[] {
-  const { parse, stringify, gzip1, gzip6, fingerprint } = stages[stream];
-  const { chainLimit, one, share, four, speedUp, naive } = throughput[stream];
-  const { records, small, large, growth } = memory[stream];
+function streamLines(results: BenchResults, stream: Stream): string[] {
+  const stages = results.stages?.[stream];
+  const cpu = results.cpu?.[stream];
+  const throughput = results.throughput?.[stream];
+  const memory = results.memory?.[stream];
+  const state = results.state?.[stream];
   return [
     `${stream}`,
-    `  stage limits    parse ${fixed(parse)}, stringify ${fixed(stringify)}, gzip 1 ${fixed(gzip1)}, gzip 6 ${fixed(gzip6)}, fingerprint ${fixed(fingerprint)} us a record`,
-    `  CPU             ${fixed(cpu[stream].forwarder)} us a record (${whole(cpu[stream].forwarder)} s a million), naive poller ${fixed(cpu[stream].naive)}: ratio ${fixed(cpu[stream].ratio, 2)}`,
-    `  throughput      one chain ${whole(one)} a second, ${fixed(share * 100, 0)} % of the limit ${whole(chainLimit)}; naive poller ${whole(naive)}`,
-    `                  four slices ${whole(four)} a second, ${fixed(speedUp)} times one chain`,
-    `  peak memory     ${fixed(small, 0)} MB with ${whole(records)} records, ${fixed(large, 0)} MB with ${options.growth} times as many: ${fixed((growth - 1) * 100, 0)} % more`,
-  ];
+    stages &&
+      `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record`,
+    cpu &&
+      `  CPU             ${fixed(cpu.forwarder)} us a record (${whole(cpu.forwarder)} s a million), naive poller ${fixed(cpu.naive)}: ratio ${fixed(cpu.ratio, 2)}`,
+    throughput &&
+      `  throughput      one chain ${whole(throughput.one)} a second, ${fixed(throughput.share * 100, 0)} % of the limit ${whole(throughput.chainLimit)}; naive poller ${whole(throughput.naive)}`,
+    throughput &&
+      `                  four slices ${whole(throughput.four)} a second, ${fixed(throughput.speedUp)} times one chain`,
+    memory &&
+      `  peak memory     ${fixed(memory.small, 0)} MB with ${whole(memory.records)} records, ${fixed(memory.large, 0)} MB with ${results.options.growth} times as many: ${fixed((memory.growth - 1) * 100, 0)} % more`,
+    state &&
+      `  state table     ${fixed(state.fillWrites)} write units per 1000 new records, ${fixed(state.idleWrites, 0)} per idle run; ${fixed(state.sweepReads)} read units per 1000 records swept, besides ${fixed(state.sweepQueries, 0)} for as many queries`,
+  ].filter((line) => line !== undefined);
 }
 
 /** Prints the figures for a person. */
@@ -45,8 +67,12 @@ export function printReport(results: BenchResults): void {
     ...streamLines(results, 'audit-logs'),
     '',
     ...streamLines(results, 'alerts'),
-    '',
-    `cold start        import ${fixed(coldStart.ratio, 2)} times a bare node, bundle ${whole(coldStart.kib)} KiB`,
+    ...(coldStart
+      ? [
+          '',
+          `cold start        import ${fixed(coldStart.ratio, 2)} times a bare node, bundle ${whole(coldStart.kib)} KiB`,
+        ]
+      : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -82,7 +82,11 @@ const intake: RequestListener = (request, response) => {
 };
 
 async function listen(listener: RequestListener): Promise<string> {
-  const server = createServer({ keepAliveTimeout: 60_000 }, listener);
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    // A run whose clock was shifted must not hear the true time.
+    response.sendDate = false;
+    listener(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

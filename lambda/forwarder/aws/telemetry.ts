@@ -24,6 +24,8 @@ export interface RunReport {
 /** Telemetry of one invocation. */
 export interface RunTelemetry extends Telemetry {
   error(message: string, fields?: Record<string, unknown>): void;
+  /** Written only with `LOG_LEVEL` DEBUG. */
+  debug(message: string, fields?: Record<string, unknown>): void;
   /** Writes the metrics of the run, counters included. Called once, at its end. */
   publish(report: RunReport): void;
 }
@@ -69,6 +71,7 @@ export function runTelemetry(fields: Record<string, string> = {}): RunTelemetry 
     count(name, by = 1) {
       counters[name] += by;
     },
+    debug: (message, more = {}) => logger.debug(message, more),
     info: (message, more = {}) => logger.info(message, more),
     warn: (message, more = {}) => logger.warn(message, more),
     error: (message, more = {}) => logger.error(message, more),

@@ -2,7 +2,6 @@ import { ClockError } from '../../common/errors.ts';
 import { Batch, type Item } from './batch.ts';
 import { Copies } from './copies.ts';
 import { Delivery } from './deliver.ts';
-import { encodeRecord } from './encode.ts';
 import { type Identity, identify } from './fingerprint.ts';
 import type { JsonObject } from './json.ts';
 import { type Ledger, type LedgerEntry, ledgerEntry } from './ledger.ts';
@@ -44,12 +43,6 @@ interface Found {
   /** Epoch seconds; undefined when it has no usable time. */
   time: number | undefined;
   identity: Identity;
-}
-
-/** A record that the ledger does not hold. */
-interface Due extends Found {
-  entry: LedgerEntry;
-  update: boolean;
 }
 
 /**
@@ -181,12 +174,12 @@ class SliceDrain {
     }
     // Before anything is waited for: another slice may meet the same stray meanwhile.
     ledger.remember(entry);
-    const due = { ...found, entry, update: known === 'changed' };
-    if (stream === 'audit-logs') return this.#dispatch(due, undefined);
+    const update = known === 'changed';
+    if (stream === 'audit-logs') return this.#dispatch(found, entry, update, undefined);
     const alertType = this.#run.alertTypes.of(found.record);
     return alertType instanceof Promise
-      ? alertType.then((type) => this.#dispatch(due, type))
-      : this.#dispatch(due, alertType);
+      ? alertType.then((type) => this.#dispatch(found, entry, update, type))
+      : this.#dispatch(found, entry, update, alertType);
   }
 
   /** A record without a place in time may be met by any slice. */
@@ -194,11 +187,16 @@ class SliceDrain {
     return time === undefined || time >= this.#job.range.to;
   }
 
-  /** Makes the log of a record that is due, and adds it to the batch. */
-  #dispatch(due: Due, alertType: JsonObject | undefined): Promise<void> | undefined {
-    const { stream, settings, counts } = this.#run;
+  /** Makes the log of a record that the ledger does not hold, and adds it to the batch. */
+  #dispatch(
+    found: Found,
+    entry: LedgerEntry,
+    update: boolean,
+    alertType: JsonObject | undefined,
+  ): Promise<void> | undefined {
+    const { stream, settings, counts, encoder } = this.#run;
     const { range, backfillBelow, marked } = this.#job;
-    const { record, time, identity, entry, update } = due;
+    const { record, time, identity } = found;
     if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
       return undefined;
@@ -214,8 +212,8 @@ class SliceDrain {
       time,
       fingerprint,
       entry,
-      marked: marked || (this.#isStray(due) && this.#run.inDoubt),
-      encoded: encodeRecord(source, identity.form, settings.logContext, this.#run.now()),
+      marked: marked || (this.#isStray(found) && this.#run.inDoubt),
+      encoded: encoder.encode(source, identity.form, time, this.#run.now()),
     });
   }
 

@@ -1,11 +1,10 @@
-import { type Canonical, canonicalJson } from './canonical-json.ts';
-import { buildLog, type Log, type LogContext, type LogSource } from './log-item.ts';
-import { plainLogText } from './plain-log.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { Log } from './log-item.ts';
 import { fitShape } from './shape.ts';
 import { shrink } from './shrink.ts';
 
 /** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */
-const MAX_LOG_BYTES = 1_000_000;
+export const MAX_LOG_BYTES = 1_000_000;
 
 const DUPLICATE_MARK = ',"possible_duplicate":true';
 
@@ -23,14 +22,15 @@ export interface EncodedLog {
   exactNumbers: boolean;
 }
 
-const bytesOf = (text: string) => Buffer.byteLength(text) + DUPLICATE_MARK_BYTES;
+/** Length of a log's text in UTF-8, with room for the duplicate mark. */
+export const bytesWithMark = (text: string): number => Buffer.byteLength(text) + DUPLICATE_MARK_BYTES;
 
 function encode(log: Log, exactNumbers: boolean): EncodedLog {
   const { valence_forwarder, ...rest } = log;
   const inOrder = { ...rest, valence_forwarder };
   // Sorted by key, the block is the last one too.
   const text = exactNumbers ? canonicalJson(inOrder) : JSON.stringify(inOrder);
-  return { log, text, exactNumbers, bytes: bytesOf(text) };
+  return { log, text, exactNumbers, bytes: bytesWithMark(text) };
 }
 
 /** Brings a log into the shape and size that Datadog keeps whole, as far as that is possible, and encodes it. */
@@ -38,31 +38,6 @@ export function encodeLog(log: Log): EncodedLog {
   const fitted = fitShape(log);
   const encoded = encode(fitted.log, fitted.exactNumbers);
   return encoded.bytes <= MAX_LOG_BYTES ? encoded : (shrunk(encoded, MAX_LOG_BYTES) ?? encoded);
-}
-
-/**
- * The encoded log of a record, by the wire contract.
- * @param form canonical form of the record
- * @param now trusted time in epoch seconds
- */
-export function encodeRecord(
-  source: LogSource,
-  form: Canonical,
-  context: LogContext,
-  now: number,
-): EncodedLog {
-  const build = () => buildLog(source, context, now);
-  const text = plainLogText(source, form, context, now);
-  const bytes = text === undefined ? 0 : bytesOf(text);
-  if (text === undefined || bytes > MAX_LOG_BYTES) return encodeLog(build());
-  return {
-    text,
-    bytes,
-    exactNumbers: true,
-    get log() {
-      return build();
-    },
-  };
 }
 
 /** The same log within `maxBytes`, or undefined when it cannot be shrunk that far. */

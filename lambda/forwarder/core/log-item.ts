@@ -94,19 +94,16 @@ export function logTags(context: LogContext, backfill: boolean): string {
 const without = (record: JsonObject, unwanted: (key: string) => boolean): JsonObject =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !unwanted(key)));
 
-/**
- * What the log says of its time.
- * @param time of the record, epoch seconds
- * @param now trusted time in epoch seconds
- * @returns the date when Datadog would accept it, else what re-dating adds
- */
-export function timing(time: number | undefined, now: number) {
-  if (time === undefined)
-    return { date: undefined, block: { redated: true, timestamp_invalid: true } as const };
-  if (time < now - OLDEST_DATED_SECONDS || time > now + NEWEST_DATED_SECONDS) {
-    return { date: undefined, block: { event_time: time, redated: true } as const };
-  }
-  return { date: time, block: {} };
+/** Whether Datadog would surely take a time (epoch seconds) for a log's date. */
+export const isDatable = (time: number, now: number): boolean =>
+  time >= now - OLDEST_DATED_SECONDS && time <= now + NEWEST_DATED_SECONDS;
+
+/** What the log says of its time: as a date Datadog accepts, or re-dated. */
+function timing(time: number | undefined, now: number) {
+  if (time === undefined) return { block: { redated: true, timestamp_invalid: true } as const };
+  return isDatable(time, now)
+    ? { date: time, block: {} }
+    : { block: { event_time: time, redated: true } as const };
 }
 
 const messageOf = (text: unknown) => (typeof text === 'string' ? { message: text } : {});
@@ -119,7 +116,7 @@ function redated(stream: Stream, record: JsonObject, date: number | undefined): 
 }
 
 /** What every log says of itself. */
-export const commonBlock = ({ fingerprint }: LogSource, { tenant, runId }: LogContext): ForwarderBlock => ({
+export const commonBlock = (fingerprint: string, { tenant, runId }: LogContext): ForwarderBlock => ({
   fingerprint,
   tenant,
   run_id: runId,
@@ -174,7 +171,7 @@ export function buildLog(source: LogSource, context: LogContext, now: number): L
     service: stream,
     ddtags: logTags(context, source.backfill),
     ...body,
-    valence_forwarder: { ...commonBlock(source, context), ...block, ...own },
+    valence_forwarder: { ...commonBlock(source.fingerprint, context), ...block, ...own },
   };
   return context.redact ? context.redact(log) : log;
 }

@@ -15,6 +15,7 @@ import type {
   StreamState,
   Telemetry,
 } from './ports.ts';
+import { RecordEncoder } from './record-encoder.ts';
 
 /** Everything the core needs from outside. */
 export interface Ports {
@@ -68,6 +69,7 @@ export class StreamRun {
   readonly progress: Progress;
   readonly delivered = new DeliveryRecord();
   readonly alertTypes: AlertTypes;
+  readonly encoder: RecordEncoder;
   /** For records that any slice may meet, and several side by side: those without a usable time, or far ahead. */
   readonly strays: Ledger;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
@@ -91,6 +93,7 @@ export class StreamRun {
     this.progress = inheritDoubt(state, this.startedAt, this.ledgerLifeSeconds);
     this.#saved = { ...this.progress };
     this.alertTypes = new AlertTypes(ports.source, { deadline });
+    this.encoder = new RecordEncoder(stream, settings.logContext);
     this.strays = this.openLedger();
   }
 

@@ -1,0 +1,36 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+
+/** What the state table was asked for, in DynamoDB's units of billing. */
+export interface Capacity {
+  readUnits: number;
+  writeUnits: number;
+  queries: number;
+}
+
+const READS: ReadonlySet<string> = new Set(['GetItemCommand', 'QueryCommand']);
+
+interface CapacityAnswer {
+  ConsumedCapacity?: { CapacityUnits?: number };
+}
+
+/**
+ * Lets DynamoDB tell with each answer what it has consumed, and adds it up.
+ * @returns the sums so far, which go on changing
+ */
+export function countCapacity(client: DynamoDBClient): Capacity {
+  const sums: Capacity = { readUnits: 0, writeUnits: 0, queries: 0 };
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (call) => {
+        const answer = await next({ ...call, input: { ...call.input, ReturnConsumedCapacity: 'TOTAL' } });
+        const { ConsumedCapacity } = answer.output as CapacityAnswer;
+        const units = ConsumedCapacity?.CapacityUnits ?? 0;
+        if (READS.has(commandName)) sums.readUnits += units;
+        else sums.writeUnits += units;
+        if (commandName === 'QueryCommand') sums.queries++;
+        return answer;
+      },
+    { step: 'initialize', name: 'countCapacity' },
+  );
+  return sums;
+}

@@ -1,0 +1,126 @@
+import { type Canonical, canonicalForm } from './canonical-json.ts';
+import { bytesWithMark, type EncodedLog, encodeLog, MAX_LOG_BYTES } from './encode.ts';
+import type { JsonObject } from './json.ts';
+import {
+  AUDIT_FIELDS,
+  alertBlock,
+  buildLog,
+  commonBlock,
+  isDatable,
+  LOG_SOURCE,
+  type Log,
+  type LogContext,
+  type LogSource,
+  logTags,
+} from './log-item.ts';
+import type { Stream } from './ports.ts';
+import { TIME_FIELD } from './record-time.ts';
+import { fitsBesides } from './shape.ts';
+
+const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
+
+/** A log that was put together as text; the object is made when somebody needs to change it. */
+class PlainLog implements EncodedLog {
+  readonly text: string;
+  readonly bytes: number;
+  /** Canonical text keeps every digit, so whatever is made from it must, too. */
+  readonly exactNumbers = true;
+  readonly #build: () => Log;
+
+  constructor(text: string, bytes: number, build: () => Log) {
+    this.text = text;
+    this.bytes = bytes;
+    this.#build = build;
+  }
+
+  get log(): Log {
+    return this.#build();
+  }
+}
+
+const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${JSON.stringify(text)}` : '');
+
+/**
+ * Encodes the logs of one stream for one run. Most records go out as they are: their log is put together around the
+ * canonical text that their fingerprint was made from, which saves writing each record twice.
+ */
+export class RecordEncoder {
+  readonly #stream: Stream;
+  readonly #context: LogContext;
+  /** What all logs have in common, as text. */
+  readonly #opening: { live: string; backfill: string };
+  readonly #blockTail: string;
+  /** Alert types are shared by many alerts. */
+  readonly #typeForms = new WeakMap<JsonObject, Canonical>();
+
+  constructor(stream: Stream, context: LogContext) {
+    const opening = (backfill: boolean) =>
+      JSON.stringify({ ddsource: LOG_SOURCE, service: stream, ddtags: logTags(context, backfill) }).slice(
+        0,
+        -1,
+      );
+    this.#stream = stream;
+    this.#context = context;
+    this.#opening = { live: opening(false), backfill: opening(true) };
+    const { fingerprint: _, ...common } = commonBlock('', context);
+    this.#blockTail = JSON.stringify(common).slice(1);
+  }
+
+  /**
+   * The encoded log of a record, by the wire contract.
+   * @param form canonical form of the record
+   * @param time of the record, epoch seconds
+   * @param now trusted time in epoch seconds
+   */
+  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): EncodedLog {
+    const build = () => buildLog(source, this.#context, now);
+    const text = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
+    if (text === undefined) return encodeLog(build());
+    const bytes = bytesWithMark(text);
+    return bytes <= MAX_LOG_BYTES ? new PlainLog(text, bytes, build) : encodeLog(build());
+  }
+
+  /** Whether neither the record's time nor anything that must not leave makes another record of it. */
+  #isAsItIs({ record }: LogSource, time: number | undefined, now: number): boolean {
+    return (
+      time !== undefined &&
+      record[TIME_FIELD[this.#stream]] === time &&
+      isDatable(time, now) &&
+      !this.#context.redact
+    );
+  }
+
+  /** @returns undefined when a field or the shape of the record must change */
+  #plainText(source: LogSource, form: Canonical): string | undefined {
+    const opening = source.backfill ? this.#opening.backfill : this.#opening.live;
+    return this.#stream === 'alerts'
+      ? this.#alertText(source, form, opening)
+      : this.#auditText(source, form, opening);
+  }
+
+  #auditText({ record, fingerprint }: LogSource, form: Canonical, opening: string): string | undefined {
+    if (form.levels > 0) return undefined;
+    const known = KNOWN_AUDIT_FIELDS.reduce((sum, field) => (record[field] === undefined ? sum : sum + 1), 0);
+    if (known !== form.attributes) return undefined;
+    const message = messagePart(record['details']);
+    return `${opening}${message},${form.text.slice(1, -1)},"valence_forwarder":{"fingerprint":"${fingerprint}",${this.#blockTail}}`;
+  }
+
+  #alertText(source: LogSource, form: Canonical, opening: string): string | undefined {
+    const { record, alertType, fingerprint } = source;
+    const type = alertType && this.#typeForm(alertType);
+    if (Object.hasOwn(record, 'alertType') || !fitsBesides(form, type)) return undefined;
+    const typePart = type ? `,"alert_type_details":${type.text}` : '';
+    const own = JSON.stringify(alertBlock(source, record));
+    const ownPart = own === '{}' ? '' : `${own.slice(1, -1)},`;
+    return `${opening}${messagePart(record['summaryLine'])},"alert":${form.text}${typePart},"valence_forwarder":{${ownPart}"fingerprint":"${fingerprint}",${this.#blockTail}}`;
+  }
+
+  #typeForm(alertType: JsonObject): Canonical {
+    const known = this.#typeForms.get(alertType);
+    if (known) return known;
+    const form = canonicalForm(alertType);
+    this.#typeForms.set(alertType, form);
+    return form;
+  }
+}
