@@ -14,7 +14,7 @@ import { appWithoutCode } from './synthesised.ts';
 
 const ITEMS = [pipeline(), dashboard(), rule(), monitor()];
 
-function contentStack(props: Partial<DatadogContentProps> = {}): Stack {
+function stackWith(props: Partial<DatadogContentProps> = {}): Stack {
   const stack = new Stack(appWithoutCode(), 'Content');
   new DatadogContent(stack, 'Content', {
     items: ITEMS,
@@ -25,7 +25,7 @@ function contentStack(props: Partial<DatadogContentProps> = {}): Stack {
   return stack;
 }
 
-const templateWith = (props?: Partial<DatadogContentProps>) => Template.fromStack(contentStack(props));
+const templateWith = (props?: Partial<DatadogContentProps>) => Template.fromStack(stackWith(props));
 
 interface ItemResource {
   Properties: { Kind: string; Key: string; Body: string; ServiceTimeout: number };
@@ -75,7 +75,7 @@ describe('the resources', () => {
   test('an item too large for an event is refused at synthesis, by name', () => {
     const items = [dashboard({ description: 'x'.repeat(120_000) })];
 
-    expect(() => contentStack({ items })).toThrow(/dashboard overview: 120\d+ bytes of JSON/);
+    expect(() => stackWith({ items })).toThrow(/dashboard overview: 120\d+ bytes of JSON/);
   });
 });
 
@@ -139,7 +139,7 @@ describe('the installer', () => {
     { pack: 'AWS Solutions', checks: new AwsSolutionsChecks() },
     { pack: 'Serverless', checks: new ServerlessChecks() },
   ])('meets the rules of $pack, with every exception explained', ({ checks }) => {
-    expect(checks.validateScope(contentStack().node.root).violations).toEqual([]);
+    expect(checks.validateScope(stackWith().node.root).violations).toEqual([]);
   });
 });
 
