@@ -56,6 +56,14 @@ describe('shrinking a log', () => {
     expect(eventsOf(log)).toEqual(events.slice(0, eventsOf(log).length));
   });
 
+  it('leaves out what stands in the place of events but is no list', () => {
+    const events = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [n, '日'.repeat(6_000)]));
+
+    const log = shrunken(alertSource({ events }));
+
+    expect(log.alert?.['events']).toMatch(/^\[left out: \d+ bytes\]$/);
+  });
+
   it('keeps the tags whole', () => {
     const tags = Array.from({ length: 30 }, (_, index) => `tag${index}:${'v'.repeat(190)}`);
     const log = buildLog(auditSource({ details: 'd'.repeat(2_000_000) }), { ...LOG_CONTEXT, tags }, NOW);

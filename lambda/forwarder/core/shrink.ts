@@ -10,7 +10,8 @@ const CUT_TEXT_CHARACTERS = 2_000;
 const LARGE_FIELD_BYTES = 3_000;
 
 /** Events are left out one by one, and half of the tags would be other tags. */
-const SPARED_FIELDS = new Set(['events', 'ddtags']);
+const isSpared = (key: string, value: unknown) =>
+  key === 'ddtags' || (key === 'events' && Array.isArray(value));
 
 const sizeOf = (value: unknown) => Buffer.byteLength(canonicalJson(value));
 
@@ -67,7 +68,7 @@ function dropEvents(log: Log, maxBytes: number): Log {
 function dropLargeFields(log: Log): Log {
   const small = ([key, value]: [string, unknown]): [string, unknown] => {
     const bytes = sizeOf(value);
-    return SPARED_FIELDS.has(key) || bytes <= LARGE_FIELD_BYTES ? [key, value] : [key, leftOut(bytes)];
+    return isSpared(key, value) || bytes <= LARGE_FIELD_BYTES ? [key, value] : [key, leftOut(bytes)];
   };
   const fields = Object.entries(log).map((field): [string, unknown] => {
     const [key, value] = field;
