@@ -36,6 +36,7 @@ export function configuredProps(scope: Construct, config: Config): ValenceForwar
     alertLookback: optional(config.alertLookbackHours, Duration.hours),
     settle: Duration.seconds(config.settleSeconds),
     parallelSlices: config.parallelSlices,
+    runSummaryLogs: config.runSummaryLogs,
     ...timing(config),
     memorySize: config.memorySize,
     reservedConcurrency: config.reservedConcurrency,

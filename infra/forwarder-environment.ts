@@ -48,6 +48,7 @@ export function forwarderEnvironment(
       settings.alertLookback ?? (settings.alertUpdates ? LOOKBACK_FOR_UPDATES : undefined),
     ),
     PARALLEL_SLICES: settings.parallelSlices?.toString(),
+    RUN_SUMMARY_LOGS: (settings.runSummaryLogs ?? true).toString(),
     LOG_LEVEL: settings.logLevel,
   };
   return Object.fromEntries(

@@ -102,6 +102,11 @@ export interface ForwarderSettings {
    */
   readonly parallelSlices?: number | undefined;
   /**
+   * Send Datadog a log about each run, which its dashboard and monitors of the forwarder need.
+   * @default true
+   */
+  readonly runSummaryLogs?: boolean | undefined;
+  /**
    * Which lines the function logs.
    * @default 'INFO'
    */

@@ -78,6 +78,11 @@ export const collectionSettings = {
     description: 'Ranges of time read side by side while the forwarder is behind.',
     allowed: 'a whole number from 1 to 16',
   }),
+  runSummaryLogs: setting(flag().prefault(true), {
+    description:
+      "Send Datadog a log about each run, which the forwarder's own dashboard and monitors there need.",
+    allowed: 'true, false',
+  }),
   valenceApi: setting(jsonOf(apiProfileOverrides).optional(), {
     description: 'Corrections to the assumed Valence API, merged over the default profile.',
     allowed: 'a JSON object with keys of the API profile',

@@ -153,6 +153,10 @@ export const environmentSchema = z
       description: 'Paths of the log to remove, or to replace by a SHA-256.',
       allowed: `JSON \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
     }),
+    RUN_SUMMARY_LOGS: setting(flag().default(false), {
+      description: 'Send Datadog a log about each run: counts, and how far behind.',
+      allowed: 'true, false',
+    }),
     LOG_LEVEL: setting(oneOf(LOG_LEVELS).default('INFO'), {
       description: 'Which lines of its own the function logs.',
       allowed: LOG_LEVELS.join(', '),
@@ -205,6 +209,8 @@ export interface Config {
   lookbackSeconds: Record<Stream, number>;
   parallelSlices: number;
   redact: RedactRules | undefined;
+  /** Whether Datadog gets a log about each run. */
+  runSummaryLogs: boolean;
 }
 
 /**
@@ -251,5 +257,6 @@ function toConfig(values: Environment): Config {
     },
     parallelSlices: values.PARALLEL_SLICES,
     redact: values.REDACT,
+    runSummaryLogs: values.RUN_SUMMARY_LOGS,
   };
 }

@@ -40,6 +40,7 @@ test('nothing needs to be set', () => {
       lookbackHours: 24,
       settleSeconds: 120,
       parallelSlices: 4,
+      runSummaryLogs: true,
       schedule: { interval: Duration.minutes(5) },
       memorySize: 512,
       logLevel: 'INFO',

@@ -191,6 +191,7 @@ describe('the function', () => {
       LOOKBACK_SECONDS: '86400',
       SETTLE_SECONDS: '120',
       PARALLEL_SLICES: '4',
+      RUN_SUMMARY_LOGS: 'true',
       LOG_LEVEL: 'INFO',
       NODE_OPTIONS: '--enable-source-maps',
     });
@@ -214,6 +215,7 @@ describe('the function', () => {
       lookbackHours: 48,
       settleSeconds: 60,
       parallelSlices: 2,
+      runSummaryLogs: 'false',
       logLevel: 'WARN',
     });
     expect(environmentOf(given)).toMatchObject({
@@ -233,6 +235,7 @@ describe('the function', () => {
       LOOKBACK_SECONDS: '172800',
       SETTLE_SECONDS: '60',
       PARALLEL_SLICES: '2',
+      RUN_SUMMARY_LOGS: 'false',
       LOG_LEVEL: 'WARN',
     });
   });

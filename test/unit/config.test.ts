@@ -55,6 +55,7 @@ describe('the configuration', () => {
       settleSeconds: 120,
       lookbackSeconds: { alerts: 86_400, 'audit-logs': 86_400 },
       parallelSlices: 4,
+      runSummaryLogs: false,
     });
   });
 

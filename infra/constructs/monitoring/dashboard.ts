@@ -12,9 +12,10 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import { LAG_CRITICAL_SECONDS } from '../../../lambda/common/lag.ts';
 import type { RunMetric, StreamMetric } from '../../../lambda/common/metric-names.ts';
 import { runMetric, streamMetric } from './metrics.ts';
-import { alarmTiming, CRITICAL_AGE_SECONDS } from './timing.ts';
+import { alarmTiming } from './timing.ts';
 import type { Watched } from './watched.ts';
 
 const FULL_WIDTH = 24;
@@ -72,7 +73,7 @@ function freshness(watched: Watched): IWidget[] {
   return [
     graph('How late new records are (s)', streams('WatermarkAge', maximum), [
       { value: warningAge, label: 'warning' },
-      { value: CRITICAL_AGE_SECONDS, label: 'critical' },
+      { value: LAG_CRITICAL_SECONDS, label: 'critical' },
     ]),
     graph('Searched twice up to (s ago), and newest record (s ago)', [
       ...streams('FinalWatermarkAge', maximum),

@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { LAG_CRITICAL_SECONDS } from '../../../lambda/common/lag.ts';
 import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
 import type { AlarmSpec } from './alarm-factory.ts';
 import { streamMetric } from './metrics.ts';
-import { alarmTiming, CRITICAL_AGE_SECONDS, SILENCE_SECONDS } from './timing.ts';
+import { alarmTiming, SILENCE_SECONDS } from './timing.ts';
 import type { Watched } from './watched.ts';
 
 const text = (seconds: number) => Duration.seconds(seconds).toHumanString();
@@ -30,9 +31,9 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'watermark-age-critical',
-      what: `New ${stream} have not been forwarded for more than ${text(CRITICAL_AGE_SECONDS)}, or the forwarder has long stopped to say. Records older than 17 hours reach Datadog dated by their arrival, and detection comes too late.`,
+      what: `New ${stream} have not been forwarded for more than ${text(LAG_CRITICAL_SECONDS)}, or the forwarder has long stopped to say. Records older than 17 hours reach Datadog dated by their arrival, and detection comes too late.`,
       metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.criticalPeriod(seconds)),
-      threshold: CRITICAL_AGE_SECONDS,
+      threshold: LAG_CRITICAL_SECONDS,
       missing: TreatMissingData.BREACHING,
     },
     {

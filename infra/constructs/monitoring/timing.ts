@@ -1,14 +1,8 @@
-import { LAG_CRITICAL_SECONDS, PATIENCE_SECONDS } from '../../../lambda/common/lag.ts';
+import { PATIENCE_SECONDS } from '../../../lambda/common/lag.ts';
 import { sliceRules } from '../../../lambda/forwarder/core/slices.ts';
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;
-
-/** For how long something may go wrong before somebody is told: three runs at the default schedule. */
-const PATIENCE_SECONDS = 15 * MINUTE_SECONDS;
-
-/** Leaves five hours before records reach Datadog re-dated, and six before it would drop them by their own date. */
-export const CRITICAL_AGE_SECONDS = 12 * HOUR_SECONDS;
 
 /** Nothing seen for this long is worth a look: a wrong time unit gives valid empty pages for ever. */
 export const SILENCE_SECONDS = 24 * HOUR_SECONDS;

@@ -4,13 +4,11 @@ import { type Attempt, withRetries } from '../../common/retry.ts';
 import type { Item } from './batch.ts';
 import { markedText, shrunk } from './encode.ts';
 import { type LedgerEntry, packEntries } from './ledger.ts';
+import { OWN_LOG } from './own-log.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
 
 /** After so many records of a slice refused one by one, with none accepted, the intake itself is asked. */
 const REFUSED_BEFORE_PROBE = 8;
-
-/** Datadog's name for where this product's own logs come from. */
-const OWN_LOG_SOURCE = 'valence-forwarder';
 
 export interface DeliveryOptions {
   sink: Sink;
@@ -233,8 +231,7 @@ const encodeBatch = (items: readonly Item[], markEach: boolean): string =>
 
 const PROBE_BODY = JSON.stringify([
   {
-    ddsource: OWN_LOG_SOURCE,
-    service: 'forwarder',
+    ...OWN_LOG,
     message:
       'The forwarder checks whether the intake accepts a plain log, because it refused several records.',
   },

@@ -1,0 +1,142 @@
+import { type Clock, deadlineIn } from '../common/clock.ts';
+import { type Lag, lagOf, worstLag } from '../common/lag.ts';
+import { type LogContext, logTags } from './core/log-item.ts';
+import { OWN_LOG } from './core/own-log.ts';
+import type { PostAnswer, Sink, Stream, Telemetry } from './core/ports.ts';
+import type { RunResult } from './core/run.ts';
+import { describe, type StreamReport } from './core/stream.ts';
+
+/** A summary is not worth more of anybody's time. */
+const PATIENCE_MS = 3_000;
+
+/** Kept free before the platform kills the invocation. */
+const LAST_WORDS_MS = 1_000;
+
+/** What a summary says of one stream. Times are epoch seconds, ages seconds. */
+export interface StreamSummary {
+  fetched: number;
+  forwarded: number;
+  duplicates: number;
+  filtered: number;
+  quarantined: number;
+  watermark: number;
+  final_watermark: number;
+  /** Left out while nothing is known of the watermark. */
+  watermark_age?: number;
+  lag: Lag;
+  caught_up: boolean;
+  skipped: 'lease-held' | null;
+}
+
+/**
+ * The log of a run. What monitors and dashboards look at is text: a number can be compared in Datadog only after somebody
+ * has made it a measure by hand. `run_status` is not called `status`, which would become the status of the log.
+ */
+export interface RunSummary {
+  ddsource: 'valence-forwarder';
+  service: 'forwarder';
+  ddtags: string;
+  message: string;
+  /** Of the stream that is furthest behind. */
+  lag: Lag;
+  /** Whether a record was put into quarantine. */
+  quarantined: 'yes' | 'no';
+  run_status: RunResult['status'];
+  tenant: string;
+  run_id: string;
+  version: string;
+  /** Codes of the errors that streams ended with. */
+  errors: string[];
+  streams: Partial<Record<Stream, StreamSummary>>;
+}
+
+export interface SummaryFacts {
+  context: LogContext;
+  /** Epoch seconds. */
+  now: number;
+  settleSeconds: number;
+}
+
+function streamSummary(report: StreamReport, { now, settleSeconds }: SummaryFacts): StreamSummary {
+  const age = report.watermark > 0 ? now - report.watermark : undefined;
+  return {
+    fetched: report.fetched,
+    forwarded: report.forwarded,
+    duplicates: report.duplicates,
+    filtered: report.filtered,
+    quarantined: report.quarantined,
+    watermark: report.watermark,
+    final_watermark: report.finalWatermark,
+    ...(age !== undefined && { watermark_age: age }),
+    lag: lagOf(age, settleSeconds),
+    caught_up: report.caughtUp,
+    skipped: report.skipped,
+  };
+}
+
+/**
+ * The log about a run.
+ * @returns undefined when every stream was left to the run that holds its lease, and that run tells
+ */
+export function runSummary(result: RunResult, facts: SummaryFacts): RunSummary | undefined {
+  const reports = Object.entries(result.streams) as [Stream, StreamReport][];
+  if (reports.every(([, { skipped }]) => skipped)) return undefined;
+  const streams = reports.map(([stream, report]) => [stream, streamSummary(report, facts)] as const);
+  const { tenant, runId, version } = facts.context;
+  const lag = worstLag(streams.map(([, summary]) => summary.lag));
+  const counts = streams.map(([stream, { forwarded }]) => `${stream} ${forwarded}`).join(', ');
+  return {
+    ...OWN_LOG,
+    ddtags: logTags(facts.context, false),
+    message: `Run ${result.status}, lag ${lag}. Forwarded: ${counts}.`,
+    lag,
+    quarantined: reports.some(([, { quarantined }]) => quarantined > 0) ? 'yes' : 'no',
+    run_status: result.status,
+    tenant,
+    run_id: runId,
+    version,
+    errors: reports.flatMap(([, { error }]) => (error ? [error.code] : [])),
+    streams: Object.fromEntries(streams),
+  };
+}
+
+export interface SummaryPost {
+  sink: Sink;
+  clock: Clock;
+  telemetry: Pick<Telemetry, 'warn'>;
+  /** Milliseconds until the platform kills the invocation. */
+  killedInMs: number;
+}
+
+/**
+ * Posts the log about a run, once, within a few seconds and what is left of the invocation. Never throws: the run is over,
+ * and what came of it is told by its result.
+ */
+export async function sendRunSummary(
+  summary: RunSummary,
+  { sink, clock, telemetry, killedInMs }: SummaryPost,
+): Promise<void> {
+  const deadline = deadlineIn(clock, Math.min(PATIENCE_MS, killedInMs - LAST_WORDS_MS));
+  const problem =
+    deadline.left() > 0 ? await refusal(sink, summary, { deadline }) : 'There was no time left.';
+  if (problem) {
+    telemetry.warn('The summary of the run did not reach Datadog. Nothing else is missing.', { problem });
+  }
+}
+
+async function refusal(
+  sink: Sink,
+  summary: RunSummary,
+  call: Parameters<Sink['post']>[1],
+): Promise<string | undefined> {
+  try {
+    return problemOf(await sink.post(JSON.stringify([summary]), call));
+  } catch (error) {
+    return describe(error).message;
+  }
+}
+
+function problemOf(answer: PostAnswer): string | undefined {
+  if (answer.outcome === 'success') return undefined;
+  return answer.outcome === 'cut-off' ? 'Datadog did not answer in time.' : answer.reason;
+}
