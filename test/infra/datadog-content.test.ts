@@ -7,8 +7,9 @@ import { describe, expect, test } from 'vitest';
 import { DatadogContent, type DatadogContentProps } from '../../infra/constructs/datadog-content.ts';
 import { contentProblems, readContentConfig } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
+import { customised } from '../../infra/datadog/customise.ts';
 import { contentStack, installContent } from '../../infra/install-content.ts';
-import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
+import { CONTENT_KINDS, type ContentItem } from '../../lambda/content-installer/content-item.ts';
 import { dashboard, monitor, pipeline, rule } from '../support/content-items.ts';
 import { appWithoutCode } from './synthesised.ts';
 
@@ -230,5 +231,59 @@ describe('the content', () => {
       expect(key).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
       expect(kind === 'dashboard' ? body.title : body.name).toMatch(/\S/);
     }
+  });
+});
+
+describe('what a user adds to the content', () => {
+  const notify = { critical: ['@pagerduty'], high: ['@slack-sec', '@soc'], medium: ['@mail'] };
+
+  test('a team owns dashboards, rules and monitors, beside the tags that they have', () => {
+    const tagsOf = (item: ContentItem) => customised(item, { team: 'blue' }).body.tags;
+
+    expect(tagsOf(dashboard())).toEqual(['team:security', 'team:blue']);
+    expect(tagsOf(rule())).toEqual(['source:valence-security', 'team:blue']);
+    expect(tagsOf(monitor())).toEqual(['team:blue']);
+    expect(customised(pipeline(), { team: 'blue', notify })).toEqual(pipeline());
+  });
+
+  test('each case of a rule tells the handles of its severity', () => {
+    const cases = [
+      { name: 'many', status: 'high', condition: 'a > 3', notifications: ['@own'] },
+      { name: 'some', status: 'low', condition: 'a > 1' },
+    ];
+
+    expect(customised(rule({ cases }), { notify }).body.cases).toEqual([
+      { ...cases[0], notifications: ['@own', '@slack-sec', '@soc'] },
+      cases[1],
+    ]);
+  });
+
+  test('so do the cases of a rule for a vendor’s alerts, and its default', () => {
+    const { body } = customised(
+      rule({
+        cases: [],
+        options: {
+          detectionMethod: 'third_party',
+          thirdPartyRuleOptions: { defaultStatus: 'medium', rootQueries: [] },
+        },
+        thirdPartyCases: [{ name: 'Critical', query: 'status:alert', status: 'critical' }],
+      }),
+      { notify },
+    );
+
+    expect(body.thirdPartyCases).toMatchObject([{ notifications: ['@pagerduty'] }]);
+    expect(body.options).toEqual({
+      detectionMethod: 'third_party',
+      thirdPartyRuleOptions: { defaultStatus: 'medium', rootQueries: [], defaultNotifications: ['@mail'] },
+    });
+  });
+
+  test.each([
+    { priority: 1, message: 'Behind.\n\n@pagerduty' },
+    { priority: 2, message: 'Behind.\n\n@slack-sec @soc' },
+    { priority: null, message: 'Behind.\n\n@mail' },
+    { priority: 5, message: 'Behind.' },
+  ])('a monitor of priority $priority tells the handles of that severity', ({ priority, message }) => {
+    expect(customised(monitor({ message: 'Behind.', priority }), { notify }).body.message).toBe(message);
   });
 });
