@@ -45,7 +45,7 @@ export interface RunSummary {
   tenant: string;
   run_id: string;
   version: string;
-  /** Codes of the errors that streams ended with. */
+  /** Codes of the errors that streams ended with, each once. */
   errors: string[];
   streams: Partial<Record<Stream, StreamSummary>>;
 }
@@ -95,7 +95,7 @@ export function runSummary(result: RunResult, facts: SummaryFacts): RunSummary |
     tenant,
     run_id: runId,
     version,
-    errors: reports.flatMap(([, { error }]) => (error ? [error.code] : [])),
+    errors: [...new Set(reports.flatMap(([, { error }]) => (error ? [error.code] : [])))],
     streams: Object.fromEntries(streams),
   };
 }
