@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forwarderBundle } from '../../lambda/bundle.ts';
 
 const run = promisify(execFile);
@@ -13,9 +13,12 @@ const SYNTH_TIMEOUT_MS = 120_000;
 let folder: string;
 let assembly: string;
 
+const CDK = resolve('node_modules/aws-cdk/bin/cdk');
+
 /** `cdk synth` on a machine that has no AWS configuration, no docker and, behind a dead proxy, no network. */
-const synth = (...more: string[]) =>
-  run(process.execPath, ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', assembly, ...more], {
+const synthIn = (cwd: string, ...more: string[]) =>
+  run(process.execPath, [CDK, 'synth', '--quiet', '--output', assembly, ...more], {
+    cwd,
     env: {
       PATH: dirname(process.execPath),
       HOME: folder,
@@ -26,20 +29,27 @@ const synth = (...more: string[]) =>
     },
   });
 
-beforeAll(() => {
+const synth = (...more: string[]) => synthIn('.', ...more);
+
+const stacksIn = (place: string) =>
+  readdirSync(place)
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => file.replace('.template.json', ''))
+    .sort();
+
+beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'synth-'));
   assembly = join(folder, 'assembly');
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('cdk synth needs no AWS account, and yields the one stack with the code that `npm run build` yields', {
   timeout: SYNTH_TIMEOUT_MS,
 }, async () => {
   await synth();
-  const files = readdirSync(assembly);
-  expect(files.filter((file) => file.endsWith('.template.json'))).toEqual(['ValenceForwarder.template.json']);
+  expect(stacksIn(assembly)).toEqual(['ValenceForwarder']);
 
-  const asset = files.find((file) => file.startsWith('asset.')) ?? '';
+  const asset = readdirSync(assembly).find((file) => file.startsWith('asset.')) ?? '';
   const built = join(folder, 'built');
   await build(forwarderBundle(built));
   const contentOf = (place: string) => readFileSync(join(place, 'index.mjs'));
@@ -58,3 +68,21 @@ test('F75 a wrong setting ends cdk synth with the message and no stack trace', {
   expect(stderr).toContain('The configuration has 2 problems');
   expect(stderr).not.toMatch(/^\s+at /m);
 });
+
+test.each([
+  { example: 'minimal', stacks: ['ValenceForwarder'] },
+  { example: 'two-tenants', stacks: ['ValenceForwarder-acme', 'ValenceForwarder-acme-europe'] },
+  { example: 'locked-down', stacks: ['ValenceForwarder'] },
+])(
+  'examples/$example is synthesised without a finding of cdk-nag or of the library',
+  {
+    timeout: SYNTH_TIMEOUT_MS,
+  },
+  async ({ example, stacks }) => {
+    const { stdout, stderr } = await synthIn(join('examples', example));
+    expect(`${stdout}${stderr}`).not.toMatch(/warning|error/i);
+    expect(stacksIn(assembly)).toEqual(stacks);
+    const report = JSON.parse(readFileSync(join(assembly, 'validation-report.json'), 'utf8'));
+    expect(report.pluginReports).toEqual([]);
+  },
+);

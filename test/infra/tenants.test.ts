@@ -1,0 +1,67 @@
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { expect, test } from 'vitest';
+import { forwarderStacks, forwarderTemplate } from './synthesised.ts';
+
+const stacksOf = (...names: string[]) => forwarderStacks({ tenants: names.map((name) => ({ name })) });
+const templateOf = (...names: string[]) => stacksOf(...names).map((stack) => Template.fromStack(stack));
+
+test('each tenant has a stack of its own, named for it whoever else there is', () => {
+  expect(stacksOf('north', 'south').map(({ stackName }) => stackName)).toEqual([
+    'ValenceForwarder-north',
+    'ValenceForwarder-south',
+  ]);
+  expect(stacksOf('south').map(({ stackName }) => stackName)).toEqual(['ValenceForwarder-south']);
+});
+
+test('each has everything of its own and nothing of another', () => {
+  const templates = templateOf('north', 'south');
+  const typesOf = (template?: Template) =>
+    Object.values(template?.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+  for (const [index, tenant] of ['north', 'south'].entries()) {
+    const template = templates[index];
+    const text = JSON.stringify(template?.toJSON());
+    expect(typesOf(template).sort()).toEqual(typesOf(forwarderTemplate()).sort());
+    expect(text).not.toMatch(/Fn::ImportValue|Fn::GetStackOutput/);
+    expect(text).not.toContain(tenant === 'north' ? 'south' : 'north');
+    expect(text).toContain(`/quarantine/${tenant}/*`);
+    template?.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TENANT: tenant } },
+    });
+  }
+});
+
+test('a tenant keeps its table, bucket and secrets when others come and go', () => {
+  const stateful = (template?: Template) =>
+    ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'].flatMap((type) =>
+      Object.keys(template?.findResources(type) ?? {}),
+    );
+  const [alone] = templateOf('south');
+  const [, beside] = templateOf('north', 'south');
+  expect(stateful(beside)).toEqual(stateful(alone));
+  expect(stateful(alone)).toEqual(stateful(forwarderTemplate()));
+});
+
+test('several are spread over a window that leaves each run its time; one starts on the minute', () => {
+  const [alone] = templateOf('north');
+  alone?.hasResourceProperties('AWS::Scheduler::Schedule', { FlexibleTimeWindow: { Mode: 'OFF' } });
+
+  for (const template of templateOf('north', 'south')) {
+    template.hasResourceProperties('AWS::Scheduler::Schedule', {
+      FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 1 },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 215 });
+  }
+});
+
+test('a tenant may differ in anything, its AWS region included', () => {
+  const [, south] = forwarderStacks({
+    awsRegion: 'us-east-1',
+    tenants: [{ name: 'north' }, { name: 'south', awsRegion: 'eu-central-1', alertSeverities: ['High'] }],
+  });
+  expect(south?.region).toBe('eu-central-1');
+  if (south) {
+    Template.fromStack(south).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: Match.objectLike({ ALERT_SEVERITIES: 'High' }) },
+    });
+  }
+});
