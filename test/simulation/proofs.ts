@@ -51,19 +51,18 @@ export class Proofs {
         moved,
       );
     }
-    for (const scan of scans) {
-      const again = scans.filter(({ range }) => range.from === scan.range.from && range.to === scan.range.to);
+    const meant = scans.map((scan) => ({ ...scan, range: this.#meantRange(scan, scans) }));
+    for (const scan of meant) {
+      const again = meant.filter(({ range }) => range.from === scan.range.from && range.to === scan.range.to);
       if (again[0] === scan) this.#deliveries.requireShown(again, moved);
     }
   }
 
   #scansOf(invocation: Invocation, stream: Stream, { from, to }: Range): Scan[] {
-    const own = this.#valence.scans.filter(
-      (scan) => scan.invocation === invocation && scan.stream === stream && scan.complete,
+    return this.#valence.scans.filter(
+      ({ invocation: reader, stream: read, complete, range }) =>
+        reader === invocation && read === stream && complete && range.from < to && range.to > from,
     );
-    return own
-      .map((scan) => ({ ...scan, range: this.#meantRange(scan, own) }))
-      .filter(({ range }) => range.from < to && range.to > from);
   }
 
   /** Without an upper bound a request does not tell where its slice ends: at the latest where the next one begins. */

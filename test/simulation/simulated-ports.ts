@@ -80,9 +80,7 @@ function transport(world: World, invocation: Invocation): Transport {
       kind: 'source',
       name: `read ${pathname.slice('/api/v1/'.length)} ${searchParams}`,
       act: () => {
-        if (valence.sizeOf(request, time.now) >= scenario.server.tooLargeFrom && isDivisible(searchParams)) {
-          throw failure('too-large');
-        }
+        if (valence.isTooLarge(request, time.now)) throw failure('too-large');
         const answer = valence.answer(invocation, request, time.now);
         heard = answer.heard;
         return answer.response;
@@ -100,12 +98,6 @@ function transport(world: World, invocation: Invocation): Transport {
     });
   };
 }
-
-/** Whether a shorter range can be asked for; one that cannot shrink must not be refused for its size for ever. */
-const isDivisible = (query: URLSearchParams): boolean =>
-  query.has('to') &&
-  /^\d+$/.test(query.get('to') ?? '') &&
-  Number(query.get('to')) - Number(query.get('from')) > 60;
 
 function sink(world: World, invocation: Invocation): Sink {
   const { gateway, time, datadog, random, scenario } = world;

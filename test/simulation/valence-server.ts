@@ -9,6 +9,8 @@ import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, ver
 
 export const ORIGIN = 'https://valence.test';
 
+const SHORT_SECONDS = 60;
+
 /** One reading of a range, from its first page on, with what it showed. */
 export interface Scan {
   invocation: Invocation;
@@ -70,11 +72,13 @@ export class ValenceServer {
     return this.#records(invocation, stream, url, now);
   }
 
-  /** How many records the range of a request holds; the server's pages grow with it. */
-  sizeOf(request: HttpRequest, now: number): number {
+  /** Whether a page is too large to be taken; one whose range can hardly be shortened never is. */
+  isTooLarge(request: HttpRequest, now: number): boolean {
     const url = new URL(request.url);
-    if (url.pathname.endsWith('/alert-types')) return 0;
-    return this.#matching(url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs', url, now).length;
+    const { from, to } = this.#asked(url);
+    if (to - from <= SHORT_SECONDS || to === Number.POSITIVE_INFINITY) return false;
+    const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
+    return this.#matching(stream, url, now).length >= this.#scenario.server.tooLargeFrom;
   }
 
   /**
