@@ -276,8 +276,8 @@ describe('tenants', () => {
         ],
       }).map((problem) => problem.replace(/[.:] .*$/, '').replace(/ = .*$/, '')),
     ).toEqual([
-      'tenants.north.region',
       'datadogSite',
+      'tenants.north.region',
       'tenants.south.regoin',
       'tenants.south.tenants',
       'tenants.south.colour',
