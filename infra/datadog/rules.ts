@@ -1,0 +1,21 @@
+import type { DetectionRule } from './rule-types.ts';
+import { ACTOR_RULES } from './rules/actors.ts';
+import { ADMINISTRATION_RULES } from './rules/administration.ts';
+import { ALERT_RULES } from './rules/alerts.ts';
+import { CHAIN_RULES } from './rules/chains.ts';
+import { ORIGIN_RULES } from './rules/origins.ts';
+import { PROTECTION_RULES } from './rules/protection.ts';
+import { SIGN_IN_RULES } from './rules/sign-ins.ts';
+
+/** The detection rules by their stable keys. */
+export const DETECTION_RULES = {
+  ...ALERT_RULES,
+  ...ACTOR_RULES,
+  ...CHAIN_RULES,
+  ...SIGN_IN_RULES,
+  ...ORIGIN_RULES,
+  ...ADMINISTRATION_RULES,
+  ...PROTECTION_RULES,
+} as const satisfies Readonly<Record<string, DetectionRule>>;
+
+export type RuleKey = keyof typeof DETECTION_RULES;

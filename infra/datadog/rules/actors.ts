@@ -1,0 +1,172 @@
+import type { DetectionRule } from '../rule-types.ts';
+import { threshold } from './build.ts';
+import { ALERT_ACTOR, alerts, PERSON, PRIVILEGE, SEVERE } from './logs.ts';
+
+/** What alerts say of one actor. */
+
+const WHO = 'Actor: {{@usr.name}} ({{@usr.email}}).';
+
+export const ACTOR_RULES = {
+  'several-severe-alerts': threshold({
+    name: 'Valence: several severe alerts for one actor',
+    attack: [['TA0001', 'T1078']],
+    goal: 'Find an account that is being misused: one severe alert may be a slip, several of them are a pattern.',
+    strategy: 'Counts the different alerts of severity Critical or High of each actor within six hours.',
+    queries: { severe_alerts: alerts(SEVERE) },
+    groupBy: [ALERT_ACTOR],
+    window: 21_600,
+    cases: [
+      {
+        status: 'critical',
+        when: 'severe_alerts >= 5',
+        because: 'nobody slips five times in a working day; stop the account first and ask afterwards.',
+      },
+      {
+        status: 'high',
+        when: 'severe_alerts >= 3',
+        because: 'two happen when one action breaks two policies; the third needs another action.',
+      },
+    ],
+    falsePositives:
+      'Administrators during a planned migration; one action that several policies report. The events in `alert.events` tell the actions apart.',
+    triage: [
+      WHO,
+      'Put the alerts in order of time: does each step build on the one before (access, more rights, data)?',
+      'Suspend the account and revoke its sessions and tokens unless the owner explains every alert.',
+      'Search everything else of the actor: `@usr.email:{{@usr.email}}`, audit logs included.',
+    ],
+  }),
+
+  'several-platforms': threshold({
+    name: 'Valence: one actor alerted on several platforms',
+    attack: [['TA0008', 'T1550']],
+    goal: 'Find somebody who moves from one platform to the next with a stolen identity or session.',
+    strategy:
+      'Counts the platforms on which one person, by e-mail address, has alerts of any severity but Low within a day.',
+    queries: {
+      platforms: alerts('-@alert_type_details.severity:Low', '@valence_forwarder.primary_event.platform'),
+    },
+    groupBy: [PERSON],
+    window: 86_400,
+    cases: [
+      {
+        status: 'high',
+        when: 'platforms >= 3',
+        because: 'three platforms share nothing but the identity, so the identity is what was taken.',
+      },
+      {
+        status: 'medium',
+        when: 'platforms >= 2',
+        because: 'two may be one task, such as a file moved from one platform to another.',
+      },
+    ],
+    falsePositives:
+      'Administrators of several platforms, and people who leave or join: their accounts change everywhere on one day.',
+    triage: [
+      WHO,
+      'Compare `@network.client.ip` and `@http.useragent` across the platforms: one strange client everywhere is a stolen session.',
+      'Reset the identity at its root, the identity provider, not platform by platform.',
+      'Look for what outlives a reset: app consents, API keys, forwarding rules.',
+    ],
+  }),
+
+  'privileged-change': threshold({
+    name: 'Valence: privileged role or policy changed',
+    attack: [
+      ['TA0003', 'T1098'],
+      ['TA0004', 'T1098'],
+    ],
+    goal: 'See at once when an account is given more rights, or when a policy that holds rights back is changed.',
+    strategy:
+      'Alerts on the techniques Account Manipulation (T1098), Domain or Tenant Policy Modification (T1484) and Abuse Elevation Control Mechanism (T1548) with all their sub-techniques, by actor.',
+    queries: { severe_alerts: alerts(`${PRIVILEGE} ${SEVERE}`), any_alerts: alerts(PRIVILEGE) },
+    groupBy: [ALERT_ACTOR],
+    window: 1800,
+    cases: [
+      {
+        status: 'high',
+        when: 'severe_alerts > 0',
+        because: 'Valence rates the change Critical or High: one is enough.',
+      },
+      {
+        status: 'medium',
+        when: 'any_alerts > 0',
+        because: 'rights are the aim of most attacks, so a lesser change is worth a look as well.',
+      },
+    ],
+    falsePositives: 'Planned changes by administrators. Compare with the change calendar.',
+    triage: [
+      WHO,
+      'Find out who gained what: `@alert.events.target.name` and the action {{@evt.name}}.',
+      'Without a ticket for the change: take the rights back, then ask.',
+      'See what the new rights were used for since: search for the target as the actor.',
+    ],
+  }),
+
+  'collection-or-exfiltration': threshold({
+    name: 'Valence: data collected or taken out',
+    attack: [
+      ['TA0009', 'T1213'],
+      ['TA0010', 'T1567'],
+    ],
+    goal: 'Notice data that is gathered or leaves, while there is something left to hold back.',
+    strategy:
+      'Alerts on the tactics Collection (TA0009) and Exfiltration (TA0010), by actor, within an hour.',
+    queries: {
+      severe_alerts: alerts(`@alert_type_details.mitreAttackTactics:(TA0009 OR TA0010) ${SEVERE}`),
+      any_alerts: alerts('@alert_type_details.mitreAttackTactics:(TA0009 OR TA0010)'),
+    },
+    groupBy: [ALERT_ACTOR],
+    window: 3600,
+    cases: [
+      {
+        status: 'high',
+        when: 'severe_alerts > 0 || any_alerts >= 3',
+        because: 'one severe alert, or three of any kind: small shares add up to an export.',
+      },
+      {
+        status: 'medium',
+        when: 'any_alerts > 0',
+        because: 'a single share of one file is mostly work, and still somebody should know of it.',
+      },
+    ],
+    falsePositives:
+      'Agreed exports, backups and shares with partners: suppress them by `@usr.id` of the backup app.',
+    triage: [
+      WHO,
+      'Find out what left and where to: `alert.events`, its targets and details.',
+      'Revoke the share, link or forwarding rule; it goes on working when the account is locked.',
+      'Ask the owner of the data whether the law or a contract demands that somebody is told.',
+    ],
+  }),
+
+  'app-severe-alert': threshold({
+    name: 'Valence: severe alert with an app as the actor',
+    attack: [['TA0006', 'T1528']],
+    goal: 'Find a stolen token or a malicious integration: an app has no second factor and never sleeps.',
+    strategy:
+      'Different alerts of severity Critical or High whose primary event was done by an app, within an hour.',
+    queries: { severe_alerts: alerts(`@valence_forwarder.primary_event.actor_type:App ${SEVERE}`) },
+    groupBy: [ALERT_ACTOR],
+    window: 3600,
+    cases: [
+      {
+        status: 'critical',
+        when: 'severe_alerts >= 3',
+        because: 'an app repeats what it is told: three in an hour is a script at work.',
+      },
+      {
+        status: 'high',
+        when: 'severe_alerts > 0',
+        because: 'apps do the same every day, so one severe alert is a change of behaviour already.',
+      },
+    ],
+    falsePositives: 'A new integration, or an agreed one that was given a wider task.',
+    triage: [
+      'App: {{@usr.name}} ({{@usr.id}}).',
+      'Who consented to the app, when, and with which scopes? Is its publisher known?',
+      'Revoke its tokens and grants; locking the user who consented does not stop it.',
+      'Look for the same app on other platforms: `@usr.name:"{{@usr.name}}"`.',
+    ],
+  }),
+} satisfies Record<string, DetectionRule>;

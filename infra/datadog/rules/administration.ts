@@ -1,0 +1,137 @@
+import type { DetectionRule } from '../rule-types.ts';
+import { newValue, threshold } from './build.ts';
+import { AUDIT_ACTOR, auditLogs, FAILED, SIGN_IN, SUCCEEDED } from './logs.ts';
+
+/** Users, roles and keys of Valence itself. */
+
+const WHO = 'Actor: {{@usr.name}}, from {{@network.client.ip}}.';
+
+export const ADMINISTRATION_RULES = {
+  'admin-granted': threshold({
+    name: 'Valence: administrator made',
+    attack: [['TA0003', 'T1098']],
+    goal: 'Know of every new administrator of Valence: they see all findings, and can switch off detection.',
+    strategy: 'A user was created with, or changed to, a role whose name holds "Admin".',
+    queries: {
+      grants: auditLogs(
+        `@evt.name:("User created" OR "User access updated") @user_change_details.role:(*Admin* OR *admin*) ${SUCCEEDED}`,
+      ),
+    },
+    groupBy: [AUDIT_ACTOR],
+    window: 3600,
+    cases: [
+      {
+        status: 'high',
+        when: 'grants > 0',
+        because: 'it happens a few times a year, and each time somebody must have asked for it.',
+      },
+    ],
+    falsePositives: "Onboarding; a change to an administrator's platforms, which tells the role again.",
+    triage: [
+      WHO,
+      'Is there a request for {{@user_change_details.username}} to have the role {{@user_change_details.role}}?',
+      'If not: take the role back in Valence, and see what the new administrator did since.',
+      'Roles of your own with wide rights and another name: clone this rule and add them.',
+    ],
+  }),
+
+  'users-deleted': threshold({
+    name: 'Valence: many users deleted',
+    attack: [['TA0040', 'T1531']],
+    goal: 'Notice when the defenders are locked out of Valence.',
+    strategy: 'Users deleted with success by one actor within an hour.',
+    queries: { deletions: auditLogs(`@evt.name:"User deleted" ${SUCCEEDED}`) },
+    groupBy: [AUDIT_ACTOR],
+    window: 3600,
+    cases: [
+      {
+        status: 'high',
+        when: 'deletions >= 10',
+        because: 'few teams in Valence are larger: this may be all of them.',
+      },
+      {
+        status: 'medium',
+        when: 'deletions >= 5',
+        because:
+          'somebody who leaves makes one; five are a clean-up, which somebody has announced, or an attack.',
+      },
+    ],
+    falsePositives: 'A yearly clean-up, or users that move to another identity provider.',
+    triage: [
+      WHO,
+      'Who was deleted (`@user_change_details.username`): leavers, or the people who would notice?',
+      'If it was not announced: suspend the actor, create the users anew, and look for what was hidden by it.',
+    ],
+  }),
+
+  'api-key-created': threshold({
+    name: 'Valence: API key created',
+    attack: [['TA0003', 'T1098']],
+    goal: 'Know of every key: it works without a password, without a second factor, and after its maker has left.',
+    strategy: 'API keys created with success, by actor, within an hour.',
+    queries: { keys: auditLogs(`@evt.name:"API Key created" ${SUCCEEDED}`) },
+    groupBy: [AUDIT_ACTOR],
+    window: 3600,
+    cases: [
+      {
+        status: 'high',
+        when: 'keys >= 3',
+        because: 'an integration needs one, its rotation a second; three are a stock.',
+      },
+      { status: 'medium', when: 'keys > 0', because: 'each key should have a known purpose.' },
+    ],
+    falsePositives: "A new integration, or the rotation of a key: of the forwarder's own, too.",
+    triage: [
+      WHO,
+      'What is the key {{@api_key_change_details.name}} for {{@api_key_change_details.service_user}} used for, and who asked for it?',
+      'If nobody did: revoke it in Valence (Administration > Settings > Valence API), and end the sessions of the actor.',
+    ],
+  }),
+
+  'failed-admin-actions': threshold({
+    name: 'Valence: burst of failed actions',
+    attack: [['TA0004', 'T1078']],
+    goal: 'Find somebody who tries what their rights allow.',
+    strategy: 'Failed actions of each actor within 15 minutes, sign-ins left out.',
+    queries: { failures: auditLogs(`-${SIGN_IN} ${FAILED}`) },
+    groupBy: [AUDIT_ACTOR],
+    window: 900,
+    cases: [
+      {
+        status: 'high',
+        when: 'failures >= 20',
+        because: 'more than one a minute: a program goes through a list.',
+      },
+      {
+        status: 'medium',
+        when: 'failures >= 5',
+        because: 'after two refusals people ask for the right; the fifth is a search.',
+      },
+    ],
+    falsePositives: 'An outage of Valence or of a platform, or an automation whose role was cut.',
+    triage: [
+      WHO,
+      'What was tried (`@evt.name`): one thing again and again is a defect, many different things are a search.',
+      'Does the actor have a reason for it? If not, end the sessions and look for what did succeed.',
+    ],
+  }),
+
+  'new-action': newValue({
+    name: 'Valence: first action of its kind by a user',
+    attack: [['TA0004', 'T1078']],
+    goal: 'Find somebody who suddenly does what they never did: another person, or the same with another aim.',
+    strategy:
+      'For each user, the actions that succeed, sign-ins left out, are learned for a week; an action that was not seen for four weeks makes a signal. Actions that are not known yet count too.',
+    of: auditLogs(`-${SIGN_IN} ${SUCCEEDED}`),
+    groupBy: [AUDIT_ACTOR],
+    value: '@evt.name',
+    status: 'low',
+    because: 'most first times are work: this is for looking back, and for rules that combine signals.',
+    falsePositives: 'New tasks, holiday replacements, and actions that come up less than once in four weeks.',
+    triage: [
+      '{{@usr.name}} did {{@evt.name}} for the first time.',
+      "Does it fit the person's role? Is there another signal for {{@usr.name}} today?",
+      'Without both, note it and go on.',
+    ],
+  }),
+} satisfies Record<string, DetectionRule>;

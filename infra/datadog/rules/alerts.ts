@@ -1,0 +1,117 @@
+import type { DetectionRule, ThirdPartyCase } from '../rule-types.ts';
+import { anomaly, described, newValue } from './build.ts';
+import { alerts } from './logs.ts';
+import type { ExplainedCase } from './message.ts';
+
+/** The alerts of Valence themselves: each of them, new kinds of them, and how many there are. */
+
+const BY_SEVERITY = [
+  ['critical', 'Critical'],
+  ['high', 'High'],
+  ['medium', 'Medium'],
+  ['low', 'Low'],
+] as const;
+
+const severityIs = (severity: string) => `@alert_type_details.severity:${severity}`;
+
+const ALERT_CASES: readonly ThirdPartyCase[] = BY_SEVERITY.map(([status, severity]) => ({
+  name: severity,
+  status,
+  query: severityIs(severity),
+}));
+
+const ALERT_SEVERITIES: readonly ExplainedCase[] = [
+  ...BY_SEVERITY.map(([status, severity]) => ({
+    status,
+    when: severityIs(severity),
+    because: `Valence, or an administrator there, rates this type of alert ${severity}.`,
+  })),
+  {
+    status: 'medium',
+    because: 'Any other alert: its type or severity is not known, which does not make it harmless.',
+  },
+];
+
+/** One signal an alert; one without an id is known by its content. */
+const ALERT: DetectionRule = {
+  ...described(
+    {
+      name: 'Valence: alert',
+      goal: 'Bring every alert of Valence into Cloud SIEM, with its own severity, so that it is assigned, muted and closed like any other signal.',
+      strategy:
+        'One signal for each alert, by its id (`@alert.vuid`). The same alert sent twice, and an alert that is sent again because its status changed, belong to the signal that is there. What was found when is in the samples of the signal: `alert` is the alert, `alert_type_details` its type.',
+      falsePositives:
+        'Those of the detection policy in Valence. Mend them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
+      triage: [
+        'Read the summary and the description of the alert type: `{{@alert_type_details.description}}`',
+        'See who did what: {{@usr.name}} ({{@usr.email}}) did {{@evt.name}} from {{@network.client.ip}}. All events of the alert are in `alert.events`.',
+        'Ask the actor or their manager whether it was meant. If not, revoke the sessions and tokens of the actor on {{@alert_type_details.platform}} and undo the change.',
+        'Close the alert in Valence as well: closing the signal does not.',
+      ],
+    },
+    ALERT_SEVERITIES,
+  ),
+  queries: [],
+  cases: [],
+  thirdPartyCases: ALERT_CASES,
+  options: {
+    detectionMethod: 'third_party',
+    evaluationWindow: 0,
+    keepAlive: 21_600,
+    maxSignalDuration: 86_400,
+    thirdPartyRuleOptions: {
+      defaultStatus: 'medium',
+      rootQueries: [
+        { query: alerts('@alert.vuid:*').query, groupByFields: ['@alert.vuid'] },
+        { query: alerts('-@alert.vuid:*').query, groupByFields: ['@valence_forwarder.fingerprint'] },
+      ],
+      signalTitleTemplate: 'Valence: {{@alert_type_details.name}}',
+    },
+  },
+};
+
+export const ALERT_RULES = {
+  alert: ALERT,
+
+  'new-alert-type': newValue({
+    name: 'Valence: first alert of its type on a platform',
+    goal: 'See a kind of threat that a platform has never shown, which a known and noisy kind would hide.',
+    strategy:
+      'For each platform, the names of alert types (`@alert_type_details.name`) are learned for a week. A name that was not seen for four weeks makes a signal.',
+    of: alerts('@alert_type_details.name:*'),
+    groupBy: ['@alert_type_details.platform'],
+    value: '@alert_type_details.name',
+    status: 'low',
+    because:
+      'being new is not being dangerous: the alert has a signal of its own severity; this one says that nobody here has handled its kind before.',
+    falsePositives:
+      'A new detection policy, a newly connected platform after its first week, or an alert type that was renamed.',
+    triage: [
+      'Look in the audit logs whether a policy was created or changed shortly before: `@evt.name:"Policy created or updated"`.',
+      'If not, handle the alert as if its severity were one higher: there is no experience with it.',
+      'Write down what the alert means here, and who owns it, for the next time.',
+    ],
+  }),
+
+  'alert-volume': anomaly({
+    name: 'Valence: unusual number of alerts of a connector',
+    goal: 'See an attack wave, or a detection policy that runs wild, on one connected instance.',
+    strategy:
+      'The alerts of each connector (`@alert.connectorUids`) are counted by the hour, each once, and compared with two weeks of the same connector.',
+    of: alerts('@alert.connectorUids:*'),
+    groupBy: ['@alert.connectorUids'],
+    window: 3600,
+    learning: { bucketDuration: 3600, learningDuration: 336, detectionTolerance: 4 },
+    status: 'medium',
+    above: 0.995,
+    because:
+      'alerts are rare and come in bursts, so the bar is high (tolerance 4 of 5) and only a real wave passes it.',
+    falsePositives:
+      'A new or widened policy that looks back in time, a migration on the platform, or the end of an outage of the forwarder, when late alerts arrive together (`@valence_forwarder.redated:true`).',
+    triage: [
+      'Group the alerts of {{@alert.connectorUids}} by `@alert_type_details.name` and by `@usr.email`.',
+      'One type and many actors: look for a change of the policy, or a campaign such as phishing. One actor: treat the actor as taken over.',
+      'If the policy is too wide, narrow it in Valence rather than muting this rule.',
+    ],
+  }),
+} satisfies Record<string, DetectionRule>;

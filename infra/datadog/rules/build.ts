@@ -1,0 +1,231 @@
+import { type Attack, attackTags } from '../mitre.ts';
+import type {
+  AnomalyOptions,
+  DetectionRule,
+  Durations,
+  KeepAlive,
+  NewValueOptions,
+  RuleCase,
+  RuleQuery,
+  RuleStatus,
+  Window,
+} from '../rule-types.ts';
+import { type Counted, datedByRecord } from './logs.ts';
+import { type ExplainedCase, type Explanation, messageOf } from './message.ts';
+
+/** Builders of rules, one for each detection method, that make every rule explain itself. */
+
+export interface Described extends Explanation {
+  name: string;
+  /** What the attacker would be doing; left out where the alerts themselves tell. */
+  attack?: readonly Attack[];
+  /** Tells of weak protection rather than of an attack. */
+  compliance?: true;
+}
+
+/** A severity with its condition. */
+interface Case extends ExplainedCase {
+  when: string;
+}
+
+const HOUR: KeepAlive = 3600;
+const LONGEST_KEEP_ALIVE: KeepAlive = 21_600;
+const DAY: Window = 86_400;
+
+/** A signal takes in what follows it for as long as its own window, an hour at least, and a day altogether. */
+const durations = (evaluationWindow: Window): Durations => ({
+  evaluationWindow,
+  keepAlive: Math.min(Math.max(evaluationWindow, HOUR), LONGEST_KEEP_ALIVE) as KeepAlive,
+  maxSignalDuration: DAY,
+});
+
+/** What all rules have in common. */
+export const described = (
+  rule: Described,
+  cases: readonly ExplainedCase[],
+): Pick<DetectionRule, 'type' | 'name' | 'isEnabled' | 'hasExtendedTitle' | 'message' | 'tags'> => ({
+  type: 'log_detection',
+  name: rule.name,
+  isEnabled: true,
+  hasExtendedTitle: true,
+  message: messageOf(rule, cases),
+  tags: [
+    'source:valence-security',
+    `security:${rule.compliance ? 'compliance' : 'attack'}`,
+    ...(rule.attack ?? []).flatMap(attackTags),
+  ],
+});
+
+const toCase = ({ status, when }: ExplainedCase): RuleCase => ({
+  name: status,
+  status,
+  ...(when !== undefined && { condition: when }),
+});
+
+const countQuery = (name: string, { query, distinct }: Counted, groupBy: readonly string[]): RuleQuery => ({
+  name,
+  query,
+  aggregation: 'cardinality',
+  groupByFields: groupBy,
+  distinctFields: [distinct],
+  metrics: [],
+});
+
+const metricQuery = (
+  aggregation: 'new_value' | 'geo_data',
+  name: string,
+  { query }: Counted,
+  groupBy: readonly string[],
+  metric: string,
+): RuleQuery => ({
+  name,
+  query,
+  aggregation,
+  groupByFields: groupBy,
+  distinctFields: [],
+  metrics: [metric],
+});
+
+/** Counts within a sliding window, for each group by itself. */
+export function threshold(
+  rule: Described & {
+    /** By the names that the cases use. */
+    queries: Readonly<Record<string, Counted>>;
+    groupBy: readonly string[];
+    window: Window;
+    /** The highest severity first. */
+    cases: readonly Case[];
+  },
+): DetectionRule {
+  return {
+    ...described(rule, rule.cases),
+    queries: Object.entries(rule.queries).map(([name, counted]) => countQuery(name, counted, rule.groupBy)),
+    cases: rule.cases.map(toCase),
+    options: { detectionMethod: 'threshold', ...durations(rule.window) },
+  };
+}
+
+/** Tells of a value that a group has not shown for four weeks, after learning its values for a week. */
+export function newValue(
+  rule: Described & {
+    of: Counted;
+    groupBy: readonly string[];
+    /** The attribute whose values are learned. */
+    value: string;
+    status: RuleStatus;
+    because: string;
+  },
+): DetectionRule {
+  const newValueOptions: NewValueOptions['newValueOptions'] = {
+    forgetAfter: 28,
+    learningMethod: 'duration',
+    learningDuration: 7,
+    learningThreshold: 0,
+  };
+  return {
+    ...described(rule, [rule]),
+    queries: [metricQuery('new_value', 'new_value', rule.of, rule.groupBy, rule.value)],
+    cases: [toCase(rule)],
+    options: { detectionMethod: 'new_value', ...durations(0), newValueOptions },
+  };
+}
+
+/** Tells when a count leaves the band of what is usual for its group. */
+export function anomaly(
+  rule: Described & {
+    of: Counted;
+    groupBy: readonly string[];
+    window: Window;
+    learning: AnomalyOptions['anomalyDetectionOptions'];
+    status: RuleStatus;
+    /** How unusual, from 0 to 1. */
+    above: number;
+    because: string;
+  },
+): DetectionRule {
+  const cases = [{ ...rule, when: `count > ${rule.above}` }];
+  return {
+    ...described(rule, cases),
+    queries: [countQuery('count', rule.of, rule.groupBy)],
+    cases: cases.map(toCase),
+    options: {
+      detectionMethod: 'anomaly_detection',
+      ...durations(rule.window),
+      anomalyDetectionOptions: rule.learning,
+    },
+  };
+}
+
+const TRAVEL_WINDOW: Window = 900;
+
+/** Tells when somebody is in two places and cannot have travelled in between. */
+export function impossibleTravel(
+  rule: Described & { of: Counted; groupBy: readonly string[]; status: RuleStatus; because: string },
+): DetectionRule {
+  return {
+    ...described(rule, [rule]),
+    queries: [
+      metricQuery('geo_data', 'places', datedByRecord(rule.of), rule.groupBy, '@network.client.geoip'),
+    ],
+    cases: [toCase(rule)],
+    options: {
+      detectionMethod: 'impossible_travel',
+      ...durations(TRAVEL_WINDOW),
+      impossibleTravelOptions: { baselineUserLocations: true },
+    },
+  };
+}
+
+/** Something that must happen, as a part of a sequence. */
+export interface Step {
+  name: string;
+  of: Counted;
+  /** How many of it. */
+  atLeast: number;
+  /** Within which window they are counted, in seconds. */
+  window: Window;
+}
+
+export interface FollowingStep extends Step {
+  /** How long after the step before it, in seconds. */
+  within: Window;
+}
+
+const stepName = ({ name }: Step) => `step_${name}`;
+
+/** Tells when a group goes through all steps, in their order. */
+export function sequence(
+  rule: Described & {
+    groupBy: readonly string[];
+    first: Step;
+    followedBy: readonly [FollowingStep, ...FollowingStep[]];
+    status: RuleStatus;
+    because: string;
+  },
+): DetectionRule {
+  const steps = [rule.first, ...rule.followedBy];
+  const transitions = rule.followedBy.map((child, index) => ({ parent: steps[index] ?? rule.first, child }));
+  const last = rule.followedBy.at(-1) ?? rule.first;
+  const cases = [{ ...rule, when: `${stepName(last)} > 0` }];
+  return {
+    ...described(rule, cases),
+    queries: steps.map(({ name, of }) => countQuery(name, datedByRecord(of), rule.groupBy)),
+    cases: cases.map(toCase),
+    options: {
+      detectionMethod: 'sequence_detection',
+      ...durations(0),
+      sequenceDetectionOptions: {
+        steps: steps.map((step) => ({
+          name: stepName(step),
+          condition: `${step.name} >= ${step.atLeast}`,
+          evaluationWindow: step.window,
+        })),
+        stepTransitions: transitions.map(({ parent, child }) => ({
+          parent: stepName(parent),
+          child: stepName(child),
+          evaluationWindow: child.within,
+        })),
+      },
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { DetectionRule } from '../rule-types.ts';
+import { sequence } from './build.ts';
+import {
+  AUDIT_ACTOR,
+  alerts,
+  alertsAndAuditLogs,
+  auditLogs,
+  PERSON,
+  PRIVILEGE,
+  SEVERE,
+  SUCCEEDED,
+} from './logs.ts';
+
+/** Steps that are harmless one by one. */
+
+const SIX_HOURS = 21_600;
+
+/** A window for a step that takes a single log. */
+const AT_ONCE = 300;
+
+/** Told by the name of the alert type, or as use of valid accounts. */
+const STRANGE_ACCESS =
+  '(@alert_type_details.name:(*nauthorized?IP* OR *nauthorised?IP*) OR @alert_type_details.mitreAttackTechniques:T1078*)';
+
+export const CHAIN_RULES = {
+  'strange-access-then-privileged-change': sequence({
+    name: 'Valence: unauthorised address, then privileged change',
+    attack: [
+      ['TA0001', 'T1078'],
+      ['TA0004', 'T1098'],
+    ],
+    goal: 'Find an intruder on the way from the door to the keys.',
+    strategy:
+      'For each person, an alert on access (from an unauthorised IP, or technique T1078), and within six hours a gain of rights: an alert on T1098, T1484 or T1548 on any platform, or in Valence an access changed or an API key created.',
+    groupBy: [PERSON],
+    first: { name: 'access', of: alerts(STRANGE_ACCESS), atLeast: 1, window: AT_ONCE },
+    followedBy: [
+      {
+        name: 'rights',
+        of: alertsAndAuditLogs(
+          PRIVILEGE,
+          `@evt.name:("User access updated" OR "API Key created") ${SUCCEEDED}`,
+        ),
+        atLeast: 1,
+        window: AT_ONCE,
+        within: SIX_HOURS,
+      },
+    ],
+    status: 'critical',
+    because: 'each of the two is explained every day, the two in this order hardly ever.',
+    falsePositives: 'An administrator who works while travelling.',
+    triage: [
+      'Person: {{@usr.email}}. See the first alert for the address, the last log for the rights.',
+      'Lock the account at the identity provider and end all its sessions: the rights are gained already.',
+      'Take back the rights, for every account that the person gave some to.',
+      'Search for the address of the first alert in all sources.',
+    ],
+  }),
+
+  'alerted-then-valence-change': sequence({
+    name: 'Valence: person with a severe alert changes Valence',
+    attack: [['TA0005', 'T1562']],
+    goal: 'Find somebody who covers up: first an alert about them, then a change by them to what raises alerts.',
+    strategy:
+      'For each person, by e-mail address, a Critical or High alert on any platform, and within six hours a successful change of users, keys, policies or connectors in Valence.',
+    groupBy: [PERSON],
+    first: { name: 'alert', of: alerts(SEVERE), atLeast: 1, window: AT_ONCE },
+    followedBy: [
+      {
+        name: 'change',
+        of: auditLogs(`@evt.category:(iam OR configuration) ${SUCCEEDED}`),
+        atLeast: 1,
+        window: AT_ONCE,
+        within: SIX_HOURS,
+      },
+    ],
+    status: 'high',
+    because: 'whoever has a severe alert should explain it before they change the guard.',
+    falsePositives:
+      'A security administrator whose own work raised the alert, and who then tunes the policy.',
+    triage: [
+      'Person: {{@usr.email}}. Does the change in Valence concern the platform or policy of the alert?',
+      'Have somebody else undo the change until the alert is explained.',
+      'Treat both as one incident.',
+    ],
+  }),
+
+  'takeover-chain': sequence({
+    name: 'Valence: takeover chain',
+    attack: [
+      ['TA0003', 'T1136'],
+      ['TA0005', 'T1562'],
+    ],
+    goal: 'Find a takeover of Valence itself: a way to come back, a way around passwords, and then darkness.',
+    strategy:
+      "For each actor, with success: a user created, within six hours an API key created, and within six hours of that a policy disabled. What the created user does goes under that user's own name, which the single rules watch.",
+    groupBy: [AUDIT_ACTOR],
+    first: {
+      name: 'user',
+      of: auditLogs(`@evt.name:"User created" ${SUCCEEDED}`),
+      atLeast: 1,
+      window: AT_ONCE,
+    },
+    followedBy: [
+      {
+        name: 'key',
+        of: auditLogs(`@evt.name:"API Key created" ${SUCCEEDED}`),
+        atLeast: 1,
+        window: AT_ONCE,
+        within: SIX_HOURS,
+      },
+      {
+        name: 'policy',
+        of: auditLogs(`@evt.name:"Policy disabled" ${SUCCEEDED}`),
+        atLeast: 1,
+        window: AT_ONCE,
+        within: SIX_HOURS,
+      },
+    ],
+    status: 'critical',
+    because: 'the order is that of an intruder, and the last step hides whatever comes next.',
+    falsePositives: 'The first days of a new tenant, when an administrator sets up everything.',
+    triage: [
+      'Actor: {{@usr.name}}, from {{@network.client.ip}}.',
+      'Suspend the actor and the created user, revoke the API key, enable the policy: in this order.',
+      'Read the audit log of the actor for the last week: where did it begin?',
+      'Look on the platform of the policy for what happened unseen.',
+    ],
+  }),
+} satisfies Record<string, DetectionRule>;

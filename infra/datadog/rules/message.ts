@@ -1,0 +1,41 @@
+import type { RuleStatus } from '../rule-types.ts';
+
+/** What the message of a rule tells whoever has to act on a signal. */
+export interface Explanation {
+  /** What is found, and what that would mean; one paragraph. */
+  goal: string;
+  /** How it is found. */
+  strategy: string;
+  /** What else looks the same. */
+  falsePositives: string;
+  /** What to do, step by step. */
+  triage: readonly string[];
+}
+
+/** A severity and the reason for its threshold. */
+export interface ExplainedCase {
+  status: RuleStatus;
+  /** The condition or query; left out where the rule has none. */
+  when?: string;
+  because: string;
+}
+
+const GOAL = '## Goal\n';
+
+/** The message of a rule, in Markdown. */
+export function messageOf(explanation: Explanation, cases: readonly ExplainedCase[]): string {
+  const thresholds = cases.map(({ status, when, because }) =>
+    when ? `- **${status}** at \`${when}\`: ${because}` : `- **${status}**: ${because}`,
+  );
+  const steps = explanation.triage.map((step, index) => `${index + 1}. ${step}`);
+  return [
+    `${GOAL}${explanation.goal}`,
+    `## Strategy\n${explanation.strategy}`,
+    `### Severity\n${thresholds.join('\n')}`,
+    `### False positives\n${explanation.falsePositives}`,
+    `## Triage and response\n${steps.join('\n')}`,
+  ].join('\n\n');
+}
+
+/** The goal that a rule's message begins with. */
+export const goalIn = (message: string): string => message.slice(GOAL.length, message.indexOf('\n\n'));
