@@ -126,10 +126,7 @@ export class Checker {
     const mustSucceed = isCalm(this.#scenario) || this.#quietRuns > RUNS_TO_RECOVER;
     for (const stream of STREAMS) {
       const report = reports[stream];
-      // A range that was too large for one page is asked for in halves by the next runs.
-      const excused =
-        report?.error?.code === 'page-too-large' && this.#scenario.faults.has('pages too large');
-      if (report?.error && mustSucceed && !excused) {
+      if (report?.error && mustSucceed) {
         throw new Violation('P6', `Run ${id} fails without a fault: ${report.error.message}`, report);
       }
       if (report && !report.error && report.forwarded !== (confirmed.get(stream) ?? 0)) {

@@ -58,7 +58,7 @@ function fixedScenario(style: Scenario['server']['style'], index: number): Scena
 }
 
 const SCENARIOS = PAGINATION_STYLES.flatMap((style, index) =>
-  Array.from({ length: SCENARIOS_PER_STYLE }, (_, variant) => [style, index + 10 * variant] as const),
+  Array.from({ length: SCENARIOS_PER_STYLE }, (_, variant) => [style, index + 7 * variant] as const),
 );
 
 describe('F66 a run that dies before or after any single call loses nothing and repeats one batch a slice at most', () => {

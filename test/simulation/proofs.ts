@@ -74,7 +74,11 @@ export class Proofs {
 
   /** The server's clock where the server tells it, else the machine's own. */
   #trustedTime({ wallAt }: Invocation, at: number): number {
-    return this.#scenario.server.tellsDate ? this.#valence.time(at) : Math.floor(wallAt(at) / 1000);
+    const { server, clockJumps } = this.#scenario;
+    if (server.tellsDate) return this.#valence.time(at);
+    // A run reads its clock when a slice begins, and the clock may jump before the first answer.
+    const slackMs = Math.max(0, ...clockJumps.map(({ ms }) => Math.abs(ms)));
+    return Math.floor((wallAt(at) + slackMs) / 1000);
   }
 
   #excuse(invocation: Invocation, stream: Stream, moved: Range): void {
