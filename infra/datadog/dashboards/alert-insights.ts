@@ -1,0 +1,167 @@
+import type { Dashboard } from '../dashboard-types.ts';
+import { board, evenly, narrowed, row, variable } from './board.ts';
+import { logsOf, navigation, TITLES } from './links.ts';
+import { alerts, both, unique } from './measures.ts';
+import { difference, heading, list, map, overTime, share, table, top, value } from './widgets.ts';
+
+const NAME = '@alert_type_details.name';
+const SEVERITY = '@alert_type_details.severity';
+const PLATFORM = '@alert_type_details.platform';
+const STATUS = '@alert.status';
+const ACTION = '@evt.name';
+const ACTION_TYPE = '@valence_forwarder.primary_event.action_type';
+const ACTOR_TYPE = '@valence_forwarder.primary_event.actor_type';
+const OUTCOME = '@evt.outcome';
+const USER = '@usr.email';
+const IP = '@network.client.ip';
+
+const VARIABLES = [
+  variable('tenant', 'tenant'),
+  variable('name', NAME),
+  variable('severity', SEVERITY, ['Critical', 'High', 'Medium', 'Low']),
+  variable('platform', PLATFORM),
+  variable('status', STATUS),
+  variable('action', ACTION),
+  variable('action_type', ACTION_TYPE),
+  variable('user', USER),
+  variable('ip', IP),
+];
+
+const ALL = narrowed('source:valence-security service:alerts', VARIABLES);
+const SEVERE = both(ALL, `${SEVERITY}:(Critical OR High)`);
+const NOT_OPEN = both(ALL, `-${STATUS}:Open`);
+const FAILED = both(ALL, `${OUTCOME}:Failure`);
+
+const BY_USER = { links: [logsOf('Everything by this person', USER)] };
+const BY_IP = { links: [logsOf('Everything from this address', IP)] };
+
+export const ALERT_INSIGHTS: Dashboard = board({
+  title: TITLES['alert-insights'],
+  description:
+    'Which alerts Valence Security raised: how severe, on which platform, about whom, what was done, and what is still open. Every number counts alerts, each once, however often it was forwarded.',
+  variables: VARIABLES,
+  rows: [
+    row(2, [
+      12,
+      navigation(
+        'alert-insights',
+        'Numbers count **alerts**, each once. Who, what and from where tell of the *primary event* of an alert, the latest that has an actor; connectors and targets are those of all its events.',
+      ),
+    ]),
+    row(
+      4,
+      [2, value('Alerts', alerts(ALL))],
+      [2, value('Critical and high', alerts(SEVERE))],
+      [8, overTime('Alerts over time by severity', alerts(ALL), SEVERITY)],
+    ),
+    evenly(
+      4,
+      share('By severity', alerts(ALL), SEVERITY),
+      top('Top alert names', alerts(ALL), NAME),
+      share('By source kind', alerts(ALL), '@alert_type_details.sourceKind'),
+    ),
+    evenly(
+      4,
+      top('Top platforms', alerts(ALL), PLATFORM),
+      top('By connector', alerts(ALL), '@alert.events.connectorDisplayName'),
+      overTime('Alerts over time by platform', alerts(ALL), PLATFORM),
+    ),
+    row(2, [
+      12,
+      heading(
+        'Open and closed.',
+        'An alert is forwarded once, with the status that it had then. With `alertUpdates` on it is forwarded again when it changes: *still open* are then those that were never seen with another status in the time frame. An alert is dated by its creation, so the time frames below are ages; an alert that was older than 17 hours when it was forwarded is dated by its arrival.',
+      ),
+    ]),
+    evenly(
+      3,
+      difference('Still open', alerts(ALL), alerts(NOT_OPEN)),
+      difference('Still open, of the last day', alerts(ALL), alerts(NOT_OPEN), { last: '1d' }),
+      difference('Still open, of the last week', alerts(ALL), alerts(NOT_OPEN), { last: '1w' }),
+      difference('Still open, of the last month', alerts(ALL), alerts(NOT_OPEN), { last: '1mo' }),
+      difference('Critical and high, still open', alerts(SEVERE), alerts(both(SEVERE, `-${STATUS}:Open`))),
+      value('Seen closed', alerts(NOT_OPEN)),
+    ),
+    evenly(
+      4,
+      share('By status', alerts(ALL), STATUS),
+      overTime('Alerts over time by status', alerts(ALL), STATUS),
+      share('Age when forwarded', alerts(ALL), '@valence_forwarder.age'),
+    ),
+    row(1, [12, heading('What was done')]),
+    evenly(
+      4,
+      share('Actions by type', alerts(ALL), ACTION_TYPE),
+      top('Top actions', alerts(ALL), ACTION),
+      share('By outcome', alerts(ALL), OUTCOME),
+    ),
+    row(5, [
+      12,
+      table('Actions in detail', ACTION, {
+        Alerts: alerts(ALL),
+        Severe: alerts(SEVERE),
+        Failed: alerts(FAILED),
+        'Kinds of alert': unique(NAME, ALL),
+        Platforms: unique(PLATFORM, ALL),
+        Actors: unique(USER, ALL),
+        Targets: unique('@alert.events.target.name', ALL),
+        Addresses: unique(IP, ALL),
+      }),
+    ]),
+    row(1, [12, heading('Who, and to whom')]),
+    evenly(
+      4,
+      share('Actor types', alerts(ALL), ACTOR_TYPE),
+      top('Top actors', alerts(ALL), USER, BY_USER),
+      share('Target types', alerts(ALL), '@alert.events.targetType'),
+      top('Top targets', alerts(ALL), '@alert.events.target.name'),
+    ),
+    row(5, [
+      12,
+      table(
+        'Actors in detail',
+        USER,
+        {
+          Alerts: alerts(ALL),
+          Severe: alerts(SEVERE),
+          Failed: alerts(FAILED),
+          'Kinds of alert': unique(NAME, ALL),
+          Platforms: unique(PLATFORM, ALL),
+          Actions: unique(ACTION, ALL),
+          Countries: unique('@network.client.geoip.country.iso_code', ALL),
+          Addresses: unique(IP, ALL),
+        },
+        BY_USER,
+      ),
+    ]),
+    row(1, [12, heading('How, by MITRE ATT&CK')]),
+    evenly(
+      4,
+      top('Top tactics', alerts(ALL), '@alert_type_details.mitreAttackTactics'),
+      top('Top techniques', alerts(ALL), '@alert_type_details.mitreAttackTechniques'),
+    ),
+    row(1, [12, heading('From where')]),
+    row(
+      5,
+      [6, map('Where clients are', alerts(ALL))],
+      [3, top('By country', alerts(ALL), '@network.client.geoip.country.name')],
+      [3, top('Top client IPs', alerts(ALL), IP, BY_IP)],
+    ),
+    row(1, [
+      12,
+      heading('What the widgets above leave out', 'An alert is in no group of an attribute that it lacks.'),
+    ]),
+    evenly(
+      2,
+      value('Of unknown type', alerts(both(ALL, `-${NAME}:*`))),
+      value('Without an actor', alerts(both(ALL, `-${USER}:*`))),
+      value('Without a client IP', alerts(both(ALL, `-${IP}:*`))),
+      value('Without an action', alerts(both(ALL, `-${ACTION}:*`))),
+    ),
+    row(8, [12, list('Latest alerts', ALL, [SEVERITY, STATUS, NAME, PLATFORM, USER])]),
+    row(8, [
+      12,
+      list('Summaries', ALL, [SEVERITY, '@alert.events.connectorDisplayName', '@alert.events.eventSummary']),
+    ]),
+  ],
+});

@@ -1,0 +1,198 @@
+import type { Dashboard } from '../dashboard-types.ts';
+import { board, evenly, narrowed, row, variable } from './board.ts';
+import { logsOf, navigation, TITLES } from './links.ts';
+import { both, logs, unique } from './measures.ts';
+import { heading, list, map, overTime, share, table, top, value } from './widgets.ts';
+
+const ACTION = '@evt.name';
+const OUTCOME = '@evt.outcome';
+const USER = '@usr.email';
+const IP = '@network.client.ip';
+const COUNTRY = '@network.client.geoip.country.name';
+
+const VARIABLES = [
+  variable('tenant', 'tenant'),
+  variable('action', ACTION),
+  variable('outcome', OUTCOME, ['true', 'false']),
+  variable('user', USER),
+  variable('ip', IP),
+];
+
+const ALL = narrowed('source:valence-security service:audit-logs', VARIABLES);
+
+/** The logs of some actions. */
+const of = (...actions: readonly string[]) =>
+  both(ALL, `${ACTION}:(${actions.map((action) => `"${action}"`).join(' OR ')})`);
+
+const SUCCEEDED = `${OUTCOME}:true`;
+const FAILED = `${OUTCOME}:false`;
+
+const LOGINS = of('User signed in');
+const USERS_CREATED = of('User created');
+const USERS_DELETED = of('User deleted');
+const USERS_UPDATED = of('User access updated');
+const USER_CHANGES = of('User created', 'User deleted', 'User access updated');
+const CONNECTORS_CREATED = of('Connector created');
+const CONNECTORS_DELETED = of('Connector deleted');
+const CONNECTOR_CHANGES = of(
+  'Connector created',
+  'Connector deleted',
+  'Connector renamed',
+  'Authenticate connector',
+);
+const UPLOADS = of('Upload data to connector');
+const API_KEYS = of('API Key created');
+const POLICY_CHANGES = of('Policy created or updated', 'Policy disabled');
+
+const BY_USER = { links: [logsOf('Everything by this person', USER)] };
+const BY_IP = { links: [logsOf('Everything from this address', IP)] };
+
+const USER_COLUMNS = [
+  USER,
+  '@user_change_details.username',
+  '@user_change_details.role',
+  '@user_change_details.platforms',
+];
+const CONNECTOR_COLUMNS = [USER, '@connector_change_details.type', '@connector_change_details.name'];
+
+export const AUDIT_INSIGHTS: Dashboard = board({
+  title: TITLES['audit-insights'],
+  description:
+    'Who did what in Valence Security itself: sign-ins, users, connectors, uploads, API keys and policies.',
+  variables: VARIABLES,
+  rows: [
+    row(2, [12, navigation('audit-insights', 'What people did in **Valence itself**, by its audit log.')]),
+    row(
+      4,
+      [2, value('Audit logs', logs(ALL))],
+      [2, value('Failed', logs(both(ALL, FAILED)))],
+      [8, overTime('Audit logs over time by action', logs(ALL), ACTION)],
+    ),
+    evenly(
+      4,
+      top('Top actions', logs(ALL), ACTION),
+      share('By outcome', logs(ALL), OUTCOME),
+      share('By category', logs(ALL), '@evt.category'),
+      top('Top users', logs(ALL), USER, BY_USER),
+    ),
+    row(
+      5,
+      [6, map('Where clients are', logs(ALL))],
+      [3, top('Top countries', logs(ALL), COUNTRY)],
+      [3, top('Top client IPs', logs(ALL), IP, BY_IP)],
+    ),
+    row(
+      5,
+      [
+        8,
+        table(
+          'Users in detail',
+          USER,
+          {
+            'Audit logs': logs(ALL),
+            Failed: logs(both(ALL, FAILED)),
+            Actions: unique(ACTION, ALL),
+            Countries: unique(COUNTRY, ALL),
+            Addresses: unique(IP, ALL),
+          },
+          BY_USER,
+        ),
+      ],
+      [4, top('Failed actions', logs(both(ALL, FAILED)), ACTION)],
+    ),
+    row(1, [12, heading('Sign-ins', 'Failed ones apart from those that succeeded.')]),
+    row(
+      4,
+      [2, value('Login attempts', logs(LOGINS))],
+      [2, value('Logins failed', logs(both(LOGINS, FAILED)))],
+      [4, overTime('Logins that succeeded', logs(both(LOGINS, SUCCEEDED)))],
+      [4, overTime('Logins that failed', logs(both(LOGINS, FAILED)))],
+    ),
+    evenly(
+      4,
+      overTime('Login attempts over time by outcome', logs(LOGINS), OUTCOME),
+      top('Failed logins by user', logs(both(LOGINS, FAILED)), USER, BY_USER),
+      top('Failed logins by client IP', logs(both(LOGINS, FAILED)), IP, BY_IP),
+    ),
+    row(1, [12, heading('Users')]),
+    row(
+      4,
+      [2, value('Users created', logs(USERS_CREATED))],
+      [2, value('Users deleted', logs(USERS_DELETED))],
+      [2, value('Users updated', logs(USERS_UPDATED))],
+      [3, overTime('User changes over time', logs(USER_CHANGES), ACTION)],
+      [3, top('Who changed users', logs(USER_CHANGES), USER, BY_USER)],
+    ),
+    evenly(
+      5,
+      list('Created users', USERS_CREATED, USER_COLUMNS),
+      list('Deleted users', USERS_DELETED, USER_COLUMNS),
+      list('Updated users', USERS_UPDATED, USER_COLUMNS),
+    ),
+    row(1, [12, heading('Connectors')]),
+    row(
+      4,
+      [2, value('Connectors created', logs(CONNECTORS_CREATED))],
+      [2, value('Connectors deleted', logs(CONNECTORS_DELETED))],
+      [4, overTime('Connectors created over time', logs(CONNECTORS_CREATED))],
+      [4, overTime('Connectors deleted over time', logs(CONNECTORS_DELETED))],
+    ),
+    evenly(
+      5,
+      list('Created connectors', CONNECTORS_CREATED, CONNECTOR_COLUMNS),
+      list('Deleted connectors', CONNECTORS_DELETED, CONNECTOR_COLUMNS),
+      list('Every change of a connector', CONNECTOR_CHANGES, [ACTION, ...CONNECTOR_COLUMNS]),
+    ),
+    row(5, [
+      12,
+      list('Uploads to connectors', UPLOADS, [
+        USER,
+        OUTCOME,
+        '@connector_details.file_name',
+        '@connector_details.kind',
+        '@connector_details.type',
+        '@connector_details.name',
+      ]),
+    ]),
+    row(1, [12, heading('API keys and policies')]),
+    row(
+      5,
+      [3, top('API key creators', logs(API_KEYS), USER, BY_USER)],
+      [
+        9,
+        list('API keys', API_KEYS, [
+          USER,
+          OUTCOME,
+          '@api_key_change_details.name',
+          '@api_key_change_details.service_user',
+        ]),
+      ],
+    ),
+    row(
+      6,
+      [3, top('Who changed policies', logs(POLICY_CHANGES), USER, BY_USER)],
+      [
+        9,
+        list('Policy changes', POLICY_CHANGES, [
+          USER,
+          '@policy_change_details.activity',
+          '@policy_change_details.name',
+          '@policy_change_details.type',
+          '@policy_change_details.platform',
+          '@policy_change_details.instances',
+        ]),
+      ],
+    ),
+    row(1, [
+      12,
+      heading('What the widgets above leave out', 'Actions that this version does not know, and gaps.'),
+    ]),
+    row(
+      4,
+      [3, value('Of an unknown action', logs(both(ALL, '-@evt.category:*')))],
+      [3, value('Without an e-mail address', logs(both(ALL, `-${USER}:*`)))],
+      [6, top('Unknown actions', logs(both(ALL, '-@evt.category:*')), ACTION)],
+    ),
+    row(8, [12, list('Latest audit logs', ALL, [USER, ACTION, OUTCOME, IP])]),
+  ],
+});

@@ -1,0 +1,118 @@
+import type { ConditionalFormat, Dashboard } from '../dashboard-types.ts';
+import { board, evenly, narrowed, row, variable } from './board.ts';
+import { navigation, TITLES } from './links.ts';
+import { both, logs } from './measures.ts';
+import { heading, list, overTime, share, table, top, value } from './widgets.ts';
+
+const TENANT = variable('tenant', 'tenant');
+const VARIABLES = [TENANT, variable('version', 'forwarder_version')];
+
+/** Run summaries: a probe of the intake is a log of the forwarder too, and has no lag. */
+const RUNS = narrowed('source:valence-forwarder service:forwarder @lag:*', VARIABLES);
+const RECORDS = narrowed('source:valence-security', VARIABLES);
+
+const QUARANTINE = both(RUNS, '@quarantined:yes');
+const FAILED = both(RUNS, '@run_status:failed');
+
+const anyIs = (palette: ConditionalFormat['palette']): { formats: readonly ConditionalFormat[] } => ({
+  formats: [
+    { comparator: '>', value: 0, palette },
+    { comparator: '<=', value: 0, palette: 'white_on_green' },
+  ],
+});
+
+const COUNTS = (stream: string) => [
+  `@streams.${stream}.forwarded`,
+  `@streams.${stream}.duplicates`,
+  `@streams.${stream}.quarantined`,
+  `@streams.${stream}.watermark_age`,
+];
+
+export const FORWARDER_HEALTH: Dashboard = board({
+  title: TITLES['forwarder-health'],
+  description:
+    'Whether the forwarder that brings these logs works: how far it is behind, how much it forwards, and what Datadog refused. By the summary that it sends after each run (setting runSummaryLogs).',
+  variables: VARIABLES,
+  rows: [
+    row(2, [
+      12,
+      navigation(
+        'forwarder-health',
+        'By the **run summaries** of the forwarder. *Lag*: `warn` when a stream is proven covered only up to more than an hour ago, `critical` above twelve hours. A number of a summary can be charted only after you made it a measure; without one it is in the lists below.',
+      ),
+    ]),
+    evenly(
+      2,
+      value('Runs', logs(RUNS)),
+      value('Runs that failed', logs(FAILED), anyIs('white_on_red')),
+      value('Runs with lag: warn', logs(both(RUNS, '@lag:warn')), anyIs('white_on_yellow')),
+      value('Runs with lag: critical', logs(both(RUNS, '@lag:critical')), anyIs('white_on_red')),
+      value('Runs that quarantined records', logs(QUARANTINE), anyIs('white_on_red')),
+      value('Records re-dated', logs(both(RECORDS, '@valence_forwarder.redated:true'))),
+    ),
+    row(1, [12, heading('Lag')]),
+    row(
+      4,
+      [6, overTime('Runs over time by lag', logs(RUNS), '@lag')],
+      [3, share('Alerts: lag', logs(RUNS), '@streams.alerts.lag')],
+      [3, share('Audit logs: lag', logs(RUNS), '@streams.audit-logs.lag')],
+    ),
+    row(1, [12, heading('Runs', 'A gap in the bars is time without a run.')]),
+    row(
+      4,
+      [6, overTime('Runs over time by result', logs(RUNS), '@run_status')],
+      [3, top('Errors', logs(RUNS), '@errors')],
+      [
+        3,
+        table('Forwarders', 'tenant', {
+          Runs: logs(RUNS),
+          Failed: logs(FAILED),
+          Late: logs(both(RUNS, '-@lag:ok')),
+        }),
+      ],
+    ),
+    row(1, [12, heading('Volume', 'Logs that arrived, which need no measure to be counted.')]),
+    row(
+      4,
+      [6, overTime('Records over time by stream', logs(RECORDS), 'service')],
+      [3, top('Records by tenant', logs(RECORDS), 'tenant')],
+      [3, top('Records by version of the forwarder', logs(RECORDS), 'forwarder_version')],
+    ),
+    evenly(
+      2,
+      value('Of a first fill or backfill', logs(both(RECORDS, 'backfill:true'))),
+      value('Possible duplicates', logs(both(RECORDS, '@valence_forwarder.possible_duplicate:true'))),
+      value('Without a usable time', logs(both(RECORDS, '@valence_forwarder.timestamp_invalid:true'))),
+      value('Cut, being over 1 MB', logs(both(RECORDS, '@valence_forwarder.shrunk:true'))),
+    ),
+    row(1, [
+      12,
+      heading('Quarantine', 'Records that Datadog refused for good stand in the quarantine bucket.'),
+    ]),
+    row(
+      5,
+      [4, overTime('Runs that quarantined records, over time', logs(QUARANTINE))],
+      [
+        8,
+        list('Which runs quarantined records', QUARANTINE, [
+          '@run_id',
+          '@streams.alerts.quarantined',
+          '@streams.audit-logs.quarantined',
+        ]),
+      ],
+    ),
+    row(6, [
+      12,
+      list('Runs that failed or are late', both(RUNS, '(@run_status:failed OR -@lag:ok)'), [
+        '@lag',
+        '@run_status',
+        '@errors',
+        '@run_id',
+      ]),
+    ]),
+    row(8, [
+      12,
+      list('Latest runs', RUNS, ['@lag', '@run_status', ...COUNTS('alerts'), ...COUNTS('audit-logs')]),
+    ]),
+  ],
+});

@@ -1,0 +1,54 @@
+import type { EventQuery } from '../dashboard-types.ts';
+
+/**
+ * What a widget counts. There are no sums or averages: a number can be calculated with only after somebody has made it a
+ * measure by hand, and no API does that.
+ */
+export interface Measure {
+  source: EventQuery['data_source'];
+  search: string;
+  /** Facet whose different values are counted; the logs themselves when left out. */
+  unique?: string;
+}
+
+/** How many logs a search finds. */
+export const logs = (search: string): Measure => ({ source: 'logs', search });
+
+/** How many different values of a facet the logs have that a search finds. */
+export const unique = (facet: string, search: string): Measure => ({
+  source: 'logs',
+  search,
+  unique: facet,
+});
+
+/** Alerts, each once, however often it was forwarded. */
+export const alerts = (search: string): Measure => unique('@alert.vuid', search);
+
+/** How many signals of detection rules a search finds. */
+export const signals = (search: string): Measure => ({ source: 'security_signals', search });
+
+/** A search for what all the given ones find; empty ones are left out. */
+export const both = (...searches: readonly string[]): string => searches.filter(Boolean).join(' ');
+
+/**
+ * The query of a measure.
+ * @param facet values to tell apart, the `limit` largest
+ */
+export function eventQuery(
+  name: string,
+  { source, search, unique: metric }: Measure,
+  facet?: string,
+  limit = 10,
+): EventQuery {
+  const compute = metric
+    ? ({ aggregation: 'cardinality', metric } as const)
+    : ({ aggregation: 'count' } as const);
+  return {
+    name,
+    data_source: source,
+    indexes: ['*'],
+    search: { query: search },
+    compute,
+    group_by: facet ? [{ facet, limit, sort: { ...compute, order: 'desc' } }] : [],
+  };
+}

@@ -1,0 +1,95 @@
+import type { Dashboard } from '../dashboard-types.ts';
+import { board, evenly, narrowed, row, variable } from './board.ts';
+import { logsOf, navigation, TITLES } from './links.ts';
+import { alerts, both, logs, signals, unique } from './measures.ts';
+import { heading, list, map, overTime, share, table, top, value } from './widgets.ts';
+
+const TENANT = variable('tenant', 'tenant');
+const SERVICE = variable('service', 'service', ['alerts', 'audit-logs']);
+const USER = variable('user', '@usr.email');
+const IP = variable('ip', '@network.client.ip');
+
+const ALL = narrowed('source:valence-security', [TENANT, SERVICE, USER, IP]);
+const ALERTS = both(ALL, 'service:alerts');
+const AUDIT = both(ALL, 'service:audit-logs');
+const FAILED = '@evt.outcome:(false OR Failure)';
+
+/** A signal has the attributes that its rule groups by; it has no service, and no tag of the logs. */
+const SIGNALS = narrowed('source:valence-security', [USER, IP]);
+
+const BY_USER = { links: [logsOf('Everything by this person', '@usr.email')] };
+const BY_IP = { links: [logsOf('Everything from this address', '@network.client.ip')] };
+
+export const OVERVIEW: Dashboard = board({
+  title: TITLES.overview,
+  description:
+    'What Valence Security reports of your SaaS platforms, and what is done in Valence itself: everything at one look.',
+  variables: [TENANT, SERVICE, USER, IP],
+  rows: [
+    row(2, [
+      12,
+      navigation(
+        'overview',
+        '**Valence Security**: alerts on your SaaS platforms, and the audit log of Valence itself. Pick a person or an address above to follow it through both.',
+      ),
+    ]),
+    evenly(
+      2,
+      value('Logs', logs(ALL)),
+      value('Alerts, each once', alerts(ALERTS)),
+      value('Audit logs', logs(AUDIT)),
+      value('People seen', unique('@usr.email', ALL)),
+    ),
+    row(
+      4,
+      [6, overTime('Logs over time by service', logs(ALL), 'service')],
+      [6, overTime('Logs over time by status', logs(ALL), 'status')],
+    ),
+    evenly(
+      4,
+      share('Logs by service', logs(ALL), 'service'),
+      share('Logs by status', logs(ALL), 'status'),
+      share('Logs by category', logs(ALL), '@evt.category'),
+    ),
+    row(1, [12, heading('Who and where', 'Alerts and audit logs side by side.')]),
+    row(
+      5,
+      [
+        6,
+        table(
+          'People in alerts and audit logs',
+          '@usr.email',
+          {
+            Logs: logs(ALL),
+            Alerts: alerts(ALERTS),
+            'Audit logs': logs(AUDIT),
+            Failed: logs(both(ALL, FAILED)),
+            Addresses: unique('@network.client.ip', ALL),
+          },
+          BY_USER,
+        ),
+      ],
+      [3, top('Top users', logs(ALL), '@usr.name')],
+      [3, top('Top client IPs', logs(ALL), '@network.client.ip', BY_IP)],
+    ),
+    row(
+      5,
+      [8, map('Where clients are', logs(ALL))],
+      [4, top('Top countries', logs(ALL), '@network.client.geoip.country.name')],
+    ),
+    row(1, [
+      12,
+      heading(
+        'Cloud SIEM signals',
+        'Of the detection rules on this source. The variables user and ip apply where a rule groups by them.',
+      ),
+    ]),
+    row(
+      4,
+      [3, value('Signals', signals(SIGNALS))],
+      [4, share('Signals by severity', signals(SIGNALS), 'status')],
+      [5, top('Top signals by rule', signals(SIGNALS), '@workflow.rule.name')],
+    ),
+    row(8, [12, list('Latest logs', ALL, ['service', '@usr.email', '@evt.name', '@network.client.ip'])]),
+  ],
+});

@@ -1,0 +1,199 @@
+import type {
+  ConditionalFormat,
+  CustomLink,
+  Geomap,
+  ListStream,
+  Note,
+  QueryTable,
+  QueryValue,
+  QueryWidget,
+  Sunburst,
+  Timeseries,
+  Toplist,
+} from '../dashboard-types.ts';
+import { eventQuery, type Measure } from './measures.ts';
+
+/** Builders of the widgets that the boards use, each in the one way in which they use them. */
+
+/** What a widget may have besides. */
+export interface Extras {
+  links?: readonly CustomLink[];
+  /** A time frame of its own. */
+  last?: '1d' | '1w' | '1mo';
+}
+
+/** Countries by their code, as Datadog's geo-IP lookup gives it. */
+const COUNTRY_CODE = '@network.client.geoip.country.iso_code';
+
+/** Countries that a map shows. */
+const MAX_COUNTRIES = 250;
+
+const titled = (title: string, { links, last }: Extras) => ({
+  title,
+  ...(last && { time: { live_span: last } }),
+  ...(links && { custom_links: links }),
+});
+
+/** @param measures by the name that each has in the formulas */
+const scalar = (measures: Readonly<Record<string, Measure>>, formula: string) => ({
+  response_format: 'scalar' as const,
+  queries: Object.entries(measures).map(([name, measure]) => eventQuery(name, measure)),
+  formulas: [{ formula }],
+});
+
+const grouped = (measure: Measure, facet: string, limit: number) => ({
+  response_format: 'scalar' as const,
+  queries: [eventQuery('a', measure, facet, limit)],
+  formulas: [{ formula: 'a', limit: { count: limit, order: 'desc' as const } }],
+});
+
+const valueWidget = (
+  title: string,
+  request: QueryValue['requests'][number],
+  extras: Extras & { formats?: readonly ConditionalFormat[] },
+): QueryValue => ({
+  ...titled(title, extras),
+  type: 'query_value',
+  autoscale: true,
+  precision: 0,
+  requests: [{ ...request, ...(extras.formats && { conditional_formats: extras.formats }) }],
+});
+
+/** One number; zero when nothing is found. */
+export const value = (
+  title: string,
+  measure: Measure,
+  extras: Extras & { formats?: readonly ConditionalFormat[] } = {},
+): QueryValue => valueWidget(title, scalar({ a: measure }, 'default_zero(a)'), extras);
+
+/** How many of the first there are beyond the second. */
+export const difference = (title: string, all: Measure, some: Measure, extras: Extras = {}): QueryValue =>
+  valueWidget(title, scalar({ a: all, b: some }, 'default_zero(a) - default_zero(b)'), extras);
+
+/** Bars over time, stacked by the values of a facet when one is given. */
+export const overTime = (
+  title: string,
+  measure: Measure,
+  facet?: string,
+  extras: Extras = {},
+): Timeseries => ({
+  ...titled(title, extras),
+  type: 'timeseries',
+  show_legend: true,
+  legend_layout: 'auto',
+  requests: [
+    {
+      response_format: 'timeseries',
+      display_type: 'bars',
+      queries: [eventQuery('a', measure, facet)],
+      formulas: [{ formula: 'a', ...(!facet && { alias: title }) }],
+    },
+  ],
+});
+
+/** The most frequent values of a facet. */
+export const top = (title: string, measure: Measure, facet: string, extras: Extras = {}): Toplist => ({
+  ...titled(title, extras),
+  type: 'toplist',
+  requests: [grouped(measure, facet, 10)],
+});
+
+/** The shares of a facet with few values. */
+export const share = (title: string, measure: Measure, facet: string, extras: Extras = {}): Sunburst => ({
+  ...titled(title, extras),
+  type: 'sunburst',
+  legend: { type: 'automatic' },
+  requests: [grouped(measure, facet, 10)],
+});
+
+/** Where clients are. */
+export const map = (title: string, measure: Measure, extras: Extras = {}): Geomap => ({
+  ...titled(title, extras),
+  type: 'geomap',
+  style: { palette: 'hostmap_blues', palette_flip: false },
+  view: { focus: 'WORLD' },
+  requests: [grouped(measure, COUNTRY_CODE, MAX_COUNTRIES)],
+});
+
+/**
+ * A row for each value of one facet. One only: Datadog leaves out whatever lacks one of the facets that a table groups
+ * by. What else there is to know of a row is counted.
+ * @param columns measures by the title of their column, the one to sort by first
+ */
+export function table(
+  title: string,
+  facet: string,
+  columns: Readonly<Record<string, Measure>>,
+  extras: Extras = {},
+): QueryTable {
+  const named = Object.entries(columns).map(([alias, measure], index) => ({
+    alias,
+    query: eventQuery(`q${index}`, measure, facet, 50),
+  }));
+  return {
+    ...titled(title, extras),
+    type: 'query_table',
+    has_search_bar: 'auto',
+    requests: [
+      {
+        response_format: 'scalar',
+        queries: named.map(({ query }) => query),
+        formulas: named.map(({ alias, query }) => ({ formula: query.name, alias })),
+      },
+    ],
+  };
+}
+
+/**
+ * The latest logs, one a row; a row stays when a column has nothing to show.
+ * @param columns facets after the date; the message closes the row
+ */
+export const list = (
+  title: string,
+  search: string,
+  columns: readonly string[],
+  extras: Extras = {},
+): ListStream => ({
+  ...titled(title, extras),
+  type: 'list_stream',
+  requests: [
+    {
+      response_format: 'event_list',
+      columns: [
+        { field: 'status_line', width: 'auto' },
+        { field: 'timestamp', width: 'auto' },
+        ...columns.map((field) => ({ field, width: 'auto' as const })),
+        { field: 'content', width: 'compact' },
+      ],
+      query: { data_source: 'logs_stream', query_string: search, indexes: [] },
+    },
+  ],
+});
+
+const noted = (
+  content: string,
+  look: Pick<Note, 'background_color' | 'font_size' | 'vertical_align'>,
+): Note => ({
+  type: 'note',
+  content,
+  ...look,
+  text_align: 'left',
+  show_tick: false,
+  has_padding: true,
+});
+
+/** Markdown. */
+export const note = (content: string): Note =>
+  noted(content, { background_color: 'white', font_size: '14', vertical_align: 'top' });
+
+/** The title of what follows, and what there is to know about it. */
+export const heading = (title: string, remark = ''): Note =>
+  noted(`**${title}** ${remark}`.trim(), {
+    background_color: 'gray',
+    font_size: '14',
+    vertical_align: 'center',
+  });
+
+/** Whether a widget asks for data in the common form. */
+export const asksQueries = (definition: { type: string }): definition is QueryWidget =>
+  definition.type !== 'note' && definition.type !== 'list_stream';

@@ -1,0 +1,78 @@
+import type { Dashboard, Definition, EventQuery } from '../../../infra/datadog/dashboard-types.ts';
+import type { ProcessedLog } from '../../../local/datadog/log.ts';
+import { facetsOf, facetValues, matches } from '../../../local/datadog/query/match.ts';
+
+/** What widgets show of logs, as far as it can be told from their definitions. */
+
+/** Values picked for template variables, by name; a variable that is not picked is everything. */
+export type Picks = Readonly<Record<string, string>>;
+
+/** A search with its variables filled in. */
+export function resolved(
+  search: string,
+  variables: Dashboard['template_variables'],
+  picks: Picks = {},
+): string {
+  return search
+    .replace(/\$([a-z_]+)/g, (_, name: string) => {
+      const variable = variables.find((each) => each.name === name);
+      if (!variable) throw new Error(`There is no variable ${name}.`);
+      const value = picks[name];
+      return value === undefined ? '*' : `${variable.prefix}:"${value}"`;
+    })
+    .trim();
+}
+
+export const queriesOf = (definition: Definition): EventQuery[] =>
+  definition.type === 'note' || definition.type === 'list_stream'
+    ? []
+    : definition.requests.flatMap(({ queries }) => [...queries]);
+
+/** Every search of a widget. */
+export const searchesOf = (definition: Definition): string[] =>
+  definition.type === 'list_stream'
+    ? definition.requests.map(({ query }) => query.query_string)
+    : queriesOf(definition).map(({ search }) => search.query);
+
+/** Columns of a list that are no facets. */
+const BUILT_IN_COLUMNS = ['status_line', 'timestamp', 'content'];
+
+/** Every facet that a widget names: in searches, groups, counts and columns. */
+export function facetsIn(definition: Definition, variables: Dashboard['template_variables']): string[] {
+  const columns =
+    definition.type === 'list_stream'
+      ? definition.requests.flatMap(({ columns }) => columns.map(({ field }) => field))
+      : [];
+  const queries = queriesOf(definition);
+  return [
+    ...searchesOf(definition).flatMap((search) => facetsOf(resolved(search, variables))),
+    ...columns.filter((column) => !BUILT_IN_COLUMNS.includes(column)),
+    ...queries.flatMap(({ group_by }) => group_by.map(({ facet }) => facet)),
+    ...queries.flatMap(({ compute }) => (compute.aggregation === 'cardinality' ? [compute.metric] : [])),
+  ];
+}
+
+/** The logs that a search finds. */
+export const found = (search: string, logs: readonly ProcessedLog[]): ProcessedLog[] =>
+  logs.filter((log) => matches(search, log));
+
+/** What a query counts, by group; the one group of a query without a facet is called `all`. */
+export function counted(
+  { compute, group_by }: EventQuery,
+  logs: readonly ProcessedLog[],
+): Map<string, number> {
+  const groups = new Map<string, ProcessedLog[]>();
+  const [group] = group_by;
+  for (const log of logs) {
+    for (const value of group ? new Set(facetValues(log, group.facet).map(String)) : ['all']) {
+      const members = groups.get(value) ?? [];
+      members.push(log);
+      groups.set(value, members);
+    }
+  }
+  const count = (members: readonly ProcessedLog[]) =>
+    compute.aggregation === 'count'
+      ? members.length
+      : new Set(members.flatMap((log) => facetValues(log, compute.metric).map(String))).size;
+  return new Map([...groups].map(([value, members]) => [value, count(members)]));
+}

@@ -1,0 +1,147 @@
+import { LOG_PIPELINE } from '../../../infra/datadog/pipeline.ts';
+import type { JsonObject } from '../../../lambda/forwarder/core/json.ts';
+import { resultOf } from '../../../lambda/forwarder/core/run.ts';
+import type { StreamReport } from '../../../lambda/forwarder/core/stream.ts';
+import { runSummary } from '../../../lambda/forwarder/run-summary.ts';
+import type { ProcessedLog } from '../../../local/datadog/log.ts';
+import { processLog } from '../../../local/datadog/process-log.ts';
+import { facetValues } from '../../../local/datadog/query/match.ts';
+import { postedLogs } from '../../../local/preview-logs.ts';
+import { sampleData } from '../../../local/sample-data.ts';
+import { NOW } from '../outside-world.ts';
+import { goldenNames, readGolden } from './golden.ts';
+
+/** What a Datadog organisation might hold of this product after the pipeline: records, run summaries and signals. */
+
+const HOUR = 3600;
+
+const COUNTRIES = [
+  { iso_code: 'FR', name: 'France' },
+  { iso_code: 'BR', name: 'Brazil' },
+  { iso_code: 'JP', name: 'Japan' },
+];
+
+const countryOf = (ip: string) => ({ country: COUNTRIES[ip.length % COUNTRIES.length] });
+
+/** A posted log as Datadog holds it, where every address is somewhere. */
+function processed(posted: JsonObject, arrival: number): ProcessedLog {
+  const process = (geoIp: Record<string, unknown>) =>
+    processLog([LOG_PIPELINE], posted, { now: arrival * 1000, geoIp });
+  const ips = facetValues(process({}), '@network.client.ip').map(String);
+  return process(Object.fromEntries(ips.map((ip) => [ip, countryOf(ip)])));
+}
+
+/** Records of a day, each alert with its type. */
+function recordsOfADay(): ProcessedLog[] {
+  const { alerts, auditLogs, alertTypes } = sampleData({
+    seed: 7,
+    range: { from: NOW - 16 * HOUR, to: NOW },
+    alerts: 120,
+    auditLogs: 400,
+  });
+  const typeOf = (alert: JsonObject) => alertTypes.find(({ vuid }) => vuid === alert['alertTypeVuid']);
+  const inputs = [
+    ...alerts.map((record) => ({
+      stream: 'alerts' as const,
+      record: { ...record, alertType: typeOf(record) },
+    })),
+    ...auditLogs.map((record) => ({ stream: 'audit-logs' as const, record })),
+  ];
+  return postedLogs(inputs, NOW, NOW).map(({ posted }) => processed(posted, NOW));
+}
+
+/** The odd shapes. */
+const oddRecords = (): ProcessedLog[] =>
+  goldenNames().flatMap((name) => {
+    const { stream, record, now } = readGolden(name);
+    return postedLogs([{ stream, record }], now, NOW).map(({ posted, arrival }) =>
+      processed(posted, arrival),
+    );
+  });
+
+/** Records of a first fill, of which one was posted twice and one had to be cut. */
+function recordsOfAFirstFill(): ProcessedLog[] {
+  const records = sampleData({ seed: 8, range: { from: NOW - HOUR, to: NOW }, alerts: 0, auditLogs: 3 });
+  const inputs = records.auditLogs.map((record) => ({ stream: 'audit-logs' as const, record }));
+  const marks = [{}, { possible_duplicate: true }, { shrunk: true }];
+  return postedLogs(inputs, NOW, NOW).map(({ posted }, index) =>
+    processed(
+      {
+        ...posted,
+        ddtags: `${posted['ddtags']},backfill:true`,
+        valence_forwarder: { ...(posted['valence_forwarder'] as JsonObject), ...marks[index] },
+      },
+      NOW,
+    ),
+  );
+}
+
+export const sampleRecords = (): ProcessedLog[] => [
+  ...recordsOfADay(),
+  ...oddRecords(),
+  ...recordsOfAFirstFill(),
+];
+
+const REPORT: StreamReport = {
+  fetched: 12,
+  forwarded: 10,
+  duplicates: 2,
+  filtered: 0,
+  quarantined: 0,
+  watermark: NOW - 120,
+  finalWatermark: NOW - 24 * HOUR,
+  silentSince: NOW - HOUR,
+  caughtUp: true,
+  skipped: null,
+  error: null,
+};
+
+/**
+ * The summary of a run as Datadog holds it.
+ * @param alerts how the run differed for alerts from one that all went well for
+ */
+export function sampleRun(alerts: Partial<StreamReport> = {}, tenant = 'default'): ProcessedLog {
+  const summary = runSummary(resultOf({ alerts: { ...REPORT, ...alerts }, 'audit-logs': REPORT }), {
+    context: { tenant, version: '1.0.0', runId: 'run-1', tags: [] },
+    now: NOW,
+    settleSeconds: 120,
+  });
+  return processed(JSON.parse(JSON.stringify(summary)), NOW);
+}
+
+export const LATE: Partial<StreamReport> = { watermark: NOW - 2 * HOUR, caughtUp: false };
+export const VERY_LATE: Partial<StreamReport> = { watermark: NOW - 13 * HOUR, caughtUp: false };
+export const QUARANTINING: Partial<StreamReport> = { quarantined: 3 };
+export const FAILED: Partial<StreamReport> = {
+  error: { code: 'source-refused-key', message: 'Valence refused the key.', fix: 'Store another.' },
+};
+
+/** A log of the forwarder that is no summary. */
+const probe = () =>
+  processed({ ddsource: 'valence-forwarder', service: 'forwarder', message: 'A probe.' }, NOW);
+
+export const sampleRuns = (): ProcessedLog[] => [
+  sampleRun(),
+  sampleRun(LATE),
+  sampleRun(VERY_LATE),
+  sampleRun(QUARANTINING),
+  sampleRun(FAILED),
+  probe(),
+];
+
+/** A signal of a rule that groups by person and address. */
+export const sampleSignals = (): ProcessedLog[] => [
+  {
+    source: 'valence-security',
+    service: '',
+    status: 'critical',
+    timestamp: NOW * 1000,
+    message: 'Several high alerts for one actor',
+    tags: ['tactic:TA0003-persistence'],
+    attributes: {
+      workflow: { rule: { name: 'Several high alerts for one actor' } },
+      usr: { email: 'ann@example.com' },
+      network: { client: { ip: '192.0.2.7' } },
+    },
+  },
+];
