@@ -55,7 +55,7 @@ function beforePost(
         },
         sink: {
           async post(body, options) {
-            const logs: Log[] = JSON.parse(body);
+            const logs: Log[] = JSON.parse(body.toString());
             const stream = logs[0]?.service as Stream;
             const own = held.get(stream);
             if (own) await act(store, stream, own, logs);

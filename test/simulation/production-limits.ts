@@ -8,24 +8,22 @@ import type { Scenario } from './scenario.ts';
  */
 export function scaleLimits({ maxBatchLogs, maxSliceRecords }: Scenario): () => void {
   const { isFull, isDense } = sliceRules;
-  const { fits, take } = Batch.prototype;
+  const { add, take } = Batch.prototype;
   const collected = new WeakMap<Batch, number>();
   sliceRules.isFull = (records) => records > maxSliceRecords;
   sliceRules.isDense = (records) => records > maxSliceRecords / 2;
-  Batch.prototype.fits = function (this: Batch, item: Item) {
+  Batch.prototype.add = function (this: Batch, item: Item) {
     const count = collected.get(this) ?? 0;
-    const room = count < maxBatchLogs && fits.call(this, item);
-    // Whoever is told that there is no room empties the batch first.
-    collected.set(this, room ? count + 1 : 1);
-    return room;
+    const added = count < maxBatchLogs && add.call(this, item);
+    if (added) collected.set(this, count + 1);
+    return added;
   };
   Batch.prototype.take = function (this: Batch) {
-    const items = take.call(this);
-    if (items.length < maxBatchLogs) collected.delete(this);
-    return items;
+    collected.delete(this);
+    return take.call(this);
   };
   return () => {
     Object.assign(sliceRules, { isFull, isDense });
-    Object.assign(Batch.prototype, { fits, take });
+    Object.assign(Batch.prototype, { add, take });
   };
 }

@@ -115,10 +115,10 @@ function sink(world: World, invocation: Invocation): Sink {
   }
 
   return {
-    post(body: string, { deadline }: CallOptions) {
+    post(body: string | Buffer, { deadline }: CallOptions) {
       const left = deadline.left();
       if (left <= 0) return Promise.resolve({ outcome: 'cut-off' });
-      const post = datadog.send(invocation, body);
+      const post = datadog.send(invocation, body.toString());
       return gateway.call<PostAnswer>(invocation, {
         kind: 'sink',
         name: `post ${post.stream} ${post.logs.map(({ message }) => message).join(' ')}`,

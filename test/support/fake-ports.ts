@@ -35,8 +35,9 @@ export function fakeSink(
     bodies,
     accepted,
     async post(body) {
-      const logs: JsonObject[] = JSON.parse(body);
-      bodies.push(body);
+      const text = body.toString();
+      const logs: JsonObject[] = JSON.parse(text);
+      bodies.push(text);
       journal.push(`post ${logs.length}`);
       const given = answer(logs, bodies.length);
       if (given.outcome === 'success') accepted.push(...logs);

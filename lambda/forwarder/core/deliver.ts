@@ -57,14 +57,15 @@ export class Delivery {
 
   /**
    * Posts a batch until every item of it is accepted and noted, or refused for good.
+   * @param body the logs as a JSON array, when it is at hand
    * @throws {SinkError} when Datadog cannot take them now; CredentialError, OutOfTime, LeaseLost, QuarantineError and
    * StateError as their names say. What was not noted is offered again by the next run.
    */
-  async deliver(items: readonly Item[]): Promise<void> {
+  async deliver({ items, body }: { items: readonly Item[]; body?: Buffer }): Promise<void> {
     if (items.length === 0) return;
     const doubt = { arisen: false };
     try {
-      const refusal = await this.#post((mark) => encodeBatch(items, mark), doubt);
+      const refusal = await this.#post((mark) => encodeBatch(items, mark, body), doubt);
       if (refusal) {
         await this.#divide(doubt.arisen ? markAll(items) : items, refusal);
         return;
@@ -94,7 +95,10 @@ export class Delivery {
    * @param doubt `arisen` becomes true as soon as Datadog may hold the logs without our knowing
    * @returns the refusal, or undefined when the logs were accepted
    */
-  async #post(encode: (mark: boolean) => string, doubt: { arisen: boolean }): Promise<Refusal | undefined> {
+  async #post(
+    encode: (mark: boolean) => string | Buffer,
+    doubt: { arisen: boolean },
+  ): Promise<Refusal | undefined> {
     const { sink, clock, chance, deadline, credentialFix } = this.#options;
     let lastFailure: SinkError | undefined;
     const attempt = async (): Promise<Attempt<Refusal | undefined>> => {
@@ -128,15 +132,15 @@ export class Delivery {
     if (!item) return;
     if (items.length > 1) {
       const middle = Math.ceil(items.length / 2);
-      await this.deliver(items.slice(0, middle));
-      await this.deliver(items.slice(middle));
+      await this.deliver({ items: items.slice(0, middle) });
+      await this.deliver({ items: items.slice(middle) });
       return;
     }
     const { encoded } = item;
     const canShrink = refusal.tooLarge && !encoded.log.valence_forwarder.shrunk;
     const smaller = canShrink ? shrunk(encoded, encoded.bytes / 2) : undefined;
     if (smaller) {
-      await this.deliver([{ ...item, encoded: smaller }]);
+      await this.deliver({ items: [{ ...item, encoded: smaller }] });
       return;
     }
     this.#refused.push({ item, refusal });
@@ -226,8 +230,11 @@ export class Delivery {
 
 const markAll = (items: readonly Item[]): Item[] => items.map((item) => ({ ...item, marked: true }));
 
-const encodeBatch = (items: readonly Item[], markEach: boolean): string =>
-  `[${items.map(({ encoded, marked }) => (marked || markEach ? markedText(encoded) : encoded.text)).join(',')}]`;
+function encodeBatch(items: readonly Item[], markEach: boolean, body: Buffer | undefined): string | Buffer {
+  if (body && !markEach && !items.some(({ marked }) => marked)) return body;
+  const texts = items.map(({ encoded, marked }) => (marked || markEach ? markedText(encoded) : encoded.text));
+  return `[${texts.join(',')}]`;
+}
 
 const PROBE_BODY = JSON.stringify([
   {

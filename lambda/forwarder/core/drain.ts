@@ -218,11 +218,10 @@ class SliceDrain {
   }
 
   #add(item: Item): Promise<void> | undefined {
-    if (this.#batch.fits(item)) {
+    if (this.#batch.add(item)) return undefined;
+    return this.#delivery.deliver(this.#batch.take()).then(() => {
       this.#batch.add(item);
-      return undefined;
-    }
-    return this.#delivery.deliver(this.#batch.take()).then(() => this.#batch.add(item));
+    });
   }
 
   #warnOfOutsiders(): void {

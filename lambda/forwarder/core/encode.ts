@@ -11,26 +11,49 @@ const DUPLICATE_MARK = ',"possible_duplicate":true';
 /** What marking a log as a possible duplicate later on adds to it. */
 export const DUPLICATE_MARK_BYTES = DUPLICATE_MARK.length;
 
-/** A log and its JSON text, which ends with the `valence_forwarder` block. */
-export interface EncodedLog {
-  text: string;
-  /** Length of the text in UTF-8, with room for the duplicate mark. */
-  bytes: number;
-  /** The log itself, made when it is asked for. */
-  readonly log: Log;
-  /** Holds numbers that JSON.stringify would round. */
-  exactNumbers: boolean;
-}
+/**
+ * A log as JSON text, which ends with the `valence_forwarder` block. The text may have moved into the bytes of a batch;
+ * the log itself may be made only when somebody needs to change it, which is rare.
+ */
+export class EncodedLog {
+  /** Holds, or may hold, numbers that JSON.stringify would round. */
+  readonly exactNumbers: boolean;
+  readonly #log: Log | (() => Log);
+  #text: string | undefined;
+  #stored: Buffer | undefined;
 
-/** Length of a log's text in UTF-8, with room for the duplicate mark. */
-export const bytesWithMark = (text: string): number => Buffer.byteLength(text) + DUPLICATE_MARK_BYTES;
+  constructor(text: string, log: Log | (() => Log), exactNumbers: boolean) {
+    this.#text = text;
+    this.#log = log;
+    this.exactNumbers = exactNumbers;
+  }
+
+  get text(): string {
+    return this.#text ?? this.#stored?.toString() ?? '';
+  }
+
+  get log(): Log {
+    return typeof this.#log === 'function' ? this.#log() : this.#log;
+  }
+
+  /** Length of the text in UTF-8, with room for the duplicate mark. */
+  get bytes(): number {
+    return Buffer.byteLength(this.text) + DUPLICATE_MARK_BYTES;
+  }
+
+  /** Lets go of the text, which stands in the given bytes from now on. */
+  moveTo(bytes: Buffer): void {
+    this.#stored = bytes;
+    this.#text = undefined;
+  }
+}
 
 function encode(log: Log, exactNumbers: boolean): EncodedLog {
   const { valence_forwarder, ...rest } = log;
   const inOrder = { ...rest, valence_forwarder };
   // Sorted by key, the block is the last one too.
   const text = exactNumbers ? canonicalJson(inOrder) : JSON.stringify(inOrder);
-  return { log, text, exactNumbers, bytes: bytesWithMark(text) };
+  return new EncodedLog(text, log, exactNumbers);
 }
 
 /** Brings a log into the shape and size that Datadog keeps whole, as far as that is possible, and encodes it. */

@@ -59,9 +59,9 @@ export type PostAnswer =
 export interface Sink {
   /**
    * Posts a JSON array of logs, once. Never throws for an answer from outside.
-   * @param body the encoded array, uncompressed
+   * @param body the encoded array, uncompressed; bytes are not changed nor kept
    */
-  post(body: string, options: CallOptions): Promise<PostAnswer>;
+  post(body: string | Buffer, options: CallOptions): Promise<PostAnswer>;
 }
 
 /** A record that Datadog refuses for good, kept for a person to look at and to replay. */

@@ -1,5 +1,5 @@
 import { type Canonical, canonicalForm } from './canonical-json.ts';
-import { bytesWithMark, type EncodedLog, encodeLog, MAX_LOG_BYTES } from './encode.ts';
+import { DUPLICATE_MARK_BYTES, EncodedLog, encodeLog, MAX_LOG_BYTES } from './encode.ts';
 import type { JsonObject } from './json.ts';
 import {
   AUDIT_FIELDS,
@@ -8,7 +8,6 @@ import {
   commonBlock,
   isDatable,
   LOG_SOURCE,
-  type Log,
   type LogContext,
   type LogSource,
   logTags,
@@ -19,24 +18,13 @@ import { fitsBesides } from './shape.ts';
 
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 
-/** A log that was put together as text; the object is made when somebody needs to change it. */
-class PlainLog implements EncodedLog {
-  readonly text: string;
-  readonly bytes: number;
-  /** Canonical text keeps every digit, so whatever is made from it must, too. */
-  readonly exactNumbers = true;
-  readonly #build: () => Log;
+/** UTF-8 takes at most so many bytes for a unit of a JavaScript string. */
+const MAX_BYTES_PER_UNIT = 3;
 
-  constructor(text: string, bytes: number, build: () => Log) {
-    this.text = text;
-    this.bytes = bytes;
-    this.#build = build;
-  }
-
-  get log(): Log {
-    return this.#build();
-  }
-}
+/** Whether a text surely stays below Datadog's limit for a log, told by its length first. */
+const isSmall = (text: string): boolean =>
+  text.length * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES ||
+  Buffer.byteLength(text) + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES;
 
 const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${JSON.stringify(text)}` : '');
 
@@ -75,9 +63,9 @@ export class RecordEncoder {
   encode(source: LogSource, form: Canonical, time: number | undefined, now: number): EncodedLog {
     const build = () => buildLog(source, this.#context, now);
     const text = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
-    if (text === undefined) return encodeLog(build());
-    const bytes = bytesWithMark(text);
-    return bytes <= MAX_LOG_BYTES ? new PlainLog(text, bytes, build) : encodeLog(build());
+    if (text === undefined || !isSmall(text)) return encodeLog(build());
+    // Canonical text keeps every digit, so whatever is made from this log must, too.
+    return new EncodedLog(text, build, true);
   }
 
   /** Whether neither the record's time nor anything that must not leave makes another record of it. */
