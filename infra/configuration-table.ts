@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { settingInfo } from '../lambda/common/settings.ts';
 import { environmentSchema } from '../lambda/forwarder/config.ts';
 import { contextSchema } from './config.ts';
+import { withTable } from './document-table.ts';
 
 /** The tables, by the name of the marks that they stand between: `<!-- configuration:begin -->`.... */
 const TABLES = {
@@ -40,18 +41,6 @@ export function settingsTable(name: TableName): string {
   return [...head, ...Object.entries<z.ZodType>(schema.shape).map(row)].join('\n');
 }
 
-/**
- * A document with a table between the table's two marks.
- * @throws {Error} when the marks are missing
- */
-function withTable(document: string, name: TableName): string {
-  const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
-  const start = document.indexOf(begin);
-  const stop = document.indexOf(end, start);
-  if (start < 0 || stop < 0) throw new Error(`There is no place for the table: ${begin} ... ${end}`);
-  return `${document.slice(0, start)}${begin}\n${settingsTable(name)}\n${document.slice(stop)}`;
-}
-
 /** A document with its tables up to date. */
 export const withTables = (document: string, names: readonly TableName[]): string =>
-  names.reduce(withTable, document);
+  names.reduce((text, name) => withTable(text, name, settingsTable(name)), document);

@@ -1,6 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { DOCUMENTS, withTables } from './configuration-table.ts';
+import { RULES_DOCUMENT, withRules } from './datadog/rules-table.ts';
 
 for (const [path, tables] of Object.entries(DOCUMENTS)) {
   writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
 }
+
+writeFileSync(RULES_DOCUMENT, withRules(readFileSync(RULES_DOCUMENT, 'utf8')));

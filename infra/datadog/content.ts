@@ -1,18 +1,29 @@
 import type { ContentItem, ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { type Customisation, customised } from './customise.ts';
+import { DASHBOARDS } from './dashboards.ts';
+import { forwarderMonitors } from './monitors.ts';
 import { LOG_PIPELINE } from './pipeline.ts';
+import { DETECTION_RULES } from './rules.ts';
+
+/** Time between two runs by default. */
+const USUAL_INTERVAL_SECONDS = 300;
+
+const RUNBOOK = 'docs/runbook.md';
 
 /**
  * Everything that can be installed: by kind, by stable key. A key outlives every title, because the installed thing is
  * found by it; a new key is a new thing, and the old one goes.
  */
-const CONTENT: Readonly<Record<ContentKind, Readonly<Record<string, object>>>> = {
+const contentFor = ({
+  intervalSeconds = USUAL_INTERVAL_SECONDS,
+  runbookUrl = RUNBOOK,
+}: Customisation): Readonly<Record<ContentKind, Readonly<Record<string, object>>>> => ({
   pipeline: { valence: LOG_PIPELINE },
-  dashboard: {},
-  rule: {},
-  monitor: {},
-};
+  dashboard: DASHBOARDS,
+  rule: DETECTION_RULES,
+  monitor: forwarderMonitors({ intervalSeconds, runbookUrl }),
+});
 
 /**
  * The items to install.
@@ -22,9 +33,11 @@ const CONTENT: Readonly<Record<ContentKind, Readonly<Record<string, object>>>> =
 export const contentItems = (
   kinds: readonly ContentKind[] = CONTENT_KINDS,
   customisation: Customisation = {},
-): ContentItem[] =>
-  kinds.flatMap((kind) =>
-    Object.entries(CONTENT[kind]).map(([key, body]) =>
+): ContentItem[] => {
+  const content = contentFor(customisation);
+  return kinds.flatMap((kind) =>
+    Object.entries(content[kind]).map(([key, body]) =>
       customised({ kind, key, body: { ...body } }, customisation),
     ),
   );
+};

@@ -29,6 +29,7 @@ export const TECHNIQUES = {
   T1213: { name: 'data-from-information-repositories', tactics: ['TA0009'] },
   T1528: { name: 'steal-application-access-token', tactics: ['TA0006'] },
   T1531: { name: 'account-access-removal', tactics: ['TA0040'] },
+  T1548: { name: 'abuse-elevation-control-mechanism', tactics: ['TA0004', 'TA0005'] },
   T1550: { name: 'use-alternate-authentication-material', tactics: ['TA0005', 'TA0008'] },
   T1562: { name: 'impair-defenses', tactics: ['TA0005'] },
   T1565: { name: 'data-manipulation', tactics: ['TA0040'] },

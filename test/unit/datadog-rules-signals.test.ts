@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { DetectionRule } from '../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, type RuleKey } from '../../infra/datadog/rules.ts';
+import { TIME_FIELD } from '../../lambda/forwarder/core/record-time.ts';
 import type { ProcessedLog } from '../../local/datadog/log.ts';
 import { logsSeenBy, signalsOf } from '../support/datadog/rule-evaluator.ts';
 import { groupsOf } from '../support/datadog/rule-evaluator-groups.ts';
 import { RULE_SAMPLES } from '../support/datadog/rule-samples/all.ts';
 import { type Circumstances, logsOf } from '../support/datadog/rule-samples/logs.ts';
-import { HOUR, type SampleRecord } from '../support/datadog/rule-samples/records.ts';
+import { alert, HOUR, type SampleRecord, START } from '../support/datadog/rule-samples/records.ts';
 
 interface Sampled {
   key: RuleKey;
@@ -42,6 +43,28 @@ describe('what a rule tells', () => {
     expect(signals(given.rule, given.records)).toEqual([
       expect.objectContaining({ status: given.status, group: given.about }),
     ]);
+  });
+
+  test.each(firing)('$key needs every log of sample $number for severity $status', (given) => {
+    for (const missing of given.records) {
+      const others = given.records.filter((record) => record !== missing);
+      expect(signals(given.rule, others).map(({ status }) => status)).not.toContain(given.status);
+    }
+  });
+
+  const counted = firing.flatMap((sample) => {
+    const { options } = sample.rule;
+    return options.detectionMethod === 'threshold' && sample.records.length > 1
+      ? [{ ...sample, window: options.evaluationWindow }]
+      : [];
+  });
+
+  test.each(counted)('$key counts within its window only (sample $number)', (given) => {
+    const spread = given.records.map(({ stream, record }, index) => ({
+      stream,
+      record: { ...record, [TIME_FIELD[stream]]: START + index * given.window },
+    }));
+    expect(signals(given.rule, spread).map(({ status }) => status)).not.toContain(given.status);
   });
 
   test.each(quiet)('$key is quiet: $why', ({ rule, records }) => {
@@ -113,16 +136,14 @@ describe('rules that learn', () => {
   });
 });
 
-test('the signal of an alert says so when the alert comes again with a higher severity', () => {
-  const [signal] = signals(DETECTION_RULES.alert, RULE_SAMPLES.alert.fires.at(-1)?.records ?? []);
-
-  expect(signal?.status).toBe('high');
-  expect((signal?.to ?? 0) - (signal?.from ?? 0)).toBe(HOUR);
+test('an alert that comes twice has one signal', () => {
+  const again = { vuid: 'alert-9' };
+  expect(signals(DETECTION_RULES.alert, [alert(START, again), alert(START, again)])).toHaveLength(1);
 });
 
 test('an alert without an id has a signal by its content', () => {
   const found = signals(DETECTION_RULES.alert, [
-    { stream: 'alerts', record: { summaryLine: 'no id', creationTimestamp: 1_767_000_000 } },
+    { stream: 'alerts', record: { summaryLine: 'no id', creationTimestamp: START } },
   ]);
 
   expect(found).toEqual([

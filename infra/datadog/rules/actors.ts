@@ -74,7 +74,7 @@ export const ACTOR_RULES = {
     name: 'Valence: privileged role or policy changed',
     attack: [
       ['TA0003', 'T1098'],
-      ['TA0004', 'T1098'],
+      ['TA0004', 'T1548'],
     ],
     goal: 'See at once when an account is given more rights, or when a policy that holds rights back is changed.',
     strategy:

@@ -39,7 +39,7 @@ const ALERT: DetectionRule = {
       name: 'Valence: alert',
       goal: 'Bring every alert of Valence into Cloud SIEM, with its own severity, so that it is assigned, muted and closed like any other signal.',
       strategy:
-        'One signal for each alert, by its id (`@alert.vuid`). The same alert sent twice, and an alert that is sent again because its status changed, belong to the signal that is there. What was found when is in the samples of the signal: `alert` is the alert, `alert_type_details` its type.',
+        'One signal for each alert, by its id (`@alert.vuid`). The same alert sent twice belongs to the signal that is there; an alert that is forwarded again because it changed makes none. What was found when is in the samples of the signal: `alert` is the alert, `alert_type_details` its type.',
       falsePositives:
         'Those of the detection policy in Valence. Mend them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
       triage: [

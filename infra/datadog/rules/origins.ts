@@ -56,7 +56,8 @@ export const ORIGIN_RULES = {
     of: auditLogs(`${SIGN_IN} ${SUCCEEDED}`),
     groupBy: [AUDIT_ACTOR],
     status: 'medium',
-    because: 'the place of an address is a guess, and a VPN travels fast; a second finding makes it high.',
+    because:
+      'the place of an address is a guess, and a VPN travels fast: somebody has to look before it is more.',
     falsePositives: 'VPNs, mobile networks and remote desktops in another country.',
     triage: [
       'User: {{@usr.name}}. Compare addresses, networks and countries of the two sign-ins.',

@@ -49,6 +49,7 @@ export const ADMINISTRATION_SAMPLES = {
     ],
     quiet: {
       'four users': deletions(4),
+      'nine users who are created': every(MINUTE, 9, (at) => userCreated(at)),
       'five users by two actors': [...deletions(3), ...deletions(2, BOB)],
       'five users in a day': every(4 * HOUR, 5, (at) => userDeleted(at, 'eve@example.com')),
       'attempts that failed': every(MINUTE, 9, (at) =>
@@ -71,7 +72,10 @@ export const ADMINISTRATION_SAMPLES = {
         records: [keyCreated(START, 'key', { by: 'scim-service' })],
       },
     ],
-    quiet: { 'an attempt that failed': [keyCreated(START, 'key', { success: false })] },
+    quiet: {
+      'an attempt that failed': [keyCreated(START, 'key', { success: false })],
+      'a user who is created': [userCreated(START)],
+    },
   },
 
   'failed-admin-actions': {
@@ -97,6 +101,7 @@ export const ADMINISTRATION_SAMPLES = {
   'new-action': {
     fires: [
       { status: 'low', about: [ANN], records: [policyUpdated(START), keyCreated(START + WEEK + HOUR)] },
+      { status: 'low', about: [ANN], records: [policyUpdated(START), policyUpdated(START + 29 * DAY)] },
       {
         status: 'low',
         about: [ANN],
@@ -105,6 +110,10 @@ export const ADMINISTRATION_SAMPLES = {
     ],
     quiet: {
       'an action that is known': [policyUpdated(START), policyUpdated(START + WEEK + HOUR)],
+      'a first attempt that failed': [
+        policyUpdated(START),
+        keyCreated(START + WEEK + HOUR, 'key', { success: false }),
+      ],
       'a first sign-in': [policyUpdated(START), signIn(START + WEEK + HOUR)],
       'a new user': [policyUpdated(START), keyCreated(START + WEEK + HOUR, 'key', { by: BOB })],
       'while actions are learned': [policyUpdated(START), keyCreated(START + DAY)],

@@ -21,14 +21,6 @@ export const ALERT_SAMPLES = {
         records: [alert(START, { vuid: 'alert-7', severity })],
       })),
       { status: 'medium', about: ['alert-8'], records: [alert(START, { vuid: 'alert-8', type: null })] },
-      {
-        status: 'high',
-        about: ['alert-9'],
-        records: [
-          alert(START, { vuid: 'alert-9', severity: 'Low' }),
-          alert(START + HOUR, { vuid: 'alert-9', severity: 'High' }),
-        ],
-      },
     ],
     quiet: { 'an audit log is no alert': [keyCreated(START)] },
   },

@@ -42,9 +42,14 @@ export const ORIGIN_SAMPLES = {
         about: [ANN],
         records: [policyUpdated(START), keyCreated(START + WEEK + HOUR, 'key', { ip: ABROAD })],
       },
+      { status: 'medium', about: [ANN], records: [policyUpdated(START), policyUpdated(START + 29 * DAY)] },
     ],
     quiet: {
       'a known country': [policyUpdated(START), keyCreated(START + WEEK + HOUR)],
+      'a new country while countries are learned': [
+        policyUpdated(START),
+        policyUpdated(START + DAY, { ip: ABROAD }),
+      ],
       'a sign-in only': [policyUpdated(START), signIn(START + WEEK + HOUR, { ip: ABROAD })],
       'a refused action': [
         policyUpdated(START),

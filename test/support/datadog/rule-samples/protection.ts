@@ -76,6 +76,7 @@ export const PROTECTION_SAMPLES = {
     ],
     quiet: {
       'one failure': authenticationFailures(1),
+      'other failures': every(MINUTE, 5, (at) => policyUpdated(at, { success: false })),
       successes: every(MINUTE, 5, (at) => connectorAuthenticated(at)),
     },
   },
@@ -87,8 +88,14 @@ export const PROTECTION_SAMPLES = {
         about: ['HR'],
         records: [uploaded(START, 'HR'), uploaded(START + WEEK + HOUR, 'HR', { by: BOB })],
       },
+      {
+        status: 'medium',
+        about: ['HR'],
+        records: [uploaded(START, 'HR'), uploaded(START + 29 * DAY, 'HR')],
+      },
     ],
     quiet: {
+      'a new user while users are learned': [uploaded(START, 'HR'), uploaded(START + DAY, 'HR', { by: BOB })],
       'the usual user': [uploaded(START, 'HR'), uploaded(START + WEEK + HOUR, 'HR')],
       'an upload to a new connector': [
         uploaded(START, 'HR'),

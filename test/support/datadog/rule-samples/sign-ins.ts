@@ -1,4 +1,4 @@
-import { ABROAD, ANN, BOB, every, HOME, HOUR, MINUTE, START, signIn } from './records.ts';
+import { ABROAD, ANN, BOB, every, HOME, HOUR, MINUTE, START, signIn, userUpdated } from './records.ts';
 import type { RuleSample } from './sample.ts';
 
 const failures = (count: number, by = ANN) => every(20, count, (at) => signIn(at, { by, success: false }));
@@ -14,6 +14,12 @@ export const SIGN_IN_SAMPLES = {
     fires: [{ status: 'high', about: [ANN], records: [...failures(5), signIn(LATER)] }],
     quiet: {
       'failures only': failures(30),
+      'other failures, then a success': [
+        ...every(20, 5, (at) => userUpdated(at, 'Viewer', { success: false })),
+        signIn(LATER),
+      ],
+      'failures, then something else': [...failures(5), userUpdated(LATER)],
+      'successes only': every(MINUTE, 9, (at) => signIn(at)),
       'four failures, then a success': [...failures(4), signIn(LATER)],
       'a success, then the failures': [signIn(START - MINUTE), ...failures(5)],
       'the success of somebody else': [...failures(5), signIn(LATER, { by: BOB })],
@@ -32,6 +38,7 @@ export const SIGN_IN_SAMPLES = {
     ],
     quiet: {
       'nine failures': failures(9),
+      'ten other failures': every(MINUTE, 10, (at) => userUpdated(at, 'Viewer', { success: false })),
       'ten successes': every(MINUTE, 10, (at) => signIn(at)),
       'ten failures of two users': [...failures(5), ...failures(5, BOB)],
       'ten failures in five hours': every(30 * MINUTE, 10, (at) => signIn(at, { success: false })),
@@ -46,6 +53,12 @@ export const SIGN_IN_SAMPLES = {
     quiet: {
       'one user who fails often': failures(9),
       'four users': spray(4),
+      'five users who succeed': every(MINUTE, 5, (at, index) =>
+        signIn(at, { by: `user-${index}@example.com` }),
+      ),
+      'five users with other failures': every(MINUTE, 5, (at, index) =>
+        userUpdated(at, 'Viewer', { by: `user-${index}@example.com`, success: false }),
+      ),
       'five users at two addresses': [...spray(3, HOME), ...spray(5).slice(3)],
     },
   },
