@@ -5,6 +5,7 @@ import type { ContentKind } from '../../lambda/content-installer/content-item.ts
 import { type Customisation, SEVERITIES } from '../datadog/customise.ts';
 import { secretId } from './aws-values.ts';
 import { collectionSettings } from './collection.ts';
+import { longestInterval } from './interval.ts';
 import { operationSettings } from './operation.ts';
 import { protectionSettings } from './protection.ts';
 
@@ -127,6 +128,15 @@ export interface ContentConfig
   readonly existingDatadogAppKeySecret: string;
 }
 
+/** What monitors need to know of the forwarders. */
+function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'runbookUrl'> {
+  const { runbookUrl } = given(context);
+  return {
+    intervalSeconds: longestInterval(given(context)),
+    runbookUrl: typeof runbookUrl === 'string' ? runbookUrl : undefined,
+  };
+}
+
 /** Last part of the name of the content's own stack, where a forwarder's stack has its tenant's. */
 export const CONTENT_STACK_SUFFIX = 'content';
 
@@ -156,7 +166,7 @@ export function readContentConfig(context: Values): ContentConfig | undefined {
   return {
     ...rest,
     kinds,
-    customisation: { team: datadogTeam, notify: datadogNotify },
+    customisation: { team: datadogTeam, notify: datadogNotify, ...watching(context) },
     existingDatadogSecret,
     existingDatadogAppKeySecret,
   };
@@ -172,6 +182,6 @@ export function readContentChoice(context: Values): ContentChoice {
   const { datadogContent, datadogTeam, datadogNotify } = parsed(choiceSchema, context);
   return {
     kinds: datadogContent?.length ? datadogContent : Object.values(PARTS),
-    customisation: { team: datadogTeam, notify: datadogNotify },
+    customisation: { team: datadogTeam, notify: datadogNotify, ...watching(context) },
   };
 }

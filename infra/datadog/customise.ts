@@ -12,6 +12,16 @@ export interface Customisation {
   team?: string | undefined;
   /** Whom Datadog tells, by severity: handles such as `@slack-security`. */
   notify?: Partial<Record<Severity, readonly string[]>> | undefined;
+  /**
+   * The longest time between two runs of a forwarder, in seconds.
+   * @default five minutes
+   */
+  intervalSeconds?: number | undefined;
+  /**
+   * Address of the runbook that monitors point to.
+   * @default docs/runbook.md, the path within this project
+   */
+  runbookUrl?: string | undefined;
 }
 
 /** Priority of a monitor that has none. */

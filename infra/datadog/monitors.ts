@@ -1,0 +1,132 @@
+import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS } from '../../lambda/common/lag.ts';
+import type { AlarmKind } from '../constructs/monitoring/alarm-factory.ts';
+import { alarmTiming } from '../constructs/monitoring/timing.ts';
+
+/**
+ * A monitor of logs. Source: Datadog API reference, "Monitors" (v1); all names are Datadog's.
+ */
+export interface Monitor {
+  name: string;
+  type: 'log alert';
+  query: string;
+  message: string;
+  tags: readonly string[];
+  /** 1 is the most urgent, 5 the least. */
+  priority: 1 | 2 | 3;
+  options: {
+    thresholds: { critical: number };
+    /** Nothing found is a count of zero. */
+    on_missing_data: 'default';
+    /** For how long a forwarder that fell silent is still counted. */
+    group_retention_duration: string;
+    include_tags: true;
+    enable_logs_sample: true;
+    /** Minutes after which a monitor that still alerts says so again; 0 is never. */
+    renotify_interval: number;
+  };
+}
+
+/** What the monitors depend on besides. */
+export interface MonitorSettings {
+  /** The longest time between two runs of a forwarder, in seconds. */
+  intervalSeconds: number;
+  /** Address of docs/runbook.md. */
+  runbookUrl: string;
+}
+
+/** Run summaries: a probe of the intake is a log of the forwarder too, and has no lag. */
+const RUNS = 'source:valence-forwarder service:forwarder @lag:*';
+
+const HOUR_SECONDS = 3600;
+
+/** Datadog looks back two days at most. Source: as for {@link Monitor}, "Log alert query". */
+const MAX_WINDOW_MINUTES = 2880;
+
+const REMIND_AFTER_MINUTES = 24 * 60;
+
+interface Watch {
+  name: string;
+  priority: Monitor['priority'];
+  search: string;
+  /** How far to look back, in seconds. */
+  window: number;
+  /** How many run summaries found in it are too few, or too many. */
+  when: `${'<' | '>'} ${number}`;
+  /** What happened, with `{{tenant.name}}` for the forwarder. */
+  what: string;
+  /** The alarm of CloudWatch on the same thing, whose section of the runbook says what to do. */
+  alarm: AlarmKind;
+}
+
+function monitor(
+  { name, priority, search, window, when, what, alarm }: Watch,
+  { runbookUrl }: MonitorSettings,
+): Monitor {
+  const minutes = Math.min(MAX_WINDOW_MINUTES, Math.ceil(window / 60));
+  return {
+    name,
+    type: 'log alert',
+    query: `logs("${search}").index("*").rollup("count").by("tenant").last("${minutes}m") ${when}`,
+    message: `{{#is_alert}}${what}{{/is_alert}}{{#is_recovery}}This is over for the forwarder {{tenant.name}}.{{/is_recovery}}\n\nRunbook: ${runbookUrl}#${alarm}`,
+    tags: [],
+    priority,
+    options: {
+      thresholds: { critical: Number(when.slice(2)) },
+      on_missing_data: 'default',
+      group_retention_duration: '2d',
+      include_tags: true,
+      enable_logs_sample: true,
+      renotify_interval: REMIND_AFTER_MINUTES,
+    },
+  };
+}
+
+const hours = (seconds: number) => (seconds === HOUR_SECONDS ? 'an hour' : `${seconds / HOUR_SECONDS} hours`);
+
+/**
+ * The monitors on the forwarder by their stable keys. They read its run summaries, and have the thresholds and the
+ * patience of the alarms that CloudWatch has on the same things.
+ */
+export function forwarderMonitors(settings: MonitorSettings): Record<string, Monitor> {
+  const { intervalSeconds } = settings;
+  const watches: Record<string, Watch> = {
+    'forwarder-silent': {
+      name: 'Valence: the forwarder does not report',
+      priority: 2,
+      search: RUNS,
+      window: alarmTiming.watchPeriod(intervalSeconds),
+      when: '< 1',
+      what: 'The forwarder {{tenant.name}} has sent no summary of a run: it does not run, or nothing of it reaches Datadog. Nothing is lost yet: the next good run goes on from the saved watermark.',
+      alarm: 'not-running',
+    },
+    'forwarder-late': {
+      name: 'Valence: the forwarder is late',
+      priority: 3,
+      // Who is very late is late.
+      search: `${RUNS} @lag:(warn OR critical)`,
+      window: alarmTiming.watchPeriod(intervalSeconds),
+      when: '> 0',
+      what: `The forwarder {{tenant.name}} is more than ${hours(LAG_WARN_SECONDS)} behind, or cannot tell. New alerts and audit logs are late in Datadog, and not lost.`,
+      alarm: 'watermark-age-warning',
+    },
+    'forwarder-very-late': {
+      name: 'Valence: the forwarder is very late',
+      priority: 1,
+      search: `${RUNS} @lag:critical`,
+      window: alarmTiming.criticalPeriod(intervalSeconds),
+      when: '> 0',
+      what: `The forwarder {{tenant.name}} is more than ${hours(LAG_CRITICAL_SECONDS)} behind. Records older than 17 hours reach Datadog dated by their arrival, and detection comes too late.`,
+      alarm: 'watermark-age-critical',
+    },
+    'forwarder-quarantine': {
+      name: 'Valence: records were quarantined',
+      priority: 2,
+      search: `${RUNS} @quarantined:yes`,
+      window: alarmTiming.runPeriod(intervalSeconds),
+      when: '> 0',
+      what: 'Datadog refused records of the forwarder {{tenant.name}} for good. They are not in Datadog; they stand in the quarantine bucket until they expire there.',
+      alarm: 'quarantined-logs',
+    },
+  };
+  return Object.fromEntries(Object.entries(watches).map(([key, watch]) => [key, monitor(watch, settings)]));
+}
