@@ -16,7 +16,6 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
   // Without `module` first, esbuild takes the AWS SDK's CommonJS files and cannot drop what is unused.
   mainFields: ['module', 'main'],
   minify: true,
-  keepNames: true,
   sourcemap: true,
   sourcesContent: false,
   legalComments: 'none',
@@ -25,8 +24,11 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
   banner: {
     js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
   },
-  // axios brings multipart forms (and with them a table of all media types); no form is ever posted here.
-  alias: { 'form-data': here('no-form-data.ts') },
+  alias: {
+    // axios brings multipart forms (and with them a table of all media types); no form is ever posted here.
+    'form-data': here('no-form-data.ts'),
+    '@aws-sdk/credential-provider-node': here('environment-credentials.ts'),
+  },
 });
 
 /**

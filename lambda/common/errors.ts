@@ -3,7 +3,7 @@
  * logged, returned and shown as it is.
  */
 
-/** An error that a person can act on. */
+/** An error that a person can act on. Each class names itself, because the bundle's classes have short names. */
 export abstract class ForwarderError extends Error {
   /** Short and stable, for alarms, tests and tickets: `source-unreachable`. */
   readonly code: string;
@@ -12,7 +12,6 @@ export abstract class ForwarderError extends Error {
 
   constructor(code: string, message: string, fix: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
     this.fix = fix;
   }
@@ -20,6 +19,10 @@ export abstract class ForwarderError extends Error {
 
 /** The configuration is wrong. Holds every problem found, one line each. */
 export class ConfigError extends ForwarderError {
+  static {
+    ConfigError.prototype.name = 'ConfigError';
+  }
+
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -34,19 +37,39 @@ export class ConfigError extends ForwarderError {
 }
 
 /** Valence did not answer as it must: the slice being read stays open. */
-export class SourceError extends ForwarderError {}
+export class SourceError extends ForwarderError {
+  static {
+    SourceError.prototype.name = 'SourceError';
+  }
+}
 
 /** Datadog did not take what was posted, and the logs themselves are not known to be at fault. */
-export class SinkError extends ForwarderError {}
+export class SinkError extends ForwarderError {
+  static {
+    SinkError.prototype.name = 'SinkError';
+  }
+}
 
 /** A key is missing, unusable or was refused. */
-export class CredentialError extends ForwarderError {}
+export class CredentialError extends ForwarderError {
+  static {
+    CredentialError.prototype.name = 'CredentialError';
+  }
+}
 
 /** The state table did not answer, or holds what cannot be true. */
-export class StateError extends ForwarderError {}
+export class StateError extends ForwarderError {
+  static {
+    StateError.prototype.name = 'StateError';
+  }
+}
 
 /** The lease belongs to another run now: whatever this run still does must not be noted. */
 export class LeaseLost extends StateError {
+  static {
+    LeaseLost.prototype.name = 'LeaseLost';
+  }
+
   constructor(stream: string) {
     super(
       'lease-lost',
@@ -57,10 +80,18 @@ export class LeaseLost extends StateError {
 }
 
 /** A record that Datadog refused could not be put into the quarantine bucket. */
-export class QuarantineError extends ForwarderError {}
+export class QuarantineError extends ForwarderError {
+  static {
+    QuarantineError.prototype.name = 'QuarantineError';
+  }
+}
 
 /** The clocks cannot be trusted, so no range can be called complete. */
-export class ClockError extends ForwarderError {}
+export class ClockError extends ForwarderError {
+  static {
+    ClockError.prototype.name = 'ClockError';
+  }
+}
 
 /** The time of this run is used up. Not a failure: the run ends `partial` and the next one goes on. */
 export class OutOfTime extends Error {
@@ -71,4 +102,8 @@ export class OutOfTime extends Error {
 }
 
 /** At least one stream failed. Thrown at the end of a run, after every stream was served. */
-export class RunFailed extends ForwarderError {}
+export class RunFailed extends ForwarderError {
+  static {
+    RunFailed.prototype.name = 'RunFailed';
+  }
+}

@@ -1,4 +1,8 @@
 import { ForwarderError } from '../common/errors.ts';
 
 /** Content could not be installed, changed or removed. */
-export class ContentError extends ForwarderError {}
+export class ContentError extends ForwarderError {
+  static {
+    ContentError.prototype.name = 'ContentError';
+  }
+}

@@ -7,7 +7,11 @@ export type Action = 'run' | 'check';
 const KNOWN_ACTIONS = ['check', 'backfill', 'replay'] as const;
 
 /** The event names an action that this function cannot do. */
-export class ActionError extends ForwarderError {}
+export class ActionError extends ForwarderError {
+  static {
+    ActionError.prototype.name = 'ActionError';
+  }
+}
 
 /**
  * The action that an event asks for.

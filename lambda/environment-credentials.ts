@@ -1,0 +1,18 @@
+/**
+ * Stands in for `@aws-sdk/credential-provider-node` in the bundles. Lambda gives a function its credentials in the
+ * environment; the other places where the SDK would look (profiles, SSO, instance metadata, ...) are an eighth of the code
+ * and a way to pick up credentials that nobody meant.
+ */
+export const defaultProvider = () => async () => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    throw Object.assign(new Error('There are no AWS credentials in the environment.'), {
+      name: 'CredentialsProviderError',
+    });
+  }
+  return {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  };
+};
