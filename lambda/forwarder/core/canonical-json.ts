@@ -23,13 +23,30 @@ interface KeyOrder {
 const keyOrders = new Map<string, KeyOrder>();
 const MAX_KEY_ORDERS = 1000;
 
+/** The last order met, by number of keys: records of one shape follow each other. */
+const latest: (KeyOrder | undefined)[] = [];
+
+function isFor(keys: readonly string[], order: KeyOrder | undefined): order is KeyOrder {
+  if (order?.given.length !== keys.length) return false;
+  for (let index = 0; index < keys.length; index++) {
+    if (order.given[index] !== keys[index]) return false;
+  }
+  return true;
+}
+
 function keyOrderOf(keys: string[]): KeyOrder {
+  const last = keys.length < MAX_KEY_ORDERS ? latest[keys.length] : undefined;
+  if (isFor(keys, last)) return last;
+  const order = findKeyOrder(keys);
+  if (keys.length < MAX_KEY_ORDERS) latest[keys.length] = order;
+  return order;
+}
+
+function findKeyOrder(keys: string[]): KeyOrder {
   const name = keys.join();
   const known = keyOrders.get(name);
   // Keys may hold the separator, so the name alone proves nothing.
-  if (known?.given.length === keys.length && known.given.every((key, index) => key === keys[index])) {
-    return known;
-  }
+  if (isFor(keys, known)) return known;
   const sorted = keys.toSorted();
   const order = {
     given: keys,
@@ -46,7 +63,8 @@ function keyOrderOf(keys: string[]): KeyOrder {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 
-function scalarText(value: unknown): string {
+/** The JSON text of a value that is neither an object nor a list. */
+export function scalarText(value: unknown): string {
   if (typeof value === 'string') return NEEDS_ESCAPE.test(value) ? JSON.stringify(value) : `"${value}"`;
   return JSON.stringify(value) ?? 'null';
 }
@@ -121,9 +139,9 @@ function writeDeep(value: object, measures: Omit<Canonical, 'text'>): string {
  * @param value anything that JSON can hold, however deep
  */
 export function canonicalForm(value: unknown): Canonical {
-  const measures = { attributes: 0, levels: 0, longestKey: 0 };
-  const text = write(value, 0, measures);
-  return { text, ...measures };
+  const form = { text: '', attributes: 0, levels: 0, longestKey: 0 };
+  form.text = write(value, 0, form);
+  return form;
 }
 
 /** The text of {@link canonicalForm}. */

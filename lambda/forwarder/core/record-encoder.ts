@@ -1,4 +1,4 @@
-import { type Canonical, canonicalForm } from './canonical-json.ts';
+import { type Canonical, canonicalForm, scalarText } from './canonical-json.ts';
 import { DUPLICATE_MARK_BYTES, EncodedLog, encodeLog, MAX_LOG_BYTES } from './encode.ts';
 import type { JsonObject } from './json.ts';
 import {
@@ -26,7 +26,7 @@ const isSmall = (text: string): boolean =>
   text.length * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES ||
   Buffer.byteLength(text) + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES;
 
-const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${JSON.stringify(text)}` : '');
+const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${scalarText(text)}` : '');
 
 /**
  * Encodes the logs of one stream for one run. Most records go out as they are: their log is put together around the
@@ -61,11 +61,10 @@ export class RecordEncoder {
    * @param now trusted time in epoch seconds
    */
   encode(source: LogSource, form: Canonical, time: number | undefined, now: number): EncodedLog {
-    const build = () => buildLog(source, this.#context, now);
     const text = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
-    if (text === undefined || !isSmall(text)) return encodeLog(build());
+    if (text === undefined || !isSmall(text)) return encodeLog(buildLog(source, this.#context, now));
     // Canonical text keeps every digit, so whatever is made from this log must, too.
-    return new EncodedLog(text, build, true);
+    return new EncodedLog(text, () => buildLog(source, this.#context, now), true);
   }
 
   /** Whether neither the record's time nor anything that must not leave makes another record of it. */
@@ -88,7 +87,8 @@ export class RecordEncoder {
 
   #auditText({ record, fingerprint }: LogSource, form: Canonical, opening: string): string | undefined {
     if (form.levels > 0) return undefined;
-    const known = KNOWN_AUDIT_FIELDS.reduce((sum, field) => (record[field] === undefined ? sum : sum + 1), 0);
+    let known = 0;
+    for (const field of KNOWN_AUDIT_FIELDS) if (record[field] !== undefined) known++;
     if (known !== form.attributes) return undefined;
     const message = messagePart(record['details']);
     return `${opening}${message},${form.text.slice(1, -1)},"valence_forwarder":{"fingerprint":"${fingerprint}",${this.#blockTail}}`;
