@@ -1,8 +1,9 @@
 import { OutOfTime, SourceError } from '../../common/errors.ts';
 import { type DrainResult, drain } from './drain.ts';
+import type { LiveRun } from './live-run.ts';
 import type { Range } from './ports.ts';
 import { sliceRules } from './slices.ts';
-import type { StreamRun, StreamSettings } from './stream-run.ts';
+import type { StreamSettings } from './stream-run.ts';
 
 /** The error code of a page over the byte cap: a shorter slice has smaller pages. */
 const PAGE_TOO_LARGE = 'page-too-large';
@@ -25,7 +26,7 @@ export const isMendable = (error: unknown, length: number, { boundedAbove }: Str
  * W over the completed ones that touch it.
  * @throws {OutOfTime} when time ran out before; else whatever draining throws. W stands then where it is proven.
  */
-export async function freshen(run: StreamRun): Promise<void> {
+export async function freshen(run: LiveRun): Promise<void> {
   const { progress, settings, deadline } = run;
   const target = sliceRules.freshTarget(run.startedAt, settings.settleSeconds);
   while (progress.watermark < target) {
@@ -59,7 +60,7 @@ export async function freshen(run: StreamRun): Promise<void> {
   }
 }
 
-function drainFresh(run: StreamRun, range: Range): Promise<DrainResult> {
+function drainFresh(run: LiveRun, range: Range): Promise<DrainResult> {
   return drain(run, {
     range,
     backfillBelow: run.initialUntil,

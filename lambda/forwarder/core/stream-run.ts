@@ -3,18 +3,7 @@ import { AlertTypes } from './alert-types.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
 import { Ledger } from './ledger.ts';
 import type { LogContext } from './log-item.ts';
-import type {
-  Lease,
-  Progress,
-  Quarantine,
-  Range,
-  Sink,
-  Source,
-  StateStore,
-  Stream,
-  StreamState,
-  Telemetry,
-} from './ports.ts';
+import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from './ports.ts';
 import { RecordEncoder } from './record-encoder.ts';
 
 /** Everything the core needs from outside. */
@@ -54,7 +43,7 @@ const LEDGER_SLACK_SECONDS = 14 * 86_400;
 /** Entries this close to their end count as gone. */
 const LEDGER_MARGIN_SECONDS = 86_400;
 
-/** One stream during one invocation, from the moment it holds the lease. */
+/** What draining slices of one stream takes during one invocation. It knows of no watermark, so it can move none. */
 export class StreamRun {
   readonly ports: Ports;
   readonly stream: Stream;
@@ -63,35 +52,20 @@ export class StreamRun {
   readonly lease: Lease;
   /** Trusted time at the start, epoch seconds. */
   readonly startedAt: number;
-  /** End of the first run's initial range. */
-  readonly initialUntil: number;
-  /** What will be noted; changes as slices complete. */
-  readonly progress: Progress;
   readonly delivered = new DeliveryRecord();
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
   /** For records that any slice may meet, and several side by side: those without a usable time, or far ahead. */
   readonly strays: Ledger;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
-  #saved: Progress;
 
-  constructor(
-    ports: Ports,
-    stream: Stream,
-    settings: StreamSettings,
-    deadline: Deadline,
-    lease: Lease,
-    state: StreamState,
-  ) {
+  constructor(ports: Ports, stream: Stream, settings: StreamSettings, deadline: Deadline, lease: Lease) {
     this.ports = ports;
     this.stream = stream;
     this.settings = settings;
     this.deadline = deadline;
     this.lease = lease;
     this.startedAt = this.now();
-    this.initialUntil = state.initialUntil;
-    this.progress = inheritDoubt(state, this.startedAt, this.ledgerLifeSeconds);
-    this.#saved = { ...this.progress };
     this.alertTypes = new AlertTypes(ports.source, { deadline });
     this.encoder = new RecordEncoder(stream, settings.logContext);
     this.strays = this.openLedger();
@@ -101,15 +75,19 @@ export class StreamRun {
     return Math.floor(this.ports.clock.wall() / 1000);
   }
 
-  /** Whether an earlier run may have posted what it could not note. */
+  /** Whether Datadog may have strays without a note of it: of these, another run may be posting the same right now. */
   get inDoubt(): boolean {
-    const { watermark, freshDoubtEnd, sweepPosition, sweepDoubtEnd } = this.progress;
-    return freshDoubtEnd > watermark || sweepDoubtEnd > sweepPosition;
+    return true;
   }
 
   /** For how long the ledger of a record surely stands, counted from the record's time. */
   get ledgerLifeSeconds(): number {
-    return this.settings.lookbackSeconds + LEDGER_SLACK_SECONDS - LEDGER_MARGIN_SECONDS;
+    return this.ledgerTtlSeconds - LEDGER_MARGIN_SECONDS;
+  }
+
+  /** How long a ledger entry is kept, counted from its writing. */
+  get ledgerTtlSeconds(): number {
+    return this.settings.lookbackSeconds + LEDGER_SLACK_SECONDS;
   }
 
   get deliveryOptions(): DeliveryOptions {
@@ -123,7 +101,7 @@ export class StreamRun {
       chance,
       deadline: this.deadline,
       lease: this.lease,
-      ledgerTtlSeconds: this.settings.lookbackSeconds + LEDGER_SLACK_SECONDS,
+      ledgerTtlSeconds: this.ledgerTtlSeconds,
       credentialFix: this.settings.datadogKeyFix,
     };
   }
@@ -141,54 +119,12 @@ export class StreamRun {
     );
   }
 
-  /** Notes progress. Throws as {@link StateStore.save} does. */
-  async save(): Promise<void> {
-    await this.ports.store.save(this.lease, this.progress);
-    this.#saved = { ...this.progress };
+  /** Tells of alerts that were forwarded although nothing is known of their type. */
+  warnOfUnknownTypes(): void {
+    if (this.counts.unknownTypes === 0) return;
+    this.ports.telemetry.warn('Forwarded alerts whose type Valence does not know.', {
+      stream: this.stream,
+      alerts: this.counts.unknownTypes,
+    });
   }
-
-  /**
-   * Makes sure that the table says what is about to be drained, before it is: should this run be killed, the next one
-   * knows what is in doubt. Costs a write only when the last note did not cover it.
-   */
-  async announceFresh(end: number): Promise<void> {
-    if (end <= this.#saved.freshEnd) return;
-    this.progress.freshEnd = end;
-    await this.save();
-  }
-
-  /** The same for a slice of the sweep. */
-  async announceSweep({ from, to }: Range): Promise<void> {
-    this.progress.sweepPosition = from;
-    if (from >= this.#saved.sweepPosition && to <= this.#saved.sweepEnd) return;
-    this.progress.sweepEnd = to;
-    await this.save();
-  }
-
-  /** Gives the lease back, noting what the next run will most likely drain first. */
-  async release(): Promise<void> {
-    const { progress, settings } = this;
-    const { clean } = this.delivered;
-    const nextFreshEnd = progress.watermark + progress.slice * settings.parallelSlices;
-    progress.freshEnd = clean ? nextFreshEnd : Math.max(progress.freshEnd, nextFreshEnd);
-    const nextSweepEnd = progress.sweepPosition + progress.sweepSlice;
-    progress.sweepEnd = clean ? nextSweepEnd : Math.max(progress.sweepEnd, nextSweepEnd);
-    progress.lastRecordAt = Math.max(progress.lastRecordAt, this.counts.newestRecord);
-    await this.ports.store.release(this.lease, progress, clean);
-  }
-}
-
-/**
- * The progress to start from. After a holder that left something in doubt, what it may have posted is what it had
- * announced: nothing dated after its start, and by the sweep nothing above the watermark.
- */
-function inheritDoubt(state: StreamState, now: number, ledgerLife: number): Progress {
-  const { initialUntil: _, fence: _f, owner: _o, leaseUntil: _l, lastRunAt, clean, ...progress } = state;
-  const ledgerMayBeGone = lastRunAt > 0 && now - lastRunAt >= ledgerLife;
-  if (clean && !ledgerMayBeGone) return progress;
-  return {
-    ...progress,
-    freshDoubtEnd: Math.max(progress.freshDoubtEnd, Math.min(progress.freshEnd, lastRunAt)),
-    sweepDoubtEnd: Math.max(progress.sweepDoubtEnd, Math.min(progress.sweepEnd, progress.watermark)),
-  };
 }

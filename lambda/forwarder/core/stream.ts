@@ -1,13 +1,14 @@
 import type { Deadline } from '../../common/clock.ts';
 import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../common/errors.ts';
 import { freshen } from './freshness.ts';
+import { LiveRun } from './live-run.ts';
 import type { LeaseAnswer, StateStore, Stream, StreamState } from './ports.ts';
 import { FIRST_SLICE_SECONDS } from './slices.ts';
-import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
+import type { Ports, StreamSettings } from './stream-run.ts';
 import { sweep } from './sweep.ts';
 
 /** A lease outlives its run by this much, so an expired one means that its holder is dead. */
-const LEASE_SLACK_SECONDS = 20;
+export const LEASE_SLACK_SECONDS = 20;
 
 /** A stream without a record for this long is worth a warning: a wrong time unit gives valid empty pages for ever. */
 const SILENCE_SECONDS = 86_400;
@@ -63,9 +64,7 @@ export async function runStream(
     const answer = await acquire(stream, ports, settings, invocation);
     if (answer.held) return await skipped(stream, ports, answer.until);
     if (answer.firstRun) announceFirstRun(stream, ports, answer.state.watermark);
-    return await serve(
-      new StreamRun(ports, stream, settings, invocation.deadline, answer.lease, answer.state),
-    );
+    return await serve(new LiveRun(ports, stream, settings, invocation.deadline, answer.lease, answer.state));
   } catch (error) {
     return { ...NOTHING, error: describe(error) };
   }
@@ -125,7 +124,7 @@ function announceFirstRun(stream: Stream, { telemetry }: Ports, start: number): 
   );
 }
 
-async function serve(run: StreamRun): Promise<StreamReport> {
+async function serve(run: LiveRun): Promise<StreamReport> {
   let failure: unknown;
   try {
     await freshen(run);
@@ -141,21 +140,12 @@ async function serve(run: StreamRun): Promise<StreamReport> {
     failure = failure === undefined || failure instanceof OutOfTime ? error : failure;
   }
   if (failure instanceof CredentialError) run.ports.telemetry.count('CredentialFailures');
-  warnOfUnknownTypes(run);
+  run.warnOfUnknownTypes();
   if (failure === undefined) warnOfSilence(run);
   return report(run, caughtUp, failure);
 }
 
-function warnOfUnknownTypes({ ports, stream, counts }: StreamRun): void {
-  if (counts.unknownTypes > 0) {
-    ports.telemetry.warn('Forwarded alerts whose type Valence does not know.', {
-      stream,
-      alerts: counts.unknownTypes,
-    });
-  }
-}
-
-function warnOfSilence({ ports, stream, progress, startedAt }: StreamRun): void {
+function warnOfSilence({ ports, stream, progress, startedAt }: LiveRun): void {
   if (startedAt - progress.lastRecordAt > SILENCE_SECONDS) {
     const since = progress.lastRecordAt === 0 ? 'ever' : `since ${progress.lastRecordAt}`;
     ports.telemetry.warn(
@@ -165,7 +155,7 @@ function warnOfSilence({ ports, stream, progress, startedAt }: StreamRun): void 
   }
 }
 
-function report(run: StreamRun, caughtUp: boolean, failure: unknown): StreamReport {
+function report(run: LiveRun, caughtUp: boolean, failure: unknown): StreamReport {
   const { counts, delivered, progress, initialUntil } = run;
   const lastRecordAt = Math.max(progress.lastRecordAt, counts.newestRecord);
   return {

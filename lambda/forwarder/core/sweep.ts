@@ -1,15 +1,15 @@
 import { OutOfTime } from '../../common/errors.ts';
 import { drain } from './drain.ts';
 import { isMendable, wantsShorterSlice } from './freshness.ts';
+import type { LiveRun } from './live-run.ts';
 import { sliceRules } from './slices.ts';
-import type { StreamRun } from './stream-run.ts';
 
 /**
  * Goes over [V, W) again, at a pace that covers all of it once per cycle, going on where the last run stopped: finds
  * what appeared late, what a shifting page hid, and alerts that changed.
  * @throws as {@link freshen} does; V then stands where it is proven
  */
-export async function sweep(run: StreamRun): Promise<void> {
+export async function sweep(run: LiveRun): Promise<void> {
   const { progress, settings, startedAt } = run;
   const { lookbackSeconds: lookback } = settings;
   if (lookback === 0) {
@@ -36,7 +36,7 @@ export async function sweep(run: StreamRun): Promise<void> {
 }
 
 /** @returns how many seconds of the range were covered */
-async function sweepSlice(run: StreamRun, owed: number): Promise<number> {
+async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
   const { progress, settings } = run;
   const { watermark, finalWatermark } = progress;
   const from = Math.max(progress.sweepPosition, finalWatermark);

@@ -1,0 +1,83 @@
+import type { Deadline } from '../../common/clock.ts';
+import type { Lease, Progress, Range, Stream, StreamState } from './ports.ts';
+import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
+
+/** One stream during one scheduled run, from the moment it holds the stream's lease: the watermarks are its own to move. */
+export class LiveRun extends StreamRun {
+  /** End of the first run's initial range. */
+  readonly initialUntil: number;
+  /** What will be noted; changes as slices complete. */
+  readonly progress: Progress;
+  #saved: Progress;
+
+  constructor(
+    ports: Ports,
+    stream: Stream,
+    settings: StreamSettings,
+    deadline: Deadline,
+    lease: Lease,
+    state: StreamState,
+  ) {
+    super(ports, stream, settings, deadline, lease);
+    this.initialUntil = state.initialUntil;
+    this.progress = inheritDoubt(state, this.startedAt, this.ledgerLifeSeconds);
+    this.#saved = { ...this.progress };
+  }
+
+  /** Whether an earlier run may have posted what it could not note. */
+  override get inDoubt(): boolean {
+    const { watermark, freshDoubtEnd, sweepPosition, sweepDoubtEnd } = this.progress;
+    return freshDoubtEnd > watermark || sweepDoubtEnd > sweepPosition;
+  }
+
+  /** Notes progress. Throws as {@link StateStore.save} does. */
+  async save(): Promise<void> {
+    await this.ports.store.save(this.lease, this.progress);
+    this.#saved = { ...this.progress };
+  }
+
+  /**
+   * Makes sure that the table says what is about to be drained, before it is: should this run be killed, the next one
+   * knows what is in doubt. Costs a write only when the last note did not cover it.
+   */
+  async announceFresh(end: number): Promise<void> {
+    if (end <= this.#saved.freshEnd) return;
+    this.progress.freshEnd = end;
+    await this.save();
+  }
+
+  /** The same for a slice of the sweep. */
+  async announceSweep({ from, to }: Range): Promise<void> {
+    this.progress.sweepPosition = from;
+    if (from >= this.#saved.sweepPosition && to <= this.#saved.sweepEnd) return;
+    this.progress.sweepEnd = to;
+    await this.save();
+  }
+
+  /** Gives the lease back, noting what the next run will most likely drain first. */
+  async release(): Promise<void> {
+    const { progress, settings } = this;
+    const { clean } = this.delivered;
+    const nextFreshEnd = progress.watermark + progress.slice * settings.parallelSlices;
+    progress.freshEnd = clean ? nextFreshEnd : Math.max(progress.freshEnd, nextFreshEnd);
+    const nextSweepEnd = progress.sweepPosition + progress.sweepSlice;
+    progress.sweepEnd = clean ? nextSweepEnd : Math.max(progress.sweepEnd, nextSweepEnd);
+    progress.lastRecordAt = Math.max(progress.lastRecordAt, this.counts.newestRecord);
+    await this.ports.store.release(this.lease, progress, clean);
+  }
+}
+
+/**
+ * The progress to start from. After a holder that left something in doubt, what it may have posted is what it had
+ * announced: nothing dated after its start, and by the sweep nothing above the watermark.
+ */
+function inheritDoubt(state: StreamState, now: number, ledgerLife: number): Progress {
+  const { initialUntil: _, fence: _f, owner: _o, leaseUntil: _l, lastRunAt, clean, ...progress } = state;
+  const ledgerMayBeGone = lastRunAt > 0 && now - lastRunAt >= ledgerLife;
+  if (clean && !ledgerMayBeGone) return progress;
+  return {
+    ...progress,
+    freshDoubtEnd: Math.max(progress.freshDoubtEnd, Math.min(progress.freshEnd, lastRunAt)),
+    sweepDoubtEnd: Math.max(progress.sweepDoubtEnd, Math.min(progress.sweepEnd, progress.watermark)),
+  };
+}
