@@ -34,8 +34,7 @@ export interface MonitorSettings {
   runbookUrl: string;
 }
 
-/** Run summaries: a probe of the intake is a log of the forwarder too, and has no lag. */
-const RUNS = 'source:valence-forwarder service:forwarder @lag:*';
+const FORWARDER = 'source:valence-forwarder service:forwarder';
 
 const HOUR_SECONDS = 3600;
 
@@ -93,7 +92,8 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
     'forwarder-silent': {
       name: 'Valence: the forwarder does not report',
       priority: 2,
-      search: RUNS,
+      // A probe of the intake is a log of the forwarder too, and has no lag.
+      search: `${FORWARDER} @lag:*`,
       window: alarmTiming.watchPeriod(intervalSeconds),
       when: '< 1',
       what: 'The forwarder {{tenant.name}} has sent no summary of a run: it does not run, or nothing of it reaches Datadog. Nothing is lost yet: the next good run goes on from the saved watermark.',
@@ -103,7 +103,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       name: 'Valence: the forwarder is late',
       priority: 3,
       // Who is very late is late.
-      search: `${RUNS} @lag:(warn OR critical)`,
+      search: `${FORWARDER} @lag:(warn OR critical)`,
       window: alarmTiming.watchPeriod(intervalSeconds),
       when: '> 0',
       what: `The forwarder {{tenant.name}} is more than ${hours(LAG_WARN_SECONDS)} behind, or cannot tell. New alerts and audit logs are late in Datadog, and not lost.`,
@@ -112,7 +112,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
     'forwarder-very-late': {
       name: 'Valence: the forwarder is very late',
       priority: 1,
-      search: `${RUNS} @lag:critical`,
+      search: `${FORWARDER} @lag:critical`,
       window: alarmTiming.criticalPeriod(intervalSeconds),
       when: '> 0',
       what: `The forwarder {{tenant.name}} is more than ${hours(LAG_CRITICAL_SECONDS)} behind. Records older than 17 hours reach Datadog dated by their arrival, and detection comes too late.`,
@@ -121,7 +121,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
     'forwarder-quarantine': {
       name: 'Valence: records were quarantined',
       priority: 2,
-      search: `${RUNS} @quarantined:yes`,
+      search: `${FORWARDER} @quarantined:yes`,
       window: alarmTiming.runPeriod(intervalSeconds),
       when: '> 0',
       what: 'Datadog refused records of the forwarder {{tenant.name}} for good. They are not in Datadog; they stand in the quarantine bucket until they expire there.',

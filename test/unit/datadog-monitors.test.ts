@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { alarmTiming } from '../../infra/constructs/monitoring/timing.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
 import { forwarderMonitors, type Monitor } from '../../infra/datadog/monitors.ts';
+import { withMonitors } from '../../infra/datadog/monitors-table.ts';
 import type { ProcessedLog } from '../../local/datadog/log.ts';
 import { facetsOf, facetValues, matches } from '../../local/datadog/query/match.ts';
 import {
@@ -82,6 +83,12 @@ describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
     const headings = runbook.split('\n').flatMap((line) => /^### (.+)$/.exec(line)?.[1] ?? []);
     expect(headings.map((heading) => heading.toLowerCase().replaceAll(' ', '-'))).toContain(anchor);
   });
+});
+
+test('the docs show them as they are (`npm run docs` brings them up to date)', () => {
+  const document = readFileSync('docs/datadog-content.md', 'utf8');
+  expect(document).toBe(withMonitors(document));
+  for (const { name } of Object.values(MONITORS)) expect(document).toContain(`| ${name} | \`@`);
 });
 
 test('no two monitors have the same name', () => {

@@ -69,7 +69,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
     row(2, [
       12,
       heading(
-        'Open and closed.',
+        'Open and closed',
         'An alert is forwarded once, with the status that it had then. With `alertUpdates` on it is forwarded again when it changes: *still open* are then those that were never seen with another status in the time frame. An alert is dated by its creation, so the time frames below are ages; an alert that was older than 17 hours when it was forwarded is dated by its arrival.',
       ),
     ]),

@@ -188,7 +188,7 @@ export const note = (content: string): Note =>
 
 /** The title of what follows, and what there is to know about it. */
 export const heading = (title: string, remark = ''): Note =>
-  noted(`**${title}** ${remark}`.trim(), {
+  noted(remark ? `**${title}** · ${remark}` : `**${title}**`, {
     background_color: 'gray',
     font_size: '14',
     vertical_align: 'center',

@@ -1,0 +1,26 @@
+import { withTable } from '../document-table.ts';
+import { forwarderMonitors } from './monitors.ts';
+
+/** Time between two runs by default. */
+const INTERVAL_SECONDS = 300;
+
+/** The query without what all of them have in common. */
+const condition = (query: string) =>
+  query.replace(/^logs\("(?:\S+ ){2}(.*)"\)\.index.*\.last\("(\w+)"\) (.) (\d+)$/, '`$1` $3 $4 within $2');
+
+/** Every monitor as a Markdown table. */
+function monitorsTable(): string {
+  const monitors = forwarderMonitors({ intervalSeconds: INTERVAL_SECONDS, runbookUrl: 'runbook.md' });
+  const rows = Object.values(monitors).map(({ name, query, priority, message }) => {
+    const [, anchor] = /#([\w-]+)$/.exec(message) ?? [];
+    return [name, condition(query), `P${priority}`, `[${anchor}](runbook.md#${anchor})`].join(' | ');
+  });
+  return [
+    '| Monitor | Alerts on so many run summaries of a forwarder | Priority | What to do |',
+    '|---|---|---|---|',
+    ...rows.map((row) => `| ${row} |`),
+  ].join('\n');
+}
+
+/** A document with the table of monitors up to date. */
+export const withMonitors = (document: string): string => withTable(document, 'monitors', monitorsTable());
