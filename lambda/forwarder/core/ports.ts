@@ -87,6 +87,24 @@ export interface Quarantine {
   put(record: QuarantinedRecord, recordTime: number | undefined, options: CallOptions): Promise<void>;
 }
 
+/** A quarantine whose records can be taken out again. */
+export interface QuarantineArchive extends Quarantine {
+  /**
+   * The keys of all objects that begin with a prefix, in order.
+   * @throws {QuarantineError} as {@link Quarantine.put} does
+   */
+  list(prefix: string, options: CallOptions): Promise<string[]>;
+  /**
+   * Reads one object.
+   * @returns the record; `gone` when there is no such object any more; `unreadable` when it is none that a forwarder
+   *   wrote, whatever else it may be
+   * @throws {QuarantineError} as {@link Quarantine.put} does
+   */
+  get(key: string, options: CallOptions): Promise<QuarantinedRecord | 'gone' | 'unreadable'>;
+  /** Deletes one object; one that is gone already is as good. Throws as {@link Quarantine.put} does. */
+  delete(key: string, options: CallOptions): Promise<void>;
+}
+
 /** What is known of a stream's progress. All times are epoch seconds, all lengths seconds. */
 export interface Progress {
   /** W: everything below was scanned once. */
@@ -197,6 +215,51 @@ export interface StateStore {
    * @param expiresAt epoch seconds after which the chunk may be forgotten
    */
   appendLedger(stream: Stream, chunk: LedgerChunk, expiresAt: number): Promise<void>;
+}
+
+/** One hour of one stream, as a backfill takes hold of it. */
+export interface Hour {
+  stream: Stream;
+  /** Epoch seconds / 3600. */
+  hour: number;
+  /** Unlike any other invocation's. */
+  owner: string;
+}
+
+export interface HourRequest extends Hour {
+  /** Epoch seconds. */
+  now: number;
+  /** Epoch seconds; a lease that ends later than `now` belongs to a live invocation. */
+  leaseUntil: number;
+  /** Epoch seconds after which the hour may be forgotten. */
+  expiresAt: number;
+  /** Length of the slices to begin with, in seconds. */
+  slice: number;
+}
+
+/** How an hour was left. */
+export interface HourState {
+  /** Whether nothing of it was left in doubt. */
+  clean: boolean;
+  /** Length of the next slice, in seconds. */
+  slice: number;
+}
+
+/**
+ * The right to backfill single hours: two backfills of the same hour exclude each other, while the live run, which never
+ * goes below the final watermark, needs none of it.
+ */
+export interface HourLeases {
+  /**
+   * A fence for the ledger chunks of one backfill: above that of every run of the stream and of every backfill before it.
+   * @param now epoch seconds
+   * @throws {StateError} when the table did not answer
+   */
+  nextFence(stream: Stream, now: number): Promise<number>;
+  /** Takes an hour when it is free or its lease expired. Throws as {@link HourLeases.nextFence} does. */
+  acquireHour(request: HourRequest): Promise<{ held: true; until: number } | ({ held: false } & HourState)>;
+  /** Gives an hour back; one that was taken over stays as it is. Throws as {@link HourLeases.nextFence} does. */
+  releaseHour(hour: Hour, state: HourState): Promise<void>;
 }
 
 /** Things counted over a run; the names are those of the metrics. */

@@ -1,0 +1,97 @@
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Hour, HourLeases, HourState, Stream } from '../core/ports.ts';
+import type { Item } from './state-item.ts';
+import { CONDITION_FAILED, tableCall } from './table-call.ts';
+
+/**
+ * Fences of backfills begin above all epoch seconds, where those of runs begin: chunks of both can never meet, and what a
+ * backfill notes of an hour stands behind what runs have noted of it. The sort key has room for ten digits.
+ */
+const BACKFILL_FENCES = 5_000_000_000;
+
+const counterKey = (stream: Stream): Item => ({ pk: { S: stream }, sk: { S: 'BACKFILL' } });
+
+const hourKey = ({ stream, hour }: Hour): Item => ({
+  pk: { S: stream },
+  sk: { S: `BACKFILL#${String(hour).padStart(10, '0')}` },
+});
+
+/** How an item says that its hour was left. One that cannot be read vouches for nothing. */
+const stateOf = (item: Item, otherwise: HourState): HourState => ({
+  clean: item['clean']?.BOOL ?? false,
+  slice: Number(item['slice']?.N) || otherwise.slice,
+});
+
+/**
+ * Leases of hours in the state table, one item for each stream and hour, beside one that counts fences.
+ * @returns leases that throw {@link StateError} for AWS's errors, as the state table does
+ */
+export function dynamoHourLeases({ client, table }: { client: DynamoDBClient; table: string }): HourLeases {
+  async function holderOf(hour: Hour): Promise<Item> {
+    const command = new GetItemCommand({ TableName: table, Key: hourKey(hour), ConsistentRead: true });
+    const { Item: item } = await tableCall(table, client.send(command));
+    return item ?? {};
+  }
+
+  return {
+    async nextFence(stream, now) {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: counterKey(stream),
+        UpdateExpression: 'SET fence = if_not_exists(fence, :first) + :one',
+        ExpressionAttributeValues: { ':first': { N: String(BACKFILL_FENCES + now) }, ':one': { N: '1' } },
+        ReturnValues: 'UPDATED_NEW',
+      });
+      // A repeat after a lost reply leaves out a number, which hurts nobody.
+      const { Attributes } = await tableCall(table, client.send(command));
+      return Number(Attributes?.['fence']?.N);
+    },
+
+    async acquireHour({ now, leaseUntil, expiresAt, slice, ...hour }) {
+      const untouched = { clean: true, slice };
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: hourKey(hour),
+        ConditionExpression: 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now',
+        UpdateExpression:
+          'SET #owner = :owner, leaseUntil = :leaseUntil, expiresAt = :expiresAt, clean = :unclean, slice = if_not_exists(slice, :slice)',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: {
+          ':now': { N: String(now) },
+          ':owner': { S: hour.owner },
+          ':leaseUntil': { N: String(leaseUntil) },
+          ':expiresAt': { N: String(expiresAt) },
+          ':unclean': { BOOL: false },
+          ':slice': { N: String(slice) },
+        },
+        ReturnValues: 'ALL_OLD',
+      });
+      const answer = await tableCall(table, client.send(command), CONDITION_FAILED);
+      if (answer !== CONDITION_FAILED) {
+        return { held: false, ...(answer.Attributes ? stateOf(answer.Attributes, untouched) : untouched) };
+      }
+      const item = await holderOf(hour);
+      // Our own write, its reply lost: what it replaced is gone, so nothing vouches for the last holder.
+      if (item['owner']?.S === hour.owner) return { held: false, ...stateOf(item, untouched), clean: false };
+      return { held: true, until: Number(item['leaseUntil']?.N ?? now) };
+    },
+
+    async releaseHour(hour, { clean, slice }) {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: hourKey(hour),
+        ConditionExpression: '#owner = :owner',
+        UpdateExpression: 'SET leaseUntil = :free, clean = :clean, slice = :slice REMOVE #owner',
+        ExpressionAttributeNames: { '#owner': 'owner' },
+        ExpressionAttributeValues: {
+          ':owner': { S: hour.owner },
+          ':free': { N: '0' },
+          ':clean': { BOOL: clean },
+          ':slice': { N: String(slice) },
+        },
+      });
+      // Taken over, or a repeat of our own release: there is nothing left to give back.
+      await tableCall(table, client.send(command), CONDITION_FAILED);
+    },
+  };
+}
