@@ -38,24 +38,34 @@ export class Proofs {
   /** P3: covered by complete scans that began late enough. P7: all they showed is accepted or in quarantine. */
   #judge(name: string, invocation: Invocation, stream: Stream, moved: Range, lagSeconds: number): void {
     if (moved.to <= moved.from) return;
-    const scans = this.#scansOf(invocation, stream, moved);
-    let covered = moved.from;
-    for (const { range, startedAt } of scans.toSorted((a, b) => a.range.from - b.range.from)) {
-      const proven = Math.min(range.to, this.#trustedTime(invocation, startedAt) - lagSeconds);
-      if (range.from <= covered) covered = Math.max(covered, proven);
+    const proven = (scans: readonly Scan[]) => this.#provenBy(scans, moved.from, lagSeconds);
+    const proof: Scan[] = [];
+    // In the order of reading: what a sweep finds after the proof was complete is not what the proof stands on.
+    for (const scan of this.#scansOf(invocation, stream, moved)) {
+      if (proof.some((earlier) => isSameSlice(earlier, scan)) || proven(proof) < moved.to) proof.push(scan);
     }
-    if (covered < moved.to) {
+    if (proven(proof) < moved.to) {
       throw new Violation(
         'P3',
-        `Run ${invocation.id} moves the ${name} of ${stream} to ${moved.to}; proven is ${covered}.`,
+        `Run ${invocation.id} moves the ${name} of ${stream} to ${moved.to}; proven is ${proven(proof)}.`,
         moved,
       );
     }
-    const meant = scans.map((scan) => ({ ...scan, range: this.#meantRange(scan, scans) }));
+    const meant = proof.map((scan) => ({ ...scan, range: this.#meantRange(scan, proof) }));
     for (const scan of meant) {
-      const again = meant.filter(({ range }) => range.from === scan.range.from && range.to === scan.range.to);
+      const again = meant.filter((other) => isSameSlice(other, scan));
       if (again[0] === scan) this.#deliveries.requireShown(again, moved);
     }
+  }
+
+  /** How far complete scans reach without a gap, each no further than its own moment allows. */
+  #provenBy(scans: readonly Scan[], from: number, lagSeconds: number): number {
+    let proven = from;
+    for (const { range, startedAt, invocation } of scans.toSorted((a, b) => a.range.from - b.range.from)) {
+      const to = Math.min(range.to, this.#trustedTime(invocation, startedAt) - lagSeconds);
+      if (range.from <= proven) proven = Math.max(proven, to);
+    }
+    return proven;
   }
 
   #scansOf(invocation: Invocation, stream: Stream, { from, to }: Range): Scan[] {
@@ -94,3 +104,5 @@ export class Proofs {
     }
   }
 }
+
+const isSameSlice = (a: Scan, b: Scan): boolean => a.range.from === b.range.from && a.range.to === b.range.to;
