@@ -13,6 +13,7 @@ const ACTION_TYPE = '@valence_forwarder.primary_event.action_type';
 const ACTOR_TYPE = '@valence_forwarder.primary_event.actor_type';
 const OUTCOME = '@evt.outcome';
 const USER = '@usr.email';
+const ACTOR = '@usr.name';
 const IP = '@network.client.ip';
 
 const VARIABLES = [
@@ -33,6 +34,7 @@ const NOT_OPEN = both(ALL, `-${STATUS}:Open`);
 const FAILED = both(ALL, `${OUTCOME}:Failure`);
 
 const BY_USER = { links: [logsOf('Everything by this person', USER)] };
+const BY_ACTOR = { links: [logsOf('Everything by this actor', ACTOR)] };
 const BY_IP = { links: [logsOf('Everything from this address', IP)] };
 
 export const ALERT_INSIGHTS: Dashboard = board({
@@ -76,10 +78,10 @@ export const ALERT_INSIGHTS: Dashboard = board({
     evenly(
       3,
       difference('Still open', alerts(ALL), alerts(NOT_OPEN)),
-      difference('Still open, of the last day', alerts(ALL), alerts(NOT_OPEN), { last: '1d' }),
-      difference('Still open, of the last week', alerts(ALL), alerts(NOT_OPEN), { last: '1w' }),
-      difference('Still open, of the last month', alerts(ALL), alerts(NOT_OPEN), { last: '1mo' }),
-      difference('Critical and high, still open', alerts(SEVERE), alerts(both(SEVERE, `-${STATUS}:Open`))),
+      difference('Open, last day', alerts(ALL), alerts(NOT_OPEN), { last: '1d' }),
+      difference('Open, last week', alerts(ALL), alerts(NOT_OPEN), { last: '1w' }),
+      difference('Open, last month', alerts(ALL), alerts(NOT_OPEN), { last: '1mo' }),
+      difference('Severe, still open', alerts(SEVERE), alerts(both(SEVERE, `-${STATUS}:Open`))),
       value('Seen closed', alerts(NOT_OPEN)),
     ),
     evenly(
@@ -112,7 +114,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
     evenly(
       4,
       share('Actor types', alerts(ALL), ACTOR_TYPE),
-      top('Top actors', alerts(ALL), USER, BY_USER),
+      top('Top actors', alerts(ALL), ACTOR, BY_ACTOR),
       share('Target types', alerts(ALL), '@alert.events.targetType'),
       top('Top targets', alerts(ALL), '@alert.events.target.name'),
     ),
@@ -154,7 +156,9 @@ export const ALERT_INSIGHTS: Dashboard = board({
     evenly(
       2,
       value('Of unknown type', alerts(both(ALL, `-${NAME}:*`))),
-      value('Without an actor', alerts(both(ALL, `-${USER}:*`))),
+      value('Without events', alerts(both(ALL, '-@alert.events.eventId:*'))),
+      value('Without an actor', alerts(both(ALL, `-${ACTOR}:*`))),
+      value('Actor without e-mail', alerts(both(ALL, `-${USER}:*`))),
       value('Without a client IP', alerts(both(ALL, `-${IP}:*`))),
       value('Without an action', alerts(both(ALL, `-${ACTION}:*`))),
     ),

@@ -112,14 +112,22 @@ const listColumns = ({ requests }: ListStream) =>
     .flatMap(({ columns: shown }) => shown.map(({ field }) => field))
     .filter((field) => field !== 'status_line');
 
+/** What people call the values that are counted. */
+const UNIQUE: Readonly<Record<string, string>> = { '@alert.vuid': 'alerts', '@usr.email': 'people' };
+
+/** The end of a path is what tells it from others, and there is room for no more. */
+const shortName = (facet: string) => facet.split('.').slice(-2).join('.').replace('@', '');
+
 /** What is counted, and what it is told apart by. */
 function legend({ requests }: QueryWidget): string {
   const [query] = requests[0]?.queries ?? [];
   if (!query) return '';
-  const what = query.compute.aggregation === 'cardinality' ? `different ${query.compute.metric}` : 'logs';
-  const counted = query.data_source === 'security_signals' ? 'signals' : what;
+  const { compute } = query;
+  const counted =
+    compute.aggregation === 'cardinality' ? (UNIQUE[compute.metric] ?? shortName(compute.metric)) : 'logs';
+  const what = query.data_source === 'security_signals' ? 'signals' : counted;
   const [group] = query.group_by;
-  return group ? `${counted} by ${group.facet}` : counted;
+  return group ? `${what} by ${shortName(group.facet)}` : what;
 }
 
 function content(definition: Exclude<Definition, { type: 'note' }>, inner: Box): string {
@@ -137,10 +145,10 @@ function content(definition: Exclude<Definition, { type: 'note' }>, inner: Box):
     case 'query_table': {
       const [request] = definition.requests;
       const facet = request?.queries[0]?.group_by[0]?.facet ?? '';
-      return grid([facet, ...(request?.formulas ?? []).map(({ alias }) => alias ?? '')], inner);
+      return grid([shortName(facet), ...(request?.formulas ?? []).map(({ alias }) => alias ?? '')], inner);
     }
     case 'list_stream':
-      return grid(listColumns(definition), inner);
+      return grid(listColumns(definition).map(shortName), inner);
   }
 }
 
