@@ -1,0 +1,218 @@
+import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../common/errors.ts';
+import { drain } from './drain.ts';
+import { isMendable, wantsShorterSlice } from './freshness.ts';
+import { hourOf } from './ledger.ts';
+import type { Hour, HourLeases, HourState, Range, Stream } from './ports.ts';
+import { FIRST_SLICE_SECONDS, sliceRules } from './slices.ts';
+import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
+import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
+
+const HOUR_SECONDS = 3600;
+
+/** A range of the past that somebody wants filled. */
+export interface BackfillRequest extends Range {
+  stream: Stream;
+}
+
+export type BackfillPorts = Ports & { hours: HourLeases };
+
+type Counts = Pick<StreamReport, 'fetched' | 'forwarded' | 'duplicates' | 'filtered' | 'quarantined'>;
+
+/** What came of a backfill. Times are epoch seconds. */
+export interface BackfillReport extends Counts, Pick<StreamReport, 'skipped' | 'error'> {
+  stream: Stream;
+  from: number;
+  /** Where it ends: as asked, or earlier, where the range of the live run begins. */
+  to: number;
+  /** Everything of [from, this) is in Datadog, in quarantine or known to be there already; call again from here. */
+  coveredTo: number;
+}
+
+/**
+ * Forwards what Datadog does not have of a range of the past, hour by hour, each under a lease of its own. Never goes above
+ * the final watermark, where the live run is at work, and moves no watermark. May be repeated: the ledger remembers.
+ * Never throws: what went wrong is in the report.
+ */
+export async function backfill(
+  request: BackfillRequest,
+  ports: BackfillPorts,
+  settings: StreamSettings,
+  invocation: Invocation,
+): Promise<BackfillReport> {
+  const { stream, from } = request;
+  const report: BackfillReport = {
+    ...request,
+    coveredTo: from,
+    fetched: 0,
+    forwarded: 0,
+    duplicates: 0,
+    filtered: 0,
+    quarantined: 0,
+    skipped: null,
+    error: null,
+  };
+  try {
+    const now = Math.floor(ports.clock.wall() / 1000);
+    report.to = await endBelowLiveRun(request, ports, now - settings.settleSeconds);
+    if (from >= report.to) return report;
+    const run = new StreamRun(ports, stream, settings, invocation.deadline, {
+      stream,
+      owner: invocation.owner,
+      fence: await ports.hours.nextFence(stream, now),
+      until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS,
+    });
+    try {
+      await fillHours(run, ports.hours, report);
+    } finally {
+      run.warnOfUnknownTypes();
+      const { fetched, duplicates, filtered } = run.counts;
+      const { forwarded, quarantined } = run.delivered;
+      Object.assign(report, { fetched, duplicates, filtered, forwarded, quarantined } satisfies Counts);
+    }
+  } catch (error) {
+    if (error instanceof CredentialError) ports.telemetry.count('CredentialFailures');
+    if (!(error instanceof OutOfTime)) report.error = describe(error);
+  }
+  return report;
+}
+
+/**
+ * The end of the range, at most where the live run's own range begins.
+ * @param settled end of what has settled, epoch seconds
+ * @throws {StateError} when nobody knows where the live run is
+ */
+async function endBelowLiveRun(
+  { stream, from, to }: BackfillRequest,
+  { store, telemetry }: Ports,
+  settled: number,
+): Promise<number> {
+  const state = await store.read(stream);
+  if (!state) {
+    throw new StateError(
+      'state-none',
+      `The live run has never served ${stream}, so nobody knows which times are its own.`,
+      'Let the scheduled run go through once, then start the backfill again.',
+    );
+  }
+  const end = Math.min(state.finalWatermark, settled);
+  if (to <= end) return to;
+  telemetry.info('The backfill ends where the live run begins; later records are its own.', {
+    stream,
+    asked: to,
+    end,
+  });
+  return Math.max(from, end);
+}
+
+/** Goes on while there are hours and time; stops at one that somebody else is filling. */
+async function fillHours(run: StreamRun, leases: HourLeases, report: BackfillReport): Promise<void> {
+  const { stream, lease } = run;
+  let slice = FIRST_SLICE_SECONDS;
+  while (report.coveredTo < report.to) {
+    if (run.deadline.left() <= 0) throw new OutOfTime('filling the past');
+    const hour: Hour = { stream, hour: hourOf(report.coveredTo), owner: lease.owner };
+    const answer = await leases.acquireHour({
+      ...hour,
+      slice,
+      now: run.now(),
+      leaseUntil: lease.until,
+      expiresAt: run.now() + run.ledgerTtlSeconds,
+    });
+    if (answer.held) {
+      run.ports.telemetry.info('Another backfill is filling this hour; left it alone.', {
+        stream,
+        hour: hour.hour * HOUR_SECONDS,
+        until: answer.until,
+      });
+      report.skipped = 'lease-held';
+      return;
+    }
+    slice = Math.min(slice, answer.slice);
+    slice = await new HourFill(run, leases, hour, { clean: answer.clean, slice }).fill(report);
+  }
+}
+
+/** One hour, from the moment its lease is held. */
+class HourFill {
+  readonly #run: StreamRun;
+  readonly #leases: HourLeases;
+  readonly #hour: Hour;
+  /** Whether an earlier backfill may have posted what it could not note. */
+  readonly #inDoubt: boolean;
+  #slice: number;
+
+  constructor(run: StreamRun, leases: HourLeases, hour: Hour, { clean, slice }: HourState) {
+    this.#run = run;
+    this.#leases = leases;
+    this.#hour = hour;
+    this.#inDoubt = !clean;
+    this.#slice = slice;
+  }
+
+  /**
+   * Fills what is asked for of the hour and gives the hour back, whatever happens.
+   * @param report `coveredTo` moves as slices complete
+   * @returns the length of the next slice
+   */
+  async fill(report: BackfillReport): Promise<number> {
+    const from = report.coveredTo;
+    const start = this.#hour.hour * HOUR_SECONDS;
+    const end = start + HOUR_SECONDS;
+    let failure: unknown;
+    try {
+      while (report.coveredTo < Math.min(end, report.to)) await this.#fillSlice(report, end);
+    } catch (error) {
+      failure = error;
+    }
+    // A part of an hour settles no doubt about the whole.
+    const isWhole = from === start && report.coveredTo === end;
+    const clean = this.#run.delivered.clean && (isWhole || !this.#inDoubt);
+    try {
+      // Whoever took over says how the hour is left.
+      if (!(failure instanceof LeaseLost)) {
+        await this.#leases.releaseHour(this.#hour, { clean, slice: this.#slice });
+      }
+    } catch (error) {
+      failure = failure === undefined || failure instanceof OutOfTime ? error : failure;
+    }
+    if (failure !== undefined) throw failure;
+    return this.#slice;
+  }
+
+  async #fillSlice(report: BackfillReport, hourEnd: number): Promise<void> {
+    const { deadline, settings, startedAt, ledgerLifeSeconds } = this.#run;
+    if (deadline.left() <= 0) throw new OutOfTime('filling the past');
+    const from = report.coveredTo;
+    const to = Math.min(report.to, hourEnd, settings.boundedAbove ? from + this.#slice : hourEnd);
+    const ledgerMayBeGone = from < startedAt - ledgerLifeSeconds;
+    try {
+      const { complete, end, dense } = await drain(this.#run, {
+        range: { from, to },
+        backfillBelow: Number.POSITIVE_INFINITY,
+        marked: this.#inDoubt || ledgerMayBeGone,
+      });
+      if (!complete) {
+        this.#shorten(to - from);
+        return;
+      }
+      if (end < to) throw clockWentBack();
+      report.coveredTo = to;
+      if (!dense) this.#slice = Math.min(HOUR_SECONDS, sliceRules.longer(this.#slice));
+    } catch (error) {
+      if (wantsShorterSlice(error)) this.#shorten(to - from);
+      if (!isMendable(error, to - from, settings)) throw error;
+    }
+  }
+
+  #shorten(length: number): void {
+    this.#slice = sliceRules.shorter(Math.min(this.#slice, length));
+  }
+}
+
+/** What lies below the final watermark was in the past already when it was proven. */
+const clockWentBack = () =>
+  new ClockError(
+    'clock-behind',
+    'Valence’s clock says that a time is yet to come which it has shown as past before; no range can be called complete.',
+    'Nothing to do if it passes; on a local run set the clock.',
+  );

@@ -1,0 +1,44 @@
+import { VERSION } from '../common/version.ts';
+import type { Config } from './config.ts';
+import type { LogContext } from './core/log-item.ts';
+import { STREAMS, type Stream } from './core/ports.ts';
+import { redaction } from './core/redact.ts';
+import type { StreamSettings } from './core/stream-run.ts';
+
+/** What the logs of this run have in common. */
+export const logContextOf = (config: Config, runId: string): LogContext => ({
+  tenant: config.tenant,
+  version: VERSION,
+  runId,
+  env: config.datadog.env,
+  tags: config.datadog.tags,
+  redact: config.redact && redaction(config.redact),
+});
+
+/**
+ * What the core is set to, by stream.
+ * @param datadogKeyFix how to replace the Datadog key, for errors
+ */
+export function settingsOf(
+  config: Config,
+  logContext: LogContext,
+  datadogKeyFix: string,
+): Record<Stream, StreamSettings> {
+  const { profile } = config.valence;
+  const settings = (stream: Stream): StreamSettings => ({
+    initialLookbackSeconds: config.initialLookbackSeconds,
+    settleSeconds: config.settleSeconds,
+    lookbackSeconds: config.lookbackSeconds[stream],
+    parallelSlices: config.parallelSlices,
+    alertUpdates: config.alertUpdates,
+    alertSeverities: config.alertSeverities,
+    volatileFields: profile.volatileFields,
+    boundedAbove: (stream === 'alerts' ? profile.alerts : profile.auditLogs).toParam !== null,
+    logContext,
+    datadogKeyFix,
+  });
+  return Object.fromEntries(STREAMS.map((stream) => [stream, settings(stream)])) as Record<
+    Stream,
+    StreamSettings
+  >;
+}

@@ -1,0 +1,26 @@
+import type { ApiKey } from '../common/api-key.ts';
+import { CredentialError } from '../common/errors.ts';
+
+/**
+ * Reads keys before anything else is done, so that everything wrong with them is told at once and no state changes.
+ * @returns those that cannot be used and one error for all of them, or undefined when all is well
+ */
+export async function unusableKeys(
+  keys: readonly ApiKey[],
+): Promise<{ keys: ApiKey[]; error: CredentialError } | undefined> {
+  const reads = await Promise.allSettled(keys.map((key) => key.value()));
+  const errors = reads.flatMap((read) => (read.status === 'rejected' ? [read.reason] : []));
+  const unforeseen = errors.find((error) => !(error instanceof CredentialError));
+  if (unforeseen) throw unforeseen;
+  const [first] = errors as CredentialError[];
+  return (
+    first && {
+      keys: keys.filter((_, index) => reads[index]?.status === 'rejected'),
+      error: new CredentialError(
+        first.code,
+        errors.map(({ message }) => message).join(' '),
+        errors.map(({ fix }) => fix).join(' '),
+      ),
+    }
+  );
+}
