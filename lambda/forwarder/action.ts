@@ -1,37 +1,93 @@
+import * as z from 'zod';
 import { ForwarderError } from '../common/errors.ts';
+import { oneOf, setting, settingProblems, wholeNumber } from '../common/settings.ts';
+import { STREAMS } from './core/ports.ts';
 
-/** What an invocation asks for. */
-export type Action = 'run' | 'check';
+/** What an invocation asks for. Times are epoch seconds. */
+export type Action =
+  | { action: 'run' | 'check' }
+  | ({ action: 'backfill' } & z.output<typeof backfillEvent>)
+  | ({ action: 'replay' } & z.output<typeof replayEvent>);
 
-/** Actions that the events of this product may name; a schedule's own event names none and means a run. */
+/** Actions that an event may name; a schedule's own event names none and means a run. */
 const KNOWN_ACTIONS = ['check', 'backfill', 'replay'] as const;
 
-/** The event names an action that this function cannot do. */
-export class ActionError extends ForwarderError {
-  static {
-    ActionError.prototype.name = 'ActionError';
-  }
-}
+/** From here on a number must be milliseconds: as seconds it would lie past the year 5000. */
+const FIRST_MILLISECONDS = 1e11;
+
+const epochSeconds = (description: string) =>
+  setting(wholeNumber(0, FIRST_MILLISECONDS - 1), {
+    description,
+    allowed: 'a whole number of epoch seconds',
+    // An event may hold anything, also what must not be shown.
+    secret: true,
+  });
+
+const backfillEvent = z
+  .object({
+    stream: setting(oneOf(STREAMS), {
+      description: 'What to fill.',
+      allowed: STREAMS.join(', '),
+      secret: true,
+    }),
+    from: epochSeconds('First second to fill.'),
+    to: epochSeconds('End of what to fill; that second itself is left out.'),
+  })
+  .refine(({ from, to }) => from < to, { path: ['to'], error: 'is not later than from' });
+
+const replayEvent = z.object({
+  prefix: setting(z.string({ error: 'is not text' }).optional(), {
+    description: 'Beginning of the keys to replay.',
+    allowed: 'text that begins with quarantine/<tenant>/, or nothing for all of it',
+    secret: true,
+  }),
+});
+
+/** The event names an action that this function cannot do, or not in this way. */
+export class ActionError extends ForwarderError {}
 
 /**
  * The action that an event asks for.
  * @param event whatever the function was invoked with; `{"action": "check"}` names one
- * @throws {ActionError} naming the actions that there are
+ * @throws {ActionError} naming the actions that there are, or every field that is wrong
  */
 export function actionOf(event: unknown): Action {
   const action = event !== null && typeof event === 'object' && 'action' in event ? event.action : undefined;
-  if (action === undefined || action === 'run') return 'run';
-  if (action === 'check') return action;
-  if (action === 'backfill' || action === 'replay') {
-    throw new ActionError(
-      'action-not-available',
-      `The action ${action} is not available in this version of the forwarder.`,
-      'Known actions: none (a normal run) and {"action":"check"}.',
-    );
+  switch (action) {
+    case undefined:
+    case 'run':
+      return { action: 'run' };
+    case 'check':
+      return { action };
+    case 'backfill':
+      return {
+        action,
+        ...read(
+          backfillEvent,
+          event,
+          '{"action":"backfill","stream":"alerts","from":1767000000,"to":1767003600}',
+        ),
+      };
+    case 'replay':
+      return {
+        action,
+        ...read(replayEvent, event, '{"action":"replay","prefix":"quarantine/<tenant>/alerts/"}'),
+      };
+    default:
+      throw new ActionError(
+        'action-unknown',
+        `There is no such action. Known actions: ${KNOWN_ACTIONS.join(', ')}; without an action the event starts a normal run.`,
+        'Correct the event.',
+      );
   }
+}
+
+function read<T extends z.ZodObject>(schema: T, event: unknown, example: string): z.output<T> {
+  const parsed = schema.safeParse(event);
+  if (parsed.success) return parsed.data;
   throw new ActionError(
-    'action-unknown',
-    `There is no such action. Known actions: ${KNOWN_ACTIONS.join(', ')}; without an action the event starts a normal run.`,
-    'Correct the event.',
+    'action-incomplete',
+    `The event cannot be used: ${settingProblems(schema, parsed.error, event).join(' ')}`,
+    `Correct the event; an example: ${example}`,
   );
 }

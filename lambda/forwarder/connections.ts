@@ -6,11 +6,12 @@ import type { Transport } from '../common/http.ts';
 import { VERSION } from '../common/version.ts';
 import { type Capacity, countCapacity } from './aws/capacity.ts';
 import { dynamoClient, secretsClient } from './aws/clients.ts';
+import { dynamoHourLeases } from './aws/hour-leases.ts';
 import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts';
 import { secretKey } from './aws/secrets.ts';
 import { dynamoStateStore } from './aws/state-table.ts';
 import type { Config } from './config.ts';
-import type { Telemetry } from './core/ports.ts';
+import type { HourLeases, Telemetry } from './core/ports.ts';
 import type { Ports } from './core/stream-run.ts';
 import { datadogSink } from './datadog/intake.ts';
 import { valenceSource } from './valence/client.ts';
@@ -54,7 +55,7 @@ export function connectPorts(
   config: Config,
   { transport, valenceKey, datadogKey, dynamo }: Connections,
   telemetry: Telemetry,
-): Ports & { quarantine: QuarantineBucket } {
+): Ports & { quarantine: QuarantineBucket; hours: HourLeases } {
   const clock = systemClock;
   const chance = Math.random;
   return {
@@ -79,6 +80,7 @@ export function connectPorts(
       telemetry,
     }),
     store: dynamoStateStore({ client: dynamo, table: config.stateTable, telemetry }),
+    hours: dynamoHourLeases({ client: dynamo, table: config.stateTable }),
     quarantine: s3Quarantine({ bucket: config.quarantineBucket, tenant: config.tenant }),
   };
 }

@@ -1,22 +1,33 @@
 import { actionOf } from './action.ts';
 import { runTelemetry } from './aws/telemetry.ts';
+import { type BackfillResult, backfillRange } from './backfill.ts';
 import { check, type Finding } from './check.ts';
 import { readConfig } from './config.ts';
 import { forward, type InvocationContext } from './forward.ts';
+import { type ReplayResult, replayQuarantine } from './replay.ts';
 import type { PublicResult } from './result.ts';
 
 /**
- * Entry of the scheduled function. The environment is read at each invocation.
- * @param event `{"action":"check"}`, or whatever the schedule sends for a normal run
- * @returns the result of a run, or the findings of a check
- * @throws {ConfigError} naming every wrong setting; {@link ActionError}; {@link RunFailed} when a stream failed
+ * Entry of the function. The environment is read at each invocation.
+ * @param event names an action, see action.ts; whatever the schedule sends means a normal run
+ * @returns the result of a run or a backfill, the findings of a check, or what a replay did
+ * @throws {ConfigError} naming every wrong setting; {@link ActionError}; {@link RunFailed} when a stream or action failed
  */
 export async function handler(
   event: unknown,
   context: InvocationContext,
-): Promise<PublicResult | { checks: Finding[] }> {
+): Promise<PublicResult | BackfillResult | ReplayResult | { checks: Finding[] }> {
   const action = actionOf(event);
   const config = readConfig(process.env);
   const telemetry = runTelemetry({ run_id: context.awsRequestId, tenant: config.tenant });
-  return action === 'check' ? check(config, context, telemetry) : forward(config, context, telemetry);
+  switch (action.action) {
+    case 'run':
+      return forward(config, context, telemetry);
+    case 'check':
+      return check(config, context, telemetry);
+    case 'backfill':
+      return backfillRange(action, config, context, telemetry);
+    case 'replay':
+      return replayQuarantine(action.prefix, config, context, telemetry);
+  }
 }

@@ -6,7 +6,7 @@ import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
-import type { LedgerChunk } from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore } from './fake-ports.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock } from './outside-world.ts';
@@ -29,10 +29,10 @@ export function itemOf(n: number, change: JsonObject = {}): Item {
 
 export const itemsOf = (count: number): Item[] => Array.from({ length: count }, (_, n) => itemOf(n));
 
+type Options = DeliveryOptions & { store: StateStore };
+
 /** A delivery over fakes, all of which can be replaced, and what it leaves behind. */
-export function deliveryOver(
-  change: Partial<DeliveryOptions> & { deadlineOf?: (clock: Clock) => Deadline } = {},
-) {
+export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: Clock) => Deadline } = {}) {
   const { deadlineOf = ampleTime, ...given } = change;
   const journal: Journal = [];
   const sink = fakeSink(undefined, journal);
@@ -40,7 +40,7 @@ export function deliveryOver(
   const store = memoryStore(journal);
   const telemetry = recordingTelemetry();
   const clock = given.clock ?? stubClock();
-  const options: DeliveryOptions = {
+  const options: Options = {
     sink,
     quarantine,
     store,

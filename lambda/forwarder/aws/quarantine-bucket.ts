@@ -1,13 +1,10 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
-import type { HeadBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Readable } from 'node:stream';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { OutOfTime, QuarantineError } from '../../common/errors.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
-import type { CallOptions, Quarantine, QuarantinedRecord } from '../core/ports.ts';
+import type { CallOptions, QuarantineArchive } from '../core/ports.ts';
 import { awsFailure } from './aws-failure.ts';
 import { s3Client } from './clients.ts';
-
-const compress = promisify(gzip);
+import { decodeObject, encodeObject, MAX_OBJECT_BYTES, objectKey } from './quarantine-object.ts';
 
 export interface QuarantineBucketOptions {
   bucket: string;
@@ -17,38 +14,13 @@ export interface QuarantineBucketOptions {
 }
 
 /** The quarantine in S3. */
-export interface QuarantineBucket extends Quarantine {
+export interface QuarantineBucket extends QuarantineArchive {
   /**
    * Asks whether the bucket is there, writing nothing. Needs `s3:ListBucket`.
-   * @throws {QuarantineError} as {@link Quarantine.put} does
+   * @throws {QuarantineError} as {@link QuarantineArchive.put} does
    */
   checkBucket(options: CallOptions): Promise<void>;
 }
-
-const LAST_DATED_YEAR = 9999;
-
-/** `yyyy/mm/dd` (UTC) of a time in epoch seconds, or `undated` for what has no such date. */
-function dayOf(recordTime: number | undefined): string {
-  const date = new Date((recordTime ?? Number.NaN) * 1000);
-  const year = date.getUTCFullYear();
-  return year >= 0 && year <= LAST_DATED_YEAR
-    ? date.toISOString().slice(0, 10).replaceAll('-', '/')
-    : 'undated';
-}
-
-/** Key of a record's object, the same each time the record is met. */
-const objectKey = (
-  tenant: string,
-  { stream, fingerprint }: QuarantinedRecord,
-  recordTime: number | undefined,
-) => `quarantine/${tenant}/${stream}/${dayOf(recordTime)}/${fingerprint}.json.gz`;
-
-/**
- * The object's content. Canonical JSON keeps every digit of a number and does not recurse, so that a record that no other
- * writer can hold still gets here.
- */
-const encode = ({ alertType, ...rest }: QuarantinedRecord): Promise<Buffer> =>
-  compress(canonicalJson(alertType === undefined ? rest : { ...rest, alertType }));
 
 /**
  * Quarantine in an S3 bucket, one gzipped JSON object per record.
@@ -62,18 +34,20 @@ export function s3Quarantine({
 }: QuarantineBucketOptions): QuarantineBucket {
   let connected: Promise<S3Client> | undefined;
 
-  async function send(command: PutObjectCommand | HeadBucketCommand, { deadline, signal }: CallOptions) {
+  /** @param call one request of a client */
+  async function request<T>(
+    { deadline, signal }: CallOptions,
+    call: (s3: S3Client, options: { abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
     const left = Math.floor(deadline.left());
-    if (left <= 0) throw new OutOfTime('quarantining a record');
+    if (left <= 0) throw new OutOfTime('using the quarantine');
     const time = AbortSignal.timeout(left);
     const abortSignal = signal ? AbortSignal.any([signal, time]) : time;
     try {
       connected ??= client();
-      const s3 = await connected;
-      // The overloads of `send` do not take a union of commands.
-      await s3.send(command as PutObjectCommand, { abortSignal });
+      return await call(await connected, { abortSignal });
     } catch (error) {
-      throw abortSignal.aborted ? new OutOfTime('quarantining a record') : quarantineError(bucket, error);
+      throw abortSignal.aborted ? new OutOfTime('using the quarantine') : quarantineError(bucket, error);
     }
   }
 
@@ -83,15 +57,55 @@ export function s3Quarantine({
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: objectKey(tenant, record, recordTime),
-        Body: await encode(record),
+        Body: await encodeObject(record),
         ContentType: 'application/gzip',
       });
-      await send(command, options);
+      await request(options, (s3, call) => s3.send(command, call));
+    },
+
+    async list(prefix, options) {
+      const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+      return request(options, async (client, call) => {
+        const keys: string[] = [];
+        for await (const { Contents = [] } of paginateListObjectsV2(
+          { client },
+          { Bucket: bucket, Prefix: prefix },
+          call,
+        )) {
+          keys.push(...Contents.flatMap(({ Key }) => (Key === undefined ? [] : [Key])));
+        }
+        return keys;
+      });
+    },
+
+    async get(key, options) {
+      const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      const content = await request(options, async (s3, call) => {
+        try {
+          const { Body, ContentLength = 0 } = await s3.send(command, call);
+          if (ContentLength <= MAX_OBJECT_BYTES)
+            return Body && Buffer.from(await Body.transformToByteArray());
+          if (Body instanceof Readable) Body.destroy();
+          return undefined;
+        } catch (error) {
+          if (error instanceof NoSuchKey) return 'gone';
+          throw error;
+        }
+      });
+      if (content === 'gone') return content;
+      return (content && (await decodeObject(content))) ?? 'unreadable';
+    },
+
+    async delete(key, options) {
+      const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+      const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
+      await request(options, (s3, call) => s3.send(command, call));
     },
 
     async checkBucket(options) {
       const { HeadBucketCommand } = await import('@aws-sdk/client-s3');
-      await send(new HeadBucketCommand({ Bucket: bucket }), options);
+      await request(options, (s3, call) => s3.send(new HeadBucketCommand({ Bucket: bucket }), call));
     },
   };
 }
@@ -109,7 +123,7 @@ function quarantineError(bucket: string, error: unknown): QuarantineError {
       return new QuarantineError(
         'quarantine-denied',
         `Access to the bucket ${bucket} was denied (${text}).`,
-        'Allow s3:PutObject on it and s3:ListBucket for its check to the role of the function, and kms:GenerateDataKey when the bucket has a key of its own.',
+        'Allow s3:PutObject, s3:GetObject and s3:DeleteObject below quarantine/ and s3:ListBucket on it to the role of the function, and kms:GenerateDataKey and kms:Decrypt when the bucket has a key of its own.',
       );
     default:
       return new QuarantineError(

@@ -28,6 +28,21 @@ export interface BackfillReport extends Counts, Pick<StreamReport, 'skipped' | '
   coveredTo: number;
 }
 
+/** The report of a backfill that has done nothing yet. */
+export const notStarted = ({ stream, from, to }: BackfillRequest): BackfillReport => ({
+  stream,
+  from,
+  to,
+  coveredTo: from,
+  fetched: 0,
+  forwarded: 0,
+  duplicates: 0,
+  filtered: 0,
+  quarantined: 0,
+  skipped: null,
+  error: null,
+});
+
 /**
  * Forwards what Datadog does not have of a range of the past, hour by hour, each under a lease of its own. Never goes above
  * the final watermark, where the live run is at work, and moves no watermark. May be repeated: the ledger remembers.
@@ -40,17 +55,7 @@ export async function backfill(
   invocation: Invocation,
 ): Promise<BackfillReport> {
   const { stream, from } = request;
-  const report: BackfillReport = {
-    ...request,
-    coveredTo: from,
-    fetched: 0,
-    forwarded: 0,
-    duplicates: 0,
-    filtered: 0,
-    quarantined: 0,
-    skipped: null,
-    error: null,
-  };
+  const report = notStarted(request);
   try {
     const now = Math.floor(ports.clock.wall() / 1000);
     report.to = await endBelowLiveRun(request, ports, now - settings.settleSeconds);

@@ -13,7 +13,7 @@ const REFUSED_BEFORE_PROBE = 8;
 export interface DeliveryOptions {
   sink: Sink;
   quarantine: Quarantine;
-  store: StateStore;
+  store: Pick<StateStore, 'appendLedger'>;
   telemetry: Telemetry;
   clock: Clock;
   chance: Chance;

@@ -1,0 +1,69 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import * as z from 'zod';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { type QuarantinedRecord, STREAMS } from '../core/ports.ts';
+import { parseJsonText } from '../valence/json-text.ts';
+
+/** The objects of the quarantine: where each stands, and what it holds. */
+
+const compress = promisify(gzip);
+const decompress = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
+
+/** No record is larger than the largest page that is read, alert type and frame included. */
+export const MAX_OBJECT_BYTES = 25_000_000;
+
+const LAST_DATED_YEAR = 9999;
+
+/** Prefix of all objects of a tenant. */
+export const quarantineRoot = (tenant: string): string => `quarantine/${tenant}/`;
+
+/** `yyyy/mm/dd` (UTC) of a time in epoch seconds, or `undated` for what has no such date. */
+function dayOf(recordTime: number | undefined): string {
+  const date = new Date((recordTime ?? Number.NaN) * 1000);
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= LAST_DATED_YEAR
+    ? date.toISOString().slice(0, 10).replaceAll('-', '/')
+    : 'undated';
+}
+
+/** Key of a record's object, the same each time the record is met. */
+export const objectKey = (
+  tenant: string,
+  { stream, fingerprint }: QuarantinedRecord,
+  recordTime: number | undefined,
+): string => `${quarantineRoot(tenant)}${stream}/${dayOf(recordTime)}/${fingerprint}.json.gz`;
+
+/**
+ * The object's content. Canonical JSON keeps every digit of a number and does not recurse, so that a record that no other
+ * writer can hold still gets here.
+ */
+export const encodeObject = ({ alertType, ...rest }: QuarantinedRecord): Promise<Buffer> =>
+  compress(canonicalJson(alertType === undefined ? rest : { ...rest, alertType }));
+
+/** Handed on as it is: what zod copies may lose a `__proto__` of the record, or run out of stack. */
+const jsonObject = z.custom<JsonObject>(
+  (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
+);
+
+const quarantinedRecord = z.object({
+  stream: z.enum(STREAMS),
+  record: jsonObject,
+  alertType: jsonObject.optional(),
+  fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
+  reason: z.string(),
+  httpStatus: z.number(),
+  quarantinedAt: z.string(),
+});
+
+/** What an object holds, or undefined when no forwarder can have written it. */
+export async function decodeObject(content: Buffer): Promise<QuarantinedRecord | undefined> {
+  try {
+    const text = await decompress(content, { maxOutputLength: MAX_OBJECT_BYTES });
+    return quarantinedRecord.safeParse(parseJsonText(text.toString())).data;
+  } catch {
+    // Not gzip, too much of it, or not JSON: the error may quote the content.
+    return undefined;
+  }
+}

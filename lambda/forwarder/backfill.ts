@@ -1,0 +1,86 @@
+import { deadlineIn } from '../common/clock.ts';
+import { ActionError } from './action.ts';
+import type { RunTelemetry } from './aws/telemetry.ts';
+import type { Config } from './config.ts';
+import { connect, connectPorts, leaseOwner } from './connections.ts';
+import { type BackfillReport, type BackfillRequest, backfill, notStarted } from './core/backfill.ts';
+import { describe } from './core/stream.ts';
+import { type InvocationContext, RESERVE_MS } from './forward.ts';
+import { runFailed } from './run-failed.ts';
+import { logContextOf, settingsOf } from './run-settings.ts';
+import { unusableKeys } from './usable-keys.ts';
+
+/** What a backfill returns and logs; its shape is relied on from outside. Times are epoch seconds. */
+export interface BackfillResult extends Omit<BackfillReport, 'error'> {
+  /** `partial`: time ran out with work left. */
+  status: 'ok' | 'partial' | 'failed';
+  error: { code: string; message: string } | null;
+}
+
+/**
+ * Fills a range of the past, as far as it lies below the range of the scheduled run and as far as time allows.
+ * @returns the result, which is also logged as one line; unless `coveredTo` has reached `to`, call again from there
+ * @throws {ActionError} when the stream is not collected
+ * @throws {RunFailed} naming stream, code and fix; what was done until then stays done
+ */
+export async function backfillRange(
+  request: BackfillRequest,
+  config: Config,
+  context: InvocationContext,
+  telemetry: RunTelemetry,
+): Promise<BackfillResult> {
+  const { stream } = request;
+  if (!config.streams.includes(stream)) {
+    throw new ActionError(
+      'stream-off',
+      `The stream ${stream} is switched off, so there is nothing to fill.`,
+      'Switch it on (COLLECT_ALERTS, COLLECT_AUDIT_LOGS), or name the other one.',
+    );
+  }
+  const killedInMs = context.getRemainingTimeInMillis();
+  const connections = connect(config);
+  const ports = connectPorts(config, connections, telemetry);
+  const { valenceKey, datadogKey } = connections;
+  const settings = settingsOf(config, logContextOf(config, context.awsRequestId), datadogKey.fix);
+
+  const unusable = await unusableKeys([valenceKey, datadogKey]);
+  if (unusable) telemetry.count('CredentialFailures');
+  const report = unusable
+    ? { ...notStarted(request), error: describe(unusable.error) }
+    : await backfill(request, ports, settings[stream], {
+        owner: leaseOwner(context.awsRequestId),
+        deadline: deadlineIn(ports.clock, killedInMs - RESERVE_MS),
+        killedInMs,
+      });
+
+  publish(report, config.tenant, telemetry);
+  const result = resultOf(report);
+  if (report.error) telemetry.error('Stream failed.', { action: 'backfill', ...result });
+  else telemetry.info('Backfill finished.', { ...result });
+  if (report.error) throw runFailed([{ what: `The backfill of ${stream}`, error: report.error }]);
+  return result;
+}
+
+/** Volumes and errors alone: how far behind the stream is, and how long its runs take, is not a backfill's to say. */
+function publish(
+  { stream, fetched, forwarded, quarantined, duplicates }: BackfillReport,
+  tenant: string,
+  telemetry: RunTelemetry,
+): void {
+  telemetry.publish({
+    tenant,
+    run: { Duplicates: duplicates },
+    streams: {
+      [stream]: { RecordsFetched: fetched, LogsForwarded: forwarded, LogsQuarantined: quarantined },
+    },
+  });
+}
+
+function resultOf({ error, ...report }: BackfillReport): BackfillResult {
+  const unfinished = report.coveredTo < report.to && !report.skipped;
+  return {
+    status: error ? 'failed' : unfinished ? 'partial' : 'ok',
+    ...report,
+    error: error && { code: error.code, message: error.message },
+  };
+}

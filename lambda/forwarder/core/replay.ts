@@ -1,0 +1,199 @@
+import type { Deadline } from '../../common/clock.ts';
+import { CredentialError, OutOfTime } from '../../common/errors.ts';
+import { Batch, type Item } from './batch.ts';
+import { canonicalForm } from './canonical-json.ts';
+import { Delivery, DeliveryRecord } from './deliver.ts';
+import { hourOf } from './ledger.ts';
+import type { LogContext } from './log-item.ts';
+import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from './ports.ts';
+import { RecordEncoder } from './record-encoder.ts';
+import { recordTime } from './record-time.ts';
+import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
+import type { Ports } from './stream-run.ts';
+
+/** Objects read side by side. Each may be as large as a page, so more of them would take more memory than time. */
+const READ_AHEAD = 4;
+
+/** Objects deleted side by side: a batch may hold a thousand. */
+const DELETED_AT_ONCE = 16;
+
+/** What was accepted is deleted in the time that is kept free at the end, rather than sent again. */
+const DELETION_GRACE_MS = 4_000;
+
+export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'chance'> & {
+  quarantine: QuarantineArchive;
+};
+
+export interface ReplaySettings {
+  logContext: LogContext;
+  /** How to replace the Datadog key, for errors. */
+  datadogKeyFix: string;
+}
+
+/** What came of a replay. */
+export interface ReplayReport {
+  /** Objects below the prefix at the start. */
+  objects: number;
+  /** Records that Datadog accepted. */
+  sent: number;
+  /** Objects that are still there. */
+  remaining: number;
+  /** Of these, how many Datadog has refused again. */
+  refused: number;
+  /** Of these, how many hold no record. */
+  unreadable: number;
+  error: StreamReport['error'];
+}
+
+/**
+ * Sends quarantined records again, each built anew and marked as a possible duplicate, and deletes an object only after its
+ * record was accepted. One that Datadog refuses again stays as it is, and so does one that holds no record. The ledger is
+ * left alone: it holds them since they were put away.
+ * Never throws: what went wrong is in the report.
+ * @param prefix of the keys to replay
+ */
+export async function replay(
+  prefix: string,
+  ports: ReplayPorts,
+  settings: ReplaySettings,
+  invocation: Invocation,
+): Promise<ReplayReport> {
+  const report: ReplayReport = { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: null };
+  try {
+    const keys = await ports.quarantine.list(prefix, invocation);
+    report.objects = keys.length;
+    report.remaining = keys.length;
+    await new Replay(ports, settings, invocation, report).send(keys);
+  } catch (error) {
+    if (error instanceof CredentialError) ports.telemetry.count('CredentialFailures');
+    if (!(error instanceof OutOfTime)) report.error = describe(error);
+  }
+  return report;
+}
+
+class Replay {
+  readonly #ports: ReplayPorts;
+  readonly #settings: ReplaySettings;
+  readonly #invocation: Invocation;
+  readonly #report: ReplayReport;
+  readonly #encoders: Record<Stream, RecordEncoder>;
+  readonly #batches: Record<Stream, Batch>;
+  /** Where each record on its way stands. */
+  readonly #keys = new WeakMap<Item, string>();
+  /** Epoch seconds after which a thawed invocation posts no more. */
+  readonly #until: number;
+
+  constructor(ports: ReplayPorts, settings: ReplaySettings, invocation: Invocation, report: ReplayReport) {
+    const forEach = <T>(make: (stream: Stream) => T) =>
+      Object.fromEntries(STREAMS.map((stream) => [stream, make(stream)])) as Record<Stream, T>;
+    this.#ports = ports;
+    this.#settings = settings;
+    this.#invocation = invocation;
+    this.#report = report;
+    this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
+    this.#batches = forEach(() => new Batch());
+    this.#until = this.#now() + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS;
+  }
+
+  async send(keys: readonly string[]): Promise<void> {
+    const { quarantine, telemetry } = this.#ports;
+    for (let start = 0; start < keys.length; start += READ_AHEAD) {
+      const part = keys.slice(start, start + READ_AHEAD);
+      const contents = await allEnded(part.map((key) => quarantine.get(key, this.#invocation)));
+      for (const [index, content] of contents.entries()) {
+        const key = part[index] as string;
+        if (content === 'gone') {
+          this.#report.remaining--;
+        } else if (content === 'unreadable') {
+          this.#report.unreadable++;
+          telemetry.warn('An object in quarantine holds no record that can be read; left it there.', { key });
+        } else {
+          await this.#add(key, content);
+        }
+      }
+    }
+    for (const stream of STREAMS) await this.#flush(stream);
+  }
+
+  async #add(key: string, content: QuarantinedRecord): Promise<void> {
+    const item = this.#itemOf(content);
+    this.#keys.set(item, key);
+    const batch = this.#batches[content.stream];
+    if (batch.add(item)) return;
+    await this.#flush(content.stream);
+    batch.add(item);
+  }
+
+  #itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): Item {
+    const time = recordTime(stream, record);
+    const source = { stream, record, alertType, fingerprint, update: false, backfill: false };
+    return {
+      record,
+      alertType,
+      time,
+      fingerprint,
+      entry: { hour: hourOf(time), key: fingerprint },
+      marked: true,
+      encoded: this.#encoders[stream].encode(source, canonicalForm(record), time, this.#now()),
+    };
+  }
+
+  /** Posts what was collected of a stream, then deletes what was accepted of it. */
+  async #flush(stream: Stream): Promise<void> {
+    const { items, body } = this.#batches[stream].take();
+    if (items.length === 0) return;
+    const refused = new Set<string>();
+    const delivery = this.#delivery(stream, (fingerprint) => refused.add(fingerprint));
+    await delivery.deliver({ items, body });
+    await delivery.finish();
+    const accepted = items.filter(({ fingerprint }) => !refused.has(fingerprint));
+    this.#report.refused += items.length - accepted.length;
+    this.#report.sent += accepted.length;
+    await this.#delete(accepted.map((item) => this.#keys.get(item) as string));
+  }
+
+  /** Posts by the rules of every delivery; only that nothing is noted, and what is refused stands in quarantine already. */
+  #delivery(stream: Stream, refuse: (fingerprint: string) => void): Delivery {
+    const { sink, telemetry, clock, chance } = this.#ports;
+    const { deadline, owner } = this.#invocation;
+    return new Delivery(
+      {
+        sink,
+        telemetry,
+        clock,
+        chance,
+        deadline,
+        quarantine: { put: async ({ fingerprint }) => refuse(fingerprint) },
+        store: { appendLedger: async () => undefined },
+        lease: { stream, owner, fence: 0, until: this.#until },
+        ledgerTtlSeconds: 0,
+        credentialFix: this.#settings.datadogKeyFix,
+      },
+      new DeliveryRecord(),
+    );
+  }
+
+  async #delete(keys: readonly string[]): Promise<void> {
+    const { deadline } = this.#invocation;
+    const extended: Deadline = { left: () => deadline.left() + DELETION_GRACE_MS };
+    for (let start = 0; start < keys.length; start += DELETED_AT_ONCE) {
+      const part = keys.slice(start, start + DELETED_AT_ONCE);
+      await allEnded(
+        part.map(async (key) => {
+          await this.#ports.quarantine.delete(key, { deadline: extended });
+          this.#report.remaining--;
+        }),
+      );
+    }
+  }
+
+  #now(): number {
+    return Math.floor(this.#ports.clock.wall() / 1000);
+  }
+}
+
+/** What all of them come to. Fails as the first one does, but not before every one has ended. */
+async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
+}

@@ -1,0 +1,63 @@
+import { deadlineIn } from '../common/clock.ts';
+import { ActionError } from './action.ts';
+import { quarantineRoot } from './aws/quarantine-object.ts';
+import type { RunTelemetry } from './aws/telemetry.ts';
+import type { Config } from './config.ts';
+import { connect, connectPorts, leaseOwner } from './connections.ts';
+import { type ReplayReport, replay } from './core/replay.ts';
+import { describe } from './core/stream.ts';
+import { type InvocationContext, RESERVE_MS } from './forward.ts';
+import { runFailed } from './run-failed.ts';
+import { logContextOf } from './run-settings.ts';
+import { unusableKeys } from './usable-keys.ts';
+
+/** What a replay returns; its shape is relied on from outside. The log tells more of what remains. */
+export type ReplayResult = Pick<ReplayReport, 'objects' | 'sent' | 'remaining'>;
+
+/**
+ * Sends quarantined records again and deletes the objects of those that Datadog accepted, as far as time allows.
+ * @param prefix of the keys to replay; this tenant's whole quarantine when left out
+ * @returns counts; call again while some are sent and some remain
+ * @throws {ActionError} when the prefix lies outside this tenant's quarantine
+ * @throws {RunFailed} naming code and fix; what was sent and deleted until then stays so
+ */
+export async function replayQuarantine(
+  prefix: string | undefined,
+  config: Config,
+  context: InvocationContext,
+  telemetry: RunTelemetry,
+): Promise<ReplayResult> {
+  const root = quarantineRoot(config.tenant);
+  const keys = prefix || root;
+  if (!keys.startsWith(root)) {
+    throw new ActionError(
+      'prefix-outside',
+      `The prefix does not begin with ${root}, below which this forwarder keeps what was refused.`,
+      'Correct the event, or leave the prefix out to replay everything.',
+    );
+  }
+  const killedInMs = context.getRemainingTimeInMillis();
+  const connections = connect(config);
+  const ports = connectPorts(config, connections, telemetry);
+  const { datadogKey } = connections;
+  const settings = { logContext: logContextOf(config, context.awsRequestId), datadogKeyFix: datadogKey.fix };
+
+  const unusable = await unusableKeys([datadogKey]);
+  if (unusable) telemetry.count('CredentialFailures');
+  const { error, ...counts } = unusable
+    ? { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: describe(unusable.error) }
+    : await replay(keys, ports, settings, {
+        owner: leaseOwner(context.awsRequestId),
+        deadline: deadlineIn(ports.clock, killedInMs - RESERVE_MS),
+        killedInMs,
+      });
+
+  telemetry.publish({ tenant: config.tenant, run: {}, streams: {} });
+  if (error) {
+    telemetry.error('Replay failed.', { ...counts, error: { code: error.code, message: error.message } });
+    throw runFailed([{ what: 'The replay', error }]);
+  }
+  telemetry.info('Replay finished.', counts);
+  const { objects, sent, remaining } = counts;
+  return { objects, sent, remaining };
+}
