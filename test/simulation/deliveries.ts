@@ -95,25 +95,22 @@ export class Deliveries {
 
   /**
    * P1 and P7: what a watermark has passed has arrived.
-   * @param again all scans of one slice
+   * @param again the complete scans that the watermark stands on; of copies, as many as each of them has shown
    */
   requireShown(again: readonly Scan[], moved: Range): void {
-    const [{ range } = { range: moved }] = again;
-    const from = Math.max(moved.from, range.from);
-    const to = Math.min(moved.to, range.to);
     const counts = again.map((scan) => {
-      const byContent = new Map<string, { truth: Truth; records: number; times: number }>();
-      for (const [truth, { content, times }] of scan.shown) {
-        const count = byContent.get(content) ?? { truth, records: 0, times: 0 };
-        byContent.set(content, { truth, records: count.records + 1, times: count.times + times });
-      }
-      return byContent;
+      const records = new Map<string, number>();
+      for (const { content } of scan.shown.values()) records.set(content, (records.get(content) ?? 0) + 1);
+      return { range: scan.range, records };
     });
-    for (const [content, { truth }] of counts[0] ?? []) {
-      // One without a time belongs to no range: whichever slice took it shows it again if it failed.
-      if (truth.time === undefined || truth.time < from || truth.time >= to) continue;
-      const least = Math.min(...counts.map((count) => count.get(content)?.records ?? 0));
-      if (!this.#hasArrived(truth, content, least)) {
+    for (const scan of again) {
+      for (const [truth, { content }] of scan.shown) {
+        // One without a time belongs to no range: whichever slice took it shows it again if it failed.
+        if (truth.time === undefined || !isIn(moved, truth.time) || !isIn(scan.range, truth.time)) continue;
+        const { time } = truth;
+        const covering = counts.filter(({ range }) => isIn(range, time));
+        const least = Math.min(...covering.map(({ records }) => records.get(content) ?? 0));
+        if (this.#hasArrived(truth, content, least)) continue;
         throw new Violation(
           'P1',
           'A watermark has passed a record that was shown and has not arrived.',
@@ -216,8 +213,14 @@ export class Deliveries {
     const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
     if (note && read !== undefined && note.at < read) return false;
     const { invocation, post } = first;
+    // A frozen machine has not yet heard what became of its note, or that its post was accepted.
+    const isElsewhere = invocation.alive && invocation !== again.invocation;
+    // When clocks jump, a run may take its lost lease for valid; the younger run knows nothing of it.
+    const isStale = this.#scenario.clockJumps.length > 0 && again.invocation.id < invocation.id;
     return (
       !post?.confirmed ||
+      isElsewhere ||
+      isStale ||
       invocation.ending === 'crashed' ||
       invocation.ending === 'timed out' ||
       invocation.noteFailed.has(stream)
@@ -231,3 +234,5 @@ const summary = ({ fingerprint, marked, invocation, sent }: Delivery) => ({
   run: invocation.id,
   call: sent,
 });
+
+const isIn = ({ from, to }: Range, time: number): boolean => time >= from && time < to;

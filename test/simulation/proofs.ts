@@ -51,11 +51,12 @@ export class Proofs {
         moved,
       );
     }
-    const meant = proof.map((scan) => ({ ...scan, range: this.#meantRange(scan, proof) }));
-    for (const scan of meant) {
-      const again = meant.filter((other) => isSameSlice(other, scan));
-      if (again[0] === scan) this.#deliveries.requireShown(again, moved);
-    }
+    // A slice that was cut has been read to its end, too, and then again in halves that count.
+    const complete = this.#scansOf(invocation, stream, moved).filter((scan) =>
+      proof.some((proving) => scan === proving || isWithin(scan.range, proving.range)),
+    );
+    const meant = complete.map((scan) => ({ ...scan, range: this.#meantRange(scan, complete) }));
+    this.#deliveries.requireShown(meant, moved);
   }
 
   /** How far complete scans reach without a gap, each no further than its own moment allows. */
@@ -106,3 +107,5 @@ export class Proofs {
 }
 
 const isSameSlice = (a: Scan, b: Scan): boolean => a.range.from === b.range.from && a.range.to === b.range.to;
+
+const isWithin = (inner: Range, outer: Range): boolean => inner.from >= outer.from && inner.to <= outer.to;

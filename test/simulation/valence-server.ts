@@ -93,10 +93,11 @@ export class ValenceServer {
       const key = `${invocation.id} ${range.from} ${range.to}`;
       slices.set(key, [...(slices.get(key) ?? []), own.reduce((sum, [, { times }]) => sum + times, 0)]);
     }
-    return Math.max(
-      0,
-      ...[...slices.values()].filter((counts) => counts.length > 1).map((counts) => Math.min(...counts)),
+    // A slice may be drained several times in a run; the two scans of one drain follow each other.
+    const pairs = [...slices.values()].flatMap((counts) =>
+      counts.slice(1).map((count, index) => Math.min(count, counts[index] ?? 0)),
     );
+    return Math.max(0, ...pairs);
   }
 
   #types(url: URL, now: number): Answer {
