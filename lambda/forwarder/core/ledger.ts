@@ -42,6 +42,10 @@ export function ledgerEntry(
 
 const entryBytes = (stream: Stream) => (stream === 'alerts' ? 2 * HASH_BYTES : HASH_BYTES);
 
+/** How many entries a chunk of so many bytes holds. */
+export const entryCount = (stream: Stream, chunkBytes: number): number =>
+  Math.floor((chunkBytes - 1) / entryBytes(stream));
+
 /** Packs entries of one hour into chunks. */
 export function packEntries(entries: readonly LedgerEntry[]): Uint8Array[] {
   const chunks: Uint8Array[] = [];

@@ -1,0 +1,57 @@
+import type { ApiKey } from '../../lambda/common/api-key.ts';
+import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
+import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../../lambda/common/datadog-sites.ts';
+import type { Transport } from '../../lambda/common/http.ts';
+import { isDatadogKeyValid } from '../../lambda/forwarder/datadog/key-check.ts';
+import { type Finding, fail, ok } from './finding.ts';
+
+const TIME_LIMIT_MS = 20_000;
+
+export interface DatadogLook {
+  transport: Transport;
+  apiKey: ApiKey;
+  site: DatadogSite;
+  /** Origin of the API in force: the site's, or one that replaces it. */
+  origin: string;
+  /** Origin of the API of a site. @default Datadog's own */
+  originOf?: (site: DatadogSite) => string;
+}
+
+/** The site that accepts a key; only those are asked that are Datadog's own. */
+async function siteOf(
+  key: string,
+  { transport, site, originOf = apiOrigin }: DatadogLook,
+): Promise<DatadogSite | undefined> {
+  const deadline = deadlineIn(systemClock, TIME_LIMIT_MS);
+  const others = DATADOG_SITES.filter((other) => other !== site);
+  const answers = await Promise.all(
+    others.map((other) =>
+      isDatadogKeyValid(transport, { origin: originOf(other), key, deadline }).catch(() => false),
+    ),
+  );
+  return others.find((_, index) => answers[index]);
+}
+
+/**
+ * Asks Datadog whether it knows the key, without sending a log.
+ * @throws {CredentialError} when the key cannot be had; {@link SinkError} when Datadog says neither yes nor no
+ */
+export async function lookAtDatadog(look: DatadogLook): Promise<Finding> {
+  const { transport, apiKey, site, origin, originOf = apiOrigin } = look;
+  const name = 'datadog.key';
+  const key = await apiKey.value();
+  const deadline = deadlineIn(systemClock, TIME_LIMIT_MS);
+  if (await isDatadogKeyValid(transport, { origin, key, deadline }))
+    return ok(name, `${site} accepts the key`);
+  const refused = `${site} does not know the key`;
+  // A private link or a proxy was chosen on purpose: the key goes nowhere else.
+  const other = origin === originOf(site) ? await siteOf(key, look) : undefined;
+  if (other) {
+    return fail(
+      name,
+      `${refused}, ${other} does`,
+      `Set datadogSite (DATADOG_SITE on a local run) to ${other}.`,
+    );
+  }
+  return fail(name, refused, `It must be an API key, not an application key, and not revoked. ${apiKey.fix}`);
+}

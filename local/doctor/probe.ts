@@ -1,0 +1,73 @@
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { EndpointName, EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+import type { Questions } from './questions.ts';
+
+/** What a user would have to write for an endpoint so that the profile fits. */
+export type EndpointPatch = Partial<Omit<EndpointProfile, 'pagination'>> & {
+  pagination?: Partial<EndpointProfile['pagination']>;
+};
+
+/** Which stream an endpoint serves; none for the alert types, whose records have no time. */
+export const STREAM_OF: Readonly<Record<EndpointName, Stream | undefined>> = {
+  alerts: 'alerts',
+  auditLogs: 'audit-logs',
+  alertTypes: undefined,
+};
+
+/**
+ * One endpoint being compared with its profile. What does not fit is replaced by what was seen to fit, so that everything
+ * after it is asked in the way that works, and the replacements together are what the user should write.
+ */
+export interface Probe {
+  readonly endpoint: EndpointName;
+  readonly ask: Questions;
+  /** The profile as far as it was corrected. */
+  profile: EndpointProfile;
+  patch: EndpointPatch;
+  readonly findings: Finding[];
+  matched(field: string, message: string): void;
+  /** Something is as it should not be, but the forwarder copes. */
+  noted(field: string, message: string, fix: string): void;
+  /** The profile does not fit, and nothing was found that does. */
+  differs(field: string, message: string, fix: string): void;
+  /** The profile does not fit, and this does. */
+  corrected(field: string, message: string, patch: EndpointPatch): void;
+}
+
+export const withPatch = (
+  profile: EndpointProfile,
+  { pagination, ...patch }: EndpointPatch,
+): EndpointProfile => ({
+  ...profile,
+  ...patch,
+  pagination: { ...profile.pagination, ...pagination },
+});
+
+const PROPOSED = 'Take over the proposed valenceApi below.';
+
+export function probeOf(endpoint: EndpointName, ask: Questions, profile: EndpointProfile): Probe {
+  const findings: Finding[] = [];
+  const name = (field: string) => `valence.${endpoint}.${field}`;
+  const probe: Probe = {
+    endpoint,
+    ask,
+    profile,
+    patch: {},
+    findings,
+    matched: (field, message) => void findings.push(ok(name(field), message)),
+    noted: (field, message, fix) => void findings.push(warn(name(field), message, fix)),
+    differs: (field, message, fix) => void findings.push(fail(name(field), message, fix)),
+    corrected(field, message, patch) {
+      findings.push(fail(name(field), message, PROPOSED));
+      probe.profile = withPatch(probe.profile, patch);
+      const pagination = { ...probe.patch.pagination, ...patch.pagination };
+      probe.patch = {
+        ...probe.patch,
+        ...patch,
+        ...(Object.keys(pagination).length > 0 && { pagination }),
+      };
+    },
+  };
+  return probe;
+}

@@ -1,0 +1,90 @@
+import type { ApiKey } from '../../lambda/common/api-key.ts';
+import type { Transport } from '../../lambda/common/http.ts';
+import { VALENCE_ORIGINS, type ValenceRegion } from '../../lambda/common/valence-regions.ts';
+import type { Config } from '../../lambda/forwarder/config.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { EndpointName } from '../../lambda/forwarder/valence/api-profile.ts';
+import { type ProbedEndpoint, probeEndpoint } from './api-probe.ts';
+import { type Finding, fail, failure, ok } from './finding.ts';
+import { proposedValenceApi } from './proposal.ts';
+import { questionsTo } from './questions.ts';
+
+export interface ValenceLook {
+  transport: Transport;
+  apiKey: ApiKey;
+  /** Origin, profile and streams. */
+  config: Pick<Config, 'valence' | 'streams'>;
+  /** The profile overrides in force, as the user wrote them. */
+  overrides: JsonObject;
+  /** Origins of the regions. @default Valence's own */
+  origins?: Readonly<Record<ValenceRegion, string>>;
+}
+
+export interface ValenceFindings {
+  findings: Finding[];
+  /** What `valenceApi` should be; undefined when it is right, or nothing is known. */
+  proposal: JsonObject | undefined;
+}
+
+/** The region whose API takes the key, when it is not the one that is set. */
+async function otherRegion({
+  transport,
+  apiKey,
+  config,
+  origins = VALENCE_ORIGINS,
+}: ValenceLook): Promise<string | undefined> {
+  const { origin, profile } = config.valence;
+  const regions = Object.entries(origins);
+  // With an address of their own, people have no region.
+  if (!regions.some(([, known]) => known === origin)) return undefined;
+  for (const [region, other] of regions) {
+    if (other === origin) continue;
+    const ask = questionsTo({ transport, apiKey, origin: other }, 'alerts');
+    const now = Math.floor(Date.now() / 1000);
+    const answered = await ask.page(profile.alerts, { from: now - 3600, to: now }).then(
+      ({ answer }) => answer !== undefined,
+      () => false,
+    );
+    if (answered) return region;
+  }
+  return undefined;
+}
+
+const regionFix = (region: string) =>
+  `The key works in region "${region}": set region (VALENCE_REGION on a local run) to ${region}.`;
+
+/** Compares Valence's API with the profile, endpoint by endpoint. */
+export async function lookAtValence(look: ValenceLook): Promise<ValenceFindings> {
+  const { transport, apiKey, config, overrides } = look;
+  const { origin, profile } = config.valence;
+  const endpoints: EndpointName[] = [
+    ...(config.streams.includes('alerts') ? (['alerts', 'alertTypes'] as const) : []),
+    ...(config.streams.includes('audit-logs') ? (['auditLogs'] as const) : []),
+  ];
+  const probed: ProbedEndpoint[] = [];
+  try {
+    for (const endpoint of endpoints) {
+      probed.push(await probeEndpoint({ transport, apiKey, origin }, profile, endpoint));
+    }
+  } catch (error) {
+    const region = await otherRegion(look);
+    const refused = failure('valence.key', error);
+    const fixed = region === undefined ? refused : fail(refused.name, refused.message, regionFix(region));
+    return { findings: [fixed], proposal: undefined };
+  }
+  const findings = probed.flatMap((endpoint) => endpoint.findings);
+  if (probed.some(({ answered }) => answered)) {
+    return {
+      findings: [ok('valence.key', `${new URL(origin).host} takes the key`), ...findings],
+      proposal: proposedValenceApi(overrides, probed),
+    };
+  }
+  const region = await otherRegion(look);
+  if (region === undefined) return { findings, proposal: undefined };
+  const unanswered = fail(
+    'valence.region',
+    `${new URL(origin).host} does not answer as it should`,
+    regionFix(region),
+  );
+  return { findings: [unanswered, ...findings], proposal: undefined };
+}

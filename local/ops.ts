@@ -1,0 +1,171 @@
+import { Command } from 'commander';
+import { type AwsClients, connectAws } from './ops/aws.ts';
+import { backfill } from './ops/backfill.ts';
+import { doctor } from './ops/doctor.ts';
+import { endWith } from './ops/failure.ts';
+import { type Output, outputFor } from './ops/output.ts';
+import { replay } from './ops/replay.ts';
+import { type ForwarderStack, findForwarder, findForwarders } from './ops/stack.ts';
+import { status } from './ops/status.ts';
+import { tail } from './ops/tail.ts';
+import { countArgument, lengthArgument, streamArgument, timeArgument } from './ops/times.ts';
+import { setWatermark } from './ops/watermark.ts';
+import { withProgress } from './progress.ts';
+
+/** Entry of `npm run ops`. */
+
+const EXAMPLES = `
+Examples:
+  npm run ops -- doctor                       what is wrong, and how to mend it
+  npm run ops -- status --watch               where each stream stands, again every 10 seconds
+  npm run ops -- tail --since 1d --failed     runs that failed since yesterday
+  npm run ops -- backfill --stream alerts --from 2026-01-01 --to 2026-02-01 --dry-run
+                                              how long a month would take, and what it would cost
+  npm run ops -- replay --dry-run             what is in quarantine, and why
+  npm run ops -- watermark set --stream alerts --to 2026-01-31T12:00Z --yes
+                                              read again from there; the ledger keeps doubles away
+  npm run ops -- status --stack ValenceForwarder-acme --region eu-west-1 --profile production --json
+
+Works with the AWS credentials of this shell. Nothing is ever asked: what needs a confirmation has a flag for it. The exit
+code is 1 when something failed or is wrong. docs/operations.md goes through the situations of a year.
+`;
+
+const DEFAULT_WATCH_SECONDS = 10;
+const DEFAULT_SINCE_SECONDS = 3 * 3600;
+const DEFAULT_LIMIT = 20;
+
+interface GlobalOptions {
+  stack?: string;
+  region?: string;
+  profile?: string;
+  json?: boolean;
+}
+
+interface Session {
+  aws: AwsClients;
+  output: Output;
+  stackName: string | undefined;
+}
+
+/** What a command does; false is an end that is not good, though everything was told. */
+type Work<Options> = (session: Session, options: Options) => Promise<unknown>;
+
+/** Runs a command between connecting to AWS and telling of its failure. */
+const command =
+  <Options>(work: Work<Options>) =>
+  async (_: unknown, self: Command): Promise<void> => {
+    const { stack, region, profile, json = false, ...options } = self.optsWithGlobals<GlobalOptions>();
+    try {
+      const aws = await connectAws({ region, profile });
+      const good = await work({ aws, output: outputFor(json), stackName: stack }, options as Options);
+      if (good === false) process.exitCode = 1;
+    } catch (error) {
+      endWith(error, json);
+    }
+  };
+
+/** The same for a command that works on one forwarder. */
+const onStack = <Options>(
+  work: (aws: AwsClients, stack: ForwarderStack, options: Options, output: Output) => Promise<unknown>,
+) =>
+  command<Options>(async ({ aws, output, stackName }, options) =>
+    work(aws, await findForwarder(aws, stackName), options, output),
+  );
+
+const program = new Command('npm run ops --')
+  .description('Looks after a deployed forwarder.')
+  .option(
+    '--stack <name>',
+    'stack of the forwarder (default: ValenceForwarder, or the only one of the region)',
+  )
+  .option('--region <name>', 'AWS region (default: that of the environment or the profile)')
+  .option('--profile <name>', 'AWS profile')
+  .option('--json', 'print one line of JSON')
+  .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', EXAMPLES)
+  .showHelpAfterError();
+
+program
+  .command('doctor')
+  .description('look at credentials, stack, keys, services, API profile, state, schedule and alarms')
+  .action(
+    command(({ aws, output, stackName }) =>
+      withProgress(
+        () => 'Looking around',
+        () => doctor(aws, stackName, output),
+        () => 'Looked around',
+      ),
+    ),
+  );
+
+program
+  .command('status')
+  .description('show where every stream of every tenant stands')
+  .option(
+    '--watch [seconds]',
+    `look again every ${DEFAULT_WATCH_SECONDS} seconds, or as often as given`,
+    countArgument,
+  )
+  .action(
+    command<{ watch?: number | true }>(async ({ aws, output, stackName }, { watch }) => {
+      const seconds = watch === true ? DEFAULT_WATCH_SECONDS : watch;
+      await status(aws, await findForwarders(aws, stackName), { watch: seconds }, output);
+    }),
+  );
+
+program
+  .command('backfill')
+  .description(
+    'forward what Datadog does not have of a range of the past, through the state machine of the stack',
+  )
+  .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
+  .requiredOption('--from <time>', 'epoch seconds or ISO 8601', timeArgument)
+  .requiredOption('--to <time>', 'epoch seconds or ISO 8601, not itself part of the range', timeArgument)
+  .option('--records <count>', 'how many records to expect, for the estimate', countArgument)
+  .option('--dry-run', 'show the plan, its time and its cost; start nothing', false)
+  .option('--detach', 'start it and do not wait for its end', false)
+  .action(onStack(backfill));
+
+program
+  .command('replay')
+  .description('send quarantined records again; each object is deleted once Datadog has taken its record')
+  .option('--prefix <prefix>', 'only these, such as alerts/2026/01/', '')
+  .option('--dry-run', 'only say how many there are, and why', false)
+  .action(onStack(replay));
+
+program
+  .command('tail')
+  .description('show the last runs: what they forwarded, and why they failed')
+  .option(
+    '--since <length>',
+    'how far back, such as 90s, 15m, 3h or 2d',
+    lengthArgument,
+    DEFAULT_SINCE_SECONDS,
+  )
+  .option('--limit <count>', 'at most so many of the newest', countArgument, DEFAULT_LIMIT)
+  .option('--failed', 'only those that failed or were killed', false)
+  .option('--follow', 'go on with each further run', false)
+  .action(onStack(tail));
+
+program
+  .command('watermark')
+  .description('move the watermark of a stream by hand')
+  .command('set')
+  .description('set the watermark; back reads again, ahead skips')
+  .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
+  .requiredOption('--to <time>', 'epoch seconds or ISO 8601', timeArgument)
+  .option('--accept-loss', 'skip what lies between, which is then never forwarded', false)
+  .option('--yes', 'do it; without this nothing is changed', false)
+  .action(
+    onStack<{ stream: never; to: number; acceptLoss: boolean; yes: boolean }>(
+      (aws, stack, { yes, ...options }, output) =>
+        setWatermark(aws, stack, { ...options, confirmed: yes }, output),
+    ),
+  );
+
+// The SDK warns of Node versions below 22 although it works on them.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+// `| head` closes the pipe: enough was seen.
+process.stdout.on('error', () => process.exit());
+
+await program.parseAsync();

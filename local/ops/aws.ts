@@ -1,0 +1,136 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { STSClient } from '@aws-sdk/client-sts';
+import { type AwsFailure, awsFailure } from '../../lambda/forwarder/aws/aws-failure.ts';
+import { dynamoClient, secretsClient } from '../../lambda/forwarder/aws/clients.ts';
+import { OpsError } from './ops-error.ts';
+
+/** Which AWS account and region; what is left out comes from the environment and the profile, as with any AWS tool. */
+export interface AwsChoice {
+  region?: string | undefined;
+  profile?: string | undefined;
+}
+
+/** The AWS services that an operator asks. */
+export interface AwsClients {
+  region: string;
+  cloudFormation: CloudFormationClient;
+  cloudWatch: CloudWatchClient;
+  dynamo: DynamoDBClient;
+  lambda: LambdaClient;
+  logs: CloudWatchLogsClient;
+  scheduler: SchedulerClient;
+  secrets: SecretsManagerClient;
+  stepFunctions: SFNClient;
+  sts: STSClient;
+}
+
+const CONNECTION_TIMEOUT_MS = 5_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** The longest that a function may run, and a little for the way. Source: AWS Lambda quotas, "Function timeout". */
+const INVOCATION_TIMEOUT_MS = 910_000;
+
+const requestHandler = (requestTimeout: number) => ({
+  connectionTimeout: CONNECTION_TIMEOUT_MS,
+  requestTimeout,
+  socketTimeout: requestTimeout,
+  throwOnRequestTimeout: true,
+});
+
+const NO_REGION = new OpsError(
+  'aws-no-region',
+  'No AWS region is set.',
+  'Name the region of the stack with --region, or set AWS_REGION.',
+);
+
+/**
+ * Connects to AWS. The choice is put into the environment, because the forwarder's own clients read theirs from there.
+ * @throws {OpsError} `aws-no-region`
+ */
+export async function connectAws({ region, profile }: AwsChoice): Promise<AwsClients> {
+  if (region !== undefined) process.env['AWS_REGION'] = region;
+  if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
+  const common = { requestHandler: requestHandler(REQUEST_TIMEOUT_MS) };
+  const sts = new STSClient(common);
+  const found = await sts.config.region().catch(() => {
+    throw NO_REGION;
+  });
+  return {
+    region: found,
+    sts,
+    cloudFormation: new CloudFormationClient(common),
+    cloudWatch: new CloudWatchClient(common),
+    logs: new CloudWatchLogsClient(common),
+    scheduler: new SchedulerClient(common),
+    stepFunctions: new SFNClient(common),
+    // A repeated invocation would be a second one.
+    lambda: new LambdaClient({ maxAttempts: 1, requestHandler: requestHandler(INVOCATION_TIMEOUT_MS) }),
+    dynamo: dynamoClient(),
+    secrets: secretsClient(),
+  };
+}
+
+/**
+ * Waits for a call to AWS.
+ * @param doing what it is for: `finding the stack`
+ * @param permission what the caller must be allowed, such as `cloudformation:DescribeStacks`
+ * @throws {OpsError} saying what to do
+ */
+export async function awsCall<T>(
+  call: Promise<T>,
+  { doing, permission, region }: { doing: string; permission: string; region: string },
+): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (error instanceof OpsError) throw error;
+    throw explained(awsFailure(error), doing, permission, region);
+  }
+}
+
+const EXPIRED = /^ExpiredToken/;
+const SIGN_IN =
+  'Sign in (aws sso login), name a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.';
+
+function explained(
+  { kind, name, text }: AwsFailure,
+  doing: string,
+  permission: string,
+  region: string,
+): OpsError {
+  if (name === 'CredentialsProviderError') {
+    return new OpsError('aws-no-credentials', `There are no AWS credentials (${text}).`, SIGN_IN);
+  }
+  if (EXPIRED.test(name)) {
+    return new OpsError('aws-credentials-expired', `The AWS credentials have expired (${text}).`, SIGN_IN);
+  }
+  switch (kind) {
+    case 'denied':
+      return new OpsError(
+        'aws-denied',
+        `AWS refused ${doing} (${text}).`,
+        `Allow ${permission} to whoever runs this, or take other credentials (--profile).`,
+      );
+    case 'throttled':
+      return new OpsError('aws-throttled', `AWS throttled ${doing} (${text}).`, 'Try again in a minute.');
+    case 'unreachable':
+      return new OpsError(
+        'aws-unreachable',
+        `AWS did not answer in region ${region} when ${doing} (${text}).`,
+        'Check the spelling of the region (--region) and the way to the internet.',
+      );
+    default:
+      return new OpsError(
+        `aws-${kind}`,
+        `${doing} failed (${text}).`,
+        'Check that stack, region and account are the ones that are meant.',
+      );
+  }
+}

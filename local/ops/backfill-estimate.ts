@@ -1,0 +1,56 @@
+/** What a backfill is likely to take. List prices of US East (N. Virginia) in US dollars; docs/cost.md has the arithmetic. */
+
+const PRICE = {
+  lambdaGbSecond: 0.0000133334,
+  dynamoWriteUnit: 0.625e-6,
+  dynamoReadUnit: 0.125e-6,
+  stateTransition: 0.025e-3,
+  trafficGb: 0.09,
+} as const;
+
+/** Records that one invocation reads and posts in a second, a careful figure. */
+const RECORDS_PER_SECOND = 5_000;
+
+/** A page's way to Valence and back, in seconds. */
+const SECONDS_PER_PAGE = 0.5;
+
+const WRITES_PER_RECORD = 0.02;
+const WRITES_PER_HOUR = 4;
+const READS_PER_HOUR = 3;
+const TRANSITIONS_PER_SLICE = 3;
+const GB_PER_RECORD = 0.3e-6;
+
+export interface BackfillPlan {
+  /** Whole hours touched. */
+  hours: number;
+  slices: number;
+  records: number;
+  pageSize: number;
+  concurrency: number;
+  memoryMiB: number;
+}
+
+export interface BackfillEstimate {
+  pages: number;
+  /** How long it takes, in seconds. */
+  seconds: number;
+  usd: { lambda: number; dynamoDb: number; stepFunctions: number; traffic: number; sum: number };
+}
+
+/** Time and cost of a plan. Datadog's own bill for the logs is not part of it. */
+export function estimateBackfill(plan: BackfillPlan): BackfillEstimate {
+  const { hours, slices, records, pageSize, concurrency, memoryMiB } = plan;
+  const pages = Math.ceil(records / pageSize) + hours;
+  const busySeconds = pages * SECONDS_PER_PAGE + records / RECORDS_PER_SECOND;
+  const lambda = busySeconds * (memoryMiB / 1024) * PRICE.lambdaGbSecond;
+  const dynamoDb =
+    (records * WRITES_PER_RECORD + hours * WRITES_PER_HOUR) * PRICE.dynamoWriteUnit +
+    hours * READS_PER_HOUR * PRICE.dynamoReadUnit;
+  const stepFunctions = slices * TRANSITIONS_PER_SLICE * PRICE.stateTransition;
+  const traffic = records * GB_PER_RECORD * PRICE.trafficGb;
+  return {
+    pages,
+    seconds: Math.ceil(busySeconds / Math.min(concurrency, slices)),
+    usd: { lambda, dynamoDb, stepFunctions, traffic, sum: lambda + dynamoDb + stepFunctions + traffic },
+  };
+}

@@ -1,0 +1,129 @@
+import {
+  DescribeExecutionCommand,
+  DescribeMapRunCommand,
+  DescribeStateMachineCommand,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import type { BackfillRequest } from '../../lambda/forwarder/core/backfill.ts';
+import { type AwsClients, awsCall } from './aws.ts';
+import { OpsError } from './ops-error.ts';
+
+/** The state machine that fills ranges of the past, as an operator sees it. */
+
+const FIRST_POLL_MS = 1_000;
+const LONGEST_POLL_MS = 15_000;
+
+const unfinishedSlice = z.object({
+  start: z.number(),
+  /** Where to go on. */
+  from: z.number(),
+  to: z.number(),
+  failure: z.object({ error: z.string(), cause: z.string() }),
+});
+
+const backfillResult = z.object({
+  slices: z.number(),
+  done: z.number(),
+  fetched: z.number(),
+  forwarded: z.number(),
+  duplicates: z.number(),
+  quarantined: z.number(),
+  failures: z.array(unfinishedSlice),
+});
+
+/** What came of a backfill. */
+export type BackfillResult = z.output<typeof backfillResult>;
+
+const call = <T>(aws: AwsClients, promise: Promise<T>, permission: string): Promise<T> =>
+  awsCall(promise, { doing: 'asking the backfill state machine', permission, region: aws.region });
+
+const firstConcurrency = (value: unknown): number | undefined => {
+  if (value === null || typeof value !== 'object') return undefined;
+  if ('MaxConcurrency' in value) return Number(value.MaxConcurrency);
+  return Object.values(value).map(firstConcurrency).find(Boolean);
+};
+
+/** How many slices are filled side by side. */
+export async function concurrencyOf(aws: AwsClients, stateMachineArn: string): Promise<number> {
+  const command = new DescribeStateMachineCommand({ stateMachineArn });
+  const { definition = '{}' } = await call(
+    aws,
+    aws.stepFunctions.send(command),
+    'states:DescribeStateMachine',
+  );
+  return firstConcurrency(JSON.parse(definition)) ?? 1;
+}
+
+const nameOf = ({ stream, from, to }: BackfillRequest) => `${stream}-${from}-${to}-`;
+
+/**
+ * Starts a backfill, unless one of the same range is at work already.
+ * @returns ARN of the execution, and whether it was found rather than started
+ */
+export async function startBackfill(
+  aws: AwsClients,
+  stateMachineArn: string,
+  request: BackfillRequest,
+): Promise<{ arn: string; found: boolean }> {
+  const { stepFunctions } = aws;
+  const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
+  const { executions = [] } = await call(aws, stepFunctions.send(list), 'states:ListExecutions');
+  const running = executions.find(({ name }) => name?.startsWith(nameOf(request)));
+  if (running?.executionArn) return { arn: running.executionArn, found: true };
+  const { stream, from, to } = request;
+  const start = new StartExecutionCommand({
+    stateMachineArn,
+    name: `${nameOf(request)}${Date.now()}`,
+    input: JSON.stringify({ stream, from, to }),
+  });
+  const { executionArn = '' } = await call(aws, stepFunctions.send(start), 'states:StartExecution');
+  return { arn: executionArn, found: false };
+}
+
+/** How many slices of how many have ended; undefined before there are any. */
+async function slicesEnded(
+  aws: AwsClients,
+  executionArn: string,
+): Promise<{ ended: number; total: number } | undefined> {
+  const { stepFunctions } = aws;
+  const list = new ListMapRunsCommand({ executionArn });
+  const { mapRuns = [] } = await call(aws, stepFunctions.send(list), 'states:ListMapRuns');
+  const mapRunArn = mapRuns[0]?.mapRunArn;
+  if (!mapRunArn) return undefined;
+  const describe = new DescribeMapRunCommand({ mapRunArn });
+  const { itemCounts } = await call(aws, stepFunctions.send(describe), 'states:DescribeMapRun');
+  if (!itemCounts) return undefined;
+  const { total = 0, pending = 0, running = 0 } = itemCounts;
+  return { ended: total - pending - running, total };
+}
+
+/**
+ * Waits for the end of a backfill.
+ * @param onProgress told from time to time how many slices have ended
+ * @throws {OpsError} `backfill-failed` when the execution itself did not succeed; failures of slices are in the result
+ */
+export async function followBackfill(
+  aws: AwsClients,
+  executionArn: string,
+  onProgress: (ended: number, total: number) => void,
+): Promise<BackfillResult> {
+  const describe = new DescribeExecutionCommand({ executionArn });
+  for (let wait = FIRST_POLL_MS; ; wait = Math.min(LONGEST_POLL_MS, wait * 2)) {
+    const execution = await call(aws, aws.stepFunctions.send(describe), 'states:DescribeExecution');
+    if (execution.status === 'SUCCEEDED') return backfillResult.parse(JSON.parse(execution.output ?? '{}'));
+    if (execution.status !== 'RUNNING') {
+      const { status, error = 'no error given', cause = '' } = execution;
+      throw new OpsError(
+        'backfill-failed',
+        `The backfill ended as ${status} (${error}). ${cause}`.trim(),
+        'Start it again with the same command: what was forwarded is not sent twice.',
+      );
+    }
+    const slices = await slicesEnded(aws, executionArn);
+    if (slices) onProgress(slices.ended, slices.total);
+    await new Promise((resolve) => setTimeout(resolve, wait));
+  }
+}

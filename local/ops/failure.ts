@@ -1,0 +1,28 @@
+import { ForwarderError } from '../../lambda/common/errors.ts';
+import { awsFailure } from '../../lambda/forwarder/aws/aws-failure.ts';
+import { LocalRunError } from '../local-run-error.ts';
+
+interface Told {
+  code: string;
+  message: string;
+  fix: string;
+}
+
+function toldBy(error: unknown): Told {
+  if (error instanceof ForwarderError) return { code: error.code, message: error.message, fix: error.fix };
+  if (error instanceof LocalRunError) return { code: 'local-run', message: error.message, fix: '' };
+  // An error of AWS holds the whole answer: only its own words are shown.
+  if (error instanceof Error && '$metadata' in error) {
+    return { code: 'aws', message: awsFailure(error).text, fix: 'Check stack, region and account.' };
+  }
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: 'unexpected', message, fix: 'This is a fault of the tool: please report it.' };
+}
+
+/** Tells why a command failed, for people on stderr, for programs on stdout too, and makes the process fail. */
+export function endWith(error: unknown, json: boolean): void {
+  const told = toldBy(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: told })}\n`);
+  process.stderr.write(`${[told.message, told.fix].filter((text) => text !== '').join('\n')}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,8 @@
+import { ForwarderError } from '../../lambda/common/errors.ts';
+
+/** What an operator's command could not do, and what to do about it. */
+export class OpsError extends ForwarderError {
+  static {
+    OpsError.prototype.name = 'OpsError';
+  }
+}

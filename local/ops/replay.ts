@@ -1,0 +1,140 @@
+import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
+import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
+import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
+import { withProgress } from '../progress.ts';
+import type { AwsClients } from './aws.ts';
+import { invokeAction } from './invoke.ts';
+import { count, type Output, table } from './output.ts';
+import { type ForwarderStack, readFunction } from './stack.ts';
+
+export interface ReplayOptions {
+  /** What the keys begin with; the tenant's own prefix is put before it unless it is there. */
+  prefix: string;
+  dryRun: boolean;
+}
+
+/** What one invocation of the replay action came to. */
+interface ReplayAnswer {
+  objects: number;
+  sent: number;
+  remaining: number;
+}
+
+/** Objects with the same reason. */
+interface ReasonCount {
+  stream: string;
+  reason: string;
+  httpStatus: number;
+  objects: number;
+}
+
+const LIST_TIME_LIMIT_MS = 600_000;
+
+/** Reasons are read from so many objects, spread over all: each is a request. */
+const SAMPLED_OBJECTS = 200;
+const READ_AT_ONCE = 8;
+
+/** Every n-th, so that at most {@link SAMPLED_OBJECTS} remain. */
+function sampleOf(keys: readonly string[]): string[] {
+  const step = Math.max(1, Math.ceil(keys.length / SAMPLED_OBJECTS));
+  return keys.filter((_, index) => index % step === 0);
+}
+
+/** Why records are in quarantine, the most frequent reason first. */
+async function reasonsOf(
+  quarantine: ReturnType<typeof s3Quarantine>,
+  keys: readonly string[],
+): Promise<ReasonCount[]> {
+  const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
+  const counts = new Map<string, ReasonCount>();
+  for (let start = 0; start < keys.length; start += READ_AT_ONCE) {
+    const part = keys.slice(start, start + READ_AT_ONCE);
+    for (const content of await Promise.all(part.map((key) => quarantine.get(key, { deadline })))) {
+      if (content === 'gone') continue;
+      const { stream, reason, httpStatus } =
+        content === 'unreadable'
+          ? { stream: '-', reason: 'The object holds no record that can be read.', httpStatus: 0 }
+          : content;
+      const key = JSON.stringify([stream, reason, httpStatus]);
+      const known = counts.get(key) ?? { stream, reason, httpStatus, objects: 0 };
+      counts.set(key, { ...known, objects: known.objects + 1 });
+    }
+  }
+  return [...counts.values()].sort((one, other) => other.objects - one.objects);
+}
+
+function shownReasons(reasons: readonly ReasonCount[], sampled: number, objects: number): string {
+  if (reasons.length === 0) return '';
+  const rows = reasons.map(({ stream, reason, httpStatus, objects: of }) => [
+    count(of),
+    stream,
+    httpStatus > 0 ? String(httpStatus) : '-',
+    reason,
+  ]);
+  const basis = sampled < objects ? ` (by ${count(sampled)} of them)` : '';
+  return `Why they are there${basis}:\n${table(['objects', 'stream', 'status', 'reason'], rows)}`;
+}
+
+/**
+ * Sends quarantined records again until none is left, or those that are left are refused again.
+ * @returns whether none is left, or nothing was to be done
+ * @throws {OpsError} when the function fails; {@link QuarantineError}
+ */
+export async function replay(
+  aws: AwsClients,
+  stack: ForwarderStack,
+  options: ReplayOptions,
+  output: Output,
+): Promise<boolean> {
+  const { tenant } = (await readFunction(aws, stack)).config;
+  const root = quarantineRoot(tenant);
+  const prefix = options.prefix.startsWith(root) ? options.prefix : root + options.prefix;
+  const quarantine = s3Quarantine({ bucket: stack.bucket, tenant });
+  const list = () => quarantine.list(prefix, { deadline: deadlineIn(systemClock, LIST_TIME_LIMIT_MS) });
+  const whereabouts = { stack: stack.name, bucket: stack.bucket, prefix };
+
+  const keys = await list();
+  if (options.dryRun) {
+    const sample = sampleOf(keys);
+    const reasons = await reasonsOf(quarantine, sample);
+    output.result(
+      { ...whereabouts, objects: keys.length, sampled: sample.length, reasons },
+      [
+        `${count(keys.length)} objects would be sent again from s3://${stack.bucket}/${prefix}`,
+        shownReasons(reasons, sample.length, keys.length),
+      ]
+        .join('\n')
+        .trim(),
+    );
+    return true;
+  }
+
+  let sent = 0;
+  let remaining = keys.length;
+  const text = () => `Replaying: ${count(sent)} of ${count(keys.length)} sent`;
+  if (keys.length > 0) {
+    await withProgress(
+      text,
+      async () => {
+        for (;;) {
+          const before = remaining;
+          const answer = await invokeAction<ReplayAnswer>(aws, stack, { action: 'replay', prefix });
+          sent += answer.sent;
+          remaining = answer.remaining;
+          if (remaining === 0 || (answer.sent === 0 && remaining >= before)) return;
+        }
+      },
+      text,
+    );
+  }
+  const left = remaining > 0 ? sampleOf(await list()) : [];
+  const reasons = await reasonsOf(quarantine, left);
+  const lines = [
+    keys.length === 0
+      ? `Nothing is in quarantine below s3://${stack.bucket}/${prefix}`
+      : `${count(sent)} sent and deleted, ${count(remaining)} remain${remaining > 0 ? ': still refused, or not readable' : ''}.`,
+    shownReasons(reasons, left.length, remaining),
+  ];
+  output.result({ ...whereabouts, objects: keys.length, sent, remaining, reasons }, lines.join('\n').trim());
+  return remaining === 0;
+}

@@ -1,0 +1,51 @@
+import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { type AwsClients, awsCall } from './aws.ts';
+import { OpsError } from './ops-error.ts';
+import { type ForwarderStack, resourcesOf } from './stack.ts';
+
+/** When a forwarder runs. */
+export interface ForwarderSchedule {
+  /** `rate(5 minutes)` or `cron(...)`. */
+  expression: string;
+  enabled: boolean;
+  /** Seconds between two runs; undefined of a cron expression. */
+  intervalSeconds: number | undefined;
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
+
+function intervalOf(expression: string): number | undefined {
+  const [, count, unit = ''] = /^rate\((\d+) (\w+?)s?\)$/.exec(expression) ?? [];
+  const seconds = UNIT_SECONDS[unit];
+  return seconds && Number(count) * seconds;
+}
+
+/**
+ * The schedule of a stack.
+ * @throws {OpsError} also `schedule-missing`
+ */
+export async function readSchedule(aws: AwsClients, stack: ForwarderStack): Promise<ForwarderSchedule> {
+  const resources = await resourcesOf(aws, stack);
+  const name = resources.get('AWS::Scheduler::Schedule');
+  if (!name) {
+    throw new OpsError(
+      'schedule-missing',
+      `The stack ${stack.name} has no schedule.`,
+      'Deploy it again (npx cdk deploy).',
+    );
+  }
+  const command = new GetScheduleCommand({
+    Name: name,
+    GroupName: resources.get('AWS::Scheduler::ScheduleGroup'),
+  });
+  const { ScheduleExpression = '', State } = await awsCall(aws.scheduler.send(command), {
+    doing: 'reading the schedule',
+    permission: 'scheduler:GetSchedule',
+    region: aws.region,
+  });
+  return {
+    expression: ScheduleExpression,
+    enabled: State === 'ENABLED',
+    intervalSeconds: intervalOf(ScheduleExpression),
+  };
+}

@@ -1,0 +1,177 @@
+import {
+  DescribeStacksCommand,
+  paginateListStackResources,
+  type Stack,
+} from '@aws-sdk/client-cloudformation';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { awsFailure } from '../../lambda/forwarder/aws/aws-failure.ts';
+import { type Config, readConfig } from '../../lambda/forwarder/config.ts';
+import { type AwsClients, awsCall } from './aws.ts';
+import { OpsError } from './ops-error.ts';
+
+const DEFAULT_STACK = 'ValenceForwarder';
+
+/** Outputs of the stack by which a forwarder is known. */
+const REQUIRED_OUTPUTS = ['FunctionName', 'StateTable', 'QuarantineBucket', 'LogGroup'] as const;
+
+/** A deployed forwarder. */
+export interface ForwarderStack {
+  name: string;
+  /** CloudFormation's own word, such as `UPDATE_COMPLETE`. */
+  status: string;
+  functionName: string;
+  table: string;
+  bucket: string;
+  logGroup: string;
+  /** ARN of the state machine that backfills; absent in stacks of a version without it. */
+  backfill: string | undefined;
+}
+
+/** What the deployed function works with. */
+export interface DeployedFunction {
+  config: Config;
+  environment: Readonly<Record<string, string>>;
+  /** Lambda's own words, `Active` and `Successful` when all is well. */
+  state: string;
+  lastUpdate: string;
+  timeoutSeconds: number;
+  memoryMiB: number;
+}
+
+function forwarderOf({ StackName = '', StackStatus, Outputs = [] }: Stack): ForwarderStack | undefined {
+  const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const [functionName, table, bucket, logGroup] = REQUIRED_OUTPUTS.map((key) => outputs.get(key));
+  if (!functionName || !table || !bucket || !logGroup) return undefined;
+  const backfill = outputs.get('BackfillStateMachine');
+  return {
+    name: StackName,
+    status: StackStatus ?? 'unknown',
+    functionName,
+    table,
+    bucket,
+    logGroup,
+    backfill,
+  };
+}
+
+/** Every stack, or those of one name; an unknown name gives none. */
+async function describeStacks({ cloudFormation, region }: AwsClients, name?: string): Promise<Stack[]> {
+  const stacks: Stack[] = [];
+  let token: string | undefined;
+  do {
+    const command: DescribeStacksCommand = new DescribeStacksCommand({ StackName: name, NextToken: token });
+    const { Stacks = [], NextToken } = await awsCall(
+      cloudFormation.send(command).catch((error: unknown) => {
+        const { name: code, text } = awsFailure(error);
+        if (code === 'ValidationError' && text.includes('does not exist'))
+          return { Stacks: [], NextToken: undefined };
+        throw error;
+      }),
+      { doing: 'finding the stack', permission: 'cloudformation:DescribeStacks', region },
+    );
+    stacks.push(...Stacks);
+    token = NextToken;
+  } while (token);
+  return stacks;
+}
+
+/**
+ * The forwarders of the region, or the one that was named.
+ * @throws {OpsError} `stack-not-found` or `stack-not-a-forwarder`
+ */
+export async function findForwarders(aws: AwsClients, name?: string): Promise<ForwarderStack[]> {
+  const described = await describeStacks(aws, name);
+  const forwarders = described.flatMap((stack) => forwarderOf(stack) ?? []);
+  if (forwarders.length > 0) return forwarders;
+  if (name === undefined) {
+    throw new OpsError(
+      'stack-not-found',
+      `There is no forwarder in region ${aws.region} of this account.`,
+      'Name the region it was deployed to with --region, another account with --profile, or deploy it (npx cdk deploy).',
+    );
+  }
+  const [stack] = described;
+  if (stack) {
+    throw new OpsError(
+      'stack-not-a-forwarder',
+      `The stack ${name} (${stack.StackStatus}) does not have the outputs of a forwarder.`,
+      'Wait for its deployment, or see "First deployment failed" in docs/runbook.md when it has failed.',
+    );
+  }
+  const others = (await describeStacks(aws)).flatMap((other) => forwarderOf(other)?.name ?? []);
+  const there = others.length > 0 ? `There are ${others.join(', ')}.` : 'There is no forwarder at all.';
+  throw new OpsError(
+    'stack-not-found',
+    `There is no stack ${name} in region ${aws.region} of this account. ${there}`,
+    'Correct --stack, name another region with --region, or another account with --profile.',
+  );
+}
+
+/**
+ * The one forwarder that a command works on: the named one, the one of the default name, or the only one.
+ * @throws {OpsError} as {@link findForwarders} does, and `stack-ambiguous`
+ */
+export async function findForwarder(aws: AwsClients, name?: string): Promise<ForwarderStack> {
+  const stacks = await findForwarders(aws, name);
+  const chosen = stacks.length === 1 ? stacks[0] : stacks.find((stack) => stack.name === DEFAULT_STACK);
+  if (chosen) return chosen;
+  throw new OpsError(
+    'stack-ambiguous',
+    `There are several forwarders in region ${aws.region}: ${stacks.map((stack) => stack.name).join(', ')}.`,
+    'Name one with --stack.',
+  );
+}
+
+/**
+ * What the function of a stack works with.
+ * @throws {OpsError} when Lambda does not tell; {@link ConfigError} when the environment makes no sense to this version
+ */
+export async function readFunction(
+  { lambda, region }: AwsClients,
+  { functionName }: ForwarderStack,
+): Promise<DeployedFunction> {
+  const answer = await awsCall(
+    lambda.send(new GetFunctionConfigurationCommand({ FunctionName: functionName })),
+    {
+      doing: 'reading the configuration of the function',
+      permission: 'lambda:GetFunctionConfiguration',
+      region,
+    },
+  );
+  const environment = answer.Environment?.Variables ?? {};
+  return {
+    environment,
+    config: readConfig(environment),
+    state: answer.State ?? 'unknown',
+    lastUpdate: answer.LastUpdateStatus ?? 'unknown',
+    timeoutSeconds: answer.Timeout ?? 0,
+    memoryMiB: answer.MemorySize ?? 0,
+  };
+}
+
+/**
+ * Physical ids of the resources of a stack by type, such as `AWS::Scheduler::Schedule`.
+ * @throws {OpsError}
+ */
+export async function resourcesOf(
+  { cloudFormation, region }: AwsClients,
+  { name }: ForwarderStack,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>();
+  const read = async () => {
+    for await (const { StackResourceSummaries = [] } of paginateListStackResources(
+      { client: cloudFormation },
+      { StackName: name },
+    )) {
+      for (const { ResourceType, PhysicalResourceId } of StackResourceSummaries) {
+        if (ResourceType && PhysicalResourceId) ids.set(ResourceType, PhysicalResourceId);
+      }
+    }
+  };
+  await awsCall(read(), {
+    doing: 'listing the resources of the stack',
+    permission: 'cloudformation:ListStackResources',
+    region,
+  });
+  return ids;
+}
