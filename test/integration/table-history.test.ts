@@ -1,0 +1,172 @@
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  PutItemCommand,
+  paginateScan,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { auditRecord, LOG_CONTEXT } from '../support/core-records.ts';
+import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
+import { fakeQuarantine, fakeSink, fakeSource } from '../support/fake-ports.ts';
+import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
+
+/** What may happen to the table behind the forwarder's back. */
+
+type Item = Record<string, AttributeValue>;
+
+const HOUR = 3600;
+const SETTLE = 120;
+
+const SETTINGS: StreamSettings = {
+  initialLookbackSeconds: 12 * HOUR,
+  settleSeconds: SETTLE,
+  lookbackSeconds: 24 * HOUR,
+  parallelSlices: 4,
+  alertUpdates: false,
+  alertSeverities: undefined,
+  volatileFields: [],
+  boundedAbove: true,
+  logContext: LOG_CONTEXT,
+  datadogKeyFix: 'Store the right key.',
+};
+
+let dynamo: TestDynamo;
+let table: string;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+beforeEach(async () => {
+  table = await dynamo.createTable();
+});
+afterAll(() => dynamo.close());
+
+async function allItems(): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of paginateScan({ client: dynamo.client }, { TableName: table })) {
+    items.push(...(page.Items ?? []));
+  }
+  return items;
+}
+
+const keyOf = ({ pk, sk }: Item): Item => ({ pk: pk as AttributeValue, sk: sk as AttributeValue });
+
+async function remove(items: readonly Item[]): Promise<void> {
+  for (const item of items) {
+    await dynamo.client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(item) }));
+  }
+}
+
+/** Puts the table back to what it held before, as a restore to a point in time does. */
+async function restore(items: readonly Item[]): Promise<void> {
+  await remove(await allItems());
+  for (const Item of items) await dynamo.client.send(new PutItemCommand({ TableName: table, Item }));
+}
+
+const isLedger = ({ sk }: Item) => sk?.S?.startsWith('LEDGER#') === true;
+
+/** Runs of the audit log stream over the real state table. */
+function world() {
+  const source = fakeSource();
+  const sink = fakeSink();
+  const clock = stubClock();
+  let runs = 0;
+  return {
+    source,
+    clock,
+    run: () =>
+      runStream(
+        'audit-logs',
+        {
+          source,
+          sink,
+          clock,
+          store: dynamoStateStore({ client: dynamo.client, table }),
+          quarantine: fakeQuarantine(),
+          telemetry: recordingTelemetry(),
+          chance: () => 0.5,
+        },
+        SETTINGS,
+        { owner: `run-${++runs}`, deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
+      ),
+    /** How often each actor's log was accepted. */
+    accepted(): Record<string, number> {
+      const counts: Record<string, number> = {};
+      for (const { actor } of sink.accepted) counts[String(actor)] = (counts[String(actor)] ?? 0) + 1;
+      return counts;
+    },
+  };
+}
+
+const recordAt = (actor: string, time: number) => auditRecord({ actor, timeEpoch: time });
+
+describe('F64 entries of the ledger', () => {
+  it('that are deleted early repeat records and lose none', async () => {
+    const { run, source, clock, accepted } = world();
+    source.records['audit-logs'] = [recordAt('ann', NOW - HOUR), recordAt('bob', NOW - 2 * HOUR)];
+    await run();
+    await remove((await allItems()).filter(isLedger));
+    await clock.sleep(HOUR * 1000);
+    source.records['audit-logs'].push(recordAt('cleo', NOW + HOUR / 2));
+
+    await run();
+
+    expect(accepted()).toEqual({ ann: 2, bob: 2, cleo: 1 });
+  });
+
+  it('that outstay their time still count', async () => {
+    const { run, source, clock, accepted } = world();
+    source.records['audit-logs'] = [recordAt('ann', NOW - HOUR)];
+    await run();
+    for (const item of (await allItems()).filter(isLedger)) {
+      await dynamo.client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(item),
+          UpdateExpression: 'SET expiresAt = :past',
+          ExpressionAttributeValues: { ':past': { N: String(NOW - HOUR) } },
+        }),
+      );
+    }
+    await clock.sleep(HOUR * 1000);
+
+    const report = await run();
+
+    expect(report).toMatchObject({ forwarded: 0, duplicates: 1, error: null });
+    expect(accepted()).toEqual({ ann: 1 });
+  });
+
+  it('outlive the look-back by two weeks', async () => {
+    const { run, source } = world();
+    source.records['audit-logs'] = [recordAt('ann', NOW - HOUR)];
+
+    await run();
+
+    const [entry] = (await allItems()).filter(isLedger);
+    expect(entry?.['expiresAt']).toEqual({ N: String(NOW + 24 * HOUR + 14 * 24 * HOUR) });
+  });
+});
+
+describe('F65 a table restored to two hours ago', () => {
+  it('repeats what it has forgotten and loses nothing', async () => {
+    const { run, source, clock, accepted } = world();
+    source.records['audit-logs'] = [recordAt('ann', NOW - HOUR)];
+    await run();
+    const twoHoursAgo = await allItems();
+    await clock.sleep(2 * HOUR * 1000);
+    source.records['audit-logs'].push(recordAt('bob', NOW + HOUR));
+    await run();
+    await restore(twoHoursAgo);
+    source.records['audit-logs'].push(recordAt('cleo', NOW + HOUR + 1));
+
+    const report = await run();
+
+    expect(report).toMatchObject({ caughtUp: true, error: null, watermark: NOW + 2 * HOUR - SETTLE });
+    expect(accepted()).toEqual({ ann: 1, bob: 2, cleo: 1 });
+  });
+});
