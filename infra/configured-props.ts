@@ -40,6 +40,7 @@ export function configuredProps(scope: Construct, config: Config): ValenceForwar
     ...timing(config),
     memorySize: config.memorySize,
     reservedConcurrency: config.reservedConcurrency,
+    backfillConcurrency: config.backfillConcurrency,
     logLevel: config.logLevel,
     logRetention: config.logRetentionDays,
     quarantineRetention: Duration.days(config.quarantineRetentionDays),

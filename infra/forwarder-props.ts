@@ -3,11 +3,16 @@ import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { BackfillSettings } from './constructs/backfill.ts';
 import type { FunctionSettings } from './constructs/forwarder-function.ts';
 import type { AlarmSettings } from './constructs/monitoring.ts';
 import type { ForwarderSettings } from './forwarder-settings.ts';
 
-export interface ValenceForwarderProps extends ForwarderSettings, FunctionSettings, AlarmSettings {
+export interface ValenceForwarderProps
+  extends ForwarderSettings,
+    FunctionSettings,
+    BackfillSettings,
+    AlarmSettings {
   /**
    * Secret that holds the Valence API key.
    * @default a new and empty secret

@@ -24,7 +24,7 @@ export class ForwarderStack extends Stack {
       env: { region: config.awsRegion ?? (config.kmsKeyArn && regionOf(config.kmsKeyArn)) },
       ...props,
     });
-    const { forwarder, secrets, state, quarantine, schedule, monitoring } = new ValenceForwarder(
+    const { forwarder, secrets, state, quarantine, schedule, backfill, monitoring } = new ValenceForwarder(
       this,
       'Forwarder',
       configuredProps(this, config),
@@ -49,6 +49,7 @@ export class ForwarderStack extends Stack {
       schedule.deadLetterQueue.queueUrl,
     );
     this.output('FailureQueue', 'Events of failed runs', forwarder.failureQueue.queueUrl);
+    this.output('BackfillStateMachine', 'Fills a range of the past', backfill.stateMachine.attrArn);
     this.output('Dashboard', 'Freshness, volumes, errors and costs', monitoring.dashboardUrl);
     for (const [key, value] of Object.entries(config.resourceTags)) Tags.of(this).add(key, value);
   }

@@ -3,6 +3,7 @@ import { PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { ConfigError } from '../lambda/common/errors.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
+import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import { useOfBucket, useOfKey, useOfSecrets, useOfTable } from './constructs/permissions.ts';
@@ -55,6 +56,7 @@ export class ValenceForwarder extends Construct {
   readonly secrets: ApiKeySecrets;
   readonly forwarder: ForwarderFunction;
   readonly schedule: ForwarderSchedule;
+  readonly backfill: Backfill;
   readonly monitoring: Monitoring;
 
   /** @throws {ConfigError} with every rule that the given values break */
@@ -110,6 +112,7 @@ export class ValenceForwarder extends Construct {
       window: props.window,
       encryptionKey,
     });
+    this.backfill = new Backfill(this, 'Backfill', { ...props, function: this.forwarder.handler });
     this.monitoring = new Monitoring(this, 'Monitoring', {
       ...props,
       config: read.config,

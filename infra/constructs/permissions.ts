@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -28,11 +29,15 @@ export const useOfSecrets = (...secrets: ISecret[]): PolicyStatement[] => [
 const secretArn = (secret: ISecret): string => secret.secretFullArn ?? `${secret.secretArn}-??????`;
 
 /**
- * Writing below a prefix. HeadBucket, by which the check action finds a missing bucket, is granted as `s3:ListBucket`.
+ * Writing below a prefix, and reading and deleting there, which a replay takes. HeadBucket, by which the check action finds a
+ * missing bucket, is granted as `s3:ListBucket`.
  * @param prefix without a slash at its end
  */
 export const useOfBucket = (bucket: IBucket, prefix: string): PolicyStatement[] => [
-  new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${prefix}/*`)] }),
+  new PolicyStatement({
+    actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
+    resources: [bucket.arnForObjects(`${prefix}/*`)],
+  }),
   new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
 ];
 
@@ -46,6 +51,42 @@ export const useOfLogs = (logGroup: ILogGroup): PolicyStatement[] => [
 /** Putting events into a queue, which Lambda and EventBridge Scheduler do in the name of the role. */
 export const useOfQueue = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
+];
+
+/** Starting one function, none of its versions and aliases. */
+export const invocationOf = (handler: IFunction): PolicyStatement[] => [
+  new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
+];
+
+/**
+ * What a state machine does to itself when it runs the items of a distributed map.
+ * Source: Step Functions developer guide, "IAM policies for using Distributed Map states".
+ * @param stateMachine its ARN
+ * @param executions the ARN of all of its executions
+ */
+export const useOfOwnExecutions = (stateMachine: string, executions: string): PolicyStatement[] => [
+  new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine] }),
+  new PolicyStatement({
+    actions: ['states:DescribeExecution', 'states:StopExecution'],
+    resources: [executions],
+  }),
+];
+
+/** What Step Functions does in the name of the role to log. Source: its developer guide, "Logging in CloudWatch Logs". */
+export const useOfLogDelivery = (): PolicyStatement[] => [
+  new PolicyStatement({
+    actions: [
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ],
+    resources: ['*'],
+  }),
 ];
 
 /** Services that use a customer managed key in the name of whoever calls them. */

@@ -11,8 +11,11 @@ const MEMORY_MIB = { min: 256, max: 10_240 };
 /** A run needs a few seconds to start and five to save its progress. Source of the maximum: AWS Lambda quotas. */
 const TIMEOUT_SECONDS = { min: 30, max: 900 };
 
-/** The live run, and as many hours of a backfill side by side as it takes by default. */
-const MIN_RESERVED_CONCURRENCY = 1 + 4;
+const DEFAULT_BACKFILL_CONCURRENCY = 4;
+const MAX_BACKFILL_CONCURRENCY = 50;
+
+/** The live run, and as many slices of a backfill side by side as it takes by default. */
+const MIN_RESERVED_CONCURRENCY = 1 + DEFAULT_BACKFILL_CONCURRENCY;
 const MAX_RESERVED_CONCURRENCY = 1000;
 
 /** What CloudWatch Logs takes, "never" (9999) left out: nobody sets that for personal data by accident. */
@@ -68,6 +71,14 @@ export const operationSettings = {
       "Concurrent runs taken out of the account's limit for this function alone, and no more than these.",
     allowed: `a whole number from ${MIN_RESERVED_CONCURRENCY}, what a backfill needs beside the live run, to ${MAX_RESERVED_CONCURRENCY}`,
   }),
+  backfillConcurrency: setting(
+    wholeNumber(1, MAX_BACKFILL_CONCURRENCY).prefault(DEFAULT_BACKFILL_CONCURRENCY),
+    {
+      description:
+        'Slices of a backfill that are filled side by side, each by a run of the function beside the live one.',
+      allowed: `a whole number from 1 to ${MAX_BACKFILL_CONCURRENCY}; below reservedConcurrency where that is set`,
+    },
+  ),
   logLevel: setting(oneOf(LOG_LEVELS).prefault('INFO'), {
     description: 'Which lines the function logs. The saved queries need `INFO`.',
     allowed: LOG_LEVELS.join(', '),

@@ -45,6 +45,12 @@ const RULES: readonly Rule[] = [
     isBroken: (settings) => isRate(settings) && isSet(settings.scheduleTimezone),
   },
   {
+    key: 'backfillConcurrency',
+    error: 'is not below reservedConcurrency: a backfill would leave no run to the live forwarder',
+    isBroken: ({ backfillConcurrency = 0, reservedConcurrency }) =>
+      isSet(reservedConcurrency) && backfillConcurrency >= Number(reservedConcurrency),
+  },
+  {
     key: 'subnetIds',
     error: 'is not set, and vpcId is: the function must be told where in that network to run',
     isBroken: ({ vpcId, subnetIds }) => isSet(vpcId) && !subnetIds?.length,

@@ -43,6 +43,7 @@ test('nothing needs to be set', () => {
       runSummaryLogs: true,
       schedule: { interval: Duration.minutes(5) },
       memorySize: 512,
+      backfillConcurrency: 4,
       logLevel: 'INFO',
       logRetentionDays: 90,
       removalPolicy: 'retain',
@@ -225,6 +226,8 @@ describe('identifiers of what exists already', () => {
 
 test.each([
   [{ reservedConcurrency: 4 }, 'a backfill needs'],
+  [{ reservedConcurrency: 5, backfillConcurrency: 5 }, 'backfillConcurrency = 5: is not below'],
+  [{ backfillConcurrency: 0 }, 'a whole number from 1'],
   [{ memorySize: 128 }, 'from 256 to 10240'],
   [{ timeoutSeconds: 901 }, 'from 30 to 900'],
   [{ logRetentionDays: 100 }, '90, 120'],

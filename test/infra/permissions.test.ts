@@ -55,7 +55,7 @@ test('the function may do exactly this', () => {
     },
     {
       Effect: 'Allow',
-      Action: ['s3:PutObject'],
+      Action: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
       Resource: { 'Fn::Join': ['', [arnOf('ForwarderQuarantineBucket48295AC6'), '/quarantine/default/*']] },
     },
     { Effect: 'Allow', Action: ['s3:ListBucket'], Resource: arnOf('ForwarderQuarantineBucket48295AC6') },
@@ -84,9 +84,33 @@ test('the scheduler may start the function, for this account alone, and nothing 
   });
 });
 
+test('a backfill may start the function and its own slices, and log; nothing else', () => {
+  const statements = statementsOf(forwarderTemplate(), 'states.amazonaws.com');
+  expect(statements.map(({ Action }) => Action)).toEqual([
+    ['lambda:InvokeFunction'],
+    ['states:StartExecution'],
+    ['states:DescribeExecution', 'states:StopExecution'],
+    [
+      'logs:CreateLogDelivery',
+      'logs:DeleteLogDelivery',
+      'logs:DescribeLogGroups',
+      'logs:DescribeResourcePolicies',
+      'logs:GetLogDelivery',
+      'logs:ListLogDeliveries',
+      'logs:PutResourcePolicy',
+      'logs:UpdateLogDelivery',
+    ],
+  ]);
+  const [invoke, start, watch, log] = statements.map(({ Resource }) => Resource);
+  expect(invoke).toEqual(arnOf('ForwarderFunctionHandlerE64C6221'));
+  expect(JSON.stringify(start)).toMatch(/:stateMachine:ValenceForwarder-Backfill-.*AWS::StackId/);
+  expect(JSON.stringify(watch)).toMatch(/:execution:ValenceForwarder-Backfill-.*AWS::StackId.*:\*/);
+  expect(log).toBe('*');
+});
+
 test('no role gets a managed policy, a policy from elsewhere, or a further role', () => {
   const template = forwarderTemplate();
-  template.resourceCountIs('AWS::IAM::Role', 2);
+  template.resourceCountIs('AWS::IAM::Role', 3);
   template.resourceCountIs('AWS::IAM::Policy', 0);
   for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
     expect(Properties.ManagedPolicyArns).toBeUndefined();

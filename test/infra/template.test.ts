@@ -47,20 +47,21 @@ describe('what must not be lost', () => {
       .filter(({ Type }) => !['AWS::CloudWatch::Alarm', 'AWS::Logs::QueryDefinition'].includes(Type))
       .flatMap(({ Properties }) => Object.keys(Properties).filter((key) => /^(Name|\w+Name)$/.test(key)));
     // The configuration of asynchronous calls names the function it belongs to, the schedule its group.
-    expect(named.sort()).toEqual(['FunctionName', 'GroupName', 'Name']);
-    // A group cannot do without a name; this one holds the id of the stack.
+    expect(named.sort()).toEqual(['FunctionName', 'GroupName', 'LogGroupName', 'Name', 'StateMachineName']);
+    // A group cannot do without a name, nor a role that names a state machine; these hold the id of the stack.
+    const withStackId = {
+      'Fn::Join': [
+        '',
+        Match.arrayWith([{ 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]),
+      ],
+    };
+    template.resourcePropertiesCountIs('AWS::Scheduler::ScheduleGroup', { Name: withStackId }, 1);
     template.resourcePropertiesCountIs(
-      'AWS::Scheduler::ScheduleGroup',
-      {
-        Name: {
-          'Fn::Join': [
-            '',
-            Match.arrayWith([{ 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]),
-          ],
-        },
-      },
+      'AWS::StepFunctions::StateMachine',
+      { StateMachineName: withStackId },
       1,
     );
+    template.resourcePropertiesCountIs('AWS::Logs::LogGroup', { LogGroupName: withStackId }, 1);
   });
 
   test('the table has string keys, is paid on demand, recoverable, protected, and forgets by expiresAt', () => {
@@ -160,7 +161,7 @@ describe('the function', () => {
       MemorySize: 512,
       Timeout: 240,
       Handler: 'index.handler',
-      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: only('AWS::Logs::LogGroup').id } },
+      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'ForwarderFunctionLogs4100A71B' } },
     });
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
@@ -426,6 +427,7 @@ test('the outputs name what an operator needs, and the commands that store the k
     'LogGroup',
     'DeadLetterQueue',
     'FailureQueue',
+    'BackfillStateMachine',
     'Dashboard',
   ]);
   for (const command of [outputs.StoreValenceKey, outputs.StoreDatadogKey]) {

@@ -1,0 +1,239 @@
+/**
+ * The definition of the state machine that fills a range of the past, in Amazon States Language with JSONata. It stands by
+ * itself so that it can be read, and executed by a test, without the CDK.
+ * Sources: Step Functions developer guide, "Transforming data with JSONata", "Using Map state in Distributed mode".
+ */
+
+export interface BackfillDefinitionProps {
+  readonly functionArn: string;
+  /** ARN of Step Functions' own Lambda integration; it holds the name of the partition. */
+  readonly invokeArn: string;
+  /** Slices filled side by side. */
+  readonly concurrency: number;
+}
+
+/**
+ * However long the range, it is cut into no more slices than these: their results together have to stay below the 256 KiB
+ * that a state may hand on.
+ */
+export const MAX_SLICES = 400;
+
+/** A slice that comes no further in so many calls is given up: by then the waiting alone has taken half an hour. */
+const MAX_IDLE_CALLS = 12;
+
+/** Seconds. */
+const FIRST_WAIT = 15;
+const LONGEST_WAIT = 300;
+
+/** Seconds; above the longest timeout that a function may have. */
+const TASK_TIMEOUT = 960;
+
+/** Characters of an error that are kept. */
+const CAUSE_LENGTH = 200;
+
+const jsonata = (expression: string) => `{% ${expression} %}`;
+
+/** JSONata of a field of the state's own input. */
+const input = (field: string) => jsonata(`$states.input.${field}`);
+
+const COUNTS = ['fetched', 'forwarded', 'duplicates', 'quarantined'] as const;
+
+const eachCount = (expression: (count: string) => string) =>
+  Object.fromEntries(COUNTS.map((count) => [count, jsonata(expression(count))]));
+
+/** What stands of a slice that did not come to its end. */
+const unfinished = (error: string, cause: string) => ({
+  start: input('start'),
+  from: input('from'),
+  to: input('to'),
+  ...eachCount((count) => `$states.input.${count}`),
+  failure: { error, cause },
+});
+
+/** One slice: calls the function from where it came to until the slice is covered. */
+function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
+  return {
+    Fill: {
+      Type: 'Task',
+      Comment:
+        'One call fills as many hours as its time allows. Safe to repeat: what Datadog has is remembered in the ledger.',
+      Resource: invokeArn,
+      TimeoutSeconds: TASK_TIMEOUT,
+      Arguments: {
+        FunctionName: functionArn,
+        Payload: {
+          action: 'backfill',
+          stream: input('stream'),
+          from: input('from'),
+          to: input('to'),
+        },
+      },
+      Output: {
+        stream: input('stream'),
+        start: input('start'),
+        from: jsonata('$states.result.Payload.coveredTo'),
+        // Less than asked for where the range of the live run begins.
+        to: jsonata('$states.result.Payload.to'),
+        held: jsonata("$states.result.Payload.skipped = 'lease-held'"),
+        idle: jsonata('$states.result.Payload.coveredTo > $states.input.from ? 0 : $states.input.idle + 1'),
+        ...eachCount((count) => `$states.input.${count} + $states.result.Payload.${count}`),
+      },
+      Retry: [
+        {
+          // The concurrency of the account is used up, or Lambda is in trouble.
+          ErrorEquals: [
+            'Lambda.TooManyRequestsException',
+            'Lambda.ServiceException',
+            'Lambda.AWSLambdaException',
+            'Lambda.SdkClientException',
+            'Lambda.ClientExecutionTimeoutException',
+          ],
+          IntervalSeconds: 5,
+          BackoffRate: 2,
+          MaxDelaySeconds: LONGEST_WAIT,
+          MaxAttempts: 10,
+          JitterStrategy: 'FULL',
+        },
+        {
+          // Valence or Datadog is in trouble, or the call was killed: both often pass.
+          ErrorEquals: ['RunFailed', 'Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'],
+          IntervalSeconds: 60,
+          BackoffRate: 2,
+          MaxAttempts: 3,
+          JitterStrategy: 'FULL',
+        },
+      ],
+      Catch: [
+        {
+          ErrorEquals: ['States.ALL'],
+          Output: unfinished(
+            jsonata('$states.errorOutput.Error & ""'),
+            jsonata(`$substring($states.errorOutput.Cause & "", 0, ${CAUSE_LENGTH})`),
+          ),
+          Next: 'Failed',
+        },
+      ],
+      Next: 'Covered?',
+    },
+    'Covered?': {
+      Type: 'Choice',
+      Choices: [
+        { Condition: jsonata('$states.input.from >= $states.input.to'), Next: 'Done' },
+        { Condition: jsonata(`$states.input.idle >= ${MAX_IDLE_CALLS}`), Next: 'Give up' },
+        { Condition: input('held'), Next: 'Wait for the other backfill' },
+      ],
+      Default: 'Fill',
+    },
+    'Wait for the other backfill': {
+      Type: 'Wait',
+      Comment: 'Another backfill holds the next hour. It will be done soon, or its lease will end.',
+      Seconds: jsonata(`$min([${LONGEST_WAIT}, ${FIRST_WAIT} * $power(2, $states.input.idle - 1)])`),
+      Next: 'Fill',
+    },
+    'Give up': {
+      Type: 'Pass',
+      Output: unfinished(
+        'NoProgress',
+        `${MAX_IDLE_CALLS} calls in a row came no further: another backfill holds the hour, or a second of it holds more than one call can take.`,
+      ),
+      Next: 'Failed',
+    },
+    Failed: {
+      Type: 'Succeed',
+      Comment:
+        'One slice that fails stops no other. It is listed in the result; start the same backfill again.',
+    },
+    Done: {
+      Type: 'Succeed',
+      Output: { start: input('start'), to: input('to'), ...eachCount((count) => `$states.input.${count}`) },
+    },
+  };
+}
+
+/**
+ * The definition. Input: `{"stream":"alerts","from":1767000000,"to":1769678400}`, epoch seconds. Result: the range, how many
+ * slices there were and how many are done, counts of records, and each failure with where to go on.
+ */
+export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
+  Comment:
+    'Forwards what Datadog does not have of a range of the past. Input: {"stream":"alerts","from":1767000000,"to":1769678400}, epoch seconds. May be started again at any time: nothing is forwarded twice.',
+  QueryLanguage: 'JSONata',
+  StartAt: 'Is there a range?',
+  States: {
+    'Is there a range?': {
+      Type: 'Choice',
+      Choices: [
+        {
+          Condition: jsonata(
+            "$states.input.stream in ['alerts', 'audit-logs'] and $type($states.input.from) = 'number' and $type($states.input.to) = 'number' and $states.input.from < $states.input.to",
+          ),
+          Next: 'Cut into slices',
+        },
+      ],
+      Default: 'No range',
+    },
+    'No range': {
+      Type: 'Fail',
+      Error: 'NoRange',
+      Cause:
+        'The input must be {"stream":"alerts","from":1767000000,"to":1769678400}: alerts or audit-logs, and epoch seconds, from before to.',
+    },
+    'Cut into slices': {
+      Type: 'Pass',
+      Comment: `Whole hours, as many in each slice as it takes to have ${MAX_SLICES} slices at most.`,
+      Output: jsonata(
+        `(
+          $first := $floor($states.input.from / 3600);
+          $hours := $ceil($states.input.to / 3600) - $first;
+          $each := $ceil($hours / ${MAX_SLICES});
+          {
+            "stream": $states.input.stream,
+            "from": $states.input.from,
+            "to": $states.input.to,
+            "firstHour": $first,
+            "hoursEach": $each,
+            "slices": $ceil($hours / $each)
+          }
+        )`.replaceAll(/\s+/g, ' '),
+      ),
+      Next: 'Fill all slices',
+    },
+    'Fill all slices': {
+      Type: 'Map',
+      Label: 'Slices',
+      Items: jsonata('[0..($states.input.slices - 1)]'),
+      MaxConcurrency: props.concurrency,
+      // For what not even a slice itself can catch; the result then has fewer slices done than there are.
+      ToleratedFailurePercentage: 100,
+      ItemSelector: {
+        stream: input('stream'),
+        start: jsonata(
+          '$max([$states.input.from, ($states.input.firstHour + $states.context.Map.Item.Value * $states.input.hoursEach) * 3600])',
+        ),
+        from: jsonata(
+          '$max([$states.input.from, ($states.input.firstHour + $states.context.Map.Item.Value * $states.input.hoursEach) * 3600])',
+        ),
+        to: jsonata(
+          '$min([$states.input.to, ($states.input.firstHour + ($states.context.Map.Item.Value + 1) * $states.input.hoursEach) * 3600])',
+        ),
+        idle: 0,
+        ...Object.fromEntries(COUNTS.map((count) => [count, 0])),
+      },
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+        StartAt: 'Fill',
+        States: sliceStates(props),
+      },
+      Output: {
+        stream: input('stream'),
+        from: input('from'),
+        to: jsonata('$max($append($states.result.to, $states.input.from))'),
+        slices: input('slices'),
+        done: jsonata('$count($states.result[$exists(to) and $not($exists(failure))])'),
+        ...eachCount((count) => `$sum($append($states.result.${count}, 0))`),
+        failures: jsonata('[$states.result[$exists(failure)]]'),
+      },
+      End: true,
+    },
+  },
+});

@@ -1,0 +1,300 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { backfillDefinition, MAX_SLICES } from '../../infra/backfill-definition.ts';
+import { execute, type StateMachine, TaskError } from '../support/state-machine.ts';
+import { forwarderTemplate } from './synthesised.ts';
+
+const HOUR = 3600;
+const FROM = 1_767_000_000;
+const FIRST_HOUR = Math.floor(FROM / HOUR) * HOUR;
+
+const definition = backfillDefinition({
+  functionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:forwarder',
+  invokeArn: 'arn:aws:states:::lambda:invoke',
+  concurrency: 4,
+}) as StateMachine;
+
+interface Payload {
+  action: string;
+  stream: string;
+  from: number;
+  to: number;
+}
+
+/** What the function answers, for a range filled to its end unless told otherwise. */
+const answer = ({ stream, from, to }: Payload, change: object = {}) => ({
+  status: 'ok',
+  stream,
+  from,
+  to,
+  coveredTo: to,
+  fetched: 10,
+  forwarded: 7,
+  duplicates: 2,
+  filtered: 0,
+  quarantined: 1,
+  skipped: null,
+  error: null,
+  ...change,
+});
+
+interface Result {
+  stream: string;
+  from: number;
+  to: number;
+  slices: number;
+  done: number;
+  fetched: number;
+  forwarded: number;
+  duplicates: number;
+  quarantined: number;
+  failures: { start: number; from: number; to: number; failure: { error: string; cause: string } }[];
+}
+
+/** Executes the definition over a function of the given answers. */
+async function backfillOver(
+  input: object,
+  respond: (payload: Payload, call: number) => object = (payload) => answer(payload),
+) {
+  const payloads: Payload[] = [];
+  const waits: number[] = [];
+  const result = (await execute(definition, input, {
+    invoke: async (payload) => {
+      payloads.push(payload as Payload);
+      return respond(payload as Payload, payloads.length);
+    },
+    wait: (seconds) => void waits.push(seconds),
+  })) as Result;
+  return { result, payloads, waits };
+}
+
+const hours = (from: number, count: number) => ({ stream: 'audit-logs', from, to: from + count * HOUR });
+
+/** The ranges of some payloads, in order, as long as they leave no gap and do not overlap. */
+function covered(payloads: readonly Payload[]) {
+  const sorted = payloads.toSorted((a, b) => a.from - b.from);
+  for (const [index, { from }] of sorted.entries()) {
+    if (index > 0) expect(from).toBe(sorted[index - 1]?.to);
+  }
+  return { from: sorted[0]?.from, to: sorted.at(-1)?.to };
+}
+
+describe('the range is cut into slices', () => {
+  test('of an hour each, as the function takes them', async () => {
+    const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 3));
+
+    expect(payloads).toEqual(
+      [0, 1, 2].map((n) => ({
+        action: 'backfill',
+        stream: 'audit-logs',
+        from: FIRST_HOUR + n * HOUR,
+        to: FIRST_HOUR + (n + 1) * HOUR,
+      })),
+    );
+    expect(result).toEqual({
+      stream: 'audit-logs',
+      from: FIRST_HOUR,
+      to: FIRST_HOUR + 3 * HOUR,
+      slices: 3,
+      done: 3,
+      fetched: 30,
+      forwarded: 21,
+      duplicates: 6,
+      quarantined: 3,
+      failures: [],
+    });
+  });
+
+  test('that end at whole hours, except where the range begins and ends within one', async () => {
+    const input = { stream: 'alerts', from: FIRST_HOUR + 60, to: FIRST_HOUR + 2 * HOUR + 5 };
+
+    const { payloads } = await backfillOver(input);
+
+    expect(payloads.map(({ from, to }) => [from, to])).toEqual([
+      [FIRST_HOUR + 60, FIRST_HOUR + HOUR],
+      [FIRST_HOUR + HOUR, FIRST_HOUR + 2 * HOUR],
+      [FIRST_HOUR + 2 * HOUR, FIRST_HOUR + 2 * HOUR + 5],
+    ]);
+  });
+
+  test.each([
+    ['a minute', 1 / 60],
+    ['a month', 30 * 24],
+    ['a year', 365 * 24],
+    ['ten years', 3650 * 24],
+  ])('%s is cut without a gap, of whole hours, and into no more than can be reported', async (_, count) => {
+    const input = hours(FROM, count);
+
+    const { result, payloads } = await backfillOver(input);
+
+    expect(covered(payloads)).toEqual({ from: input.from, to: input.to });
+    expect(payloads.length).toBeLessThanOrEqual(MAX_SLICES);
+    expect(payloads.slice(1).every(({ from }) => from % HOUR === 0)).toBe(true);
+    expect(result).toMatchObject({ slices: payloads.length, done: payloads.length, failures: [] });
+  });
+
+  test('the results of all slices together stay below what a state may hand on, also when each failed', async () => {
+    const { result } = await backfillOver(hours(FROM, 365 * 24), () => {
+      throw new TaskError('RunFailed', '{"errorMessage":"'.repeat(300));
+    });
+
+    expect(result).toMatchObject({ done: 0, slices: result.failures.length });
+    expect(JSON.stringify(result).length).toBeLessThan(256 * 1024);
+  });
+
+  test.each([
+    ['no stream', { from: FROM, to: FROM + 1 }],
+    ['another stream', { stream: 'events', from: FROM, to: FROM + 1 }],
+    ['no end', { stream: 'alerts', from: FROM }],
+    ['times as text', { stream: 'alerts', from: '2025-12-29', to: '2025-12-30' }],
+    ['its end first', { stream: 'alerts', from: FROM, to: FROM - 1 }],
+    ['nothing', {}],
+  ])('an input with %s is refused, and nothing is called', async (_, input) => {
+    const calls: unknown[] = [];
+
+    await expect(
+      execute(definition, input, { invoke: async (payload) => calls.push(payload) }),
+    ).rejects.toMatchObject({ name: 'NoRange', message: expect.stringContaining('"from":1767000000') });
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('each slice is called again until it is covered', () => {
+  test('from where the call before came to', async () => {
+    const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 1), (payload) =>
+      answer(payload, { status: 'partial', coveredTo: Math.min(payload.to, payload.from + 1500) }),
+    );
+
+    expect(payloads.map(({ from }) => from - FIRST_HOUR)).toEqual([0, 1500, 3000]);
+    expect(result).toMatchObject({ slices: 1, done: 1, fetched: 30, forwarded: 21 });
+  });
+
+  test('and no longer than to where the live run begins', async () => {
+    const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 2), (payload) => {
+      const to = Math.max(payload.from, Math.min(payload.to, FIRST_HOUR + 1800));
+      return answer(payload, { to, coveredTo: to });
+    });
+
+    expect(payloads).toHaveLength(2);
+    expect(result.done).toBe(2);
+  });
+
+  test('with longer and longer waits while another backfill holds the hour', async () => {
+    const { result, waits } = await backfillOver(hours(FIRST_HOUR, 1), (payload, call) =>
+      call > 7 ? answer(payload) : answer(payload, { coveredTo: payload.from, skipped: 'lease-held' }),
+    );
+
+    expect(waits).toEqual([15, 30, 60, 120, 240, 300, 300]);
+    expect(result).toMatchObject({ done: 1, failures: [] });
+  });
+
+  test('unless it comes no further for ever: then it is given up, and said', async () => {
+    const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 2), (payload) =>
+      payload.from === FIRST_HOUR
+        ? answer(payload, { status: 'partial', coveredTo: payload.from })
+        : answer(payload),
+    );
+
+    expect(payloads).toHaveLength(13);
+    expect(result).toMatchObject({
+      done: 1,
+      failures: [{ start: FIRST_HOUR, from: FIRST_HOUR, failure: { error: 'NoProgress' } }],
+    });
+  });
+});
+
+describe('what fails', () => {
+  test('passes where a call is tried again: throttling, trouble of Lambda, failed and killed runs', async () => {
+    for (const error of [
+      'Lambda.TooManyRequestsException',
+      'Lambda.ServiceException',
+      'RunFailed',
+      'Sandbox.Timedout',
+    ]) {
+      const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 1), (payload, call) => {
+        if (call <= 2) throw new TaskError(error, 'try again');
+        return answer(payload);
+      });
+
+      expect(payloads).toHaveLength(3);
+      expect(result).toMatchObject({ done: 1, failures: [] });
+    }
+  });
+
+  test('stops no other slice, and stands in the result with where to go on', async () => {
+    const { result } = await backfillOver(hours(FIRST_HOUR, 3), (payload) => {
+      if (payload.from === FIRST_HOUR + 1.5 * HOUR)
+        throw new TaskError('RunFailed', 'audit-logs failed (x): y');
+      const coveredTo = payload.from === FIRST_HOUR + HOUR ? payload.from + HOUR / 2 : payload.to;
+      return answer(payload, { coveredTo });
+    });
+
+    expect(result).toMatchObject({
+      slices: 3,
+      done: 2,
+      fetched: 30,
+      failures: [
+        {
+          start: FIRST_HOUR + HOUR,
+          from: FIRST_HOUR + 1.5 * HOUR,
+          to: FIRST_HOUR + 2 * HOUR,
+          failure: { error: 'RunFailed', cause: 'audit-logs failed (x): y' },
+        },
+      ],
+    });
+  });
+
+  test('is not tried again when no repetition can help: a wrong event, a wrong configuration', async () => {
+    for (const error of ['ActionError', 'ConfigError']) {
+      const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 1), () => {
+        throw new TaskError(error, 'wrong');
+      });
+
+      expect(payloads).toHaveLength(1);
+      expect(result.failures).toHaveLength(1);
+    }
+  });
+});
+
+describe('the state machine', () => {
+  const machineOf = (settings: Record<string, unknown> = {}) => {
+    const template = forwarderTemplate(settings);
+    const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
+    const parts: unknown[] = machine?.Properties.DefinitionString['Fn::Join'][1];
+    const text = parts.map((part) => (typeof part === 'string' ? part : 'REFERENCE')).join('');
+    return { template, definition: JSON.parse(text) };
+  };
+
+  test('has this very definition, over the one function', () => {
+    const { definition: deployed } = machineOf();
+
+    expect(deployed).toEqual(
+      backfillDefinition({
+        functionArn: 'REFERENCE',
+        invokeArn: 'arn:REFERENCE:states:::lambda:invoke',
+        concurrency: 4,
+      }),
+    );
+  });
+
+  test('fills as many slices side by side as is set, and tolerates every one that fails', () => {
+    const { States } = machineOf({ backfillConcurrency: 9 }).definition;
+
+    expect(States['Fill all slices']).toMatchObject({
+      MaxConcurrency: 9,
+      ToleratedFailurePercentage: 100,
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+    });
+  });
+
+  test('logs everything, encrypted and for as long as the function does, and traces nothing', () => {
+    const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+    const { template } = machineOf({ kmsKeyArn: KEY, logRetentionDays: 30 });
+
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: { Level: 'ALL', Destinations: [Match.anyValue()] },
+      TracingConfiguration: { Enabled: false },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY, RetentionInDays: 30 });
+  });
+});
