@@ -3,6 +3,7 @@ import { DOCUMENTS, withTables } from './configuration-table.ts';
 import { dashboardImages } from './datadog/dashboard-images.ts';
 import { withMonitors } from './datadog/monitors-table.ts';
 import { RULES_DOCUMENT, withRules } from './datadog/rules-table.ts';
+import { FAULTS_DOCUMENT, withFaults } from './faults-table.ts';
 
 for (const [path, tables] of Object.entries(DOCUMENTS)) {
   writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
@@ -11,3 +12,5 @@ for (const [path, tables] of Object.entries(DOCUMENTS)) {
 writeFileSync(RULES_DOCUMENT, withMonitors(withRules(readFileSync(RULES_DOCUMENT, 'utf8'))));
 
 for (const [path, image] of Object.entries(dashboardImages())) writeFileSync(path, image);
+
+writeFileSync(FAULTS_DOCUMENT, withFaults(readFileSync(FAULTS_DOCUMENT, 'utf8')));
