@@ -213,14 +213,15 @@ export class Deliveries {
     const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
     if (note && read !== undefined && note.at < read) return false;
     const { invocation, post } = first;
-    // A frozen machine has not yet heard what became of its note, or that its post was accepted.
-    const isElsewhere = invocation.alive && invocation !== again.invocation;
-    // When clocks jump, a run may take its lost lease for valid; the younger run knows nothing of it.
-    const isStale = this.#scenario.clockJumps.length > 0 && again.invocation.id < invocation.id;
+    // A machine that froze notes late, when another run may have read the ledger already.
+    const isLate = invocation !== again.invocation && (invocation.alive || invocation.frozenMs > 0);
+    // When clocks jump, two runs that overlap may both take their lease for valid.
+    const overlaps = again.invocation.startedAt < (invocation.endedAt ?? Number.POSITIVE_INFINITY);
+    const clocksLie = this.#scenario.clockJumps.length > 0 && invocation !== again.invocation && overlaps;
     return (
       !post?.confirmed ||
-      isElsewhere ||
-      isStale ||
+      isLate ||
+      clocksLie ||
       invocation.ending === 'crashed' ||
       invocation.ending === 'timed out' ||
       invocation.noteFailed.has(stream)
