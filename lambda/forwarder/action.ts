@@ -44,7 +44,11 @@ const replayEvent = z.object({
 });
 
 /** The event names an action that this function cannot do, or not in this way. */
-export class ActionError extends ForwarderError {}
+export class ActionError extends ForwarderError {
+  static {
+    ActionError.prototype.name = 'ActionError';
+  }
+}
 
 /**
  * The action that an event asks for.

@@ -216,15 +216,44 @@ test('an action that there is not is an error that names those there are', async
   expect(untouched(tenant)).toEqual(NOTHING);
 });
 
-test.each([
-  { action: 'backfill', stream: 'alerts', from: 1_767_000_000, to: 1_767_003_600 },
-  { action: 'replay', prefix: 'quarantine/' },
-])('$action is answered with what is available, and no state changes', async (event) => {
+const FROM = 1_767_000_000;
+
+test.each<[string, object, string[]]>([
+  ['nothing else', { action: 'backfill' }, ['stream: is not set', 'from: is not set', 'to: is not set']],
+  ['a wrong stream', { action: 'backfill', stream: 'events', from: FROM, to: FROM + 1 }, ['audit-logs']],
+  [
+    'milliseconds',
+    { action: 'backfill', stream: 'alerts', from: FROM, to: FROM * 1000 },
+    ['to: is too large'],
+  ],
+  ['dates', { action: 'backfill', stream: 'alerts', from: '2026-01-01', to: FROM }, ['from: is not a whole']],
+  [
+    'its end first',
+    { action: 'backfill', stream: 'alerts', from: FROM, to: FROM },
+    ['to: is not later than'],
+  ],
+  ['no text for a prefix', { action: 'replay', prefix: 7 }, ['prefix: is not text']],
+  ['the prefix of another tenant', { action: 'replay', prefix: 'quarantine/other/' }, ['quarantine/acme/']],
+  ['the prefix of a namesake', { action: 'replay', prefix: 'quarantine/acme' }, ['quarantine/acme/']],
+  ['the whole bucket', { action: 'replay', prefix: '/' }, ['quarantine/acme/']],
+])('an action with %s is refused with what is allowed, and no state changes', async (_, event, says) => {
   await using tenant = await forwarder.tenant();
 
-  const { message } = await tenant.failure({ event });
+  const { name, message } = await tenant.failure({ event });
 
-  expect(message).toContain(`The action ${event.action} is not available`);
+  expect(name).toBe('ActionError');
+  for (const text of says) expect(message).toContain(text);
+  expect(untouched(tenant)).toEqual(NOTHING);
+});
+
+test('a stream that is switched off cannot be filled', async () => {
+  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+
+  const { name, message } = await tenant.failure({
+    event: { action: 'backfill', stream: 'alerts', from: FROM, to: FROM + 1 },
+  });
+
+  expect([name, message]).toEqual(['ActionError', expect.stringContaining('alerts is switched off')]);
   expect(untouched(tenant)).toEqual(NOTHING);
 });
 

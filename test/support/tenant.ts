@@ -62,6 +62,8 @@ export interface Tenant extends AsyncDisposable {
   travel(seconds: number): void;
   /** Invokes the function. Fails the test when the invocation fails. */
   run(options?: InvocationOptions): Promise<PublicResult>;
+  /** Invokes the function for another action than a run. Fails the test when the invocation fails. */
+  act<T>(event: object, options?: InvocationOptions): Promise<T>;
   /** Invokes the function, which must fail. */
   failure(options?: InvocationOptions): Promise<{ name: string; message: string }>;
   check(options?: InvocationOptions): Promise<Finding[]>;
@@ -145,6 +147,9 @@ export async function startTenant(artefact: Artefact, options: TenantOptions = {
       ahead += seconds;
     },
     run: succeed,
+    // What an action returns is its own; the artefact's process hands on whatever that is.
+    act: async <T>(event: object, invocation?: InvocationOptions) =>
+      (await succeed({ ...invocation, event })) as unknown as T,
     async failure(invocation) {
       const answer = await invoke(invocation);
       if ('error' in answer) return answer.error;
