@@ -53,7 +53,7 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     credentialFix: 'Store the right key.',
     ...given,
   };
-  const shared = new DeliveryRecord();
+  const shared = new DeliveryRecord(clock);
   return {
     delivery: new Delivery(options, shared),
     shared,

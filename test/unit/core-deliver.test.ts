@@ -251,6 +251,18 @@ describe('what stops a delivery', () => {
     expect(journal).toEqual([]);
   });
 
+  it('F72 is a wall clock that has jumped back since the lease was taken', async () => {
+    const clock = stubClock();
+    let jumpMs = 0;
+    const { delivery, journal } = deliveryOver({
+      clock: { ...clock, wall: () => clock.wall() + jumpMs },
+    });
+    jumpMs = -3_600_000;
+
+    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toMatchObject({ code: 'clock-jumped' });
+    expect(journal).toEqual([]);
+  });
+
   it('F57 is a lease that ended while waiting to post again', async () => {
     const sink = fakeSink(() => ({ ...THROTTLED, retryAfterMs: 30_000 }));
     const lease = { stream: 'audit-logs', owner: 'run-1', fence: 7, until: NOW + 20 } as const;

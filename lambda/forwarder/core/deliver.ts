@@ -1,5 +1,5 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
-import { CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
+import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
 import { type Attempt, withRetries } from '../../common/retry.ts';
 import type { Item } from './batch.ts';
 import { markedText, shrunk } from './encode.ts';
@@ -27,13 +27,29 @@ export interface DeliveryOptions {
 
 type Refusal = Extract<PostAnswer, { outcome: 'poison' }>;
 
-/** What the deliveries of one stream share during a run. */
+/** The two clocks may part by this much during a run; a lease outlives its run by as much. */
+const MAX_DRIFT_MS = 20_000;
+
+/** What the wall clock is ahead of the monotonic one. */
+const offsetOf = (clock: Clock) => clock.wall() - clock.monotonic();
+
+/** What the deliveries of one stream share during a run. To be made when the lease is taken. */
 export class DeliveryRecord {
+  readonly #offsetMs: number;
   forwarded = 0;
   quarantined = 0;
   /** Whether everything posted is known to be accepted and noted, or known not to be accepted. */
   clean = true;
   #sequence = 0;
+
+  constructor(clock: Clock) {
+    this.#offsetMs = offsetOf(clock);
+  }
+
+  /** How far the two clocks have parted since the lease was taken, in milliseconds. */
+  driftMs(clock: Clock): number {
+    return Math.abs(offsetOf(clock) - this.#offsetMs);
+  }
 
   /** Number of the next ledger chunk of this lease. */
   nextSequence(): number {
@@ -225,6 +241,14 @@ export class Delivery {
     const { deadline, clock, lease } = this.#options;
     if (deadline.left() <= 0) throw new OutOfTime('posting to Datadog');
     if (clock.wall() >= lease.until * 1000) throw new LeaseLost(lease.stream);
+    // A lease taken by a clock that was wrong may seem to last while another run has long taken over.
+    if (this.#shared.driftMs(clock) > MAX_DRIFT_MS) {
+      throw new ClockError(
+        'clock-jumped',
+        'The clock has jumped, or the machine was frozen, since the lease was taken; nothing more is posted under it.',
+        'Nothing to do: the next run goes on from the saved watermark.',
+      );
+    }
   }
 }
 

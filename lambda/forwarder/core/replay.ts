@@ -169,7 +169,7 @@ class Replay {
         ledgerTtlSeconds: 0,
         credentialFix: this.#settings.datadogKeyFix,
       },
-      new DeliveryRecord(),
+      new DeliveryRecord(clock),
     );
   }
 

@@ -52,7 +52,7 @@ export class StreamRun {
   readonly lease: Lease;
   /** Trusted time at the start, epoch seconds. */
   readonly startedAt: number;
-  readonly delivered = new DeliveryRecord();
+  readonly delivered: DeliveryRecord;
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
   /** For records that any slice may meet, and several side by side: those without a usable time, or far ahead. */
@@ -66,6 +66,7 @@ export class StreamRun {
     this.deadline = deadline;
     this.lease = lease;
     this.startedAt = this.now();
+    this.delivered = new DeliveryRecord(ports.clock);
     this.alertTypes = new AlertTypes(ports.source, { deadline });
     this.encoder = new RecordEncoder(stream, settings.logContext);
     this.strays = this.openLedger();
