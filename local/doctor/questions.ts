@@ -2,18 +2,19 @@ import type { ApiKey } from '../../lambda/common/api-key.ts';
 import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
 import { CredentialError } from '../../lambda/common/errors.ts';
 import type { Transport } from '../../lambda/common/http.ts';
-import type { Range, Telemetry } from '../../lambda/forwarder/core/ports.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
-import type { JsonAnswer } from '../../lambda/forwarder/valence/attempt.ts';
+import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
 import { firstPage } from '../../lambda/forwarder/valence/pagination.ts';
-import { readJson } from '../../lambda/forwarder/valence/request.ts';
 
 /** Questions to Valence's API, asked with the forwarder's own client. */
 
 const QUESTION_TIME_LIMIT_MS = 40_000;
 
-/** Counters and log lines of the client are for runs. */
-const SILENT: Telemetry = { count: () => {}, info: () => {}, warn: () => {} };
+/** Only a 429 is worth another attempt: whatever else went wrong is what the doctor is here to tell. */
+const MAX_ATTEMPTS = 4;
+const THROTTLED_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 10_000;
 
 /** What one question came to. */
 export interface Reply {
@@ -48,18 +49,19 @@ export function questionsTo({ transport, apiKey, origin }: ValencePlace, endpoin
       status = response.status;
       return response;
     };
-    const options = {
-      transport: watched,
-      apiKey,
-      clock: systemClock,
-      chance: Math.random,
-      telemetry: SILENT,
-    };
-    const call = { deadline: deadlineIn(systemClock, QUESTION_TIME_LIMIT_MS) };
+    const key = await apiKey.value();
+    const deadline = deadlineIn(systemClock, QUESTION_TIME_LIMIT_MS);
     const purpose = { doing: `reading ${endpoint} from Valence`, profileKey: `${endpoint}.path` };
+    const askOnce = (): Promise<Verdict> =>
+      attempt(url, { transport: watched, key, nowMs: Date.now(), deadline, ...purpose });
     try {
-      const answer = await readJson(url, options, call, purpose);
-      return { status, answer };
+      for (let attempts = 1; ; attempts++) {
+        const verdict = await askOnce();
+        if ('done' in verdict) return { status, answer: verdict.done };
+        if ('refused' in verdict) throw refused(verdict.refused, apiKey.fix);
+        if (!verdict.throttled || attempts === MAX_ATTEMPTS) return { status, error: verdict.failed };
+        await systemClock.sleep(Math.min(LONGEST_WAIT_MS, verdict.retryAfterMs ?? THROTTLED_WAIT_MS));
+      }
     } catch (error) {
       if (error instanceof CredentialError) throw error;
       return { status, error };
@@ -68,3 +70,6 @@ export function questionsTo({ transport, apiKey, origin }: ValencePlace, endpoin
   const address = (profile: EndpointProfile, range: Range | undefined) => firstPage(origin, profile, range);
   return { page: (profile, range) => ask(address(profile, range)), follow: ask, address };
 }
+
+const refused = ({ status, place }: { status: number; place: string }, fix: string) =>
+  new CredentialError('source-refused-key', `Valence refused the API key (${status} to ${place}).`, fix);

@@ -1,0 +1,197 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { dynamoClient } from '../../../lambda/forwarder/aws/clients.ts';
+import { dynamoStateStore } from '../../../lambda/forwarder/aws/state-table.ts';
+import type { Progress, StateStore, Stream } from '../../../lambda/forwarder/core/ports.ts';
+import { resolveApiProfile } from '../../../lambda/forwarder/valence/api-profile.ts';
+import { RESOURCES, startForwarderAws } from '../../../local/resources.ts';
+import type { Aws } from '../../../local/stand-ins/aws.ts';
+import { type DatadogIntake, startDatadogIntake } from '../../../local/stand-ins/datadog-intake.ts';
+import { startValenceApi, type ValenceApi } from '../../../local/stand-ins/valence-api.ts';
+import { STAND_IN_CLIENT } from '../aws-client.ts';
+import { startOperatorAws } from './aws.ts';
+import type { Account } from './deployed.ts';
+
+/** The keys of every scene: wherever they turn up in an output, a key was shown. */
+export const VALENCE_KEY = 'planted-valence-key-51d7';
+export const DATADOG_KEY = 'planted-datadog-key-b83e';
+
+export const STACK = 'ValenceForwarder';
+export const FUNCTION_NAME = 'forwarder-function';
+const GROUP = 'forwarder-group';
+const SCHEDULE = 'forwarder-schedule';
+
+export interface CommandResult {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  /** The last line of stdout, which is the result with `--json`. */
+  // biome-ignore lint/suspicious/noExplicitAny: each test reads its own command's result.
+  json(): any;
+}
+
+export interface SceneOptions {
+  /** What Valence's API really looks like, as a user would write it. */
+  reality?: Parameters<typeof resolveApiProfile>[0];
+  maxPageSize?: number;
+}
+
+/** A deployed forwarder with everything around it, and the tools in processes of their own. */
+export interface Scene extends AsyncDisposable {
+  readonly account: Account;
+  readonly aws: Aws;
+  readonly valence: ValenceApi;
+  readonly datadog: DatadogIntake;
+  readonly store: StateStore;
+  /** What points the deployed function at the other parties. */
+  readonly functionEnvironment: Readonly<Record<string, string>>;
+  /** Gives a stream a state, as a run would leave it. */
+  leaveState(stream: Stream, progress: Partial<Progress> & { watermark: number }): Promise<void>;
+  /** Takes the lease of a stream for some seconds, as a run does. */
+  holdLease(stream: Stream, seconds: number): Promise<void>;
+  /** `npm run ops -- ...args` */
+  ops(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<CommandResult>;
+  /** `npm run doctor -- ...args` */
+  doctor(args: readonly string[], environment?: Readonly<Record<string, string>>): Promise<CommandResult>;
+}
+
+export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+function runTool(
+  tool: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandResult> {
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      import.meta.resolve('tsx'),
+      fileURLToPath(new URL(`../../../local/${tool}`, import.meta.url)),
+      ...args,
+    ],
+    {
+      // Nothing of whoever runs the tests: no profile, no credentials, no settings.
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: tmpdir(),
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ...environment,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      written[stream] += text;
+    });
+  }
+  return new Promise((resolve) => {
+    child.once('close', (code) =>
+      resolve({ code, ...written, json: () => JSON.parse(written.stdout.trim().split('\n').at(-1) ?? '') }),
+    );
+  });
+}
+
+const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Backfill';
+
+function accountWith(environment: Readonly<Record<string, string>>): Account {
+  return {
+    stacks: [
+      {
+        name: STACK,
+        status: 'UPDATE_COMPLETE',
+        outputs: {
+          FunctionName: FUNCTION_NAME,
+          StateTable: RESOURCES.STATE_TABLE,
+          QuarantineBucket: RESOURCES.QUARANTINE_BUCKET,
+          LogGroup: '/forwarder',
+          BackfillStateMachine: stateMachineArn,
+        },
+        resources: { 'AWS::Scheduler::Schedule': SCHEDULE, 'AWS::Scheduler::ScheduleGroup': GROUP },
+      },
+    ],
+    functions: {
+      [FUNCTION_NAME]: {
+        environment,
+        invoke: async () => ({ checks: [{ name: 'state-table', ok: true, fix: null }] }),
+      },
+    },
+    schedules: { [`${GROUP}/${SCHEDULE}`]: { expression: 'rate(5 minutes)', state: 'ENABLED' } },
+    alarms: [],
+    logs: [],
+    stateMachine: {
+      arn: stateMachineArn,
+      definition: { States: { Slices: { Type: 'Map', MaxConcurrency: 4 } } },
+      script: { running: [], end: { status: 'FAILED', error: 'NotScripted', cause: '' } },
+    },
+    started: [],
+    refusal: undefined,
+  };
+}
+
+/** The key under which the schedule of the scene stands in its account. */
+export const SCHEDULE_KEY = `${GROUP}/${SCHEDULE}`;
+
+/** Starts a scene of its own for one test. */
+export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {}): Promise<Scene> {
+  const [aws, valence, datadog] = await Promise.all([
+    startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
+    startValenceApi({
+      apiKey: VALENCE_KEY,
+      profile: resolveApiProfile(reality),
+      ...(maxPageSize !== undefined && { maxPageSize }),
+    }),
+    startDatadogIntake({ apiKey: DATADOG_KEY }),
+  ]);
+  const services = {
+    VALENCE_BASE_URL: valence.origin,
+    DATADOG_INTAKE_URL: datadog.origin,
+    DATADOG_API_URL: datadog.origin,
+  };
+  const functionEnvironment = { ...RESOURCES, ...services, TENANT: 'acme' };
+  const account = accountWith(functionEnvironment);
+  const management = await startOperatorAws(account);
+  const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: aws.dynamoDb.origin });
+  const store = dynamoStateStore({ client, table: RESOURCES.STATE_TABLE });
+
+  async function acquire(stream: Stream, start: number, seconds: number) {
+    const now = nowSeconds();
+    const answer = await store.acquire({
+      stream,
+      owner: randomUUID(),
+      now,
+      leaseUntil: now + seconds,
+      start,
+      slice: 3600,
+    });
+    if (answer.held) throw new Error(`The lease of ${stream} is held.`);
+    return answer;
+  }
+
+  return {
+    account,
+    aws,
+    valence,
+    datadog,
+    store,
+    functionEnvironment,
+    async leaveState(stream, progress) {
+      const { lease, state } = await acquire(stream, progress.finalWatermark ?? progress.watermark, 60);
+      await store.release(lease, { ...state, ...progress }, true);
+    },
+    async holdLease(stream, seconds) {
+      await acquire(stream, nowSeconds(), seconds);
+    },
+    ops: (args, environment = {}) =>
+      runTool('ops.ts', args, { ...aws.environment, ...management.environment, ...environment }),
+    doctor: (args, environment = {}) => runTool('doctor.ts', args, { ...services, ...environment }),
+    async [Symbol.asyncDispose]() {
+      client.destroy();
+      await Promise.all([management.close(), aws.close(), valence.close(), datadog.close()]);
+    },
+  };
+}
