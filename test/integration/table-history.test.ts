@@ -9,31 +9,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deadlineIn } from '../../lambda/common/clock.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
-import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
-import { auditRecord, LOG_CONTEXT } from '../support/core-records.ts';
+import { auditRecord } from '../support/core-records.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
 import { fakeQuarantine, fakeSink, fakeSource } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
+import {
+  HOUR_SECONDS as HOUR,
+  SETTLE_SECONDS as SETTLE,
+  STREAM_SETTINGS,
+} from '../support/stream-settings.ts';
 
 /** What may happen to the table behind the forwarder's back. */
 
 type Item = Record<string, AttributeValue>;
-
-const HOUR = 3600;
-const SETTLE = 120;
-
-const SETTINGS: StreamSettings = {
-  initialLookbackSeconds: 12 * HOUR,
-  settleSeconds: SETTLE,
-  lookbackSeconds: 24 * HOUR,
-  parallelSlices: 4,
-  alertUpdates: false,
-  alertSeverities: undefined,
-  volatileFields: [],
-  boundedAbove: true,
-  logContext: LOG_CONTEXT,
-  datadogKeyFix: 'Store the right key.',
-};
 
 let dynamo: TestDynamo;
 let table: string;
@@ -91,7 +79,7 @@ function world() {
           telemetry: recordingTelemetry(),
           chance: () => 0.5,
         },
-        SETTINGS,
+        STREAM_SETTINGS,
         { owner: `run-${++runs}`, deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
       ),
     /** How often each actor's log was accepted. */

@@ -11,25 +11,14 @@ import {
 import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
-import { alertRecord, auditRecord, LOG_CONTEXT } from '../support/core-records.ts';
+import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { type FakeSource, fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
-
-const HOURS = 3600;
-const SETTLE = 120;
-
-const SETTINGS: StreamSettings = {
-  initialLookbackSeconds: 12 * HOURS,
-  settleSeconds: SETTLE,
-  lookbackSeconds: 24 * HOURS,
-  parallelSlices: 4,
-  alertUpdates: false,
-  alertSeverities: undefined,
-  volatileFields: [],
-  boundedAbove: true,
-  logContext: LOG_CONTEXT,
-  datadogKeyFix: 'Store the right key.',
-};
+import {
+  HOUR_SECONDS as HOURS,
+  SETTLE_SECONDS as SETTLE,
+  STREAM_SETTINGS,
+} from '../support/stream-settings.ts';
 
 /** Ports over fakes, and a run of one stream over them. */
 function world(change: Partial<Ports> = {}) {
@@ -63,7 +52,7 @@ function world(change: Partial<Ports> = {}) {
       runStream(
         stream,
         ports,
-        { ...SETTINGS, ...settings },
+        { ...STREAM_SETTINGS, ...settings },
         {
           owner: `run-${++runs}`,
           deadline: deadlineIn(clock, timeMs),

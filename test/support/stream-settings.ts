@@ -1,0 +1,19 @@
+import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { LOG_CONTEXT } from './core-records.ts';
+
+export const HOUR_SECONDS = 3600;
+export const SETTLE_SECONDS = 120;
+
+/** The defaults of the deployed function. */
+export const STREAM_SETTINGS: StreamSettings = {
+  initialLookbackSeconds: 12 * HOUR_SECONDS,
+  settleSeconds: SETTLE_SECONDS,
+  lookbackSeconds: 24 * HOUR_SECONDS,
+  parallelSlices: 4,
+  alertUpdates: false,
+  alertSeverities: undefined,
+  volatileFields: [],
+  boundedAbove: true,
+  logContext: LOG_CONTEXT,
+  datadogKeyFix: 'Store the right key.',
+};
