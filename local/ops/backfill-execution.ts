@@ -2,6 +2,7 @@ import {
   DescribeExecutionCommand,
   DescribeMapRunCommand,
   DescribeStateMachineCommand,
+  type ExecutionListItem,
   ListExecutionsCommand,
   ListMapRunsCommand,
   StartExecutionCommand,
@@ -57,7 +58,21 @@ export async function concurrencyOf(aws: AwsClients, stateMachineArn: string): P
   return firstConcurrency(JSON.parse(definition)) ?? 1;
 }
 
-const nameOf = ({ stream, from, to }: BackfillRequest) => `${stream}-${from}-${to}-`;
+/** What the names of all executions for a range begin with: the range as it was asked for, because its end is cut anew each time. */
+const nameOf = ({ stream, from }: BackfillRequest, askedTo: number) => `${stream}-${from}-${askedTo}-`;
+
+/**
+ * The backfills at work.
+ * @throws {OpsError}
+ */
+export async function runningBackfills(
+  aws: AwsClients,
+  stateMachineArn: string,
+): Promise<ExecutionListItem[]> {
+  const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
+  const { executions = [] } = await call(aws, aws.stepFunctions.send(list), 'states:ListExecutions');
+  return executions;
+}
 
 /**
  * Starts a backfill, unless one of the same range is at work already.
@@ -67,16 +82,16 @@ export async function startBackfill(
   aws: AwsClients,
   stateMachineArn: string,
   request: BackfillRequest,
+  askedTo: number,
 ): Promise<{ arn: string; found: boolean }> {
   const { stepFunctions } = aws;
-  const list = new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' });
-  const { executions = [] } = await call(aws, stepFunctions.send(list), 'states:ListExecutions');
-  const running = executions.find(({ name }) => name?.startsWith(nameOf(request)));
+  const executions = await runningBackfills(aws, stateMachineArn);
+  const running = executions.find(({ name }) => name?.startsWith(nameOf(request, askedTo)));
   if (running?.executionArn) return { arn: running.executionArn, found: true };
   const { stream, from, to } = request;
   const start = new StartExecutionCommand({
     stateMachineArn,
-    name: `${nameOf(request)}${Date.now()}`,
+    name: `${nameOf(request, askedTo)}${Date.now()}`,
     input: JSON.stringify({ stream, from, to }),
   });
   const { executionArn = '' } = await call(aws, stepFunctions.send(start), 'states:StartExecution');

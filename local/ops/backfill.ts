@@ -53,6 +53,13 @@ interface Planned extends BackfillPlan {
   basis: string;
 }
 
+function basisOf(given: number | undefined, perHour: number): string {
+  if (given !== undefined) return '--records';
+  return perHour > 0
+    ? `the ledger, ${count(Math.round(perHour))} an hour; --records tells it better`
+    : 'an empty ledger, which tells nothing: give --records';
+}
+
 async function planOf(
   aws: AwsClients,
   stack: ForwarderStack,
@@ -73,10 +80,7 @@ async function planOf(
     hours,
     slices: Math.ceil(hours / each),
     records: given ?? Math.round(perHour * hours),
-    basis:
-      given === undefined
-        ? `the ledger, ${count(Math.round(perHour))} an hour; --records tells it better`
-        : '--records',
+    basis: basisOf(given, perHour),
     pageSize: pageSize ?? ASSUMED_PAGE_SIZE,
     concurrency,
     memoryMiB,
@@ -160,7 +164,7 @@ export async function backfill(
   if (request.to < askedTo) {
     output.say(`Ends at ${utc(request.to)}: what is later belongs to the live run.`);
   }
-  const { arn, found } = await startBackfill(aws, stateMachine, request);
+  const { arn, found } = await startBackfill(aws, stateMachine, request, askedTo);
   output.say(
     `${found ? 'Following' : 'Started'} ${arn}. It goes on by itself; the same command follows it again.`,
   );

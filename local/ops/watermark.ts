@@ -4,6 +4,7 @@ import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { CONDITION_FAILED, tableCall } from '../../lambda/forwarder/aws/table-call.ts';
 import type { Stream, StreamState } from '../../lambda/forwarder/core/ports.ts';
 import type { AwsClients } from './aws.ts';
+import { runningBackfills } from './backfill-execution.ts';
 import { OpsError } from './ops-error.ts';
 import { type Output, span, utc } from './output.ts';
 import { type ForwarderStack, readFunction } from './stack.ts';
@@ -150,6 +151,13 @@ export async function setWatermark(
   }
   const now = Math.floor(Date.now() / 1000);
   assertAllowed(state, options, now, now - config.settleSeconds);
+  if (to < state.watermark && stack.backfill && (await runningBackfills(aws, stack.backfill)).length > 0) {
+    throw new OpsError(
+      'backfill-running',
+      'A backfill is at work below the final watermark, where the scheduled run would come to.',
+      'Wait for its end, or both would forward the same records.',
+    );
+  }
   const move = moved(state, to, now - config.lookbackSeconds[stream] - LEDGER_LIFE_SECONDS);
   const change = {
     stack: stack.name,

@@ -187,6 +187,15 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
+  it('does not go back to where a backfill is at work', async () => {
+    scene.account.stateMachine.atWork.push('alerts-0-1-1');
+
+    const result = await set('--to', String(watermark - HOUR), '--yes');
+
+    expect(result.json().error.code).toBe('backfill-running');
+    expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
+  });
+
   it('leaves a run that is late to die unable to save', async () => {
     const now = nowSeconds();
     const answer = await scene.store.acquire({
@@ -248,6 +257,17 @@ describe('backfill', () => {
     });
     expect(answer.stderr).toContain('Filling audit-logs');
     expect(answer.code).toBe(0);
+  });
+
+  it('follows a backfill of the same range that is at work already, instead of starting another', async () => {
+    const to = nowSeconds();
+    scene.account.stateMachine.atWork.push(`audit-logs-${from()}-${to}-1`);
+    scene.account.stateMachine.script = { running: [], end: { status: 'SUCCEEDED', output: result } };
+
+    const answer = await backfill('--from', String(from()), '--to', String(to));
+
+    expect(scene.account.started).toEqual([]);
+    expect(answer.json()).toMatchObject({ execution: expect.stringContaining(`${to}-1`), done: 2 });
   });
 
   it('fails and names the slices that are not complete', async () => {

@@ -47,7 +47,13 @@ export interface Account {
   schedules: Record<string, DeployedSchedule>;
   alarms: RingingAlarm[];
   logs: LogLine[];
-  stateMachine: { arn: string; definition: object; script: ExecutionScript };
+  stateMachine: {
+    arn: string;
+    definition: object;
+    script: ExecutionScript;
+    /** Names of executions that were started earlier and are at work. */
+    atWork: string[];
+  };
   /** Inputs of the executions that were started, in order. */
   started: object[];
   /** An error code with which every call to CloudFormation and STS is refused. */

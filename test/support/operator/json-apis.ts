@@ -63,7 +63,13 @@ export function answerJson(target: string, body: string, account: Account): Stan
     case 'DescribeStateMachine':
       return reply({ definition: JSON.stringify(stateMachine.definition) });
     case 'ListExecutions':
-      return reply({ executions: [] });
+      return reply({
+        executions: stateMachine.atWork.map((name) => ({
+          name,
+          executionArn: executionArn(name),
+          status: 'RUNNING',
+        })),
+      });
     case 'StartExecution':
       started.push(JSON.parse(String(request['input'])));
       return reply({ executionArn: executionArn(String(request['name'])), startDate: 1 });

@@ -127,6 +127,7 @@ function accountWith(environment: Readonly<Record<string, string>>): Account {
       arn: stateMachineArn,
       definition: { States: { Slices: { Type: 'Map', MaxConcurrency: 4 } } },
       script: { running: [], end: { status: 'FAILED', error: 'NotScripted', cause: '' } },
+      atWork: [],
     },
     started: [],
     refusal: undefined,
