@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // By default one core is left idle, which on two cores is half of them.
+    maxWorkers: '100%',
     // Tests that start processes, build or synthesise share two cores with each other.
     testTimeout: 60_000,
     hookTimeout: 60_000,
