@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import { MAX_BATCH_LOGS } from '../../lambda/forwarder/core/batch.ts';
+import type { Page, Source } from '../../lambda/forwarder/core/ports.ts';
+import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import { auditRecord } from '../support/core-records.ts';
+import { fakeQuarantine, fakeSink, type Journal, memoryStore } from '../support/fake-ports.ts';
+import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
+import { SETTLE_SECONDS, STREAM_SETTINGS } from '../support/stream-settings.ts';
+
+/** One stream over a source that notes when it is asked for a page and when a page is there. */
+async function journalOf(pages: readonly Page[]): Promise<Journal> {
+  const journal: Journal = [];
+  const source: Source = {
+    async *pages() {
+      for (const [index, page] of pages.entries()) {
+        journal.push(`asked for page ${index + 1}`);
+        await Promise.resolve();
+        yield page;
+      }
+      journal.push('asked for more');
+    },
+    alertTypes: async () => new Map(),
+  };
+  const clock = stubClock();
+  await runStream(
+    'audit-logs',
+    {
+      source,
+      sink: fakeSink(undefined, journal),
+      store: memoryStore(),
+      quarantine: fakeQuarantine(),
+      telemetry: recordingTelemetry(),
+      clock,
+      chance: () => 0.5,
+    },
+    { ...STREAM_SETTINGS, initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 },
+    { owner: 'run', deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
+  );
+  return journal;
+}
+
+const fullPage = (number: number): Page => ({
+  records: Array.from({ length: MAX_BATCH_LOGS }, (_, n) =>
+    auditRecord({ actor: `user-${number}-${n}`, timeEpoch: NOW - SETTLE_SECONDS - 1 - n }),
+  ),
+});
+
+describe('draining a slice', () => {
+  it('asks for the next page before it posts what it has, and is never more than one page ahead', async () => {
+    const journal = await journalOf([fullPage(1), fullPage(2), fullPage(3)]);
+
+    expect(journal).toEqual([
+      'asked for page 1',
+      'asked for page 2',
+      'asked for page 3',
+      'post 1000',
+      'asked for more',
+      'post 1000',
+      'post 1000',
+    ]);
+  });
+
+  it('goes on over an empty page in the middle, and posts nothing for it', async () => {
+    const journal = await journalOf([fullPage(1), { records: [] }, fullPage(2)]);
+
+    expect(journal.filter((entry) => entry.startsWith('post'))).toEqual(['post 1000', 'post 1000']);
+  });
+});

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
+import { encodeLog } from '../../lambda/forwarder/core/encode.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import { buildLog, type LogSource } from '../../lambda/forwarder/core/log-item.ts';
+import { RecordEncoder } from '../../lambda/forwarder/core/record-encoder.ts';
+import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import { parseJsonText } from '../../lambda/forwarder/valence/json-text.ts';
+import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../support/core-records.ts';
+import { NOW } from '../support/outside-world.ts';
+
+const encode = (source: LogSource) =>
+  new RecordEncoder(source.stream, LOG_CONTEXT).encode(
+    source,
+    canonicalForm(source.record),
+    recordTime(source.stream, source.record),
+    NOW,
+  );
+
+/** What the encoder saves its work against: the log as an object, brought into shape and written. */
+const written = (source: LogSource) => encodeLog(buildLog(source, LOG_CONTEXT, NOW));
+
+/** Equal content, digits of large numbers included, whatever the order of keys. */
+const content = (text: string) => canonicalForm(parseJsonText(text)).text;
+
+const ODD_RECORDS: [name: string, change: JsonObject][] = [
+  ['an unknown field', { note: 'x' }],
+  ['a field that would hijack a name of Datadog', { status: 'error', host: 'h' }],
+  ['a nested field', { details: { a: [1] } }],
+  ['a text that needs escapes', { details: 'a "quoted"\n\u0000 日 \ud800', summaryLine: '"\\' }],
+  ['exact digits', { details: new LosslessNumber('12345678901234567890') }],
+  ['a time in milliseconds', { timeEpoch: (NOW - 60) * 1000, creationTimestamp: (NOW - 60) * 1000 }],
+  ['a time as text', { timeEpoch: String(NOW - 60), creationTimestamp: String(NOW - 60) }],
+  ['no time', { timeEpoch: null, creationTimestamp: null }],
+  ['an old time', { timeEpoch: NOW - 86_400, creationTimestamp: NOW - 86_400 }],
+  ['a time ahead', { timeEpoch: NOW + 7200, creationTimestamp: NOW + 7200 }],
+  ['a type of its own', { alertType: { vuid: 't', severity: 'Low' } }],
+  ['no events', { events: [] }],
+  ['events that are none', { events: 'none' }],
+  ['300 aux keys', { events: [{ eventId: 'e', aux: manyKeys(300) }] }],
+  ['250 unknown fields', manyKeys(250)],
+  ['hostile nesting', { events: [{ aux: nested(10_000) }], details: nested(10_000) }],
+  ['a long key', { ['k'.repeat(60)]: 1 }],
+  ['more than a megabyte', { summaryLine: 'x'.repeat(1_100_000), details: 'x'.repeat(1_100_000) }],
+];
+
+describe('the encoder of records', () => {
+  it.each(ODD_RECORDS)('writes the same log as the long way: %s', (_, change) => {
+    for (const source of [alertSource(change), auditSource(change)]) {
+      expect(content(encode(source).text)).toBe(content(written(source).text));
+    }
+  });
+
+  it('writes the same log as the long way, whatever the record holds', () => {
+    const records = fc.dictionary(
+      fc.constantFrom('actor', 'action', 'details', 'success', 'vuid', 'summaryLine', 'events', 'note'),
+      fc.jsonValue({ maxDepth: 4 }),
+    );
+    fc.assert(
+      fc.property(records, fc.boolean(), fc.boolean(), (change, update, backfill) => {
+        const more = { update, backfill };
+        for (const source of [
+          alertSource(change as JsonObject, more),
+          auditSource(change as JsonObject, more),
+        ]) {
+          expect(content(encode(source).text)).toBe(content(written(source).text));
+        }
+      }),
+    );
+  });
+
+  it('says of an alert whose type is unknown that it is', () => {
+    const text = encode(alertSource({}, { alertType: undefined })).text;
+
+    expect(JSON.parse(text).valence_forwarder).toMatchObject({ no_alert_type: true });
+  });
+
+  it('can still make the log itself, for whoever has to change it', () => {
+    const source = auditSource();
+
+    expect(encode(source).log).toEqual(buildLog(source, LOG_CONTEXT, NOW));
+  });
+});
