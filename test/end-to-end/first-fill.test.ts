@@ -36,6 +36,26 @@ test('the first run forwards everything, the second nothing, the third what is n
   expect(third.streams['audit-logs']).toMatchObject({ ...served, forwarded: 1 });
   expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, later] })).toEqual(EXACTLY_ONCE);
   expect(datadog.drops).toEqual(noneDropped());
+  expect(tenant.aws.s3.requests).toEqual([]);
+});
+
+test('a run with nothing new writes three items at most for each stream, and asks for three pages at most', async () => {
+  await using tenant = await forwarder.tenant();
+  tenant.valence.auditLogs.add(auditRecords(50, tenant.now() - 200, 60));
+  await tenant.run();
+  tenant.travel(300);
+  const { operations } = tenant.aws.dynamoDb;
+  const [operationsBefore, pagesBefore] = [operations.length, tenant.valence.requests.length];
+
+  await tenant.run();
+
+  const writes = operations.slice(operationsBefore).filter((name) => /^(Put|Update)Item$/.test(name));
+  const pages = tenant.valence.requests.slice(pagesBefore);
+  for (const path of ['/api/v1/alerts', '/api/v1/audit-logs']) {
+    expect(pages.filter((request) => request.path === path).length).toBeLessThanOrEqual(3);
+  }
+  expect(writes.length).toBeLessThanOrEqual(2 * 3);
+  expect(tenant.datadog.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
 });
 
 /** The result lines that the run of a request id has logged. */
