@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
@@ -91,6 +93,31 @@ describe('canonical JSON', () => {
     const value = JSON.parse('{"b":1,"__proto__":{"a":2}}');
 
     expect(canonicalJson(value)).toBe('{"__proto__":{"a":2},"b":1}');
+  });
+
+  it('F30 writes an object of 300,000 keys', () => {
+    const object = Object.fromEntries(Array.from({ length: 300_000 }, (_, n) => [`k${1_000_000 + n}`, n]));
+
+    expect(canonicalJson(object)).toBe(JSON.stringify(object));
+  });
+
+  it('F30 writes objects of many keys without remembering them', () => {
+    const writeMany = (name: string) => {
+      for (let n = 0; n < 40; n++) {
+        canonicalJson(
+          Object.fromEntries(Array.from({ length: 20_000 }, (_, key) => [`${name}${n}_${key}`, 1])),
+        );
+      }
+    };
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+
+    writeMany('key');
+
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
   });
 
   it('F32 writes 10,000 levels of lists and of objects', () => {

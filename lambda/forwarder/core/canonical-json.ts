@@ -23,6 +23,9 @@ interface KeyOrder {
 const keyOrders = new Map<string, KeyOrder>();
 const MAX_KEY_ORDERS = 1000;
 
+/** Orders of longer keys are not kept: a hostile record has megabytes of them, and each one may have others. */
+const MAX_KEPT_CHARACTERS = 4000;
+
 /** The last order met, by number of keys: records of one shape follow each other. */
 const latest: (KeyOrder | undefined)[] = [];
 
@@ -37,26 +40,32 @@ function isFor(keys: readonly string[], order: KeyOrder | undefined): order is K
 function keyOrderOf(keys: string[]): KeyOrder {
   const last = keys.length < MAX_KEY_ORDERS ? latest[keys.length] : undefined;
   if (isFor(keys, last)) return last;
-  const order = findKeyOrder(keys);
+  const name = keys.join();
+  if (name.length > MAX_KEPT_CHARACTERS) return makeKeyOrder(keys);
+  const order = findKeyOrder(keys, name);
   if (keys.length < MAX_KEY_ORDERS) latest[keys.length] = order;
   return order;
 }
 
-function findKeyOrder(keys: string[]): KeyOrder {
-  const name = keys.join();
+function findKeyOrder(keys: string[], name: string): KeyOrder {
   const known = keyOrders.get(name);
   // Keys may hold the separator, so the name alone proves nothing.
   if (isFor(keys, known)) return known;
-  const sorted = keys.toSorted();
-  const order = {
-    given: keys,
-    sorted,
-    labels: sorted.map((key, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`),
-    longest: Math.max(0, ...keys.map((key) => key.length)),
-  };
+  const order = makeKeyOrder(keys);
   if (keyOrders.size >= MAX_KEY_ORDERS) keyOrders.clear();
   keyOrders.set(name, order);
   return order;
+}
+
+function makeKeyOrder(keys: string[]): KeyOrder {
+  const sorted = keys.toSorted();
+  return {
+    given: keys,
+    sorted,
+    labels: sorted.map((key, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`),
+    // Not by Math.max: a call takes no more arguments than the stack has room for.
+    longest: keys.reduce((longest, key) => Math.max(longest, key.length), 0),
+  };
 }
 
 /** What may have to be escaped in a JSON string. */
