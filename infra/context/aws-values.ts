@@ -35,8 +35,11 @@ const COMPLETE_SECRET_ARN = new RegExp(
 /** Source: Secrets Manager API, `CreateSecret`, `Name`. */
 const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
 
+/** How Datadog's API keys (32 digits) and application keys (40) look. */
+const DATADOG_KEY = /^([0-9a-f]{32}|[0-9a-f]{40})$/i;
+
 /**
- * Name or ARN of a secret. An ARN without the six characters at its end is refused: it cannot be told whether a name ends
+ * Name or ARN of a secret. A key in its place would be readable in the template and in the function's environment. An ARN without the six characters at its end is refused: it cannot be told whether a name ends
  * with such characters itself, and then the permission would be for another secret.
  */
 export const secretId = () =>
@@ -46,4 +49,5 @@ export const secretId = () =>
       if (!COMPLETE_SECRET_ARN.test(text))
         refuse('is not the complete ARN of a secret, with the six characters that end it');
     } else if (!SECRET_NAME.test(text)) refuse('is not the name of a secret');
+    else if (DATADOG_KEY.test(text)) refuse('looks like the key itself');
   });

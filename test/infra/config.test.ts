@@ -200,6 +200,10 @@ describe('identifiers of what exists already', () => {
     [{ kmsKeyArn: 'alias/mine' }, 'kmsKeyArn = "alias/mine": is not the ARN of a KMS key'],
     [{ existingValenceSecret: 'two words' }, 'existingValenceSecret: is not the name of a secret'],
     [
+      { existingDatadogSecret: '0123456789abcdef'.repeat(2) },
+      'existingDatadogSecret: looks like the key itself',
+    ],
+    [
       { existingDatadogSecret: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:datadog' },
       'existingDatadogSecret: is not the complete ARN',
     ],
