@@ -19,7 +19,10 @@ export interface ConsoleLinks {
 /** Links that are known at the deployment, also where the region is not known before. */
 export function consoleLinks(scope: Construct): ConsoleLinks {
   const { partition, region } = Stack.of(scope);
-  const host = new CfnMapping(scope, 'Consoles', { mapping: CONSOLES }).findInMap(partition, 'host');
+  const host = new CfnMapping(scope, 'Consoles', { mapping: CONSOLES, lazy: true }).findInMap(
+    partition,
+    'host',
+  );
   const home = `https://${region}.${host}/cloudwatch/home?region=${region}`;
   return {
     log: ({ logGroupName }) => `${home}#logsV2:log-groups/log-group/${logGroupName}`,
