@@ -1,3 +1,4 @@
+import { ForwarderError } from '../../lambda/common/errors.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
@@ -19,6 +20,9 @@ const NAMES = {
 
 const ADDRESS_FIX =
   'Look up the path in the API reference of your Valence tenant and set it in valenceApi, for example {"alerts":{"path":"/..."}}.';
+
+const fixOf = ({ status, error }: Reply): string =>
+  status === undefined && error instanceof ForwarderError ? error.fix : ADDRESS_FIX;
 
 /** What a first look has found. */
 export interface Sample {
@@ -138,7 +142,7 @@ export async function probeList(probe: Probe, now: number): Promise<Sample | und
   const reply = await findAnswer(probe, range);
   if (!reply.answer) {
     const text = reply.error instanceof Error ? reply.error.message : 'no answer';
-    probe.differs('path', text, ADDRESS_FIX);
+    probe.differs('path', text, fixOf(reply));
     return undefined;
   }
   const records = readItems(probe, reply.answer.body);

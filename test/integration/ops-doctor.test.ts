@@ -143,6 +143,20 @@ describe('npm run doctor', () => {
     });
   });
 
+  it('sends nobody to look up a path when there is no connection', async () => {
+    scene = await startScene();
+
+    const { findings } = (
+      await scene.doctor(['--json'], { ...KEYS, VALENCE_BASE_URL: 'http://127.0.0.1:9' })
+    ).json();
+
+    expect(byName(findings)['valence.alerts.path']).toMatchObject({
+      level: 'fail',
+      message: expect.stringContaining('No connection'),
+      fix: expect.stringContaining('VALENCE_REGION'),
+    });
+  });
+
   it('names every missing key and where to get it', async () => {
     scene = await startScene();
 
