@@ -26,7 +26,10 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
   },
   alias: {
     // axios brings multipart forms (and with them a table of all media types); no form is ever posted here.
-    'form-data': here('no-form-data.ts'),
+    'form-data': here('unused-package.ts'),
+    // Proxies and redirects are off, and with them goes what they would tell while debugging.
+    'https-proxy-agent': here('unused-package.ts'),
+    debug: here('unused-package.ts'),
     '@aws-sdk/credential-provider-node': here('environment-credentials.ts'),
   },
 });

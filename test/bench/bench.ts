@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import ora from 'ora';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import { type BenchOptions, benchOptions, type Part } from './options.ts';
 import { buildSubject, measure, type Servers, startServers } from './processes.ts';
 import type { RecordList } from './records.ts';
@@ -136,10 +137,12 @@ async function stateCost(servers: Servers, stream: Stream, records: number) {
   }
   const [fill, idle, sweep] = await measure('forwarder', runs());
   if (!fill || !idle || !sweep) throw new Error('Nothing was measured.');
+  const { streams } = sweep.result as PublicResult;
+  const scanned = streams[stream]?.fetched ?? 0;
   return {
     fillWrites: (fill.capacity.writeUnits / records) * 1000,
     idleWrites: idle.capacity.writeUnits,
-    sweepReads: ((sweep.capacity.readUnits - sweep.capacity.queries) / records) * 1000,
+    sweepReads: ((sweep.capacity.readUnits - sweep.capacity.queries) / scanned) * 1000,
     sweepQueries: sweep.capacity.queries,
   };
 }
