@@ -356,6 +356,33 @@ describe('poison records', () => {
     expect(await noted()).toBe(0);
   });
 
+  it.each([
+    ['the intake refuses a plain log too', REFUSED, fakeQuarantine()],
+    [
+      'the quarantine fails',
+      SUCCESS,
+      fakeQuarantine([], new QuarantineError('quarantine-denied', 'Access denied.', 'Allow it.')),
+    ],
+  ])('F48 stay in doubt when an earlier answer was lost and %s', async (_, probe, quarantine) => {
+    const sink = fakeSink((logs, call) => (call === 1 ? RESET : logs.some(isProbe) ? probe : REFUSED));
+    const { delivery, shared } = deliveryOver({ sink, quarantine });
+
+    await delivery.deliver({ items: itemsOf(1) });
+    await expect(delivery.finish()).rejects.toThrow();
+
+    expect(shared.clean).toBe(false);
+  });
+
+  it('F48 are in doubt no more once they stand in quarantine', async () => {
+    const sink = fakeSink((logs, call) => (call === 1 ? RESET : logs.some(isProbe) ? SUCCESS : REFUSED));
+    const { delivery, shared } = deliveryOver({ sink });
+
+    await delivery.deliver({ items: itemsOf(2) });
+    await delivery.finish();
+
+    expect(shared).toMatchObject({ quarantined: 2, clean: true });
+  });
+
   it('F44 stop the stream when the intake refuses a plain log, too: nothing is given up', async () => {
     const sink = fakeSink(() => REFUSED);
     const quarantine = fakeQuarantine();

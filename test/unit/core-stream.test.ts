@@ -8,7 +8,7 @@ import {
   SourceError,
   StateError,
 } from '../../lambda/common/errors.ts';
-import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
@@ -67,6 +67,24 @@ const failing = (call: keyof StateStore, error: Error): StateStore => ({
   ...memoryStore(),
   [call]: () => Promise.reject(error),
 });
+
+/** A store that forgets ledger chunks on time. */
+function forgetting(now: () => number): StateStore {
+  const store = memoryStore();
+  const ends = new Map<string, number>();
+  const nameOf = ({ fence, sequence }: LedgerChunk) => `${fence}#${sequence}`;
+  return {
+    ...store,
+    appendLedger(stream, chunk, expiresAt) {
+      ends.set(nameOf(chunk), expiresAt);
+      return store.appendLedger(stream, chunk, expiresAt);
+    },
+    async loadLedger(stream, hour) {
+      const chunks = await store.loadLedger(stream, hour);
+      return chunks.filter((chunk) => (ends.get(nameOf(chunk)) ?? 0) > now());
+    },
+  };
+}
 
 /** A source whose pages fail. */
 const broken = (error: unknown): FakeSource => ({
@@ -376,6 +394,34 @@ describe('a run that fails', () => {
     expect(clean).toBe(false);
     expect(report).toMatchObject({ forwarded: 1, error: null });
     expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
+  });
+});
+
+describe('a stream that stood still for longer than the ledger remembers', () => {
+  it('marks what it forwarded before it stopped', async () => {
+    const DAYS = 24 * HOURS;
+    const sink = fakeSink((logs) => {
+      const refused = logs.some(({ actor }) => actor === 'user-0') && clock.wall() < (NOW + 20 * DAYS) * 1000;
+      return refused
+        ? { outcome: 'poison', status: 400, tooLarge: false, reason: '400' }
+        : { outcome: 'success' };
+    });
+    const { run, source, clock } = world({
+      sink,
+      store: forgetting(() => clock.wall() / 1000),
+      quarantine: fakeQuarantine([], new QuarantineError('quarantine-denied', 'Access denied.', 'Allow it.')),
+    });
+    source.records['audit-logs'] = auditRecords(3);
+    for (let day = 0; day < 20; day++) {
+      await run();
+      await clock.sleep(24 * HOURS * 1000);
+    }
+    await run();
+
+    const actors = sink.accepted.map(({ actor }) => actor);
+    const repeated = sink.accepted.filter(({ actor }, index) => actor && actors.indexOf(actor) < index);
+    expect(repeated.length).toBeGreaterThan(0);
+    expect(repeated).toMatchObject(repeated.map(() => ({ valence_forwarder: { possible_duplicate: true } })));
   });
 });
 

@@ -38,12 +38,19 @@ export class DeliveryRecord {
   readonly #offsetMs: number;
   forwarded = 0;
   quarantined = 0;
-  /** Whether everything posted is known to be accepted and noted, or known not to be accepted. */
-  clean = true;
+  /** Whether Datadog may hold logs of a batch that was not noted. */
+  inDoubt = false;
+  /** Refused records that Datadog may hold all the same, from an earlier attempt, and that no note speaks of yet. */
+  undecided = 0;
   #sequence = 0;
 
   constructor(clock: Clock) {
     this.#offsetMs = offsetOf(clock);
+  }
+
+  /** Whether everything posted is known to be accepted and noted, or known not to be accepted. */
+  get clean(): boolean {
+    return !this.inDoubt && this.undecided === 0;
   }
 
   /** How far the two clocks have parted since the lease was taken, in milliseconds. */
@@ -90,7 +97,7 @@ export class Delivery {
       await this.#note(items);
       doubt.arisen = false;
     } catch (error) {
-      if (doubt.arisen) this.#shared.clean = false;
+      if (doubt.arisen) this.#shared.inDoubt = true;
       throw error;
     }
     this.#shared.forwarded += items.length;
@@ -160,6 +167,7 @@ export class Delivery {
       return;
     }
     this.#refused.push({ item, refusal });
+    if (item.marked) this.#shared.undecided++;
     if (!this.#intakeTrusted) {
       if (this.#refused.length < REFUSED_BEFORE_PROBE) return;
       await this.#probe();
@@ -201,6 +209,7 @@ export class Delivery {
         { deadline },
       );
       await this.#note([item]);
+      if (item.marked) this.#shared.undecided--;
       this.#shared.quarantined++;
       telemetry.warn('Quarantined a record that Datadog refused.', {
         stream: lease.stream,

@@ -73,7 +73,9 @@ export class LiveRun extends StreamRun {
  */
 function inheritDoubt(state: StreamState, now: number, ledgerLife: number): Progress {
   const { initialUntil: _, fence: _f, owner: _o, leaseUntil: _l, lastRunAt, clean, ...progress } = state;
-  const ledgerMayBeGone = lastRunAt > 0 && now - lastRunAt >= ledgerLife;
+  // Since the sweep last had its turn, no run has brought the watermark up to its own time: slices that were half done
+  // then are half done still, and what was noted of them is as old.
+  const ledgerMayBeGone = now - Math.max(progress.sweptAt, progress.watermark) >= ledgerLife;
   if (clean && !ledgerMayBeGone) return progress;
   return {
     ...progress,
