@@ -65,6 +65,8 @@ async function embedded(options: Options): Promise<void> {
   if (options.json) printSum(runs);
   say(`
 ${runTable(runs)}
+
+Fetched counts every look at a record, so a border between two ranges may be counted twice.
 Times in UTC; lag is how far the watermark is behind Valence's own clock.
 
 One of the logs as Datadog receives them:

@@ -1,4 +1,6 @@
+import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { fitsInterval } from '../run-timeout.ts';
 import { regionOf } from './aws-values.ts';
 import { collectionSettings } from './collection.ts';
 import { operationSettings } from './operation.ts';
@@ -20,6 +22,12 @@ interface Rule {
 const isSet = (value: unknown) => value !== undefined;
 const isCron = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'cron' in schedule;
 const isRate = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'interval' in schedule;
+
+/** Time between two runs, when it is known. */
+function intervalOf({ schedule, scheduleIntervalMinutes }: Partial<Settings>): Duration | undefined {
+  if (typeof schedule === 'object' && 'interval' in schedule) return schedule.interval;
+  return typeof scheduleIntervalMinutes === 'number' ? Duration.minutes(scheduleIntervalMinutes) : undefined;
+}
 
 /** Rules between settings. */
 const RULES: readonly Rule[] = [
@@ -43,6 +51,18 @@ const RULES: readonly Rule[] = [
     key: 'scheduleTimezone',
     error: 'is set, but a rate(...) has no time of day',
     isBroken: (settings) => isRate(settings) && isSet(settings.scheduleTimezone),
+  },
+  {
+    key: 'timeoutSeconds',
+    error: 'does not end more than 20 seconds before the next run starts',
+    isBroken: ({ timeoutSeconds, ...settings }) => {
+      const interval = intervalOf(settings);
+      return (
+        typeof timeoutSeconds === 'number' &&
+        interval !== undefined &&
+        !fitsInterval(Duration.seconds(timeoutSeconds), interval)
+      );
+    },
   },
   {
     key: 'backfillConcurrency',

@@ -358,13 +358,28 @@ const typedSettings = fc.record(
   { requiredKeys: [] },
 );
 
+/** Settings of which each alone is right, and all together too. */
+const rightSettings = typedSettings.filter(({ timeoutSeconds = 0, schedule = 'rate(5 minutes)' }) => {
+  const minutes = Number(/\d+/.exec(schedule)?.[0]);
+  return timeoutSeconds + 20 < minutes * 60;
+});
+
 /** A setting as `-c key=value` gives it. */
 const asText = (value: unknown) =>
   typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value);
 
+test('a timeout that reaches into the next run is told beside every other problem', () => {
+  const problems = problemsOf({ timeoutSeconds: 290, memorySize: 1 });
+
+  expect(problems).toHaveLength(2);
+  expect(problems.join()).toMatch(
+    /timeoutSeconds = 290: does not end more than 20 seconds before the next run/,
+  );
+});
+
 test('the text of -c and the typed JSON of cdk.json mean the same', () =>
   fc.assert(
-    fc.property(typedSettings, (typed) => {
+    fc.property(rightSettings, (typed) => {
       const texts = Object.fromEntries(Object.entries(typed).map(([key, value]) => [key, asText(value)]));
       expect(readConfig(texts)).toEqual(readConfig(typed));
     }),
@@ -388,7 +403,7 @@ test('whatever a context holds, it is either read or refused with reasons that e
 
 test('a tenant that sets nothing is what the one forwarder would be', () =>
   fc.assert(
-    fc.property(typedSettings, (typed) => {
+    fc.property(rightSettings, (typed) => {
       const [tenant] = readConfig({ ...typed, tenants: [{ name: 'acme' }] });
       expect({ ...tenant, tenant: undefined }).toEqual(settingsOf(typed));
     }),
