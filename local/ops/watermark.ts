@@ -64,7 +64,7 @@ export function moved(state: StreamState, to: number, ledgerFrom: number): Move 
   };
 }
 
-/** How long ledger entries surely stand, beyond the look-back: see `ledgerLifeSeconds` of a run. */
+/** How long ledger entries surely stand, whatever the look-back: see `ledgerLifeSeconds` of a run. */
 const LEDGER_LIFE_SECONDS = 13 * 86_400;
 
 /**
@@ -158,7 +158,7 @@ export async function setWatermark(
       'Wait for its end, or both would forward the same records.',
     );
   }
-  const move = moved(state, to, now - config.lookbackSeconds[stream] - LEDGER_LIFE_SECONDS);
+  const move = moved(state, to, now - LEDGER_LIFE_SECONDS);
   const change = {
     stack: stack.name,
     stream,

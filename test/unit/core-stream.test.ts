@@ -425,6 +425,22 @@ describe('a stream that stood still for longer than the ledger remembers', () =>
   });
 });
 
+describe('a look-back that was raised', () => {
+  it('marks what the ledger has forgotten by then, noted under the shorter one', async () => {
+    const { run, source, sink, clock } = world({ store: forgetting(() => clock.wall() / 1000) });
+    source.records['audit-logs'] = auditRecords(1);
+    await run();
+    for (let day = 0; day < 17; day++) {
+      await clock.sleep(24 * HOURS * 1000);
+      await run('audit-logs', { lookbackSeconds: 30 * 24 * HOURS });
+    }
+
+    const marks = sink.accepted.map((log) => JSON.stringify(log).includes('possible_duplicate'));
+
+    expect(marks).toEqual([false, true]);
+  });
+});
+
 describe('a run after a killed one', () => {
   it('F56 marks what the killed one may have posted, and only until that was drained once', async () => {
     const { run, source, sink, store, clock } = world();

@@ -189,12 +189,12 @@ class HourFill {
     if (deadline.left() <= 0) throw new OutOfTime('filling the past');
     const from = report.coveredTo;
     const to = Math.min(report.to, hourEnd, settings.boundedAbove ? from + this.#slice : hourEnd);
-    const ledgerMayBeGone = from < startedAt - ledgerLifeSeconds;
     try {
       const { complete, end, dense } = await drain(this.#run, {
         range: { from, to },
         backfillBelow: Number.POSITIVE_INFINITY,
-        marked: this.#inDoubt || ledgerMayBeGone,
+        marked: this.#inDoubt,
+        ledgerMayBeGone: from < startedAt - ledgerLifeSeconds,
       });
       if (!complete) {
         this.#shorten(to - from);

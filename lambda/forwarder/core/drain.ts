@@ -24,6 +24,8 @@ export interface DrainJob {
   backfillBelow: number;
   /** Datadog may hold logs of this range already. */
   marked: boolean;
+  /** Datadog may hold logs of this range of which the ledger has forgotten. */
+  ledgerMayBeGone?: boolean;
 }
 
 export interface DrainResult {
@@ -195,7 +197,7 @@ class SliceDrain {
     alertType: JsonObject | undefined,
   ): Promise<void> | undefined {
     const { stream, settings, counts, encoder } = this.#run;
-    const { range, backfillBelow, marked } = this.#job;
+    const { range, backfillBelow, marked, ledgerMayBeGone } = this.#job;
     const { record, time, identity } = found;
     if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
@@ -212,7 +214,8 @@ class SliceDrain {
       time,
       fingerprint,
       entry,
-      marked: marked || (this.#isStray(found) && this.#run.inDoubt),
+      // Of an alert that has changed, the ledger has forgotten nothing.
+      marked: marked || (ledgerMayBeGone && !update) || (this.#isStray(found) && this.#run.inDoubt),
       encoded: encoder.encode(source, identity.form, time, this.#run.now()),
     });
   }

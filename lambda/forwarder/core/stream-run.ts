@@ -81,9 +81,12 @@ export class StreamRun {
     return true;
   }
 
-  /** For how long the ledger of a record surely stands, counted from the record's time. */
+  /**
+   * For how long the ledger of a record surely stands, counted from the record's time. Without the look-back: a shorter one
+   * may have been in force when the entry was written.
+   */
   get ledgerLifeSeconds(): number {
-    return this.ledgerTtlSeconds - LEDGER_MARGIN_SECONDS;
+    return LEDGER_SLACK_SECONDS - LEDGER_MARGIN_SECONDS;
   }
 
   /** How long a ledger entry is kept, counted from its writing. */

@@ -42,12 +42,12 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
   const from = Math.max(progress.sweepPosition, finalWatermark);
   const to = Math.min(watermark, from + Math.min(progress.sweepSlice, owed));
   await run.announceSweep({ from, to });
-  const ledgerMayBeGone = from < run.startedAt - run.ledgerLifeSeconds;
   try {
     const { complete, scanStart, dense } = await drain(run, {
       range: { from, to },
       backfillBelow: 0,
-      marked: progress.sweepDoubtEnd > from || ledgerMayBeGone,
+      marked: progress.sweepDoubtEnd > from,
+      ledgerMayBeGone: from < run.startedAt - run.ledgerLifeSeconds,
     });
     if (!complete) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
