@@ -58,6 +58,25 @@ function inject(fault: DynamoDbFault, request: IncomingMessage, response: Server
 /** A new table is there within milliseconds. */
 const TABLE_WAIT_SECONDS = { minDelay: 0.005, maxDelay: 0.05, maxWaitTime: 10 };
 
+/** Makes an empty table with the keys of the state table, and waits until it is there. */
+export async function createTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  await waitUntilTableExists({ client, ...TABLE_WAIT_SECONDS }, { TableName });
+}
+
 async function createTables(endpoint: string, names: readonly string[]): Promise<void> {
   const client = new DynamoDBClient({
     endpoint,
@@ -65,23 +84,7 @@ async function createTables(endpoint: string, names: readonly string[]): Promise
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
   });
   const { TableNames: present = [] } = await client.send(new ListTablesCommand({}));
-  for (const TableName of names.filter((name) => !present.includes(name))) {
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    await waitUntilTableExists({ client, ...TABLE_WAIT_SECONDS }, { TableName });
-  }
+  for (const name of names.filter((each) => !present.includes(each))) await createTable(client, name);
   client.destroy();
 }
 

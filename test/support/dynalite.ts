@@ -1,6 +1,6 @@
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
-import { type DynamoDb, startDynamoDb } from '../../local/stand-ins/dynamodb.ts';
+import { createTable, type DynamoDb, startDynamoDb } from '../../local/stand-ins/dynamodb.ts';
 import { STAND_IN_CLIENT } from './aws-client.ts';
 
 /** A DynamoDB of one's own (dynalite, in this process) for tests that want a new table each. */
@@ -23,22 +23,9 @@ export async function startDynamo(): Promise<TestDynamo> {
     operations: dynamo.operations,
     async createTable() {
       tables += 1;
-      const TableName = `state-${tables}`;
-      await client.send(
-        new CreateTableCommand({
-          TableName,
-          BillingMode: 'PAY_PER_REQUEST',
-          AttributeDefinitions: [
-            { AttributeName: 'pk', AttributeType: 'S' },
-            { AttributeName: 'sk', AttributeType: 'S' },
-          ],
-          KeySchema: [
-            { AttributeName: 'pk', KeyType: 'HASH' },
-            { AttributeName: 'sk', KeyType: 'RANGE' },
-          ],
-        }),
-      );
-      return TableName;
+      const name = `state-${tables}`;
+      await createTable(client, name);
+      return name;
     },
     fail(operation, fault, times = 1) {
       let left = times;
