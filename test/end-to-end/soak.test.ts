@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { seededRandom } from '../../local/sample-data/random.ts';
-import { arrivals } from '../support/arrivals.ts';
+import { arrivals, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecords } from '../support/records.ts';
@@ -75,14 +75,3 @@ test(`F66 F67 killed ${KILLS} times at random, then left alone: everything arriv
   expect(surplus.length).toBeLessThanOrEqual(kills * STREAMS * PARALLEL_SLICES * MAX_BATCH_LOGS);
   expect(unmarkedRepeats([...tenant.logs('audit-logs'), ...tenant.logs('alerts')])).toEqual([]);
 });
-
-/** Fingerprints that came again without saying that they may be a repeat. */
-function unmarkedRepeats(logs: readonly JsonObject[]): unknown[] {
-  const seen = new Set<unknown>();
-  return logs.flatMap(({ valence_forwarder }) => {
-    const { fingerprint, possible_duplicate } = valence_forwarder as JsonObject;
-    const repeat = seen.has(fingerprint) && !possible_duplicate;
-    seen.add(fingerprint);
-    return repeat ? [fingerprint] : [];
-  });
-}

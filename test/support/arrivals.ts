@@ -29,3 +29,14 @@ export function arrivals(
 
 /** What {@link arrivals} gives when nothing is lost and nothing repeated. */
 export const EXACTLY_ONCE = { missing: [], surplus: [] };
+
+/** Fingerprints that came again without saying that they may be a repeat. */
+export function unmarkedRepeats(logs: readonly JsonObject[]): unknown[] {
+  const seen = new Set<unknown>();
+  return logs.flatMap(({ valence_forwarder }) => {
+    const { fingerprint, possible_duplicate } = valence_forwarder as JsonObject;
+    const repeat = seen.has(fingerprint) && !possible_duplicate;
+    seen.add(fingerprint);
+    return repeat ? [fingerprint] : [];
+  });
+}

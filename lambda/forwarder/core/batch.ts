@@ -1,4 +1,4 @@
-import { DUPLICATE_MARK_BYTES, type EncodedLog } from './encode.ts';
+import { DUPLICATE_MARK_BYTES, type EncodedLog, MAX_BYTES_PER_UNIT } from './encode.ts';
 import type { JsonObject } from './json.ts';
 import type { LedgerEntry } from './ledger.ts';
 
@@ -10,9 +10,6 @@ export const MAX_BATCH_BYTES = 4_500_000;
 export const MAX_BATCH_LOGS = 1000;
 
 const FIRST_BUFFER_BYTES = 64 * 1024;
-
-/** UTF-8 takes at most so many bytes for a unit of a JavaScript string. */
-const MAX_BYTES_PER_UNIT = 3;
 
 /** A record on its way: what is posted, and what is noted once Datadog has it. */
 export interface Item {

@@ -6,6 +6,9 @@ import { shrink } from './shrink.ts';
 /** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */
 export const MAX_LOG_BYTES = 1_000_000;
 
+/** UTF-8 takes at most so many bytes for a unit of a JavaScript string. */
+export const MAX_BYTES_PER_UNIT = 3;
+
 const DUPLICATE_MARK = ',"possible_duplicate":true';
 
 /** What marking a log as a possible duplicate later on adds to it. */

@@ -1,5 +1,5 @@
 import { type Canonical, canonicalForm, scalarText } from './canonical-json.ts';
-import { DUPLICATE_MARK_BYTES, EncodedLog, encodeLog, MAX_LOG_BYTES } from './encode.ts';
+import { DUPLICATE_MARK_BYTES, EncodedLog, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES } from './encode.ts';
 import type { JsonObject } from './json.ts';
 import {
   AUDIT_FIELDS,
@@ -17,9 +17,6 @@ import { TIME_FIELD } from './record-time.ts';
 import { fitsBesides } from './shape.ts';
 
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
-
-/** UTF-8 takes at most so many bytes for a unit of a JavaScript string. */
-const MAX_BYTES_PER_UNIT = 3;
 
 /** Whether a text surely stays below Datadog's limit for a log, told by its length first. */
 const isSmall = (text: string): boolean =>
