@@ -12,6 +12,7 @@ import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { memoryStore } from '../support/fake-ports.ts';
 
 const HOUR = 490_833;
+const SEED = 42;
 
 const auditEntry = (text: string): LedgerEntry => ({ hour: HOUR, key: fingerprintOf(text) });
 const alertEntry = (vuid: string, version: string): LedgerEntry => ({
@@ -27,7 +28,7 @@ async function ledgerOver(stream: Stream, chunks: Uint8Array[]) {
     await store.appendLedger(stream, { hour: HOUR, fence: 1, sequence, entries }, 0);
   }
   const corrupt: LedgerChunk[] = [];
-  const ledger = new Ledger(store, stream, (chunk) => corrupt.push(chunk));
+  const ledger = new Ledger(store, stream, SEED, (chunk) => corrupt.push(chunk));
   await ledger.load(HOUR);
   return { ledger, corrupt, store };
 }
@@ -143,7 +144,7 @@ describe('the ledger', () => {
         return store.loadLedger(stream, hour);
       },
     };
-    const ledger = new Ledger(watched, 'alerts', () => undefined);
+    const ledger = new Ledger(watched, 'alerts', SEED, () => undefined);
 
     await ledger.loadRange({ from: HOUR * 3600 + 3599, to: (HOUR + 2) * 3600 });
     await ledger.load(HOUR + 1);

@@ -1,3 +1,5 @@
+import { FingerprintTable } from './fingerprint-table.ts';
+
 interface Count {
   /** Largest number met within one page: that many records certainly exist. */
   certain: number;
@@ -9,6 +11,9 @@ interface Count {
   least: number;
 }
 
+/** Stands for the page of a content that was met more than once. */
+const COUNTED = 0xffff_ffff;
+
 /**
  * Counts identical records over the pages of a slice. Several identical audit records in one second are legitimate,
  * while an insertion during the scan shifts the pages and shows one record twice; only within one page are the two told
@@ -17,16 +22,24 @@ interface Count {
 export class Copies {
   #scans = 0;
   #page = 0;
-  /** The page on which a record was met, or more as soon as there is more to tell: most are met once. */
-  readonly #counts = new Map<string, number | Count>();
+  /** The last page before this scan. */
+  #pageBefore = 0;
+  /** The page on which a content was met, which tells all there is to tell of most; or {@link COUNTED}. */
+  readonly #pages: FingerprintTable;
+  readonly #counts = new Map<string, Count>();
+
+  /** @param seed see {@link FingerprintTable} */
+  constructor(seed: number) {
+    this.#pages = new FingerprintTable(1, seed);
+  }
 
   /** Begins to count anew; what was certain stays certain. */
   startScan(): void {
-    for (const content of this.#counts.keys()) {
-      const count = this.#countOf(content);
+    for (const count of this.#counts.values()) {
       count.least = Math.min(count.least, count.total);
       count.total = 0;
     }
+    this.#pageBefore = this.#page;
     this.#scans++;
   }
 
@@ -40,11 +53,17 @@ export class Copies {
    * @returns its copy number (from 1) when there is certainly one more than known so far, else undefined
    */
   see(content: string): number | undefined {
-    if (!this.#counts.has(content)) {
-      this.#counts.set(content, this.#page);
+    const at = this.#pages.add(content);
+    const page = this.#pages.get(at);
+    if (page === 0) {
+      this.#pages.set(at, this.#page);
       return 1;
     }
-    const count = this.#countOf(content);
+    const count = this.#counts.get(content) ?? this.#firstCount(page);
+    if (page !== COUNTED) {
+      this.#pages.set(at, COUNTED);
+      this.#counts.set(content, count);
+    }
     count.inPage = count.page === this.#page ? count.inPage + 1 : 1;
     count.page = this.#page;
     count.total++;
@@ -55,19 +74,19 @@ export class Copies {
 
   /** The copy numbers beyond the certain ones that every scan so far has borne out. */
   confirmed(content: string): number[] {
-    if (!this.#counts.has(content)) return [];
-    const { certain, total, least } = this.#countOf(content);
+    // What was met once is certain.
+    const { certain, total, least } = this.#counts.get(content) ?? { certain: 0, total: 0, least: 0 };
     const surplus = Math.max(0, Math.min(total, least) - certain);
     return Array.from({ length: surplus }, (_, index) => certain + 1 + index);
   }
 
-  #countOf(content: string): Count {
-    const known = this.#counts.get(content) ?? 0;
-    if (typeof known !== 'number') return known;
-    // What no earlier scan has shown, none of them has borne out.
-    const least = this.#scans > 1 ? 0 : Number.POSITIVE_INFINITY;
-    const count = { certain: 1, page: known, inPage: 1, total: 1, least };
-    this.#counts.set(content, count);
-    return count;
+  /** What is known of a content that was met once, on the given page. */
+  #firstCount(page: number): Count {
+    const inThisScan = page > this.#pageBefore;
+    const scansBefore = this.#scans - 1;
+    // What some earlier scan has not shown, not all of them have borne out.
+    const shownByAll = inThisScan ? scansBefore === 0 : scansBefore === 1;
+    const least = inThisScan ? Number.POSITIVE_INFINITY : 1;
+    return { certain: 1, page, inPage: 1, total: inThisScan ? 1 : 0, least: shownByAll ? least : 0 };
   }
 }

@@ -61,7 +61,7 @@ class SliceDrain {
   readonly #ledger: Ledger;
   readonly #delivery: Delivery;
   readonly #batch = new Batch();
-  readonly #copies = new Copies();
+  readonly #copies: Copies;
   readonly #surplus = new Map<string, Found>();
   #scanStart: number;
   #scans = 0;
@@ -72,6 +72,7 @@ class SliceDrain {
     this.#run = run;
     this.#job = job;
     this.#scanStart = run.now();
+    this.#copies = new Copies(run.hashSeed);
     this.#ledger = run.openLedger();
     this.#delivery = new Delivery(run.deliveryOptions, run.delivered);
   }

@@ -1,4 +1,6 @@
 import { copyFingerprint, type Identity } from './fingerprint.ts';
+import { FingerprintTable } from './fingerprint-table.ts';
+import { wordsOf } from './fingerprint-words.ts';
 import type { LedgerChunk, Range, StateStore, Stream } from './ports.ts';
 
 /**
@@ -9,6 +11,8 @@ import type { LedgerChunk, Range, StateStore, Stream } from './ports.ts';
  */
 const LAYOUT_VERSION = 1;
 const HASH_BYTES = 16;
+const BYTES_PER_WORD = 4;
+const HASH_WORDS = HASH_BYTES / BYTES_PER_WORD;
 const ENTRIES_PER_CHUNK = 1000;
 
 /** Hour under which records without a usable time are noted. */
@@ -57,19 +61,21 @@ export function packEntries(entries: readonly LedgerEntry[]): Uint8Array[] {
   return chunks;
 }
 
-/** @returns undefined when the chunk is not of a layout known here */
-function unpackEntries(stream: Stream, chunk: LedgerChunk): { key: string; version: string }[] | undefined {
-  const bytes = Buffer.from(chunk.entries.buffer, chunk.entries.byteOffset, chunk.entries.byteLength);
+/** Puts a chunk's entries into a table, later ones over earlier ones. @returns false when its layout is not known here */
+function unpackInto(table: FingerprintTable, stream: Stream, { entries }: LedgerChunk): boolean {
   const size = entryBytes(stream);
-  if (bytes[0] !== LAYOUT_VERSION || (bytes.length - 1) % size !== 0) return undefined;
-  const entries = [];
-  for (let at = 1; at < bytes.length; at += size) {
-    entries.push({
-      key: bytes.toString('hex', at, at + HASH_BYTES),
-      version: bytes.toString('hex', at + HASH_BYTES, at + size),
-    });
+  if (entries[0] !== LAYOUT_VERSION || (entries.length - 1) % size !== 0) return false;
+  const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+  const words = new Uint32Array(size / BYTES_PER_WORD);
+  for (let at = 1; at < bytes.length; ) {
+    for (let index = 0; index < words.length; index++, at += BYTES_PER_WORD)
+      words[index] = bytes.readUInt32BE(at);
+    const value = table.addWords(words, 0);
+    for (let index = HASH_WORDS; index < words.length; index++) {
+      table.set(value + index - HASH_WORDS, words[index] as number);
+    }
   }
-  return entries;
+  return true;
 }
 
 /** What the ledger knows of a record. */
@@ -79,13 +85,18 @@ export type Known = 'new' | 'same' | 'changed';
 export class Ledger {
   readonly #store: StateStore;
   readonly #stream: Stream;
+  readonly #seed: number;
   readonly #onCorrupt: (chunk: LedgerChunk) => void;
-  readonly #hours = new Map<number, Map<string, string>>();
+  readonly #hours = new Map<number, FingerprintTable>();
 
-  /** @param onCorrupt told of each chunk that cannot be read: it is skipped, which may repeat logs but loses none */
-  constructor(store: StateStore, stream: Stream, onCorrupt: (chunk: LedgerChunk) => void) {
+  /**
+   * @param seed see {@link FingerprintTable}
+   * @param onCorrupt told of each chunk that cannot be read: it is skipped, which may repeat logs but loses none
+   */
+  constructor(store: StateStore, stream: Stream, seed: number, onCorrupt: (chunk: LedgerChunk) => void) {
     this.#store = store;
     this.#stream = stream;
+    this.#seed = seed;
     this.#onCorrupt = onCorrupt;
   }
 
@@ -103,25 +114,29 @@ export class Ledger {
   /** Loads one hour, unless it is here already. */
   async load(hour: number): Promise<void> {
     if (this.#hours.has(hour)) return;
-    const entries = new Map<string, string>();
+    const valueWords = entryBytes(this.#stream) / BYTES_PER_WORD - HASH_WORDS;
+    const entries = new FingerprintTable(valueWords, this.#seed);
     for (const chunk of await this.#store.loadLedger(this.#stream, hour)) {
-      const unpacked = unpackEntries(this.#stream, chunk);
-      if (!unpacked) this.#onCorrupt(chunk);
-      for (const { key, version } of unpacked ?? []) entries.set(key, version);
+      if (!unpackInto(entries, this.#stream, chunk)) this.#onCorrupt(chunk);
     }
     // Slices that share a ledger may load an hour at once; what one has remembered since must stay.
     if (!this.#hours.has(hour)) this.#hours.set(hour, entries);
   }
 
   /** What is known of an entry; its hour must have been loaded. */
-  lookUp(entry: LedgerEntry): Known {
-    const version = this.#hours.get(entry.hour)?.get(entry.key);
-    if (version === undefined) return 'new';
-    return version === (entry.version ?? '') ? 'same' : 'changed';
+  lookUp({ hour, key, version }: LedgerEntry): Known {
+    const entries = this.#hours.get(hour);
+    const at = entries?.find(key) ?? -1;
+    if (!entries || at < 0) return 'new';
+    if (version === undefined) return 'same';
+    return wordsOf(version).every((word, index) => entries.get(at + index) === word) ? 'same' : 'changed';
   }
 
   /** Remembers an entry for the rest of the slice, so that no later page offers its record again. */
-  remember(entry: LedgerEntry): void {
-    this.#hours.get(entry.hour)?.set(entry.key, entry.version ?? '');
+  remember({ hour, key, version }: LedgerEntry): void {
+    const entries = this.#hours.get(hour);
+    const at = entries?.add(key) ?? -1;
+    if (!entries || version === undefined) return;
+    for (const [index, word] of wordsOf(version).entries()) entries.set(at + index, word);
   }
 }

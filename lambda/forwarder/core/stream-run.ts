@@ -1,6 +1,8 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { AlertTypes } from './alert-types.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { wordsOf } from './fingerprint-words.ts';
 import { Ledger } from './ledger.ts';
 import type { LogContext } from './log-item.ts';
 import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from './ports.ts';
@@ -57,6 +59,8 @@ export class StreamRun {
   readonly encoder: RecordEncoder;
   /** For records that any slice may meet, and several side by side: those without a usable time, or far ahead. */
   readonly strays: Ledger;
+  /** For the tables of fingerprints: nobody outside knows the owner of a lease before it is held. */
+  readonly hashSeed: number;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
 
   constructor(ports: Ports, stream: Stream, settings: StreamSettings, deadline: Deadline, lease: Lease) {
@@ -65,6 +69,7 @@ export class StreamRun {
     this.settings = settings;
     this.deadline = deadline;
     this.lease = lease;
+    this.hashSeed = wordsOf(fingerprintOf(lease.owner))[0] as number;
     this.startedAt = this.now();
     this.delivered = new DeliveryRecord(ports.clock);
     this.alertTypes = new AlertTypes(ports.source, { deadline });
@@ -113,7 +118,7 @@ export class StreamRun {
   /** A ledger that tells of chunks it has to skip. */
   openLedger(): Ledger {
     const { store, telemetry } = this.ports;
-    return new Ledger(store, this.stream, ({ hour, fence, sequence }) =>
+    return new Ledger(store, this.stream, this.hashSeed, ({ hour, fence, sequence }) =>
       telemetry.warn('Skipped a ledger chunk that cannot be read; its logs may be repeated.', {
         stream: this.stream,
         hour,

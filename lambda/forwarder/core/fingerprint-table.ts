@@ -1,0 +1,112 @@
+import { wordsOf } from './fingerprint-words.ts';
+
+/** Words of a key. */
+const KEY_WORDS = 4;
+
+const FIRST_CAPACITY = 64;
+
+/** Fuller than this, and looking for a place takes too long. */
+const MAX_LOAD = 0.7;
+
+/** Spreads the bits of a word over the whole word (Knuth: 2^32 divided by the golden ratio). */
+const SPREAD = 0x9e3779b1;
+
+/**
+ * A hash table from fingerprints to a few 32-bit words each, all in one flat array: a run remembers several records for each
+ * one it holds, and as strings in a `Map` they would cost six times the memory, which the garbage collector would walk over
+ * again and again.
+ *
+ * Fingerprints are hashes already, so a part of one says where its entry stands. That part is mixed with a seed that nobody
+ * outside knows: records crafted to share it would make every look-up slow.
+ */
+export class FingerprintTable {
+  readonly #seed: number;
+  readonly #stride: number;
+  #words: Uint32Array;
+  /** 32 minus the number of bits of a place. */
+  #shift: number;
+  #size = 0;
+
+  /**
+   * @param valueWords how many words go with each key
+   * @param seed any 32 bits that outsiders cannot know
+   */
+  constructor(valueWords: number, seed: number) {
+    this.#seed = seed;
+    this.#stride = KEY_WORDS + valueWords;
+    this.#words = new Uint32Array(FIRST_CAPACITY * this.#stride);
+    this.#shift = 32 - Math.log2(FIRST_CAPACITY);
+  }
+
+  /** @returns where the value of a key stands, for {@link get} and {@link set}, until the next {@link add}; -1 without one */
+  find(key: string): number {
+    const at = this.#placeOf(wordsOf(key), 0);
+    return this.#isFree(at) ? -1 : at + KEY_WORDS;
+  }
+
+  /** Adds a key, its value all zeros, unless it is there. @returns where its value stands, as {@link find} does */
+  add(key: string): number {
+    return this.addWords(wordsOf(key), 0);
+  }
+
+  /** The same for a key given as four words of an array, from an offset on. */
+  addWords(key: Uint32Array, offset: number): number {
+    const at = this.#placeOf(key, offset);
+    if (!this.#isFree(at)) return at + KEY_WORDS;
+    for (let index = 0; index < KEY_WORDS; index++) this.#words[at + index] = key[offset + index] as number;
+    if (++this.#size <= (this.#words.length / this.#stride) * MAX_LOAD) return at + KEY_WORDS;
+    this.#grow();
+    return this.#placeOf(key, offset) + KEY_WORDS;
+  }
+
+  /** One word of a value. @param at where it stands: the value's place, or words after it */
+  get(at: number): number {
+    return this.#words[at] as number;
+  }
+
+  /** Sets one word of a value. */
+  set(at: number, word: number): void {
+    this.#words[at] = word;
+  }
+
+  /** Where a key stands, or the free place where it belongs. */
+  #placeOf(key: Uint32Array, offset: number): number {
+    const words = this.#words;
+    const stride = this.#stride;
+    const first = key[offset] as number;
+    let at = (Math.imul(first ^ this.#seed, SPREAD) >>> this.#shift) * stride;
+    for (;;) {
+      if (
+        words[at] === first &&
+        words[at + 1] === key[offset + 1] &&
+        words[at + 2] === key[offset + 2] &&
+        words[at + 3] === key[offset + 3]
+      ) {
+        return at;
+      }
+      if (this.#isFree(at)) return at;
+      at += stride;
+      if (at === words.length) at = 0;
+    }
+  }
+
+  /** Nobody finds a record whose fingerprint is zero in all 128 bits. */
+  #isFree(at: number): boolean {
+    const words = this.#words;
+    return words[at] === 0 && words[at + 1] === 0 && words[at + 2] === 0 && words[at + 3] === 0;
+  }
+
+  #grow(): void {
+    const former = this.#words;
+    this.#words = new Uint32Array(former.length * 2);
+    this.#shift--;
+    for (let from = 0; from < former.length; from += this.#stride) {
+      const free = former[from] === 0 && former[from + 1] === 0 && former[from + 2] === 0;
+      if (free && former[from + 3] === 0) continue;
+      const to = this.#placeOf(former, from);
+      for (let index = 0; index < this.#stride; index++) {
+        this.#words[to + index] = former[from + index] as number;
+      }
+    }
+  }
+}
