@@ -35,7 +35,7 @@ export function axiosTransport(): Transport {
         // axios starts its own timeout anew for each phase; this one covers connecting, sending and reading.
         signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
       });
-      const body = await readText(response.data, request);
+      const body = await readBody(response.data, request);
       return { status: response.status, headers: headerStrings(response.headers), body };
     } catch (error) {
       if (error instanceof HttpFailure) throw error;
@@ -71,7 +71,7 @@ function watchedConnection() {
 }
 
 /** The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory. */
-async function readText(stream: Readable, request: HttpRequest): Promise<string> {
+async function readBody(stream: Readable, request: HttpRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -84,7 +84,7 @@ async function readText(stream: Readable, request: HttpRequest): Promise<string>
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 const headerStrings = (headers: object): Record<string, string> =>

@@ -23,8 +23,8 @@ export interface HttpResponse {
   status: number;
   /** Header values by lower-case name. */
   headers: Readonly<Record<string, string>>;
-  /** The decoded body. */
-  body: string;
+  /** The body, decoded from its transfer: bytes of a text. */
+  body: Buffer;
 }
 
 /**

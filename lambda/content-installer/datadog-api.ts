@@ -144,7 +144,8 @@ export function datadogApi(options: DatadogApiOptions): DatadogApi {
   }
 
   async function answered(call: ApiCall, response: HttpResponse, keys: Keys): Promise<Attempt<ApiAnswer>> {
-    const { status, body, headers } = response;
+    const { status, headers } = response;
+    const body = response.body.toString();
     const answer = { status, json: parsed(body) };
     if (call.expected?.includes(status)) return { done: answer };
     const place = placeOf({ method: call.method, url: origin + call.path });

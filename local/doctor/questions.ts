@@ -5,6 +5,7 @@ import type { Transport } from '../../lambda/common/http.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
+import { parseJsonText } from '../../lambda/forwarder/valence/json-text.ts';
 import { firstPage } from '../../lambda/forwarder/valence/pagination.ts';
 
 /** Questions to Valence's API, asked with the forwarder's own client. */
@@ -20,7 +21,7 @@ const LONGEST_WAIT_MS = 10_000;
 export interface Reply {
   /** HTTP status of the last answer; undefined when there was none. */
   status: number | undefined;
-  answer?: JsonAnswer;
+  answer?: JsonAnswer<unknown>;
   error?: unknown;
 }
 
@@ -51,8 +52,12 @@ export function questionsTo({ transport, apiKey, origin }: ValencePlace, endpoin
     };
     const key = await apiKey.value();
     const deadline = deadlineIn(systemClock, QUESTION_TIME_LIMIT_MS);
-    const purpose = { doing: `reading ${endpoint} from Valence`, profileKey: `${endpoint}.path` };
-    const askOnce = (): Promise<Verdict> =>
+    const purpose = {
+      doing: `reading ${endpoint} from Valence`,
+      profileKey: `${endpoint}.path`,
+      read: (body: Buffer) => parseJsonText(body.toString()),
+    };
+    const askOnce = (): Promise<Verdict<unknown>> =>
       attempt(url, { transport: watched, key, nowMs: Date.now(), deadline, ...purpose });
     try {
       for (let attempts = 1; ; attempts++) {

@@ -51,7 +51,7 @@ function transport(world: World, invocation: Invocation): Transport {
   const failure = (reason: HttpFailure['reason']) => new HttpFailure(reason, `Simulated: ${reason}.`);
 
   function trouble(): HttpResponse {
-    const status = (code: number, headers = {}) => ({ status: code, headers, body: '' });
+    const status = (code: number, headers = {}) => ({ status: code, headers, body: Buffer.alloc(0) });
     if (scenario.faults.has('source key refused') && random.chance(0.3)) return status(401);
     if (scenario.faults.has('source throttling') && random.chance(0.5)) {
       return status(
@@ -67,7 +67,7 @@ function transport(world: World, invocation: Invocation): Transport {
       case 2:
         throw failure('timeout');
       case 3:
-        return { status: 200, headers: {}, body: '<html>maintenance</html>' };
+        return { status: 200, headers: {}, body: Buffer.from('<html>maintenance</html>') };
       default:
         return status(503);
     }

@@ -290,7 +290,7 @@ export class ValenceServer {
         ...(this.#scenario.server.tellsDate && { date: new Date(this.time(now) * 1000).toUTCString() }),
         ...(next.link && { link: next.link }),
       },
-      body: `{"items":[${items.join(',')}]${cursor}}`,
+      body: Buffer.from(`{"items":[${items.join(',')}]${cursor}}`),
     };
   }
 }

@@ -8,6 +8,9 @@ import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from './outsid
 /** The hour before {@link NOW}. */
 const LAST_HOUR = { from: NOW - 3600, to: NOW };
 
+/** A page with all its records read. */
+type ReadPage = Page & { records: JsonObject[] };
+
 /** The shipped client against a loopback server, with a clock that never really waits. */
 export function clientOf(origin: string, profile: object = {}, keys = ['valence-key']) {
   const clock = stubClock();
@@ -24,9 +27,10 @@ export function clientOf(origin: string, profile: object = {}, keys = ['valence-
   });
   const call = (change: Partial<CallOptions> = {}) => ({ deadline: ampleTime(clock), ...change });
 
-  async function pages(stream: Stream = 'alerts', change: Partial<CallOptions> = {}): Promise<Page[]> {
-    const all: Page[] = [];
-    for await (const page of source.pages(stream, LAST_HOUR, call(change))) all.push(page);
+  async function pages(stream: Stream = 'alerts', change: Partial<CallOptions> = {}): Promise<ReadPage[]> {
+    const all: ReadPage[] = [];
+    for await (const page of source.pages(stream, LAST_HOUR, call(change)))
+      all.push({ ...page, records: [...page.records] });
     return all;
   }
 

@@ -18,9 +18,22 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+/**
+ * The records of a page in their order. One may be read from the page's text only when it is asked for, and anew each time,
+ * so that thousands of them need not exist at once.
+ */
+export interface RecordList extends Iterable<JsonObject> {
+  readonly length: number;
+  /**
+   * @returns undefined beyond the last one
+   * @throws {SourceError} when the page turns out to be no JSON at this record
+   */
+  at(index: number): JsonObject | undefined;
+}
+
 /** One page of a scan. */
 export interface Page {
-  records: JsonObject[];
+  records: RecordList;
   /** The server's own time when it answered, in epoch seconds (`Date` header); absent when it told none. */
   serverTime?: number | undefined;
 }

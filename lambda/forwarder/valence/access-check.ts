@@ -12,6 +12,9 @@ export async function checkValenceAccess(
   call: CallOptions,
 ): Promise<Page | undefined> {
   const now = Math.floor(clock.wall() / 1000);
-  for await (const page of source.pages(stream, { from: now - 1, to: now }, call)) return page;
+  for await (const page of source.pages(stream, { from: now - 1, to: now }, call)) {
+    // Only records that were read are known to be JSON.
+    return { ...page, records: [...page.records] };
+  }
   return undefined;
 }

@@ -9,7 +9,6 @@ import {
 import { outcomeOf } from '../../common/outcome.ts';
 import { parseRetryAfter } from '../../common/retry.ts';
 import type { CallOptions } from '../core/ports.ts';
-import { parseJsonText } from './json-text.ts';
 import { noAnswer, notJson, unexpectedStatus } from './source-errors.ts';
 
 /** Longer than the 29 s after which common gateways give up, so that their answer is seen. */
@@ -18,9 +17,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** Decoded. A larger page would endanger the memory of the function, so the slice is halved instead. */
 const MAX_PAGE_BYTES = 20_000_000;
 
-/** A page as it came, parsed. */
-export interface JsonAnswer {
-  body: unknown;
+/** An answer as it came, read. */
+export interface JsonAnswer<T> {
+  body: T;
   /** The `Link` header. */
   link: string | undefined;
   /** The `Date` header in epoch seconds. */
@@ -28,13 +27,20 @@ export interface JsonAnswer {
 }
 
 /** What one request came to: an answer, an error worth another attempt, or a refused key. */
-export type Verdict =
-  | { done: JsonAnswer }
+export type Verdict<T> =
+  | { done: JsonAnswer<T> }
   | { failed: SourceError; throttled: boolean; retryAfterMs?: number | undefined }
   | { refused: { status: number; place: string } };
 
-export interface AttemptOptions extends CallOptions {
+/**
+ * Reads a body, or as much of it as is needed now. Throws when it is not JSON.
+ * @param malformed the error for when that is found out later
+ */
+export type ReadBody<T> = (body: Buffer, malformed: () => SourceError) => T;
+
+export interface AttemptOptions<T> extends CallOptions {
   transport: Transport;
+  read: ReadBody<T>;
   key: string;
   /** Wall clock in epoch milliseconds. */
   nowMs: number;
@@ -49,8 +55,8 @@ export interface AttemptOptions extends CallOptions {
  * @throws {SourceError} when another attempt would be answered alike
  * @throws {OutOfTime} when the deadline or the caller's signal cut it off
  */
-export async function attempt(url: URL, options: AttemptOptions): Promise<Verdict> {
-  const { transport, key, nowMs, profileKey, doing, deadline, signal } = options;
+export async function attempt<T>(url: URL, options: AttemptOptions<T>): Promise<Verdict<T>> {
+  const { transport, read, key, nowMs, profileKey, doing, deadline, signal } = options;
   const timeLeft = deadline.left();
   if (timeLeft <= 0) throw new OutOfTime(doing);
   const request: HttpRequest = {
@@ -76,10 +82,9 @@ export async function attempt(url: URL, options: AttemptOptions): Promise<Verdic
   const { status, headers } = response;
   switch (outcomeOf(status)) {
     case 'success': {
-      const answer = jsonAnswer(response);
-      return answer
-        ? { done: answer }
-        : { failed: notJson(place, headers['content-type']), throttled: false };
+      const malformed = () => notJson(place, headers['content-type']);
+      const answer = jsonAnswer(response, (body) => read(body, malformed));
+      return answer ? { done: answer } : { failed: malformed(), throttled: false };
     }
     case 'retry':
       return {
@@ -99,11 +104,14 @@ const isCutOff = ({ reason }: HttpFailure, timeLeft: number, timeLeftNow: number
   reason === 'aborted' ||
   (timeLeft < REQUEST_TIMEOUT_MS && (reason === 'timeout' || (reason === 'unreachable' && timeLeftNow <= 0)));
 
-function jsonAnswer({ body, headers }: HttpResponse): JsonAnswer | undefined {
+function jsonAnswer<T>(
+  { body, headers }: HttpResponse,
+  read: (body: Buffer) => T,
+): JsonAnswer<T> | undefined {
   const date = Date.parse(headers['date'] ?? '');
   try {
     return {
-      body: parseJsonText(body),
+      body: read(body),
       link: headers['link'],
       serverTime: Number.isNaN(date) ? undefined : Math.floor(date / 1000),
     };

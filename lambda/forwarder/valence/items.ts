@@ -1,36 +1,25 @@
 import { hash } from 'node:crypto';
-import { isLosslessNumber } from 'lossless-json';
+import type { SourceError } from '../../common/errors.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { JsonObject } from '../core/json.ts';
 import { valueAt } from './dotted-path.ts';
+import { isObject, type PageRecords } from './page-text.ts';
 import { profileMismatch } from './source-errors.ts';
 
 /** Names of fields that a message may show: nothing that could be data used as a key. */
 const PLAIN_NAME = /^[A-Za-z_][\w-]{0,39}$/;
 const MAX_SHOWN_PATHS = 5;
 
-/**
- * The records of a page.
- * @param body the parsed answer
- * @param itemsPath where the list stands; empty when the body is the list
- * @throws {SourceError} when there is no list of objects: that is never taken for "no records"
- */
-export function itemsOf(body: unknown, itemsPath: string, place: string): JsonObject[] {
-  const items = valueAt(body, itemsPath);
-  if (!Array.isArray(items)) {
-    const where = itemsPath === '' ? 'the body itself' : `"${itemsPath}"`;
-    throw mismatch(`The answer to ${place} holds no list at ${where}: ${outline(body)}.`);
+/** A body has no list of objects where the profile says: that is never taken for "no records". */
+export function noRecords(body: unknown, itemsPath: string, place: string): SourceError {
+  if (Array.isArray(valueAt(body, itemsPath))) {
+    return mismatch(`The list in the answer to ${place} holds something that is not an object.`);
   }
-  if (!items.every(isObject)) {
-    throw mismatch(`The list in the answer to ${place} holds something that is not an object.`);
-  }
-  return items;
+  const where = itemsPath === '' ? 'the body itself' : `"${itemsPath}"`;
+  return mismatch(`The answer to ${place} holds no list at ${where}: ${outline(body)}.`);
 }
 
 const mismatch = (what: string) => profileMismatch('source-shape', 'itemsPath', what);
-
-const isObject = (item: unknown): item is JsonObject =>
-  item !== null && typeof item === 'object' && !Array.isArray(item) && !isLosslessNumber(item);
 
 /** Where a body does hold lists, so that a wrong profile can be put right: names of such fields, never values. */
 function outline(body: unknown): string {
@@ -54,46 +43,27 @@ const listPaths = (body: JsonObject): string[] =>
 
 const fieldsOf = (value: JsonObject) => Object.entries(value).filter(([name]) => PLAIN_NAME.test(name));
 
-/**
- * What tells whether a page holds the same records in the same order as another one. Pages nearly always differ in
- * their first record, so the rest of a page is only looked at when that one is the same.
- */
+/** What tells whether a page holds the same records in the same order as another one. */
 export interface PageMark {
-  isSameAs(items: readonly unknown[]): boolean;
+  isSameAs(records: PageRecords): boolean;
 }
 
 /** Marks a page that is kept in memory anyway. */
-export const markOf = (items: readonly unknown[]): PageMark => ({
-  isSameAs: (others) =>
-    items.length === others.length &&
-    textOf(items[0]) === textOf(others[0]) &&
-    textOf(items) === textOf(others),
+export const markOf = ({ text }: PageRecords): PageMark => ({
+  isSameAs: (others) => others.text.equals(text),
 });
 
 /** Marks a page by a digest, so that it need not be kept. */
-export function digestMarkOf(items: readonly unknown[]): PageMark {
-  const { length } = items;
-  const start = textOf(items[0]);
-  const digest = digestOf(items);
-  return {
-    isSameAs: (others) =>
-      others.length === length && textOf(others[0]) === start && digestOf(others) === digest,
-  };
+export function digestMarkOf({ text }: PageRecords): PageMark {
+  const { length } = text;
+  const digest = digestOf(text);
+  return { isSameAs: (others) => others.text.length === length && digestOf(others.text) === digest };
 }
 
-const digestOf = (items: readonly unknown[]): string => hash('sha256', textOf(items), 'base64');
+const digestOf = (text: Buffer): string => hash('sha256', text, 'base64');
 
 /** Whether all records are alike, as several sign-ins within one second may be: such pages may follow each other. */
-export function isUniform(items: readonly unknown[]): boolean {
-  const first = textOf(items[0]);
-  return items.length > 1 && items.every((item) => textOf(item) === first);
-}
-
-function textOf(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? '';
-  } catch {
-    // Thousands of levels: only this one does without recursion.
-    return canonicalJson(value);
-  }
+export function isUniform(records: PageRecords): boolean {
+  const first = canonicalJson(records.at(0));
+  return records.length > 1 && [...records].every((record) => canonicalJson(record) === first);
 }

@@ -4,7 +4,7 @@ import { CredentialError, OutOfTime, type SourceError } from '../../common/error
 import type { Transport } from '../../common/http.ts';
 import { type Attempt, withRetries } from '../../common/retry.ts';
 import type { CallOptions, Telemetry } from '../core/ports.ts';
-import { attempt, type JsonAnswer, type Verdict } from './attempt.ts';
+import { attempt, type JsonAnswer, type ReadBody, type Verdict } from './attempt.ts';
 
 export interface RequestOptions {
   transport: Transport;
@@ -14,26 +14,34 @@ export interface RequestOptions {
   telemetry: Telemetry;
 }
 
+/** What is being read. */
+export interface Purpose<T> {
+  /** For the error when time runs out: `reading alerts`. */
+  doing: string;
+  /** The key of the API profile that an unexpected status may be due to. */
+  profileKey: string;
+  read: ReadBody<T>;
+}
+
 /**
  * Reads one address, with as many attempts as it takes and time allows. Nothing of an answer is used unless all of it
  * has arrived.
- * @param purpose what is being read, and the key of the API profile that an unexpected status may be due to
  * @throws {SourceError} no usable answer: `source-unreachable`, `source-timeout`, `source-interrupted`, `source-status`,
  * `source-not-json`, or `page-too-large`, which asking for a shorter range may cure
  * @throws {CredentialError} `source-refused-key`, also after the key was read again
  * @throws {OutOfTime} when the deadline or the caller's signal alone cut it off
  */
-export async function readJson(
+export async function readJson<T>(
   url: URL,
   { transport, apiKey, clock, chance, telemetry }: RequestOptions,
   call: CallOptions,
-  purpose: { doing: string; profileKey: string },
-): Promise<JsonAnswer> {
+  purpose: Purpose<T>,
+): Promise<JsonAnswer<T>> {
   let key = await apiKey.value();
   let renewed = false;
   let lastFailure: SourceError | undefined;
 
-  async function ask(): Promise<Verdict> {
+  async function ask(): Promise<Verdict<T>> {
     try {
       const verdict = await attempt(url, { transport, key, nowMs: clock.wall(), ...call, ...purpose });
       if (!('done' in verdict)) telemetry.count('SourceErrors');
@@ -47,7 +55,7 @@ export async function readJson(
     }
   }
 
-  async function askWithNewestKey(): Promise<Attempt<JsonAnswer>> {
+  async function askWithNewestKey(): Promise<Attempt<JsonAnswer<T>>> {
     const verdict = await ask();
     if ('refused' in verdict) {
       const newer = renewed ? undefined : await apiKey.renew(key);

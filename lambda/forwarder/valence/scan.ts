@@ -1,8 +1,10 @@
+import type { SourceError } from '../../common/errors.ts';
 import { placeOf } from '../../common/http.ts';
 import type { CallOptions, Page, Range } from '../core/ports.ts';
 import type { EndpointName, EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';
-import { digestMarkOf, isUniform, itemsOf, markOf, type PageMark } from './items.ts';
+import { digestMarkOf, isUniform, markOf, noRecords, type PageMark } from './items.ts';
+import { readPage } from './page-text.ts';
 import { firstPage, nextPage } from './pagination.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
@@ -41,7 +43,13 @@ export async function* scan(
 ): AsyncGenerator<Page> {
   const { telemetry, clock } = options;
   const visited = new Set<string>();
-  const purpose = { profileKey: `${endpoint}.path`, doing: `reading ${endpoint} from Valence` };
+  const { itemsPath } = profile;
+  const purpose = {
+    profileKey: `${endpoint}.path`,
+    doing: `reading ${endpoint} from Valence`,
+    read: (body: Buffer, malformed: () => SourceError) =>
+      readPage(body, { itemsPath, apart: !isCursorWithin(profile), malformed }),
+  };
   let first: PageMark | undefined;
   let previous: PageMark | undefined;
   let firstWasShort = false;
@@ -50,9 +58,10 @@ export async function* scan(
   while (url) {
     const place = placeOf({ method: 'GET', url: url.href });
     const askedAt = clock.monotonic();
-    const { body, link, serverTime } = await readJson(url, options, call, purpose);
+    const { body: page, link, serverTime } = await readJson(url, options, call, purpose);
     const tookMs = Math.round(clock.monotonic() - askedAt);
-    const records = itemsOf(body, profile.itemsPath, place);
+    const { body, records } = page;
+    if (!records) throw noRecords(body, itemsPath, place);
     telemetry.count('PagesFetched');
     if (tookMs >= SLOW_PAGE_MS) telemetry.info(SLOW_PAGE, { endpoint, tookMs, records: records.length });
 
@@ -86,6 +95,10 @@ export async function* scan(
     }
   }
 }
+
+/** Whether the next cursor stands in the list itself, so that the rest of the body does not tell it. */
+const isCursorWithin = ({ itemsPath, pagination }: EndpointProfile): boolean =>
+  pagination.style === 'cursor' && `${pagination.nextCursorPath}.`.startsWith(`${itemsPath}.`);
 
 const lacksCursor = (body: unknown, { pagination }: EndpointProfile): boolean =>
   pagination.style === 'cursor' && valueAt(body, pagination.nextCursorPath) === undefined;

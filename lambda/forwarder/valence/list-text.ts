@@ -1,0 +1,97 @@
+/** Finds the items of a JSON list in the bytes of a body, without parsing them. */
+
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+const [QUOTE, BACKSLASH, COMMA, COLON, DOT] = [...'"\\,:.'].map((each) => each.charCodeAt(0));
+const [OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET, CLOSE_BRACKET] = [...'{}[]'].map((each) => each.charCodeAt(0));
+const [ZERO, NINE, LOWER_E, UPPER_E] = [...'09eE'].map((each) => each.charCodeAt(0)) as [
+  number,
+  number,
+  number,
+  number,
+];
+const SPACES = new Set([...' \t\n\r'].map((each) => each.charCodeAt(0)));
+
+/** A number of more characters may have digits that a double would round. */
+const SAFE_NUMBER_CHARACTERS = 15;
+
+/** Where a list and its items stand in the bytes of a body; every end is the first byte behind. */
+export interface ListText {
+  start: number;
+  end: number;
+  /** The starts and ends of all items, in turn. */
+  bounds: readonly number[];
+  /** Whether some item may hold a number of 16 or more digits, or one with an exponent. */
+  mayHoldWideNumbers: boolean;
+}
+
+/**
+ * Finds the first list under a key whose items are all objects. Brackets are counted and strings skipped, nothing else is
+ * looked at: the items are JSON only if each of them can be parsed, and the list is the one that was meant only if it turns
+ * out to be at its place when the rest is.
+ * @param key undefined when the body itself is the list
+ * @returns undefined when there is none, or not at once
+ */
+export function findList(bytes: Buffer, key: string | undefined): ListText | undefined {
+  const start = key === undefined ? afterSpaces(bytes, startOf(bytes)) : startUnder(bytes, key);
+  if (bytes[start] !== OPEN_BRACKET) return undefined;
+  const bounds: number[] = [];
+  const numbers = { wide: false };
+  let at = afterSpaces(bytes, start + 1);
+  if (bytes[at] !== CLOSE_BRACKET) {
+    for (;;) {
+      if (bytes[at] !== OPEN_BRACE) return undefined;
+      const end = endOfItem(bytes, at, numbers);
+      if (end < 0) return undefined;
+      bounds.push(at, end);
+      at = afterSpaces(bytes, end);
+      if (bytes[at] === CLOSE_BRACKET) break;
+      if (bytes[at] !== COMMA) return undefined;
+      at = afterSpaces(bytes, at + 1);
+    }
+  }
+  return { start, end: at + 1, bounds, mayHoldWideNumbers: numbers.wide };
+}
+
+/** Where the text begins: some servers put a byte order mark before it. */
+export const startOf = (bytes: Buffer): number =>
+  bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+
+/** Where the value of the first such key begins; -1 without one. */
+function startUnder(bytes: Buffer, key: string): number {
+  const label = Buffer.from(JSON.stringify(key));
+  const found = bytes.indexOf(label);
+  if (found < 0) return -1;
+  const colon = afterSpaces(bytes, found + label.length);
+  return bytes[colon] === COLON ? afterSpaces(bytes, colon + 1) : -1;
+}
+
+function afterSpaces(bytes: Buffer, from: number): number {
+  let at = from;
+  while (SPACES.has(bytes[at] as number)) at++;
+  return at;
+}
+
+/** Where the object that starts here ends; -1 when it does not. */
+function endOfItem(bytes: Buffer, start: number, numbers: { wide: boolean }): number {
+  const size = bytes.length;
+  let depth = 0;
+  for (let at = start; at < size; ) {
+    const byte = bytes[at++] as number;
+    if (byte === QUOTE) {
+      while (at < size && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+      at++;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth++;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (--depth === 0) return at;
+    } else if (byte >= ZERO && byte <= NINE) {
+      const first = at - 1;
+      while (isDigit(bytes[at] as number) || bytes[at] === DOT) at++;
+      const isLong = at - first > SAFE_NUMBER_CHARACTERS;
+      if (isLong || bytes[at] === LOWER_E || bytes[at] === UPPER_E) numbers.wide = true;
+    }
+  }
+  return -1;
+}
+
+const isDigit = (byte: number): boolean => byte >= ZERO && byte <= NINE;

@@ -1,0 +1,111 @@
+import { isAscii } from 'node:buffer';
+import { isLosslessNumber } from 'lossless-json';
+import { canonicalJson } from '../core/canonical-json.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { RecordList } from '../core/ports.ts';
+import { valueAt } from './dotted-path.ts';
+import { parseJsonText } from './json-text.ts';
+import { findList, type ListText, startOf } from './list-text.ts';
+
+/** Stands for the list in the rest of the body. */
+const LIST_PLACEHOLDER = '\u0000list';
+
+/** The records of a page, with their text. */
+export interface PageRecords extends RecordList {
+  /** The list as it came. */
+  readonly text: Buffer;
+}
+
+/** A page as it came. */
+export interface PageText {
+  /** The body; where its records could be left as text, only what stands beside their list. */
+  body: unknown;
+  /** Undefined when there is no such list, or when it holds something that is not an object. */
+  records: PageRecords | undefined;
+}
+
+interface PageReading {
+  /** Where the list stands; empty when the body is the list. */
+  itemsPath: string;
+  /** Whether the body is of use without the list. */
+  apart: boolean;
+  /** The error for a record that turns out to be no JSON. */
+  malformed: () => Error;
+}
+
+/**
+ * Reads a page so that its records stay bytes until one is asked for: as objects, thousands of them would wait for their
+ * turn, and the garbage collector would move them about meanwhile. A list in an unusual place is parsed with its body.
+ * @throws {SyntaxError} when it is not JSON; its message quotes the text, so it must not be shown
+ */
+export function readPage(bytes: Buffer, { itemsPath, apart, malformed }: PageReading): PageText {
+  const list = apart
+    ? findList(bytes, itemsPath === '' ? undefined : itemsPath.split('.').at(-1))
+    : undefined;
+  if (list) {
+    const body = bodyBeside(bytes, list);
+    // Also proves that no other list takes this one's place, as the last one of equal keys would.
+    if (body !== undefined && valueAt(body, itemsPath) === LIST_PLACEHOLDER) {
+      return { body, records: new RecordsAsText(bytes, list, malformed) };
+    }
+  }
+  const body = parseJsonText(bytes.toString());
+  const items = valueAt(body, itemsPath);
+  return { body, records: Array.isArray(items) && items.every(isObject) ? withText(items) : undefined };
+}
+
+export const isObject = (item: unknown): item is JsonObject =>
+  item !== null && typeof item === 'object' && !Array.isArray(item) && !isLosslessNumber(item);
+
+const withText = (items: JsonObject[]): PageRecords =>
+  Object.assign([...items], { text: Buffer.from(canonicalJson(items)) });
+
+/** The body with a placeholder for the list; undefined when the rest is not JSON. */
+function bodyBeside(bytes: Buffer, { start, end }: ListText): unknown {
+  const text = [
+    bytes.toString('utf8', startOf(bytes), start),
+    JSON.stringify(LIST_PLACEHOLDER),
+    bytes.toString('utf8', end),
+  ];
+  try {
+    return parseJsonText(text.join(''));
+  } catch {
+    return undefined;
+  }
+}
+
+class RecordsAsText implements PageRecords {
+  readonly length: number;
+  readonly text: Buffer;
+  readonly #bytes: Buffer;
+  readonly #bounds: readonly number[];
+  readonly #encoding: 'latin1' | 'utf8';
+  readonly #parse: (text: string) => unknown;
+  readonly #malformed: () => Error;
+
+  constructor(bytes: Buffer, { start, end, bounds, mayHoldWideNumbers }: ListText, malformed: () => Error) {
+    this.length = bounds.length / 2;
+    this.text = bytes.subarray(start, end);
+    this.#bytes = bytes;
+    this.#bounds = bounds;
+    this.#encoding = isAscii(this.text) ? 'latin1' : 'utf8';
+    this.#parse = mayHoldWideNumbers ? parseJsonText : JSON.parse;
+    this.#malformed = malformed;
+  }
+
+  at(index: number): JsonObject | undefined {
+    if (index >= this.length) return undefined;
+    const start = this.#bounds[index * 2];
+    const text = this.#bytes.toString(this.#encoding, start, this.#bounds[index * 2 + 1]);
+    try {
+      // It begins and ends with the brackets of an object, so what can be parsed is one.
+      return this.#parse(text) as JsonObject;
+    } catch {
+      throw this.#malformed();
+    }
+  }
+
+  *[Symbol.iterator](): Iterator<JsonObject> {
+    for (let index = 0; index < this.length; index++) yield this.at(index) as JsonObject;
+  }
+}
