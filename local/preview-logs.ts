@@ -58,7 +58,7 @@ export function postedLogs(
       CONTEXT,
       arrival,
     );
-    return { posted: JSON.parse(encodeLog(log).text), arrival };
+    return { posted: JSON.parse(encodeLog(log)), arrival };
   });
 }
 

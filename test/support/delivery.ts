@@ -1,7 +1,7 @@
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/common/clock.ts';
-import type { Item } from '../../lambda/forwarder/core/batch.ts';
+import { Batch, type FilledBatch, type Item, sourceOf } from '../../lambda/forwarder/core/batch.ts';
 import { Delivery, type DeliveryOptions, DeliveryRecord } from '../../lambda/forwarder/core/deliver.ts';
-import { encodeLog } from '../../lambda/forwarder/core/encode.ts';
+import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
@@ -15,17 +15,32 @@ import { ampleTime, NOW, recordingTelemetry, stubClock } from './outside-world.t
 export function itemOf(n: number, change: JsonObject = {}): Item {
   const time = NOW - 60;
   const fingerprint = fingerprintOf(`record ${n}`);
-  const source = auditSource({ actor: `user-${n}`, ...change }, { fingerprint });
+  const { record } = auditSource({ actor: `user-${n}`, ...change });
   return {
-    record: source.record,
+    record: () => record,
     alertType: undefined,
     time,
     fingerprint,
+    update: false,
+    backfill: false,
     entry: { hour: hourOf(time), key: fingerprint },
     marked: false,
-    encoded: encodeLog(buildLog(source, LOG_CONTEXT, NOW)),
   };
 }
+
+const logOf = (item: Item) => buildLog(sourceOf('audit-logs', item), LOG_CONTEXT, NOW);
+
+/** The log of an item as it is posted. */
+export const textOf = (item: Item): string => encodeLog(logOf(item));
+
+/** A batch that is being filled. */
+export function filling(items: readonly Item[]): Batch {
+  const batch = new Batch();
+  for (const item of items) batch.add(item, textOf(item));
+  return batch;
+}
+
+export const batchOf = (items: readonly Item[]): FilledBatch => filling(items).take();
 
 export const itemsOf = (count: number): Item[] => Array.from({ length: count }, (_, n) => itemOf(n));
 
@@ -51,6 +66,7 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     lease: { stream: 'audit-logs', owner: 'run-1', fence: 7, until: NOW + 260 },
     ledgerTtlSeconds: 86_400,
     credentialFix: 'Store the right key.',
+    shrink: (item, maxBytes) => shrunkText(logOf(item), maxBytes),
     ...given,
   };
   const shared = new DeliveryRecord(clock);

@@ -1,74 +1,100 @@
 import { describe, expect, it } from 'vitest';
-import { Batch, type Item } from '../../lambda/forwarder/core/batch.ts';
-import { DUPLICATE_MARK_BYTES, markedText } from '../../lambda/forwarder/core/encode.ts';
-import { itemOf } from '../support/delivery.ts';
+import { Batch, FilledBatch, type Item } from '../../lambda/forwarder/core/batch.ts';
+import { encodedBytes, markedText } from '../../lambda/forwarder/core/encode.ts';
+import { batchOf, filling, itemOf, itemsOf, textOf } from '../support/delivery.ts';
 
 const MAX_BYTES = 4_500_000;
 
-function filled(items: readonly Item[]): Batch {
-  const batch = new Batch();
-  for (const item of items) batch.add(item);
-  return batch;
-}
+const adds = (batch: Batch, item: Item) => batch.add(item, textOf(item));
+const arrayOf = (texts: readonly string[]) => `[${texts.join(',')}]`;
+/** The items of a batch as they were given, whatever became of their marks. */
+const actorsOf = ({ items }: FilledBatch) => items.map(({ record }) => record()['actor']);
 
 describe('a batch', () => {
   it('F52 takes exactly 4.5e6 bytes, brackets, commas and marks counted, and not one more', () => {
     const nine = Array.from({ length: 9 }, () => itemOf(0, { details: 'x'.repeat(225_000) }));
-    const used = nine.reduce((sum, { encoded }) => sum + encoded.bytes + 1, '[]'.length);
+    const used = nine.reduce((sum, item) => sum + encodedBytes(textOf(item)) + 1, '[]'.length);
     const last = (bytes: number) => {
-      const base = itemOf(0, { details: '', padding: '' }).encoded.bytes;
+      const base = encodedBytes(textOf(itemOf(0, { details: '', padding: '' })));
       return itemOf(0, { details: '', padding: 'x'.repeat(bytes - base) });
     };
-    const batches = [filled(nine), filled(nine.map((item) => ({ ...item })))];
 
-    const added = [batches[0]?.add(last(MAX_BYTES - used)), batches[1]?.add(last(MAX_BYTES - used + 1))];
+    const added = [0, 1].map((more) => adds(filling(nine), last(MAX_BYTES - used + more)));
 
     expect(added).toEqual([true, false]);
   });
 
   it('F52 never measures more than the cap, also when every log of it is marked', () => {
     const batch = new Batch();
-    while (batch.add(itemOf(0, { details: '日'.repeat(100_000) })));
+    while (adds(batch, itemOf(0, { details: '日'.repeat(100_000) })));
 
-    const { items } = batch.take();
-    const marked = `[${items.map(({ encoded }) => markedText(encoded)).join(',')}]`;
+    const filled = batch.take();
 
-    expect(Buffer.byteLength(marked)).toBeLessThanOrEqual(MAX_BYTES);
-    expect(items.length).toBeGreaterThan(5);
+    expect(Buffer.byteLength(filled.body(true))).toBeLessThanOrEqual(MAX_BYTES);
+    expect(Buffer.byteLength(filled.body(true)) - '[]'.length).toBe(filled.bytes);
+    expect(filled.items.length).toBeGreaterThan(5);
   });
 
   it('F52 takes 1000 logs and not one more', () => {
-    const batch = filled(Array.from({ length: 999 }, (_, n) => itemOf(n)));
+    const batch = filling(itemsOf(999));
 
-    expect([batch.add(itemOf(999)), batch.add(itemOf(1000))]).toEqual([true, false]);
+    expect([adds(batch, itemOf(999)), adds(batch, itemOf(1000))]).toEqual([true, false]);
     expect(batch.take().items).toHaveLength(1000);
   });
 
   it('that is empty takes a log of any size, so that none is left behind', () => {
-    expect(new Batch().add(itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }))).toBe(true);
+    expect(adds(new Batch(), itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }))).toBe(true);
   });
 
   it('hands out its items and their body in order and starts anew', () => {
-    const texts = [1, 2].map((n) => itemOf(n, { details: `日 "${n}" 😀` }).encoded.text);
     const items = [1, 2].map((n) => itemOf(n, { details: `日 "${n}" 😀` }));
-    const batch = filled(items);
+    const batch = filling(items);
 
     const taken = batch.take();
 
     expect(taken.items).toEqual(items);
-    expect(taken.body.toString()).toBe(`[${texts.join(',')}]`);
-    expect(taken.items.map(({ encoded }) => encoded.text)).toEqual(texts);
-    expect(batch.take()).toMatchObject({ items: [], body: Buffer.from('[]') });
+    expect(taken.body(false).toString()).toBe(arrayOf(items.map(textOf)));
+    expect(batch.take().items).toEqual([]);
   });
 
-  it('keeps what it holds when it has to grow, and what was handed out says the same', () => {
+  it('keeps what it holds when it has to grow', () => {
     const items = Array.from({ length: 300 }, (_, n) => itemOf(n, { details: 'é'.repeat(n * 10) }));
-    const texts = items.map(({ encoded }) => encoded.text);
 
-    const { body } = filled(items).take();
+    expect(batchOf(items).body(false).toString()).toBe(arrayOf(items.map(textOf)));
+  });
+});
 
-    expect(body.toString()).toBe(`[${texts.join(',')}]`);
-    expect(items.map(({ encoded }) => encoded.text)).toEqual(texts);
-    expect(items[0]?.encoded.bytes).toBe(Buffer.byteLength(texts[0] ?? '') + DUPLICATE_MARK_BYTES);
+describe('a filled batch', () => {
+  const items = [1, 2, 3, 4, 5].map((n) => itemOf(n, { details: `日 ${n}` }));
+  const texts = items.map(textOf);
+
+  it('F43 falls into halves, and these again, down to single logs, each a whole array', () => {
+    const [first, second] = batchOf(items).halves();
+    const [third, fourth] = second.halves();
+
+    expect(actorsOf(first)).toEqual(['user-1', 'user-2', 'user-3']);
+    expect([first, second, third, fourth].map((part) => part.body(false).toString())).toEqual([
+      arrayOf(texts.slice(0, 3)),
+      arrayOf(texts.slice(3)),
+      arrayOf(texts.slice(3, 4)),
+      arrayOf(texts.slice(4)),
+    ]);
+  });
+
+  it('F48 marks all logs, or those alone that are to be, whichever part of it', () => {
+    const marked = batchOf(items.map((item, n) => ({ ...item, marked: n === 3 })));
+    const [, second] = marked.halves();
+    const all = arrayOf(texts.slice(3).map(markedText));
+
+    expect(second.body(false).toString()).toBe(arrayOf([markedText(texts[3] ?? ''), texts[4] ?? '']));
+    expect(second.body(true).toString()).toBe(all);
+    expect(second.marked().body(false).toString()).toBe(all);
+  });
+
+  it('of one log is its array', () => {
+    const single = FilledBatch.of(itemOf(1), texts[0] ?? '');
+
+    expect(single.body(false).toString()).toBe(arrayOf(texts.slice(0, 1)));
+    expect(single.body(true).toString()).toBe(arrayOf([markedText(texts[0] ?? '')]));
   });
 });

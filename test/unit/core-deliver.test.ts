@@ -11,7 +11,7 @@ import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import { manyKeys } from '../support/core-records.ts';
-import { deliveryOver, itemOf, itemsOf, shortTime } from '../support/delivery.ts';
+import { batchOf, deliveryOver, itemOf, itemsOf, shortTime } from '../support/delivery.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore, SUCCESS } from '../support/fake-ports.ts';
 import { NOW, stubClock } from '../support/outside-world.ts';
 
@@ -41,7 +41,7 @@ describe('delivering a batch', () => {
   it('posts one JSON array and notes it in the ledger after it was accepted', async () => {
     const { delivery, journal, shared } = deliveryOver();
 
-    await delivery.deliver({ items: itemsOf(3) });
+    await delivery.deliver(batchOf(itemsOf(3)));
 
     expect(journal).toEqual(['post 3', 'ledger audit-logs 3']);
     expect(shared).toMatchObject({ forwarded: 3, quarantined: 0, clean: true });
@@ -50,7 +50,7 @@ describe('delivering a batch', () => {
   it('posts nothing for nothing', async () => {
     const { delivery, journal } = deliveryOver();
 
-    await delivery.deliver({ items: [] });
+    await delivery.deliver(batchOf([]));
     await delivery.finish();
 
     expect(journal).toEqual([]);
@@ -60,7 +60,7 @@ describe('delivering a batch', () => {
     const sink = fakeSink();
     const { delivery } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: [{ ...itemOf(0), marked: true }, itemOf(1)] });
+    await delivery.deliver(batchOf([{ ...itemOf(0), marked: true }, itemOf(1)]));
 
     expect(sink.accepted.map(isMarked)).toEqual([true, false]);
   });
@@ -71,8 +71,8 @@ describe('delivering a batch', () => {
     const hour = hourOf(NOW);
     const items = itemsOf(6).map((item, n) => ({ ...item, entry: { ...item.entry, hour: hour - (n % 3) } }));
 
-    await delivery.deliver({ items: items });
-    await delivery.deliver({ items: [itemOf(9)] });
+    await delivery.deliver(batchOf(items));
+    await delivery.deliver(batchOf([itemOf(9)]));
 
     const chunks = await Promise.all([0, 1, 2].map((back) => store.loadLedger('audit-logs', hour - back)));
     const sequences = chunks.flat().map(({ sequence }) => sequence);
@@ -90,7 +90,7 @@ describe('posting again', () => {
     const sink = fakeSink(inTurn(answer, answer));
     const { delivery, shared } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: itemsOf(2) });
+    await delivery.deliver(batchOf(itemsOf(2)));
 
     expect(new Set(sink.bodies).size).toBe(1);
     expect(sink.bodies).toHaveLength(3);
@@ -101,7 +101,7 @@ describe('posting again', () => {
     const sink = fakeSink(inTurn(RESET, THROTTLED));
     const { delivery, shared, noted } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: itemsOf(2) });
+    await delivery.deliver(batchOf(itemsOf(2)));
 
     expect(sink.bodies.map((body) => JSON.parse(body).map(isMarked))).toEqual([
       [false, false],
@@ -116,7 +116,7 @@ describe('posting again', () => {
     const sink = fakeSink(inTurn(RESET, TOO_LARGE));
     const { delivery } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: itemsOf(4) });
+    await delivery.deliver(batchOf(itemsOf(4)));
 
     expect(actorsOf(sink.accepted)).toEqual(['user-0', 'user-1', 'user-2', 'user-3']);
     expect(sink.accepted.every(isMarked)).toBe(true);
@@ -129,7 +129,7 @@ describe('posting again', () => {
       clock,
     });
 
-    await delivery.deliver({ items: itemsOf(1) });
+    await delivery.deliver(batchOf(itemsOf(1)));
 
     expect(clock.slept).toEqual([60_000]);
   });
@@ -140,7 +140,7 @@ describe('posting again', () => {
   ])('F46 fails when Datadog stays away, and %s', async (_, answer, clean) => {
     const { delivery, shared, noted } = deliveryOver({ sink: fakeSink(() => answer) });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toMatchObject({
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toMatchObject({
       code: 'datadog-unavailable',
     });
 
@@ -152,7 +152,7 @@ describe('posting again', () => {
     const sink = fakeSink(() => ({ ...THROTTLED, retryAfterMs: 1e9 }));
     const { delivery, shared } = deliveryOver({ sink });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toBeInstanceOf(OutOfTime);
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(OutOfTime);
 
     expect(sink.bodies).toHaveLength(1);
     expect(shared.clean).toBe(true);
@@ -161,7 +161,7 @@ describe('posting again', () => {
   it('F42 leaves the batch in doubt when the deadline cuts off the answer', async () => {
     const { delivery, shared, noted } = deliveryOver({ sink: fakeSink(() => ({ outcome: 'cut-off' })) });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toBeInstanceOf(OutOfTime);
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(OutOfTime);
 
     expect(shared.clean).toBe(false);
     expect(await noted()).toBe(0);
@@ -170,7 +170,7 @@ describe('posting again', () => {
   it('blames the error, not the deadline, when a later attempt is cut off', async () => {
     const { delivery } = deliveryOver({ sink: fakeSink(inTurn(THROTTLED, { outcome: 'cut-off' })) });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toBeInstanceOf(SinkError);
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(SinkError);
   });
 });
 
@@ -179,7 +179,7 @@ describe('what stops a delivery', () => {
     const sink = fakeSink(() => ({ outcome: 'credential', reason: '403' }));
     const { delivery, shared, noted } = deliveryOver({ sink });
 
-    const delivered = delivery.deliver({ items: itemsOf(2) });
+    const delivered = delivery.deliver(batchOf(itemsOf(2)));
 
     await expect(delivered).rejects.toBeInstanceOf(CredentialError);
     await expect(delivered).rejects.toMatchObject({ fix: 'Store the right key.' });
@@ -192,7 +192,7 @@ describe('what stops a delivery', () => {
     const stop: PostAnswer = { outcome: 'stop', reason: 'Datadog answered 301.', fix: 'Check the site.' };
     const { delivery, shared } = deliveryOver({ sink: fakeSink(() => stop) });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toMatchObject({
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toMatchObject({
       code: 'datadog-unexpected-answer',
       message: 'Datadog answered 301.',
       fix: 'Check the site.',
@@ -207,7 +207,7 @@ describe('what stops a delivery', () => {
     };
     const { delivery, shared } = deliveryOver({ store });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toBeInstanceOf(StateError);
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(StateError);
 
     expect(shared.clean).toBe(false);
   });
@@ -228,7 +228,7 @@ describe('what stops a delivery', () => {
     const { delivery } = deliveryOver({ store: halfDead });
     const items = itemsOf(3).map((item, n) => ({ ...item, entry: { ...item.entry, hour: hour - n } }));
 
-    await expect(delivery.deliver({ items: items })).rejects.toBeInstanceOf(StateError);
+    await expect(delivery.deliver(batchOf(items))).rejects.toBeInstanceOf(StateError);
 
     expect(ended).toBe(2);
   });
@@ -236,7 +236,7 @@ describe('what stops a delivery', () => {
   it('is the deadline, before the post', async () => {
     const { delivery, journal, shared } = deliveryOver({ deadlineOf: shortTime(0) });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toBeInstanceOf(OutOfTime);
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(OutOfTime);
 
     expect(journal).toEqual([]);
     expect(shared.clean).toBe(true);
@@ -246,7 +246,7 @@ describe('what stops a delivery', () => {
     const thawed = { ...stubClock(), wall: () => (NOW + 600) * 1000 };
     const { delivery, journal } = deliveryOver({ clock: thawed });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toBeInstanceOf(LeaseLost);
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(LeaseLost);
 
     expect(journal).toEqual([]);
   });
@@ -259,7 +259,7 @@ describe('what stops a delivery', () => {
     });
     jumpMs = -3_600_000;
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toMatchObject({ code: 'clock-jumped' });
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toMatchObject({ code: 'clock-jumped' });
     expect(journal).toEqual([]);
   });
 
@@ -268,7 +268,7 @@ describe('what stops a delivery', () => {
     const lease = { stream: 'audit-logs', owner: 'run-1', fence: 7, until: NOW + 20 } as const;
     const { delivery } = deliveryOver({ sink, lease });
 
-    await expect(delivery.deliver({ items: itemsOf(2) })).rejects.toBeInstanceOf(LeaseLost);
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(LeaseLost);
 
     expect(sink.bodies).toHaveLength(1);
   });
@@ -280,7 +280,7 @@ describe('poison records', () => {
     const quarantine = fakeQuarantine();
     const { delivery, shared, noted } = deliveryOver({ sink, quarantine });
 
-    await delivery.deliver({ items: itemsOf(10) });
+    await delivery.deliver(batchOf(itemsOf(10)));
     await delivery.finish();
 
     const good = [0, 1, 2, 4, 5, 6, 8, 9].map((n) => `user-${n}`);
@@ -295,7 +295,7 @@ describe('poison records', () => {
     const { delivery } = deliveryOver({ sink: fakeSink(refusing('user-0')), quarantine });
     const item = { ...itemOf(0), alertType: { name: 'A' } };
 
-    await delivery.deliver({ items: [item] });
+    await delivery.deliver(batchOf([item]));
     await delivery.finish();
 
     expect(quarantine.stored).toEqual([
@@ -303,7 +303,7 @@ describe('poison records', () => {
         time: NOW - 60,
         record: {
           stream: 'audit-logs',
-          record: item.record,
+          record: item.record(),
           alertType: { name: 'A' },
           fingerprint: item.fingerprint,
           reason: '400',
@@ -322,7 +322,7 @@ describe('poison records', () => {
       store: memoryStore(journal),
     });
 
-    await delivery.deliver({ items: itemsOf(1) });
+    await delivery.deliver(batchOf(itemsOf(1)));
     await delivery.finish();
 
     const probe = 'post 1';
@@ -334,7 +334,7 @@ describe('poison records', () => {
       sink: fakeSink(() => ({ outcome: 'poison', status: 400, tooLarge: false, reason: '400' })),
     });
 
-    await delivery.deliver({ items: itemsOf(2) });
+    await delivery.deliver(batchOf(itemsOf(2)));
     const finishing = delivery.finish();
 
     await expect(finishing).rejects.toMatchObject({ code: 'datadog-refuses-everything' });
@@ -349,7 +349,7 @@ describe('poison records', () => {
       quarantine: fakeQuarantine([], failure),
     });
 
-    await delivery.deliver({ items: itemsOf(1) });
+    await delivery.deliver(batchOf(itemsOf(1)));
     await expect(delivery.finish()).rejects.toBe(failure);
 
     expect(shared).toMatchObject({ quarantined: 0, clean: true });
@@ -367,7 +367,7 @@ describe('poison records', () => {
     const sink = fakeSink((logs, call) => (call === 1 ? RESET : logs.some(isProbe) ? probe : REFUSED));
     const { delivery, shared } = deliveryOver({ sink, quarantine });
 
-    await delivery.deliver({ items: itemsOf(1) });
+    await delivery.deliver(batchOf(itemsOf(1)));
     await expect(delivery.finish()).rejects.toThrow();
 
     expect(shared.clean).toBe(false);
@@ -377,7 +377,7 @@ describe('poison records', () => {
     const sink = fakeSink((logs, call) => (call === 1 ? RESET : logs.some(isProbe) ? SUCCESS : REFUSED));
     const { delivery, shared } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: itemsOf(2) });
+    await delivery.deliver(batchOf(itemsOf(2)));
     await delivery.finish();
 
     expect(shared).toMatchObject({ quarantined: 2, clean: true });
@@ -388,7 +388,7 @@ describe('poison records', () => {
     const quarantine = fakeQuarantine();
     const { delivery, shared, noted } = deliveryOver({ sink, quarantine });
 
-    await expect(delivery.deliver({ items: itemsOf(20) })).rejects.toMatchObject({
+    await expect(delivery.deliver(batchOf(itemsOf(20)))).rejects.toMatchObject({
       code: 'datadog-refuses-everything',
     });
 
@@ -402,7 +402,7 @@ describe('poison records', () => {
     const quarantine = fakeQuarantine();
     const { delivery, shared } = deliveryOver({ sink, quarantine });
 
-    await delivery.deliver({ items: itemsOf(20) });
+    await delivery.deliver(batchOf(itemsOf(20)));
     await delivery.finish();
 
     expect(sink.accepted).toEqual([
@@ -416,8 +416,8 @@ describe('poison records', () => {
     const sink = fakeSink((logs) => (actorsOf(logs).includes('user-99') ? SUCCESS : REFUSED));
     const { delivery, shared } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: [itemOf(99)] });
-    await delivery.deliver({ items: itemsOf(10) });
+    await delivery.deliver(batchOf([itemOf(99)]));
+    await delivery.deliver(batchOf(itemsOf(10)));
 
     expect(sink.accepted.some(isProbe)).toBe(false);
     expect(shared.quarantined).toBe(10);
@@ -432,7 +432,7 @@ describe('poison records', () => {
     const sink = fakeSink((logs) => (logs.every(isProbe) ? answer : REFUSED));
     const { delivery, noted } = deliveryOver({ sink, quarantine });
 
-    await expect(delivery.deliver({ items: itemsOf(8) })).rejects.toBeInstanceOf(error);
+    await expect(delivery.deliver(batchOf(itemsOf(8)))).rejects.toBeInstanceOf(error);
 
     expect(quarantine.stored).toEqual([]);
     expect(await noted()).toBe(0);
@@ -445,7 +445,7 @@ describe('poison records', () => {
     );
     const { delivery, shared } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: itemsOf(8) });
+    await delivery.deliver(batchOf(itemsOf(8)));
 
     expect(shared.quarantined).toBe(8);
   });
@@ -456,9 +456,9 @@ describe('posts that are too large', () => {
     const sink = fakeSink((logs) => (logs.length > 3 ? TOO_LARGE : SUCCESS));
     const { delivery, shared, noted } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: itemsOf(20) });
+    await delivery.deliver(batchOf(itemsOf(20)));
 
-    expect(actorsOf(sink.accepted)).toEqual(itemsOf(20).map(({ record }) => record['actor']));
+    expect(actorsOf(sink.accepted)).toEqual(itemsOf(20).map(({ record }) => record()['actor']));
     expect(shared).toMatchObject({ forwarded: 20, quarantined: 0 });
     expect(await noted()).toBe(20);
   });
@@ -467,7 +467,7 @@ describe('posts that are too large', () => {
     const sink = fakeSink((logs) => (JSON.stringify(logs).length > 40_000 ? TOO_LARGE : SUCCESS));
     const { delivery, shared } = deliveryOver({ sink });
 
-    await delivery.deliver({ items: [itemOf(0, { details: 'd'.repeat(50_000) })] });
+    await delivery.deliver(batchOf([itemOf(0, { details: 'd'.repeat(50_000) })]));
 
     expect(sink.accepted).toMatchObject([{ actor: 'user-0', valence_forwarder: { shrunk: true } }]);
     expect(shared).toMatchObject({ forwarded: 1, quarantined: 0 });
@@ -481,9 +481,9 @@ describe('posts that are too large', () => {
     });
     const item = itemOf(0, manyKeys(10));
 
-    await delivery.deliver({ items: [item] });
+    await delivery.deliver(batchOf([item]));
     await delivery.finish();
 
-    expect(quarantine.stored).toMatchObject([{ record: { record: item.record, httpStatus: 413 } }]);
+    expect(quarantine.stored).toMatchObject([{ record: { record: item.record(), httpStatus: 413 } }]);
   });
 });

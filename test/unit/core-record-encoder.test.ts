@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
 import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
-import { encodeLog } from '../../lambda/forwarder/core/encode.ts';
+import { encodedBytes, encodeLog } from '../../lambda/forwarder/core/encode.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { buildLog, type LogSource } from '../../lambda/forwarder/core/log-item.ts';
 import { RecordEncoder } from '../../lambda/forwarder/core/record-encoder.ts';
@@ -49,7 +49,7 @@ const ODD_RECORDS: [name: string, change: JsonObject][] = [
 describe('the encoder of records', () => {
   it.each(ODD_RECORDS)('writes the same log as the long way: %s', (_, change) => {
     for (const source of [alertSource(change), auditSource(change)]) {
-      expect(content(encode(source).text)).toBe(content(written(source).text));
+      expect(content(encode(source))).toBe(content(written(source)));
     }
   });
 
@@ -65,21 +65,26 @@ describe('the encoder of records', () => {
           alertSource(change as JsonObject, more),
           auditSource(change as JsonObject, more),
         ]) {
-          expect(content(encode(source).text)).toBe(content(written(source).text));
+          expect(content(encode(source))).toBe(content(written(source)));
         }
       }),
     );
   });
 
   it('says of an alert whose type is unknown that it is', () => {
-    const text = encode(alertSource({}, { alertType: undefined })).text;
+    const text = encode(alertSource({}, { alertType: undefined }));
 
     expect(JSON.parse(text).valence_forwarder).toMatchObject({ no_alert_type: true });
   });
 
-  it('can still make the log itself, for whoever has to change it', () => {
-    const source = auditSource();
+  it('F47 shrinks the log of a record when Datadog asks for less, and tells when it cannot', () => {
+    const source = alertSource({ events: [{ aux: 'x'.repeat(500_000) }] });
+    const encoder = new RecordEncoder(source.stream, LOG_CONTEXT);
 
-    expect(encode(source).log).toEqual(buildLog(source, LOG_CONTEXT, NOW));
+    const text = encoder.shrunk(source, 250_000, NOW) ?? '';
+
+    expect(encodedBytes(text)).toBeLessThanOrEqual(250_000);
+    expect(JSON.parse(text).valence_forwarder).toMatchObject({ shrunk: true });
+    expect(encoder.shrunk(source, 50, NOW)).toBeUndefined();
   });
 });

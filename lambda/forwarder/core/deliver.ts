@@ -1,8 +1,7 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
 import { type Attempt, withRetries } from '../../common/retry.ts';
-import type { Item } from './batch.ts';
-import { markedText, shrunk } from './encode.ts';
+import { FilledBatch, type Item } from './batch.ts';
 import { type LedgerEntry, packEntries } from './ledger.ts';
 import { OWN_LOG } from './own-log.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
@@ -23,6 +22,8 @@ export interface DeliveryOptions {
   ledgerTtlSeconds: number;
   /** Of the Datadog key, for errors. */
   credentialFix: string;
+  /** The log of an item within so many bytes, or undefined when it cannot be shrunk that far. */
+  shrink: (item: Item, maxBytes: number) => string | undefined;
 }
 
 type Refusal = Extract<PostAnswer, { outcome: 'poison' }>;
@@ -80,17 +81,17 @@ export class Delivery {
 
   /**
    * Posts a batch until every item of it is accepted and noted, or refused for good.
-   * @param body the logs as a JSON array, when it is at hand
    * @throws {SinkError} when Datadog cannot take them now; CredentialError, OutOfTime, LeaseLost, QuarantineError and
    * StateError as their names say. What was not noted is offered again by the next run.
    */
-  async deliver({ items, body }: { items: readonly Item[]; body?: Buffer }): Promise<void> {
+  async deliver(batch: FilledBatch): Promise<void> {
+    const { items } = batch;
     if (items.length === 0) return;
     const doubt = { arisen: false };
     try {
-      const refusal = await this.#post((mark) => encodeBatch(items, mark, body), doubt);
+      const refusal = await this.#post((mark) => batch.body(mark), doubt);
       if (refusal) {
-        await this.#divide(doubt.arisen ? markAll(items) : items, refusal);
+        await this.#divide(doubt.arisen ? batch.marked() : batch, refusal);
         return;
       }
       doubt.arisen = true;
@@ -150,20 +151,16 @@ export class Delivery {
   }
 
   /** Halves a refused batch until the record at fault stands alone. */
-  async #divide(items: readonly Item[], refusal: Refusal): Promise<void> {
-    const [item] = items;
+  async #divide(batch: FilledBatch, refusal: Refusal): Promise<void> {
+    const [item, other] = batch.items;
     if (!item) return;
-    if (items.length > 1) {
-      const middle = Math.ceil(items.length / 2);
-      await this.deliver({ items: items.slice(0, middle) });
-      await this.deliver({ items: items.slice(middle) });
+    if (other) {
+      for (const half of batch.halves()) await this.deliver(half);
       return;
     }
-    const { encoded } = item;
-    const canShrink = refusal.tooLarge && !encoded.log.valence_forwarder.shrunk;
-    const smaller = canShrink ? shrunk(encoded, encoded.bytes / 2) : undefined;
+    const smaller = refusal.tooLarge ? this.#shrunk(batch, item) : undefined;
     if (smaller) {
-      await this.deliver({ items: [{ ...item, encoded: smaller }] });
+      await this.deliver(smaller);
       return;
     }
     this.#refused.push({ item, refusal });
@@ -173,6 +170,13 @@ export class Delivery {
       await this.#probe();
     }
     await this.#quarantineRefused();
+  }
+
+  /** The same log at half its size, unless it was shrunk before. */
+  #shrunk(batch: FilledBatch, item: Item): FilledBatch | undefined {
+    if (item.shrunk) return undefined;
+    const text = this.#options.shrink(item, batch.bytes / 2);
+    return text === undefined ? undefined : FilledBatch.of({ ...item, shrunk: true }, text);
   }
 
   /** Asks the intake for a log that cannot be at fault: refused too, then nothing here is the records' doing. */
@@ -198,7 +202,7 @@ export class Delivery {
       await quarantine.put(
         {
           stream: lease.stream,
-          record,
+          record: record(),
           alertType,
           fingerprint,
           reason: refusal.reason,
@@ -259,14 +263,6 @@ export class Delivery {
       );
     }
   }
-}
-
-const markAll = (items: readonly Item[]): Item[] => items.map((item) => ({ ...item, marked: true }));
-
-function encodeBatch(items: readonly Item[], markEach: boolean, body: Buffer | undefined): string | Buffer {
-  if (body && !markEach && !items.some(({ marked }) => marked)) return body;
-  const texts = items.map(({ encoded, marked }) => (marked || markEach ? markedText(encoded) : encoded.text));
-  return `[${texts.join(',')}]`;
 }
 
 const PROBE_BODY = JSON.stringify([

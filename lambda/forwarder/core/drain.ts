@@ -4,8 +4,8 @@ import { Copies } from './copies.ts';
 import { Delivery } from './deliver.ts';
 import { type Identity, identify } from './fingerprint.ts';
 import type { JsonObject } from './json.ts';
-import { type Ledger, type LedgerEntry, ledgerEntry } from './ledger.ts';
-import type { Page, Range } from './ports.ts';
+import { type Ledger, ledgerEntry } from './ledger.ts';
+import type { Page, Range, RecordList } from './ports.ts';
 import { recordTime } from './record-time.ts';
 import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
@@ -42,10 +42,19 @@ export interface DrainResult {
 /** A record of the slice. */
 interface Found {
   record: JsonObject;
+  place: Place;
   /** Epoch seconds; undefined when it has no usable time. */
   time: number | undefined;
   identity: Identity;
 }
+
+/** Where a record can be read again. */
+interface Place {
+  records: RecordList;
+  index: number;
+}
+
+const recordAt = ({ records, index }: Place) => records.at(index) as JsonObject;
 
 /**
  * Drains one slice: reads all its pages, and delivers what the ledger does not hold yet.
@@ -62,7 +71,7 @@ class SliceDrain {
   readonly #delivery: Delivery;
   readonly #batch = new Batch();
   readonly #copies: Copies;
-  readonly #surplus = new Map<string, Found>();
+  readonly #surplus = new Map<string, Place>();
   #scanStart: number;
   #scans = 0;
   #records = 0;
@@ -108,8 +117,8 @@ class SliceDrain {
       this.#copies.startPage();
       this.#run.counts.fetched += page.records.length;
       const now = this.#run.now();
-      for (const record of page.records) {
-        const waiting = this.#offer(record, now);
+      for (let index = 0; index < page.records.length; index++) {
+        const waiting = this.#offer({ records: page.records, index }, now);
         if (waiting) await waiting;
       }
       const divisible = settings.boundedAbove && range.to - range.from > 1;
@@ -121,8 +130,13 @@ class SliceDrain {
   /** A surplus of identical records seen across pages may be an echo of shifting pages: look once more. */
   async #confirmSurplus(): Promise<boolean> {
     if (!(await this.#scan())) return false;
-    for (const [content, surplus] of this.#surplus) {
-      for (const copy of this.#copies.confirmed(content)) await this.#consider(surplus, copy);
+    const now = this.#run.now();
+    for (const [content, place] of this.#surplus) {
+      const copies = this.#copies.confirmed(content);
+      if (copies.length === 0) continue;
+      const record = recordAt(place);
+      const surplus = this.#found(record, place, recordTime(this.#run.stream, record));
+      for (const copy of copies) await this.#consider(surplus, copy, now);
     }
     return true;
   }
@@ -143,12 +157,14 @@ class SliceDrain {
 
   /**
    * Looks at one record of a page.
+   * @param place where it stands
    * @param now trusted time in epoch seconds
    * @returns what has to be waited for; most records need nothing, and waiting costs as much as working on one
    */
-  #offer(record: JsonObject, now: number): Promise<void> | undefined {
-    const { stream, settings, counts } = this.#run;
+  #offer(place: Place, now: number): Promise<void> | undefined {
+    const { stream, counts } = this.#run;
     const { from, to } = this.#job.range;
+    const record = recordAt(place);
     const time = recordTime(stream, record);
     if (time !== undefined && (time < from || time >= to) && time <= now + FUTURE_SECONDS) {
       if (time < from - SLACK_SECONDS || time > to + SLACK_SECONDS) this.#outside++;
@@ -157,19 +173,26 @@ class SliceDrain {
     // Only what a shorter slice would not hold: a source that ignores the range shows everything to each.
     if (time !== undefined && time < to) this.#records++;
     if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
-    const identity = identify(stream, record, settings.volatileFields);
-    const copy = identity.key ? 1 : this.#copies.see(identity.content);
-    if (copy !== undefined) return this.#consider({ record, time, identity }, copy);
-    if (this.#scans === 1) this.#surplus.set(identity.content, { record, time, identity });
+    const found = this.#found(record, place, time);
+    const { key, content } = found.identity;
+    const copy = key ? 1 : this.#copies.see(content);
+    if (copy !== undefined) return this.#consider(found, copy, now);
+    if (this.#scans === 1) this.#surplus.set(content, place);
     return undefined;
   }
 
+  #found(record: JsonObject, place: Place, time: number | undefined): Found {
+    const { stream, settings } = this.#run;
+    return { record, place, time, identity: identify(stream, record, settings.volatileFields) };
+  }
+
   /** Puts a record on its way unless the ledger holds it. */
-  #consider(found: Found, copy: number): Promise<void> | undefined {
+  #consider(found: Found, copy: number, now: number): Promise<void> | undefined {
     const { stream, settings, counts } = this.#run;
     const entry = ledgerEntry(stream, found.identity, copy, found.time);
     const ledger = this.#isStray(found) ? this.#run.strays : this.#ledger;
-    if (!ledger.isLoaded(entry.hour)) return ledger.load(entry.hour).then(() => this.#consider(found, copy));
+    if (!ledger.isLoaded(entry.hour))
+      return ledger.load(entry.hour).then(() => this.#consider(found, copy, now));
     const known = ledger.lookUp(entry);
     if (known === 'same' || (known === 'changed' && !settings.alertUpdates)) {
       counts.duplicates++;
@@ -178,11 +201,11 @@ class SliceDrain {
     // Before anything is waited for: another slice may meet the same stray meanwhile.
     ledger.remember(entry);
     const update = known === 'changed';
-    if (stream === 'audit-logs') return this.#dispatch(found, entry, update, undefined);
+    if (stream === 'audit-logs') return this.#dispatch(found, { entry, update, alertType: undefined }, now);
     const alertType = this.#run.alertTypes.of(found.record);
     return alertType instanceof Promise
-      ? alertType.then((type) => this.#dispatch(found, entry, update, type))
-      : this.#dispatch(found, entry, update, alertType);
+      ? alertType.then((type) => this.#dispatch(found, { entry, update, alertType: type }, now))
+      : this.#dispatch(found, { entry, update, alertType }, now);
   }
 
   /** A record without a place in time may be met by any slice. */
@@ -193,13 +216,12 @@ class SliceDrain {
   /** Makes the log of a record that the ledger does not hold, and adds it to the batch. */
   #dispatch(
     found: Found,
-    entry: LedgerEntry,
-    update: boolean,
-    alertType: JsonObject | undefined,
+    { entry, update, alertType }: Pick<Item, 'entry' | 'update' | 'alertType'>,
+    now: number,
   ): Promise<void> | undefined {
     const { stream, settings, counts, encoder } = this.#run;
     const { range, backfillBelow, marked, ledgerMayBeGone } = this.#job;
-    const { record, time, identity } = found;
+    const { record, place, time, identity } = found;
     if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
       return undefined;
@@ -209,22 +231,24 @@ class SliceDrain {
     const fingerprint = identity.key ? identity.content : entry.key;
     const backfill = (time ?? range.from) < backfillBelow;
     const source = { stream, record, alertType, fingerprint, update, backfill };
-    return this.#add({
-      record,
+    const item: Item = {
+      record: () => recordAt(place),
       alertType,
       time,
       fingerprint,
+      update,
+      backfill,
       entry,
       // Of an alert that has changed, the ledger has forgotten nothing.
-      marked: marked || (ledgerMayBeGone && !update) || (this.#isStray(found) && this.#run.inDoubt),
-      encoded: encoder.encode(source, identity.form, time, this.#run.now()),
-    });
+      marked: marked || (ledgerMayBeGone === true && !update) || (this.#isStray(found) && this.#run.inDoubt),
+    };
+    return this.#add(item, encoder.encode(source, identity.form, time, now));
   }
 
-  #add(item: Item): Promise<void> | undefined {
-    if (this.#batch.add(item)) return undefined;
+  #add(item: Item, text: string): Promise<void> | undefined {
+    if (this.#batch.add(item, text)) return undefined;
     return this.#delivery.deliver(this.#batch.take()).then(() => {
-      this.#batch.add(item);
+      this.#batch.add(item, text);
     });
   }
 

@@ -1,5 +1,12 @@
 import { type Canonical, canonicalForm, scalarText } from './canonical-json.ts';
-import { DUPLICATE_MARK_BYTES, EncodedLog, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES } from './encode.ts';
+import {
+  DUPLICATE_MARK_BYTES,
+  encodedBytes,
+  encodeLog,
+  MAX_BYTES_PER_UNIT,
+  MAX_LOG_BYTES,
+  shrunkText,
+} from './encode.ts';
 import type { JsonObject } from './json.ts';
 import {
   AUDIT_FIELDS,
@@ -21,7 +28,7 @@ const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 /** Whether a text surely stays below Datadog's limit for a log, told by its length first. */
 const isSmall = (text: string): boolean =>
   text.length * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES ||
-  Buffer.byteLength(text) + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES;
+  encodedBytes(text) <= MAX_LOG_BYTES;
 
 const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${scalarText(text)}` : '');
 
@@ -52,16 +59,22 @@ export class RecordEncoder {
   }
 
   /**
-   * The encoded log of a record, by the wire contract.
+   * The log of a record as JSON, by the wire contract.
    * @param form canonical form of the record
    * @param time of the record, epoch seconds
    * @param now trusted time in epoch seconds
    */
-  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): EncodedLog {
+  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): string {
     const text = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
-    if (text === undefined || !isSmall(text)) return encodeLog(buildLog(source, this.#context, now));
-    // Canonical text keeps every digit, so whatever is made from this log must, too.
-    return new EncodedLog(text, () => buildLog(source, this.#context, now), true);
+    return text !== undefined && isSmall(text) ? text : encodeLog(buildLog(source, this.#context, now));
+  }
+
+  /**
+   * The same log within `maxBytes`, marked as shrunk.
+   * @returns undefined when it cannot be shrunk that far
+   */
+  shrunk(source: LogSource, maxBytes: number, now: number): string | undefined {
+    return shrunkText(buildLog(source, this.#context, now), maxBytes);
   }
 
   /** Whether neither the record's time nor anything that must not leave makes another record of it. */

@@ -1,6 +1,6 @@
 import type { Deadline } from '../../common/clock.ts';
 import { CredentialError, OutOfTime } from '../../common/errors.ts';
-import { Batch, type Item } from './batch.ts';
+import { Batch, type Item, sourceOf } from './batch.ts';
 import { canonicalForm } from './canonical-json.ts';
 import { Delivery, DeliveryRecord } from './deliver.ts';
 import { hourOf } from './ledger.ts';
@@ -116,35 +116,25 @@ class Replay {
   }
 
   async #add(key: string, content: QuarantinedRecord): Promise<void> {
-    const item = this.#itemOf(content);
+    const { stream } = content;
+    const item = itemOf(content);
     this.#keys.set(item, key);
-    const batch = this.#batches[content.stream];
-    if (batch.add(item)) return;
-    await this.#flush(content.stream);
-    batch.add(item);
-  }
-
-  #itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): Item {
-    const time = recordTime(stream, record);
-    const source = { stream, record, alertType, fingerprint, update: false, backfill: false };
-    return {
-      record,
-      alertType,
-      time,
-      fingerprint,
-      entry: { hour: hourOf(time), key: fingerprint },
-      marked: true,
-      encoded: this.#encoders[stream].encode(source, canonicalForm(record), time, this.#now()),
-    };
+    const form = canonicalForm(content.record);
+    const text = this.#encoders[stream].encode(sourceOf(stream, item), form, item.time, this.#now());
+    const batch = this.#batches[stream];
+    if (batch.add(item, text)) return;
+    await this.#flush(stream);
+    batch.add(item, text);
   }
 
   /** Posts what was collected of a stream, then deletes what was accepted of it. */
   async #flush(stream: Stream): Promise<void> {
-    const { items, body } = this.#batches[stream].take();
+    const batch = this.#batches[stream].take();
+    const { items } = batch;
     if (items.length === 0) return;
     const refused = new Set<string>();
     const delivery = this.#delivery(stream, (fingerprint) => refused.add(fingerprint));
-    await delivery.deliver({ items, body });
+    await delivery.deliver(batch);
     await delivery.finish();
     const accepted = items.filter(({ fingerprint }) => !refused.has(fingerprint));
     this.#report.refused += items.length - accepted.length;
@@ -168,6 +158,8 @@ class Replay {
         lease: { stream, owner, fence: 0, until: this.#until },
         ledgerTtlSeconds: 0,
         credentialFix: this.#settings.datadogKeyFix,
+        shrink: (item, maxBytes) =>
+          this.#encoders[stream].shrunk(sourceOf(stream, item), maxBytes, this.#now()),
       },
       new DeliveryRecord(clock),
     );
@@ -190,6 +182,20 @@ class Replay {
   #now(): number {
     return Math.floor(this.#ports.clock.wall() / 1000);
   }
+}
+
+function itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): Item {
+  const time = recordTime(stream, record);
+  return {
+    record: () => record,
+    alertType,
+    time,
+    fingerprint,
+    update: false,
+    backfill: false,
+    entry: { hour: hourOf(time), key: fingerprint },
+    marked: true,
+  };
 }
 
 /** What all of them come to. Fails as the first one does, but not before every one has ended. */

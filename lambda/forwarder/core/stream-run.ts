@@ -1,5 +1,6 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { AlertTypes } from './alert-types.ts';
+import { sourceOf } from './batch.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { wordsOf } from './fingerprint-words.ts';
@@ -112,6 +113,7 @@ export class StreamRun {
       lease: this.lease,
       ledgerTtlSeconds: this.ledgerTtlSeconds,
       credentialFix: this.settings.datadogKeyFix,
+      shrink: (item, maxBytes) => this.encoder.shrunk(sourceOf(this.stream, item), maxBytes, this.now()),
     };
   }
 

@@ -58,7 +58,7 @@ export function logsOf(
       CONTEXT,
       arrival,
     );
-    const posted = JSON.parse(encodeLog(log).text);
+    const posted = JSON.parse(encodeLog(log));
     return withThreats(processLog([LOG_PIPELINE], posted, { now: arrival * 1000, geoIp: GEO_IP }));
   });
 }
