@@ -12,7 +12,7 @@ export function scaleLimits({ maxBatchLogs, maxSliceRecords }: Scenario): () => 
   const collected = new WeakMap<Batch, number>();
   sliceRules.isFull = (records) => records > maxSliceRecords;
   sliceRules.isDense = (records) => records > maxSliceRecords / 2;
-  Batch.prototype.add = function (this: Batch, item: Item, text: string) {
+  Batch.prototype.add = function (this: Batch, item: Item, text: readonly string[]) {
     const count = collected.get(this) ?? 0;
     const added = count < maxBatchLogs && add.call(this, item, text);
     if (added) collected.set(this, count + 1);

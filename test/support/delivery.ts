@@ -36,7 +36,7 @@ export const textOf = (item: Item): string => encodeLog(logOf(item));
 /** A batch that is being filled. */
 export function filling(items: readonly Item[]): Batch {
   const batch = new Batch();
-  for (const item of items) batch.add(item, textOf(item));
+  for (const item of items) batch.add(item, [textOf(item)]);
   return batch;
 }
 

@@ -5,7 +5,7 @@ import { batchOf, filling, itemOf, itemsOf, textOf } from '../support/delivery.t
 
 const MAX_BYTES = 4_500_000;
 
-const adds = (batch: Batch, item: Item) => batch.add(item, textOf(item));
+const adds = (batch: Batch, item: Item) => batch.add(item, [textOf(item)]);
 const arrayOf = (texts: readonly string[]) => `[${texts.join(',')}]`;
 /** The items of a batch as they were given, whatever became of their marks. */
 const actorsOf = ({ items }: FilledBatch) => items.map(({ record }) => record()['actor']);

@@ -12,12 +12,9 @@ import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../supp
 import { NOW } from '../support/outside-world.ts';
 
 const encode = (source: LogSource) =>
-  new RecordEncoder(source.stream, LOG_CONTEXT).encode(
-    source,
-    canonicalForm(source.record),
-    recordTime(source.stream, source.record),
-    NOW,
-  );
+  new RecordEncoder(source.stream, LOG_CONTEXT)
+    .encode(source, canonicalForm(source.record), recordTime(source.stream, source.record), NOW)
+    .join('');
 
 /** What the encoder saves its work against: the log as an object, brought into shape and written. */
 const written = (source: LogSource) => encodeLog(buildLog(source, LOG_CONTEXT, NOW));

@@ -124,13 +124,15 @@ export class Batch {
 
   /**
    * Adds an item, unless the post would become too large; an empty batch takes any.
-   * @param text its log as JSON
+   * @param text its log as JSON, in parts
    * @returns whether it was added
    */
-  add(item: Item, text: string): boolean {
+  add(item: Item, text: readonly string[]): boolean {
     const start = this.#length + 1;
-    this.#reserve(start + text.length * MAX_BYTES_PER_UNIT + 1);
-    const end = start + this.#bytes.write(text, start);
+    const characters = text.reduce((sum, { length }) => sum + length, 0);
+    this.#reserve(start + characters * MAX_BYTES_PER_UNIT + 1);
+    let end = start;
+    for (const part of text) end += this.#bytes.write(part, end);
     const bytes = end + 1 + (this.#items.length + 1) * DUPLICATE_MARK_BYTES;
     if (this.#items.length > 0 && (this.#items.length >= MAX_BATCH_LOGS || bytes > MAX_BATCH_BYTES)) {
       return false;

@@ -245,7 +245,7 @@ class SliceDrain {
     return this.#add(item, encoder.encode(source, identity.form, time, now));
   }
 
-  #add(item: Item, text: string): Promise<void> | undefined {
+  #add(item: Item, text: readonly string[]): Promise<void> | undefined {
     if (this.#batch.add(item, text)) return undefined;
     return this.#delivery.deliver(this.#batch.take()).then(() => {
       this.#batch.add(item, text);

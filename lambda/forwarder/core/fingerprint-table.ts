@@ -3,7 +3,10 @@ import { wordsOf } from './fingerprint-words.ts';
 /** Words of a key. */
 const KEY_WORDS = 4;
 
-const FIRST_CAPACITY = 64;
+const FIRST_CAPACITY = 256;
+
+/** Growing costs a look at every entry, so a small table grows faster. */
+const SMALL_CAPACITY = 16_384;
 
 /** Fuller than this, and looking for a place takes too long. */
 const MAX_LOAD = 0.7;
@@ -98,8 +101,9 @@ export class FingerprintTable {
 
   #grow(): void {
     const former = this.#words;
-    this.#words = new Uint32Array(former.length * 2);
-    this.#shift--;
+    const doublings = former.length / this.#stride < SMALL_CAPACITY ? 2 : 1;
+    this.#words = new Uint32Array(former.length * 2 ** doublings);
+    this.#shift -= doublings;
     for (let from = 0; from < former.length; from += this.#stride) {
       const free = former[from] === 0 && former[from + 1] === 0 && former[from + 2] === 0;
       if (free && former[from + 3] === 0) continue;

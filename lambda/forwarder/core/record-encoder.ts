@@ -26,9 +26,9 @@ import { fitsBesides } from './shape.ts';
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 
 /** Whether a text surely stays below Datadog's limit for a log, told by its length first. */
-const isSmall = (text: string): boolean =>
-  text.length * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES ||
-  encodedBytes(text) <= MAX_LOG_BYTES;
+const isSmall = (parts: readonly string[]): boolean =>
+  parts.reduce((sum, { length }) => sum + length, 0) * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <=
+    MAX_LOG_BYTES || encodedBytes(parts.join('')) <= MAX_LOG_BYTES;
 
 const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${scalarText(text)}` : '');
 
@@ -60,13 +60,14 @@ export class RecordEncoder {
 
   /**
    * The log of a record as JSON, by the wire contract.
+   * @returns the text in parts, which need not be put together before they are written
    * @param form canonical form of the record
    * @param time of the record, epoch seconds
    * @param now trusted time in epoch seconds
    */
-  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): string {
-    const text = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
-    return text !== undefined && isSmall(text) ? text : encodeLog(buildLog(source, this.#context, now));
+  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): readonly string[] {
+    const parts = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
+    return parts && isSmall(parts) ? parts : [encodeLog(buildLog(source, this.#context, now))];
   }
 
   /**
@@ -88,30 +89,37 @@ export class RecordEncoder {
   }
 
   /** @returns undefined when a field or the shape of the record must change */
-  #plainText(source: LogSource, form: Canonical): string | undefined {
+  #plainText(source: LogSource, form: Canonical): string[] | undefined {
     const opening = source.backfill ? this.#opening.backfill : this.#opening.live;
     return this.#stream === 'alerts'
       ? this.#alertText(source, form, opening)
       : this.#auditText(source, form, opening);
   }
 
-  #auditText({ record, fingerprint }: LogSource, form: Canonical, opening: string): string | undefined {
+  #auditText({ record, fingerprint }: LogSource, form: Canonical, opening: string): string[] | undefined {
     if (form.levels > 0) return undefined;
     let known = 0;
     for (const field of KNOWN_AUDIT_FIELDS) if (record[field] !== undefined) known++;
     if (known !== form.attributes) return undefined;
-    const message = messagePart(record['details']);
-    return `${opening}${message},${form.text.slice(1, -1)},"valence_forwarder":{"fingerprint":"${fingerprint}",${this.#blockTail}}`;
+    return [
+      `${opening}${messagePart(record['details'])},`,
+      form.text.slice(1, -1),
+      `,"valence_forwarder":{"fingerprint":"${fingerprint}",${this.#blockTail}}`,
+    ];
   }
 
-  #alertText(source: LogSource, form: Canonical, opening: string): string | undefined {
+  #alertText(source: LogSource, form: Canonical, opening: string): string[] | undefined {
     const { record, alertType, fingerprint } = source;
     const type = alertType && this.#typeForm(alertType);
     if (Object.hasOwn(record, 'alertType') || !fitsBesides(form, type)) return undefined;
     const typePart = type ? `,"alert_type_details":${type.text}` : '';
     const own = JSON.stringify(alertBlock(source, record));
     const ownPart = own === '{}' ? '' : `${own.slice(1, -1)},`;
-    return `${opening}${messagePart(record['summaryLine'])},"alert":${form.text}${typePart},"valence_forwarder":{${ownPart}"fingerprint":"${fingerprint}",${this.#blockTail}}`;
+    return [
+      `${opening}${messagePart(record['summaryLine'])},"alert":`,
+      form.text,
+      `${typePart},"valence_forwarder":{${ownPart}"fingerprint":"${fingerprint}",${this.#blockTail}}`,
+    ];
   }
 
   #typeForm(alertType: JsonObject): Canonical {
