@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { type AwsClients, connectAws } from './ops/aws.ts';
 import { backfill } from './ops/backfill.ts';
 import { doctor } from './ops/doctor.ts';
 import { endWith } from './ops/failure.ts';
+import { useLocalForwarder } from './ops/local.ts';
 import { type Output, outputFor } from './ops/output.ts';
 import { replay } from './ops/replay.ts';
 import { type ForwarderStack, findForwarder, findForwarders } from './ops/stack.ts';
@@ -24,6 +25,7 @@ Examples:
   npm run ops -- replay --dry-run             what is in quarantine, and why
   npm run ops -- watermark set --stream alerts --to 2026-01-31T12:00Z --yes
                                               read again from there; the ledger keeps doubles away
+  npm run ops -- status --local               the same of the forwarder that "npm start -- --stay" keeps at work here
   npm run ops -- status --stack ValenceForwarder-acme --region eu-west-1 --profile production --json
 
 Works with the AWS credentials of this shell. Nothing is ever asked: what needs a confirmation has a flag for it. The exit
@@ -35,6 +37,7 @@ const DEFAULT_SINCE_SECONDS = 3 * 3600;
 const DEFAULT_LIMIT = 20;
 
 interface GlobalOptions {
+  local?: boolean;
   stack?: string;
   region?: string;
   profile?: string;
@@ -54,8 +57,16 @@ type Work<Options> = (session: Session, options: Options) => Promise<unknown>;
 const command =
   <Options>(work: Work<Options>) =>
   async (_: unknown, self: Command): Promise<void> => {
-    const { stack, region, profile, json = false, ...options } = self.optsWithGlobals<GlobalOptions>();
+    const {
+      local = false,
+      stack,
+      region,
+      profile,
+      json = false,
+      ...options
+    } = self.optsWithGlobals<GlobalOptions>();
     try {
+      if (local) await useLocalForwarder();
       const aws = await connectAws({ region, profile });
       const good = await work({ aws, output: outputFor(json), stackName: stack }, options as Options);
       if (good === false) process.exitCode = 1;
@@ -80,6 +91,12 @@ const program = new Command('npm run ops --')
   )
   .option('--region <name>', 'AWS region (default: that of the environment or the profile)')
   .option('--profile <name>', 'AWS profile')
+  .addOption(
+    new Option(
+      '--local',
+      'the forwarder that npm start -- --stay keeps at work on this machine, instead of AWS',
+    ).conflicts(['region', 'profile']),
+  )
   .option('--json', 'print one line of JSON')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES)

@@ -10,6 +10,7 @@ import { type Options, readOptions } from './options.ts';
 import { withProgress } from './progress.ts';
 import { dropSummary, type ReportedRun, runTable, sampleLog } from './report.ts';
 import { sumOf } from './run-sum.ts';
+import { stay } from './stay/command.ts';
 
 /** Entry of `npm start`. */
 
@@ -51,6 +52,7 @@ function assertExact({ expected, missing, surplus }: Arrivals, drops: string): v
 const nextSteps = () => {
   const steps = [
     ['npm start -- --help', 'every option'],
+    ['npm start -- --stay', 'the same without end, for the operator’s tools to be tried on'],
     ['npm start -- --live', 'the same from your Valence tenant to your Datadog organisation'],
     ['npx cdk deploy', 'into your AWS account: see README.md'],
     [shown(FUNCTION.logFile), 'what the function itself logged'],
@@ -98,6 +100,11 @@ async function live(options: Options): Promise<void> {
   sayer(options)(`\n${runTable([run])}\n\n${lines.join('\n')}`);
 }
 
+async function staying(): Promise<void> {
+  await builtFunction();
+  await stay({ folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') });
+}
+
 const builtFunction = () =>
   withProgress(
     () => 'Building the forwarder',
@@ -107,7 +114,8 @@ const builtFunction = () =>
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  await (options.live ? live(options) : embedded(options));
+  if (options.stay) await staying();
+  else await (options.live ? live(options) : embedded(options));
 }
 
 // The SDK warns of Node versions below 22 although it works on them.

@@ -5,12 +5,12 @@ import type { BackfillResult } from '../../lambda/forwarder/backfill.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { ReplayResult } from '../../lambda/forwarder/replay.ts';
 import { RESOURCES } from '../../local/resources.ts';
+import { execute, type StateMachine, TaskError } from '../../local/stand-ins/management/state-machine.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords, RECORD_CONTENT } from '../support/records.ts';
-import { execute, type StateMachine, TaskError } from '../support/state-machine.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
 const forwarder = useForwarder();

@@ -247,7 +247,7 @@ describe('backfill', () => {
 
     const answer = await backfill('--from', String(from()), '--to', new Date(to * 1000).toISOString());
 
-    expect(scene.account.started).toEqual([{ stream: 'audit-logs', from: from(), to }]);
+    expect(scene.account.stateMachine.started).toEqual([{ stream: 'audit-logs', from: from(), to }]);
     expect(answer.json()).toMatchObject({
       stack: 'ValenceForwarder',
       slices: 2,
@@ -266,7 +266,7 @@ describe('backfill', () => {
 
     const answer = await backfill('--from', String(from()), '--to', String(to));
 
-    expect(scene.account.started).toEqual([]);
+    expect(scene.account.stateMachine.started).toEqual([]);
     expect(answer.json()).toMatchObject({ execution: expect.stringContaining(`${to}-1`), done: 2 });
   });
 
@@ -317,7 +317,7 @@ describe('backfill', () => {
     );
 
     const plan = answer.json();
-    expect(scene.account.started).toEqual([]);
+    expect(scene.account.stateMachine.started).toEqual([]);
     expect(plan.to).toBeLessThan(to - DAY + 60);
     expect(plan).toMatchObject({ askedTo: to, records: 1_000_000, concurrency: 4, pageSize: 1000 });
     expect(plan.slices).toBeLessThanOrEqual(500);
@@ -372,6 +372,8 @@ describe('replay', () => {
     closing.push(() => artefact.close());
     scene.account.functions[FUNCTION_NAME] = {
       environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
       invoke: (event) => artefact.invoke(event),
     };
   }

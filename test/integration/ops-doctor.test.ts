@@ -277,6 +277,8 @@ describe('npm run ops -- doctor', () => {
     await healthy();
     scene.account.functions['forwarder-function'] = {
       environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
       invoke: async () => {
         throw Object.assign(new Error('The configuration has one problem'), { name: 'ConfigError' });
       },

@@ -9,10 +9,11 @@ import { resolveApiProfile } from '../../../lambda/forwarder/valence/api-profile
 import { RESOURCES, startForwarderAws } from '../../../local/resources.ts';
 import type { Aws } from '../../../local/stand-ins/aws.ts';
 import { type DatadogIntake, startDatadogIntake } from '../../../local/stand-ins/datadog-intake.ts';
+import type { Account, LogLine } from '../../../local/stand-ins/management/account.ts';
+import { startAwsManagement } from '../../../local/stand-ins/management.ts';
 import { startValenceApi, type ValenceApi } from '../../../local/stand-ins/valence-api.ts';
 import { STAND_IN_CLIENT } from '../aws-client.ts';
-import { startOperatorAws } from './aws.ts';
-import type { Account } from './deployed.ts';
+import { type ScriptedStateMachine, scriptedStateMachine } from './scripted-state-machine.ts';
 
 /** The keys of every scene: wherever they turn up in an output, a key was shown. */
 export const VALENCE_KEY = 'planted-valence-key-51d7';
@@ -38,9 +39,12 @@ export interface SceneOptions {
   maxPageSize?: number;
 }
 
+/** The account of a scene, whose log and backfills the test writes. */
+type SceneAccount = Account & { logs: LogLine[]; stateMachine: ScriptedStateMachine };
+
 /** A deployed forwarder with everything around it, and the tools in processes of their own. */
 export interface Scene extends AsyncDisposable {
-  readonly account: Account;
+  readonly account: SceneAccount;
   readonly aws: Aws;
   readonly valence: ValenceApi;
   readonly datadog: DatadogIntake;
@@ -98,7 +102,7 @@ function runTool(
 
 const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Backfill';
 
-function accountWith(environment: Readonly<Record<string, string>>): Account {
+function accountWith(environment: Readonly<Record<string, string>>): SceneAccount {
   return {
     stacks: [
       {
@@ -117,19 +121,17 @@ function accountWith(environment: Readonly<Record<string, string>>): Account {
     functions: {
       [FUNCTION_NAME]: {
         environment,
+        timeoutSeconds: 240,
+        memoryMiB: 512,
         invoke: async () => ({ checks: [{ name: 'state-table', ok: true, fix: null }] }),
       },
     },
     schedules: { [`${GROUP}/${SCHEDULE}`]: { expression: 'rate(5 minutes)', state: 'ENABLED' } },
     alarms: [],
     logs: [],
-    stateMachine: {
-      arn: stateMachineArn,
-      definition: { States: { Slices: { Type: 'Map', MaxConcurrency: 4 } } },
-      script: { running: [], end: { status: 'FAILED', error: 'NotScripted', cause: '' } },
-      atWork: [],
-    },
-    started: [],
+    // So that clients have to turn pages.
+    logEventsPerPage: 1,
+    stateMachine: scriptedStateMachine(stateMachineArn),
     refusal: undefined,
   };
 }
@@ -155,7 +157,7 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
   };
   const functionEnvironment = { ...RESOURCES, ...services, TENANT: 'acme' };
   const account = accountWith(functionEnvironment);
-  const management = await startOperatorAws(account);
+  const management = await startAwsManagement(account);
   const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: aws.dynamoDb.origin });
   const store = dynamoStateStore({ client, table: RESOURCES.STATE_TABLE });
 
