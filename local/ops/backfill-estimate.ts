@@ -4,9 +4,33 @@ const PRICE = {
   lambdaGbSecond: 0.0000133334,
   dynamoWriteUnit: 0.625e-6,
   dynamoReadUnit: 0.125e-6,
+  lambdaRequest: 0.2e-6,
   stateTransition: 0.025e-3,
   trafficGb: 0.09,
 } as const;
+
+/** What a backfill takes of AWS. */
+export interface BackfillConsumption {
+  /** Of all invocations together. */
+  busySeconds: number;
+  invocations: number;
+  memoryMiB: number;
+  writeUnits: number;
+  readUnits: number;
+  transitions: number;
+  trafficGb: number;
+}
+
+/** Its cost in US dollars. */
+export function costOfBackfill(consumption: BackfillConsumption): BackfillEstimate['usd'] {
+  const { busySeconds, invocations, memoryMiB, writeUnits, readUnits, transitions, trafficGb } = consumption;
+  const lambda =
+    busySeconds * (memoryMiB / 1024) * PRICE.lambdaGbSecond + invocations * PRICE.lambdaRequest;
+  const dynamoDb = writeUnits * PRICE.dynamoWriteUnit + readUnits * PRICE.dynamoReadUnit;
+  const stepFunctions = transitions * PRICE.stateTransition;
+  const traffic = trafficGb * PRICE.trafficGb;
+  return { lambda, dynamoDb, stepFunctions, traffic, sum: lambda + dynamoDb + stepFunctions + traffic };
+}
 
 /** Records that one invocation reads and posts in a second, a careful figure. */
 const RECORDS_PER_SECOND = 5_000;
@@ -42,15 +66,17 @@ export function estimateBackfill(plan: BackfillPlan): BackfillEstimate {
   const { hours, slices, records, pageSize, concurrency, memoryMiB } = plan;
   const pages = Math.ceil(records / pageSize) + hours;
   const busySeconds = pages * SECONDS_PER_PAGE + records / RECORDS_PER_SECOND;
-  const lambda = busySeconds * (memoryMiB / 1024) * PRICE.lambdaGbSecond;
-  const dynamoDb =
-    (records * WRITES_PER_RECORD + hours * WRITES_PER_HOUR) * PRICE.dynamoWriteUnit +
-    hours * READS_PER_HOUR * PRICE.dynamoReadUnit;
-  const stepFunctions = slices * TRANSITIONS_PER_SLICE * PRICE.stateTransition;
-  const traffic = records * GB_PER_RECORD * PRICE.trafficGb;
   return {
     pages,
     seconds: Math.ceil(busySeconds / Math.min(concurrency, slices)),
-    usd: { lambda, dynamoDb, stepFunctions, traffic, sum: lambda + dynamoDb + stepFunctions + traffic },
+    usd: costOfBackfill({
+      busySeconds,
+      invocations: slices,
+      memoryMiB,
+      writeUnits: records * WRITES_PER_RECORD + hours * WRITES_PER_HOUR,
+      readUnits: hours * READS_PER_HOUR,
+      transitions: slices * TRANSITIONS_PER_SLICE,
+      trafficGb: records * GB_PER_RECORD,
+    }),
   };
 }

@@ -328,7 +328,7 @@ describe('without what a command needs', () => {
     const elsewhere = await error(['tail', '--region', 'eu-west-1']);
 
     expect(unknown.message).toBe(
-      'There is no stack Forwarder in region us-east-1 of this account. There are ValenceForwarder.',
+      'There is no stack Forwarder in region us-east-1 of this account. There is ValenceForwarder.',
     );
     expect(elsewhere).toMatchObject({
       code: 'stack-not-found',

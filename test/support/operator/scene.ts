@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { dynamoClient } from '../../../lambda/forwarder/aws/clients.ts';
 import { dynamoStateStore } from '../../../lambda/forwarder/aws/state-table.ts';
 import type { Progress, StateStore, Stream } from '../../../lambda/forwarder/core/ports.ts';
@@ -13,6 +10,7 @@ import type { Account, LogLine } from '../../../local/stand-ins/management/accou
 import { startAwsManagement } from '../../../local/stand-ins/management.ts';
 import { startValenceApi, type ValenceApi } from '../../../local/stand-ins/valence-api.ts';
 import { STAND_IN_CLIENT } from '../aws-client.ts';
+import { type CommandResult, runTool } from './run-tool.ts';
 import { type ScriptedStateMachine, scriptedStateMachine } from './scripted-state-machine.ts';
 
 /** The keys of every scene: wherever they turn up in an output, a key was shown. */
@@ -23,15 +21,6 @@ export const STACK = 'ValenceForwarder';
 export const FUNCTION_NAME = 'forwarder-function';
 const GROUP = 'forwarder-group';
 const SCHEDULE = 'forwarder-schedule';
-
-export interface CommandResult {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-  /** The last line of stdout, which is the result with `--json`. */
-  // biome-ignore lint/suspicious/noExplicitAny: each test reads its own command's result.
-  json(): any;
-}
 
 export interface SceneOptions {
   /** What Valence's API really looks like, as a user would write it. */
@@ -62,43 +51,6 @@ export interface Scene extends AsyncDisposable {
 }
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
-
-function runTool(
-  tool: string,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<CommandResult> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      import.meta.resolve('tsx'),
-      fileURLToPath(new URL(`../../../local/${tool}`, import.meta.url)),
-      ...args,
-    ],
-    {
-      // Nothing of whoever runs the tests: no profile, no credentials, no settings.
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: tmpdir(),
-        AWS_EC2_METADATA_DISABLED: 'true',
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      written[stream] += text;
-    });
-  }
-  return new Promise((resolve) => {
-    child.once('close', (code) =>
-      resolve({ code, ...written, json: () => JSON.parse(written.stdout.trim().split('\n').at(-1) ?? '') }),
-    );
-  });
-}
 
 const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Backfill';
 

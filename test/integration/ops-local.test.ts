@@ -1,0 +1,223 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runTool, startTool } from '../support/operator/run-tool.ts';
+
+/** One forwarder that stays at work serves all of these tests, in the order in which a person would try things. */
+
+let folder: string;
+let environment: { LOCAL_FORWARDER_FILE: string };
+let staying: ReturnType<typeof startTool>;
+
+const ops = (...args: string[]) => runTool('ops.ts', [...args, '--local'], environment);
+const stay = () => startTool('start.ts', ['--stay'], environment);
+
+/** Waits until a tool has written something, or has ended. */
+const told = ({ child, ended, written }: ReturnType<typeof startTool>, text: string) =>
+  Promise.race([
+    new Promise<void>((resolve) => {
+      const look = () => written.stdout.includes(text) && resolve();
+      child.stdout?.on('data', look);
+      look();
+    }),
+    ended.then(({ stderr }) => {
+      throw new Error(`The tool has ended: ${stderr}`);
+    }),
+  ]);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'ops-local-'));
+  environment = { LOCAL_FORWARDER_FILE: join(folder, 'forwarder.json') };
+  staying = stay();
+  await told(staying, 'Ctrl-C ends it');
+});
+afterAll(async () => {
+  staying.child.kill();
+  await staying.ended;
+  await rm(folder, { recursive: true });
+});
+
+describe('against a forwarder that stays at work on this machine', () => {
+  it('doctor finds everything as it must be', async () => {
+    const { code, json } = await ops('doctor', '--json');
+
+    expect(json()).toMatchObject({ ok: true, valenceApi: null });
+    expect(json().findings.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining([
+        'aws.credentials',
+        'secrets.valence',
+        'valence.alerts.fromParam',
+        'datadog.key',
+        'function.state-table',
+        'state.alerts',
+        'run.last',
+        'alarms',
+      ]),
+    );
+    expect(code).toBe(0);
+  });
+
+  it('status shows both streams with the first run behind them, and the records in quarantine', async () => {
+    const { json } = await ops('status', '--json');
+
+    const [stack] = json().stacks;
+    expect(stack).toMatchObject({
+      stack: 'ValenceForwarder',
+      schedule: { expression: 'rate(1 minute)', enabled: true },
+      streams: [
+        { stream: 'alerts', lag: 'ok', lastRun: 'ok', quarantined: 0 },
+        { stream: 'audit-logs', lag: 'ok', lastRun: 'ok', quarantined: 4 },
+      ],
+    });
+  });
+
+  it('status goes on while somebody watches', async () => {
+    const watching = startTool('ops.ts', ['status', '--watch', '1', '--json', '--local'], environment);
+
+    await told(watching, '\n{"stacks"');
+    watching.child.kill();
+
+    const { stdout } = await watching.ended;
+    expect(stdout.trimEnd().split('\n').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('tail shows the first run', async () => {
+    const { json } = await ops('tail', '--json');
+
+    expect(json().runs[0]).toMatchObject({
+      status: 'ok',
+      streams: { alerts: { forwarded: 40 }, 'audit-logs': { forwarded: 600, quarantined: 4 } },
+    });
+  });
+
+  it('replay tells why records are in quarantine, sends those that Datadog takes by now, and keeps the rest', async () => {
+    const plan = await ops('replay', '--dry-run', '--json');
+    const done = await ops('replay', '--json');
+
+    expect(plan.json()).toMatchObject({ objects: 4, reasons: [{ httpStatus: 400, objects: 4 }] });
+    expect(done.json()).toMatchObject({ objects: 4, sent: 3, remaining: 1, reasons: [{ httpStatus: 400 }] });
+    expect([plan.code, done.code]).toEqual([0, 1]);
+  });
+
+  it('backfill plans, brings the past through the state machine, and brings nothing a second time', async () => {
+    const invited = /--from (?<from>\S+) --to (?<to>\S+)/.exec(staying.written.stdout)?.groups;
+    const range = ['--from', invited?.['from'] ?? '', '--to', invited?.['to'] ?? ''];
+    const backfill = (...args: string[]) =>
+      ops('backfill', '--stream', 'audit-logs', ...range, '--json', ...args);
+    const before = (await ops('status', '--json')).json().stacks[0].streams[1];
+
+    const plan = await backfill('--dry-run');
+    const first = await backfill();
+    const second = await backfill();
+
+    const after = (await ops('status', '--json')).json().stacks[0].streams[1];
+    const slices = plan.json().slices;
+    expect(first.json()).toMatchObject({
+      slices,
+      done: slices,
+      forwarded: 4800,
+      duplicates: 0,
+      failures: [],
+    });
+    expect(second.json()).toMatchObject({
+      slices,
+      done: slices,
+      forwarded: 0,
+      duplicates: 4800,
+      failures: [],
+    });
+    expect([plan, first, second].map(({ code }) => code)).toEqual([0, 0, 0]);
+    expect(after.finalWatermark).toBe(before.finalWatermark);
+  });
+
+  it('watermark set moves the watermark once it is confirmed', async () => {
+    const [{ watermark }] = (await ops('status', '--json')).json().stacks[0].streams;
+    const set = (...args: string[]) =>
+      ops('watermark', 'set', '--stream', 'alerts', '--to', String(watermark - 1800), '--json', ...args);
+
+    const refused = await set();
+    const done = await set('--yes');
+
+    expect(refused.json().error.code).toBe('not-confirmed');
+    expect(done.json().to.watermark).toBe(watermark - 1800);
+    expect([refused.code, done.code]).toEqual([1, 0]);
+  });
+
+  it('nothing of the user’s own AWS settings is used', async () => {
+    const own = {
+      ...environment,
+      AWS_PROFILE: 'production',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      AWS_SESSION_TOKEN: 'planted-token',
+    };
+
+    const { code } = await runTool('ops.ts', ['status', '--local', '--json'], own);
+
+    expect(code).toBe(0);
+  });
+
+  it('names the one forwarder that there is when another is asked for', async () => {
+    const { code, json } = await ops('status', '--stack', 'ValenceForwarder-acme', '--json');
+
+    expect(json().error).toMatchObject({
+      code: 'stack-not-found',
+      message: expect.stringContaining('There is ValenceForwarder.'),
+    });
+    expect(code).toBe(1);
+  });
+
+  it('a second one is refused, and says where the first one is', async () => {
+    const { code, stderr } = await stay().ended;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(`in process ${staying.child.pid}`);
+  });
+
+  it('listens on loopback addresses alone, and tells of them nobody but the user', async () => {
+    const { mode } = await stat(environment.LOCAL_FORWARDER_FILE);
+    const { environment: endpoints } = JSON.parse(await readFile(environment.LOCAL_FORWARDER_FILE, 'utf8'));
+
+    expect(mode & 0o077).toBe(0);
+    const urls = Object.entries<string>(endpoints).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'));
+    expect(urls).toHaveLength(10);
+    expect(urls.every(([, url]) => new URL(url).hostname === '127.0.0.1')).toBe(true);
+  });
+});
+
+describe('when none is at work', () => {
+  it('says how to start one, and a Ctrl-C leaves nothing behind', async () => {
+    staying.child.kill('SIGINT');
+    const { code } = await staying.ended;
+
+    const answer = await ops('status', '--json');
+
+    expect(code).toBe(0);
+    expect(existsSync(environment.LOCAL_FORWARDER_FILE)).toBe(false);
+    expect(answer.json().error).toMatchObject({
+      code: 'local-not-running',
+      fix: expect.stringContaining('npm start -- --stay'),
+    });
+    expect(answer.code).toBe(1);
+  });
+
+  it('is not misled by the file of one that was killed, and neither is the next one', async () => {
+    const gone = { pid: staying.child.pid, origin: 'http://127.0.0.1:9', environment: {} };
+    await writeFile(environment.LOCAL_FORWARDER_FILE, JSON.stringify(gone));
+
+    const answer = await ops('doctor', '--json');
+    const next = stay();
+    await told(next, 'Ctrl-C ends it');
+    next.child.kill('SIGTERM');
+
+    expect(answer.json().error.message).toContain(`in process ${gone.pid}, is gone`);
+    expect((await next.ended).code).toBe(0);
+  });
+
+  it('is not misled by a file that makes no sense', async () => {
+    await writeFile(environment.LOCAL_FORWARDER_FILE, '{"pid":');
+
+    expect((await ops('tail', '--json')).json().error.code).toBe('local-not-running');
+  });
+});
