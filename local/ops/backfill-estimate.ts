@@ -24,8 +24,7 @@ export interface BackfillConsumption {
 /** Its cost in US dollars. */
 export function costOfBackfill(consumption: BackfillConsumption): BackfillEstimate['usd'] {
   const { busySeconds, invocations, memoryMiB, writeUnits, readUnits, transitions, trafficGb } = consumption;
-  const lambda =
-    busySeconds * (memoryMiB / 1024) * PRICE.lambdaGbSecond + invocations * PRICE.lambdaRequest;
+  const lambda = busySeconds * (memoryMiB / 1024) * PRICE.lambdaGbSecond + invocations * PRICE.lambdaRequest;
   const dynamoDb = writeUnits * PRICE.dynamoWriteUnit + readUnits * PRICE.dynamoReadUnit;
   const stepFunctions = transitions * PRICE.stateTransition;
   const traffic = trafficGb * PRICE.trafficGb;

@@ -11,9 +11,9 @@ import { count, type Output, span, table, utc } from './output.ts';
 import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
 
 export interface BackfillOptions extends BackfillRequest {
-  dryRun: boolean;
+  dryRun?: boolean;
   /** Start it and leave it alone. */
-  detach: boolean;
+  detach?: boolean;
   /** How many records to expect; estimated by the ledger when left out. */
   records?: number | undefined;
 }

@@ -437,6 +437,27 @@ describe('replay', () => {
     expect(scene.aws.s3.objects.size).toBe(2);
   });
 
+  it('goes on where time ran out, past what is refused again', async () => {
+    await quarantine(3);
+    const events: unknown[] = [];
+    const answers = [
+      { objects: 3, sent: 0, remaining: 3, next: 'quarantine/acme/audit-logs/x' },
+      { objects: 2, sent: 2, remaining: 0 },
+    ];
+    scene.account.functions[FUNCTION_NAME] = {
+      environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
+      invoke: async (event) => answers[events.push(event) - 1],
+    };
+
+    const answer = await scene.ops(['replay', '--json']);
+
+    const event = { action: 'replay', prefix: 'quarantine/acme/' };
+    expect(events).toEqual([event, { ...event, after: 'quarantine/acme/audit-logs/x' }]);
+    expect(answer.json()).toMatchObject({ sent: 2 });
+  });
+
   it('stops with a failure when Datadog refuses the rest again', async () => {
     await quarantine(1);
     deployFunction();
