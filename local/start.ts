@@ -11,6 +11,7 @@ import { withProgress } from './progress.ts';
 import { dropSummary, type ReportedRun, runTable, sampleLog } from './report.ts';
 import { sumOf } from './run-sum.ts';
 import { stay } from './stay/command.ts';
+import { systemErrorText } from './system-error.ts';
 
 /** Entry of `npm start`. */
 
@@ -124,6 +125,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 process.stdout.on('error', () => process.exit());
 
 main().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof LocalRunError ? error.message : (error as Error).stack}\n`);
+  const text = error instanceof LocalRunError ? error.message : systemErrorText(error);
+  process.stderr.write(`\n${text ?? (error as Error).stack}\n`);
   process.exitCode = 1;
 });

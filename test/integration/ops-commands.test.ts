@@ -352,6 +352,21 @@ describe('backfill', () => {
   });
 });
 
+describe('wrong arguments', () => {
+  it.each([
+    [['status', '--bogus'], "unknown option '--bogus'"],
+    [['fix'], "unknown command 'fix'"],
+    [['tail', '--since', 'yesterday'], 'Give a length such as'],
+    [[], 'No command was named'],
+  ])('%j are told for programs on stdout and for people on stderr', async (args, message) => {
+    const answer = await scene.ops([...args, '--json']);
+
+    expect(answer.json().error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
+    expect(answer.stderr).toContain('Usage:');
+    expect(answer.code).toBe(1);
+  });
+});
+
 describe('replay', () => {
   let folder: string;
   beforeAll(async () => {
