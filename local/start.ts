@@ -10,7 +10,6 @@ import { type Options, readOptions } from './options.ts';
 import { withProgress } from './progress.ts';
 import { dropSummary, type ReportedRun, runTable, sampleLog } from './report.ts';
 import { sumOf } from './run-sum.ts';
-import { stay } from './stay/command.ts';
 import { systemErrorText } from './system-error.ts';
 
 /** Entry of `npm start`. */
@@ -103,6 +102,8 @@ async function live(options: Options): Promise<void> {
 
 async function staying(): Promise<void> {
   await builtFunction();
+  // Loaded here alone, so that a plain start is as quick as ever.
+  const { stay } = await import('./stay/command.ts');
   await stay({ folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') });
 }
 
