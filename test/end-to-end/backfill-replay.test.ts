@@ -379,6 +379,20 @@ describe('a replay', () => {
     expect(keysIn(tenant)).toEqual([neighbour]);
   });
 
+  test('goes on behind the key that it is given, and refuses what is none', async () => {
+    await using tenant = await tenantWithQuarantine(3);
+    tenant.datadog.intercept = undefined;
+    const [first = '', second = ''] = keysIn(tenant).toSorted();
+    const after = second.replace(`${RESOURCES.QUARANTINE_BUCKET}/`, '');
+
+    const result = await tenant.act<ReplayResult>({ action: 'replay', after });
+    const refused = await tenant.failure({ event: { action: 'replay', after: 7 } });
+
+    expect(result).toEqual({ objects: 1, sent: 1, remaining: 0 });
+    expect(keysIn(tenant).toSorted()).toEqual([first, second]);
+    expect(refused).toMatchObject({ name: 'ActionError', message: expect.stringContaining('after') });
+  });
+
   test('hostile objects stay, each named by its key alone, and stop nothing', async () => {
     await using tenant = await tenantWithQuarantine(1);
     tenant.datadog.intercept = undefined;
