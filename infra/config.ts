@@ -3,7 +3,7 @@ import { ConfigError } from '../lambda/common/errors.ts';
 import { settingProblems } from '../lambda/common/settings.ts';
 import { contentProblems, contentSettings } from './context/content.ts';
 import { type Settings, settingsSchema } from './context/settings.ts';
-import { type Tenant, tenantsSchema } from './context/tenants.ts';
+import { namelessTenantsSchema, type Tenant, tenantsSchema } from './context/tenants.ts';
 import { nearMiss } from './near-miss.ts';
 
 /** Every setting of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
@@ -77,6 +77,12 @@ function readSettings(
   };
 }
 
+/** The tenants of a list that is not right: under their names as they are, or under their numbers. */
+const numberedTenants = (context: Values): Tenant[] | undefined =>
+  namelessTenantsSchema
+    .safeParse(given(context))
+    .data?.tenants?.map((tenant, index) => ({ ...tenant, name: String(tenant['name'] ?? index) }));
+
 /**
  * Reads the CDK context.
  * @param context all of it: keys of the CDK itself and of other tools are left alone
@@ -86,7 +92,7 @@ function readSettings(
 export function readConfig(context: Values): Config[] {
   const { tenants: _, ...common } = context;
   const list = tenantsSchema.safeParse(given(context));
-  const tenants = list.data?.tenants;
+  const tenants = list.data?.tenants ?? (list.error && numberedTenants(context));
   const results = tenants?.map((tenant) => ({
     tenant: tenant.name,
     unknown: unknownToTenant(tenant),

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { cronFieldProblem } from './cron-fields.ts';
 
 /**
  * The longest interval is also how long Lambda keeps an asynchronous event at most.
@@ -34,7 +35,8 @@ function cronProblem(expression: string): string | undefined {
     return 'is not a cron expression of EventBridge, which has six fields: minutes, hours, day of month, month, day of week, year';
   }
   const unset = [fields[2], fields[4]].filter((field) => field === '?').length;
-  return unset === 1 ? undefined : 'must have ? as its day of month or as its day of week, and not as both';
+  if (unset === 1) return cronFieldProblem(fields);
+  return 'must have ? as its day of month or as its day of week, and not as both';
 }
 
 /** `rate(5 minutes)`, `rate(1 hour)` or `cron(0/10 * * * ? *)`. */

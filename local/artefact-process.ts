@@ -15,12 +15,15 @@ async function invoke(event: unknown): Promise<InvocationAnswer> {
     const handler = await handlerOf();
     return { result: (await handler(event, context)) as never };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return { error: message, errorType: name };
   }
 }
 
 process.on('message', (event) => {
   void invoke(event).then((answer) => process.send?.(answer));
 });
+// Ctrl-C reaches every process of the terminal; when this one ends is for its parent to say.
+process.on('SIGINT', () => undefined);
 // A parent that was killed leaves no orphan.
 process.on('disconnect', () => process.exit());

@@ -9,7 +9,7 @@ import type { PublicResult } from '../lambda/forwarder/result.ts';
 import { LocalRunError } from './local-run-error.ts';
 
 /** Timeout of the deployed function, unless it is configured otherwise. */
-const TIMEOUT_MS = 240_000;
+const DEFAULT_TIMEOUT_MS = 240_000;
 
 const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error;
 
@@ -42,25 +42,41 @@ async function bundled(folder: string) {
 export interface RunningArtefact {
   /**
    * Invokes the handler.
-   * @throws {LocalRunError} with the error's message when the invocation failed, timed out, or its process died
+   * @throws {InvocationFailed} with the error's message when the handler threw; {@link LocalRunError} when the invocation
+   *   timed out or its process died
    */
   invoke(event: object): Promise<PublicResult>;
   close(): void;
 }
 
 /** What the child process answers to an event. */
-export type InvocationAnswer = { result: PublicResult } | { error: string };
+export type InvocationAnswer = { result: PublicResult } | { error: string; errorType: string };
+
+/** The handler threw; its process is as good as before. */
+export class InvocationFailed extends LocalRunError {
+  /** Lambda's word for the name of the error. */
+  readonly errorType: string;
+
+  constructor(errorType: string, message: string) {
+    super(message);
+    this.errorType = errorType;
+  }
+}
 
 export interface ArtefactOptions {
   /** Folder that holds `index.mjs`. */
   folder: string;
   /** The whole environment of the function. */
   environment: Readonly<Record<string, string | undefined>>;
-  /** Receives what the function writes; what an earlier run wrote goes. */
+  /** Receives what the function writes. */
   logFile: string;
+  /** Leaves what the log file holds; otherwise what an earlier run wrote goes. */
+  keepLog?: boolean;
+  /** Milliseconds that an invocation may take. */
+  timeoutMs?: number;
 }
 
-function answerOf(child: ChildProcess, logFile: string): Promise<InvocationAnswer> {
+function answerOf(child: ChildProcess, logFile: string, timeoutMs: number): Promise<InvocationAnswer> {
   return new Promise((resolve, reject) => {
     const settle = () => {
       clearTimeout(timer);
@@ -81,20 +97,21 @@ function answerOf(child: ChildProcess, logFile: string): Promise<InvocationAnswe
     const timer = setTimeout(() => {
       // As Lambda does it: without a warning.
       child.kill('SIGKILL');
-    }, TIMEOUT_MS);
+    }, timeoutMs);
     child.on('message', onMessage).on('exit', onExit);
   });
 }
 
 /** Starts a process that serves invocations of the artefact, as Lambda's runtime does. */
-export function startArtefact({ folder, environment, logFile }: ArtefactOptions): RunningArtefact {
+export function startArtefact(options: ArtefactOptions): RunningArtefact {
+  const { folder, environment, logFile, keepLog = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   // A new file: an earlier run that is still at work keeps writing to the old one.
-  rmSync(logFile, { force: true });
+  if (!keepLog) rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
   const child = fork(
     fileURLToPath(new URL('artefact-process.ts', import.meta.url)),
-    [pathToFileURL(join(folder, 'index.mjs')).href, String(TIMEOUT_MS)],
+    [pathToFileURL(join(folder, 'index.mjs')).href, String(timeoutMs)],
     {
       env: { ...environment },
       execArgv: ['--enable-source-maps', '--import', import.meta.resolve('tsx')],
@@ -104,10 +121,10 @@ export function startArtefact({ folder, environment, logFile }: ArtefactOptions)
   closeSync(log);
   return {
     async invoke(event) {
-      const answer = answerOf(child, logFile);
+      const answer = answerOf(child, logFile, timeoutMs);
       child.send(event);
       const settled = await answer;
-      if ('error' in settled) throw new LocalRunError(settled.error);
+      if ('error' in settled) throw new InvocationFailed(settled.errorType, settled.error);
       return settled.result;
     },
     close: () => {

@@ -13,6 +13,7 @@ import { datadogApi } from '../lambda/content-installer/datadog-api.ts';
 import { KINDS } from '../lambda/content-installer/kinds.ts';
 import { exportContent } from './datadog-export.ts';
 import { planContent, shownPlan } from './datadog-plan.ts';
+import { systemErrorText } from './system-error.ts';
 
 /** Entry of `npm run datadog`. */
 
@@ -123,7 +124,10 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text = error instanceof ForwarderError ? `${error.message}\n${error.fix}` : (error as Error).stack;
+  const text =
+    error instanceof ForwarderError
+      ? `${error.message}\n${error.fix}`
+      : (systemErrorText(error) ?? (error as Error).stack);
   process.stderr.write(`${text}\n`);
   process.exitCode = 1;
 });

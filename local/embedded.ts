@@ -2,16 +2,13 @@ import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import type { PublicResult } from '../lambda/forwarder/result.ts';
 import { type Arrivals, compareArrivals } from './arrivals.ts';
 import { type RunningArtefact, startArtefact } from './artefact.ts';
+import { startEmbeddedParties } from './embedded-parties.ts';
 import { withProgress } from './progress.ts';
 import type { ReportedRun } from './report.ts';
-import { RESOURCES, startForwarderAws } from './resources.ts';
 import { type SampleData, sampleData } from './sample-data.ts';
-import { type DatadogIntake, startDatadogIntake } from './stand-ins/datadog-intake.ts';
+import type { DatadogIntake } from './stand-ins/datadog-intake.ts';
 import type { SilentDrops } from './stand-ins/datadog-limits.ts';
-import { startValenceApi, type ValenceApi } from './stand-ins/valence-api.ts';
-
-const VALENCE_KEY = 'embedded-valence-key';
-const DATADOG_KEY = 'embedded-datadog-key';
+import type { ValenceApi } from './stand-ins/valence-api.ts';
 
 const SEED = 20_261_101;
 const FIRST_FILL = { alerts: 500, auditLogs: 5000 };
@@ -124,28 +121,14 @@ export async function runEmbedded(
   { folder, logFile }: LocalFunction,
   onLog?: (log: JsonObject) => void,
 ): Promise<EmbeddedOutcome> {
-  const [aws, valence, datadog] = await Promise.all([
-    startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
-    startValenceApi({ apiKey: VALENCE_KEY }),
-    startDatadogIntake({ apiKey: DATADOG_KEY, ...(onLog && { onLog }) }),
-  ]);
-  const artefact = startArtefact({
-    folder,
-    logFile,
-    environment: {
-      ...aws.environment,
-      ...RESOURCES,
-      TENANT: 'embedded',
-      VALENCE_BASE_URL: valence.origin,
-      DATADOG_INTAKE_URL: datadog.origin,
-      DATADOG_API_URL: datadog.origin,
-    },
-  });
+  const parties = await startEmbeddedParties(onLog && { onLog });
+  const { aws, valence, datadog, settings } = parties;
+  const artefact = startArtefact({ folder, logFile, environment: { ...aws.environment, ...settings } });
   try {
     const outcome = await threeRuns(artefact, valence, datadog);
     return { ...outcome, drops: datadog.drops, logs: datadog.logs };
   } finally {
     artefact.close();
-    await Promise.all([aws.close(), valence.close(), datadog.close()]);
+    await parties.close();
   }
 }

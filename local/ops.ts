@@ -1,8 +1,10 @@
-import { Command } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
+import type { Stream } from '../lambda/forwarder/core/ports.ts';
 import { type AwsClients, connectAws } from './ops/aws.ts';
 import { backfill } from './ops/backfill.ts';
 import { doctor } from './ops/doctor.ts';
 import { endWith } from './ops/failure.ts';
+import { useLocalForwarder } from './ops/local.ts';
 import { type Output, outputFor } from './ops/output.ts';
 import { replay } from './ops/replay.ts';
 import { type ForwarderStack, findForwarder, findForwarders } from './ops/stack.ts';
@@ -10,7 +12,6 @@ import { status } from './ops/status.ts';
 import { tail } from './ops/tail.ts';
 import { countArgument, lengthArgument, streamArgument, timeArgument } from './ops/times.ts';
 import { setWatermark } from './ops/watermark.ts';
-import { withProgress } from './progress.ts';
 
 /** Entry of `npm run ops`. */
 
@@ -24,6 +25,7 @@ Examples:
   npm run ops -- replay --dry-run             what is in quarantine, and why
   npm run ops -- watermark set --stream alerts --to 2026-01-31T12:00Z --yes
                                               read again from there; the ledger keeps doubles away
+  npm run ops -- status --local               the same of the forwarder that "npm start -- --stay" keeps at work here
   npm run ops -- status --stack ValenceForwarder-acme --region eu-west-1 --profile production --json
 
 Works with the AWS credentials of this shell. Nothing is ever asked: what needs a confirmation has a flag for it. The exit
@@ -35,6 +37,7 @@ const DEFAULT_SINCE_SECONDS = 3 * 3600;
 const DEFAULT_LIMIT = 20;
 
 interface GlobalOptions {
+  local?: boolean;
   stack?: string;
   region?: string;
   profile?: string;
@@ -54,8 +57,16 @@ type Work<Options> = (session: Session, options: Options) => Promise<unknown>;
 const command =
   <Options>(work: Work<Options>) =>
   async (_: unknown, self: Command): Promise<void> => {
-    const { stack, region, profile, json = false, ...options } = self.optsWithGlobals<GlobalOptions>();
+    const {
+      local = false,
+      stack,
+      region,
+      profile,
+      json = false,
+      ...options
+    } = self.optsWithGlobals<GlobalOptions>();
     try {
+      if (local) await useLocalForwarder();
       const aws = await connectAws({ region, profile });
       const good = await work({ aws, output: outputFor(json), stackName: stack }, options as Options);
       if (good === false) process.exitCode = 1;
@@ -80,23 +91,23 @@ const program = new Command('npm run ops --')
   )
   .option('--region <name>', 'AWS region (default: that of the environment or the profile)')
   .option('--profile <name>', 'AWS profile')
+  .addOption(
+    new Option(
+      '--local',
+      'the forwarder that npm start -- --stay keeps at work on this machine, instead of AWS',
+    ).conflicts(['region', 'profile']),
+  )
   .option('--json', 'print one line of JSON')
   .configureHelp({ showGlobalOptions: true })
+  // For programs a wrong argument is told as any other failure is.
+  .exitOverride()
   .addHelpText('after', EXAMPLES)
   .showHelpAfterError();
 
 program
   .command('doctor')
   .description('look at credentials, stack, keys, services, API profile, state, schedule and alarms')
-  .action(
-    command(({ aws, output, stackName }) =>
-      withProgress(
-        () => 'Looking around',
-        () => doctor(aws, stackName, output),
-        () => 'Looked around',
-      ),
-    ),
-  );
+  .action(command(({ aws, output, stackName }) => doctor(aws, stackName, output)));
 
 program
   .command('status')
@@ -122,15 +133,15 @@ program
   .requiredOption('--from <time>', 'epoch seconds or ISO 8601', timeArgument)
   .requiredOption('--to <time>', 'epoch seconds or ISO 8601, not itself part of the range', timeArgument)
   .option('--records <count>', 'how many records to expect, for the estimate', countArgument)
-  .option('--dry-run', 'show the plan, its time and its cost; start nothing', false)
-  .option('--detach', 'start it and do not wait for its end', false)
+  .option('--dry-run', 'show the plan, its time and its cost; start nothing')
+  .option('--detach', 'start it and do not wait for its end')
   .action(onStack(backfill));
 
 program
   .command('replay')
   .description('send quarantined records again; each object is deleted once Datadog has taken its record')
   .option('--prefix <prefix>', 'only these, such as alerts/2026/01/', '')
-  .option('--dry-run', 'only say how many there are, and why', false)
+  .option('--dry-run', 'only say how many there are, and why')
   .action(onStack(replay));
 
 program
@@ -143,8 +154,8 @@ program
     DEFAULT_SINCE_SECONDS,
   )
   .option('--limit <count>', 'at most so many of the newest', countArgument, DEFAULT_LIMIT)
-  .option('--failed', 'only those that failed or were killed', false)
-  .option('--follow', 'go on with each further run', false)
+  .option('--failed', 'only those that failed or were killed')
+  .option('--follow', 'go on with each further run')
   .action(onStack(tail));
 
 program
@@ -154,12 +165,12 @@ program
   .description('set the watermark; back reads again, ahead skips')
   .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
   .requiredOption('--to <time>', 'epoch seconds or ISO 8601', timeArgument)
-  .option('--accept-loss', 'skip what lies between, which is then never forwarded', false)
-  .option('--yes', 'do it; without this nothing is changed', false)
+  .option('--accept-loss', 'skip what lies between, which is then never forwarded')
+  .option('--yes', 'do it; without this nothing is changed')
   .action(
-    onStack<{ stream: never; to: number; acceptLoss: boolean; yes: boolean }>(
-      (aws, stack, { yes, ...options }, output) =>
-        setWatermark(aws, stack, { ...options, confirmed: yes }, output),
+    onStack<{ stream: Stream; to: number; acceptLoss?: boolean; yes?: boolean }>(
+      (aws, stack, { stream, to, acceptLoss = false, yes = false }, output) =>
+        setWatermark(aws, stack, { stream, to, acceptLoss, confirmed: yes }, output),
     ),
   );
 
@@ -168,4 +179,14 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 // `| head` closes the pipe: enough was seen.
 process.stdout.on('error', () => process.exit());
 
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode;
+  if (error.exitCode !== 0 && process.argv.includes('--json')) {
+    const noCommand = error.code === 'commander.help';
+    const message = noCommand ? 'No command was named.' : error.message.replace(/^error: /, '');
+    process.stdout.write(`${JSON.stringify({ error: { code: 'usage', message, fix: 'See --help.' } })}\n`);
+  }
+}

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 
 /** What `npm start` was asked to do. */
 export interface Options {
@@ -8,6 +8,8 @@ export interface Options {
   dryRun: boolean;
   /** Print the result as one line of JSON, and nothing for people. */
   json: boolean;
+  /** Go on until Ctrl-C, for the operator's tools to be tried on. */
+  stay: boolean;
 }
 
 const EXAMPLES = `
@@ -15,6 +17,7 @@ Examples:
   npm start                          a whole tenant made up on this machine, three runs
   npm start -- --json                the same, the sum of the runs as JSON
   npm start -- --dry-run | head -3   the same, showing the logs
+  npm start -- --stay                goes on, a run a minute: try "npm run ops -- status --local" beside it
   VALENCE_API_KEY=... DD_API_KEY=... npm start -- --live
                                      one run from your Valence tenant to your Datadog organisation
   VALENCE_API_KEY=... VALENCE_REGION=eu npm start -- --live --dry-run
@@ -37,9 +40,15 @@ export function readOptions(args: readonly string[]): Options {
     .option('--live', 'use the real Valence and Datadog; keys from VALENCE_API_KEY and DD_API_KEY')
     .option('--dry-run', 'print each log as a line of JSON instead of posting it; with --live, save no state')
     .option('--json', 'make the last line of stdout the result as JSON, and print no table')
+    .addOption(
+      new Option(
+        '--stay',
+        'go on until Ctrl-C, with a run a minute, for npm run ops -- COMMAND --local',
+      ).conflicts(['live', 'dryRun', 'json']),
+    )
     .addHelpText('after', EXAMPLES)
     .allowExcessArguments(false)
     .showHelpAfterError()
     .parse(args, { from: 'user' });
-  return { live: false, dryRun: false, json: false, ...command.opts<Partial<Options>>() };
+  return { live: false, dryRun: false, json: false, stay: false, ...command.opts<Partial<Options>>() };
 }

@@ -7,6 +7,7 @@ import { epochSeconds } from '../lambda/forwarder/core/record-time.ts';
 import { parseJsonText } from '../lambda/forwarder/valence/json-text.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { type PreviewInput, previewLogs } from './preview-logs.ts';
+import { systemErrorText } from './system-error.ts';
 
 /** Entry of `npm run preview`. */
 
@@ -100,6 +101,7 @@ process.stdout.on('error', () => process.exit());
 try {
   main();
 } catch (error) {
-  process.stderr.write(`${error instanceof LocalRunError ? error.message : (error as Error).stack}\n`);
+  const text = error instanceof LocalRunError ? error.message : systemErrorText(error);
+  process.stderr.write(`${text ?? (error as Error).stack}\n`);
   process.exitCode = 1;
 }

@@ -10,6 +10,7 @@ import { type Options, readOptions } from './options.ts';
 import { withProgress } from './progress.ts';
 import { dropSummary, type ReportedRun, runTable, sampleLog } from './report.ts';
 import { sumOf } from './run-sum.ts';
+import { systemErrorText } from './system-error.ts';
 
 /** Entry of `npm start`. */
 
@@ -51,6 +52,7 @@ function assertExact({ expected, missing, surplus }: Arrivals, drops: string): v
 const nextSteps = () => {
   const steps = [
     ['npm start -- --help', 'every option'],
+    ['npm start -- --stay', 'the same without end, for the operator’s tools to be tried on'],
     ['npm start -- --live', 'the same from your Valence tenant to your Datadog organisation'],
     ['npx cdk deploy', 'into your AWS account: see README.md'],
     [shown(FUNCTION.logFile), 'what the function itself logged'],
@@ -98,6 +100,13 @@ async function live(options: Options): Promise<void> {
   sayer(options)(`\n${runTable([run])}\n\n${lines.join('\n')}`);
 }
 
+async function staying(): Promise<void> {
+  await builtFunction();
+  // Loaded here alone, so that a plain start is as quick as ever.
+  const { stay } = await import('./stay/command.ts');
+  await stay({ folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') });
+}
+
 const builtFunction = () =>
   withProgress(
     () => 'Building the forwarder',
@@ -107,7 +116,8 @@ const builtFunction = () =>
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
-  await (options.live ? live(options) : embedded(options));
+  if (options.stay) await staying();
+  else await (options.live ? live(options) : embedded(options));
 }
 
 // The SDK warns of Node versions below 22 although it works on them.
@@ -116,6 +126,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
 process.stdout.on('error', () => process.exit());
 
 main().catch((error: unknown) => {
-  process.stderr.write(`\n${error instanceof LocalRunError ? error.message : (error as Error).stack}\n`);
+  const text = error instanceof LocalRunError ? error.message : systemErrorText(error);
+  process.stderr.write(`\n${text ?? (error as Error).stack}\n`);
   process.exitCode = 1;
 });

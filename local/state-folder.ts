@@ -3,18 +3,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalRunError } from './local-run-error.ts';
+import { isAlive } from './process-alive.ts';
 
 /** Holds the id of the process that uses a state folder. */
 const LOCK_FILE = 'in-use-by';
-
-function isAlive(pid: number): boolean {
-  try {
-    // Signal 0 asks whether the process is there, and does nothing to it.
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
 
 /**
  * Does some work while no other process uses the folder. (The database's own lock would end this process.)

@@ -9,11 +9,16 @@ const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 
 const tags = () =>
-  z.record(
-    z.string().regex(TAG_KEY, { error: 'holds a name that no tag may have' }),
-    z.string({ error: 'is not text' }).regex(TAG_VALUE, { error: 'holds a value that no tag may have' }),
-    { error: 'is not an object' },
-  );
+  z
+    .record(
+      z.string(),
+      z.string({ error: 'is not text' }).regex(TAG_VALUE, { error: 'holds a value that no tag may have' }),
+      { error: 'is not an object' },
+    )
+    .refine((all) => Object.keys(all).every((name) => TAG_KEY.test(name)), {
+      error:
+        'holds a name that no tag may have: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
+    });
 
 /** Settings of keys, secrets, networks and what outlives the stack. */
 export const protectionSettings = {

@@ -33,4 +33,9 @@ export const tenantsSchema = z
     error: 'names a tenant twice',
   });
 
+/** A list of which names may be wrong, or given twice: whatever else is wrong in it is told all the same. */
+export const namelessTenantsSchema = z.object({
+  tenants: jsonOf(z.array(z.looseObject({}))).optional(),
+});
+
 export type Tenant = z.output<typeof tenant>;

@@ -41,6 +41,11 @@ const replayEvent = z.object({
     allowed: 'text that begins with quarantine/<tenant>/, or nothing for all of it',
     secret: true,
   }),
+  after: setting(z.string({ error: 'is not text' }).optional(), {
+    description: 'Key behind which to go on.',
+    allowed: 'what an earlier replay gave as next, or nothing to begin with the first',
+    secret: true,
+  }),
 });
 
 /** The event names an action that this function cannot do, or not in this way. */

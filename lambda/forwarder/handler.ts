@@ -28,6 +28,6 @@ export async function handler(
     case 'backfill':
       return backfillRange(action, config, context, telemetry);
     case 'replay':
-      return replayQuarantine(action.prefix, config, context, telemetry);
+      return replayQuarantine(action, config, context, telemetry);
   }
 }

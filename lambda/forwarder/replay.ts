@@ -4,7 +4,7 @@ import { quarantineRoot } from './aws/quarantine-object.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
 import { connect, connectPorts, leaseOwner } from './connections.ts';
-import { type ReplayReport, replay } from './core/replay.ts';
+import { type ReplayReport, type ReplayRequest, replay } from './core/replay.ts';
 import { describe } from './core/stream.ts';
 import { type InvocationContext, RESERVE_MS } from './forward.ts';
 import { runFailed } from './run-failed.ts';
@@ -12,17 +12,17 @@ import { logContextOf } from './run-settings.ts';
 import { unusableKeys } from './usable-keys.ts';
 
 /** What a replay returns; its shape is relied on from outside. The log tells more of what remains. */
-export type ReplayResult = Pick<ReplayReport, 'objects' | 'sent' | 'remaining'>;
+export type ReplayResult = Pick<ReplayReport, 'objects' | 'sent' | 'remaining' | 'next'>;
 
 /**
  * Sends quarantined records again and deletes the objects of those that Datadog accepted, as far as time allows.
- * @param prefix of the keys to replay; this tenant's whole quarantine when left out
- * @returns counts; call again while some are sent and some remain
+ * @param request of what to replay; this tenant's whole quarantine when there is no prefix
+ * @returns counts; with `next` when time ran out: call again to go on after that key
  * @throws {ActionError} when the prefix lies outside this tenant's quarantine
  * @throws {RunFailed} naming code and fix; what was sent and deleted until then stays so
  */
 export async function replayQuarantine(
-  prefix: string | undefined,
+  { prefix, after }: Partial<ReplayRequest>,
   config: Config,
   context: InvocationContext,
   telemetry: RunTelemetry,
@@ -46,7 +46,7 @@ export async function replayQuarantine(
   if (unusable) telemetry.count('CredentialFailures');
   const { error, ...counts } = unusable
     ? { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: describe(unusable.error) }
-    : await replay(keys, ports, settings, {
+    : await replay({ prefix: keys, after }, ports, settings, {
         owner: leaseOwner(context.awsRequestId),
         deadline: deadlineIn(ports.clock, killedInMs - RESERVE_MS),
         killedInMs,
@@ -58,6 +58,6 @@ export async function replayQuarantine(
     throw runFailed([{ what: 'The replay', error }]);
   }
   telemetry.info('Replay finished.', counts);
-  const { objects, sent, remaining } = counts;
-  return { objects, sent, remaining };
+  const { objects, sent, remaining, next } = counts;
+  return { objects, sent, remaining, ...(next !== undefined && { next }) };
 }

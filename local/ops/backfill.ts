@@ -11,9 +11,9 @@ import { count, type Output, span, table, utc } from './output.ts';
 import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
 
 export interface BackfillOptions extends BackfillRequest {
-  dryRun: boolean;
+  dryRun?: boolean;
   /** Start it and leave it alone. */
-  detach: boolean;
+  detach?: boolean;
   /** How many records to expect; estimated by the ledger when left out. */
   records?: number | undefined;
 }
@@ -88,6 +88,7 @@ async function planOf(
 }
 
 const dollars = (value: number) => (value < 0.01 ? 'under 0.01' : value.toFixed(2));
+const about = (text: string) => (text.startsWith('under') ? text : `about ${text}`);
 
 function shownPlan(
   { stream, from, to }: BackfillRequest,
@@ -110,7 +111,7 @@ function shownPlan(
         ['time', `about ${span(seconds)}`],
         [
           'cost in AWS',
-          `about ${dollars(usd.sum)} US dollars: Lambda ${dollars(usd.lambda)}, DynamoDB ${dollars(usd.dynamoDb)}, Step Functions ${dollars(usd.stepFunctions)}, traffic ${dollars(usd.traffic)}`,
+          `${about(dollars(usd.sum))} US dollars: Lambda ${dollars(usd.lambda)}, DynamoDB ${dollars(usd.dynamoDb)}, Step Functions ${dollars(usd.stepFunctions)}, traffic ${dollars(usd.traffic)}`,
         ],
       ],
     ).trimStart(),

@@ -11,6 +11,7 @@ import { lookAtDatadog } from '../doctor/datadog.ts';
 import { type Finding, fail, look, ok, warn } from '../doctor/finding.ts';
 import { reportFindings } from '../doctor/report.ts';
 import { lookAtValence } from '../doctor/valence.ts';
+import { withProgress } from '../progress.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { invokeAction } from './invoke.ts';
 import { loggedRuns } from './logged-runs.ts';
@@ -157,16 +158,10 @@ async function lookAtAlarms({ cloudWatch, region }: AwsClients, stack: Forwarder
   );
 }
 
-/**
- * Looks at everything that a forwarder in AWS needs, and says what to fix.
- * @returns whether nothing is wrong
- * @throws {OpsError} when there are no credentials or no stack: then there is nothing to look at
- */
-export async function doctor(
+async function lookAround(
   aws: AwsClients,
   stackName: string | undefined,
-  output: Output,
-): Promise<boolean> {
+): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
   const credentials = await lookAtCredentials(aws);
   const stack = await findForwarder(aws, stackName);
   const fn = await readFunction(aws, stack);
@@ -205,17 +200,32 @@ export async function doctor(
     look('run.last', () => lookAtLastRun(aws, stack)),
     look('alarms', () => lookAtAlarms(aws, stack)),
   ]);
-  return reportFindings(
-    [
-      credentials,
-      lookAtStack(stack),
-      lookAtFunction(fn),
-      ...valenceSecret,
-      ...datadogSecret,
-      ...valence,
-      ...rest.flat(),
-    ],
-    proposal,
-    output,
+  const findings = [
+    credentials,
+    lookAtStack(stack),
+    lookAtFunction(fn),
+    ...valenceSecret,
+    ...datadogSecret,
+    ...valence,
+    ...rest.flat(),
+  ];
+  return { findings, proposal };
+}
+
+/**
+ * Looks at everything that a forwarder in AWS needs, and says what to fix.
+ * @returns whether nothing is wrong
+ * @throws {OpsError} when there are no credentials or no stack: then there is nothing to look at
+ */
+export async function doctor(
+  aws: AwsClients,
+  stackName: string | undefined,
+  output: Output,
+): Promise<boolean> {
+  const { findings, proposal } = await withProgress(
+    () => 'Looking around',
+    () => lookAround(aws, stackName),
+    () => 'Looked around',
   );
+  return reportFindings(findings, proposal, output);
 }

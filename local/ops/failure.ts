@@ -1,6 +1,7 @@
 import { ForwarderError } from '../../lambda/common/errors.ts';
 import { awsFailure } from '../../lambda/forwarder/aws/aws-failure.ts';
 import { LocalRunError } from '../local-run-error.ts';
+import { systemErrorText } from '../system-error.ts';
 
 interface Told {
   code: string;
@@ -11,6 +12,8 @@ interface Told {
 function toldBy(error: unknown): Told {
   if (error instanceof ForwarderError) return { code: error.code, message: error.message, fix: error.fix };
   if (error instanceof LocalRunError) return { code: 'local-run', message: error.message, fix: '' };
+  const refused = systemErrorText(error);
+  if (refused) return { code: 'system', message: refused, fix: '' };
   // An error of AWS holds the whole answer: only its own words are shown.
   if (error instanceof Error && '$metadata' in error) {
     return { code: 'aws', message: awsFailure(error).text, fix: 'Check stack, region and account.' };

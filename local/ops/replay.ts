@@ -10,7 +10,7 @@ import { type ForwarderStack, readFunction } from './stack.ts';
 export interface ReplayOptions {
   /** What the keys begin with; the tenant's own prefix is put before it unless it is there. */
   prefix: string;
-  dryRun: boolean;
+  dryRun?: boolean;
 }
 
 /** What one invocation of the replay action came to. */
@@ -18,6 +18,8 @@ interface ReplayAnswer {
   objects: number;
   sent: number;
   remaining: number;
+  /** Time ran out: go on after this key. */
+  next?: string;
 }
 
 /** Objects with the same reason. */
@@ -76,7 +78,7 @@ function shownReasons(reasons: readonly ReasonCount[], sampled: number, objects:
 }
 
 /**
- * Sends quarantined records again until none is left, or those that are left are refused again.
+ * Sends every quarantined record again, in as many calls of the function as that takes.
  * @returns whether none is left, or nothing was to be done
  * @throws {OpsError} when the function fails; {@link QuarantineError}
  */
@@ -110,24 +112,27 @@ export async function replay(
   }
 
   let sent = 0;
-  let remaining = keys.length;
   const text = () => `Replaying: ${count(sent)} of ${count(keys.length)} sent`;
   if (keys.length > 0) {
     await withProgress(
       text,
       async () => {
+        // Each object once: what Datadog refuses again must not keep the ones behind it from their turn.
+        let after: string | undefined;
         for (;;) {
-          const before = remaining;
-          const answer = await invokeAction<ReplayAnswer>(aws, stack, { action: 'replay', prefix });
+          const event = { action: 'replay', prefix, ...(after !== undefined && { after }) };
+          const answer = await invokeAction<ReplayAnswer>(aws, stack, event);
           sent += answer.sent;
-          remaining = answer.remaining;
-          if (remaining === 0 || (answer.sent === 0 && remaining >= before)) return;
+          if (answer.next === undefined || answer.next === (after ?? '')) return;
+          after = answer.next;
         }
       },
       text,
     );
   }
-  const left = remaining > 0 ? sampleOf(await list()) : [];
+  const rest = keys.length > 0 ? await list() : [];
+  const remaining = rest.length;
+  const left = sampleOf(rest);
   const reasons = await reasonsOf(quarantine, left);
   const lines = [
     keys.length === 0

@@ -99,7 +99,10 @@ export async function findForwarders(aws: AwsClients, name?: string): Promise<Fo
     );
   }
   const others = (await describeStacks(aws)).flatMap((other) => forwarderOf(other)?.name ?? []);
-  const there = others.length > 0 ? `There are ${others.join(', ')}.` : 'There is no forwarder at all.';
+  const there =
+    others.length === 0
+      ? 'There is no forwarder at all.'
+      : `There ${others.length === 1 ? 'is' : 'are'} ${others.join(', ')}.`;
   throw new OpsError(
     'stack-not-found',
     `There is no stack ${name} in region ${aws.region} of this account. ${there}`,

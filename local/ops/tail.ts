@@ -7,10 +7,10 @@ export interface TailOptions {
   /** Seconds to look back. */
   since: number;
   /** Only runs that did not end well. */
-  failed: boolean;
+  failed?: boolean;
   /** At most so many of the newest. */
   limit: number;
-  follow: boolean;
+  follow?: boolean;
 }
 
 const FOLLOW_INTERVAL_MS = 5_000;

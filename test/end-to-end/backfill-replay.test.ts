@@ -5,12 +5,12 @@ import type { BackfillResult } from '../../lambda/forwarder/backfill.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { ReplayResult } from '../../lambda/forwarder/replay.ts';
 import { RESOURCES } from '../../local/resources.ts';
+import { execute, type StateMachine, TaskError } from '../../local/stand-ins/management/state-machine.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords, RECORD_CONTENT } from '../support/records.ts';
-import { execute, type StateMachine, TaskError } from '../support/state-machine.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
 const forwarder = useForwarder();
@@ -377,6 +377,20 @@ describe('a replay', () => {
     expect(await replay(tenant, prefix)).toEqual({ objects: 1, sent: 1, remaining: 0 });
     expect(await replay(tenant)).toEqual({ objects: 1, sent: 1, remaining: 0 });
     expect(keysIn(tenant)).toEqual([neighbour]);
+  });
+
+  test('goes on behind the key that it is given, and refuses what is none', async () => {
+    await using tenant = await tenantWithQuarantine(3);
+    tenant.datadog.intercept = undefined;
+    const [first = '', second = ''] = keysIn(tenant).toSorted();
+    const after = second.replace(`${RESOURCES.QUARANTINE_BUCKET}/`, '');
+
+    const result = await tenant.act<ReplayResult>({ action: 'replay', after });
+    const refused = await tenant.failure({ event: { action: 'replay', after: 7 } });
+
+    expect(result).toEqual({ objects: 1, sent: 1, remaining: 0 });
+    expect(keysIn(tenant).toSorted()).toEqual([first, second]);
+    expect(refused).toMatchObject({ name: 'ActionError', message: expect.stringContaining('after') });
   });
 
   test('hostile objects stay, each named by its key alone, and stop nothing', async () => {

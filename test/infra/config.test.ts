@@ -164,6 +164,12 @@ describe('the schedule', () => {
     [{ schedule: 'cron(0/5 * * * *)', scheduleIntervalMinutes: 5 }, /six fields/],
     [{ schedule: 'cron(0/5 * * * * *)', scheduleIntervalMinutes: 5 }, /must have \? as its day/],
     [{ schedule: 'cron(0/5 * ? * ? *)', scheduleIntervalMinutes: 5 }, /must have \? as its day/],
+    [{ schedule: 'cron(60 * * * ? *)', scheduleIntervalMinutes: 5 }, /"60" as its minutes, .* from 0 to 59/],
+    [{ schedule: 'cron(0 8-24 * * ? *)', scheduleIntervalMinutes: 5 }, /"8-24" as its hours/],
+    [{ schedule: 'cron(0 0 32 * ? *)', scheduleIntervalMinutes: 5 }, /"32" as its day of month/],
+    [{ schedule: 'cron(0 0 1 JAN,FEV ? *)', scheduleIntervalMinutes: 5 }, /"JAN,FEV" as its month/],
+    [{ schedule: 'cron(0 0 ? * 0 *)', scheduleIntervalMinutes: 5 }, /"0" as its day of week/],
+    [{ schedule: 'cron(0 0 ? * 2 1969)', scheduleIntervalMinutes: 5 }, /"1969" as its year/],
     [{ schedule: 'rate(5 minutes)', scheduleIntervalMinutes: 5 }, /^scheduleIntervalMinutes = 5: .* rate/],
     [{ scheduleTimezone: 'Europe/Berlin' }, /^scheduleTimezone = "Europe\/Berlin": .* rate/],
     [{ schedule: cron, scheduleIntervalMinutes: 361 }, /from 1 to 360/],
@@ -239,7 +245,10 @@ test.each([
   [{ removalPolicy: 'delete' }, 'retain, destroy'],
   [{ quarantineRetentionDays: 0 }, 'from 1 to 3650'],
   [{ resourceTags: 'CostCenter=1' }, 'is not valid JSON'],
-  [{ resourceTags: { 'aws:owner': 'x' } }, 'resourceTags.aws:owner'],
+  [
+    { resourceTags: { 'aws:owner': 'x' } },
+    'resourceTags = {"aws:owner":"x"}: holds a name that no tag may have',
+  ],
   [{ alertSeverities: 'High,Severe' }, 'Critical, High, Medium, Low'],
   [{ redact: { remove: ['events[*].aux'] } }, 'redact.remove.0 = "events[*].aux": names nothing'],
   [{ redact: '{"hsh":["actor"]}' }, 'redact.hsh: there is no such setting'],
@@ -250,7 +259,26 @@ test.each([
   expect(problemsOf(context).join()).toContain(says);
 });
 
+test.each([
+  '0/15 6-22 ? * MON-FRI *',
+  '0 0 LW JAN,MAR ? 2026-2030',
+  '*/5 * 15W * ? *',
+  '0 0 ? * 6L *',
+  '0 12 ? * MON#2 *',
+  '0-30/5,45 * * * ? *',
+])('a schedule may be cron(%s)', (fields) => {
+  expect(problemsOf({ schedule: `cron(${fields})`, scheduleIntervalMinutes: 5 })).toEqual([]);
+});
+
 describe('tenants', () => {
+  test('F77 are told everything that is wrong, also where a name is', () => {
+    const told = problemsOf({ tenants: [{ name: 'North' }, { name: 'south', memorySize: 1 }, { bogus: 1 }] });
+
+    expect(told.join('\n')).toMatch(/tenants\.0\.name = "North"/);
+    expect(told.join('\n')).toMatch(/tenants\.south\.memorySize = 1: is too small/);
+    expect(told.join('\n')).toMatch(/tenants\.2\.bogus: there is no such setting/);
+  });
+
   test('each have the common settings but those of their own', () => {
     const [north, south] = readConfig({
       region: 'eu',

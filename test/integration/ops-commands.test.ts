@@ -247,7 +247,7 @@ describe('backfill', () => {
 
     const answer = await backfill('--from', String(from()), '--to', new Date(to * 1000).toISOString());
 
-    expect(scene.account.started).toEqual([{ stream: 'audit-logs', from: from(), to }]);
+    expect(scene.account.stateMachine.started).toEqual([{ stream: 'audit-logs', from: from(), to }]);
     expect(answer.json()).toMatchObject({
       stack: 'ValenceForwarder',
       slices: 2,
@@ -266,7 +266,7 @@ describe('backfill', () => {
 
     const answer = await backfill('--from', String(from()), '--to', String(to));
 
-    expect(scene.account.started).toEqual([]);
+    expect(scene.account.stateMachine.started).toEqual([]);
     expect(answer.json()).toMatchObject({ execution: expect.stringContaining(`${to}-1`), done: 2 });
   });
 
@@ -317,7 +317,7 @@ describe('backfill', () => {
     );
 
     const plan = answer.json();
-    expect(scene.account.started).toEqual([]);
+    expect(scene.account.stateMachine.started).toEqual([]);
     expect(plan.to).toBeLessThan(to - DAY + 60);
     expect(plan).toMatchObject({ askedTo: to, records: 1_000_000, concurrency: 4, pageSize: 1000 });
     expect(plan.slices).toBeLessThanOrEqual(500);
@@ -352,6 +352,21 @@ describe('backfill', () => {
   });
 });
 
+describe('wrong arguments', () => {
+  it.each([
+    [['status', '--bogus'], "unknown option '--bogus'"],
+    [['fix'], "unknown command 'fix'"],
+    [['tail', '--since', 'yesterday'], 'Give a length such as'],
+    [[], 'No command was named'],
+  ])('%j are told for programs on stdout and for people on stderr', async (args, message) => {
+    const answer = await scene.ops([...args, '--json']);
+
+    expect(answer.json().error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
+    expect(answer.stderr).toContain('Usage:');
+    expect(answer.code).toBe(1);
+  });
+});
+
 describe('replay', () => {
   let folder: string;
   beforeAll(async () => {
@@ -372,6 +387,8 @@ describe('replay', () => {
     closing.push(() => artefact.close());
     scene.account.functions[FUNCTION_NAME] = {
       environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
       invoke: (event) => artefact.invoke(event),
     };
   }
@@ -433,6 +450,27 @@ describe('replay', () => {
 
     expect(answer.json()).toMatchObject({ prefix: 'quarantine/acme/alerts/', objects: 0, sent: 0 });
     expect(scene.aws.s3.objects.size).toBe(2);
+  });
+
+  it('goes on where time ran out, past what is refused again', async () => {
+    await quarantine(3);
+    const events: unknown[] = [];
+    const answers = [
+      { objects: 3, sent: 0, remaining: 3, next: 'quarantine/acme/audit-logs/x' },
+      { objects: 2, sent: 2, remaining: 0 },
+    ];
+    scene.account.functions[FUNCTION_NAME] = {
+      environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
+      invoke: async (event) => answers[events.push(event) - 1],
+    };
+
+    const answer = await scene.ops(['replay', '--json']);
+
+    const event = { action: 'replay', prefix: 'quarantine/acme/' };
+    expect(events).toEqual([event, { ...event, after: 'quarantine/acme/audit-logs/x' }]);
+    expect(answer.json()).toMatchObject({ sent: 2 });
   });
 
   it('stops with a failure when Datadog refuses the rest again', async () => {

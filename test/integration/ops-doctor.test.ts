@@ -277,6 +277,8 @@ describe('npm run ops -- doctor', () => {
     await healthy();
     scene.account.functions['forwarder-function'] = {
       environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
       invoke: async () => {
         throw Object.assign(new Error('The configuration has one problem'), { name: 'ConfigError' });
       },
@@ -326,7 +328,7 @@ describe('without what a command needs', () => {
     const elsewhere = await error(['tail', '--region', 'eu-west-1']);
 
     expect(unknown.message).toBe(
-      'There is no stack Forwarder in region us-east-1 of this account. There are ValenceForwarder.',
+      'There is no stack Forwarder in region us-east-1 of this account. There is ValenceForwarder.',
     );
     expect(elsewhere).toMatchObject({
       code: 'stack-not-found',

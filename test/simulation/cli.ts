@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { backfillYear } from './backfill-year/command.ts';
 import { failureReport } from './failure-report.ts';
 import { makeScenario, type Profile } from './scenario.ts';
 import { simulate } from './simulate.ts';
@@ -26,7 +27,11 @@ const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--core] [
   --from N   the first of them (0)
   --seed N   one seed only
   --core     without look-back and sweep, which hide mistakes of ordering by repairing them
-  --json     nothing but the sum, as the last line`;
+  --json     nothing but the sum, as the last line
+
+  --backfill-year  instead, the backfill of a year of ten million records; --backfill-year --help tells more`;
+
+const YEAR_OPTION = '--backfill-year';
 
 /** Names a child process its share of the seeds, as JSON. */
 const SHARE_VARIABLE = 'SIMULATION_SHARE';
@@ -130,5 +135,7 @@ function showProgress(done: number, seeds: number, failed: number): void {
 }
 
 const share = process.env[SHARE_VARIABLE];
-if (share === undefined) await main();
-else await work(JSON.parse(share));
+if (share !== undefined) await work(JSON.parse(share));
+else if (process.argv.includes(YEAR_OPTION))
+  await backfillYear(process.argv.slice(2).filter((argument) => argument !== YEAR_OPTION));
+else await main();

@@ -22,9 +22,9 @@ const quarantined = (n: number, change: Partial<QuarantinedRecord> = {}): Quaran
 
 type Objects = Map<string, QuarantinedRecord | 'unreadable' | 'gone'>;
 
-/** Objects named by their place, `q/000` on. */
+/** Objects named by their place, `q/0000` on. */
 const objectsOf = (...contents: (QuarantinedRecord | 'unreadable' | 'gone')[]): Objects =>
-  new Map(contents.map((content, n) => [`q/${String(n).padStart(3, '0')}`, content]));
+  new Map(contents.map((content, n) => [`q/${String(n).padStart(4, '0')}`, content]));
 
 /** A quarantine of objects, and a replay of it. */
 function world(objects: Objects, sink: FakeSink = fakeSink(), change: Partial<QuarantineArchive> = {}) {
@@ -41,9 +41,9 @@ function world(objects: Objects, sink: FakeSink = fakeSink(), change: Partial<Qu
     clock,
     sink,
     telemetry,
-    run: (timeMs = 235_000) =>
+    run: (timeMs = 235_000, after?: string) =>
       replay(
-        'q/',
+        { prefix: 'q/', after },
         { sink, telemetry, clock, chance: () => 0.5, quarantine },
         { logContext: LOG_CONTEXT, datadogKeyFix: 'Store the right key.' },
         { owner: 'replay-1', deadline: deadlineIn(clock, timeMs), killedInMs: timeMs + 5000 },
@@ -113,7 +113,7 @@ describe('a replay', () => {
     const report = await run();
 
     expect(report).toMatchObject({ objects: 10, sent: 9, remaining: 1, refused: 1, error: null });
-    expect([...objects.keys()]).toEqual(['q/003']);
+    expect([...objects.keys()]).toEqual(['q/0003']);
     expect(actorsOf(sink.accepted)).not.toContain('user-3');
   });
 
@@ -135,7 +135,7 @@ describe('a replay', () => {
     const report = await run();
 
     expect(report).toMatchObject({ objects: 3, sent: 1, remaining: 2, unreadable: 2, error: null });
-    expect(telemetry.warnings.map(({ fields }) => fields)).toEqual([{ key: 'q/000' }, { key: 'q/002' }]);
+    expect(telemetry.warnings.map(({ fields }) => fields)).toEqual([{ key: 'q/0000' }, { key: 'q/0002' }]);
   });
 
   it('does not count what somebody else has replayed meanwhile', async () => {
@@ -166,6 +166,26 @@ describe('what stops a replay', () => {
     expect(second).toMatchObject({ objects: 1500, remaining: 0 });
   });
 
+  it('tells where time ran out, so that records which are refused again do not keep those behind them from their turn', async () => {
+    const objects = objectsOf(...Array.from({ length: 1200 }, (_, n) => quarantined(n)));
+    const { run, clock } = world(objects, refusing('user-0', 'user-1'), {
+      get: async (key) => {
+        await clock.sleep(100);
+        return objects.get(key) ?? 'gone';
+      },
+    });
+
+    const first = await run(115_000);
+    const objectsAfter = [...objects.keys()];
+    const second = await run(235_000, first.next);
+
+    expect(first).toMatchObject({ objects: 1200, sent: 998, remaining: 202, refused: 2, next: 'q/0999' });
+    expect(objectsAfter.slice(0, 3)).toEqual(['q/0000', 'q/0001', 'q/1000']);
+    expect(second).toMatchObject({ objects: 200, sent: 200, remaining: 0, refused: 0 });
+    expect(second.next).toBeUndefined();
+    expect([...objects.keys()]).toEqual(['q/0000', 'q/0001']);
+  });
+
   it('F44 is an intake that refuses everything: nothing is deleted', async () => {
     const objects = objectsOf(...Array.from({ length: 9 }, (_, n) => quarantined(n)));
     const { run } = world(
@@ -194,12 +214,12 @@ describe('what stops a replay', () => {
     const failure = new QuarantineError('quarantine-denied', 'Denied.', 'Allow it.');
     const { run } = world(objects, fakeSink(), {
       delete: async (key) => {
-        if (key === 'q/000') throw failure;
+        if (key === 'q/0000') throw failure;
         objects.delete(key);
       },
     });
 
     expect(await run()).toMatchObject({ sent: 3, remaining: 1, error: { code: 'quarantine-denied' } });
-    expect([...objects.keys()]).toEqual(['q/000']);
+    expect([...objects.keys()]).toEqual(['q/0000']);
   });
 });

@@ -9,6 +9,7 @@ import { readKeys, runLive } from '../../local/live.ts';
 import { sampleData } from '../../local/sample-data.ts';
 import { startDatadogIntake } from '../../local/stand-ins/datadog-intake.ts';
 import { startValenceApi } from '../../local/stand-ins/valence-api.ts';
+import { systemErrorText } from '../../local/system-error.ts';
 
 let folder: string;
 let fn: { folder: string; logFile: string };
@@ -67,6 +68,13 @@ describe('npm start', () => {
     expect(code).toBe(1);
     expect(stderr).toContain("unknown option '--bogus'");
     expect(stderr).toContain('Examples:');
+  });
+
+  it('stays at work only against stand-ins', async () => {
+    const { code, stderr } = await start(['--stay', '--live']);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("'--stay' cannot be used with option '--live'");
   });
 
   it('names every key that a live run misses', async () => {
@@ -164,6 +172,17 @@ describe('a live run', () => {
 
     expect((await run()).result.status).toBe('ok');
     await close();
+  });
+
+  it('says in a line what the operating system refuses', async () => {
+    const file = join(folder, 'a-file');
+    await writeFile(file, '');
+
+    const refused = await runLive(fn, { keys, environment: {}, stateFolder: join(file, 'state') }).catch(
+      systemErrorText,
+    );
+
+    expect(refused).toMatch(/^The operating system refused: ENOTDIR.*a-file/);
   });
 
   it('passes on what the forwarder says of wrong settings', async () => {

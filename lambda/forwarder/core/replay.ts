@@ -30,9 +30,17 @@ export interface ReplaySettings {
   datadogKeyFix: string;
 }
 
+/** Which objects are replayed. */
+export interface ReplayRequest {
+  /** What their keys begin with. */
+  prefix: string;
+  /** Only keys behind this one: where an earlier replay ran out of time. */
+  after?: string | undefined;
+}
+
 /** What came of a replay. */
 export interface ReplayReport {
-  /** Objects below the prefix at the start. */
+  /** Objects asked for that were there at the start. */
   objects: number;
   /** Records that Datadog accepted. */
   sent: number;
@@ -42,6 +50,8 @@ export interface ReplayReport {
   refused: number;
   /** Of these, how many hold no record. */
   unreadable: number;
+  /** Time ran out: up to this key everything was sent, refused again or found unreadable; go on after it. */
+  next?: string;
   error: StreamReport['error'];
 }
 
@@ -50,25 +60,36 @@ export interface ReplayReport {
  * record was accepted. One that Datadog refuses again stays as it is, and so does one that holds no record. The ledger is
  * left alone: it holds them since they were put away.
  * Never throws: what went wrong is in the report.
- * @param prefix of the keys to replay
  */
 export async function replay(
-  prefix: string,
+  { prefix, after = '' }: ReplayRequest,
   ports: ReplayPorts,
   settings: ReplaySettings,
   invocation: Invocation,
 ): Promise<ReplayReport> {
   const report: ReplayReport = { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: null };
   try {
-    const keys = await ports.quarantine.list(prefix, invocation);
+    const keys = (await ports.quarantine.list(prefix, invocation)).filter((key) => key > after);
     report.objects = keys.length;
     report.remaining = keys.length;
-    await new Replay(ports, settings, invocation, report).send(keys);
+    const work = new Replay(ports, settings, invocation, report);
+    try {
+      await work.send(keys);
+    } catch (error) {
+      if (error instanceof OutOfTime) report.next = lastBefore(keys, (key) => work.isDone(key)) ?? after;
+      throw error;
+    }
   } catch (error) {
     if (error instanceof CredentialError) ports.telemetry.count('CredentialFailures');
     if (!(error instanceof OutOfTime)) report.error = describe(error);
   }
   return report;
+}
+
+/** The last of the keys before the first that is not done yet. */
+function lastBefore(keys: readonly string[], isDone: (key: string) => boolean): string | undefined {
+  const open = keys.findIndex((key) => !isDone(key));
+  return keys[open === -1 ? keys.length - 1 : open - 1];
 }
 
 class Replay {
@@ -80,6 +101,8 @@ class Replay {
   readonly #batches: Record<Stream, Batch>;
   /** Where each record on its way stands. */
   readonly #keys = new WeakMap<Item, string>();
+  /** Keys with which nothing is left to do in this replay. */
+  readonly #done = new Set<string>();
   /** Epoch seconds after which a thawed invocation posts no more. */
   readonly #until: number;
 
@@ -95,6 +118,10 @@ class Replay {
     this.#until = this.#now() + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS;
   }
 
+  isDone(key: string): boolean {
+    return this.#done.has(key);
+  }
+
   async send(keys: readonly string[]): Promise<void> {
     const { quarantine, telemetry } = this.#ports;
     for (let start = 0; start < keys.length; start += READ_AHEAD) {
@@ -102,6 +129,7 @@ class Replay {
       const contents = await allEnded(part.map((key) => quarantine.get(key, this.#invocation)));
       for (const [index, content] of contents.entries()) {
         const key = part[index] as string;
+        if (typeof content === 'string') this.#done.add(key);
         if (content === 'gone') {
           this.#report.remaining--;
         } else if (content === 'unreadable') {
@@ -137,6 +165,9 @@ class Replay {
     await delivery.deliver(batch);
     await delivery.finish();
     const accepted = items.filter(({ fingerprint }) => !refused.has(fingerprint));
+    for (const item of items) {
+      if (refused.has(item.fingerprint)) this.#done.add(this.#keys.get(item) as string);
+    }
     this.#report.refused += items.length - accepted.length;
     this.#report.sent += accepted.length;
     await this.#delete(accepted.map((item) => this.#keys.get(item) as string));
@@ -174,6 +205,7 @@ class Replay {
         part.map(async (key) => {
           await this.#ports.quarantine.delete(key, { deadline: extended });
           this.#report.remaining--;
+          this.#done.add(key);
         }),
       );
     }

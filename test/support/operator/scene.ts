@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { dynamoClient } from '../../../lambda/forwarder/aws/clients.ts';
 import { dynamoStateStore } from '../../../lambda/forwarder/aws/state-table.ts';
 import type { Progress, StateStore, Stream } from '../../../lambda/forwarder/core/ports.ts';
@@ -9,10 +6,12 @@ import { resolveApiProfile } from '../../../lambda/forwarder/valence/api-profile
 import { RESOURCES, startForwarderAws } from '../../../local/resources.ts';
 import type { Aws } from '../../../local/stand-ins/aws.ts';
 import { type DatadogIntake, startDatadogIntake } from '../../../local/stand-ins/datadog-intake.ts';
+import type { Account, LogLine } from '../../../local/stand-ins/management/account.ts';
+import { startAwsManagement } from '../../../local/stand-ins/management.ts';
 import { startValenceApi, type ValenceApi } from '../../../local/stand-ins/valence-api.ts';
 import { STAND_IN_CLIENT } from '../aws-client.ts';
-import { startOperatorAws } from './aws.ts';
-import type { Account } from './deployed.ts';
+import { type CommandResult, runTool } from './run-tool.ts';
+import { type ScriptedStateMachine, scriptedStateMachine } from './scripted-state-machine.ts';
 
 /** The keys of every scene: wherever they turn up in an output, a key was shown. */
 export const VALENCE_KEY = 'planted-valence-key-51d7';
@@ -23,24 +22,18 @@ export const FUNCTION_NAME = 'forwarder-function';
 const GROUP = 'forwarder-group';
 const SCHEDULE = 'forwarder-schedule';
 
-export interface CommandResult {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-  /** The last line of stdout, which is the result with `--json`. */
-  // biome-ignore lint/suspicious/noExplicitAny: each test reads its own command's result.
-  json(): any;
-}
-
 export interface SceneOptions {
   /** What Valence's API really looks like, as a user would write it. */
   reality?: Parameters<typeof resolveApiProfile>[0];
   maxPageSize?: number;
 }
 
+/** The account of a scene, whose log and backfills the test writes. */
+type SceneAccount = Account & { logs: LogLine[]; stateMachine: ScriptedStateMachine };
+
 /** A deployed forwarder with everything around it, and the tools in processes of their own. */
 export interface Scene extends AsyncDisposable {
-  readonly account: Account;
+  readonly account: SceneAccount;
   readonly aws: Aws;
   readonly valence: ValenceApi;
   readonly datadog: DatadogIntake;
@@ -59,46 +52,9 @@ export interface Scene extends AsyncDisposable {
 
 export const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
-function runTool(
-  tool: string,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>>,
-): Promise<CommandResult> {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      import.meta.resolve('tsx'),
-      fileURLToPath(new URL(`../../../local/${tool}`, import.meta.url)),
-      ...args,
-    ],
-    {
-      // Nothing of whoever runs the tests: no profile, no credentials, no settings.
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: tmpdir(),
-        AWS_EC2_METADATA_DISABLED: 'true',
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  const written = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    child[stream].setEncoding('utf8').on('data', (text: string) => {
-      written[stream] += text;
-    });
-  }
-  return new Promise((resolve) => {
-    child.once('close', (code) =>
-      resolve({ code, ...written, json: () => JSON.parse(written.stdout.trim().split('\n').at(-1) ?? '') }),
-    );
-  });
-}
-
 const stateMachineArn = 'arn:aws:states:us-east-1:123456789012:stateMachine:Backfill';
 
-function accountWith(environment: Readonly<Record<string, string>>): Account {
+function accountWith(environment: Readonly<Record<string, string>>): SceneAccount {
   return {
     stacks: [
       {
@@ -117,19 +73,17 @@ function accountWith(environment: Readonly<Record<string, string>>): Account {
     functions: {
       [FUNCTION_NAME]: {
         environment,
+        timeoutSeconds: 240,
+        memoryMiB: 512,
         invoke: async () => ({ checks: [{ name: 'state-table', ok: true, fix: null }] }),
       },
     },
     schedules: { [`${GROUP}/${SCHEDULE}`]: { expression: 'rate(5 minutes)', state: 'ENABLED' } },
     alarms: [],
     logs: [],
-    stateMachine: {
-      arn: stateMachineArn,
-      definition: { States: { Slices: { Type: 'Map', MaxConcurrency: 4 } } },
-      script: { running: [], end: { status: 'FAILED', error: 'NotScripted', cause: '' } },
-      atWork: [],
-    },
-    started: [],
+    // So that clients have to turn pages.
+    logEventsPerPage: 1,
+    stateMachine: scriptedStateMachine(stateMachineArn),
     refusal: undefined,
   };
 }
@@ -155,7 +109,7 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
   };
   const functionEnvironment = { ...RESOURCES, ...services, TENANT: 'acme' };
   const account = accountWith(functionEnvironment);
-  const management = await startOperatorAws(account);
+  const management = await startAwsManagement(account);
   const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: aws.dynamoDb.origin });
   const store = dynamoStateStore({ client, table: RESOURCES.STATE_TABLE });
 

@@ -1,13 +1,7 @@
-import {
-  json,
-  type StandIn,
-  type StandInRequest,
-  type StandInResponse,
-  serve,
-} from '../../../local/stand-ins/http-server.ts';
-import type { Account, DeployedFunction } from './deployed.ts';
-import { answerJson } from './json-apis.ts';
-import { answerQuery } from './query-api.ts';
+import { json, type StandIn, type StandInRequest, type StandInResponse, serve } from './http-server.ts';
+import type { Account, DeployedFunction } from './management/account.ts';
+import { answerJson } from './management/json-apis.ts';
+import { answerQuery } from './management/query-api.ts';
 
 const SERVICES = [
   'CLOUDFORMATION',
@@ -20,7 +14,7 @@ const SERVICES = [
 ] as const;
 
 /** The management services of AWS that an operator asks, on one origin. */
-export interface OperatorAws extends StandIn {
+export interface AwsManagement extends StandIn {
   /** Environment variables that point any AWS SDK client at it. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -49,8 +43,8 @@ async function answerLambda(request: StandInRequest, { functions }: Account): Pr
     FunctionName: name,
     State: 'Active',
     LastUpdateStatus: 'Successful',
-    Timeout: 240,
-    MemorySize: 512,
+    Timeout: deployed.timeoutSeconds,
+    MemorySize: deployed.memoryMiB,
     Environment: { Variables: deployed.environment },
   });
 }
@@ -63,7 +57,7 @@ function answerScheduler({ path, query }: StandInRequest, { schedules }: Account
 }
 
 /** Starts the services on a free port of 127.0.0.1, showing an account that may change at any time. */
-export async function startOperatorAws(account: Account): Promise<OperatorAws> {
+export async function startAwsManagement(account: Account): Promise<AwsManagement> {
   const standIn = await serve((request) => {
     const { path, headers, body } = request;
     const target = headers['x-amz-target'];

@@ -1,5 +1,5 @@
-import type { StandInResponse } from '../../../local/stand-ins/http-server.ts';
-import { type DeployedStack, REGION_ACCOUNT } from './deployed.ts';
+import type { StandInResponse } from '../http-server.ts';
+import { type DeployedStack, REGION_ACCOUNT } from './account.ts';
 
 /** CloudFormation and STS, which speak AWS's query protocol: a form comes in, XML goes out. */
 

@@ -1,4 +1,5 @@
 import jsonata from 'jsonata';
+import type { ItemCounts } from './account.ts';
 
 /** What of Amazon States Language the project's definitions use. */
 export interface StateMachine {
@@ -15,7 +16,7 @@ export interface State {
   Arguments?: { FunctionName: unknown; Payload: unknown };
   Output?: unknown;
   Seconds?: unknown;
-  Retry?: { ErrorEquals: string[]; MaxAttempts: number }[];
+  Retry?: Retrier[];
   Catch?: { ErrorEquals: string[]; Output: unknown; Next: string }[];
   Items?: unknown;
   ItemSelector?: unknown;
@@ -23,6 +24,14 @@ export interface State {
   MaxConcurrency?: number;
   Error?: string;
   Cause?: string;
+}
+
+interface Retrier {
+  ErrorEquals: string[];
+  MaxAttempts: number;
+  IntervalSeconds: number;
+  BackoffRate: number;
+  MaxDelaySeconds?: number;
 }
 
 /** An error under the name that Step Functions knows it by. */
@@ -33,11 +42,18 @@ export class TaskError extends Error {
   }
 }
 
-export interface Execution {
+/** The world that an execution acts in. */
+export interface ExecutionWorld {
   /** Does what a task asks for. Fails with a {@link TaskError}. */
   invoke: (payload: unknown) => Promise<unknown>;
-  /** Lets time pass. */
+  /** Lets time pass in a state that waits. */
   wait?: (seconds: number) => void | Promise<void>;
+  /** Lets time pass before a task is tried again: up to so many seconds, as chance will have it. */
+  pause?: (seconds: number) => void | Promise<void>;
+  /** Told of each state that is entered, and of each further attempt at a task: what AWS bills. */
+  onTransition?: (state: string) => void;
+  /** Told how far a map is, whenever an item begins or ends. */
+  onItems?: (counts: ItemCounts) => void;
 }
 
 interface Scope {
@@ -67,7 +83,16 @@ async function evaluated(template: unknown, states: Scope): Promise<unknown> {
 const matches = ({ ErrorEquals }: { ErrorEquals: string[] }, { name }: TaskError) =>
   ErrorEquals.includes(name) || ErrorEquals.includes('States.ALL');
 
-async function task(state: State, input: unknown, { invoke }: Execution): Promise<unknown> {
+/** Seconds before an attempt, without the jitter. Source: Amazon States Language, "Retrying after an error". */
+const delayOf = ({ IntervalSeconds, BackoffRate, MaxDelaySeconds = Infinity }: Retrier, made: number) =>
+  Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** made);
+
+async function task(
+  name: string,
+  state: State,
+  input: unknown,
+  { invoke, pause, onTransition }: ExecutionWorld,
+): Promise<unknown> {
   const attempts = new Map<object, number>();
   for (;;) {
     try {
@@ -79,20 +104,28 @@ async function task(state: State, input: unknown, { invoke }: Execution): Promis
       const made = retry ? (attempts.get(retry) ?? 0) : 0;
       if (!retry || made >= retry.MaxAttempts) throw error;
       attempts.set(retry, made + 1);
+      await pause?.(delayOf(retry, made));
+      onTransition?.(name);
     }
   }
 }
 
-async function map(state: State, input: unknown, execution: Execution): Promise<unknown> {
+async function map(state: State, input: unknown, world: ExecutionWorld): Promise<unknown> {
   const items = (await evaluated(state.Items, { input })) as unknown[];
   const waiting = [...items.entries()];
   const results: unknown[] = [];
+  let running = 0;
+  const tell = () => world.onItems?.({ total: items.length, pending: waiting.length, running });
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [Index, Value] = next;
+      running++;
+      tell();
       const context = { Map: { Item: { Index, Value } } };
       const item = await evaluated(state.ItemSelector, { input, context });
-      results[Index] = await execute(state.ItemProcessor as StateMachine, item, execution);
+      results[Index] = await execute(state.ItemProcessor as StateMachine, item, world);
+      running--;
+      tell();
     }
   };
   await Promise.all(Array.from({ length: state.MaxConcurrency ?? items.length }, work));
@@ -101,17 +134,23 @@ async function map(state: State, input: unknown, execution: Execution): Promise<
 
 /**
  * Executes a definition as Step Functions does, as far as the project's definitions go; its expressions are evaluated by the
- * language's own implementation. Waiting and retrying take no time.
+ * language's own implementation. Waiting takes as long as the world lets it.
  * @returns the output of the execution
  * @throws {TaskError} when it fails
  */
-export async function execute(machine: StateMachine, start: unknown, execution: Execution): Promise<unknown> {
+export async function execute(
+  machine: StateMachine,
+  start: unknown,
+  world: ExecutionWorld,
+): Promise<unknown> {
   let input = start;
   let name: string | undefined = machine.StartAt;
   while (name !== undefined) {
     const state: State | undefined = machine.States[name];
     if (!state) throw new Error(`There is no state ${name}.`);
+    world.onTransition?.(name);
     let result: unknown;
+    const entered = name;
     name = state.Next;
     switch (state.Type) {
       case 'Pass':
@@ -128,14 +167,14 @@ export async function execute(machine: StateMachine, start: unknown, execution: 
         }
         break;
       case 'Wait':
-        await execution.wait?.((await evaluated(state.Seconds, { input })) as number);
+        await world.wait?.((await evaluated(state.Seconds, { input })) as number);
         break;
       case 'Map':
-        result = await map(state, input, execution);
+        result = await map(state, input, world);
         break;
       case 'Task':
         try {
-          result = await task(state, input, execution);
+          result = await task(entered, state, input, world);
         } catch (error) {
           if (!(error instanceof TaskError)) throw error;
           const caught: NonNullable<State['Catch']>[number] | undefined = state.Catch?.find((rule) =>

@@ -1,0 +1,77 @@
+/** What an account holds, as the stand-ins of AWS's management services show it. */
+
+export const REGION_ACCOUNT = { region: 'us-east-1', account: '123456789012' } as const;
+
+export interface DeployedStack {
+  name: string;
+  status: string;
+  outputs: Readonly<Record<string, string>>;
+  /** Physical ids by type. */
+  resources: Readonly<Record<string, string>>;
+}
+
+export interface DeployedFunction {
+  environment: Readonly<Record<string, string>>;
+  timeoutSeconds: number;
+  memoryMiB: number;
+  /** Serves an invocation; what it throws becomes the function's error. */
+  invoke(event: Record<string, unknown>): Promise<unknown>;
+}
+
+export interface DeployedSchedule {
+  expression: string;
+  state: 'ENABLED' | 'DISABLED';
+}
+
+export interface RingingAlarm {
+  name: string;
+  description: string;
+}
+
+export interface LogLine {
+  /** Epoch seconds. */
+  at: number;
+  line: object;
+}
+
+/** How an execution of the state machine stands. */
+export type ExecutionStatus =
+  | { status: 'RUNNING' }
+  | { status: 'SUCCEEDED'; output: object }
+  | { status: 'FAILED'; error: string; cause: string };
+
+/** Items of a map run; those that are neither pending nor running have ended. */
+export interface ItemCounts {
+  total: number;
+  pending: number;
+  running: number;
+}
+
+/** A state machine and its executions, by name. */
+export interface DeployedStateMachine {
+  readonly arn: string;
+  readonly definition: object;
+  /** Names of the executions at work. */
+  running(): readonly string[];
+  start(name: string, input: object): void;
+  /** How an execution stands; undefined when there is none of that name. */
+  look(name: string): ExecutionStatus | undefined;
+  /** How far its items are; undefined before there are any. */
+  items(name: string): ItemCounts | undefined;
+}
+
+/** The account; whoever holds it changes it as time goes by. */
+export interface Account {
+  stacks: DeployedStack[];
+  functions: Record<string, DeployedFunction>;
+  /** By `GROUP/NAME`. */
+  schedules: Record<string, DeployedSchedule>;
+  alarms: RingingAlarm[];
+  /** Lines of the function's log, oldest first. */
+  readonly logs: readonly LogLine[];
+  /** How many events CloudWatch Logs shows on one page. */
+  readonly logEventsPerPage: number;
+  readonly stateMachine: DeployedStateMachine;
+  /** An error code with which every call to CloudFormation and STS is refused. */
+  refusal?: string | undefined;
+}

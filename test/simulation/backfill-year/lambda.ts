@@ -1,0 +1,68 @@
+import { deadlineIn } from '../../../lambda/common/clock.ts';
+import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/backfill.ts';
+import type { StreamSettings } from '../../../lambda/forwarder/core/stream-run.ts';
+import { TaskError } from '../../../local/stand-ins/management/state-machine.ts';
+import { Machine } from './machine.ts';
+import { type Notes, yearPorts } from './ports.ts';
+import { STREAM, type YearWorld } from './world.ts';
+
+/** What an invocation keeps back of its time; see the time budget in docs/architecture.md. */
+const RESERVE_MS = 5000;
+
+/** Secrets and connections, before the work begins. */
+const START_MS = 100;
+
+const SETTINGS: StreamSettings = {
+  initialLookbackSeconds: 43_200,
+  settleSeconds: 120,
+  lookbackSeconds: 86_400,
+  parallelSlices: 4,
+  alertUpdates: false,
+  alertSeverities: undefined,
+  volatileFields: [],
+  boundedAbove: true,
+  logContext: { tenant: 'default', version: '0.0.0', runId: 'backfill', tags: [] },
+  datadogKeyFix: 'Store a valid key.',
+};
+
+interface Payload {
+  from: number;
+  to: number;
+}
+
+/**
+ * Invokes the function's `backfill` action, on a machine of its own.
+ * @throws {TaskError} under the name that Step Functions knows: the invocation failed, or was killed
+ */
+export function invokeBackfill(world: YearWorld, payload: unknown): Promise<BackfillReport> {
+  const { time, measures, settings, tally } = world;
+  const { from, to } = payload as Payload;
+  const notes: Notes = { accepted: 0, noted: 0 };
+  return new Promise((resolve, reject) => {
+    const machine = new Machine(++measures.invocations, time, (ending) => {
+      measures.billedMs += Math.ceil(time.now - machine.startedAt);
+      // What was accepted without a note of it is sent again.
+      tally.inDoubt += Math.max(0, notes.accepted - notes.noted);
+      if (ending === 'finished') return;
+      measures.killed++;
+      const error = ending === 'timed out' ? 'Sandbox.Timedout' : 'Lambda.Unknown';
+      time.at(time.now, () => reject(new TaskError(error, `The invocation ${ending}.`)));
+    });
+    machine.killAfter(settings.timeoutMs);
+    const end = (report: BackfillReport) => {
+      machine.end('finished');
+      if (report.error) reject(new TaskError('RunFailed', report.error.message));
+      else resolve(report);
+    };
+    const start = async () => {
+      await machine.clock.sleep(START_MS);
+      const killedInMs = settings.timeoutMs - START_MS;
+      return backfill({ stream: STREAM, from, to }, yearPorts(world, machine, notes), SETTINGS, {
+        owner: `invocation-${machine.id}`,
+        deadline: deadlineIn(machine.clock, killedInMs - RESERVE_MS),
+        killedInMs,
+      });
+    };
+    start().then((report) => time.at(time.now, () => end(report)), reject);
+  });
+}
