@@ -63,7 +63,7 @@ function transport(world: YearWorld, machine: Machine): Transport {
     return {
       status: 200,
       headers: { date: new Date(time.now).toUTCString() },
-      body: `{"items":[${items.join(',')}],"nextCursor":${stop < end ? `"${stop}"` : 'null'}}`,
+      body: Buffer.from(`{"items":[${items.join(',')}],"nextCursor":${stop < end ? `"${stop}"` : 'null'}}`),
     };
   };
   return ({ url }) => {
@@ -76,7 +76,7 @@ function transport(world: YearWorld, machine: Machine): Transport {
       act: () => serve(new URL(url)),
       fail: (what) => {
         if (what === 'lost') throw new HttpFailure('timeout', 'Simulated: timeout.');
-        return { status: 503, headers: {}, body: '' };
+        return { status: 503, headers: {}, body: Buffer.alloc(0) };
       },
     });
   };
