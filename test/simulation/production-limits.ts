@@ -1,4 +1,5 @@
-import { Batch, type Item } from '../../lambda/forwarder/core/batch.ts';
+import { Batch } from '../../lambda/forwarder/core/batch.ts';
+import type { Item } from '../../lambda/forwarder/core/item.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,8 +1,9 @@
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/common/clock.ts';
-import { Batch, type FilledBatch, type Item, sourceOf } from '../../lambda/forwarder/core/batch.ts';
+import { Batch, type FilledBatch } from '../../lambda/forwarder/core/batch.ts';
 import { Delivery, type DeliveryOptions, DeliveryRecord } from '../../lambda/forwarder/core/deliver.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
+import { type Item, sourceOf } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
@@ -17,7 +18,8 @@ export function itemOf(n: number, change: JsonObject = {}): Item {
   const fingerprint = fingerprintOf(`record ${n}`);
   const { record } = auditSource({ actor: `user-${n}`, ...change });
   return {
-    record: () => record,
+    records: [record],
+    index: 0,
     alertType: undefined,
     time,
     fingerprint,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Batch, FilledBatch, type Item } from '../../lambda/forwarder/core/batch.ts';
+import { Batch, FilledBatch } from '../../lambda/forwarder/core/batch.ts';
 import { encodedBytes, markedText } from '../../lambda/forwarder/core/encode.ts';
+import { type Item, recordOf } from '../../lambda/forwarder/core/item.ts';
 import { batchOf, filling, itemOf, itemsOf, textOf } from '../support/delivery.ts';
 
 const MAX_BYTES = 4_500_000;
@@ -8,7 +9,8 @@ const MAX_BYTES = 4_500_000;
 const adds = (batch: Batch, item: Item) => batch.add(item, [textOf(item)]);
 const arrayOf = (texts: readonly string[]) => `[${texts.join(',')}]`;
 /** The items of a batch as they were given, whatever became of their marks. */
-const actorsOf = ({ items }: FilledBatch) => items.map(({ record }) => record()['actor']);
+const itemsIn = (batch: FilledBatch) => Array.from({ length: batch.length }, (_, place) => batch.item(place));
+const actorsOf = (batch: FilledBatch) => itemsIn(batch).map((item) => recordOf(item)['actor']);
 
 describe('a batch', () => {
   it('F52 takes exactly 4.5e6 bytes, brackets, commas and marks counted, and not one more', () => {
@@ -32,14 +34,14 @@ describe('a batch', () => {
 
     expect(Buffer.byteLength(filled.body(true))).toBeLessThanOrEqual(MAX_BYTES);
     expect(Buffer.byteLength(filled.body(true)) - '[]'.length).toBe(filled.bytes);
-    expect(filled.items.length).toBeGreaterThan(5);
+    expect(filled.length).toBeGreaterThan(5);
   });
 
   it('F52 takes 1000 logs and not one more', () => {
     const batch = filling(itemsOf(999));
 
     expect([adds(batch, itemOf(999)), adds(batch, itemOf(1000))]).toEqual([true, false]);
-    expect(batch.take().items).toHaveLength(1000);
+    expect(batch.take().length).toBe(1000);
   });
 
   it('that is empty takes a log of any size, so that none is left behind', () => {
@@ -52,9 +54,9 @@ describe('a batch', () => {
 
     const taken = batch.take();
 
-    expect(taken.items).toEqual(items);
+    expect(itemsIn(taken)).toEqual(items);
     expect(taken.body(false).toString()).toBe(arrayOf(items.map(textOf)));
-    expect(batch.take().items).toEqual([]);
+    expect(batch.take().length).toBe(0);
   });
 
   it('keeps what it holds when it has to grow', () => {
@@ -89,6 +91,8 @@ describe('a filled batch', () => {
     expect(second.body(false).toString()).toBe(arrayOf([markedText(texts[3] ?? ''), texts[4] ?? '']));
     expect(second.body(true).toString()).toBe(all);
     expect(second.marked().body(false).toString()).toBe(all);
+    expect(itemsIn(second).map(({ marked }) => marked)).toEqual([true, false]);
+    expect(itemsIn(second.marked()).map(({ marked }) => marked)).toEqual([true, true]);
   });
 
   it('of one log is its array', () => {

@@ -7,6 +7,7 @@ import {
   SinkError,
   StateError,
 } from '../../lambda/common/errors.ts';
+import { recordOf } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
@@ -303,7 +304,7 @@ describe('poison records', () => {
         time: NOW - 60,
         record: {
           stream: 'audit-logs',
-          record: item.record(),
+          record: recordOf(item),
           alertType: { name: 'A' },
           fingerprint: item.fingerprint,
           reason: '400',
@@ -458,7 +459,7 @@ describe('posts that are too large', () => {
 
     await delivery.deliver(batchOf(itemsOf(20)));
 
-    expect(actorsOf(sink.accepted)).toEqual(itemsOf(20).map(({ record }) => record()['actor']));
+    expect(actorsOf(sink.accepted)).toEqual(itemsOf(20).map((item) => recordOf(item)['actor']));
     expect(shared).toMatchObject({ forwarded: 20, quarantined: 0 });
     expect(await noted()).toBe(20);
   });
@@ -484,6 +485,6 @@ describe('posts that are too large', () => {
     await delivery.deliver(batchOf([item]));
     await delivery.finish();
 
-    expect(quarantine.stored).toMatchObject([{ record: { record: item.record(), httpStatus: 413 } }]);
+    expect(quarantine.stored).toMatchObject([{ record: { record: recordOf(item), httpStatus: 413 } }]);
   });
 });

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf, identify } from '../../lambda/forwarder/core/fingerprint.ts';
-import {
-  hourOf,
-  Ledger,
-  type LedgerEntry,
-  ledgerEntry,
-  packEntries,
-} from '../../lambda/forwarder/core/ledger.ts';
+import { hourOf, Ledger, type LedgerEntry, ledgerEntry } from '../../lambda/forwarder/core/ledger.ts';
+import { PackedEntries } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { LedgerChunk, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { memoryStore } from '../support/fake-ports.ts';
@@ -20,6 +15,13 @@ const alertEntry = (vuid: string, version: string): LedgerEntry => ({
   key: fingerprintOf(vuid),
   version: fingerprintOf(version),
 });
+
+/** The chunks that entries are written in. */
+function packEntries(entries: readonly LedgerEntry[]): Uint8Array[] {
+  const packed = new PackedEntries();
+  for (const entry of entries) packed.add(entry);
+  return packed.chunks(0, entries.length).map(({ entries: chunk }) => chunk);
+}
 
 /** A ledger over a store that holds the given chunks of one hour, oldest first. */
 async function ledgerOver(stream: Stream, chunks: Uint8Array[]) {
@@ -78,6 +80,23 @@ describe('the ledger', () => {
 
   it('packs nothing into nothing', () => {
     expect(packEntries([])).toEqual([]);
+  });
+
+  it('packs some of several entries, each hour apart, and knows each again', () => {
+    const entries = Array.from({ length: 100 }, (_, n) => ({
+      ...alertEntry(`${n}`, 'a'),
+      hour: HOUR + (n % 2),
+    }));
+    const packed = new PackedEntries();
+    for (const entry of entries) packed.add(entry);
+
+    const chunks = packed.chunks(10, 21);
+
+    expect(chunks.map(({ hour, entries: { length } }) => [hour, (length - 1) / 32])).toEqual([
+      [HOUR, 6],
+      [HOUR + 1, 5],
+    ]);
+    expect(entries.map((_, n) => packed.at(n))).toEqual(entries);
   });
 
   it('F40 tells a new version of an alert from the last one, also when an earlier one comes back', async () => {

@@ -1,8 +1,5 @@
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, markedText } from './encode.ts';
-import type { JsonObject } from './json.ts';
-import type { LedgerEntry } from './ledger.ts';
-import type { LogSource } from './log-item.ts';
-import type { Stream } from './ports.ts';
+import { type Item, ItemColumns } from './item.ts';
 
 /**
  * Datadog takes 5 MB uncompressed and 1000 logs a request; the byte cap leaves room for a proxy's envelope.
@@ -13,101 +10,110 @@ export const MAX_BATCH_LOGS = 1000;
 
 const FIRST_BUFFER_BYTES = 64 * 1024;
 
-const OPENING = Buffer.from('[');
-const CLOSING = Buffer.from(']');
+const [OPENING, COMMA, CLOSING] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+];
 
-/** A record on its way: what there is to know of it besides its log, which stands in the bytes of its batch. */
-export interface Item {
-  /** Reads the record again: thousands are on their way at once, and few are ever needed once more. */
-  record: () => JsonObject;
-  alertType: JsonObject | undefined;
-  /** Epoch seconds; undefined when the record has no usable time. */
-  time: number | undefined;
-  fingerprint: string;
-  /** An alert that was forwarded before and has changed. */
-  update: boolean;
-  /** Belongs to the first run's initial range or to a backfill. */
-  backfill: boolean;
-  /** What is noted once Datadog has it. */
-  entry: LedgerEntry;
-  /** Datadog may hold the log already, and the log is to say so. */
-  marked: boolean;
-  /** Its log was cut short already. */
-  shrunk?: true;
-}
-
-/** What the log of an item is made of, to make it once more. */
-export const sourceOf = (stream: Stream, item: Item): LogSource => ({
-  ...item,
-  stream,
-  record: item.record(),
-});
-
-/** Items with the texts of their logs, as one post carries them. */
+/** Items with the texts of their logs, as one post carries them: all that a batch collected, or some in a row of it. */
 export class FilledBatch {
-  readonly items: readonly Item[];
+  readonly #items: ItemColumns;
   /** Holds the texts, with one byte before and behind each that separates it from its neighbours. */
   readonly #bytes: Buffer;
-  /** Where the first text begins, and where each one ends. */
+  /** Where the texts end, behind the place where the first one begins. */
   readonly #bounds: readonly number[];
+  readonly #from: number;
+  readonly #to: number;
+  readonly #allMarked: boolean;
 
   /**
-   * @param bytes must stand as long as the batch is of use
-   * @param bounds one more than items
+   * @param bytes must stand as long as a body is asked for
+   * @param bounds of all items, also of those outside the row
+   * @param row which of the items; all when left out
    */
-  constructor(items: readonly Item[], bytes: Buffer, bounds: readonly number[]) {
-    this.items = items;
+  constructor(
+    items: ItemColumns,
+    bytes: Buffer,
+    bounds: readonly number[],
+    { from = 0, to = items.length, allMarked = false } = {},
+  ) {
+    this.#items = items;
     this.#bytes = bytes;
     this.#bounds = bounds;
+    this.#from = from;
+    this.#to = to;
+    this.#allMarked = allMarked;
   }
 
   /** A batch of one. */
   static of(item: Item, text: string): FilledBatch {
+    const items = new ItemColumns();
+    items.add(item);
     const bytes = Buffer.from(`[${text}]`);
-    return new FilledBatch([item], bytes, [1, bytes.length - 1]);
+    return new FilledBatch(items, bytes, [1, bytes.length - 1]);
   }
 
-  /** The logs as a JSON array, each marked that is to be, or all of them. */
-  body(markAll: boolean): string | Buffer {
-    if (markAll || this.items.some(({ marked }) => marked)) {
-      const texts = this.items.map(({ marked }, index) =>
-        marked || markAll ? markedText(this.#text(index)) : this.#text(index),
-      );
-      return `[${texts.join(',')}]`;
-    }
-    const [start = 0, end = 0] = [this.#bounds[0], this.#bounds.at(-1)];
-    const isWhole = this.#bytes[start - 1] === OPENING[0] && this.#bytes[end] === CLOSING[0];
-    if (isWhole) return this.#bytes.subarray(start - 1, end + 1);
-    return Buffer.concat([OPENING, this.#bytes.subarray(start, end), CLOSING]);
+  get length(): number {
+    return this.#to - this.#from;
   }
 
   /** What its logs measure, each with room for its mark. */
   get bytes(): number {
-    const [start = 0, end = 0] = [this.#bounds[0], this.#bounds.at(-1)];
-    return end - start + this.items.length * DUPLICATE_MARK_BYTES;
+    return this.#end(this.#to - 1) - this.#start(this.#from) + this.length * DUPLICATE_MARK_BYTES;
+  }
+
+  item(place: number): Item {
+    const item = this.#items.at(this.#from + place);
+    return { ...item, marked: item.marked || this.#allMarked };
+  }
+
+  /** What is noted once Datadog has its logs. */
+  ledgerChunks(): { hour: number; entries: Uint8Array }[] {
+    return this.#items.entries.chunks(this.#from, this.#to);
+  }
+
+  /** The logs as a JSON array, each marked that is to be, or all of them. */
+  body(markAll: boolean): string | Buffer {
+    const all = markAll || this.#allMarked;
+    if (all || this.#places().some((place) => this.#items.isMarked(place))) {
+      const texts = this.#places().map((place) => {
+        const text = this.#bytes.toString('utf8', this.#start(place), this.#end(place));
+        return all || this.#items.isMarked(place) ? markedText(text) : text;
+      });
+      return `[${texts.join(',')}]`;
+    }
+    const [start, end] = [this.#start(this.#from), this.#end(this.#to - 1)];
+    const isWhole = this.length === this.#items.length;
+    if (isWhole) return this.#bytes.subarray(start - OPENING.length, end + CLOSING.length);
+    return Buffer.concat([OPENING, this.#bytes.subarray(start, end), CLOSING]);
   }
 
   /** The same logs, all to be marked. */
   marked(): FilledBatch {
-    const items = this.items.map((item) => ({ ...item, marked: true }));
-    return new FilledBatch(items, this.#bytes, this.#bounds);
+    return this.#row(this.#from, this.#to, true);
   }
 
   /** The first half, and the other one. */
   halves(): [FilledBatch, FilledBatch] {
-    const middle = Math.ceil(this.items.length / 2);
-    const part = (from: number, to: number) => {
-      const [first = 0, ...ends] = this.#bounds.slice(from, to + 1);
-      // Behind the end of one text and a comma, the next one begins.
-      const bounds = [from === 0 ? first : first + 1, ...ends];
-      return new FilledBatch(this.items.slice(from, to), this.#bytes, bounds);
-    };
-    return [part(0, middle), part(middle, this.items.length)];
+    const middle = this.#from + Math.ceil(this.length / 2);
+    return [this.#row(this.#from, middle, this.#allMarked), this.#row(middle, this.#to, this.#allMarked)];
   }
 
-  #text(index: number): string {
-    const start = (this.#bounds[index] as number) + (index === 0 ? 0 : 1);
-    return this.#bytes.toString('utf8', start, this.#bounds[index + 1]);
+  #row(from: number, to: number, allMarked: boolean): FilledBatch {
+    return new FilledBatch(this.#items, this.#bytes, this.#bounds, { from, to, allMarked });
+  }
+
+  #places(): number[] {
+    return Array.from({ length: this.length }, (_, index) => this.#from + index);
+  }
+
+  #start(place: number): number {
+    return (this.#bounds[place] as number) + (place === 0 ? 0 : COMMA.length);
+  }
+
+  #end(place: number): number {
+    return this.#bounds[place + 1] as number;
   }
 }
 
@@ -116,11 +122,15 @@ export class FilledBatch {
  * the bytes of the post at once, so that thousands of texts need not be kept.
  */
 export class Batch {
-  #items: Item[] = [];
-  #bytes = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
-  #bounds = [1];
+  #items = new ItemColumns();
+  #bytes: Buffer;
+  #bounds = [OPENING.length];
   /** Bytes so far, without the closing bracket. */
   #length = 0;
+
+  constructor() {
+    this.#bytes = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
+  }
 
   /**
    * Adds an item, unless the post would become too large; an empty batch takes any.
@@ -129,35 +139,39 @@ export class Batch {
    */
   add(item: Item, text: readonly string[]): boolean {
     const start = this.#length + 1;
-    const characters = text.reduce((sum, { length }) => sum + length, 0);
-    this.#reserve(start + characters * MAX_BYTES_PER_UNIT + 1);
+    if (!this.#reserve(start, text)) return false;
+    this.#bytes.write(this.#items.length === 0 ? '[' : ',', this.#length);
     let end = start;
     for (const part of text) end += this.#bytes.write(part, end);
-    const bytes = end + 1 + (this.#items.length + 1) * DUPLICATE_MARK_BYTES;
-    if (this.#items.length > 0 && (this.#items.length >= MAX_BATCH_LOGS || bytes > MAX_BATCH_BYTES)) {
-      return false;
-    }
-    this.#bytes.write(this.#items.length === 0 ? '[' : ',', this.#length);
     this.#length = end;
     this.#bounds.push(end);
-    this.#items.push(item);
+    this.#items.add(item);
     return true;
   }
 
-  /** Hands out what was collected, which stands until the next item is added, and starts anew. */
+  /** Hands out what was collected, whose body stands until the next item is added, and starts anew. */
   take(): FilledBatch {
     this.#bytes.write(']', this.#length);
     const filled = new FilledBatch(this.#items, this.#bytes, this.#bounds);
-    this.#items = [];
-    this.#bounds = [1];
+    this.#items = new ItemColumns();
+    this.#bounds = [OPENING.length];
     this.#length = 0;
     return filled;
   }
 
-  #reserve(bytes: number): void {
-    if (bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(bytes, this.#bytes.length * 2));
+  /** Makes room for a text and the closing bracket. @returns false when the post would become too large */
+  #reserve(start: number, text: readonly string[]): boolean {
+    const isEmpty = this.#items.length === 0;
+    if (this.#items.length >= MAX_BATCH_LOGS) return false;
+    const marks = (this.#items.length + 1) * DUPLICATE_MARK_BYTES;
+    const endAtMost = start + text.reduce((sum, { length }) => sum + length, 0) * MAX_BYTES_PER_UNIT + 1;
+    if (endAtMost <= this.#bytes.length && endAtMost + marks <= MAX_BATCH_BYTES) return true;
+    const end = start + text.reduce((sum, part) => sum + Buffer.byteLength(part), 0) + 1;
+    if (!isEmpty && end + marks > MAX_BATCH_BYTES) return false;
+    if (end <= this.#bytes.length) return true;
+    const larger = Buffer.allocUnsafe(Math.max(end, Math.min(MAX_BATCH_BYTES, this.#bytes.length * 2)));
     this.#bytes.copy(larger, 0, 0, this.#length);
     this.#bytes = larger;
+    return true;
   }
 }

@@ -1,8 +1,8 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
 import { type Attempt, withRetries } from '../../common/retry.ts';
-import { FilledBatch, type Item } from './batch.ts';
-import { type LedgerEntry, packEntries } from './ledger.ts';
+import { FilledBatch } from './batch.ts';
+import { type Item, recordOf } from './item.ts';
 import { OWN_LOG } from './own-log.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
 
@@ -70,7 +70,8 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #shared: DeliveryRecord;
   /** Refused one by one, not yet decided upon. */
-  #refused: { item: Item; refusal: Refusal }[] = [];
+  #refused: { single: FilledBatch; refusal: Refusal }[] = [];
+  readonly #shrunken = new WeakSet<FilledBatch>();
   /** Whether the intake has taken a log of this slice, so that a refusal is the record's own fault. */
   #intakeTrusted = false;
 
@@ -85,8 +86,7 @@ export class Delivery {
    * StateError as their names say. What was not noted is offered again by the next run.
    */
   async deliver(batch: FilledBatch): Promise<void> {
-    const { items } = batch;
-    if (items.length === 0) return;
+    if (batch.length === 0) return;
     const doubt = { arisen: false };
     try {
       const refusal = await this.#post((mark) => batch.body(mark), doubt);
@@ -95,13 +95,13 @@ export class Delivery {
         return;
       }
       doubt.arisen = true;
-      await this.#note(items);
+      await this.#note(batch);
       doubt.arisen = false;
     } catch (error) {
       if (doubt.arisen) this.#shared.inDoubt = true;
       throw error;
     }
-    this.#shared.forwarded += items.length;
+    this.#shared.forwarded += batch.length;
     this.#intakeTrusted = true;
     await this.#quarantineRefused();
   }
@@ -152,19 +152,17 @@ export class Delivery {
 
   /** Halves a refused batch until the record at fault stands alone. */
   async #divide(batch: FilledBatch, refusal: Refusal): Promise<void> {
-    const [item, other] = batch.items;
-    if (!item) return;
-    if (other) {
+    if (batch.length > 1) {
       for (const half of batch.halves()) await this.deliver(half);
       return;
     }
-    const smaller = refusal.tooLarge ? this.#shrunk(batch, item) : undefined;
+    const smaller = refusal.tooLarge ? this.#shrunk(batch) : undefined;
     if (smaller) {
       await this.deliver(smaller);
       return;
     }
-    this.#refused.push({ item, refusal });
-    if (item.marked) this.#shared.undecided++;
+    this.#refused.push({ single: batch, refusal });
+    if (batch.item(0).marked) this.#shared.undecided++;
     if (!this.#intakeTrusted) {
       if (this.#refused.length < REFUSED_BEFORE_PROBE) return;
       await this.#probe();
@@ -173,10 +171,14 @@ export class Delivery {
   }
 
   /** The same log at half its size, unless it was shrunk before. */
-  #shrunk(batch: FilledBatch, item: Item): FilledBatch | undefined {
-    if (item.shrunk) return undefined;
-    const text = this.#options.shrink(item, batch.bytes / 2);
-    return text === undefined ? undefined : FilledBatch.of({ ...item, shrunk: true }, text);
+  #shrunk(single: FilledBatch): FilledBatch | undefined {
+    if (this.#shrunken.has(single)) return undefined;
+    const item = single.item(0);
+    const text = this.#options.shrink(item, single.bytes / 2);
+    if (text === undefined) return undefined;
+    const smaller = FilledBatch.of(item, text);
+    this.#shrunken.add(smaller);
+    return smaller;
   }
 
   /** Asks the intake for a log that cannot be at fault: refused too, then nothing here is the records' doing. */
@@ -196,13 +198,14 @@ export class Delivery {
   /** Each object is written before its ledger entry: a kill in between repeats the object, it loses nothing. */
   async #quarantineRefused(): Promise<void> {
     const { quarantine, lease, clock, deadline, telemetry } = this.#options;
-    for (const { item, refusal } of this.#refused.splice(0)) {
+    for (const { single, refusal } of this.#refused.splice(0)) {
       this.#checkTime();
-      const { record, alertType, fingerprint, time } = item;
+      const item = single.item(0);
+      const { alertType, fingerprint, time } = item;
       await quarantine.put(
         {
           stream: lease.stream,
-          record: record(),
+          record: recordOf(item),
           alertType,
           fingerprint,
           reason: refusal.reason,
@@ -212,7 +215,7 @@ export class Delivery {
         time,
         { deadline },
       );
-      await this.#note([item]);
+      await this.#note(single);
       if (item.marked) this.#shared.undecided--;
       this.#shared.quarantined++;
       telemetry.warn('Quarantined a record that Datadog refused.', {
@@ -223,24 +226,15 @@ export class Delivery {
     }
   }
 
-  /** Notes items in the ledger: one chunk for each hour (and each thousand), written side by side. */
-  async #note(items: readonly Item[]): Promise<void> {
+  /** Notes a batch in the ledger, its chunks written side by side. */
+  async #note(batch: FilledBatch): Promise<void> {
     const { store, lease, clock, ledgerTtlSeconds } = this.#options;
     const expiresAt = Math.floor(clock.wall() / 1000) + ledgerTtlSeconds;
-    const byHour = new Map<number, LedgerEntry[]>();
-    for (const { entry } of items) {
-      const noted = byHour.get(entry.hour);
-      if (noted) noted.push(entry);
-      else byHour.set(entry.hour, [entry]);
-    }
-    const chunks = [...byHour].flatMap(([hour, noted]) =>
-      packEntries(noted).map((entries) => ({
-        hour,
-        fence: lease.fence,
-        sequence: this.#shared.nextSequence(),
-        entries,
-      })),
-    );
+    const chunks = batch.ledgerChunks().map((chunk) => ({
+      ...chunk,
+      fence: lease.fence,
+      sequence: this.#shared.nextSequence(),
+    }));
     const written = await Promise.allSettled(
       chunks.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)),
     );

@@ -1,11 +1,12 @@
 import { ClockError } from '../../common/errors.ts';
-import { Batch, type Item } from './batch.ts';
+import { Batch } from './batch.ts';
 import { Copies } from './copies.ts';
 import { Delivery } from './deliver.ts';
 import { type Identity, identify } from './fingerprint.ts';
+import { type Item, recordOf } from './item.ts';
 import type { JsonObject } from './json.ts';
 import { type Ledger, ledgerEntry } from './ledger.ts';
-import type { Page, Range, RecordList } from './ports.ts';
+import type { Page, Range } from './ports.ts';
 import { recordTime } from './record-time.ts';
 import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
@@ -49,12 +50,7 @@ interface Found {
 }
 
 /** Where a record can be read again. */
-interface Place {
-  records: RecordList;
-  index: number;
-}
-
-const recordAt = ({ records, index }: Place) => records.at(index) as JsonObject;
+type Place = Pick<Item, 'records' | 'index'>;
 
 /**
  * Drains one slice: reads all its pages, and delivers what the ledger does not hold yet.
@@ -134,7 +130,7 @@ class SliceDrain {
     for (const [content, place] of this.#surplus) {
       const copies = this.#copies.confirmed(content);
       if (copies.length === 0) continue;
-      const record = recordAt(place);
+      const record = recordOf(place);
       const surplus = this.#found(record, place, recordTime(this.#run.stream, record));
       for (const copy of copies) await this.#consider(surplus, copy, now);
     }
@@ -164,7 +160,7 @@ class SliceDrain {
   #offer(place: Place, now: number): Promise<void> | undefined {
     const { stream, counts } = this.#run;
     const { from, to } = this.#job.range;
-    const record = recordAt(place);
+    const record = recordOf(place);
     const time = recordTime(stream, record);
     if (time !== undefined && (time < from || time >= to) && time <= now + FUTURE_SECONDS) {
       if (time < from - SLACK_SECONDS || time > to + SLACK_SECONDS) this.#outside++;
@@ -232,7 +228,8 @@ class SliceDrain {
     const backfill = (time ?? range.from) < backfillBelow;
     const source = { stream, record, alertType, fingerprint, update, backfill };
     const item: Item = {
-      record: () => recordAt(place),
+      records: place.records,
+      index: place.index,
       alertType,
       time,
       fingerprint,

@@ -1,19 +1,15 @@
 import { copyFingerprint, type Identity } from './fingerprint.ts';
 import { FingerprintTable } from './fingerprint-table.ts';
 import { wordsOf } from './fingerprint-words.ts';
+import { HASH_BYTES, LAYOUT_VERSION } from './packed-entries.ts';
 import type { LedgerChunk, Range, StateStore, Stream } from './ports.ts';
 
 /**
  * The ledger: fingerprints of the records that Datadog has accepted (or that stand in quarantine), kept by the hour of
  * the record's time. Audit records take 16 bytes; alerts 32, a key and the version last forwarded.
- *
- * Layout of a chunk: one byte that names the layout and the canonical form it was made with, then the entries end to end.
  */
-const LAYOUT_VERSION = 1;
-const HASH_BYTES = 16;
 const BYTES_PER_WORD = 4;
 const HASH_WORDS = HASH_BYTES / BYTES_PER_WORD;
-const ENTRIES_PER_CHUNK = 1000;
 
 /** Hour under which records without a usable time are noted. */
 const UNDATED_HOUR = 0;
@@ -49,17 +45,6 @@ const entryBytes = (stream: Stream) => (stream === 'alerts' ? 2 * HASH_BYTES : H
 /** How many entries a chunk of so many bytes holds. */
 export const entryCount = (stream: Stream, chunkBytes: number): number =>
   Math.floor((chunkBytes - 1) / entryBytes(stream));
-
-/** Packs entries of one hour into chunks. */
-export function packEntries(entries: readonly LedgerEntry[]): Uint8Array[] {
-  const chunks: Uint8Array[] = [];
-  for (let start = 0; start < entries.length; start += ENTRIES_PER_CHUNK) {
-    const part = entries.slice(start, start + ENTRIES_PER_CHUNK);
-    const hex = part.map(({ key, version = '' }) => key + version).join('');
-    chunks.push(Buffer.concat([Buffer.of(LAYOUT_VERSION), Buffer.from(hex, 'hex')]));
-  }
-  return chunks;
-}
 
 /** Puts a chunk's entries into a table, later ones over earlier ones. @returns false when its layout is not known here */
 function unpackInto(table: FingerprintTable, stream: Stream, { entries }: LedgerChunk): boolean {

@@ -1,8 +1,9 @@
 import type { Deadline } from '../../common/clock.ts';
 import { CredentialError, OutOfTime } from '../../common/errors.ts';
-import { Batch, type Item, sourceOf } from './batch.ts';
+import { Batch } from './batch.ts';
 import { canonicalForm } from './canonical-json.ts';
 import { Delivery, DeliveryRecord } from './deliver.ts';
+import { type Item, sourceOf } from './item.ts';
 import { hourOf } from './ledger.ts';
 import type { LogContext } from './log-item.ts';
 import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from './ports.ts';
@@ -99,8 +100,8 @@ class Replay {
   readonly #report: ReplayReport;
   readonly #encoders: Record<Stream, RecordEncoder>;
   readonly #batches: Record<Stream, Batch>;
-  /** Where each record on its way stands. */
-  readonly #keys = new WeakMap<Item, string>();
+  /** Where the records on their way stand, in the order of their batch. */
+  readonly #keys: Record<Stream, string[]>;
   /** Keys with which nothing is left to do in this replay. */
   readonly #done = new Set<string>();
   /** Epoch seconds after which a thawed invocation posts no more. */
@@ -115,6 +116,7 @@ class Replay {
     this.#report = report;
     this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
     this.#batches = forEach(() => new Batch());
+    this.#keys = forEach(() => []);
     this.#until = this.#now() + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS;
   }
 
@@ -146,31 +148,30 @@ class Replay {
   async #add(key: string, content: QuarantinedRecord): Promise<void> {
     const { stream } = content;
     const item = itemOf(content);
-    this.#keys.set(item, key);
     const form = canonicalForm(content.record);
     const text = this.#encoders[stream].encode(sourceOf(stream, item), form, item.time, this.#now());
     const batch = this.#batches[stream];
-    if (batch.add(item, text)) return;
-    await this.#flush(stream);
-    batch.add(item, text);
+    if (!batch.add(item, text)) {
+      await this.#flush(stream);
+      batch.add(item, text);
+    }
+    this.#keys[stream].push(key);
   }
 
   /** Posts what was collected of a stream, then deletes what was accepted of it. */
   async #flush(stream: Stream): Promise<void> {
     const batch = this.#batches[stream].take();
-    const { items } = batch;
-    if (items.length === 0) return;
+    if (batch.length === 0) return;
+    const sent = this.#keys[stream].splice(0).map((key, place) => ({ key, ...batch.item(place) }));
     const refused = new Set<string>();
     const delivery = this.#delivery(stream, (fingerprint) => refused.add(fingerprint));
     await delivery.deliver(batch);
     await delivery.finish();
-    const accepted = items.filter(({ fingerprint }) => !refused.has(fingerprint));
-    for (const item of items) {
-      if (refused.has(item.fingerprint)) this.#done.add(this.#keys.get(item) as string);
-    }
-    this.#report.refused += items.length - accepted.length;
+    const accepted = sent.filter(({ fingerprint }) => !refused.has(fingerprint));
+    for (const { key, fingerprint } of sent) if (refused.has(fingerprint)) this.#done.add(key);
+    this.#report.refused += sent.length - accepted.length;
     this.#report.sent += accepted.length;
-    await this.#delete(accepted.map((item) => this.#keys.get(item) as string));
+    await this.#delete(accepted.map(({ key }) => key));
   }
 
   /** Posts by the rules of every delivery; only that nothing is noted, and what is refused stands in quarantine already. */
@@ -219,7 +220,8 @@ class Replay {
 function itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): Item {
   const time = recordTime(stream, record);
   return {
-    record: () => record,
+    records: [record],
+    index: 0,
     alertType,
     time,
     fingerprint,

@@ -1,9 +1,9 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { AlertTypes } from './alert-types.ts';
-import { sourceOf } from './batch.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { wordsOf } from './fingerprint-words.ts';
+import { sourceOf } from './item.ts';
 import { Ledger } from './ledger.ts';
 import type { LogContext } from './log-item.ts';
 import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from './ports.ts';
