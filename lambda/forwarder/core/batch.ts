@@ -127,9 +127,17 @@ export class Batch {
   #bounds = [OPENING.length];
   /** Bytes so far, without the closing bracket. */
   #length = 0;
+  readonly #spare: Buffer[];
 
-  constructor() {
-    this.#bytes = Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
+  /** @param spare bytes of earlier batches; megabytes that come and go would have the garbage collector look for them */
+  constructor(spare: Buffer[] = []) {
+    this.#spare = spare;
+    this.#bytes = spare.pop() ?? Buffer.allocUnsafe(FIRST_BUFFER_BYTES);
+  }
+
+  /** Ends the batch and leaves its bytes to another one; no body that it handed out may be of use any more. */
+  release(): void {
+    this.#spare.push(this.#bytes);
   }
 
   /**

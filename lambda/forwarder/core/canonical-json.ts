@@ -11,10 +11,12 @@ export interface Canonical {
   longestKey: number;
 }
 
-/** The keys of objects of one shape, in canonical order, each with the text that goes before its value. */
+/** The keys of objects of one shape, put into canonical order. */
 interface KeyOrder {
   given: readonly string[];
-  sorted: readonly string[];
+  /** Which of the given keys stand where. */
+  places: readonly number[];
+  /** For each of these the text that goes before its value. */
   labels: readonly string[];
   longest: number;
 }
@@ -58,11 +60,11 @@ function findKeyOrder(keys: string[], name: string): KeyOrder {
 }
 
 function makeKeyOrder(keys: string[]): KeyOrder {
-  const sorted = keys.toSorted();
+  const inOrder = keys.map((key, place) => ({ key, place })).sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
     given: keys,
-    sorted,
-    labels: sorted.map((key, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`),
+    places: inOrder.map(({ place }) => place),
+    labels: inOrder.map(({ key }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`),
     // Not by Math.max: a call takes no more arguments than the stack has room for.
     longest: keys.reduce((longest, key) => Math.max(longest, key.length), 0),
   };
@@ -87,13 +89,14 @@ function write(value: unknown, level: number, measures: Omit<Canonical, 'text'>)
   if (level > measures.levels) measures.levels = level;
   if (level > MAX_RECURSION) return writeDeep(value, measures);
   if (Array.isArray(value)) return `[${value.map((item) => write(item, level + 1, measures)).join()}]`;
-  const { sorted, labels, longest } = keyOrderOf(Object.keys(value));
-  if (sorted.length === 0) return '{}';
-  measures.attributes += sorted.length;
+  const { places, labels, longest } = keyOrderOf(Object.keys(value));
+  if (places.length === 0) return '{}';
+  measures.attributes += places.length;
   if (longest > measures.longestKey) measures.longestKey = longest;
+  const values: unknown[] = Object.values(value);
   let text = '';
-  for (let index = 0; index < sorted.length; index++) {
-    text += labels[index] + write(Reflect.get(value, sorted[index] as string), level + 1, measures);
+  for (let index = 0; index < places.length; index++) {
+    text += labels[index] + write(values[places[index] as number], level + 1, measures);
   }
   return `${text}}`;
 }

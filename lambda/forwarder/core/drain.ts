@@ -65,7 +65,7 @@ class SliceDrain {
   readonly #job: DrainJob;
   readonly #ledger: Ledger;
   readonly #delivery: Delivery;
-  readonly #batch = new Batch();
+  readonly #batch: Batch;
   readonly #copies: Copies;
   readonly #surplus = new Map<string, Place>();
   #scanStart: number;
@@ -77,6 +77,7 @@ class SliceDrain {
     this.#run = run;
     this.#job = job;
     this.#scanStart = run.now();
+    this.#batch = new Batch(run.spareBytes);
     this.#copies = new Copies(run.hashSeed);
     this.#ledger = run.openLedger();
     this.#delivery = new Delivery(run.deliveryOptions, run.delivered);
@@ -89,6 +90,7 @@ class SliceDrain {
     if (complete && this.#surplus.size > 0) complete = await this.#confirmSurplus();
     await this.#delivery.deliver(this.#batch.take());
     await this.#delivery.finish();
+    this.#batch.release();
     this.#warnOfOutsiders();
     const { settleSeconds } = this.#run.settings;
     return {

@@ -62,6 +62,8 @@ export class StreamRun {
   readonly strays: Ledger;
   /** For the tables of fingerprints: nobody outside knows the owner of a lease before it is held. */
   readonly hashSeed: number;
+  /** Of batches that were delivered, for the next ones. */
+  readonly spareBytes: Buffer[] = [];
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
 
   constructor(ports: Ports, stream: Stream, settings: StreamSettings, deadline: Deadline, lease: Lease) {
