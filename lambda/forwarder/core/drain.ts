@@ -196,8 +196,9 @@ class SliceDrain {
       counts.duplicates++;
       return undefined;
     }
-    // Before anything is waited for: another slice may meet the same stray meanwhile.
-    ledger.remember(entry);
+    // Before anything is waited for: another slice may meet the same stray meanwhile. Other records without an id of their
+    // own are counted by this slice alone, which tells one that comes back from a new one.
+    if (found.identity.key || ledger === this.#run.strays) ledger.remember(entry);
     const update = known === 'changed';
     if (stream === 'audit-logs') return this.#dispatch(found, { entry, update, alertType: undefined }, now);
     const alertType = this.#run.alertTypes.of(found.record);
