@@ -24,8 +24,8 @@ export interface Scan {
   complete: boolean;
   /** How often each record was shown, and with what content last. */
   shown: Map<Truth, { times: number; content: string }>;
-  firstPage: string;
-  lastPage: string;
+  /** Up to which place of the list pages were asked for one after the other; what lies beyond says nothing of the end. */
+  reached: number;
 }
 
 interface Answer {
@@ -127,8 +127,8 @@ export class ValenceServer {
       position === 0 && !url.searchParams.has('cursor'),
       now,
     );
-    const digest = page.map(({ id }) => id).join();
-    const ends = style === 'offset' || style === 'page' ? page.length === 0 : next === undefined;
+    const counts = style === 'offset' || style === 'page';
+    const ends = counts ? page.length === 0 && position <= scan.reached : next === undefined;
     const contents = page.map((truth) => [truth, versionAt(truth, now).content] as const);
     return {
       response: this.#respond(items, next ?? {}, now),
@@ -137,11 +137,8 @@ export class ValenceServer {
           const times = (scan.shown.get(truth)?.times ?? 0) + 1;
           scan.shown.set(truth, { times, content });
         }
-        // The client takes a page that is like its predecessor for the end.
-        const again = digest !== '' && (digest === scan.lastPage || digest === scan.firstPage);
-        scan.firstPage ||= digest;
-        scan.lastPage = digest;
-        scan.complete ||= ends || again;
+        if (position <= scan.reached) scan.reached = start + pageSize;
+        scan.complete ||= ends;
         scan.endedAt = now;
       },
     };
@@ -264,8 +261,7 @@ export class ValenceServer {
       endedAt: now,
       complete: false,
       shown: new Map(),
-      firstPage: '',
-      lastPage: '',
+      reached: 0,
     };
     this.#open.set(key, scan);
     this.scans.push(scan);

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -55,33 +54,13 @@ const listPaths = (body: JsonObject): string[] =>
 const fieldsOf = (value: JsonObject) => Object.entries(value).filter(([name]) => PLAIN_NAME.test(name));
 
 /**
- * What tells whether a page holds the same records in the same order as another one. Pages nearly always differ in
- * their first record, so the rest of a page is only looked at when that one is the same.
+ * Whether two pages hold the same records in the same order. Pages nearly always differ in their first record, so the
+ * rest of a page is only looked at when that one is the same.
  */
-export interface PageMark {
-  isSameAs(items: readonly unknown[]): boolean;
-}
-
-/** Marks a page that is kept in memory anyway. */
-export const markOf = (items: readonly unknown[]): PageMark => ({
-  isSameAs: (others) =>
-    items.length === others.length &&
-    textOf(items[0]) === textOf(others[0]) &&
-    textOf(items) === textOf(others),
-});
-
-/** Marks a page by a digest, so that it need not be kept. */
-export function digestMarkOf(items: readonly unknown[]): PageMark {
-  const { length } = items;
-  const start = textOf(items[0]);
-  const digest = digestOf(items);
-  return {
-    isSameAs: (others) =>
-      others.length === length && textOf(others[0]) === start && digestOf(others) === digest,
-  };
-}
-
-const digestOf = (items: readonly unknown[]): string => hash('sha256', textOf(items), 'base64');
+export const isSamePage = (items: readonly unknown[], others: readonly unknown[]): boolean =>
+  items.length === others.length &&
+  textOf(items[0]) === textOf(others[0]) &&
+  textOf(items) === textOf(others);
 
 /** Whether all records are alike, as several sign-ins within one second may be: such pages may follow each other. */
 export function isUniform(items: readonly unknown[]): boolean {
