@@ -57,7 +57,7 @@ export class Checker {
     this.#scenario = scenario;
     this.#valence = valence;
     this.#gateway = gateway;
-    this.#deliveries = new Deliveries(scenario, (truth) => valence.countedCopies(truth));
+    this.#deliveries = new Deliveries(scenario, valence, (call) => gateway.log[call]?.at ?? Infinity);
     this.#proofs = new Proofs(scenario, valence, this.#deliveries);
   }
 

@@ -5,7 +5,7 @@ import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import type { Scenario } from './scenario.ts';
 import type { Truth } from './truth.ts';
-import type { Scan } from './valence-server.ts';
+import type { Scan, ValenceServer } from './valence-server.ts';
 
 /** A log that Datadog has accepted, or a record in quarantine. */
 interface Delivery {
@@ -38,12 +38,21 @@ export class Deliveries {
   readonly #repeats: Post[] = [];
   readonly #arrived = new Set<string>();
   readonly #notes = new Map<string, Note>();
-  readonly #countedCopies: (truth: Truth) => number;
+  readonly #valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>;
+  readonly #timeOf: (call: number) => number;
 
-  /** @param countedCopies how many copies careful counting must have taken a record for */
-  constructor(scenario: Scenario, countedCopies: (truth: Truth) => number) {
+  /**
+   * @param valence what readers could know of the source
+   * @param timeOf epoch milliseconds at which a call was made, by its number
+   */
+  constructor(
+    scenario: Scenario,
+    valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>,
+    timeOf: (call: number) => number,
+  ) {
     this.#scenario = scenario;
-    this.#countedCopies = countedCopies;
+    this.#valence = valence;
+    this.#timeOf = timeOf;
     for (const truth of scenario.truths) {
       for (const content of new Set(truth.versions.map((version) => version.content))) {
         const key = `${truth.stream} ${content}`;
@@ -170,14 +179,14 @@ export class Deliveries {
     const earlier = this.#byIdentity.get(identity) ?? [];
     const all = [...earlier, delivery].sort((a, b) => a.sent - b.sent);
     this.#byIdentity.set(identity, all);
-    if (all.length > allowed) this.#judgeRepeat(truth, all, allowed);
+    if (all.length > allowed) this.#judgeRepeat(truth, content, all, allowed);
 
     const key = `${stream} ${content}`;
     const copies = this.#byContent.get(key) ?? new Set();
     this.#byContent.set(key, copies.add(fingerprint));
     const exist = this.#truths.get(key)?.length ?? 0;
     const isMiscounted = truth.vuid === undefined && copies.size > exist;
-    if (isMiscounted && copies.size > this.#countedCopies(truth)) {
+    if (isMiscounted && copies.size > this.#valence.countedCopies(truth)) {
       throw new Violation(
         'P2',
         `${copies.size} copies were sent of a record that exists ${exist} times.`,
@@ -187,7 +196,7 @@ export class Deliveries {
   }
 
   /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
-  #judgeRepeat({ stream, shown }: Truth, all: readonly Delivery[], allowed: number): void {
+  #judgeRepeat({ stream }: Truth, content: string, all: readonly Delivery[], allowed: number): void {
     const last = all.at(-1);
     const before = all.at(-2);
     if (!last || !before) return;
@@ -198,9 +207,11 @@ export class Deliveries {
       });
     }
     if (before.post) this.#repeats.push(before.post);
-    // Doubt ends when its slices have been drained again; a record that the source hid meanwhile returns without the mark.
-    const wasHidden = shown.length > 1;
-    if (!wasHidden && all.filter(({ marked }) => !marked).length > allowed) {
+    if (all.filter(({ marked }) => !marked).length <= allowed) return;
+    // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
+    const alike = this.#truths.get(`${stream} ${content}`) ?? [];
+    const between = { from: this.#timeOf(before.sent), to: this.#timeOf(last.sent) };
+    if (!alike.some((one) => this.#valence.hasHidden(one, between))) {
       throw new Violation('P2', 'A log is repeated without the mark.', {
         first: summary(before),
         again: summary(last),

@@ -4,12 +4,15 @@ import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { Invocation } from './invocation.ts';
 import { mixed, type Random } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Window } from './scenario.ts';
 import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, versionAt } from './truth.ts';
 
 export const ORIGIN = 'https://valence.test';
 
 const SHORT_SECONDS = 60;
+
+/** No list here is as long: a page beyond says nothing of where it ends. */
+const LONGEST_LIST = 5000;
 
 /** One reading of a range, from its first page on, with what it showed. */
 export interface Scan {
@@ -24,8 +27,6 @@ export interface Scan {
   complete: boolean;
   /** How often each record was shown, and with what content last. */
   shown: Map<Truth, { times: number; content: string }>;
-  /** Up to which place of the list pages were asked for one after the other; what lies beyond says nothing of the end. */
-  reached: number;
 }
 
 interface Answer {
@@ -87,8 +88,8 @@ export class ValenceServer {
    */
   countedCopies({ stream, versions: [{ content }] }: Truth): number {
     const slices = new Map<string, number[]>();
-    for (const { invocation, stream: name, range, shown } of this.scans) {
-      if (name !== stream) continue;
+    for (const { invocation, stream: name, range, shown, complete } of this.scans) {
+      if (name !== stream || !complete) continue;
       const own = [...shown].filter(([, last]) => last.content === content);
       const key = `${invocation.id} ${range.from} ${range.to}`;
       slices.set(key, [...(slices.get(key) ?? []), own.reduce((sum, [, { times }]) => sum + times, 0)]);
@@ -98,6 +99,20 @@ export class ValenceServer {
       counts.slice(1).map((count, index) => Math.min(count, counts[index] ?? 0)),
     );
     return Math.max(0, ...pairs);
+  }
+
+  /** Whether a scan to its end, all within a stretch of time, has not shown a record of its range. */
+  hasHidden(truth: Truth, { from, to }: Window): boolean {
+    const { stream, time } = truth;
+    return this.scans.some(
+      ({ stream: read, range, complete, startedAt, endedAt, shown }) =>
+        read === stream &&
+        complete &&
+        startedAt >= from &&
+        endedAt <= to &&
+        (time === undefined || (time >= range.from && time < range.to)) &&
+        !shown.has(truth),
+    );
   }
 
   #types(url: URL, now: number): Answer {
@@ -128,7 +143,7 @@ export class ValenceServer {
       now,
     );
     const counts = style === 'offset' || style === 'page';
-    const ends = counts ? page.length === 0 && position <= scan.reached : next === undefined;
+    const ends = counts ? page.length === 0 && position < LONGEST_LIST : next === undefined;
     const contents = page.map((truth) => [truth, versionAt(truth, now).content] as const);
     return {
       response: this.#respond(items, next ?? {}, now),
@@ -137,7 +152,6 @@ export class ValenceServer {
           const times = (scan.shown.get(truth)?.times ?? 0) + 1;
           scan.shown.set(truth, { times, content });
         }
-        if (position <= scan.reached) scan.reached = start + pageSize;
         scan.complete ||= ends;
         scan.endedAt = now;
       },
@@ -261,7 +275,6 @@ export class ValenceServer {
       endedAt: now,
       complete: false,
       shown: new Map(),
-      reached: 0,
     };
     this.#open.set(key, scan);
     this.scans.push(scan);
