@@ -63,7 +63,9 @@ export async function backfill(
     const run = new StreamRun(ports, stream, settings, invocation.deadline, {
       stream,
       owner: invocation.owner,
-      fence: await ports.hours.nextFence(stream, now),
+      // It holds hours and not the stream.
+      fence: 0,
+      ledgerFence: await ports.hours.nextFence(stream, now),
       until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS,
     });
     try {

@@ -232,7 +232,7 @@ export class Delivery {
     const chunks = [...byHour].flatMap(([hour, noted]) =>
       packEntries(noted).map((entries) => ({
         hour,
-        fence: lease.fence,
+        fence: lease.ledgerFence,
         sequence: this.#shared.nextSequence(),
         entries,
       })),

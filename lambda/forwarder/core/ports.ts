@@ -164,6 +164,8 @@ export interface Lease {
   stream: Stream;
   owner: string;
   fence: number;
+  /** Of its ledger chunks: above those of every run and every backfill of the stream that began before. */
+  ledgerFence: number;
   /** Epoch seconds. */
   until: number;
 }
@@ -183,7 +185,7 @@ export type LeaseAnswer =
 export interface LedgerChunk {
   /** Hour of the records' times (epoch seconds / 3600), 0 for records without a usable time. */
   hour: number;
-  /** Fence of the lease that wrote it. */
+  /** Ledger fence of the lease that wrote it. */
   fence: number;
   /** Number of the chunk within its lease. */
   sequence: number;
@@ -251,9 +253,10 @@ export interface HourState {
  */
 export interface HourLeases {
   /**
-   * A fence for the ledger chunks of one backfill: above that of every run of the stream and of every backfill before it.
+   * A fence for the ledger chunks of one backfill, from the same counter as those of runs: what is noted later stands
+   * behind what was noted before, whoever noted it.
    * @param now epoch seconds
-   * @throws {StateError} when the table did not answer
+   * @throws {StateError} when the table did not answer, or holds no state of the stream
    */
   nextFence(stream: Stream, now: number): Promise<number>;
   /** Takes an hour when it is free or its lease expired. Throws as {@link HourLeases.nextFence} does. */
