@@ -73,13 +73,15 @@ export class ValenceServer {
     return this.#records(invocation, stream, url, now);
   }
 
-  /** Whether a page is too large to be taken; one whose range can hardly be shortened never is. */
+  /** Whether a page is too large to be taken. Where the range can hardly be shortened, pages of fewer records are not. */
   isTooLarge(request: HttpRequest, now: number): boolean {
+    const { tooLargeFrom, style } = this.#scenario.server;
     const url = new URL(request.url);
     const { from, to } = this.#asked(url);
-    if (to - from <= SHORT_SECONDS || to === Number.POSITIVE_INFINITY) return false;
     const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
-    return this.#matching(stream, url, now).length >= this.#scenario.server.tooLargeFrom;
+    const isLong = to - from > SHORT_SECONDS && to !== Number.POSITIVE_INFINITY;
+    const isLarge = isLong || (style !== 'none' && Number(url.searchParams.get('limit')) >= tooLargeFrom);
+    return isLarge && this.#matching(stream, url, now).length >= tooLargeFrom;
   }
 
   /**
@@ -123,7 +125,8 @@ export class ValenceServer {
   }
 
   #records(invocation: Invocation, stream: Stream, url: URL, now: number): Answer {
-    const { style, pageSize, emptyPages } = this.#scenario.server;
+    const { style, emptyPages } = this.#scenario.server;
+    const pageSize = Number(url.searchParams.get('limit'));
     const position = this.#position(url);
     if (position > 0) this.#stir(stream, url, now);
     const all = this.#sorted(stream, url, now);
@@ -159,9 +162,9 @@ export class ValenceServer {
   }
 
   #position(url: URL): number {
-    const { style, pageSize } = this.#scenario.server;
+    const { style } = this.#scenario.server;
     const number = (name: string) => Number(url.searchParams.get(name) ?? 0);
-    if (style === 'page') return (number('page') - 1) * pageSize;
+    if (style === 'page') return (number('page') - 1) * number('limit');
     if (style === 'offset') return number('offset');
     return Number(url.searchParams.get('cursor')?.split('.')[1] ?? 0);
   }

@@ -492,6 +492,54 @@ describe('a run after a killed one', () => {
   });
 });
 
+describe('F29 pages that are too large however short the slice', () => {
+  /** A source whose pages can be taken once their size was halved so often. */
+  const dense = (needed: number, halvings: (number | undefined)[]): FakeSource => {
+    const source = fakeSource({ 'audit-logs': [auditRecord({ timeEpoch: NOW - 600 })] });
+    const { pages } = source;
+    source.pages = async function* (stream, range, options) {
+      halvings.push(options.pageHalvings);
+      const holdsIt = range.from <= NOW - 600 && range.to > NOW - 600;
+      if (holdsIt && (options.pageHalvings ?? 0) < needed) {
+        throw new SourceError('page-too-large', 'Too large.', 'None.');
+      }
+      yield* pages(stream, range, options);
+    };
+    return source;
+  };
+
+  it('are asked for with fewer records, in the same run, once no slice can be shorter', async () => {
+    const halvings: (number | undefined)[] = [];
+    const { run, sink } = world({ source: dense(3, halvings) });
+
+    const report = await run('audit-logs', { pageHalvings: 9, parallelSlices: 1 });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 1, watermark: NOW - SETTLE });
+    expect(sink.accepted).toHaveLength(1);
+    expect(Math.max(...halvings.map((times) => times ?? 0))).toBe(3);
+  });
+
+  it('are asked for with fewer records at once where no slice shortens the fetch', async () => {
+    const halvings: (number | undefined)[] = [];
+    const { run } = world({ source: dense(2, halvings) });
+
+    const report = await run('audit-logs', { pageHalvings: 9, boundedAbove: false, lookbackSeconds: 0 });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 1 });
+    expect(halvings).toEqual([0, 1, 2]);
+  });
+
+  it('fail the run when a page of one record is still too large', async () => {
+    const halvings: (number | undefined)[] = [];
+    const { run } = world({ source: dense(9, halvings) });
+
+    const report = await run('audit-logs', { pageHalvings: 3 });
+
+    expect(report.error).toMatchObject({ code: 'page-too-large' });
+    expect(report.watermark).toBeLessThanOrEqual(NOW - 600);
+  });
+});
+
 describe('a run that ends early', () => {
   it('is no failure: it says that it has not caught up', async () => {
     const { run, store } = world({ source: broken(new OutOfTime('reading')) });

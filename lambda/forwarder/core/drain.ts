@@ -101,7 +101,8 @@ class SliceDrain {
     this.#scans++;
     this.#records = 0;
     const abort = new AbortController();
-    const pages = ports.source.pages(stream, range, { deadline, signal: abort.signal });
+    const { pageHalvings } = this.#run;
+    const pages = ports.source.pages(stream, range, { deadline, signal: abort.signal, pageHalvings });
     for await (const page of readAhead(pages, abort)) {
       this.#trustTime(page);
       this.#copies.startPage();

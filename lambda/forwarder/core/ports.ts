@@ -18,6 +18,11 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface ScanOptions extends CallOptions {
+  /** How often the usual page size is to be halved; 0 when left out. */
+  pageHalvings?: number;
+}
+
 /** One page of a scan. */
 export interface Page {
   records: JsonObject[];
@@ -34,7 +39,7 @@ export interface Source {
    * @throws {CredentialError} when the key is refused, also after it was read again
    * @throws {OutOfTime} when the deadline alone ended the scan
    */
-  pages(stream: Stream, range: Range, options: CallOptions): AsyncIterable<Page>;
+  pages(stream: Stream, range: Range, options: ScanOptions): AsyncIterable<Page>;
   /** All alert types by their `vuid`. Throws as {@link Source.pages} does. */
   alertTypes(options: CallOptions): Promise<ReadonlyMap<string, JsonObject>>;
 }
