@@ -560,6 +560,37 @@ describe('a run that ends early', () => {
   });
 });
 
+describe('a source without an upper time bound', () => {
+  it('is read anew by each run, which only delivers what the last one could not', async () => {
+    const PAGE = 1000;
+    const { run, clock, source, sink } = world();
+    const { post } = sink;
+    sink.post = async (...call) => {
+      await clock.sleep(40_000);
+      return post(...call);
+    };
+    source.pages = async function* () {
+      for (let page = 0; page < 5; page++) {
+        await clock.sleep(20_000);
+        yield {
+          records: Array.from({ length: PAGE }, (_, n) =>
+            auditRecord({ actor: `user-${page * PAGE + n}`, timeEpoch: NOW - 6 * HOURS }),
+          ),
+        };
+      }
+    };
+    const settings = { boundedAbove: false, lookbackSeconds: 0 };
+
+    const first = await run('audit-logs', settings);
+    const second = await run('audit-logs', settings);
+
+    expect(first).toMatchObject({ error: null, caughtUp: false, watermark: NOW - 12 * HOURS });
+    expect(second).toMatchObject({ error: null, caughtUp: true, duplicates: first.forwarded });
+    expect(first.forwarded).toBeGreaterThan(0);
+    expect(sink.accepted).toHaveLength(5 * PAGE);
+  });
+});
+
 describe('silence', () => {
   it('of a stream that has never shown a record is told, with the keys to check', async () => {
     const { run, telemetry } = world();
