@@ -471,6 +471,29 @@ describe('a run after a killed one', () => {
     expect(sink.accepted).toHaveLength(2);
   });
 
+  it('F56 takes shorter slices each time, because their size may be what killed it', async () => {
+    const { run, source, store, clock } = world();
+    const { pages } = source;
+    source.pages = async function* () {
+      // The machine dies here: nothing is ever answered, and nothing after it runs.
+      await new Promise(() => undefined);
+    };
+    const slices: (number | undefined)[] = [];
+    for (let killed = 0; killed < 4; killed++) {
+      void run();
+      await new Promise((resolve) => setImmediate(resolve));
+      slices.push((await store.read('audit-logs'))?.slice);
+      await clock.sleep(300_000);
+    }
+    source.pages = pages;
+
+    const report = await run();
+
+    expect(slices).toEqual([3600, 1800, 900, 450]);
+    expect(report).toMatchObject({ error: null, caughtUp: true });
+    expect((await store.read('audit-logs'))?.slice).toBeGreaterThan(450);
+  });
+
   it('F56 ends at once when there is nothing behind the watermark to look through', async () => {
     const { run, source, store, clock } = world();
     const young = { initialLookbackSeconds: 0, settleSeconds: HOURS };
