@@ -163,7 +163,7 @@ export class Checker {
         throw new Violation('P2', `${stream} is still in doubt after all has been quiet.`, state);
       }
     }
-    this.#deliveries.requireAll((truth) => this.#isPromised(truth, states.get(truth.stream)));
+    this.#deliveries.requireAll((alike) => this.#promised(alike, states));
   }
 
   /** How many posts of a stream brought something that had to be sent again. */
@@ -171,16 +171,37 @@ export class Checker {
     return this.#deliveries.repeatedPosts(stream);
   }
 
-  #isPromised(truth: Truth, state: StreamState | undefined): boolean {
-    if (!state || !isShown(truth, FOREVER - 1) || this.#proofs.excused.has(truth)) return false;
+  #promised(alike: readonly Truth[], states: ReadonlyMap<Stream, StreamState>): number {
+    const present = alike.filter((truth) => isShown(truth, FOREVER - 1) && !this.#proofs.excused.has(truth));
     const { server, faultsEnd } = this.#scenario;
     const showsFuture = !server.filters || !server.takesUpperBound;
-    // One that belongs to no range is met by whichever run sees it: promised once a scan to its end has shown it.
-    if (truth.time === undefined || (showsFuture && truth.time > faultsEnd / 1000 + DAY_SECONDS)) {
-      return this.#valence.scans.some(({ complete, shown }) => complete && shown.has(truth));
+    const isMetByAll = ({ time }: Truth) =>
+      time === undefined || (showsFuture && time > faultsEnd / 1000 + DAY_SECONDS);
+    return present.every(isMetByAll)
+      ? this.#shownToAll(present)
+      : present.filter((truth) => this.#isPast(truth, states.get(truth.stream))).length;
+  }
+
+  /** Of records that belong to no range, those that a run without trouble has met: of copies, as many as each scan. */
+  #shownToAll(present: readonly Truth[]): number {
+    const drained = new Map<string, number>();
+    let most = 0;
+    for (const { invocation, stream, range, complete, shown } of this.#valence.scans) {
+      if (!complete || stream !== present[0]?.stream || !invocation.reports[stream]?.caughtUp) continue;
+      const count = present.filter((truth) => shown.has(truth)).length;
+      // The first one is certain whatever a second scan shows.
+      if (count > 0) most = Math.max(most, 1);
+      const slice = `${invocation.id} ${range.from} ${range.to}`;
+      drained.set(slice, Math.min(count, drained.get(slice) ?? count));
     }
-    const start = this.#states.get(truth.stream)?.start ?? 0;
+    return Math.max(most, ...drained.values());
+  }
+
+  /** Whether the watermark has passed a record. */
+  #isPast({ stream, time }: Truth, state: StreamState | undefined): boolean {
+    if (!state || time === undefined) return false;
+    const start = this.#states.get(stream)?.start ?? 0;
     const end = this.#scenario.profile === 'full' ? state.finalWatermark : state.watermark;
-    return truth.time >= start && truth.time < end;
+    return time >= start && time < end;
   }
 }
