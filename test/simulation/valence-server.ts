@@ -81,7 +81,9 @@ export class ValenceServer {
     const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
     const isLong = to - from > SHORT_SECONDS && to !== Number.POSITIVE_INFINITY;
     const isLarge = isLong || (style !== 'none' && Number(url.searchParams.get('limit')) >= tooLargeFrom);
-    return isLarge && this.#matching(stream, url, now).length >= tooLargeFrom;
+    // Those without a time stand in every range, so they would make each one too large.
+    const dated = this.#matching(stream, url, now).filter(({ time }) => time !== undefined);
+    return isLarge && dated.length >= tooLargeFrom;
   }
 
   /**
