@@ -141,7 +141,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
             stream,
             owner: state.owner || owner,
             fence: state.fence,
-            ledgerFence: table.nextLedgerFence(stream, request.now),
+            ledgerFence: 6_000_000_000 + state.fence,
             until: leaseUntil,
           };
           checker.leaseTaken(invocation, lease, state);

@@ -3,7 +3,7 @@ import type { LedgerChunk, QuarantinedRecord, Range, Stream } from '../../lambda
 import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Window } from './scenario.ts';
 import type { Truth } from './truth.ts';
 import type { Scan, ValenceServer } from './valence-server.ts';
 
@@ -213,12 +213,21 @@ export class Deliveries {
     // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
     const alike = this.#truths.get(`${stream} ${content}`) ?? [];
     const between = { from: this.#timeOf(before.sent), to: this.#timeOf(last.sent) };
-    if (!alike.some((one) => this.#valence.hasHidden(one, between))) {
+    const wasHidden = alike.some((one) => this.#valence.hasHidden(one, between));
+    if (!wasHidden && !this.#clockWentBack(between)) {
       throw new Violation('P2', 'A log is repeated without the mark.', {
         first: summary(before),
         again: summary(last),
       });
     }
+  }
+
+  /** What is in doubt ends at the last start of a run; when a lost reply hides that, by a clock that has gone back since. */
+  #clockWentBack({ from, to }: Window): boolean {
+    return this.#scenario.clockJumps.some((jump) => {
+      const at = jump.ms < 0 ? jump.from : jump.to;
+      return at >= from && at <= to;
+    });
   }
 
   #wasInDoubt(stream: Stream, first: Delivery, again: Delivery): boolean {
@@ -227,7 +236,7 @@ export class Deliveries {
     if (note && read !== undefined && note.at < read) return false;
     const { invocation, post } = first;
     // A machine that froze notes late, when another run may have read the ledger already.
-    const isLate = invocation !== again.invocation && (invocation.alive || invocation.frozenMs > 0);
+    const isLate = invocation !== again.invocation && invocation.frozenMs > 0;
     // When clocks jump, two runs that overlap may both take their lease for valid.
     const overlaps = again.invocation.startedAt < (invocation.endedAt ?? Number.POSITIVE_INFINITY);
     const clocksLie = this.#scenario.clockJumps.length > 0 && invocation !== again.invocation && overlaps;
