@@ -1,11 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
+
 /** Time and chance, as every part that waits, stamps or draws lots gets them: tests and simulations bring their own. */
 export interface Clock {
   /** Wall clock in epoch milliseconds. It may jump. */
   wall(): number;
   /** Milliseconds since some fixed moment. It never jumps, but stands still while the machine is frozen. */
   monotonic(): number;
-  /** Resolves after `ms` milliseconds. */
-  sleep(ms: number): Promise<void>;
+  /** Resolves after `ms` milliseconds, or as soon as the signal says so; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** A source of chance: a number in [0, 1). */
@@ -14,7 +16,7 @@ export type Chance = () => number;
 export const systemClock: Clock = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  sleep: (ms, signal) => setTimeout(ms, undefined, signal && { signal }).catch(() => undefined),
 };
 
 /** The moment on the monotonic clock by which a piece of work must have ended. */

@@ -12,6 +12,8 @@ export interface RetryOptions {
   clock: Clock;
   chance: Chance;
   deadline: Deadline;
+  /** Cuts a wait off: nothing is tried any more. */
+  signal?: AbortSignal | undefined;
   /** What is being tried, for the error when time runs out: `reading alerts`. */
   doing: string;
 }
@@ -19,11 +21,11 @@ export interface RetryOptions {
 /**
  * Tries again with full-jitter backoff until an attempt gives a result.
  * @param attempt one try; whatever it throws ends the retries at once
- * @throws the last attempt's error, when attempts or time are used up
+ * @throws the last attempt's error, when attempts or time are used up, or the signal cut the wait off
  * @throws {OutOfTime} when the other side asked to wait for longer than is left
  */
 export async function withRetries<T>(attempt: () => Promise<Attempt<T>>, options: RetryOptions): Promise<T> {
-  const { clock, chance, deadline, doing } = options;
+  const { clock, chance, deadline, signal, doing } = options;
   for (let attempts = 1; ; attempts++) {
     const result = await attempt();
     if ('done' in result) return result.done;
@@ -34,7 +36,8 @@ export async function withRetries<T>(attempt: () => Promise<Attempt<T>>, options
     if (waitMs >= deadline.left()) {
       throw result.retryAfterMs === waitMs ? new OutOfTime(doing) : result.failed;
     }
-    await clock.sleep(waitMs);
+    await clock.sleep(waitMs, signal);
+    if (signal?.aborted) throw result.failed;
   }
 }
 

@@ -4,6 +4,7 @@ import type { LogContext } from './core/log-item.ts';
 import { STREAMS, type Stream } from './core/ports.ts';
 import { redaction } from './core/redact.ts';
 import type { StreamSettings } from './core/stream-run.ts';
+import { pageHalvingsOf } from './valence/api-profile.ts';
 
 /** What the logs of this run have in common. */
 export const logContextOf = (config: Config, runId: string): LogContext => ({
@@ -25,18 +26,22 @@ export function settingsOf(
   datadogKeyFix: string,
 ): Record<Stream, StreamSettings> {
   const { profile } = config.valence;
-  const settings = (stream: Stream): StreamSettings => ({
-    initialLookbackSeconds: config.initialLookbackSeconds,
-    settleSeconds: config.settleSeconds,
-    lookbackSeconds: config.lookbackSeconds[stream],
-    parallelSlices: config.parallelSlices,
-    alertUpdates: config.alertUpdates,
-    alertSeverities: config.alertSeverities,
-    volatileFields: profile.volatileFields,
-    boundedAbove: (stream === 'alerts' ? profile.alerts : profile.auditLogs).toParam !== null,
-    logContext,
-    datadogKeyFix,
-  });
+  const settings = (stream: Stream): StreamSettings => {
+    const endpoint = stream === 'alerts' ? profile.alerts : profile.auditLogs;
+    return {
+      initialLookbackSeconds: config.initialLookbackSeconds,
+      settleSeconds: config.settleSeconds,
+      lookbackSeconds: config.lookbackSeconds[stream],
+      parallelSlices: config.parallelSlices,
+      alertUpdates: config.alertUpdates,
+      alertSeverities: config.alertSeverities,
+      volatileFields: profile.volatileFields,
+      boundedAbove: endpoint.toParam !== null,
+      pageHalvings: pageHalvingsOf(endpoint),
+      logContext,
+      datadogKeyFix,
+    };
+  };
   return Object.fromEntries(STREAMS.map((stream) => [stream, settings(stream)])) as Record<
     Stream,
     StreamSettings

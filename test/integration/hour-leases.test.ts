@@ -1,8 +1,10 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { dynamoHourLeases } from '../../lambda/forwarder/aws/hour-leases.ts';
+import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
 import { hourLeasesContract, hourRequest } from '../support/hour-leases-contract.ts';
+import { leaseRequest } from '../support/state-store-contract.ts';
 
 let dynamo: TestDynamo;
 
@@ -16,10 +18,11 @@ afterAll(() => dynamo.close());
 
 const newLeases = async () => {
   const table = await dynamo.createTable();
-  return { table, leases: dynamoHourLeases({ client: dynamo.client, table }) };
+  const place = { client: dynamo.client, table };
+  return { table, leases: dynamoHourLeases(place), store: dynamoStateStore(place) };
 };
 
-hourLeasesContract('the DynamoDB table', async () => (await newLeases()).leases);
+hourLeasesContract('the DynamoDB table', newLeases);
 
 test('F54 a lost reply to the lease: the hour is ours, and not clean', async () => {
   const { leases } = await newLeases();
@@ -46,11 +49,20 @@ test('F54 a lost reply to the release: the hour is free', async () => {
 });
 
 test('F54 a lost reply to a fence leaves out a number', async () => {
-  const { leases } = await newLeases();
+  const { leases, store } = await newLeases();
+  await store.acquire(leaseRequest());
   const first = await leases.nextFence('alerts', 1_767_000_000);
   dynamo.fail('UpdateItem', 'lose-reply');
 
   expect(await leases.nextFence('alerts', 1_767_000_000)).toBeGreaterThan(first);
+});
+
+test('F60 without a state there is no fence, and none is made up', async () => {
+  const { leases, store } = await newLeases();
+
+  await expect(leases.nextFence('alerts', 1_767_000_000)).rejects.toMatchObject({ code: 'state-none' });
+
+  expect(await store.read('alerts')).toBeUndefined();
 });
 
 test('F58 a missing table is told with what to do', async () => {

@@ -2,6 +2,7 @@ import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
 import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
+import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import type { Telemetry } from '../../lambda/forwarder/core/ports.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
@@ -81,6 +82,19 @@ describe('F54 a reply is lost', () => {
     expect(lease.fence).toBe((before?.fence ?? 0) + 1);
     expect(before?.clean).toBe(true);
     expect(state.clean).toBe(false);
+  });
+
+  test('F54 on a lease while a backfill counts on: their ledger chunks can never meet', async () => {
+    const { table, store } = await newStore();
+    const first = taken(await store.acquire(leaseRequest()));
+    await store.release(first.lease, progressOf(first.state), true);
+    dynamo.fail('UpdateItem', 'lose-reply');
+
+    const { lease } = taken(await store.acquire(leaseRequest({ owner: 'run-2' })));
+    const backfill = await nextLedgerFence({ client: dynamo.client, table }, 'alerts', NOW);
+
+    expect(lease.ledgerFence).toBeGreaterThan(first.lease.ledgerFence);
+    expect(backfill).toBeGreaterThan(lease.ledgerFence);
   });
 
   test('F54 on a save: the progress is noted and the run goes on', async () => {

@@ -18,12 +18,12 @@ const POSITION: Record<string, (query: URLSearchParams) => number> = {
   cursor: (query) => Number(query.get('cursor') ?? 0),
   link: (query) => Number(query.get('after') ?? 0),
   offset: (query) => Number(query.get('offset')),
-  page: (query) => (Number(query.get('page')) - 1) * PAGE_SIZE,
+  page: (query) => (Number(query.get('page')) - 1) * Number(query.get('limit')),
   none: () => 0,
 };
 
 /** A server that pages as the style says; it shows the records in the order that `order` gives them at each request. */
-function pagingServer(style: string, order: () => { vuid: string }[]): Script {
+function pagingServer(style: string, order: () => object[]): Script {
   return ({ path, query }) => {
     const start = POSITION[style]?.(query) ?? 0;
     const all = order();
@@ -90,9 +90,9 @@ describe('bodies', () => {
     const page = (cursor: string | null): Answer => ({
       body: `{"items":[{"vuid":"a","aux":${deep}},{"vuid":"b"}],"nextCursor":${JSON.stringify(cursor)}}`,
     });
-    await using server = await scriptedServer(inOrder(page('c1'), page(null)));
+    await using server = await scriptedServer(() => page('c1'));
     const client = clientOf(server.origin, { alerts: { pageSize: 2 } });
-    // The second page is the first one again, so it was compared and recognised.
+    // The first page came back to the same cursor, so it was compared and recognised.
     expect(await client.failure()).toMatchObject({ code: 'source-paging' });
   });
 
@@ -164,6 +164,42 @@ describe('the end of a list', () => {
     await using server = await scriptedServer(clamped);
     const client = clientOf(server.origin, { ...twoAPage, pagination: { style: 'offset' } });
     expect(await client.records()).toEqual([a, b, c]);
+  });
+
+  test('F16 is a last page that comes again at ever new cursors, with a warning', async () => {
+    await using server = await scriptedServer((_, index) =>
+      json({ items: index === 0 ? [a, b] : [c, d], nextCursor: `x${index}` }),
+    );
+    const client = clientOf(server.origin, twoAPage);
+    expect(await client.records()).toEqual([a, b, c, d]);
+    expect(client.telemetry.warnings).toHaveLength(1);
+  });
+
+  // Two sign-ins in turn fill page after page; behind them stands a record that they would hide.
+  const twins = (pages: number) => [...Array.from({ length: pages }, () => [a, b]).flat(), c];
+
+  test.each(['cursor', 'link', 'offset', 'page'])(
+    'F21 is not a page like the one before, in %s style',
+    async (style) => {
+      await using server = await scriptedServer(pagingServer(style, () => twins(4)));
+      const client = clientOf(server.origin, { ...twoAPage, pagination: { style } });
+      expect(await client.records()).toEqual(twins(4));
+      expect(client.telemetry.warnings).toEqual([]);
+    },
+  );
+
+  test('F21 is not a last page like the one before it', async () => {
+    await using server = await scriptedServer(cursorPages([[a, b], 'x'], [[a, b], null]));
+    expect(await clientOf(server.origin, twoAPage).records()).toEqual([a, b, a, b]);
+  });
+
+  test('F21 is not a page like the one before when the API refuses pages beyond the end', async () => {
+    await using server = await scriptedServer(({ query }) => {
+      const offset = Number(query.get('offset'));
+      return offset > 100 ? { status: 400 } : json({ items: twins(2).slice(offset, offset + 2) });
+    });
+    const client = clientOf(server.origin, { ...twoAPage, pagination: { style: 'offset' } });
+    expect(await client.records()).toEqual(twins(2));
   });
 
   test('F21 is not a page equal to the one before when all its records are alike', async () => {

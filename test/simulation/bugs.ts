@@ -73,7 +73,7 @@ let chunks = 0;
 function auditChunk({ lease }: { lease: Lease }, log: Log): LedgerChunk {
   const entries = Buffer.from(`01${log.valence_forwarder.fingerprint}`, 'hex');
   const hour = Math.floor(Number(log['timeEpoch'] ?? 0) / 3600);
-  return { hour, fence: lease.fence, sequence: 900_000 + chunks++, entries };
+  return { hour, fence: lease.ledgerFence, sequence: 900_000 + chunks++, entries };
 }
 
 /** Bugs that the simulator must find, or it is not worth its time. */
@@ -137,7 +137,13 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
           const invocation = invocations.at(-1);
           if (!state || !invocation) return answer;
           const { stream, owner, leaseUntil } = request;
-          const lease = { stream, owner: state.owner || owner, fence: state.fence, until: leaseUntil };
+          const lease = {
+            stream,
+            owner: state.owner || owner,
+            fence: state.fence,
+            ledgerFence: 6_000_000_000 + state.fence,
+            until: leaseUntil,
+          };
           checker.leaseTaken(invocation, lease, state);
           return { held: false, lease, state, firstRun: false };
         },

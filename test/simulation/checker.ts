@@ -46,6 +46,7 @@ export const isCalm = ({ faults }: Scenario): boolean => [...faults].every((faul
 /** Watches every effect of the production code and throws a {@link Violation} as soon as a promise is broken. */
 export class Checker {
   readonly #scenario: Scenario;
+  readonly #valence: ValenceServer;
   readonly #gateway: Gateway;
   readonly #deliveries: Deliveries;
   readonly #proofs: Proofs;
@@ -54,8 +55,9 @@ export class Checker {
 
   constructor(scenario: Scenario, valence: ValenceServer, gateway: Gateway) {
     this.#scenario = scenario;
+    this.#valence = valence;
     this.#gateway = gateway;
-    this.#deliveries = new Deliveries(scenario, (truth) => valence.countedCopies(truth));
+    this.#deliveries = new Deliveries(scenario, valence, (call) => gateway.log[call]?.at ?? Infinity);
     this.#proofs = new Proofs(scenario, valence, this.#deliveries);
   }
 
@@ -161,7 +163,7 @@ export class Checker {
         throw new Violation('P2', `${stream} is still in doubt after all has been quiet.`, state);
       }
     }
-    this.#deliveries.requireAll((truth) => this.#isPromised(truth, states.get(truth.stream)));
+    this.#deliveries.requireAll((alike) => this.#promised(alike, states));
   }
 
   /** How many posts of a stream brought something that had to be sent again. */
@@ -169,13 +171,37 @@ export class Checker {
     return this.#deliveries.repeatedPosts(stream);
   }
 
-  #isPromised(truth: Truth, state: StreamState | undefined): boolean {
-    if (!state || !isShown(truth, FOREVER - 1) || this.#proofs.excused.has(truth)) return false;
+  #promised(alike: readonly Truth[], states: ReadonlyMap<Stream, StreamState>): number {
+    const present = alike.filter((truth) => isShown(truth, FOREVER - 1) && !this.#proofs.excused.has(truth));
     const { server, faultsEnd } = this.#scenario;
     const showsFuture = !server.filters || !server.takesUpperBound;
-    if (truth.time === undefined || (showsFuture && truth.time > faultsEnd / 1000 + DAY_SECONDS)) return true;
-    const start = this.#states.get(truth.stream)?.start ?? 0;
+    const isMetByAll = ({ time }: Truth) =>
+      time === undefined || (showsFuture && time > faultsEnd / 1000 + DAY_SECONDS);
+    return present.every(isMetByAll)
+      ? this.#shownToAll(present)
+      : present.filter((truth) => this.#isPast(truth, states.get(truth.stream))).length;
+  }
+
+  /** Of records that belong to no range, those that a run without trouble has met: of copies, as many as each scan. */
+  #shownToAll(present: readonly Truth[]): number {
+    const drained = new Map<string, number>();
+    let most = 0;
+    for (const { invocation, stream, range, complete, shown } of this.#valence.scans) {
+      if (!complete || stream !== present[0]?.stream || !invocation.reports[stream]?.caughtUp) continue;
+      const count = present.filter((truth) => shown.has(truth)).length;
+      // The first one is certain whatever a second scan shows.
+      if (count > 0) most = Math.max(most, 1);
+      const slice = `${invocation.id} ${range.from} ${range.to}`;
+      drained.set(slice, Math.min(count, drained.get(slice) ?? count));
+    }
+    return Math.max(most, ...drained.values());
+  }
+
+  /** Whether the watermark has passed a record. */
+  #isPast({ stream, time }: Truth, state: StreamState | undefined): boolean {
+    if (!state || time === undefined) return false;
+    const start = this.#states.get(stream)?.start ?? 0;
     const end = this.#scenario.profile === 'full' ? state.finalWatermark : state.watermark;
-    return truth.time >= start && truth.time < end;
+    return time >= start && time < end;
   }
 }

@@ -3,9 +3,9 @@ import type { LedgerChunk, QuarantinedRecord, Range, Stream } from '../../lambda
 import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Window } from './scenario.ts';
 import type { Truth } from './truth.ts';
-import type { Scan } from './valence-server.ts';
+import type { Scan, ValenceServer } from './valence-server.ts';
 
 /** A log that Datadog has accepted, or a record in quarantine. */
 interface Delivery {
@@ -38,12 +38,21 @@ export class Deliveries {
   readonly #repeats: Post[] = [];
   readonly #arrived = new Set<string>();
   readonly #notes = new Map<string, Note>();
-  readonly #countedCopies: (truth: Truth) => number;
+  readonly #valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>;
+  readonly #timeOf: (call: number) => number;
 
-  /** @param countedCopies how many copies careful counting must have taken a record for */
-  constructor(scenario: Scenario, countedCopies: (truth: Truth) => number) {
+  /**
+   * @param valence what readers could know of the source
+   * @param timeOf epoch milliseconds at which a call was made, by its number
+   */
+  constructor(
+    scenario: Scenario,
+    valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>,
+    timeOf: (call: number) => number,
+  ) {
     this.#scenario = scenario;
-    this.#countedCopies = countedCopies;
+    this.#valence = valence;
+    this.#timeOf = timeOf;
     for (const truth of scenario.truths) {
       for (const content of new Set(truth.versions.map((version) => version.content))) {
         const key = `${truth.stream} ${content}`;
@@ -120,13 +129,15 @@ export class Deliveries {
     }
   }
 
-  /** P1: everything that was promised has arrived. */
-  requireAll(isPromised: (truth: Truth) => boolean): void {
+  /**
+   * P1: everything that was promised has arrived.
+   * @param promised how many of several records that nobody can tell apart
+   */
+  requireAll(promised: (alike: readonly Truth[]) => number): void {
     for (const [key, truths] of this.#truths) {
       const [truth] = truths;
       const content = key.slice(key.indexOf(' ') + 1);
-      const promised = truths.filter(isPromised).length;
-      if (truth && !this.#hasArrived(truth, content, promised, 'any version')) {
+      if (truth && !this.#hasArrived(truth, content, promised(truths), 'any version')) {
         throw new Violation('P1', 'A record is lost.', truth);
       }
     }
@@ -170,14 +181,14 @@ export class Deliveries {
     const earlier = this.#byIdentity.get(identity) ?? [];
     const all = [...earlier, delivery].sort((a, b) => a.sent - b.sent);
     this.#byIdentity.set(identity, all);
-    if (all.length > allowed) this.#judgeRepeat(truth, all, allowed);
+    if (all.length > allowed) this.#judgeRepeat(truth, content, all, allowed);
 
     const key = `${stream} ${content}`;
     const copies = this.#byContent.get(key) ?? new Set();
     this.#byContent.set(key, copies.add(fingerprint));
     const exist = this.#truths.get(key)?.length ?? 0;
     const isMiscounted = truth.vuid === undefined && copies.size > exist;
-    if (isMiscounted && copies.size > this.#countedCopies(truth)) {
+    if (isMiscounted && copies.size > this.#valence.countedCopies(truth)) {
       throw new Violation(
         'P2',
         `${copies.size} copies were sent of a record that exists ${exist} times.`,
@@ -187,7 +198,7 @@ export class Deliveries {
   }
 
   /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
-  #judgeRepeat({ stream, shown }: Truth, all: readonly Delivery[], allowed: number): void {
+  #judgeRepeat({ stream }: Truth, content: string, all: readonly Delivery[], allowed: number): void {
     const last = all.at(-1);
     const before = all.at(-2);
     if (!last || !before) return;
@@ -198,14 +209,25 @@ export class Deliveries {
       });
     }
     if (before.post) this.#repeats.push(before.post);
-    // Doubt ends when its slices have been drained again; a record that the source hid meanwhile returns without the mark.
-    const wasHidden = shown.length > 1;
-    if (!wasHidden && all.filter(({ marked }) => !marked).length > allowed) {
+    if (all.filter(({ marked }) => !marked).length <= allowed) return;
+    // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
+    const alike = this.#truths.get(`${stream} ${content}`) ?? [];
+    const between = { from: this.#timeOf(before.sent), to: this.#timeOf(last.sent) };
+    const wasHidden = alike.some((one) => this.#valence.hasHidden(one, between));
+    if (!wasHidden && !this.#clockWentBack(between)) {
       throw new Violation('P2', 'A log is repeated without the mark.', {
         first: summary(before),
         again: summary(last),
       });
     }
+  }
+
+  /** What is in doubt ends at the last start of a run; when a lost reply hides that, by a clock that has gone back since. */
+  #clockWentBack({ from, to }: Window): boolean {
+    return this.#scenario.clockJumps.some((jump) => {
+      const at = jump.ms < 0 ? jump.from : jump.to;
+      return at >= from && at <= to;
+    });
   }
 
   #wasInDoubt(stream: Stream, first: Delivery, again: Delivery): boolean {
@@ -214,7 +236,7 @@ export class Deliveries {
     if (note && read !== undefined && note.at < read) return false;
     const { invocation, post } = first;
     // A machine that froze notes late, when another run may have read the ledger already.
-    const isLate = invocation !== again.invocation && (invocation.alive || invocation.frozenMs > 0);
+    const isLate = invocation !== again.invocation && invocation.frozenMs > 0;
     // When clocks jump, two runs that overlap may both take their lease for valid.
     const overlaps = again.invocation.startedAt < (invocation.endedAt ?? Number.POSITIVE_INFINITY);
     const clocksLie = this.#scenario.clockJumps.length > 0 && invocation !== again.invocation && overlaps;

@@ -37,7 +37,12 @@ export class Invocation {
     this.clock = {
       wall: () => this.wallAt(time.now),
       monotonic: () => time.now - this.startedAt - this.frozenMs,
-      sleep: (ms) => new Promise((resolve) => time.at(time.now + ms, () => this.deliver(resolve))),
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          const wake = () => this.deliver(resolve);
+          signal?.addEventListener('abort', wake);
+          time.at(time.now + ms, wake);
+        }),
     };
   }
 

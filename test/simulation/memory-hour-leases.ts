@@ -1,18 +1,19 @@
-import type { Hour, HourLeases, HourState, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Hour, HourLeases, HourState } from '../../lambda/forwarder/core/ports.ts';
+import { MemoryStore } from './memory-store.ts';
 
 type HourItem = HourState & { owner: string | undefined; leaseUntil: number };
 
 const nameOf = ({ stream, hour }: Hour) => `${stream}#${hour}`;
 
-/** The leases of hours in memory. Behaves as the DynamoDB adapter does. */
-export function memoryHourLeases(): HourLeases {
-  const fences = new Map<Stream, number>();
+/**
+ * The leases of hours in memory. Behaves as the DynamoDB adapter does.
+ * @param table that holds the state of the streams
+ */
+export function memoryHourLeases(table = new MemoryStore()): HourLeases {
   const hours = new Map<string, HourItem>();
   return {
     async nextFence(stream, now) {
-      const fence = (fences.get(stream) ?? 5_000_000_000 + now) + 1;
-      fences.set(stream, fence);
-      return fence;
+      return table.nextLedgerFence(stream, now);
     },
 
     async acquireHour({ now, leaseUntil, slice, ...hour }) {

@@ -12,6 +12,7 @@ import type {
 /** The state table in memory, each call taking effect at once. Behaves as the DynamoDB adapter does. */
 export class MemoryStore {
   readonly states = new Map<Stream, StreamState>();
+  readonly #ledgerFences = new Map<Stream, number>();
   readonly #chunks = new Map<string, Map<string, LedgerChunk>>();
 
   acquire({ stream, owner, now, leaseUntil, start, slice }: LeaseRequest): LeaseAnswer {
@@ -19,7 +20,8 @@ export class MemoryStore {
     if (present && present.leaseUntil > now) {
       if (present.owner !== owner) return { held: true, until: present.leaseUntil };
       // Our own write, its reply lost: nothing vouches for the last holder.
-      const lease = { stream, owner, fence: present.fence, until: leaseUntil };
+      const ledgerFence = this.nextLedgerFence(stream, now);
+      const lease = { stream, owner, fence: present.fence, ledgerFence, until: leaseUntil };
       return {
         held: false,
         lease,
@@ -38,8 +40,16 @@ export class MemoryStore {
     };
     const state = { ...left, owner, leaseUntil, fence: left.fence + 1 };
     this.states.set(stream, { ...state, lastRunAt: now, clean: false });
-    const lease = { stream, owner, fence: state.fence, until: leaseUntil };
+    const ledgerFence = this.nextLedgerFence(stream, now);
+    const lease = { stream, owner, fence: state.fence, ledgerFence, until: leaseUntil };
     return { held: false, lease, state, firstRun: present === undefined };
+  }
+
+  /** Counts on the fence of ledger chunks, which runs and backfills share. */
+  nextLedgerFence(stream: Stream, now: number): number {
+    const fence = (this.#ledgerFences.get(stream) ?? 6_000_000_000 + now) + 1;
+    this.#ledgerFences.set(stream, fence);
+    return fence;
   }
 
   save(lease: Lease, progress: Progress): void {

@@ -2,6 +2,7 @@ import { deadlineIn } from '../../lambda/common/clock.ts';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { pageHalvingsOf } from '../../lambda/forwarder/valence/api-profile.ts';
 import { type DecideFate, Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import { scaleLimits } from './production-limits.ts';
@@ -87,7 +88,7 @@ function start(world: World, bug: Bug): void {
     invocation.reports[stream] = await runStream(
       stream,
       ports,
-      { ...settingsOf(scenario, invocation), ...bug.settings },
+      { ...settingsOf(world, invocation), ...bug.settings },
       request,
     );
   };
@@ -105,13 +106,15 @@ function finish({ checker }: World, invocation: Invocation): void {
   checker.runEnded(invocation);
 }
 
-function settingsOf({ settings, server }: Scenario, { id }: Invocation): StreamSettings {
+function settingsOf({ scenario, profile }: World, { id }: Invocation): StreamSettings {
+  const { settings, server } = scenario;
   const { keepsLowSeverity, ...rest } = settings;
   return {
     ...rest,
     alertSeverities: keepsLowSeverity ? undefined : new Set(['High']),
     volatileFields: server.volatileField ? ['lastSeen'] : [],
     boundedAbove: server.takesUpperBound,
+    pageHalvings: pageHalvingsOf(profile.alerts),
     logContext: { tenant: 'default', version: '0.0.0', runId: `run-${id}`, tags: [] },
     datadogKeyFix: 'Store a valid key.',
   };

@@ -4,12 +4,15 @@ import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { Invocation } from './invocation.ts';
 import { mixed, type Random } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import type { Scenario, Window } from './scenario.ts';
 import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, versionAt } from './truth.ts';
 
 export const ORIGIN = 'https://valence.test';
 
 const SHORT_SECONDS = 60;
+
+/** No list here is as long: a page beyond says nothing of where it ends. */
+const LONGEST_LIST = 5000;
 
 /** One reading of a range, from its first page on, with what it showed. */
 export interface Scan {
@@ -24,8 +27,6 @@ export interface Scan {
   complete: boolean;
   /** How often each record was shown, and with what content last. */
   shown: Map<Truth, { times: number; content: string }>;
-  firstPage: string;
-  lastPage: string;
 }
 
 interface Answer {
@@ -72,13 +73,17 @@ export class ValenceServer {
     return this.#records(invocation, stream, url, now);
   }
 
-  /** Whether a page is too large to be taken; one whose range can hardly be shortened never is. */
+  /** Whether a page is too large to be taken. Where the range can hardly be shortened, pages of fewer records are not. */
   isTooLarge(request: HttpRequest, now: number): boolean {
+    const { tooLargeFrom, style } = this.#scenario.server;
     const url = new URL(request.url);
     const { from, to } = this.#asked(url);
-    if (to - from <= SHORT_SECONDS || to === Number.POSITIVE_INFINITY) return false;
     const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
-    return this.#matching(stream, url, now).length >= this.#scenario.server.tooLargeFrom;
+    const isLong = to - from > SHORT_SECONDS && to !== Number.POSITIVE_INFINITY;
+    const isLarge = isLong || (style !== 'none' && Number(url.searchParams.get('limit')) >= tooLargeFrom);
+    // Those without a time stand in every range, so they would make each one too large.
+    const dated = this.#matching(stream, url, now).filter(({ time }) => time !== undefined);
+    return isLarge && dated.length >= tooLargeFrom;
   }
 
   /**
@@ -87,8 +92,8 @@ export class ValenceServer {
    */
   countedCopies({ stream, versions: [{ content }] }: Truth): number {
     const slices = new Map<string, number[]>();
-    for (const { invocation, stream: name, range, shown } of this.scans) {
-      if (name !== stream) continue;
+    for (const { invocation, stream: name, range, shown, complete } of this.scans) {
+      if (name !== stream || !complete) continue;
       const own = [...shown].filter(([, last]) => last.content === content);
       const key = `${invocation.id} ${range.from} ${range.to}`;
       slices.set(key, [...(slices.get(key) ?? []), own.reduce((sum, [, { times }]) => sum + times, 0)]);
@@ -100,6 +105,20 @@ export class ValenceServer {
     return Math.max(0, ...pairs);
   }
 
+  /** Whether a scan to its end, all within a stretch of time, has not shown a record of its range. */
+  hasHidden(truth: Truth, { from, to }: Window): boolean {
+    const { stream, time } = truth;
+    return this.scans.some(
+      ({ stream: read, range, complete, startedAt, endedAt, shown }) =>
+        read === stream &&
+        complete &&
+        startedAt >= from &&
+        endedAt <= to &&
+        (time === undefined || (time >= range.from && time < range.to)) &&
+        !shown.has(truth),
+    );
+  }
+
   #types(url: URL, now: number): Answer {
     const further =
       Number(url.searchParams.get('offset') ?? 0) > 0 || Number(url.searchParams.get('page') ?? 1) > 1;
@@ -108,7 +127,8 @@ export class ValenceServer {
   }
 
   #records(invocation: Invocation, stream: Stream, url: URL, now: number): Answer {
-    const { style, pageSize, emptyPages } = this.#scenario.server;
+    const { style, emptyPages } = this.#scenario.server;
+    const pageSize = Number(url.searchParams.get('limit'));
     const position = this.#position(url);
     if (position > 0) this.#stir(stream, url, now);
     const all = this.#sorted(stream, url, now);
@@ -127,8 +147,8 @@ export class ValenceServer {
       position === 0 && !url.searchParams.has('cursor'),
       now,
     );
-    const digest = page.map(({ id }) => id).join();
-    const ends = style === 'offset' || style === 'page' ? page.length === 0 : next === undefined;
+    const counts = style === 'offset' || style === 'page';
+    const ends = counts ? page.length === 0 && position < LONGEST_LIST : next === undefined;
     const contents = page.map((truth) => [truth, versionAt(truth, now).content] as const);
     return {
       response: this.#respond(items, next ?? {}, now),
@@ -137,20 +157,16 @@ export class ValenceServer {
           const times = (scan.shown.get(truth)?.times ?? 0) + 1;
           scan.shown.set(truth, { times, content });
         }
-        // The client takes a page that is like its predecessor for the end.
-        const again = digest !== '' && (digest === scan.lastPage || digest === scan.firstPage);
-        scan.firstPage ||= digest;
-        scan.lastPage = digest;
-        scan.complete ||= ends || again;
+        scan.complete ||= ends;
         scan.endedAt = now;
       },
     };
   }
 
   #position(url: URL): number {
-    const { style, pageSize } = this.#scenario.server;
+    const { style } = this.#scenario.server;
     const number = (name: string) => Number(url.searchParams.get(name) ?? 0);
-    if (style === 'page') return (number('page') - 1) * pageSize;
+    if (style === 'page') return (number('page') - 1) * number('limit');
     if (style === 'offset') return number('offset');
     return Number(url.searchParams.get('cursor')?.split('.')[1] ?? 0);
   }
@@ -264,8 +280,6 @@ export class ValenceServer {
       endedAt: now,
       complete: false,
       shown: new Map(),
-      firstPage: '',
-      lastPage: '',
     };
     this.#open.set(key, scan);
     this.scans.push(scan);

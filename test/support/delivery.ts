@@ -65,7 +65,7 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     clock,
     chance: () => 0.5,
     deadline: deadlineOf(clock),
-    lease: { stream: 'audit-logs', owner: 'run-1', fence: 7, until: NOW + 260 },
+    lease: { stream: 'audit-logs', owner: 'run-1', fence: 7, ledgerFence: 7, until: NOW + 260 },
     ledgerTtlSeconds: 86_400,
     credentialFix: 'Store the right key.',
     shrink: (item, maxBytes) => shrunkText(logOf(item), maxBytes),

@@ -64,8 +64,7 @@ export function fakeQuarantine(journal: Journal = [], failure?: Error): FakeQuar
 }
 
 /** A state store in memory that behaves as the table does. */
-export function memoryStore(journal: Journal = []): StateStore {
-  const store = new MemoryStore();
+export function memoryStore(journal: Journal = [], store = new MemoryStore()): StateStore {
   return {
     acquire: async (request) => store.acquire(request),
     save: async (lease, progress) => store.save(lease, progress),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { HourLeases, HourRequest } from '../../lambda/forwarder/core/ports.ts';
+import type { HourLeases, HourRequest, LeaseAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { leaseRequest, progressOf, taken } from './state-store-contract.ts';
 
 const NOW = 1_767_000_000;
 
@@ -20,18 +21,21 @@ export const hourRequest = (change: Partial<HourRequest> = {}): HourRequest => {
 
 /**
  * What a backfill relies on in the leases of hours, as tests of whichever are given.
- * @param makeLeases leases that nobody has taken, for each test new ones
+ * @param makeTable an empty table, for each test a new one
  */
-export function hourLeasesContract(name: string, makeLeases: () => Promise<HourLeases>): void {
+export function hourLeasesContract(
+  name: string,
+  makeTable: () => Promise<{ leases: HourLeases; store: StateStore }>,
+): void {
   describe(`${name}: the lease of an hour`, () => {
     test('an hour that nobody has touched is free, clean, and begins with the slice asked for', async () => {
-      const leases = await makeLeases();
+      const { leases } = await makeTable();
 
       expect(await leases.acquireHour(hourRequest())).toEqual({ held: false, clean: true, slice: 3600 });
     });
 
     test('an hour in use is held, up to the end of its lease and no longer', async () => {
-      const leases = await makeLeases();
+      const { leases } = await makeTable();
       await leases.acquireHour(hourRequest());
 
       const before = await leases.acquireHour(hourRequest({ owner: 'backfill-2', now: NOW + 259 }));
@@ -42,7 +46,7 @@ export function hourLeasesContract(name: string, makeLeases: () => Promise<HourL
     });
 
     test('F69 of five backfills that want an hour at once, one gets it', async () => {
-      const leases = await makeLeases();
+      const { leases } = await makeTable();
 
       const answers = await Promise.all(
         ['a', 'b', 'c', 'd', 'e'].map((owner) => leases.acquireHour(hourRequest({ owner }))),
@@ -52,7 +56,7 @@ export function hourLeasesContract(name: string, makeLeases: () => Promise<HourL
     });
 
     test('each stream and each hour has a lease of its own', async () => {
-      const leases = await makeLeases();
+      const { leases } = await makeTable();
       await leases.acquireHour(hourRequest());
 
       const others = await Promise.all([
@@ -64,7 +68,7 @@ export function hourLeasesContract(name: string, makeLeases: () => Promise<HourL
     });
 
     test('an hour given back is free at once, as clean and with the slice that its holder said', async () => {
-      const leases = await makeLeases();
+      const { leases } = await makeTable();
       const first = hourRequest();
       await leases.acquireHour(first);
       await leases.releaseHour(first, { clean: true, slice: 900 });
@@ -79,7 +83,7 @@ export function hourLeasesContract(name: string, makeLeases: () => Promise<HourL
     });
 
     test('F56 the hour of a killed backfill is taken over once its lease ended, and is not clean', async () => {
-      const leases = await makeLeases();
+      const { leases } = await makeTable();
       await leases.acquireHour(hourRequest());
 
       const answer = await leases.acquireHour(hourRequest({ owner: 'backfill-2', now: NOW + 300 }));
@@ -88,7 +92,7 @@ export function hourLeasesContract(name: string, makeLeases: () => Promise<HourL
     });
 
     test('F55 a holder whose hour was taken over gives nothing back', async () => {
-      const leases = await makeLeases();
+      const { leases } = await makeTable();
       const stale = hourRequest();
       await leases.acquireHour(stale);
       await leases.acquireHour(hourRequest({ owner: 'backfill-2', now: NOW + 300 }));
@@ -101,16 +105,40 @@ export function hourLeasesContract(name: string, makeLeases: () => Promise<HourL
       });
     });
 
-    test('fences grow, differ from each other, and lie above those of every run', async () => {
-      const leases = await makeLeases();
+    test('runs and backfills get fences for their ledger chunks in the order in which they ask', async () => {
+      const { leases, store } = await makeTable();
+      const first = await store.acquire(leaseRequest());
+      const second = await leases.nextFence('alerts', NOW + 1);
+      const third = await leases.nextFence('alerts', NOW + 2);
+
+      const fourth = await store.acquire(leaseRequest({ owner: 'run-2', now: NOW + 300 }));
+
+      const fences = [fenceOf(first), second, third, fenceOf(fourth)];
+      expect(fences).toEqual([0, 1, 2, 3].map((later) => (fences[0] ?? 0) + later));
+      // Above those that backfills once had, which began at five thousand million and the epoch second.
+      expect(fences[0]).toBeGreaterThan(5_000_000_000 + NOW);
+      expect(fences[3]).toBeLessThan(10_000_000_000);
+    });
+
+    test('a backfill that counts on leaves the lease of a run alone', async () => {
+      const { leases, store } = await makeTable();
+      const answer = taken(await store.acquire(leaseRequest()));
+      await leases.nextFence('alerts', NOW + 1);
+
+      await store.release(answer.lease, progressOf(answer.state), true);
+
+      expect(await store.read('alerts')).toMatchObject({ owner: '', fence: answer.lease.fence, clean: true });
+    });
+
+    test('of five backfills at once each gets a fence of its own', async () => {
+      const { leases, store } = await makeTable();
+      await store.acquire(leaseRequest());
 
       const fences = await Promise.all(Array.from({ length: 5 }, () => leases.nextFence('alerts', NOW)));
-      const later = await leases.nextFence('alerts', NOW + 1);
 
       expect(new Set(fences).size).toBe(5);
-      expect(Math.min(...fences)).toBeGreaterThan(NOW + 100 * 366 * 86_400);
-      expect(later).toBeGreaterThan(Math.max(...fences));
-      expect(later).toBeLessThan(10_000_000_000);
     });
   });
 }
+
+const fenceOf = (answer: LeaseAnswer): number => taken(answer).lease.ledgerFence;

@@ -3,10 +3,11 @@ import { deadlineIn } from '../../lambda/common/clock.ts';
 import { OutOfTime, SourceError } from '../../lambda/common/errors.ts';
 import { type BackfillRequest, backfill } from '../../lambda/forwarder/core/backfill.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
-import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
 import { memoryHourLeases } from '../simulation/memory-hour-leases.ts';
+import { MemoryStore } from '../simulation/memory-store.ts';
 import { alertRecord, auditRecord, LOG_CONTEXT } from '../support/core-records.ts';
 import { fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
@@ -41,11 +42,12 @@ async function world() {
     return pages(stream, range, options);
   };
   const clock = stubClock();
-  const hours = memoryHourLeases();
+  const table = new MemoryStore();
+  const hours = memoryHourLeases(table);
   const ports = {
     source,
     sink,
-    store: memoryStore(),
+    store: memoryStore([], table),
     quarantine: fakeQuarantine(),
     telemetry: recordingTelemetry(),
     clock,
@@ -59,8 +61,8 @@ async function world() {
     killedInMs: timeMs + 5000,
   });
   const settingsOf = (settings: Partial<StreamSettings>) => ({ ...SETTINGS, ...settings });
-  const live = (settings: Partial<StreamSettings> = {}) =>
-    runStream('audit-logs', ports, settingsOf(settings), invocation());
+  const live = (settings: Partial<StreamSettings> = {}, stream: Stream = 'audit-logs') =>
+    runStream(stream, ports, settingsOf(settings), invocation());
   await live();
   ranges.length = 0;
   return {
@@ -124,6 +126,31 @@ describe('a backfill', () => {
 
     expect(again).toMatchObject({ coveredTo: START + 3 * HOUR, fetched: 18, forwarded: 0, duplicates: 18 });
     expect(sink.accepted).toHaveLength(18);
+  });
+
+  it('leaves the last word on an alert to whoever forwarded it last', async () => {
+    const { fill, live, source, sink, clock } = await world();
+    const updates = { alertUpdates: true };
+    await live(updates, 'alerts');
+    // Without a time, every slice of every run meets it.
+    const undated = { creationTimestamp: null };
+    source.records.alerts = [alertRecord({ ...undated, status: 'Open' })];
+    await fill({ stream: 'alerts', from: START, to: START + HOUR }, updates);
+    source.records.alerts = [alertRecord({ ...undated, status: 'Resolved' })];
+
+    for (let run = 0; run < 3; run++) {
+      await clock.sleep(HOUR * 1000);
+      await live(updates, 'alerts');
+    }
+    source.records.alerts = [alertRecord({ ...undated, status: 'Open' })];
+    await fill({ stream: 'alerts', from: START, to: START + HOUR }, updates);
+    await live(updates, 'alerts');
+
+    expect(sink.accepted.map(({ alert }) => (alert as JsonObject)['status'])).toEqual([
+      'Open',
+      'Resolved',
+      'Open',
+    ]);
   });
 
   it('forwards nothing that the live run has forwarded', async () => {

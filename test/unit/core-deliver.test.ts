@@ -266,7 +266,13 @@ describe('what stops a delivery', () => {
 
   it('F57 is a lease that ended while waiting to post again', async () => {
     const sink = fakeSink(() => ({ ...THROTTLED, retryAfterMs: 30_000 }));
-    const lease = { stream: 'audit-logs', owner: 'run-1', fence: 7, until: NOW + 20 } as const;
+    const lease = {
+      stream: 'audit-logs',
+      owner: 'run-1',
+      fence: 7,
+      ledgerFence: 7,
+      until: NOW + 20,
+    } as const;
     const { delivery } = deliveryOver({ sink, lease });
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(LeaseLost);

@@ -61,6 +61,38 @@ describe('draining a slice', () => {
     ]);
   });
 
+  it('F24 compares the clocks when a page arrives, however long it waits for Datadog to take the one before', async () => {
+    const clock = stubClock();
+    const serverTime = () => Math.floor(clock.wall() / 1000);
+    const sink = fakeSink();
+    const { post } = sink;
+    sink.post = async (...call) => {
+      await clock.sleep(400_000);
+      return post(...call);
+    };
+    const report = await runStream(
+      'audit-logs',
+      {
+        source: {
+          async *pages() {
+            for (const number of [1, 2, 3]) yield { ...fullPage(number), serverTime: serverTime() };
+          },
+          alertTypes: async () => new Map(),
+        },
+        sink,
+        store: memoryStore(),
+        quarantine: fakeQuarantine(),
+        telemetry: recordingTelemetry(),
+        clock,
+        chance: () => 0.5,
+      },
+      { ...STREAM_SETTINGS, initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 },
+      { owner: 'run', deadline: deadlineIn(clock, 3_000_000), killedInMs: 3_005_000 },
+    );
+
+    expect(report).toMatchObject({ error: null, forwarded: 3 * MAX_BATCH_LOGS });
+  });
+
   it('goes on over an empty page in the middle, and posts nothing for it', async () => {
     const journal = await journalOf([fullPage(1), { records: [] }, fullPage(2)]);
 

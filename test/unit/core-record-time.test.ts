@@ -54,6 +54,20 @@ describe('the time of a record', () => {
     );
   });
 
+  it.each(['2026-01-01T00:00:00', '2026-01-01 00:00:00.5', ' 2026-01-01T00:00:00 '])(
+    'F25 is UTC when its text %j names no zone, wherever the machine stands',
+    (text) => {
+      const zone = process.env['TZ'];
+      process.env['TZ'] = 'America/New_York';
+      try {
+        expect(epochSeconds(text)).toBe(NEW_YEAR_2026);
+      } finally {
+        if (zone === undefined) delete process.env['TZ'];
+        else process.env['TZ'] = zone;
+      }
+    },
+  );
+
   it('stands in the field of its stream', () => {
     const record = { creationTimestamp: NEW_YEAR_2026, timeEpoch: NEW_YEAR_2026 + 1 };
 

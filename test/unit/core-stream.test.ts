@@ -471,6 +471,29 @@ describe('a run after a killed one', () => {
     expect(sink.accepted).toHaveLength(2);
   });
 
+  it('F56 takes shorter slices each time, because their size may be what killed it', async () => {
+    const { run, source, store, clock } = world();
+    const { pages } = source;
+    source.pages = async function* () {
+      // The machine dies here: nothing is ever answered, and nothing after it runs.
+      await new Promise(() => undefined);
+    };
+    const slices: (number | undefined)[] = [];
+    for (let killed = 0; killed < 4; killed++) {
+      void run();
+      await new Promise((resolve) => setImmediate(resolve));
+      slices.push((await store.read('audit-logs'))?.slice);
+      await clock.sleep(300_000);
+    }
+    source.pages = pages;
+
+    const report = await run();
+
+    expect(slices).toEqual([3600, 1800, 900, 450]);
+    expect(report).toMatchObject({ error: null, caughtUp: true });
+    expect((await store.read('audit-logs'))?.slice).toBeGreaterThan(450);
+  });
+
   it('F56 ends at once when there is nothing behind the watermark to look through', async () => {
     const { run, source, store, clock } = world();
     const young = { initialLookbackSeconds: 0, settleSeconds: HOURS };
@@ -492,6 +515,54 @@ describe('a run after a killed one', () => {
   });
 });
 
+describe('F29 pages that are too large however short the slice', () => {
+  /** A source whose pages can be taken once their size was halved so often. */
+  const dense = (needed: number, halvings: (number | undefined)[]): FakeSource => {
+    const source = fakeSource({ 'audit-logs': [auditRecord({ timeEpoch: NOW - 600 })] });
+    const { pages } = source;
+    source.pages = async function* (stream, range, options) {
+      halvings.push(options.pageHalvings);
+      const holdsIt = range.from <= NOW - 600 && range.to > NOW - 600;
+      if (holdsIt && (options.pageHalvings ?? 0) < needed) {
+        throw new SourceError('page-too-large', 'Too large.', 'None.');
+      }
+      yield* pages(stream, range, options);
+    };
+    return source;
+  };
+
+  it('are asked for with fewer records, in the same run, once no slice can be shorter', async () => {
+    const halvings: (number | undefined)[] = [];
+    const { run, sink } = world({ source: dense(3, halvings) });
+
+    const report = await run('audit-logs', { pageHalvings: 9, parallelSlices: 1 });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 1, watermark: NOW - SETTLE });
+    expect(sink.accepted).toHaveLength(1);
+    expect(Math.max(...halvings.map((times) => times ?? 0))).toBe(3);
+  });
+
+  it('are asked for with fewer records at once where no slice shortens the fetch', async () => {
+    const halvings: (number | undefined)[] = [];
+    const { run } = world({ source: dense(2, halvings) });
+
+    const report = await run('audit-logs', { pageHalvings: 9, boundedAbove: false, lookbackSeconds: 0 });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 1 });
+    expect(halvings).toEqual([0, 1, 2]);
+  });
+
+  it('fail the run when a page of one record is still too large', async () => {
+    const halvings: (number | undefined)[] = [];
+    const { run } = world({ source: dense(9, halvings) });
+
+    const report = await run('audit-logs', { pageHalvings: 3 });
+
+    expect(report.error).toMatchObject({ code: 'page-too-large' });
+    expect(report.watermark).toBeLessThanOrEqual(NOW - 600);
+  });
+});
+
 describe('a run that ends early', () => {
   it('is no failure: it says that it has not caught up', async () => {
     const { run, store } = world({ source: broken(new OutOfTime('reading')) });
@@ -509,6 +580,37 @@ describe('a run that ends early', () => {
 
     expect(report).toMatchObject({ error: null, caughtUp: false });
     expect(source.asked).toEqual([]);
+  });
+});
+
+describe('a source without an upper time bound', () => {
+  it('is read anew by each run, which only delivers what the last one could not', async () => {
+    const PAGE = 1000;
+    const { run, clock, source, sink } = world();
+    const { post } = sink;
+    sink.post = async (...call) => {
+      await clock.sleep(40_000);
+      return post(...call);
+    };
+    source.pages = async function* () {
+      for (let page = 0; page < 5; page++) {
+        await clock.sleep(20_000);
+        yield {
+          records: Array.from({ length: PAGE }, (_, n) =>
+            auditRecord({ actor: `user-${page * PAGE + n}`, timeEpoch: NOW - 6 * HOURS }),
+          ),
+        };
+      }
+    };
+    const settings = { boundedAbove: false, lookbackSeconds: 0 };
+
+    const first = await run('audit-logs', settings);
+    const second = await run('audit-logs', settings);
+
+    expect(first).toMatchObject({ error: null, caughtUp: false, watermark: NOW - 12 * HOURS });
+    expect(second).toMatchObject({ error: null, caughtUp: true, duplicates: first.forwarded });
+    expect(first.forwarded).toBeGreaterThan(0);
+    expect(sink.accepted).toHaveLength(5 * PAGE);
   });
 });
 

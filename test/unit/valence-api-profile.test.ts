@@ -1,11 +1,35 @@
 import { describe, expect, test } from 'vitest';
-import { apiProfileOverrides, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import {
+  apiProfileOverrides,
+  pageHalvingsOf,
+  resolveApiProfile,
+  withHalvedPages,
+} from '../../lambda/forwarder/valence/api-profile.ts';
 
 /** The problems of refused overrides, each as its dotted key and what is wrong. */
 const problemsOf = (overrides: unknown): string[] =>
   (apiProfileOverrides.safeParse(overrides).error?.issues ?? []).map(
     (issue) => `${issue.path.join('.')}: ${issue.message}`,
   );
+
+describe('F29 a page size', () => {
+  const halved = (overrides: object, times: number) =>
+    withHalvedPages(resolveApiProfile(overrides).auditLogs, times).pageSize;
+
+  test('is halved as often as asked for, down to one record', () => {
+    expect([0, 1, 2, 9, 99].map((times) => halved({}, times))).toEqual([1000, 500, 250, 1, 1]);
+    expect(pageHalvingsOf(resolveApiProfile({}).auditLogs)).toBe(9);
+  });
+
+  test.each([
+    ['the API takes none', { pageSizeParam: null }, 1000],
+    ['it is left to the server', { auditLogs: { pageSize: null } }, null],
+    ['there are no pages, and a smaller one would cut the list', { pagination: { style: 'none' } }, 1000],
+  ])('stays as it is when %s', (_, overrides, pageSize) => {
+    expect(halved(overrides, 3)).toBe(pageSize);
+    expect(pageHalvingsOf(resolveApiProfile(overrides).auditLogs)).toBe(0);
+  });
+});
 
 describe('the profile in force', () => {
   test('without overrides is the default for each endpoint', () => {

@@ -1,15 +1,8 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Hour, HourLeases, HourState, Stream } from '../core/ports.ts';
+import type { Hour, HourLeases, HourState } from '../core/ports.ts';
+import { nextLedgerFence } from './ledger-fence.ts';
 import type { Item } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';
-
-/**
- * Fences of backfills begin above all epoch seconds, where those of runs begin: chunks of both can never meet, and what a
- * backfill notes of an hour stands behind what runs have noted of it. The sort key has room for ten digits.
- */
-const BACKFILL_FENCES = 5_000_000_000;
-
-const counterKey = (stream: Stream): Item => ({ pk: { S: stream }, sk: { S: 'BACKFILL' } });
 
 const hourKey = ({ stream, hour }: Hour): Item => ({
   pk: { S: stream },
@@ -23,7 +16,7 @@ const stateOf = (item: Item, otherwise: HourState): HourState => ({
 });
 
 /**
- * Leases of hours in the state table, one item for each stream and hour, beside one that counts fences.
+ * Leases of hours in the state table, one item for each stream and hour.
  * @returns leases that throw {@link StateError} for AWS's errors, as the state table does
  */
 export function dynamoHourLeases({ client, table }: { client: DynamoDBClient; table: string }): HourLeases {
@@ -34,18 +27,7 @@ export function dynamoHourLeases({ client, table }: { client: DynamoDBClient; ta
   }
 
   return {
-    async nextFence(stream, now) {
-      const command = new UpdateItemCommand({
-        TableName: table,
-        Key: counterKey(stream),
-        UpdateExpression: 'SET fence = if_not_exists(fence, :first) + :one',
-        ExpressionAttributeValues: { ':first': { N: String(BACKFILL_FENCES + now) }, ':one': { N: '1' } },
-        ReturnValues: 'UPDATED_NEW',
-      });
-      // A repeat after a lost reply leaves out a number, which hurts nobody.
-      const { Attributes } = await tableCall(table, client.send(command));
-      return Number(Attributes?.['fence']?.N);
-    },
+    nextFence: (stream, now) => nextLedgerFence({ client, table }, stream, now),
 
     async acquireHour({ now, leaseUntil, expiresAt, slice, ...hour }) {
       const untouched = { clean: true, slice };

@@ -11,6 +11,18 @@ export const SCHEMA_VERSION = 1;
 /** No clock that can be trusted is wrong by this much, so a later time was never written by a run. */
 const MAX_AHEAD_SECONDS = 86_400;
 
+/**
+ * Fences of ledger chunks begin above all epoch seconds, where a lost state item begins anew, and above those that backfills
+ * once had to themselves. The sort key has room for ten digits.
+ */
+const FIRST_LEDGER_FENCE = 6_000_000_000;
+
+/** The name of the counter that gives runs and backfills their ledger fences, one after the other. */
+export const LEDGER_FENCE = 'ledgerFence';
+
+/** What the counter stands at before the first fence is given out. */
+export const ledgerFenceBefore = (now: number): number => FIRST_LEDGER_FENCE + now;
+
 export type Item = Record<string, AttributeValue>;
 
 /** The key of a stream's state item. */

@@ -14,8 +14,17 @@ import type {
   StreamState,
   Telemetry,
 } from '../core/ports.ts';
+import { nextLedgerFence } from './ledger-fence.ts';
 import { appendLedger, loadLedger } from './ledger-items.ts';
-import { initialProgress, PROGRESS_FIELDS, parseState, SCHEMA_VERSION, stateKey } from './state-item.ts';
+import {
+  initialProgress,
+  LEDGER_FENCE,
+  ledgerFenceBefore,
+  PROGRESS_FIELDS,
+  parseState,
+  SCHEMA_VERSION,
+  stateKey,
+} from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';
 
 export interface StateTableOptions {
@@ -47,11 +56,12 @@ function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInp
     Key: stateKey(stream),
     ConditionExpression: `attribute_not_exists(pk) OR (#schemaVersion = :schemaVersion AND ${intact} AND #fence > :zero AND #leaseUntil <= :now)`,
     UpdateExpression: `SET ${keptFields.map((field) => `#${field} = if_not_exists(#${field}, :${field})`).join(', ')},
-      #fence = if_not_exists(#fence, :now) + :one, #owner = :owner, #leaseUntil = :leaseUntil, #lastRunAt = :now,
+      #fence = if_not_exists(#fence, :now) + :one, #ledgerFence = if_not_exists(#ledgerFence, :ledgerFence) + :one, #owner = :owner, #leaseUntil = :leaseUntil, #lastRunAt = :now,
       #clean = :unclean, #schemaVersion = :schemaVersion`,
-    ExpressionAttributeNames: namesOf([...numbers, 'owner', 'clean', 'schemaVersion']),
+    ExpressionAttributeNames: namesOf([...numbers, LEDGER_FENCE, 'owner', 'clean', 'schemaVersion']),
     ExpressionAttributeValues: {
       ...numbersOf({ ...kept, now, leaseUntil, schemaVersion: SCHEMA_VERSION, one: 1, zero: 0 }),
+      ...numbersOf({ [LEDGER_FENCE]: ledgerFenceBefore(now) }),
       ':owner': { S: owner },
       ':unclean': { BOOL: false },
       ':number': { S: 'N' },
@@ -119,7 +129,12 @@ export function dynamoStateStore({ client, table, telemetry }: StateTableOptions
     // Our own write, its reply lost: what it replaced is gone, so nothing vouches for the last holder.
     return {
       held: false,
-      lease: leaseOf(request, state.fence),
+      // A backfill may have counted on since: which number was ours is gone, too.
+      lease: leaseOf(
+        request,
+        state.fence,
+        await nextLedgerFence({ client, table }, request.stream, request.now),
+      ),
       state: { ...state, clean: false },
       firstRun: state.initialUntil === request.now,
     };
@@ -146,7 +161,8 @@ export function dynamoStateStore({ client, table, telemetry }: StateTableOptions
       if (answer === CONDITION_FAILED) return afterRefusedLease(request);
       const { stream, now, owner, leaseUntil } = request;
       const previous = answer.Attributes && parseState(answer.Attributes, { table, stream }, now);
-      const lease = leaseOf(request, (previous?.fence ?? now) + 1);
+      const counted = Number(answer.Attributes?.[LEDGER_FENCE]?.N ?? ledgerFenceBefore(now));
+      const lease = leaseOf(request, (previous?.fence ?? now) + 1, counted + 1);
       const left = previous ?? {
         ...initialProgress(request),
         initialUntil: now,
@@ -176,9 +192,10 @@ export function dynamoStateStore({ client, table, telemetry }: StateTableOptions
   };
 }
 
-const leaseOf = ({ stream, owner, leaseUntil }: LeaseRequest, fence: number): Lease => ({
+const leaseOf = ({ stream, owner, leaseUntil }: LeaseRequest, fence: number, ledgerFence: number): Lease => ({
   stream,
   owner,
   fence,
+  ledgerFence,
   until: leaseUntil,
 });

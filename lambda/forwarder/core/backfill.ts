@@ -1,7 +1,7 @@
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../common/errors.ts';
 import { drain } from './drain.ts';
-import { isMendable, wantsShorterSlice } from './freshness.ts';
 import { hourOf } from './ledger.ts';
+import { unmendable, wantsShorterSlice } from './page-cap.ts';
 import type { Hour, HourLeases, HourState, Range, Stream } from './ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from './slices.ts';
 import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
@@ -63,7 +63,9 @@ export async function backfill(
     const run = new StreamRun(ports, stream, settings, invocation.deadline, {
       stream,
       owner: invocation.owner,
-      fence: await ports.hours.nextFence(stream, now),
+      // It holds hours and not the stream.
+      fence: 0,
+      ledgerFence: await ports.hours.nextFence(stream, now),
       until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS,
     });
     try {
@@ -205,7 +207,7 @@ class HourFill {
       if (!dense) this.#slice = Math.min(HOUR_SECONDS, sliceRules.longer(this.#slice));
     } catch (error) {
       if (wantsShorterSlice(error)) this.#shorten(to - from);
-      if (!isMendable(error, to - from, settings)) throw error;
+      if (unmendable(this.#run, [error], to - from).length > 0) throw error;
     }
   }
 

@@ -232,7 +232,7 @@ export class Delivery {
     const expiresAt = Math.floor(clock.wall() / 1000) + ledgerTtlSeconds;
     const chunks = batch.ledgerChunks().map((chunk) => ({
       ...chunk,
-      fence: lease.fence,
+      fence: lease.ledgerFence,
       sequence: this.#shared.nextSequence(),
     }));
     const written = await Promise.allSettled(

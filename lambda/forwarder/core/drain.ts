@@ -109,9 +109,10 @@ class SliceDrain {
     this.#scans++;
     this.#records = 0;
     const abort = new AbortController();
-    const pages = ports.source.pages(stream, range, { deadline, signal: abort.signal });
-    for await (const page of readAhead(pages, abort)) {
-      this.#trustTime(page);
+    const { pageHalvings } = this.#run;
+    const pages = ports.source.pages(stream, range, { deadline, signal: abort.signal, pageHalvings });
+    for await (const { page, arrivedAt } of readAhead(pages, abort, () => this.#run.now())) {
+      this.#trustTime(page, arrivedAt);
       this.#copies.startPage();
       this.#run.counts.fetched += page.records.length;
       const now = this.#run.now();
@@ -140,13 +141,13 @@ class SliceDrain {
   }
 
   /** The first answer of a slice sets how far it can be proven: what the server had not yet seen may be missing. */
-  #trustTime({ serverTime }: Page): void {
+  #trustTime({ serverTime }: Page, arrivedAt: number): void {
     if (serverTime === undefined) return;
-    const now = this.#run.now();
-    if (Math.abs(now - serverTime) > MAX_CLOCK_DIFFERENCE_SECONDS) {
+    const difference = Math.abs(arrivedAt - serverTime);
+    if (difference > MAX_CLOCK_DIFFERENCE_SECONDS) {
       throw new ClockError(
         'clock-difference',
-        `Valence's clock and this one are ${Math.abs(now - serverTime)} seconds apart; no range can be called complete.`,
+        `Valence's clock and this one are ${difference} seconds apart; no range can be called complete.`,
         'Nothing to do if it passes; on a local run set the clock.',
       );
     }
@@ -272,11 +273,16 @@ function isUnwanted(alertType: JsonObject | undefined, wanted: ReadonlySet<strin
 /**
  * The same pages, each following one already being fetched while this one is worked on; one page at most is ahead.
  * Leaving the loop cuts the fetch off, so that nothing goes on behind the run's back.
+ * @param now trusted time; a page may wait for minutes until Datadog has taken its predecessor
  */
-async function* readAhead(pages: AsyncIterable<Page>, abort: AbortController): AsyncIterable<Page> {
+async function* readAhead(
+  pages: AsyncIterable<Page>,
+  abort: AbortController,
+  now: () => number,
+): AsyncIterable<{ page: Page; arrivedAt: number }> {
   const iterator = pages[Symbol.asyncIterator]();
   const fetchNext = () => {
-    const next = iterator.next();
+    const next = iterator.next().then((page) => ({ page, arrivedAt: now() }));
     // Its failure is met when the loop comes to it.
     next.catch(() => undefined);
     return next;
@@ -284,10 +290,10 @@ async function* readAhead(pages: AsyncIterable<Page>, abort: AbortController): A
   let next = fetchNext();
   try {
     for (;;) {
-      const page = await next;
+      const { page, arrivedAt } = await next;
       if (page.done) return;
       next = fetchNext();
-      yield page.value;
+      yield { page: page.value, arrivedAt };
     }
   } finally {
     abort.abort();

@@ -1,25 +1,9 @@
-import { OutOfTime, SourceError } from '../../common/errors.ts';
+import { OutOfTime } from '../../common/errors.ts';
 import { type DrainResult, drain } from './drain.ts';
 import type { LiveRun } from './live-run.ts';
+import { unmendable, wantsShorterSlice } from './page-cap.ts';
 import type { Range } from './ports.ts';
 import { sliceRules } from './slices.ts';
-import type { StreamSettings } from './stream-run.ts';
-
-/** The error code of a page over the byte cap: a shorter slice has smaller pages. */
-const PAGE_TOO_LARGE = 'page-too-large';
-
-const isTooLarge = (error: unknown): boolean => error instanceof SourceError && error.code === PAGE_TOO_LARGE;
-
-/** Whether a shorter slice may succeed where this one failed. */
-export const wantsShorterSlice = (error: unknown): boolean => error instanceof OutOfTime || isTooLarge(error);
-
-/**
- * Whether a shorter slice may succeed at once. Such an error is no failure: slices grow back after every success, so a
- * stream of dense records would fail on each run otherwise, and stand still when one slice a run is slower than time.
- * @param length of the slice, in seconds
- */
-export const isMendable = (error: unknown, length: number, { boundedAbove }: StreamSettings): boolean =>
-  isTooLarge(error) && boundedAbove && length > 1;
 
 /**
  * Brings the watermark up to now: drains [W, now - settle) slice by slice, several side by side while behind, and moves
@@ -44,7 +28,7 @@ export async function freshen(run: LiveRun): Promise<void> {
     progress.watermark = proven;
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
     const length = Math.max(...slices.map(({ from, to }) => to - from));
-    const unmended = failures.filter((error) => !isMendable(error, length, settings));
+    const unmended = unmendable(run, failures, length);
     const dense = results.some((result) => result.status === 'fulfilled' && result.value.dense);
     if (cut || failures.some(wantsShorterSlice)) {
       progress.slice = sliceRules.shorter(Math.min(progress.slice, length));

@@ -1,5 +1,6 @@
 import type { Deadline } from '../../common/clock.ts';
 import type { Lease, Progress, Range, Stream, StreamState } from './ports.ts';
+import { sliceRules } from './slices.ts';
 import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
 
 /** One stream during one scheduled run, from the moment it holds the stream's lease: the watermarks are its own to move. */
@@ -20,8 +21,8 @@ export class LiveRun extends StreamRun {
   ) {
     super(ports, stream, settings, deadline, lease);
     this.initialUntil = state.initialUntil;
-    this.progress = inheritDoubt(state, this.startedAt, this.ledgerLifeSeconds);
-    this.#saved = { ...this.progress };
+    this.progress = inherit(state, this.startedAt, this.ledgerLifeSeconds);
+    this.#saved = { ...state };
   }
 
   /** Whether an earlier run may have posted what it could not note. */
@@ -38,19 +39,22 @@ export class LiveRun extends StreamRun {
 
   /**
    * Makes sure that the table says what is about to be drained, before it is: should this run be killed, the next one
-   * knows what is in doubt. Costs a write only when the last note did not cover it.
+   * knows what is in doubt, and how long its slices must not be again. Costs a write only when the last note did not
+   * cover it.
    */
   async announceFresh(end: number): Promise<void> {
-    if (end <= this.#saved.freshEnd) return;
-    this.progress.freshEnd = end;
+    if (end <= this.#saved.freshEnd && this.progress.slice >= this.#saved.slice) return;
+    this.progress.freshEnd = Math.max(end, this.progress.freshEnd);
     await this.save();
   }
 
   /** The same for a slice of the sweep. */
   async announceSweep({ from, to }: Range): Promise<void> {
-    this.progress.sweepPosition = from;
-    if (from >= this.#saved.sweepPosition && to <= this.#saved.sweepEnd) return;
-    this.progress.sweepEnd = to;
+    const { progress } = this;
+    progress.sweepPosition = from;
+    const isCovered = from >= this.#saved.sweepPosition && to <= this.#saved.sweepEnd;
+    if (isCovered && progress.sweepSlice >= this.#saved.sweepSlice) return;
+    progress.sweepEnd = isCovered ? progress.sweepEnd : to;
     await this.save();
   }
 
@@ -69,9 +73,10 @@ export class LiveRun extends StreamRun {
 
 /**
  * The progress to start from. After a holder that left something in doubt, what it may have posted is what it had
- * announced: nothing dated after its start, and by the sweep nothing above the watermark.
+ * announced: nothing dated after its start, and by the sweep nothing above the watermark. If it was killed, it may be its
+ * slices that were too much for the machine's memory, so they become shorter until one is completed.
  */
-function inheritDoubt(state: StreamState, now: number, ledgerLife: number): Progress {
+function inherit(state: StreamState, now: number, ledgerLife: number): Progress {
   const { initialUntil: _, fence: _f, owner: _o, leaseUntil: _l, lastRunAt, clean, ...progress } = state;
   // Since the sweep last had its turn, no run has brought the watermark up to its own time: slices that were half done
   // then are half done still, and what was noted of them is as old.
@@ -79,6 +84,8 @@ function inheritDoubt(state: StreamState, now: number, ledgerLife: number): Prog
   if (clean && !ledgerMayBeGone) return progress;
   return {
     ...progress,
+    slice: clean ? progress.slice : sliceRules.shorter(progress.slice),
+    sweepSlice: clean ? progress.sweepSlice : sliceRules.shorter(progress.sweepSlice),
     freshDoubtEnd: Math.max(progress.freshDoubtEnd, Math.min(progress.freshEnd, lastRunAt)),
     sweepDoubtEnd: Math.max(progress.sweepDoubtEnd, Math.min(progress.sweepEnd, progress.watermark)),
   };

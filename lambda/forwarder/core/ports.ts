@@ -18,6 +18,11 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface ScanOptions extends CallOptions {
+  /** How often the usual page size is to be halved; 0 when left out. */
+  pageHalvings?: number;
+}
+
 /**
  * The records of a page in their order. One may be read from the page's text only when it is asked for, and anew each time,
  * so that thousands of them need not exist at once.
@@ -47,7 +52,7 @@ export interface Source {
    * @throws {CredentialError} when the key is refused, also after it was read again
    * @throws {OutOfTime} when the deadline alone ended the scan
    */
-  pages(stream: Stream, range: Range, options: CallOptions): AsyncIterable<Page>;
+  pages(stream: Stream, range: Range, options: ScanOptions): AsyncIterable<Page>;
   /** All alert types by their `vuid`. Throws as {@link Source.pages} does. */
   alertTypes(options: CallOptions): Promise<ReadonlyMap<string, JsonObject>>;
 }
@@ -177,6 +182,8 @@ export interface Lease {
   stream: Stream;
   owner: string;
   fence: number;
+  /** Of its ledger chunks: above those of every run and every backfill of the stream that began before. */
+  ledgerFence: number;
   /** Epoch seconds. */
   until: number;
 }
@@ -196,7 +203,7 @@ export type LeaseAnswer =
 export interface LedgerChunk {
   /** Hour of the records' times (epoch seconds / 3600), 0 for records without a usable time. */
   hour: number;
-  /** Fence of the lease that wrote it. */
+  /** Ledger fence of the lease that wrote it. */
   fence: number;
   /** Number of the chunk within its lease. */
   sequence: number;
@@ -264,9 +271,10 @@ export interface HourState {
  */
 export interface HourLeases {
   /**
-   * A fence for the ledger chunks of one backfill: above that of every run of the stream and of every backfill before it.
+   * A fence for the ledger chunks of one backfill, from the same counter as those of runs: what is noted later stands
+   * behind what was noted before, whoever noted it.
    * @param now epoch seconds
-   * @throws {StateError} when the table did not answer
+   * @throws {StateError} when the table did not answer, or holds no state of the stream
    */
   nextFence(stream: Stream, now: number): Promise<number>;
   /** Takes an hour when it is free or its lease expired. Throws as {@link HourLeases.nextFence} does. */

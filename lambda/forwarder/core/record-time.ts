@@ -15,12 +15,19 @@ const FIRST_MICROSECONDS = 1e14;
 /** The last moment that a JavaScript date can hold; later than any time that somebody meant. */
 const LAST_SECOND = 8.64e12;
 
+/** A date and a time of day without a zone, which a machine would take for its own zone's. */
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ][\d:.]+$/;
+
+/** Epoch milliseconds of a date as text; without a zone it is UTC, as everything between machines. */
+const dateOf = (text: string): number =>
+  Date.parse(WITHOUT_ZONE.test(text) ? `${text.replace(' ', 'T')}Z` : text);
+
 function toNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (isLosslessNumber(value)) return Number(value.value);
   if (typeof value !== 'string' || value.trim() === '') return Number.NaN;
   const number = Number(value);
-  return Number.isNaN(number) ? Date.parse(value) / 1000 : number;
+  return Number.isNaN(number) ? dateOf(value.trim()) / 1000 : number;
 }
 
 /**

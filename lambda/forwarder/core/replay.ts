@@ -187,7 +187,7 @@ class Replay {
         deadline,
         quarantine: { put: async ({ fingerprint }) => refuse(fingerprint) },
         store: { appendLedger: async () => undefined },
-        lease: { stream, owner, fence: 0, until: this.#until },
+        lease: { stream, owner, fence: 0, ledgerFence: 0, until: this.#until },
         ledgerTtlSeconds: 0,
         credentialFix: this.#settings.datadogKeyFix,
         shrink: (item, maxBytes) =>

@@ -35,6 +35,8 @@ export interface StreamSettings {
   volatileFields: readonly string[];
   /** Whether the source takes an upper time bound. */
   boundedAbove: boolean;
+  /** How often the source's page size can be halved; 0 when it takes none. */
+  pageHalvings?: number;
   logContext: LogContext;
   /** How to replace the Datadog key, for errors. */
   datadogKeyFix: string;
@@ -64,6 +66,8 @@ export class StreamRun {
   readonly hashSeed: number;
   /** Of batches that were delivered, for the next ones. */
   readonly spareBytes: Buffer[] = [];
+  /** How often the page size has been halved, because pages were too large and no slice could be shorter. */
+  pageHalvings = 0;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
 
   constructor(ports: Ports, stream: Stream, settings: StreamSettings, deadline: Deadline, lease: Lease) {

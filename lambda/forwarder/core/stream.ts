@@ -24,7 +24,7 @@ export interface StreamReport {
   finalWatermark: number;
   /** Time of the newest record ever seen, or of the first run before there is one; 0 when the state is not known. */
   silentSince: number;
-  /** Everything up to now (less the settle time) is proven. */
+  /** Everything up to the start of the run (less the settle time) is proven, by this clock or Valence's, whichever is behind. */
   caughtUp: boolean;
   skipped: 'lease-held' | null;
   error: { code: string; message: string; fix: string } | null;

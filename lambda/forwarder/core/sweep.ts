@@ -1,7 +1,7 @@
 import { OutOfTime } from '../../common/errors.ts';
 import { drain } from './drain.ts';
-import { isMendable, wantsShorterSlice } from './freshness.ts';
 import type { LiveRun } from './live-run.ts';
+import { unmendable, wantsShorterSlice } from './page-cap.ts';
 import { sliceRules } from './slices.ts';
 
 /**
@@ -67,7 +67,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
     if (wantsShorterSlice(error)) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
     }
-    if (isMendable(error, to - from, settings)) return 0;
+    if (unmendable(run, [error], to - from).length === 0) return 0;
     throw error;
   }
 }

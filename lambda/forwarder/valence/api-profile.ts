@@ -143,6 +143,20 @@ function merge(overrides: Overrides): ApiProfile {
   };
 }
 
+/** How often the page size of an endpoint can be halved. Where there are no pages, a smaller one would cut the list. */
+export const pageHalvingsOf = ({ pageSize, pageSizeParam, pagination }: EndpointProfile): number =>
+  pageSize === null || pageSizeParam === null || pagination.style === 'none'
+    ? 0
+    : Math.floor(Math.log2(pageSize));
+
+/** An endpoint with its page size halved so many times; one that has none stays as it is. */
+export function withHalvedPages(endpoint: EndpointProfile, times: number): EndpointProfile {
+  const halvings = Math.min(times, pageHalvingsOf(endpoint));
+  return halvings === 0
+    ? endpoint
+    : { ...endpoint, pageSize: Math.floor((endpoint.pageSize ?? 1) / 2 ** halvings) };
+}
+
 /** The query parameters that an endpoint sends, each with the profile key that names it. */
 function sentParameters({ pagination, ...profile }: EndpointProfile): [key: string, name: string | null][] {
   const paging = {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Source, Stream } from '../core/ports.ts';
-import type { ApiProfile, EndpointName } from './api-profile.ts';
+import { type ApiProfile, type EndpointName, withHalvedPages } from './api-profile.ts';
 import type { RequestOptions } from './request.ts';
 import { scan } from './scan.ts';
 
@@ -15,9 +15,10 @@ export interface ValenceOptions extends RequestOptions {
 /** Valence's API as the core's source. */
 export function valenceSource({ origin, profile, ...options }: ValenceOptions): Source {
   return {
-    pages(stream, range, call) {
+    pages(stream, range, { pageHalvings = 0, ...call }) {
       const endpoint = ENDPOINT_OF[stream];
-      return scan({ origin, endpoint, profile: profile[endpoint], range }, options, call);
+      const halved = withHalvedPages(profile[endpoint], pageHalvings);
+      return scan({ origin, endpoint, profile: halved, range }, options, call);
     },
 
     async alertTypes(call) {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { SourceError } from '../../common/errors.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -43,24 +42,9 @@ const listPaths = (body: JsonObject): string[] =>
 
 const fieldsOf = (value: JsonObject) => Object.entries(value).filter(([name]) => PLAIN_NAME.test(name));
 
-/** What tells whether a page holds the same records in the same order as another one. */
-export interface PageMark {
-  isSameAs(records: PageRecords): boolean;
-}
-
-/** Marks a page that is kept in memory anyway. */
-export const markOf = ({ text }: PageRecords): PageMark => ({
-  isSameAs: (others) => others.text.equals(text),
-});
-
-/** Marks a page by a digest, so that it need not be kept. */
-export function digestMarkOf({ text }: PageRecords): PageMark {
-  const { length } = text;
-  const digest = digestOf(text);
-  return { isSameAs: (others) => others.text.length === length && digestOf(others.text) === digest };
-}
-
-const digestOf = (text: Buffer): string => hash('sha256', text, 'base64');
+/** Whether two pages hold the same records in the same order, told by their text. */
+export const isSamePage = (records: PageRecords, others: PageRecords | undefined): boolean =>
+  others?.text.equals(records.text) ?? false;
 
 /** Whether all records are alike, as several sign-ins within one second may be: such pages may follow each other. */
 export function isUniform(records: PageRecords): boolean {

@@ -78,6 +78,27 @@ export function nextPage(current: URL, answer: PageAnswer, profile: EndpointProf
   }
 }
 
+/**
+ * The request for a page that lies beyond the end of every list: an API that counts answers it with nothing, one that does
+ * not know the parameter with its first page, and one that bounds the number with its last page.
+ * @param pages how many pages further on
+ * @param itemCount records of the page at hand
+ * @returns undefined in a style that does not count
+ */
+export function pageBeyond(
+  current: URL,
+  profile: EndpointProfile,
+  pages: number,
+  itemCount: number,
+): URL | undefined {
+  const { style, offsetParam, pageParam } = profile.pagination;
+  if (style === 'page') return advanced(current, pageParam, pages);
+  if (style === 'offset') {
+    return advanced(current, offsetParam, pages * Math.max(itemCount, profile.pageSize ?? 1));
+  }
+  return undefined;
+}
+
 function withParameter(url: URL, name: string, value: string): URL {
   const next = new URL(url);
   next.searchParams.set(name, value);

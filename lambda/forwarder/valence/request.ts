@@ -68,7 +68,7 @@ export async function readJson<T>(
     return verdict;
   }
 
-  return withRetries(askWithNewestKey, { clock, chance, deadline: call.deadline, doing: purpose.doing });
+  return withRetries(askWithNewestKey, { clock, chance, doing: purpose.doing, ...call });
 }
 
 const refusedKey = ({ status, place }: { status: number; place: string }, fix: string) =>

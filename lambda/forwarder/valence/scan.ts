@@ -1,11 +1,11 @@
-import type { SourceError } from '../../common/errors.ts';
+import { SourceError } from '../../common/errors.ts';
 import { placeOf } from '../../common/http.ts';
-import type { CallOptions, Page, Range } from '../core/ports.ts';
+import type { CallOptions, Page, Range, Telemetry } from '../core/ports.ts';
 import type { EndpointName, EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';
-import { digestMarkOf, isUniform, markOf, noRecords, type PageMark } from './items.ts';
-import { readPage } from './page-text.ts';
-import { firstPage, nextPage } from './pagination.ts';
+import { isSamePage, isUniform, noRecords } from './items.ts';
+import { type PageRecords, readPage } from './page-text.ts';
+import { firstPage, nextPage, pageBeyond } from './pagination.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
 
@@ -14,6 +14,9 @@ const MAX_PAGES = 10_000;
 
 /** From here on a page is worth a line, attempts and waits between them included. */
 const SLOW_PAGE_MS = 5_000;
+
+/** So many pages in a row that say the same at ever new cursors are one page that is answered again and again. */
+const MAX_LIKE_PAGES = 50;
 
 const ONE_SHORT_PAGE =
   'Valence answered the second page with the first again. It is taken for the only one because it is short.';
@@ -34,6 +37,10 @@ export interface Scan {
 /**
  * All pages of a list, one after the other; the next one is requested when it is asked for. The list ends only where the
  * answers say so: with a page missing at its end, records would be lost without anybody noticing.
+ *
+ * That a page is like the one before proves little, because records without an id may fill page after page with the same
+ * content, also on purpose. Where pages are counted, a page beyond every list tells. Where the answers lead on,
+ * such pages are held back until one differs, or the list ends, or there were more of them than anybody believes.
  * @throws {SourceError} also when the pages come round in a circle; further as {@link readJson} does
  */
 export async function* scan(
@@ -41,8 +48,64 @@ export async function* scan(
   options: RequestOptions,
   call: CallOptions,
 ): AsyncGenerator<Page> {
-  const { telemetry, clock } = options;
+  const { telemetry } = options;
+  const read = pageReader(endpoint, profile, options, call);
   const visited = new Set<string>();
+  let previous: PageRecords | undefined;
+  /** How many pages with records were unlike their predecessor. */
+  let different = 0;
+  /** Pages like `previous` that were not handed out. */
+  let held = 0;
+
+  let url: URL | undefined = firstPage(origin, profile, range);
+  while (url) {
+    const { body, link, serverTime, records, place } = await read(url);
+    const cameBack = visited.has(url.href);
+    const again = records.length > 0 && isSamePage(records, previous);
+    if (cameBack && !again) throw endless(place, profile, 'come round in a circle');
+    const doubtful = again && !cameBack && !isUniform(records);
+    const beyond = doubtful ? pageBeyond(url, profile, MAX_PAGES, records.length) : undefined;
+    if (cameBack || (beyond && (await isAnsweredWith(records, beyond))) || held === MAX_LIKE_PAGES) {
+      endOfRepeats(place, profile, { endpoint, telemetry }, { records, isFirst: different === 1 });
+      return;
+    }
+    visited.add(url.href);
+    if (visited.size > MAX_PAGES) throw endless(place, profile, `have no end after ${MAX_PAGES}`);
+    if (records.length > 0 && !again) different++;
+
+    if (doubtful && !beyond) {
+      held++;
+    } else {
+      for (; previous && held > 0; held--) yield { records: previous, serverTime };
+      yield { records, serverTime };
+    }
+    if (records.length > 0) previous = records;
+    url = nextPage(url, { body, itemCount: records.length, link }, profile);
+    if (!url && records.length === profile.pageSize && lacksCursor(body, profile)) {
+      telemetry.warn(FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
+    }
+  }
+  for (; previous && held > 0; held--) yield { records: previous };
+
+  async function isAnsweredWith(expected: PageRecords, place: URL): Promise<boolean> {
+    try {
+      return isSamePage((await read(place)).records, expected);
+    } catch (error) {
+      // An API that refuses such a page counts pages.
+      if (error instanceof SourceError) return false;
+      throw error;
+    }
+  }
+}
+
+/** Reads single pages, and tells of slow ones. */
+function pageReader(
+  endpoint: EndpointName,
+  profile: EndpointProfile,
+  options: RequestOptions,
+  call: CallOptions,
+) {
+  const { telemetry, clock } = options;
   const { itemsPath } = profile;
   const purpose = {
     profileKey: `${endpoint}.path`,
@@ -50,12 +113,7 @@ export async function* scan(
     read: (body: Buffer, malformed: () => SourceError) =>
       readPage(body, { itemsPath, apart: !isCursorWithin(profile), malformed }),
   };
-  let first: PageMark | undefined;
-  let previous: PageMark | undefined;
-  let firstWasShort = false;
-
-  let url: URL | undefined = firstPage(origin, profile, range);
-  while (url) {
+  return async (url: URL) => {
     const place = placeOf({ method: 'GET', url: url.href });
     const askedAt = clock.monotonic();
     const { body: page, link, serverTime } = await readJson(url, options, call, purpose);
@@ -64,36 +122,29 @@ export async function* scan(
     if (!records) throw noRecords(body, itemsPath, place);
     telemetry.count('PagesFetched');
     if (tookMs >= SLOW_PAGE_MS) telemetry.info(SLOW_PAGE, { endpoint, tookMs, records: records.length });
+    return { body, link, serverTime, records, place };
+  };
+}
 
-    const cameBack = visited.has(url.href);
-    // Equal pages at a new position prove nothing when all their records are alike.
-    const repeats = (earlier: PageMark | undefined) =>
-      records.length > 0 && earlier?.isSameAs(records) && (cameBack || !isUniform(records));
-    if (visited.size === 0) {
-      first = records.length > 0 ? digestMarkOf(records) : undefined;
-      firstWasShort = profile.pageSize === null || records.length < profile.pageSize;
-    } else if (repeats(first)) {
-      if (!firstWasShort) throw pagingIgnored(place, profile);
-      // Without a page size the list may simply know no pages.
-      if (profile.pageSize !== null)
-        telemetry.warn(ONE_SHORT_PAGE, { endpoint, profileKey: pagingKey(profile) });
-      return;
-    } else if (repeats(previous)) {
-      telemetry.warn(LAST_PAGE_AGAIN, { endpoint, profileKey: pagingKey(profile) });
-      return;
-    } else if (cameBack) {
-      throw endless(place, profile, 'come round in a circle');
-    }
-    visited.add(url.href);
-    if (visited.size > MAX_PAGES) throw endless(place, profile, `have no end after ${MAX_PAGES}`);
-    if (records.length > 0) previous = markOf(records);
-
-    yield { records, serverTime };
-    url = nextPage(url, { body, itemCount: records.length, link }, profile);
-    if (!url && records.length === profile.pageSize && lacksCursor(body, profile)) {
-      telemetry.warn(FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
-    }
+/**
+ * What it means that a page comes again and again: the list has ended, or it never moved on.
+ * @throws {SourceError} when it is the first page that comes again, unless that one is short
+ */
+function endOfRepeats(
+  place: string,
+  profile: EndpointProfile,
+  { endpoint, telemetry }: { endpoint: EndpointName; telemetry: Telemetry },
+  { records, isFirst }: { records: PageRecords; isFirst: boolean },
+): void {
+  const { pageSize } = profile;
+  const fields = { endpoint, profileKey: pagingKey(profile) };
+  if (!isFirst) {
+    telemetry.warn(LAST_PAGE_AGAIN, fields);
+    return;
   }
+  if (pageSize !== null && records.length >= pageSize) throw pagingIgnored(place, profile);
+  // Without a page size the list may simply know no pages.
+  if (pageSize !== null) telemetry.warn(ONE_SHORT_PAGE, fields);
 }
 
 /** Whether the next cursor stands in the list itself, so that the rest of the body does not tell it. */

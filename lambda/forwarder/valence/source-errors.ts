@@ -64,7 +64,7 @@ export function noAnswer({ reason, message }: HttpFailure): SourceError {
       return new SourceError(
         'page-too-large',
         message,
-        `A shorter range is asked for by itself. The profile key "pageSize" cures it for good. ${PROFILE_FIX}`,
+        `A shorter range and smaller pages are asked for by themselves, as far as that goes. If it comes back, set the profile key "pageSize" lower. ${PROFILE_FIX}`,
       );
     case 'timeout':
       return new SourceError('source-timeout', message, PASSING);
