@@ -29,6 +29,7 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
     'form-data': here('unused-package.ts'),
     // Proxies and redirects are off, and with them goes what they would tell while debugging.
     'https-proxy-agent': here('unused-package.ts'),
+    'follow-redirects': here('unused-package.ts'),
     debug: here('unused-package.ts'),
     '@aws-sdk/credential-provider-node': here('environment-credentials.ts'),
   },
