@@ -49,17 +49,17 @@ export class FingerprintTable {
 
   /** Adds a key, its value all zeros, unless it is there. @returns where its value stands, as {@link find} does */
   add(key: string): number {
-    return this.addWords(wordsOf(key), 0);
+    return this.addWords(wordsOf(key));
   }
 
-  /** The same for a key given as four words of an array, from an offset on. */
-  addWords(key: Uint32Array, offset: number): number {
-    const at = this.#placeOf(key, offset);
+  /** The same for a key given as the first four words of an array. */
+  addWords(key: Uint32Array): number {
+    const at = this.#placeOf(key, 0);
     if (!this.#isFree(at)) return at + KEY_WORDS;
-    for (let index = 0; index < KEY_WORDS; index++) this.#words[at + index] = key[offset + index] as number;
+    for (let index = 0; index < KEY_WORDS; index++) this.#words[at + index] = key[index] as number;
     if (++this.#size <= (this.#words.length / this.#stride) * MAX_LOAD) return at + KEY_WORDS;
     this.#grow();
-    return this.#placeOf(key, offset) + KEY_WORDS;
+    return this.#placeOf(key, 0) + KEY_WORDS;
   }
 
   /** One word of a value. @param at where it stands: the value's place, or words after it */

@@ -55,7 +55,7 @@ function unpackInto(table: FingerprintTable, stream: Stream, { entries }: Ledger
   for (let at = 1; at < bytes.length; ) {
     for (let index = 0; index < words.length; index++, at += BYTES_PER_WORD)
       words[index] = bytes.readUInt32BE(at);
-    const value = table.addWords(words, 0);
+    const value = table.addWords(words);
     for (let index = HASH_WORDS; index < words.length; index++) {
       table.set(value + index - HASH_WORDS, words[index] as number);
     }
