@@ -55,6 +55,20 @@ function inject(fault: DynamoDbFault, request: IncomingMessage, response: Server
   return false;
 }
 
+/** Settles once a request is answered, or will never be carried out because it did not come whole. */
+function settled(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const end = response.end as (...args: unknown[]) => ServerResponse;
+    response.end = (...args: unknown[]) => {
+      resolve();
+      return end.apply(response, args);
+    };
+    request.once('close', () => {
+      if (!request.complete) resolve();
+    });
+  });
+}
+
 /** A new table is there within milliseconds. */
 const TABLE_WAIT_SECONDS = { minDelay: 0.005, maxDelay: 0.05, maxWaitTime: 10 };
 
@@ -96,11 +110,15 @@ export async function startDynamoDb({ tables, folder, intercept }: DynamoDbOptio
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
   const [carryOut] = server.listeners('request') as [RequestListener];
   server.removeAllListeners('request');
+  const underWay = new Set<Promise<void>>();
   server.on('request', (request, response) => {
     const operation = operationOf(request);
     dynamoDb.operations.push(operation);
     const fault = dynamoDb.intercept?.(operation);
-    if (!fault || inject(fault, request, response)) carryOut(request, response);
+    if (fault && !inject(fault, request, response)) return;
+    const done = settled(request, response).finally(() => underWay.delete(done));
+    underWay.add(done);
+    carryOut(request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
@@ -108,11 +126,14 @@ export async function startDynamoDb({ tables, folder, intercept }: DynamoDbOptio
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     operations: [],
     intercept: undefined,
-    close: () =>
-      new Promise((resolve, reject) => {
+    async close() {
+      // An operation goes on when its client has gone, and would end this process at a database that is closed.
+      while (underWay.size > 0) await Promise.all(underWay);
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeAllConnections();
-      }),
+      });
+    },
   };
   await createTables(dynamoDb.origin, tables);
   // From here on, so that a fault meets the forwarder and not the tables' creation.
