@@ -35,7 +35,7 @@ export class Deliveries {
   /** Fingerprints that have arrived, by stream and content. */
   readonly #byContent = new Map<string, Set<string>>();
   /** The first post of each log that was repeated. */
-  readonly #repeats: Post[] = [];
+  readonly #repeats = new Set<Post>();
   readonly #arrived = new Set<string>();
   readonly #notes = new Map<string, Note>();
   readonly #valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>;
@@ -145,7 +145,7 @@ export class Deliveries {
 
   /** How many different posts brought something that had to be sent again. */
   repeatedPosts(stream: Stream): number {
-    return new Set(this.#repeats.filter((post) => post.stream === stream)).size;
+    return [...this.#repeats].filter((post) => post.stream === stream).length;
   }
 
   #hasArrived(
@@ -199,16 +199,20 @@ export class Deliveries {
 
   /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
   #judgeRepeat({ stream }: Truth, content: string, all: readonly Delivery[], allowed: number): void {
-    const last = all.at(-1);
-    const before = all.at(-2);
-    if (!last || !before) return;
-    if (!this.#wasInDoubt(stream, before, last)) {
+    const [before, last] = all.slice(-2);
+    if (!before || !last) return;
+    // An alert that changes back is rightly sent again, before or after the one that was in doubt.
+    const doubted = all.filter((first, index) => {
+      const again = all[index + 1];
+      return again && this.#wasInDoubt(stream, first, again);
+    });
+    if (doubted.length < all.length - allowed) {
       throw new Violation('P2', `A log is sent again although run ${last.invocation.id} could know better.`, {
         first: summary(before),
         again: summary(last),
       });
     }
-    if (before.post) this.#repeats.push(before.post);
+    for (const { post } of doubted) if (post) this.#repeats.add(post);
     if (all.filter(({ marked }) => !marked).length <= allowed) return;
     // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
     const alike = this.#truths.get(`${stream} ${content}`) ?? [];

@@ -55,8 +55,7 @@ export class Proofs {
     const complete = this.#scansOf(invocation, stream, moved).filter((scan) =>
       proof.some((proving) => scan === proving || isWithin(scan.range, proving.range)),
     );
-    const meant = complete.map((scan) => ({ ...scan, range: this.#meantRange(scan, complete) }));
-    this.#deliveries.requireShown(meant, moved);
+    this.#deliveries.requireShown(complete, moved);
   }
 
   /** How far complete scans reach without a gap, each no further than its own moment allows. */
@@ -74,13 +73,6 @@ export class Proofs {
       ({ invocation: reader, stream: read, complete, range }) =>
         reader === invocation && read === stream && complete && range.from < to && range.to > from,
     );
-  }
-
-  /** Without an upper bound a request does not tell where its slice ends: at the latest where the next one begins. */
-  #meantRange({ range }: Scan, own: readonly Scan[]): Range {
-    if (range.to !== Number.POSITIVE_INFINITY) return range;
-    const later = own.map((other) => other.range.from).filter((from) => from > range.from);
-    return { from: range.from, to: Math.min(Number.POSITIVE_INFINITY, ...later) };
   }
 
   /** The server's clock where the server tells it, else the machine's own. */

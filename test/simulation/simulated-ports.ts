@@ -24,13 +24,15 @@ export function simulatedPorts(world: World, invocation: Invocation): Ports {
   const { clock } = invocation;
   const chance = () => world.random.next();
   const options = { transport: transport(world, invocation), apiKey: apiKey(world), clock, chance };
+  const source = valenceSource({ ...options, telemetry: silent, origin: ORIGIN, profile: world.profile });
   return {
-    source: valenceSource({
-      ...options,
-      telemetry: silent,
-      origin: ORIGIN,
-      profile: world.profile,
-    }),
+    source: {
+      ...source,
+      pages(stream, range, call) {
+        world.valence.expect(invocation, stream, range);
+        return source.pages(stream, range, call);
+      },
+    },
     sink: sink(world, invocation),
     store: store(world, invocation),
     quarantine: quarantine(world, invocation),

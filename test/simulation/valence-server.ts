@@ -18,7 +18,7 @@ const LONGEST_LIST = 5000;
 export interface Scan {
   invocation: Invocation;
   stream: Stream;
-  /** The range that the caller means, without the slack that it asks for. */
+  /** The range that the caller means: a request has slack around it, or does not tell where it ends. */
   range: Range;
   /** Epoch milliseconds of the true time. */
   startedAt: number;
@@ -54,6 +54,8 @@ export class ValenceServer {
   readonly #scenario: Scenario;
   readonly #random: Random;
   readonly #open = new Map<string, Scan>();
+  /** By what a request tells of it. */
+  readonly #meant = new Map<string, Range>();
   readonly #snapshots: Truth[][] = [];
 
   constructor(scenario: Scenario, random: Random) {
@@ -64,6 +66,11 @@ export class ValenceServer {
   /** Whole seconds of the server's clock. */
   time(now: number): number {
     return Math.floor(now / 1000) + this.#scenario.server.offset;
+  }
+
+  /** Says what the next scan from the same moment on is meant for. */
+  expect(invocation: Invocation, stream: Stream, range: Range): void {
+    this.#meant.set(`${invocation.id} ${stream} ${range.from}`, range);
   }
 
   answer(invocation: Invocation, request: HttpRequest, now: number): Answer {
@@ -272,10 +279,12 @@ export class ValenceServer {
     const key = `${invocation.id} ${stream} ${asked.from} ${asked.to}`;
     const open = this.#open.get(key);
     if (open && !first) return open;
+    const range = this.#meant.get(`${invocation.id} ${stream} ${asked.from + 1}`);
+    if (!range) throw new Error('A request stands for no range.');
     const scan: Scan = {
       invocation,
       stream,
-      range: { from: asked.from + 1, to: asked.to - 1 },
+      range,
       startedAt: now,
       endedAt: now,
       complete: false,
