@@ -126,7 +126,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'no lease',
     profile: 'full',
-    seeds: 400,
+    seeds: 50,
     ports: (ports, { table, checker, invocations }) => ({
       ...ports,
       store: {

@@ -185,8 +185,11 @@ export function makeScenario(seed: number, profile: Profile): Scenario {
     const times: number[] = [];
     for (let at = start; at < faultsEnd; at += interval) {
       times.push(at);
-      if (faults.has('overlapping runs') && random.chance(0.3))
-        times.push(at + random.between(0, 5 * MINUTE));
+      if (faults.has('overlapping runs') && random.chance(0.3)) {
+        const later = random.between(0, 5 * MINUTE);
+        // Every other one is the same invocation delivered twice, which comes within a second.
+        times.push(at + (later % 2 === 0 ? later : later % SECOND));
+      }
       if (faults.has('pauses') && random.chance(0.15)) at += random.between(HOUR, 4 * HOUR);
     }
     return times;
