@@ -211,6 +211,16 @@ describe('the end of a list', () => {
     expect(await client.records('audit-logs')).toHaveLength(7);
   });
 
+  test('is told by a record of the page itself, where the profile says so', async () => {
+    const list = [0, 1, 2, 3, 4].map((index) => ({ vuid: `a-${index}`, next: String(index + 1) }));
+    await using server = await scriptedServer(({ query }) => {
+      const start = Number(query.get('cursor') ?? 0);
+      return json({ items: list.slice(start, start + 2) });
+    });
+    const pagination = { style: 'cursor', nextCursorPath: 'items.1.next' };
+    expect(await clientOf(server.origin, { ...twoAPage, pagination }).records()).toEqual(list);
+  });
+
   test('is warned about when the last page is full and there is no field for a cursor', async () => {
     await using server = await scriptedServer(inOrder(json({ items: [a, b], next: 'x' })));
     const client = clientOf(server.origin, twoAPage);
