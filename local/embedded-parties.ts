@@ -1,4 +1,5 @@
-import { RESOURCES, startForwarderAws } from './resources.ts';
+import { startForwarderAws } from './forwarder-aws.ts';
+import { RESOURCES } from './resources.ts';
 import type { Aws } from './stand-ins/aws.ts';
 import {
   type DatadogIntake,

@@ -1,10 +1,11 @@
 import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import { startArtefact } from './artefact.ts';
 import type { LocalFunction } from './embedded.ts';
+import { startForwarderAws } from './forwarder-aws.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { withProgress } from './progress.ts';
 import type { ReportedRun } from './report.ts';
-import { RESOURCES, startForwarderAws } from './resources.ts';
+import { RESOURCES } from './resources.ts';
 import { startDatadogIntake } from './stand-ins/datadog-intake.ts';
 import { withStateCopy, withStateFolder } from './state-folder.ts';
 

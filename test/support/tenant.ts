@@ -10,7 +10,8 @@ import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
-import { RESOURCES, startForwarderAws } from '../../local/resources.ts';
+import { startForwarderAws } from '../../local/forwarder-aws.ts';
+import { RESOURCES } from '../../local/resources.ts';
 import type { Aws } from '../../local/stand-ins/aws.ts';
 import { type DatadogIntake, startDatadogIntake } from '../../local/stand-ins/datadog-intake.ts';
 import {
