@@ -8,6 +8,7 @@ import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { buildArtefact, startArtefact } from '../../local/artefact.ts';
 import { RESOURCES } from '../../local/resources.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
+import { npmRun } from '../support/operator/run-tool.ts';
 import {
   DATADOG_KEY,
   FUNCTION_NAME,
@@ -98,6 +99,15 @@ describe('status', () => {
       'ValenceForwarder-a',
       'ValenceForwarder-b',
     ]);
+  });
+});
+
+describe('npm run ops', () => {
+  it('starts from its sources', async () => {
+    const result = await npmRun('ops', ['status', '--json'], scene.awsEnvironment);
+
+    expect(result.json().stacks).toMatchObject([{ stack: 'ValenceForwarder' }]);
+    expect(result.code).toBe(0);
   });
 });
 

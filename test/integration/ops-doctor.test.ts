@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../local/doctor/finding.ts';
+import { npmRun } from '../support/operator/run-tool.ts';
 import {
   DATADOG_KEY,
   nowSeconds,
@@ -30,6 +31,15 @@ const wrong = (findings: Finding[]) =>
   findings.filter(({ level }) => level === 'fail').map(({ name }) => name);
 
 describe('npm run doctor', () => {
+  it('starts from its sources', async () => {
+    scene = await startScene();
+
+    const result = await npmRun('doctor', ['--json'], scene.serviceEnvironment);
+
+    expect(wrong(result.json().findings)).toEqual(['valence.key', 'datadog.key']);
+    expect(result.code).toBe(1);
+  });
+
   it('finds nothing wrong with services that are as the default profile says, and names every field', async () => {
     scene = await startScene();
     fill(scene);

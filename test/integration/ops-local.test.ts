@@ -16,8 +16,8 @@ let folder: string;
 let environment: { LOCAL_FORWARDER_FILE: string };
 let staying: ReturnType<typeof startTool>;
 
-const ops = (...args: string[]) => runTool('ops.ts', [...args, '--local'], environment);
-const stay = () => startTool('start.ts', ['--stay'], environment);
+const ops = (...args: string[]) => runTool('ops', [...args, '--local'], environment);
+const stay = () => startTool('start', ['--stay'], environment);
 
 /** Waits until a tool has written something, or has ended. */
 const told = ({ child, ended, written }: ReturnType<typeof startTool>, text: string) =>
@@ -79,7 +79,7 @@ describe('against a forwarder that stays at work on this machine', TIMEOUT, () =
   });
 
   it('status goes on while somebody watches', async () => {
-    const watching = startTool('ops.ts', ['status', '--watch', '1', '--json', '--local'], environment);
+    const watching = startTool('ops', ['status', '--watch', '1', '--json', '--local'], environment);
 
     await told(watching, '\n{"stacks"');
     watching.child.kill();
@@ -95,7 +95,7 @@ describe('against a forwarder that stays at work on this machine', TIMEOUT, () =
       AWS_SESSION_TOKEN: 'planted-token',
     };
 
-    const { json } = await runTool('ops.ts', ['tail', '--local', '--json'], { ...environment, ...own });
+    const { json } = await runTool('ops', ['tail', '--local', '--json'], { ...environment, ...own });
 
     expect(json().runs[0]).toMatchObject({
       status: 'ok',

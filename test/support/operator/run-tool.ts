@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+import { afterAll } from 'vitest';
 
 export interface CommandResult {
   code: number | null;
@@ -11,31 +15,64 @@ export interface CommandResult {
   json(): any;
 }
 
-/** A tool of `local/` in a process of its own, which sees nothing of whoever runs the tests. */
-export function startTool(
-  tool: string,
-  args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-): { child: ChildProcess; ended: Promise<CommandResult>; written: { stdout: string; stderr: string } } {
-  const child = spawn(
-    process.execPath,
-    [
-      '--import',
-      import.meta.resolve('tsx'),
-      fileURLToPath(new URL(`../../../local/${tool}`, import.meta.url)),
-      ...args,
-    ],
-    {
-      // Nothing of whoever runs the tests: no profile, no credentials, no settings.
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: tmpdir(),
-        AWS_EC2_METADATA_DISABLED: 'true',
-        ...environment,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Tools that are started often, and find nothing by where their own file lies. */
+const BUNDLED = ['ops', 'doctor'];
+
+let bundles: string | undefined;
+afterAll(() => {
+  if (bundles) rmSync(bundles, { recursive: true });
+});
+
+/** Folder of the bundled tools. From their sources, hundreds of files of the AWS SDK are loaded at each start. */
+function bundledTools(): string {
+  if (bundles) return bundles;
+  bundles = mkdtempSync(join(tmpdir(), 'tools-'));
+  buildSync({
+    entryPoints: BUNDLED.map((tool) => join(PROJECT, 'local', `${tool}.ts`)),
+    outdir: bundles,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
-  );
+  });
+  return bundles;
+}
+
+const nodeArguments = (tool: string): string[] =>
+  BUNDLED.includes(tool)
+    ? [join(bundledTools(), `${tool}.mjs`)]
+    : ['--import', import.meta.resolve('tsx'), join(PROJECT, 'local', `${tool}.ts`)];
+
+interface StartedTool {
+  child: ChildProcess;
+  ended: Promise<CommandResult>;
+  written: { stdout: string; stderr: string };
+}
+
+/** A program in a process of its own, which sees nothing of whoever runs the tests: no profile, credentials or settings. */
+function start(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): StartedTool {
+  const child = spawn(program, args, {
+    cwd: PROJECT,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: tmpdir(),
+      AWS_EC2_METADATA_DISABLED: 'true',
+      ...environment,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     child[stream].setEncoding('utf8').on('data', (text: string) => {
@@ -50,6 +87,20 @@ export function startTool(
   return { child, ended, written };
 }
 
+/** Starts a tool of `local/`: `start`, `ops` or `doctor`. */
+export const startTool = (
+  tool: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): StartedTool => start(process.execPath, [...nodeArguments(tool), ...args], environment);
+
 /** Runs a tool to its end. */
 export const runTool = (...args: Parameters<typeof startTool>): Promise<CommandResult> =>
   startTool(...args).ended;
+
+/** Runs a script of package.json to its end, as a user does: `npm run script -- ...args`. */
+export const npmRun = (
+  script: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<CommandResult> => start('npm', ['run', '--silent', script, '--', ...args], environment).ended;

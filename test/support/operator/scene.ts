@@ -41,6 +41,10 @@ export interface Scene extends AsyncDisposable {
   readonly store: StateStore;
   /** What points the deployed function at the other parties. */
   readonly functionEnvironment: Readonly<Record<string, string>>;
+  /** What points the AWS clients of an operator at the scene. */
+  readonly awsEnvironment: Readonly<Record<string, string>>;
+  /** What points a tool without AWS at the other parties. */
+  readonly serviceEnvironment: Readonly<Record<string, string>>;
   /** Gives a stream a state, as a run would leave it. */
   leaveState(stream: Stream, progress: Partial<Progress> & { watermark: number }): Promise<void>;
   /** Takes the lease of a stream for some seconds, as a run does. */
@@ -111,6 +115,7 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
   const functionEnvironment = { ...RESOURCES, ...services, TENANT: 'acme' };
   const account = accountWith(functionEnvironment);
   const management = await startAwsManagement(account);
+  const awsEnvironment = { ...aws.environment, ...management.environment };
   const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: aws.dynamoDb.origin });
   const store = dynamoStateStore({ client, table: RESOURCES.STATE_TABLE });
 
@@ -135,6 +140,8 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
     datadog,
     store,
     functionEnvironment,
+    awsEnvironment,
+    serviceEnvironment: services,
     async leaveState(stream, progress) {
       const { lease, state } = await acquire(stream, progress.finalWatermark ?? progress.watermark, 60);
       await store.release(lease, { ...state, ...progress }, true);
@@ -142,9 +149,8 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
     async holdLease(stream, seconds) {
       await acquire(stream, nowSeconds(), seconds);
     },
-    ops: (args, environment = {}) =>
-      runTool('ops.ts', args, { ...aws.environment, ...management.environment, ...environment }),
-    doctor: (args, environment = {}) => runTool('doctor.ts', args, { ...services, ...environment }),
+    ops: (args, environment = {}) => runTool('ops', args, { ...awsEnvironment, ...environment }),
+    doctor: (args, environment = {}) => runTool('doctor', args, { ...services, ...environment }),
     async [Symbol.asyncDispose]() {
       client.destroy();
       await Promise.all([management.close(), aws.close(), valence.close(), datadog.close()]);
