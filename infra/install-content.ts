@@ -1,4 +1,4 @@
-import { type App, Stack, Tags } from 'aws-cdk-lib';
+import { Stack, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -8,8 +8,8 @@ import { CONTENT_STACK_SUFFIX, type ContentConfig } from './context/content.ts';
 import { contentItems } from './datadog/content.ts';
 
 /** The stack of the content where several forwarders have stacks of their own: an organisation needs it once. */
-export const contentStack = (app: App, { awsRegion }: ContentConfig): Stack =>
-  new Stack(app, `ValenceForwarder-${CONTENT_STACK_SUFFIX}`, {
+export const contentStack = (scope: Construct, { awsRegion }: ContentConfig): Stack =>
+  new Stack(scope, `ValenceForwarder-${CONTENT_STACK_SUFFIX}`, {
     description: 'Dashboards, log pipeline, detection rules and monitors of Valence in Datadog',
     env: { region: awsRegion },
   });

@@ -3,9 +3,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { App, Stage, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
+import { addForwarders } from '../../infra/forwarder-app.ts';
 import { forwarderBundle } from '../../lambda/bundle.ts';
+import { WITHOUT_CODE } from './synthesised.ts';
 
 const run = promisify(execFile);
 const SYNTH_TIMEOUT_MS = 120_000;
@@ -16,9 +21,8 @@ let assembly: string;
 const CDK = resolve('node_modules/aws-cdk/bin/cdk');
 
 /** `cdk synth` on a machine that has no AWS configuration, no docker and, behind a dead proxy, no network. */
-const synthIn = (cwd: string, ...more: string[]) =>
+const synth = (...more: string[]) =>
   run(process.execPath, [CDK, 'synth', '--quiet', '--output', assembly, ...more], {
-    cwd,
     env: {
       PATH: dirname(process.execPath),
       HOME: folder,
@@ -28,8 +32,6 @@ const synthIn = (cwd: string, ...more: string[]) =>
       AWS_EC2_METADATA_DISABLED: 'true',
     },
   });
-
-const synth = (...more: string[]) => synthIn('.', ...more);
 
 const stacksIn = (place: string) =>
   readdirSync(place)
@@ -41,7 +43,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'synth-'));
   assembly = join(folder, 'assembly');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test('cdk synth needs no AWS account, and yields the one stack with the code that `npm run build` yields', {
   timeout: SYNTH_TIMEOUT_MS,
@@ -69,20 +74,67 @@ test('F75 a wrong setting ends cdk synth with the message and no stack trace', {
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test.each([
-  { example: 'minimal', stacks: ['ValenceForwarder'] },
-  { example: 'two-tenants', stacks: ['ValenceForwarder-acme', 'ValenceForwarder-acme-europe'] },
-  { example: 'locked-down', stacks: ['ValenceForwarder'] },
-])(
-  'examples/$example is synthesised without a finding of cdk-nag or of the library',
-  {
-    timeout: SYNTH_TIMEOUT_MS,
+/** Settings beside those of the examples, under which templates hold something of their own. */
+const FURTHER_SETTINGS = {
+  'a key, and nothing retained': {
+    kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0f0e0d0c-0b0a-0908-0706-050403020100',
+    removalPolicy: 'destroy',
   },
-  async ({ example, stacks }) => {
-    const { stdout, stderr } = await synthIn(join('examples', example));
-    expect(`${stdout}${stderr}`).not.toMatch(/warning|error/i);
-    expect(stacksIn(assembly)).toEqual(stacks);
+  'a network, and one stream': {
+    vpcId: 'vpc-0123456789abcdef0',
+    subnetIds: 'subnet-0123456789abcdef0',
+    securityGroupIds: 'sg-0123456789abcdef0',
+    collectAlerts: false,
+  },
+  'a log pipeline in Datadog': {
+    datadogContent: { pipeline: true },
+    existingDatadogSecret: 'datadog/api-key',
+    existingDatadogAppKeySecret: 'datadog/app-key',
+  },
+};
+
+describe('the examples', () => {
+  const examples = [
+    { example: 'minimal', stacks: ['ValenceForwarder'] },
+    { example: 'two-tenants', stacks: ['ValenceForwarder-acme', 'ValenceForwarder-acme-europe'] },
+    { example: 'locked-down', stacks: ['ValenceForwarder'] },
+  ];
+  const settingsOf = (place: string) => JSON.parse(readFileSync(join(place, 'cdk.json'), 'utf8'));
+
+  test.each(examples)('examples/$example is synthesised as the project itself', ({ example }) => {
+    const place = join('examples', example);
+    const { app, context, ...rest } = settingsOf(place);
+    const { app: ownApp, context: ownContext, ...ownRest } = settingsOf('.');
+    const entryOf = (command: string) => command.split(' ').at(-1) ?? '';
+    const [entry, ownEntry] = [entryOf(app), entryOf(ownApp)];
+
+    expect(rest).toEqual(ownRest);
+    expect(context).toMatchObject(ownContext);
+    expect(app.replace(entry, ownEntry)).toBe(ownApp);
+    expect(resolve(place, entry)).toBe(resolve(ownEntry));
+  });
+
+  // In one app, because the library takes seconds to prepare its rules, each time that it sees another type of resource.
+  test('and some more settings are synthesised without a finding of cdk-nag or of the library', {
+    timeout: SYNTH_TIMEOUT_MS,
+  }, () => {
+    const app = new App({ context: { ...FEATURE_FLAGS, ...WITHOUT_CODE }, outdir: assembly });
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+    const stages = examples.map(({ example, stacks }) => {
+      const stage = new Stage(app, example);
+      addForwarders(stage, settingsOf(join('examples', example)).context);
+      return { stage, stacks };
+    });
+    for (const [index, settings] of Object.values(FURTHER_SETTINGS).entries())
+      addForwarders(new Stage(app, `further-${index}`), settings);
+    const shown = ['warn', 'error'].map((kind) => vi.spyOn(console, kind as 'warn').mockReturnValue());
+
+    app.synth();
+
+    for (const spy of shown) expect(spy).not.toHaveBeenCalled();
+    for (const { stage, stacks } of stages)
+      expect(stage.node.children.map(({ node }) => node.id).sort()).toEqual(stacks);
     const report = JSON.parse(readFileSync(join(assembly, 'validation-report.json'), 'utf8'));
     expect(report.pluginReports).toEqual([]);
-  },
-);
+  });
+});

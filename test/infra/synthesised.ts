@@ -4,8 +4,15 @@ import { readConfig } from '../../infra/config.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
 import { ForwarderStack, stackName } from '../../infra/forwarder-stack.ts';
 
-/** An app that synthesises as the project's own does, without bundling code for any stack. */
-export const appWithoutCode = () => new App({ context: { ...FEATURE_FLAGS, 'aws:cdk:bundling-stacks': [] } });
+/** Context of an app that bundles code for no stack. */
+export const WITHOUT_CODE = { 'aws:cdk:bundling-stacks': [] };
+
+/**
+ * An app that synthesises as the project's own does, without code and without the library's own rules about templates:
+ * preparing those takes seconds in each file of tests. synth.test.ts holds the templates of all sorts of settings against them.
+ */
+export const appWithoutCode = () =>
+  new App({ context: { ...FEATURE_FLAGS, ...WITHOUT_CODE }, builtinCloudFormationValidation: false });
 
 /** The project's own stacks, one for each tenant. */
 export function forwarderStacks(settings: Record<string, unknown>): ForwarderStack[] {
