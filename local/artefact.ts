@@ -110,11 +110,11 @@ export function startArtefact(options: ArtefactOptions): RunningArtefact {
   if (!keepLog) rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
   const child = fork(
-    fileURLToPath(new URL('artefact-process.ts', import.meta.url)),
+    fileURLToPath(new URL('artefact-process.mjs', import.meta.url)),
     [pathToFileURL(join(folder, 'index.mjs')).href, String(timeoutMs)],
     {
       env: { ...environment },
-      execArgv: ['--enable-source-maps', '--import', import.meta.resolve('tsx')],
+      execArgv: ['--enable-source-maps'],
       stdio: ['ignore', log, log, 'ipc'],
     },
   );

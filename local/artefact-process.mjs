@@ -1,19 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { InvocationAnswer } from './artefact.ts';
 
-/** The child process of {@link startArtefact}: argv holds the artefact's URL and the timeout in milliseconds. */
+/**
+ * The child process of `startArtefact` (artefact.ts): argv holds the artefact's URL and the timeout in milliseconds. Plain
+ * JavaScript, as the artefact is: a TypeScript loader would take longer to start than both.
+ */
 
 const [artefact = '', timeoutMs = ''] = process.argv.slice(2);
 
-const handlerOf = async (): Promise<(event: unknown, context: object) => Promise<unknown>> =>
-  (await import(artefact)).handler;
-
-async function invoke(event: unknown): Promise<InvocationAnswer> {
+/**
+ * @param {unknown} event
+ * @returns {Promise<import('./artefact.ts').InvocationAnswer>}
+ */
+async function invoke(event) {
   const end = performance.now() + Number(timeoutMs);
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => end - performance.now() };
   try {
-    const handler = await handlerOf();
-    return { result: (await handler(event, context)) as never };
+    const { handler } = await import(artefact);
+    return { result: await handler(event, context) };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     return { error: message, errorType: name };
