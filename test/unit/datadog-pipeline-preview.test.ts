@@ -1,30 +1,12 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { postedLogs, previewLogs } from '../../local/preview-logs.ts';
 import { readGolden } from '../support/datadog/golden.ts';
+import { npmRun, runTool } from '../support/operator/run-tool.ts';
 
-const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-
-interface Ended {
-  code: number;
-  out: string;
-  err: string;
-}
-
-/** Runs the command as npm does. */
-const preview = (...args: string[]) =>
-  new Promise<Ended>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      ['--import', 'tsx', 'local/preview.ts', ...args],
-      { cwd: PROJECT },
-      (_error, out, err) => resolve({ code: child.exitCode ?? -1, out, err }),
-    );
-  });
+const preview = (...args: string[]) => runTool('preview', args);
 
 let folder: string;
 beforeAll(() => {
@@ -44,9 +26,11 @@ const AUDIT = readGolden('01-user-signed-in.json');
 const entry = ({ stream, record }: typeof ALERT) => ({ stream, record });
 
 test('prints the logs of all records as one JSON array, and nothing else', async () => {
-  const { code, out, err } = await preview(file([entry(AUDIT), entry(AUDIT), entry(ALERT)]));
-  expect({ code, err }).toEqual({ code: 0, err: '' });
-  const logs = JSON.parse(out);
+  const { code, stdout, stderr } = await npmRun('preview', [
+    file([entry(AUDIT), entry(AUDIT), entry(ALERT)]),
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const logs = JSON.parse(stdout);
   expect(logs).toHaveLength(3);
   expect(logs[0]).toEqual(AUDIT.log);
   expect(Object.keys(logs[2])).toEqual(['service', 'status', 'timestamp', 'message', 'attributes']);
@@ -59,9 +43,9 @@ test('re-dates nothing, unless it is told when the records are forwarded', async
     preview(records, '--now', String(ALERT.now)),
     preview('--now', new Date((ALERT.now ?? 0) * 1000).toISOString(), records),
   ]);
-  expect(JSON.parse(own.out)[0]).toMatchObject({ timestamp: 1_767_000_000_000 });
-  expect(JSON.parse(epoch.out)).toEqual([ALERT.log]);
-  expect(JSON.parse(iso.out)).toEqual([ALERT.log]);
+  expect(JSON.parse(own.stdout)[0]).toMatchObject({ timestamp: 1_767_000_000_000 });
+  expect(JSON.parse(epoch.stdout)).toEqual([ALERT.log]);
+  expect(JSON.parse(iso.stdout)).toEqual([ALERT.log]);
 });
 
 describe('a file that is not what it must be is explained', () => {
@@ -71,17 +55,17 @@ describe('a file that is not what it must be is explained', () => {
     ['an unknown stream', [{ stream: 'audit', record: {} }], 'at [0].stream'],
     ['no record', [entry(AUDIT), { stream: 'alerts', record: 'secret' }], 'at [1].record'],
   ])('%s', async (_, content, explanation) => {
-    const { code, out, err } = await preview(file(content));
-    expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toContain('records.json');
-    expect(err).toContain(explanation);
-    expect(err).not.toMatch(/secret|oops/);
+    const { code, stdout, stderr } = await preview(file(content));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('records.json');
+    expect(stderr).toContain(explanation);
+    expect(stderr).not.toMatch(/secret|oops/);
   });
 
   test('no file', async () => {
-    const { code, err } = await preview(join(folder, 'none.json'));
+    const { code, stderr } = await preview(join(folder, 'none.json'));
     expect(code).toBe(1);
-    expect(err).toContain('none.json cannot be read: ENOENT');
+    expect(stderr).toContain('none.json cannot be read: ENOENT');
   });
 });
 
@@ -91,11 +75,11 @@ test('says how it is used', async () => {
     preview(),
     preview(file([]), '--now', 'noon'),
   ]);
-  expect(help).toMatchObject({ code: 0, err: '' });
-  expect(help.out).toContain('npm run preview --');
-  expect(nothing).toMatchObject({ code: 1, out: '' });
-  expect(nothing.err).toContain("missing required argument 'file'");
-  expect(badTime.err).toContain('epoch seconds or an ISO 8601 date');
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  expect(help.stdout).toContain('npm run preview --');
+  expect(nothing).toMatchObject({ code: 1, stdout: '' });
+  expect(nothing.stderr).toContain("missing required argument 'file'");
+  expect(badTime.stderr).toContain('epoch seconds or an ISO 8601 date');
 });
 
 test('identical audit records get fingerprints of their own, as in production', () => {

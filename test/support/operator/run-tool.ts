@@ -18,7 +18,7 @@ export interface CommandResult {
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** Tools that are started often, and find nothing by where their own file lies. */
-const BUNDLED = ['ops', 'doctor'];
+const BUNDLED = ['ops', 'doctor', 'preview'];
 
 let bundles: string | undefined;
 afterAll(() => {
@@ -87,7 +87,7 @@ function start(
   return { child, ended, written };
 }
 
-/** Starts a tool of `local/`: `start`, `ops` or `doctor`. */
+/** Starts a tool of `local/`: `start`, `ops`, `doctor` or `preview`. */
 export const startTool = (
   tool: string,
   args: readonly string[],
@@ -102,5 +102,5 @@ export const runTool = (...args: Parameters<typeof startTool>): Promise<CommandR
 export const npmRun = (
   script: string,
   args: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<CommandResult> => start('npm', ['run', '--silent', script, '--', ...args], environment).ended;
