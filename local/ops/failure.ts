@@ -22,10 +22,15 @@ function toldBy(error: unknown): Told {
   return { code: 'unexpected', message, fix: 'This is a fault of the tool: please report it.' };
 }
 
-/** Tells why a command failed, for people on stderr, for programs on stdout too, and makes the process fail. */
-export function endWith(error: unknown, json: boolean): void {
+/** Tells why something failed, for people on stderr, for programs on stdout too. */
+export function tellFailure(error: unknown, json: boolean): void {
   const told = toldBy(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: told })}\n`);
   process.stderr.write(`${[told.message, told.fix].filter((text) => text !== '').join('\n')}\n`);
+}
+
+/** Tells why a command failed, as {@link tellFailure} does, and makes the process fail. */
+export function endWith(error: unknown, json: boolean): void {
+  tellFailure(error, json);
   process.exitCode = 1;
 }

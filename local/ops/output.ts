@@ -1,9 +1,13 @@
+import { tellFailure } from './failure.ts';
+
 /** What a command has to say, for people and for programs. */
 export interface Output {
   /** A line for people; programs do not get it. */
   say(text: string): void;
   /** The result, once: `value` as one line of JSON for programs, `text` for people. */
   result(value: object, text: string): void;
+  /** Why something failed that the command goes on after. */
+  failure(error: unknown): void;
 }
 
 export const outputFor = (json: boolean): Output => ({
@@ -11,6 +15,7 @@ export const outputFor = (json: boolean): Output => ({
     if (!json) process.stdout.write(`${text}\n`);
   },
   result: (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`),
+  failure: (error) => tellFailure(error, json),
 });
 
 /** Epoch seconds in UTC, to the second. */

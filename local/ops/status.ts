@@ -1,4 +1,5 @@
 import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
+import { ForwarderError } from '../../lambda/common/errors.ts';
 import { lagOf } from '../../lambda/common/lag.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
@@ -53,6 +54,8 @@ function rememberingLedger(aws: AwsClients): LedgerReader {
     if (last && performance.now() - last.readAt < LEDGER_REFRESH_MS) return last.size;
     const size = ledgerSize(aws, stack, stream);
     known.set(key, { readAt: performance.now(), size });
+    // What could not be read is read again at the next look.
+    size.catch(() => known.delete(key));
     return size;
   };
 }
@@ -172,7 +175,16 @@ export interface StatusOptions {
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[H';
 
-/** Shows where every stream of the given forwarders stands, once or again and again until the process is stopped. */
+/** Ends of the codes of what passes by itself; anything else stays as it is until somebody mends it. */
+const PASSING = /-(throttled|unreachable)$/;
+
+const passes = (error: unknown): boolean => error instanceof ForwarderError && PASSING.test(error.code);
+
+/**
+ * Shows where every stream of the given forwarders stands, once or again and again until the process is stopped. While
+ * somebody watches, throttling and a service that does not answer are told, and the next look may succeed.
+ * @throws {OpsError} and {@link StateError}, {@link QuarantineError}
+ */
 export async function status(
   aws: AwsClients,
   stacks: readonly ForwarderStack[],
@@ -180,12 +192,21 @@ export async function status(
   output: Output,
 ): Promise<void> {
   const sources = { aws, ledger: rememberingLedger(aws) };
+  const look = () => Promise.all(stacks.map((stack) => stackStatus(sources, stack)));
+  if (watch === undefined) {
+    const statuses = await look();
+    output.result({ stacks: statuses }, shownStatus(statuses));
+    return;
+  }
   for (;;) {
-    const statuses = await Promise.all(stacks.map((stack) => stackStatus(sources, stack)));
-    if (watch !== undefined && process.stdout.isTTY) process.stdout.write(CLEAR_SCREEN);
-    const seen = watch === undefined ? '' : `${utc(Math.floor(Date.now() / 1000))}\n`;
-    output.result({ stacks: statuses }, `${seen}${shownStatus(statuses)}`);
-    if (watch === undefined) return;
+    try {
+      const statuses = await look();
+      if (process.stdout.isTTY) process.stdout.write(CLEAR_SCREEN);
+      output.result({ stacks: statuses }, `${utc(Math.floor(Date.now() / 1000))}\n${shownStatus(statuses)}`);
+    } catch (error) {
+      if (!passes(error)) throw error;
+      output.failure(error);
+    }
     await new Promise((resolve) => setTimeout(resolve, watch * 1000));
   }
 }

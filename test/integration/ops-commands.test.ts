@@ -8,7 +8,7 @@ import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { buildArtefact, startArtefact } from '../../local/artefact.ts';
 import { RESOURCES } from '../../local/resources.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
-import { npmRun } from '../support/operator/run-tool.ts';
+import { npmRun, startTool, told } from '../support/operator/run-tool.ts';
 import {
   DATADOG_KEY,
   FUNCTION_NAME,
@@ -99,6 +99,41 @@ describe('status', () => {
       'ValenceForwarder-a',
       'ValenceForwarder-b',
     ]);
+  });
+});
+
+describe('status --watch', () => {
+  it('goes on after what passes by itself, and ends at what stays', async () => {
+    const { dynamoDb } = scene.aws;
+    await scene.leaveState('alerts', { watermark: nowSeconds() - 200 });
+
+    const watching = startTool('ops', ['status', '--watch', '1', '--json'], scene.awsEnvironment);
+    await told(watching, /"stacks"/);
+    dynamoDb.intercept = () => ({ error: 'ThrottlingException' });
+    await told(watching, /"state-throttled"/);
+    dynamoDb.intercept = undefined;
+    await told(watching, /"state-throttled"[\s\S]*"stacks"/);
+    dynamoDb.intercept = () => ({ error: 'AccessDeniedException' });
+    const { code, json, stderr } = await watching.ended;
+
+    expect(json().error.code).toBe('state-denied');
+    expect(stderr).toMatch(/throttled[\s\S]*denied/);
+    expect(code).toBe(1);
+  });
+
+  it('has no ledger that could not be read in its memory', async () => {
+    const { dynamoDb } = scene.aws;
+    await scene.leaveState('alerts', { watermark: nowSeconds() - 200 });
+    dynamoDb.intercept = (operation) =>
+      operation === 'Query' ? { error: 'ThrottlingException' } : undefined;
+
+    const watching = startTool('ops', ['status', '--watch', '1', '--json'], scene.awsEnvironment);
+    await told(watching, /"state-throttled"/);
+    dynamoDb.intercept = undefined;
+    await told(watching, /"stacks"/);
+    watching.child.kill();
+
+    expect((await watching.ended).stderr).toContain('throttled');
   });
 });
 

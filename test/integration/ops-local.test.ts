@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandResult, runTool, startTool } from '../support/operator/run-tool.ts';
+import { type CommandResult, runTool, startTool, told } from '../support/operator/run-tool.ts';
 
 /** One forwarder that stays at work serves all of these tests, in the order in which a person would try things. */
 
@@ -19,24 +19,11 @@ let staying: ReturnType<typeof startTool>;
 const ops = (...args: string[]) => runTool('ops', [...args, '--local'], environment);
 const stay = () => startTool('start', ['--stay'], environment);
 
-/** Waits until a tool has written something, or has ended. */
-const told = ({ child, ended, written }: ReturnType<typeof startTool>, text: string) =>
-  Promise.race([
-    new Promise<void>((resolve) => {
-      const look = () => written.stdout.includes(text) && resolve();
-      child.stdout?.on('data', look);
-      look();
-    }),
-    ended.then(({ stderr }) => {
-      throw new Error(`The tool has ended: ${stderr}`);
-    }),
-  ]);
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ops-local-'));
   environment = { LOCAL_FORWARDER_FILE: join(folder, 'forwarder.json') };
   staying = stay();
-  await told(staying, 'Ctrl-C ends it');
+  await told(staying, /Ctrl-C ends it/);
 }, TIMEOUT.timeout);
 afterAll(async () => {
   staying.child.kill();
@@ -81,7 +68,7 @@ describe('against a forwarder that stays at work on this machine', TIMEOUT, () =
   it('status goes on while somebody watches', async () => {
     const watching = startTool('ops', ['status', '--watch', '1', '--json', '--local'], environment);
 
-    await told(watching, '\n{"stacks"');
+    await told(watching, /\n\{"stacks"/);
     watching.child.kill();
 
     const { stdout } = await watching.ended;
@@ -198,13 +185,13 @@ describe('when none is at work', TIMEOUT, () => {
 
   it('is not misled by the file of one that was killed, and neither is the next one', async () => {
     const killed = stay();
-    await told(killed, 'Ctrl-C ends it');
+    await told(killed, /Ctrl-C ends it/);
     killed.child.kill('SIGKILL');
     await killed.ended;
 
     const answer = await ops('doctor', '--json');
     const next = stay();
-    await told(next, 'Ctrl-C ends it');
+    await told(next, /Ctrl-C ends it/);
     next.child.kill('SIGTERM');
 
     expect(answer.json().error.message).toContain(`in process ${killed.child.pid}, is gone`);

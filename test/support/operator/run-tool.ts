@@ -94,6 +94,21 @@ export const startTool = (
   environment: Readonly<Record<string, string>> = {},
 ): StartedTool => start(process.execPath, [...nodeArguments(tool), ...args], environment);
 
+/** Waits until a tool has written something to stdout; throws when it has ended before. */
+export const told = ({ child, ended, written }: StartedTool, pattern: RegExp): Promise<void> =>
+  Promise.race([
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (pattern.test(written.stdout)) resolve();
+      };
+      child.stdout?.on('data', look);
+      look();
+    }),
+    ended.then(({ stderr }) => {
+      throw new Error(`The tool has ended: ${stderr}`);
+    }),
+  ]);
+
 /** Runs a tool to its end. */
 export const runTool = (...args: Parameters<typeof startTool>): Promise<CommandResult> =>
   startTool(...args).ended;
