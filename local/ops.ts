@@ -1,19 +1,15 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Stream } from '../lambda/forwarder/core/ports.ts';
-import { type AwsClients, connectAws } from './ops/aws.ts';
-import { backfill } from './ops/backfill.ts';
-import { doctor } from './ops/doctor.ts';
+import type { AwsClients } from './ops/aws.ts';
 import { endWith } from './ops/failure.ts';
-import { useLocalForwarder } from './ops/local.ts';
 import { type Output, outputFor } from './ops/output.ts';
-import { replay } from './ops/replay.ts';
-import { type ForwarderStack, findForwarder, findForwarders } from './ops/stack.ts';
-import { status } from './ops/status.ts';
-import { tail } from './ops/tail.ts';
-import { countArgument, lengthArgument, streamArgument, timeArgument } from './ops/times.ts';
-import { setWatermark } from './ops/watermark.ts';
+import type { ForwarderStack } from './ops/stack.ts';
+import { assertOrder, countArgument, lengthArgument, streamArgument, timeArgument } from './ops/times.ts';
 
-/** Entry of `npm run ops`. */
+/**
+ * Entry of `npm run ops`. What talks to AWS takes a second and more to load: it is loaded once a command is to be carried out,
+ * so that help and wrong arguments are told at once.
+ */
 
 const EXAMPLES = `
 Examples:
@@ -53,9 +49,13 @@ interface Session {
 /** What a command does; false is an end that is not good, though everything was told. */
 type Work<Options> = (session: Session, options: Options) => Promise<unknown>;
 
-/** Runs a command between connecting to AWS and telling of its failure. */
+/**
+ * Runs a command between connecting to AWS and telling of its failure.
+ * @param load brings what the command does
+ * @param check throws when the options make no sense together; asked before anything else
+ */
 const command =
-  <Options>(work: Work<Options>) =>
+  <Options>(load: () => Promise<Work<Options>>, check: (options: Options) => void = () => undefined) =>
   async (_: unknown, self: Command): Promise<void> => {
     const {
       local = false,
@@ -63,25 +63,35 @@ const command =
       region,
       profile,
       json = false,
-      ...options
+      ...rest
     } = self.optsWithGlobals<GlobalOptions>();
+    const options = rest as Options;
     try {
-      if (local) await useLocalForwarder();
+      check(options);
+      if (local) await (await import('./ops/local.ts')).useLocalForwarder();
+      const [{ connectAws }, work] = await Promise.all([import('./ops/aws.ts'), load()]);
       const aws = await connectAws({ region, profile });
-      const good = await work({ aws, output: outputFor(json), stackName: stack }, options as Options);
+      const good = await work({ aws, output: outputFor(json), stackName: stack }, options);
       if (good === false) process.exitCode = 1;
     } catch (error) {
       endWith(error, json);
     }
   };
 
+type StackWork<Options> = (
+  aws: AwsClients,
+  stack: ForwarderStack,
+  options: Options,
+  output: Output,
+) => Promise<unknown>;
+
 /** The same for a command that works on one forwarder. */
-const onStack = <Options>(
-  work: (aws: AwsClients, stack: ForwarderStack, options: Options, output: Output) => Promise<unknown>,
-) =>
-  command<Options>(async ({ aws, output, stackName }, options) =>
-    work(aws, await findForwarder(aws, stackName), options, output),
-  );
+const onStack = <Options>(load: () => Promise<StackWork<Options>>, check?: (options: Options) => void) =>
+  command<Options>(async () => {
+    const [{ findForwarder }, work] = await Promise.all([import('./ops/stack.ts'), load()]);
+    return async ({ aws, output, stackName }, options) =>
+      work(aws, await findForwarder(aws, stackName), options, output);
+  }, check);
 
 const program = new Command('npm run ops --')
   .description('Looks after a deployed forwarder.')
@@ -107,7 +117,12 @@ const program = new Command('npm run ops --')
 program
   .command('doctor')
   .description('look at credentials, stack, keys, services, API profile, state, schedule and alarms')
-  .action(command(({ aws, output, stackName }) => doctor(aws, stackName, output)));
+  .action(
+    command(async () => {
+      const { doctor } = await import('./ops/doctor.ts');
+      return ({ aws, output, stackName }) => doctor(aws, stackName, output);
+    }),
+  );
 
 program
   .command('status')
@@ -118,9 +133,15 @@ program
     countArgument,
   )
   .action(
-    command<{ watch?: number | true }>(async ({ aws, output, stackName }, { watch }) => {
-      const seconds = watch === true ? DEFAULT_WATCH_SECONDS : watch;
-      await status(aws, await findForwarders(aws, stackName), { watch: seconds }, output);
+    command<{ watch?: number | true }>(async () => {
+      const [{ findForwarders }, { status }] = await Promise.all([
+        import('./ops/stack.ts'),
+        import('./ops/status.ts'),
+      ]);
+      return async ({ aws, output, stackName }, { watch }) => {
+        const seconds = watch === true ? DEFAULT_WATCH_SECONDS : watch;
+        await status(aws, await findForwarders(aws, stackName), { watch: seconds }, output);
+      };
     }),
   );
 
@@ -135,14 +156,14 @@ program
   .option('--records <count>', 'how many records to expect, for the estimate', countArgument)
   .option('--dry-run', 'show the plan, its time and its cost; start nothing')
   .option('--detach', 'start it and do not wait for its end')
-  .action(onStack(backfill));
+  .action(onStack(async () => (await import('./ops/backfill.ts')).backfill, assertOrder));
 
 program
   .command('replay')
   .description('send quarantined records again; each object is deleted once Datadog has taken its record')
   .option('--prefix <prefix>', 'only these, such as alerts/2026/01/', '')
   .option('--dry-run', 'only say how many there are, and why')
-  .action(onStack(replay));
+  .action(onStack(async () => (await import('./ops/replay.ts')).replay));
 
 program
   .command('tail')
@@ -156,7 +177,7 @@ program
   .option('--limit <count>', 'at most so many of the newest', countArgument, DEFAULT_LIMIT)
   .option('--failed', 'only those that failed or were killed')
   .option('--follow', 'go on with each further run')
-  .action(onStack(tail));
+  .action(onStack(async () => (await import('./ops/tail.ts')).tail));
 
 program
   .command('watermark')
@@ -168,10 +189,11 @@ program
   .option('--accept-loss', 'skip what lies between, which is then never forwarded')
   .option('--yes', 'do it; without this nothing is changed')
   .action(
-    onStack<{ stream: Stream; to: number; acceptLoss?: boolean; yes?: boolean }>(
-      (aws, stack, { stream, to, acceptLoss = false, yes = false }, output) =>
-        setWatermark(aws, stack, { stream, to, acceptLoss, confirmed: yes }, output),
-    ),
+    onStack<{ stream: Stream; to: number; acceptLoss?: boolean; yes?: boolean }>(async () => {
+      const { setWatermark } = await import('./ops/watermark.ts');
+      return (aws, stack, { stream, to, acceptLoss = false, yes = false }, output) =>
+        setWatermark(aws, stack, { stream, to, acceptLoss, confirmed: yes }, output);
+    }),
   );
 
 // The SDK warns of Node versions below 22 although it works on them.

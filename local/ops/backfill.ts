@@ -23,13 +23,12 @@ const HOUR_SECONDS = 3600;
 /** When the server decides, as it does where the profile names no page size. */
 const ASSUMED_PAGE_SIZE = 100;
 
-/** @throws {OpsError} `backfill-not-deployed`, `backfill-range` or `state-none` */
+/** @throws {OpsError} `backfill-range` or `state-none` */
 async function checkedRange(
   aws: AwsClients,
   stack: ForwarderStack,
   { stream, from, to }: BackfillOptions,
 ): Promise<{ request: BackfillRequest; askedTo: number }> {
-  if (from >= to) throw new OpsError('backfill-range', '--from is not before --to.', 'Correct the range.');
   const state = await dynamoStateStore({ client: aws.dynamo, table: stack.table }).read(stream);
   if (!state) {
     throw new OpsError(

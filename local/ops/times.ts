@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
 import { epochSeconds } from '../../lambda/forwarder/core/record-time.ts';
+import { OpsError } from './ops-error.ts';
 
 /** Readers of arguments, for commander. */
 
@@ -12,6 +13,11 @@ export function timeArgument(text: string): number {
     throw new InvalidArgumentError('Give epoch seconds or an ISO 8601 date, such as 2026-01-31T12:00Z.');
   }
   return time;
+}
+
+/** @throws {OpsError} `backfill-range` when a range ends before it begins */
+export function assertOrder({ from, to }: { from: number; to: number }): void {
+  if (from >= to) throw new OpsError('backfill-range', '--from is not before --to.', 'Correct the range.');
 }
 
 export function streamArgument(text: string): Stream {

@@ -371,14 +371,24 @@ describe('backfill', () => {
     expect(answer.code).toBe(0);
   });
 
-  it('refuses a range that belongs to the live run, and one that ends before it begins', async () => {
-    const live = await backfill('--from', String(nowSeconds() - HOUR), '--to', String(nowSeconds()));
-    const reversed = await backfill('--from', String(from()), '--to', String(from() - 1));
+  it('refuses a range that belongs to the live run', async () => {
+    const answer = await backfill('--from', String(nowSeconds() - HOUR), '--to', String(nowSeconds()));
 
-    expect([live, reversed].map((answer) => answer.json().error.code)).toEqual([
-      'backfill-range',
-      'backfill-range',
-    ]);
+    expect(answer.json().error.code).toBe('backfill-range');
+  });
+
+  it('refuses a range that ends before it begins, before it asks AWS', async () => {
+    const range = ['--from', String(from()), '--to', String(from() - 1)];
+
+    const answer = await scene.ops(['backfill', '--stream', 'audit-logs', '--json', ...range], {
+      AWS_REGION: '',
+    });
+
+    expect(answer.json().error).toMatchObject({
+      code: 'backfill-range',
+      message: '--from is not before --to.',
+    });
+    expect(answer.code).toBe(1);
   });
 
   it('refuses what is no time and no stream before it asks AWS', async () => {
