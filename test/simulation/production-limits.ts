@@ -1,5 +1,6 @@
 import { Batch } from '../../lambda/forwarder/core/batch.ts';
 import type { Item } from '../../lambda/forwarder/core/item.ts';
+import type { LogText } from '../../lambda/forwarder/core/record-encoder.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -13,9 +14,9 @@ export function scaleLimits({ maxBatchLogs, maxSliceRecords }: Scenario): () => 
   const collected = new WeakMap<Batch, number>();
   sliceRules.isFull = (records) => records > maxSliceRecords;
   sliceRules.isDense = (records) => records > maxSliceRecords / 2;
-  Batch.prototype.add = function (this: Batch, item: Item, text: readonly string[]) {
+  Batch.prototype.add = function (this: Batch, item: Item, log: LogText) {
     const count = collected.get(this) ?? 0;
-    const added = count < maxBatchLogs && add.call(this, item, text);
+    const added = count < maxBatchLogs && add.call(this, item, log);
     if (added) collected.set(this, count + 1);
     return added;
   };

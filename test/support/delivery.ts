@@ -1,5 +1,6 @@
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/common/clock.ts';
 import { Batch, type FilledBatch } from '../../lambda/forwarder/core/batch.ts';
+import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
 import { Delivery, type DeliveryOptions, DeliveryRecord } from '../../lambda/forwarder/core/deliver.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
@@ -8,6 +9,7 @@ import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
 import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import type { LogText } from '../../lambda/forwarder/core/record-encoder.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore } from './fake-ports.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock } from './outside-world.ts';
@@ -18,8 +20,7 @@ export function itemOf(n: number, change: JsonObject = {}): Item {
   const fingerprint = fingerprintOf(`record ${n}`);
   const { record } = auditSource({ actor: `user-${n}`, ...change });
   return {
-    records: [record],
-    index: 0,
+    record,
     alertType: undefined,
     time,
     fingerprint,
@@ -35,10 +36,16 @@ const logOf = (item: Item) => buildLog(sourceOf('audit-logs', item), LOG_CONTEXT
 /** The log of an item as it is posted. */
 export const textOf = (item: Item): string => encodeLog(logOf(item));
 
+/** The same as a batch takes it, its record apart. */
+export const logTextOf = (item: Item): LogText => ({
+  parts: [textOf(item)],
+  record: canonicalJson(item.record),
+});
+
 /** A batch that is being filled. */
 export function filling(items: readonly Item[]): Batch {
   const batch = new Batch();
-  for (const item of items) batch.add(item, [textOf(item)]);
+  for (const item of items) batch.add(item, logTextOf(item));
   return batch;
 }
 

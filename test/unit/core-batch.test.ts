@@ -1,16 +1,23 @@
+import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
 import { Batch, FilledBatch } from '../../lambda/forwarder/core/batch.ts';
+import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
 import { encodedBytes, markedText } from '../../lambda/forwarder/core/encode.ts';
-import { type Item, recordOf } from '../../lambda/forwarder/core/item.ts';
-import { batchOf, filling, itemOf, itemsOf, textOf } from '../support/delivery.ts';
+import type { Item } from '../../lambda/forwarder/core/item.ts';
+import type { LogSource } from '../../lambda/forwarder/core/log-item.ts';
+import { RecordEncoder } from '../../lambda/forwarder/core/record-encoder.ts';
+import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import { alertSource, auditSource, LOG_CONTEXT } from '../support/core-records.ts';
+import { batchOf, filling, itemOf, itemsOf, logTextOf, textOf } from '../support/delivery.ts';
+import { NOW } from '../support/outside-world.ts';
 
 const MAX_BYTES = 4_500_000;
 
-const adds = (batch: Batch, item: Item) => batch.add(item, [textOf(item)]);
+const adds = (batch: Batch, item: Item) => batch.add(item, logTextOf(item));
 const arrayOf = (texts: readonly string[]) => `[${texts.join(',')}]`;
 /** The items of a batch as they were given, whatever became of their marks. */
 const itemsIn = (batch: FilledBatch) => Array.from({ length: batch.length }, (_, place) => batch.item(place));
-const actorsOf = (batch: FilledBatch) => itemsIn(batch).map((item) => recordOf(item)['actor']);
+const actorsOf = (batch: FilledBatch) => itemsIn(batch).map((item) => item.record['actor']);
 
 describe('a batch', () => {
   it('F52 takes exactly 4.5e6 bytes, brackets, commas and marks counted, and not one more', () => {
@@ -100,5 +107,38 @@ describe('a filled batch', () => {
 
     expect(single.body(false).toString()).toBe(arrayOf(texts.slice(0, 1)));
     expect(single.body(true).toString()).toBe(arrayOf([markedText(texts[0] ?? '')]));
+  });
+});
+
+describe('a record on its way', () => {
+  const throughBatch = (source: LogSource) => {
+    const time = recordTime(source.stream, source.record);
+    const log = new RecordEncoder(source.stream, LOG_CONTEXT).encode(
+      source,
+      canonicalForm(source.record),
+      time,
+      NOW,
+    );
+    const batch = new Batch();
+    batch.add({ ...itemOf(0), ...source }, log);
+    return { kept: log.record !== undefined, record: batch.take().item(0).record };
+  };
+
+  it.each([
+    ['an audit record', auditSource({ details: '日 "quoted" \ud800' })],
+    [
+      'an alert',
+      alertSource({ summaryLine: '"\\', events: [{ id: new LosslessNumber('12345678901234567890') }] }),
+    ],
+  ])('is read again from the log that holds it as it is: %s', (_, source) => {
+    expect(throughBatch(source)).toEqual({ kept: false, record: source.record });
+  });
+
+  it.each([
+    ['an audit record with a field of its own', auditSource({ note: 'x' })],
+    ['an alert that is re-dated', alertSource({ creationTimestamp: NOW - 86_400 })],
+    ['an alert with its type', alertSource({ alertType: { vuid: 't' } })],
+  ])('is kept beside a log that holds another: %s', (_, source) => {
+    expect(throughBatch(source)).toEqual({ kept: true, record: source.record });
   });
 });

@@ -7,7 +7,6 @@ import {
   SinkError,
   StateError,
 } from '../../lambda/common/errors.ts';
-import { recordOf } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
@@ -310,7 +309,7 @@ describe('poison records', () => {
         time: NOW - 60,
         record: {
           stream: 'audit-logs',
-          record: recordOf(item),
+          record: item.record,
           alertType: { name: 'A' },
           fingerprint: item.fingerprint,
           reason: '400',
@@ -465,7 +464,7 @@ describe('posts that are too large', () => {
 
     await delivery.deliver(batchOf(itemsOf(20)));
 
-    expect(actorsOf(sink.accepted)).toEqual(itemsOf(20).map((item) => recordOf(item)['actor']));
+    expect(actorsOf(sink.accepted)).toEqual(itemsOf(20).map((item) => item.record['actor']));
     expect(shared).toMatchObject({ forwarded: 20, quarantined: 0 });
     expect(await noted()).toBe(20);
   });
@@ -491,6 +490,6 @@ describe('posts that are too large', () => {
     await delivery.deliver(batchOf([item]));
     await delivery.finish();
 
-    expect(quarantine.stored).toMatchObject([{ record: { record: recordOf(item), httpStatus: 413 } }]);
+    expect(quarantine.stored).toMatchObject([{ record: { record: item.record, httpStatus: 413 } }]);
   });
 });

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
+import { parseJsonText } from '../../lambda/common/json-text.ts';
 import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
 import { encodedBytes, encodeLog } from '../../lambda/forwarder/core/encode.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { buildLog, type LogSource } from '../../lambda/forwarder/core/log-item.ts';
 import { RecordEncoder } from '../../lambda/forwarder/core/record-encoder.ts';
 import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
-import { parseJsonText } from '../../lambda/forwarder/valence/json-text.ts';
 import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';
 
 const encode = (source: LogSource) =>
   new RecordEncoder(source.stream, LOG_CONTEXT)
     .encode(source, canonicalForm(source.record), recordTime(source.stream, source.record), NOW)
-    .join('');
+    .parts.join('');
 
 /** What the encoder saves its work against: the log as an object, brought into shape and written. */
 const written = (source: LogSource) => encodeLog(buildLog(source, LOG_CONTEXT, NOW));

@@ -1,5 +1,8 @@
+import { canonicalJson } from './canonical-json.ts';
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, markedText } from './encode.ts';
 import { type Item, ItemColumns } from './item.ts';
+import type { LogText } from './record-encoder.ts';
+import { RecordTexts } from './record-texts.ts';
 
 /**
  * Datadog takes 5 MB uncompressed and 1000 logs a request; the byte cap leaves room for a proxy's envelope.
@@ -16,9 +19,18 @@ const [OPENING, COMMA, CLOSING] = ['[', ',', ']'].map((text) => Buffer.from(text
   Buffer,
 ];
 
+/** Items and how to read their records again. */
+interface Contents {
+  items: ItemColumns;
+  records: RecordTexts;
+}
+
+const noContents = (): Contents => ({ items: new ItemColumns(), records: new RecordTexts() });
+
 /** Items with the texts of their logs, as one post carries them: all that a batch collected, or some in a row of it. */
 export class FilledBatch {
   readonly #items: ItemColumns;
+  readonly #records: RecordTexts;
   /** Holds the texts, with one byte before and behind each that separates it from its neighbours. */
   readonly #bytes: Buffer;
   /** Where the texts end, behind the place where the first one begins. */
@@ -28,17 +40,18 @@ export class FilledBatch {
   readonly #allMarked: boolean;
 
   /**
-   * @param bytes must stand as long as a body is asked for
+   * @param bytes must stand as long as a body or an item is asked for
    * @param bounds of all items, also of those outside the row
    * @param row which of the items; all when left out
    */
   constructor(
-    items: ItemColumns,
+    { items, records }: Contents,
     bytes: Buffer,
     bounds: readonly number[],
     { from = 0, to = items.length, allMarked = false } = {},
   ) {
     this.#items = items;
+    this.#records = records;
     this.#bytes = bytes;
     this.#bounds = bounds;
     this.#from = from;
@@ -48,10 +61,11 @@ export class FilledBatch {
 
   /** A batch of one. */
   static of(item: Item, text: string): FilledBatch {
-    const items = new ItemColumns();
-    items.add(item);
+    const contents = noContents();
+    contents.items.add(item);
+    contents.records.add(canonicalJson(item.record));
     const bytes = Buffer.from(`[${text}]`);
-    return new FilledBatch(items, bytes, [1, bytes.length - 1]);
+    return new FilledBatch(contents, bytes, [1, bytes.length - 1]);
   }
 
   get length(): number {
@@ -65,7 +79,8 @@ export class FilledBatch {
 
   item(place: number): Item {
     const item = this.#items.at(this.#from + place);
-    return { ...item, marked: item.marked || this.#allMarked };
+    const record = this.#records.at(this.#from + place, this.#bytes);
+    return { ...item, record, marked: item.marked || this.#allMarked };
   }
 
   /** What is noted once Datadog has its logs. */
@@ -101,7 +116,8 @@ export class FilledBatch {
   }
 
   #row(from: number, to: number, allMarked: boolean): FilledBatch {
-    return new FilledBatch(this.#items, this.#bytes, this.#bounds, { from, to, allMarked });
+    const contents = { items: this.#items, records: this.#records };
+    return new FilledBatch(contents, this.#bytes, this.#bounds, { from, to, allMarked });
   }
 
   #places(): number[] {
@@ -122,7 +138,7 @@ export class FilledBatch {
  * the bytes of the post at once, so that thousands of texts need not be kept.
  */
 export class Batch {
-  #items = new ItemColumns();
+  #contents = noContents();
   #bytes: Buffer;
   #bounds = [OPENING.length];
   /** Bytes so far, without the closing bracket. */
@@ -142,26 +158,32 @@ export class Batch {
 
   /**
    * Adds an item, unless the post would become too large; an empty batch takes any.
-   * @param text its log as JSON, in parts
    * @returns whether it was added
    */
-  add(item: Item, text: readonly string[]): boolean {
+  add(item: Item, { parts, record }: LogText): boolean {
+    const { items, records } = this.#contents;
     const start = this.#length + 1;
-    if (!this.#reserve(start, text)) return false;
-    this.#bytes.write(this.#items.length === 0 ? '[' : ',', this.#length);
+    if (!this.#reserve(start, parts)) return false;
+    this.#bytes.write(items.length === 0 ? '[' : ',', this.#length);
+    const place = { start, end: start };
     let end = start;
-    for (const part of text) end += this.#bytes.write(part, end);
+    for (const [index, part] of parts.entries()) {
+      if (index === 1) place.start = end;
+      end += this.#bytes.write(part, end);
+      if (index === 1) place.end = end;
+    }
     this.#length = end;
     this.#bounds.push(end);
-    this.#items.add(item);
+    items.add(item);
+    records.add(record ?? place);
     return true;
   }
 
-  /** Hands out what was collected, whose body stands until the next item is added, and starts anew. */
+  /** Hands out what was collected, whose body and items stand until the next one is added, and starts anew. */
   take(): FilledBatch {
     this.#bytes.write(']', this.#length);
-    const filled = new FilledBatch(this.#items, this.#bytes, this.#bounds);
-    this.#items = new ItemColumns();
+    const filled = new FilledBatch(this.#contents, this.#bytes, this.#bounds);
+    this.#contents = noContents();
     this.#bounds = [OPENING.length];
     this.#length = 0;
     return filled;
@@ -169,9 +191,10 @@ export class Batch {
 
   /** Makes room for a text and the closing bracket. @returns false when the post would become too large */
   #reserve(start: number, text: readonly string[]): boolean {
-    const isEmpty = this.#items.length === 0;
-    if (this.#items.length >= MAX_BATCH_LOGS) return false;
-    const marks = (this.#items.length + 1) * DUPLICATE_MARK_BYTES;
+    const { length } = this.#contents.items;
+    const isEmpty = length === 0;
+    if (length >= MAX_BATCH_LOGS) return false;
+    const marks = (length + 1) * DUPLICATE_MARK_BYTES;
     const endAtMost = start + text.reduce((sum, { length }) => sum + length, 0) * MAX_BYTES_PER_UNIT + 1;
     if (endAtMost <= this.#bytes.length && endAtMost + marks <= MAX_BATCH_BYTES) return true;
     const end = start + text.reduce((sum, part) => sum + Buffer.byteLength(part), 0) + 1;

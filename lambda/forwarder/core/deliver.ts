@@ -2,7 +2,7 @@ import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
 import { type Attempt, withRetries } from '../../common/retry.ts';
 import { FilledBatch } from './batch.ts';
-import { type Item, recordOf } from './item.ts';
+import type { Item } from './item.ts';
 import { OWN_LOG } from './own-log.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
 
@@ -70,7 +70,7 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #shared: DeliveryRecord;
   /** Refused one by one, not yet decided upon. */
-  #refused: { single: FilledBatch; refusal: Refusal }[] = [];
+  #refused: { single: FilledBatch; item: Item; refusal: Refusal }[] = [];
   readonly #shrunken = new WeakSet<FilledBatch>();
   /** Whether the intake has taken a log of this slice, so that a refusal is the record's own fault. */
   #intakeTrusted = false;
@@ -161,8 +161,10 @@ export class Delivery {
       await this.deliver(smaller);
       return;
     }
-    this.#refused.push({ single: batch, refusal });
-    if (batch.item(0).marked) this.#shared.undecided++;
+    // Read now: the bytes of the batch are another's by the time of the verdict.
+    const item = batch.item(0);
+    this.#refused.push({ single: batch, item, refusal });
+    if (item.marked) this.#shared.undecided++;
     if (!this.#intakeTrusted) {
       if (this.#refused.length < REFUSED_BEFORE_PROBE) return;
       await this.#probe();
@@ -198,14 +200,13 @@ export class Delivery {
   /** Each object is written before its ledger entry: a kill in between repeats the object, it loses nothing. */
   async #quarantineRefused(): Promise<void> {
     const { quarantine, lease, clock, deadline, telemetry } = this.#options;
-    for (const { single, refusal } of this.#refused.splice(0)) {
+    for (const { single, item, refusal } of this.#refused.splice(0)) {
       this.#checkTime();
-      const item = single.item(0);
-      const { alertType, fingerprint, time } = item;
+      const { record, alertType, fingerprint, time } = item;
       await quarantine.put(
         {
           stream: lease.stream,
-          record: recordOf(item),
+          record,
           alertType,
           fingerprint,
           reason: refusal.reason,

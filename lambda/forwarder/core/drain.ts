@@ -1,12 +1,14 @@
 import { ClockError } from '../../common/errors.ts';
+import { parseJsonText } from '../../common/json-text.ts';
 import { Batch } from './batch.ts';
 import { Copies } from './copies.ts';
 import { Delivery } from './deliver.ts';
 import { type Identity, identify } from './fingerprint.ts';
-import { type Item, recordOf } from './item.ts';
+import type { Item } from './item.ts';
 import type { JsonObject } from './json.ts';
 import { type Ledger, ledgerEntry } from './ledger.ts';
 import type { Page, Range } from './ports.ts';
+import type { LogText } from './record-encoder.ts';
 import { recordTime } from './record-time.ts';
 import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
@@ -43,14 +45,10 @@ export interface DrainResult {
 /** A record of the slice. */
 interface Found {
   record: JsonObject;
-  place: Place;
   /** Epoch seconds; undefined when it has no usable time. */
   time: number | undefined;
   identity: Identity;
 }
-
-/** Where a record can be read again. */
-type Place = Pick<Item, 'records' | 'index'>;
 
 /**
  * Drains one slice: reads all its pages, and delivers what the ledger does not hold yet.
@@ -67,7 +65,8 @@ class SliceDrain {
   readonly #delivery: Delivery;
   readonly #batch: Batch;
   readonly #copies: Copies;
-  readonly #surplus = new Map<string, Place>();
+  /** Canonical JSON by the fingerprint of the content. */
+  readonly #surplus = new Map<string, string>();
   #scanStart: number;
   #scans = 0;
   #records = 0;
@@ -117,7 +116,7 @@ class SliceDrain {
       this.#run.counts.fetched += page.records.length;
       const now = this.#run.now();
       for (let index = 0; index < page.records.length; index++) {
-        const waiting = this.#offer({ records: page.records, index }, now);
+        const waiting = this.#offer(page.records.at(index) as JsonObject, now);
         if (waiting) await waiting;
       }
       const divisible = settings.boundedAbove && range.to - range.from > 1;
@@ -130,11 +129,11 @@ class SliceDrain {
   async #confirmSurplus(): Promise<boolean> {
     if (!(await this.#scan())) return false;
     const now = this.#run.now();
-    for (const [content, place] of this.#surplus) {
+    for (const [content, text] of this.#surplus) {
       const copies = this.#copies.confirmed(content);
       if (copies.length === 0) continue;
-      const record = recordOf(place);
-      const surplus = this.#found(record, place, recordTime(this.#run.stream, record));
+      const record = parseJsonText(text) as JsonObject;
+      const surplus = this.#found(record, recordTime(this.#run.stream, record));
       for (const copy of copies) await this.#consider(surplus, copy, now);
     }
     return true;
@@ -156,14 +155,12 @@ class SliceDrain {
 
   /**
    * Looks at one record of a page.
-   * @param place where it stands
    * @param now trusted time in epoch seconds
    * @returns what has to be waited for; most records need nothing, and waiting costs as much as working on one
    */
-  #offer(place: Place, now: number): Promise<void> | undefined {
+  #offer(record: JsonObject, now: number): Promise<void> | undefined {
     const { stream, counts } = this.#run;
     const { from, to } = this.#job.range;
-    const record = recordOf(place);
     const time = recordTime(stream, record);
     if (time !== undefined && (time < from || time >= to) && time <= now + FUTURE_SECONDS) {
       if (time < from - SLACK_SECONDS || time > to + SLACK_SECONDS) this.#outside++;
@@ -172,17 +169,17 @@ class SliceDrain {
     // Only what a shorter slice would not hold: a source that ignores the range shows everything to each.
     if (time !== undefined && time < to) this.#records++;
     if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
-    const found = this.#found(record, place, time);
-    const { key, content } = found.identity;
+    const found = this.#found(record, time);
+    const { key, content, form } = found.identity;
     const copy = key ? 1 : this.#copies.see(content);
     if (copy !== undefined) return this.#consider(found, copy, now);
-    if (this.#scans === 1) this.#surplus.set(content, place);
+    if (this.#scans === 1) this.#surplus.set(content, form.text);
     return undefined;
   }
 
-  #found(record: JsonObject, place: Place, time: number | undefined): Found {
+  #found(record: JsonObject, time: number | undefined): Found {
     const { stream, settings } = this.#run;
-    return { record, place, time, identity: identify(stream, record, settings.volatileFields) };
+    return { record, time, identity: identify(stream, record, settings.volatileFields) };
   }
 
   /** Puts a record on its way unless the ledger holds it. */
@@ -221,7 +218,7 @@ class SliceDrain {
   ): Promise<void> | undefined {
     const { stream, settings, counts, encoder } = this.#run;
     const { range, backfillBelow, marked, ledgerMayBeGone } = this.#job;
-    const { record, place, time, identity } = found;
+    const { record, time, identity } = found;
     if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
       return undefined;
@@ -232,8 +229,7 @@ class SliceDrain {
     const backfill = (time ?? range.from) < backfillBelow;
     const source = { stream, record, alertType, fingerprint, update, backfill };
     const item: Item = {
-      records: place.records,
-      index: place.index,
+      record,
       alertType,
       time,
       fingerprint,
@@ -246,10 +242,10 @@ class SliceDrain {
     return this.#add(item, encoder.encode(source, identity.form, time, now));
   }
 
-  #add(item: Item, text: readonly string[]): Promise<void> | undefined {
-    if (this.#batch.add(item, text)) return undefined;
+  #add(item: Item, log: LogText): Promise<void> | undefined {
+    if (this.#batch.add(item, log)) return undefined;
     return this.#delivery.deliver(this.#batch.take()).then(() => {
-      this.#batch.add(item, text);
+      this.#batch.add(item, log);
     });
   }
 

@@ -2,13 +2,11 @@ import type { JsonObject } from './json.ts';
 import type { LedgerEntry } from './ledger.ts';
 import type { LogSource } from './log-item.ts';
 import { PackedEntries } from './packed-entries.ts';
-import type { RecordList, Stream } from './ports.ts';
+import type { Stream } from './ports.ts';
 
-/** A record on its way: what there is to know of it besides its log, which stands in the bytes of its batch. */
+/** A record on its way: what there is to know of it besides its log. */
 export interface Item {
-  /** Where the record can be read again, which few ever are. */
-  records: RecordList;
-  index: number;
+  record: JsonObject;
   alertType: JsonObject | undefined;
   /** Epoch seconds; undefined when the record has no usable time. */
   time: number | undefined;
@@ -23,15 +21,8 @@ export interface Item {
   marked: boolean;
 }
 
-export const recordOf = ({ records, index }: Pick<Item, 'records' | 'index'>): JsonObject =>
-  records.at(index) as JsonObject;
-
 /** What the log of an item is made of, to make it once more. */
-export const sourceOf = (stream: Stream, item: Item): LogSource => ({
-  ...item,
-  stream,
-  record: recordOf(item),
-});
+export const sourceOf = (stream: Stream, item: Item): LogSource => ({ ...item, stream });
 
 const UPDATE = 1;
 const BACKFILL = 2;
@@ -42,24 +33,20 @@ const NAMED_BY_VERSION = 8;
 const flag = (set: boolean, bit: number) => (set ? bit : 0);
 
 /**
- * Items in columns. Several thousand are on their way at once, for as long as a post takes: as objects, the garbage
- * collector would move each of them twice.
+ * Items in columns, without their records. Several thousand are on their way at once, for as long as a post takes: as
+ * objects, the garbage collector would move each of them twice.
  */
 export class ItemColumns {
-  readonly #records: RecordList[] = [];
-  readonly #indexes: number[] = [];
   readonly #alertTypes: (JsonObject | undefined)[] = [];
   readonly #times: (number | undefined)[] = [];
   readonly #flags: number[] = [];
   readonly entries = new PackedEntries();
 
   get length(): number {
-    return this.#indexes.length;
+    return this.#flags.length;
   }
 
-  add({ records, index, alertType, time, fingerprint, update, backfill, entry, marked }: Item): void {
-    this.#records.push(records);
-    this.#indexes.push(index);
+  add({ alertType, time, fingerprint, update, backfill, entry, marked }: Omit<Item, 'record'>): void {
     this.#alertTypes.push(alertType);
     this.#times.push(time);
     this.entries.add(entry);
@@ -71,12 +58,10 @@ export class ItemColumns {
     );
   }
 
-  at(place: number): Item {
+  at(place: number): Omit<Item, 'record'> {
     const entry = this.entries.at(place);
     const is = (bit: number) => ((this.#flags[place] as number) & bit) !== 0;
     return {
-      records: this.#records[place] as RecordList,
-      index: this.#indexes[place] as number,
       alertType: this.#alertTypes[place],
       time: this.#times[place],
       fingerprint: (is(NAMED_BY_VERSION) && entry.version) || entry.key,

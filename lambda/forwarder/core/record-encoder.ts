@@ -25,6 +25,17 @@ import { fitsBesides } from './shape.ts';
 
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 
+/** A log as JSON. */
+export interface LogText {
+  /** The text in parts, which need not be put together before they are written. */
+  parts: readonly string[];
+  /**
+   * The record as canonical JSON, from which it can be read again. Left out where the log holds it as it is: the second of
+   * three parts is the record then, an audit record's without its braces.
+   */
+  record?: string;
+}
+
 /** Whether a text surely stays below Datadog's limit for a log, told by its length first. */
 const isSmall = (parts: readonly string[]): boolean =>
   parts.reduce((sum, { length }) => sum + length, 0) * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <=
@@ -59,15 +70,15 @@ export class RecordEncoder {
   }
 
   /**
-   * The log of a record as JSON, by the wire contract.
-   * @returns the text in parts, which need not be put together before they are written
+   * The log of a record, by the wire contract.
    * @param form canonical form of the record
    * @param time of the record, epoch seconds
    * @param now trusted time in epoch seconds
    */
-  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): readonly string[] {
+  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): LogText {
     const parts = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
-    return parts && isSmall(parts) ? parts : [encodeLog(buildLog(source, this.#context, now))];
+    if (parts && isSmall(parts)) return { parts };
+    return { parts: [encodeLog(buildLog(source, this.#context, now))], record: form.text };
   }
 
   /**

@@ -149,11 +149,11 @@ class Replay {
     const { stream } = content;
     const item = itemOf(content);
     const form = canonicalForm(content.record);
-    const text = this.#encoders[stream].encode(sourceOf(stream, item), form, item.time, this.#now());
+    const log = this.#encoders[stream].encode(sourceOf(stream, item), form, item.time, this.#now());
     const batch = this.#batches[stream];
-    if (!batch.add(item, text)) {
+    if (!batch.add(item, log)) {
       await this.#flush(stream);
-      batch.add(item, text);
+      batch.add(item, log);
     }
     this.#keys[stream].push(key);
   }
@@ -220,8 +220,7 @@ class Replay {
 function itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): Item {
   const time = recordTime(stream, record);
   return {
-    records: [record],
-    index: 0,
+    record,
     alertType,
     time,
     fingerprint,

@@ -1,10 +1,10 @@
 import { isAscii } from 'node:buffer';
 import { isLosslessNumber } from 'lossless-json';
+import { parseJsonText } from '../../common/json-text.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { RecordList } from '../core/ports.ts';
 import { valueAt } from './dotted-path.ts';
-import { parseJsonText } from './json-text.ts';
 import { findList, type ListText, startOf } from './list-text.ts';
 
 /** Stands for the list in the rest of the body. */
