@@ -2,7 +2,14 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Readable } from 'node:stream';
 import axios from 'axios';
-import { HttpFailure, type HttpFailureReason, type HttpRequest, placeOf, type Transport } from './http.ts';
+import {
+  HttpFailure,
+  type HttpFailureReason,
+  type HttpRequest,
+  placeOf,
+  reusedBytes,
+  type Transport,
+} from './http.ts';
 
 /**
  * The transport of the shipped function: axios with everything off that decides for the caller (redirects, proxies from
@@ -72,19 +79,25 @@ function watchedConnection() {
 
 /** The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory. */
 async function readBody(stream: Readable, request: HttpRequest): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
+  const { maxResponseBytes, into = reusedBytes() } = request;
+  let length = 0;
   for await (const chunk of stream as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > request.maxResponseBytes) {
+    const end = length + chunk.length;
+    if (end > maxResponseBytes) {
       throw new HttpFailure(
         'too-large',
-        `The answer to ${placeOf(request)} is larger than ${request.maxResponseBytes} bytes.`,
+        `The answer to ${placeOf(request)} is larger than ${maxResponseBytes} bytes.`,
       );
     }
-    chunks.push(chunk);
+    if (end > into.bytes.length) {
+      const larger = Buffer.allocUnsafe(Math.max(end, Math.min(length * 2, maxResponseBytes)));
+      into.bytes.copy(larger, 0, 0, length);
+      into.bytes = larger;
+    }
+    chunk.copy(into.bytes, length);
+    length = end;
   }
-  return Buffer.concat(chunks);
+  return into.bytes.subarray(0, length);
 }
 
 const headerStrings = (headers: object): Record<string, string> =>

@@ -1,3 +1,13 @@
+/**
+ * Bytes that take one answer after another, growing to the largest: megabytes that come and go would have the garbage
+ * collector look for them, which it does late.
+ */
+export interface ReusedBytes {
+  bytes: Buffer;
+}
+
+export const reusedBytes = (): ReusedBytes => ({ bytes: Buffer.alloc(0) });
+
 /** One request. Nothing is retried and no redirect is followed: what to do next is the caller's decision. */
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -8,6 +18,8 @@ export interface HttpRequest {
   timeoutMs: number;
   /** Cap on the decoded body, in bytes. */
   maxResponseBytes: number;
+  /** Where the body may be put. It then stands until another request is given the same. */
+  into?: ReusedBytes | undefined;
   /** Cuts the request off. */
   signal?: AbortSignal | undefined;
 }

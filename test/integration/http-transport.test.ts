@@ -4,7 +4,7 @@ import * as net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { axiosTransport } from '../../lambda/common/axios-transport.ts';
-import { HttpFailure, type HttpRequest } from '../../lambda/common/http.ts';
+import { HttpFailure, type HttpRequest, reusedBytes } from '../../lambda/common/http.ts';
 import { inOrder, reset, scriptedServer } from '../support/scripted-server.ts';
 import { UNTRUSTED_CERTIFICATE } from '../support/untrusted-certificate.ts';
 
@@ -65,6 +65,21 @@ describe('answers', () => {
       inOrder({ headers: { 'content-encoding': 'gzip' }, body: gzipSync('é'.repeat(1000)) }),
     );
     expect((await axiosTransport()(get(server.origin))).body.toString()).toBe('é'.repeat(1000));
+  });
+
+  test('take turns in the same bytes when the caller gives some, which grow to the largest', async () => {
+    const bodies = ['x'.repeat(300_000), 'y'.repeat(1000), 'z'.repeat(300_000)];
+    await using server = await scriptedServer(inOrder(...bodies.map((body) => ({ body }))));
+    const into = reusedBytes();
+    const send = axiosTransport();
+    const places: unknown[] = [];
+    for (const body of bodies) {
+      const answer = await send(get(server.origin, { into, maxResponseBytes: 300_000 }));
+      expect(answer.body.toString()).toBe(body);
+      places.push(answer.body.buffer);
+    }
+    expect(new Set(places)).toEqual(new Set([into.bytes.buffer]));
+    expect(into.bytes).toHaveLength(300_000);
   });
 
   test('F33 a redirect is an answer and is not followed', async () => {

@@ -11,6 +11,7 @@ import type {
 } from '../../lambda/forwarder/core/ports.ts';
 import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
+import { putInto } from '../support/reused-bytes.ts';
 import type { Invocation } from './invocation.ts';
 import { ORIGIN } from './valence-server.ts';
 import type { World } from './world.ts';
@@ -85,7 +86,7 @@ function transport(world: World, invocation: Invocation): Transport {
         if (valence.isTooLarge(request, time.now)) throw failure('too-large');
         const answer = valence.answer(invocation, request, time.now);
         heard = answer.heard;
-        return answer.response;
+        return { ...answer.response, body: putInto(answer.response.body, request.into) };
       },
       heard: () => heard(),
       refuse: trouble,

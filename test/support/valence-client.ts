@@ -28,10 +28,15 @@ export function clientOf(origin: string, profile: object = {}, keys = ['valence-
   const call = (change: Partial<CallOptions> = {}) => ({ deadline: ampleTime(clock), ...change });
 
   async function pages(stream: Stream = 'alerts', change: Partial<CallOptions> = {}): Promise<ReadPage[]> {
-    const all: ReadPage[] = [];
-    for await (const page of source.pages(stream, LAST_HOUR, call(change)))
-      all.push({ ...page, records: [...page.records] });
-    return all;
+    const all: Page[] = [];
+    const readAgain = (page: Page | undefined) => page && Object.assign(page, { records: [...page.records] });
+    for await (const page of source.pages(stream, LAST_HOUR, call(change))) {
+      // As late as the core does, which works on a page while the next one is on its way.
+      readAgain(all.at(-1));
+      all.push(page);
+    }
+    readAgain(all.at(-1));
+    return all as ReadPage[];
   }
 
   return {

@@ -36,7 +36,7 @@ export interface RecordList extends Iterable<JsonObject> {
   at(index: number): JsonObject | undefined;
 }
 
-/** One page of a scan. */
+/** One page of a scan. Its records are good until the next page but one is asked for. */
 export interface Page {
   records: RecordList;
   /** The server's own time when it answered, in epoch seconds (`Date` header); absent when it told none. */

@@ -4,6 +4,7 @@ import {
   type HttpRequest,
   type HttpResponse,
   placeOf,
+  type ReusedBytes,
   type Transport,
 } from '../../common/http.ts';
 import { outcomeOf } from '../../common/outcome.ts';
@@ -48,6 +49,8 @@ export interface AttemptOptions<T> extends CallOptions {
   profileKey: string;
   /** For the error when time runs out: `reading alerts`. */
   doing: string;
+  /** Where the body may be put, see {@link HttpRequest}. */
+  into?: ReusedBytes | undefined;
 }
 
 /**
@@ -56,7 +59,7 @@ export interface AttemptOptions<T> extends CallOptions {
  * @throws {OutOfTime} when the deadline or the caller's signal cut it off
  */
 export async function attempt<T>(url: URL, options: AttemptOptions<T>): Promise<Verdict<T>> {
-  const { transport, read, key, nowMs, profileKey, doing, deadline, signal } = options;
+  const { transport, read, key, nowMs, profileKey, doing, into, deadline, signal } = options;
   const timeLeft = deadline.left();
   if (timeLeft <= 0) throw new OutOfTime(doing);
   const request: HttpRequest = {
@@ -65,6 +68,7 @@ export async function attempt<T>(url: URL, options: AttemptOptions<T>): Promise<
     headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
     timeoutMs: Math.min(REQUEST_TIMEOUT_MS, timeLeft),
     maxResponseBytes: MAX_PAGE_BYTES,
+    into,
     signal,
   };
   const place = placeOf(request);

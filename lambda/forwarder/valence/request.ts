@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../common/api-key.ts';
 import type { Chance, Clock } from '../../common/clock.ts';
 import { CredentialError, OutOfTime, type SourceError } from '../../common/errors.ts';
-import type { Transport } from '../../common/http.ts';
+import type { ReusedBytes, Transport } from '../../common/http.ts';
 import { type Attempt, withRetries } from '../../common/retry.ts';
 import type { CallOptions, Telemetry } from '../core/ports.ts';
 import { attempt, type JsonAnswer, type ReadBody, type Verdict } from './attempt.ts';
@@ -21,6 +21,8 @@ export interface Purpose<T> {
   /** The key of the API profile that an unexpected status may be due to. */
   profileKey: string;
   read: ReadBody<T>;
+  /** Where the body may be put, see {@link HttpRequest}. */
+  into?: ReusedBytes | undefined;
 }
 
 /**

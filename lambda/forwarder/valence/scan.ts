@@ -1,5 +1,5 @@
 import { SourceError } from '../../common/errors.ts';
-import { placeOf } from '../../common/http.ts';
+import { placeOf, type ReusedBytes, reusedBytes } from '../../common/http.ts';
 import type { CallOptions, Page, Range, Telemetry } from '../core/ports.ts';
 import type { EndpointName, EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';
@@ -41,6 +41,9 @@ export interface Scan {
  * That a page is like the one before proves little, because records without an id may fill page after page with the same
  * content, also on purpose. Where pages are counted, a page beyond every list tells. Where the answers lead on,
  * such pages are held back until one differs, or the list ends, or there were more of them than anybody believes.
+ *
+ * Pages take turns in the same bytes: the one that is read now, and the last one that was handed out. Whoever asks for more
+ * is done with those before.
  * @throws {SourceError} also when the pages come round in a circle; further as {@link readJson} does
  */
 export async function* scan(
@@ -56,10 +59,11 @@ export async function* scan(
   let different = 0;
   /** Pages like `previous` that were not handed out. */
   let held = 0;
+  let [bytes, bytesOfPrevious] = [reusedBytes(), reusedBytes()];
 
   let url: URL | undefined = firstPage(origin, profile, range);
   while (url) {
-    const { body, link, serverTime, records, place } = await read(url);
+    const { body, link, serverTime, records, place } = await read(url, bytes);
     const cameBack = visited.has(url.href);
     const again = records.length > 0 && isSamePage(records, previous);
     if (cameBack && !again) throw endless(place, profile, 'come round in a circle');
@@ -78,8 +82,11 @@ export async function* scan(
     } else {
       for (; previous && held > 0; held--) yield { records: previous, serverTime };
       yield { records, serverTime };
+      if (records.length > 0) {
+        previous = records;
+        [bytes, bytesOfPrevious] = [bytesOfPrevious, bytes];
+      }
     }
-    if (records.length > 0) previous = records;
     url = nextPage(url, { body, itemCount: records.length, link }, profile);
     if (!url && records.length === profile.pageSize && lacksCursor(body, profile)) {
       telemetry.warn(FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
@@ -113,10 +120,10 @@ function pageReader(
     read: (body: Buffer, malformed: () => SourceError) =>
       readPage(body, { itemsPath, apart: !isCursorWithin(profile), malformed }),
   };
-  return async (url: URL) => {
+  return async (url: URL, into?: ReusedBytes) => {
     const place = placeOf({ method: 'GET', url: url.href });
     const askedAt = clock.monotonic();
-    const { body: page, link, serverTime } = await readJson(url, options, call, purpose);
+    const { body: page, link, serverTime } = await readJson(url, options, call, { ...purpose, into });
     const tookMs = Math.round(clock.monotonic() - askedAt);
     const { body, records } = page;
     if (!records) throw noRecords(body, itemsPath, place);

@@ -1,5 +1,10 @@
 import { QuarantineError, StateError } from '../../../lambda/common/errors.ts';
-import { HttpFailure, type Transport } from '../../../lambda/common/http.ts';
+import {
+  HttpFailure,
+  type HttpResponse,
+  type ReusedBytes,
+  type Transport,
+} from '../../../lambda/common/http.ts';
 import type { BackfillPorts } from '../../../lambda/forwarder/core/backfill.ts';
 import type {
   HourLeases,
@@ -10,6 +15,7 @@ import type {
   Telemetry,
 } from '../../../lambda/forwarder/core/ports.ts';
 import { valenceSource } from '../../../lambda/forwarder/valence/client.ts';
+import { putInto } from '../../support/reused-bytes.ts';
 import type { Machine } from './machine.ts';
 import { queryUnits, writeUnits } from './measures.ts';
 import type { YearWorld } from './world.ts';
@@ -52,7 +58,7 @@ export function yearPorts(world: YearWorld, machine: Machine, notes: Notes): Bac
 
 function transport(world: YearWorld, machine: Machine): Transport {
   const { measures, settings, time, year, fate } = world;
-  const serve = (url: URL) => {
+  const serve = (url: URL, into: ReusedBytes | undefined): HttpResponse => {
     const number = (name: string) => Number(url.searchParams.get(name));
     // Both bounds belong to the range that is asked for.
     const [first, end] = year.find(number('from'), number('to') + 1);
@@ -63,17 +69,20 @@ function transport(world: YearWorld, machine: Machine): Transport {
     return {
       status: 200,
       headers: { date: new Date(time.now).toUTCString() },
-      body: Buffer.from(`{"items":[${items.join(',')}],"nextCursor":${stop < end ? `"${stop}"` : 'null'}}`),
+      body: putInto(
+        Buffer.from(`{"items":[${items.join(',')}],"nextCursor":${stop < end ? `"${stop}"` : 'null'}}`),
+        into,
+      ),
     };
   };
-  return ({ url }) => {
+  return ({ url, into }) => {
     measures.sourceRequests++;
     return machine.call({
       latencyMs: settings.sourceLatencyMs,
       fate: fate('source'),
       // The core asks for the next page before it works on this one.
       ahead: true,
-      act: () => serve(new URL(url)),
+      act: () => serve(new URL(url), into),
       fail: (what) => {
         if (what === 'lost') throw new HttpFailure('timeout', 'Simulated: timeout.');
         return { status: 503, headers: {}, body: Buffer.alloc(0) };
