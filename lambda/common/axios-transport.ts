@@ -7,9 +7,11 @@ import {
   type HttpFailureReason,
   type HttpRequest,
   placeOf,
+  type ReusedBytes,
   reusedBytes,
   type Transport,
 } from './http.ts';
+import { oneAtATime, type Turn } from './turns.ts';
 
 /**
  * The transport of the shipped function: axios with everything off that decides for the caller (redirects, proxies from
@@ -17,6 +19,7 @@ import {
  * @returns a {@link Transport}; it throws nothing but {@link HttpFailure}
  */
 export function axiosTransport(): Transport {
+  const large: LargeBodies = { turn: oneAtATime(), into: reusedBytes() };
   const httpAgent = new http.Agent({ keepAlive: true });
   const httpsAgent = new https.Agent({ keepAlive: true });
 
@@ -42,7 +45,7 @@ export function axiosTransport(): Transport {
         // axios starts its own timeout anew for each phase; this one covers connecting, sending and reading.
         signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
       });
-      const body = await readBody(response.data, request);
+      const body = await readBody(response.data, request, large);
       return { status: response.status, headers: headerStrings(response.headers), body };
     } catch (error) {
       if (error instanceof HttpFailure) throw error;
@@ -77,27 +80,59 @@ function watchedConnection() {
   return { transport, mayHaveSent: () => sent };
 }
 
-/** The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory. */
-async function readBody(stream: Readable, request: HttpRequest): Promise<Buffer> {
+/** Bodies that are larger than this are read one after another, so that they cannot fill the memory together. */
+const LARGE_BODY_BYTES = 4_000_000;
+
+/** What is shared by all bodies that are large: a turn, and the bytes that go with it. */
+interface LargeBodies {
+  turn: Turn;
+  into: ReusedBytes;
+}
+
+/**
+ * The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory.
+ * @throws {HttpFailure} `too-large`; further whatever the stream throws
+ */
+async function readBody(stream: Readable, request: HttpRequest, large: LargeBodies): Promise<Buffer> {
   const { maxResponseBytes, into = reusedBytes() } = request;
-  let length = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    const end = length + chunk.length;
-    if (end > maxResponseBytes) {
-      throw new HttpFailure(
-        'too-large',
-        `The answer to ${placeOf(request)} is larger than ${maxResponseBytes} bytes.`,
-      );
+  let [place, length] = [into, 0];
+  let endTurn: (() => void) | undefined;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const end = length + chunk.length;
+      if (end > maxResponseBytes) {
+        throw new HttpFailure(
+          'too-large',
+          `The answer to ${placeOf(request)} is larger than ${maxResponseBytes} bytes.`,
+        );
+      }
+      if (end > LARGE_BODY_BYTES && !endTurn) {
+        endTurn = await large.turn();
+        // What is not written to takes no memory.
+        reserve(large.into, maxResponseBytes);
+        into.bytes.copy(large.into.bytes, 0, 0, length);
+        place = large.into;
+      }
+      reserve(place, end, length);
+      chunk.copy(place.bytes, length);
+      length = end;
     }
-    if (end > into.bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(end, Math.min(length * 2, maxResponseBytes)));
-      into.bytes.copy(larger, 0, 0, length);
-      into.bytes = larger;
+    if (place !== into) {
+      reserve(into, length);
+      place.bytes.copy(into.bytes, 0, 0, length);
     }
-    chunk.copy(into.bytes, length);
-    length = end;
+    return into.bytes.subarray(0, length);
+  } finally {
+    endTurn?.();
   }
-  return into.bytes.subarray(0, length);
+}
+
+/** Makes room, and keeps what the first bytes hold. */
+function reserve(place: ReusedBytes, bytes: number, used = 0): void {
+  if (bytes <= place.bytes.length) return;
+  const larger = Buffer.allocUnsafe(Math.max(bytes, used * 2));
+  place.bytes.copy(larger, 0, 0, used);
+  place.bytes = larger;
 }
 
 const headerStrings = (headers: object): Record<string, string> =>

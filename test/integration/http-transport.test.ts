@@ -79,7 +79,19 @@ describe('answers', () => {
       places.push(answer.body.buffer);
     }
     expect(new Set(places)).toEqual(new Set([into.bytes.buffer]));
-    expect(into.bytes).toHaveLength(300_000);
+  });
+
+  test('of many megabytes come whole when several come at once, also beside one that is too large', async () => {
+    const bodies = ['x'.repeat(5_000_000), 'y'.repeat(9_000_000), 'z'.repeat(6_000_000)];
+    await using server = await scriptedServer(inOrder(...bodies.map((body) => ({ body }))));
+    const send = axiosTransport();
+    const answers = await Promise.allSettled(
+      bodies.map(() => send(get(server.origin, { maxResponseBytes: 8_000_000 }))),
+    );
+    const whole = answers.flatMap((answer) =>
+      answer.status === 'fulfilled' ? [answer.value.body.toString()] : [],
+    );
+    expect(whole.sort().map((body) => bodies.indexOf(body))).toEqual([0, 2]);
   });
 
   test('F33 a redirect is an answer and is not followed', async () => {
