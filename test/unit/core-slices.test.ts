@@ -73,6 +73,20 @@ describe('planning the sweep', () => {
   });
 });
 
+describe('a slice of the sweep', () => {
+  const end = sliceRules.sweepSliceEnd;
+
+  it('ends on a whole hour when there is more to come, so that no hour of the ledger is read twice', () => {
+    expect(end(10 * HOUR + 600, 2 * HOUR, 24 * HOUR)).toBe(12 * HOUR);
+    expect(end(12 * HOUR, 2 * HOUR, 24 * HOUR)).toBe(14 * HOUR);
+  });
+
+  it('is as long as it may be within an hour, and takes all that is left', () => {
+    expect(end(10 * HOUR + 600, 900, 24 * HOUR)).toBe(10 * HOUR + 1500);
+    expect(end(10 * HOUR + 600, 2 * HOUR, 11 * HOUR + 60)).toBe(11 * HOUR + 60);
+  });
+});
+
 describe('the final watermark', () => {
   it('moves over a slice that starts at it, when the scan began a look-back later', () => {
     expect(sliceRules.nextFinal(1000, { from: 1000, to: 2000 }, 2000 + DAY, DAY)).toBe(2000);

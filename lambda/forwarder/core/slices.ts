@@ -1,5 +1,7 @@
 import type { Range } from './ports.ts';
 
+const HOUR_SECONDS = 3600;
+
 /** Sizes of slices, in seconds. */
 export const FIRST_SLICE_SECONDS = 3600;
 const LONGEST_SLICE_SECONDS = 6 * 3600;
@@ -63,6 +65,16 @@ export const sliceRules = {
   sweepShare({ now, sweptAt, watermark, finalWatermark, lookback }: SweepState): number {
     const elapsed = Math.max(0, now - sweptAt) / sliceRules.sweepCycle(lookback);
     return Math.ceil(Math.min(1, elapsed) * (watermark - finalWatermark));
+  },
+
+  /**
+   * Where a sweep slice ends when there is work up to a time: short of it on a whole hour, if there is one. The ledger is
+   * read by the hour, so a slice that ends within one has the next slice read that hour again.
+   */
+  sweepSliceEnd(from: number, slice: number, upTo: number): number {
+    if (from + slice >= upTo) return upTo;
+    const wholeHour = Math.floor((from + slice) / HOUR_SECONDS) * HOUR_SECONDS;
+    return wholeHour > from ? wholeHour : from + slice;
   },
 
   /**

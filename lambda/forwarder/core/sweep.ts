@@ -40,7 +40,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
   const { progress, settings } = run;
   const { watermark, finalWatermark } = progress;
   const from = Math.max(progress.sweepPosition, finalWatermark);
-  const to = Math.min(watermark, from + Math.min(progress.sweepSlice, owed));
+  const to = sliceRules.sweepSliceEnd(from, progress.sweepSlice, Math.min(watermark, from + owed));
   await run.announceSweep({ from, to });
   try {
     const { complete, scanStart, dense } = await drain(run, {
