@@ -14,7 +14,16 @@ export interface BenchOptions {
   parts: ReadonlySet<Part>;
 }
 
-export const PARTS = ['cpu', 'throughput', 'memory', 'cold-start', 'state'] as const;
+export const PARTS = [
+  'cpu',
+  'growth',
+  'throughput',
+  'memory',
+  'large-pages',
+  'state',
+  'look-back',
+  'cold-start',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 const HELP = `Usage: npm run bench -- [options]

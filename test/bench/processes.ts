@@ -38,13 +38,20 @@ async function start(file: string, args: string[], execArgv: string[]): Promise<
 }
 
 async function answer<T>(child: ChildProcess): Promise<T> {
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
-      throw new Error(`A process of the measurement ended with ${code}.`);
-    }),
-  ]);
-  return message as T;
+  const answered = new AbortController();
+  const { signal } = answered;
+  try {
+    const [message] = await Promise.race([
+      once(child, 'message', { signal }),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`A process of the measurement ended with ${code}.`);
+      }),
+    ]);
+    return message as T;
+  } finally {
+    // Leaves no listener of the other kind behind.
+    answered.abort();
+  }
 }
 
 async function ask<T>(child: ChildProcess, question: object): Promise<T> {

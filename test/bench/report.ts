@@ -12,6 +12,8 @@ export interface BenchResults {
   stages: ByStream<StageCosts> | undefined;
   /** Microseconds of CPU per record, and the median ratio of the pairs. */
   cpu: ByStream<{ forwarder: number; naive: number; ratio: number }> | undefined;
+  /** Times of what half the records take. */
+  growth: ByStream<{ cpu: number; wall: number }> | undefined;
   /** Records a second. */
   throughput:
     | ByStream<{
@@ -25,19 +27,36 @@ export interface BenchResults {
     | undefined;
   /** Peak resident size in MB. */
   memory: ByStream<{ records: number; small: number; large: number; growth: number }> | undefined;
+  /** Peak resident size in MB. */
+  largePages: { page: number; bomb: number } | undefined;
   /** Units per 1000 records, and per idle run. */
   state:
     | ByStream<{ fillWrites: number; idleWrites: number; sweepReads: number; sweepQueries: number }>
     | undefined;
+  /** An hour of ordinary runs with a look-back of a day, and of thirty days. */
+  lookBack: ByStream<{ day: OrdinaryHour; month: OrdinaryHour }> | undefined;
   coldStart: { ratio: number; kib: number } | undefined;
+}
+
+interface OrdinaryHour {
+  fetched: number;
+  readUnits: number;
+  queries: number;
+  writeUnits: number;
+  cpuSeconds: number;
 }
 
 const fixed = (value: number, digits = 1) => value.toFixed(digits);
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 
+const hourText = ({ fetched, readUnits, queries, writeUnits, cpuSeconds }: OrdinaryHour) =>
+  `an hour of runs reads ${whole(fetched)} records, takes ${fixed(readUnits, 0)} read units in ${fixed(queries, 0)} queries, ${fixed(writeUnits, 0)} write units and ${fixed(cpuSeconds)} s of CPU`;
+
 function streamLines(results: BenchResults, stream: Stream): string[] {
   const stages = results.stages?.[stream];
   const cpu = results.cpu?.[stream];
+  const growth = results.growth?.[stream];
+  const lookBack = results.lookBack?.[stream];
   const throughput = results.throughput?.[stream];
   const memory = results.memory?.[stream];
   const state = results.state?.[stream];
@@ -47,6 +66,8 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
       `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record`,
     cpu &&
       `  CPU             ${fixed(cpu.forwarder)} us a record (${whole(cpu.forwarder)} s a million), naive poller ${fixed(cpu.naive)}: ratio ${fixed(cpu.ratio, 2)}`,
+    growth &&
+      `  growth          twice the records take ${fixed(growth.cpu, 2)} times the CPU and ${fixed(growth.wall, 2)} times the time`,
     throughput &&
       `  throughput      one chain ${whole(throughput.one)} a second, ${fixed(throughput.share * 100, 0)} % of the limit ${whole(throughput.chainLimit)}; naive poller ${whole(throughput.naive)}`,
     throughput &&
@@ -55,18 +76,26 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
       `  peak memory     ${fixed(memory.small, 0)} MB with ${whole(memory.records)} records, ${fixed(memory.large, 0)} MB with ${results.options.growth} times as many: ${fixed((memory.growth - 1) * 100, 0)} % more`,
     state &&
       `  state table     ${fixed(state.fillWrites)} write units per 1000 new records, ${fixed(state.idleWrites, 0)} per idle run; ${fixed(state.sweepReads)} read units per 1000 records swept, besides ${fixed(state.sweepQueries, 0)} for as many queries`,
+    lookBack && `  look-back 1 d   ${hourText(lookBack.day)}`,
+    lookBack && `  look-back 30 d  ${hourText(lookBack.month)}`,
   ].filter((line) => line !== undefined);
 }
 
 /** Prints the figures for a person. */
 export function printReport(results: BenchResults): void {
-  const { machine, options, coldStart } = results;
+  const { machine, options, coldStart, largePages } = results;
   const lines = [
     `${machine}; medians of ${options.rounds} rounds; latencies ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms`,
     '',
     ...streamLines(results, 'audit-logs'),
     '',
     ...streamLines(results, 'alerts'),
+    ...(largePages
+      ? [
+          '',
+          `large pages       peak memory ${fixed(largePages.page, 0)} MB when every page has 200 MB, ${fixed(largePages.bomb, 0)} MB when it is a gzip bomb of that size`,
+        ]
+      : []),
     ...(coldStart
       ? [
           '',

@@ -1,6 +1,7 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createGunzip } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip, gzipSync } from 'node:zlib';
 import { startAws } from '../../local/stand-ins/aws.ts';
 import { ALERT_TYPES, firstAt, type RecordList, recordText } from './records.ts';
 
@@ -13,6 +14,8 @@ export interface ServerSettings {
   lists: RecordList[];
   sourceLatencyMs: number;
   sinkLatencyMs: number;
+  /** Answers every request for records with far more than the forwarder takes, in plain bytes or a thousand to one. */
+  excess?: 'page' | 'bomb' | undefined;
 }
 
 /** What the servers saw since they were last set up. */
@@ -31,8 +34,25 @@ let counts: ServerCounts = { pages: 0, posts: 0, logs: 0, busyMs: 0 };
 
 const later = (ms: number, work: () => void) => (ms > 0 ? setTimeout(work, ms) : work());
 
+/** Ten times the size of the largest page that is taken. */
+const EXCESS_BYTES = 200_000_000;
+const BOMB = gzipSync(Buffer.alloc(EXCESS_BYTES, ' '), { level: 9 });
+
+/** Sends too much, until the other side has had enough. */
+function sendExcess(response: ServerResponse, kind: 'page' | 'bomb'): void {
+  if (kind === 'bomb') {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(BOMB);
+    return;
+  }
+  const chunk = Buffer.alloc(1_000_000, ' ');
+  const chunks = Array.from({ length: EXCESS_BYTES / chunk.length }, () => chunk);
+  // That the reader leaves is what is asked of it.
+  pipeline(Readable.from(chunks), response.writeHead(200), () => undefined);
+}
+
 const source: RequestListener = (request, response) => {
   const url = new URL(request.url ?? '/', 'http://source');
+  if (settings.excess) return sendExcess(response, settings.excess);
   const body = url.pathname.endsWith('alert-types') ? typesPage() : recordsPage(url);
   later(settings.sourceLatencyMs, () => {
     response.setHeader('content-type', 'application/json');

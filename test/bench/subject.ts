@@ -14,6 +14,8 @@ export interface Figures {
   /** What the state table was asked for; of the forwarder only. */
   capacity: { readUnits: number; writeUnits: number; queries: number };
   result: unknown;
+  /** Why the run failed. */
+  error: string | undefined;
 }
 
 const RUN_TIMEOUT_MS = 840_000;
@@ -38,7 +40,10 @@ function shiftClock(seconds: number): void {
 async function measured(work: () => Promise<unknown>): Promise<Figures> {
   const before = process.cpuUsage();
   const startedAt = performance.now();
-  const result = await work();
+  let error: string | undefined;
+  const result = await work().catch((failure: unknown) => {
+    error = String(failure);
+  });
   const { user, system } = process.cpuUsage(before);
   return {
     cpuSeconds: (user + system) / 1e6,
@@ -46,6 +51,7 @@ async function measured(work: () => Promise<unknown>): Promise<Figures> {
     peakMb: process.resourceUsage().maxRSS / 1024,
     capacity,
     result,
+    error,
   };
 }
 

@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { BenchOptions } from './options.ts';
+import { measure, type Servers } from './processes.ts';
+import { median, oneRun, only, PAGE_SIZES, succeeded } from './runs.ts';
+import type { Figures } from './subject.ts';
+
+/** What records, the state table and a start cost. */
+
+/** CPU of the forwarder and of the naive poller, in turn. */
+export async function cpuPerRecord(servers: Servers, stream: Stream, records: number, rounds: number) {
+  const run = { stream, records, warmUp: 0.2 };
+  const pairs: { forwarder: number; naive: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const forwarder = (await oneRun(servers, 'forwarder', run)).cpuSeconds;
+    const naive = (await oneRun(servers, 'naive', run)).cpuSeconds;
+    pairs.push({ forwarder, naive });
+  }
+  const microseconds = (kind: 'forwarder' | 'naive') =>
+    (median(pairs.map((pair) => pair[kind])) / records) * 1e6;
+  return {
+    forwarder: microseconds('forwarder'),
+    naive: microseconds('naive'),
+    ratio: median(pairs.map(({ forwarder, naive }) => forwarder / naive)),
+  };
+}
+
+/** Records a second under latency, on one chain of pages and on several, against what one chain can give at best. */
+export async function throughput(servers: Servers, stream: Stream, options: BenchOptions) {
+  const latencies = { source: options.sourceLatencyMs, sink: options.sinkLatencyMs };
+  const pageSize = PAGE_SIZES[stream];
+  const records = pageSize * 60;
+  const rate = async (slices: number, longer: number) => {
+    const run = {
+      stream,
+      records: records * longer,
+      latencies,
+      warmUp: 0.1,
+      environment: { PARALLEL_SLICES: String(slices) },
+    };
+    return (records * longer) / (await oneRun(servers, 'forwarder', run)).wallSeconds;
+  };
+  const naive = await oneRun(servers, 'naive', { stream, records, latencies });
+  const { pages, busyMs } = await servers.counts();
+  const roundTripSeconds = (latencies.source + busyMs / pages) / 1000;
+  const chainLimit = pageSize / roundTripSeconds;
+  const one = await rate(1, 1);
+  const four = await rate(4, 4);
+  return {
+    chainLimit,
+    one,
+    share: one / chainLimit,
+    four,
+    speedUp: four / one,
+    naive: records / naive.wallSeconds,
+  };
+}
+
+/** What the state table is asked for: a first fill within four hours, an idle run, and a sweep over all of it. */
+export async function stateCost(servers: Servers, stream: Stream, records: number) {
+  const spanSeconds = 4 * 3600 - 600;
+  // Whole hours, so that the records stand in four of them.
+  const start = Math.floor(Date.now() / 3_600_000) * 3600 - 5 * 3600;
+  const environment = {
+    ...(await servers.setUp({
+      lists: [{ stream, total: records, start, spanSeconds }],
+      sourceLatencyMs: 0,
+      sinkLatencyMs: 0,
+    })),
+    ...only(stream),
+  };
+  async function* runs() {
+    yield environment;
+    yield environment;
+    yield { ...environment, LATER_SECONDS: '3600' };
+  }
+  const figures = await measure('forwarder', runs());
+  const [fill, idle, sweep] = [0, 1, 2].map((run) => succeeded(figures[run])) as [Figures, Figures, Figures];
+  const { streams } = sweep.result as PublicResult;
+  const scanned = streams[stream]?.fetched ?? 0;
+  return {
+    fillWrites: (fill.capacity.writeUnits / records) * 1000,
+    idleWrites: idle.capacity.writeUnits,
+    sweepReads: ((sweep.capacity.readUnits - sweep.capacity.queries) / scanned) * 1000,
+    sweepQueries: sweep.capacity.queries,
+  };
+}
+
+/** Importing the artefact against a bare start of Node, in turn. */
+export function coldStart(rounds: number) {
+  const time = (args: string[]) => {
+    const startedAt = performance.now();
+    execFileSync(process.execPath, args, { stdio: 'ignore' });
+    return performance.now() - startedAt;
+  };
+  const artefact = ['-e', 'import("./dist/forwarder/index.mjs")'];
+  const pairs = Array.from({ length: rounds * 4 }, () => ({
+    artefact: time(artefact),
+    bare: time(['-e', '']),
+  }));
+  return {
+    ratio: median(pairs.map((pair) => pair.artefact / pair.bare)),
+    kib: statSync('dist/forwarder/index.mjs').size / 1024,
+  };
+}

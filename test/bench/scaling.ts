@@ -1,0 +1,79 @@
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import { measure, type Servers } from './processes.ts';
+import { median, oneRun, only, succeeded } from './runs.ts';
+import type { Figures } from './subject.ts';
+
+/** What becomes of time and memory with more records, a longer look-back and larger pages. */
+
+/** Peak memory with so many records, and with several times as many. */
+export async function memory(servers: Servers, stream: Stream, records: number, growth: number) {
+  const small = (await oneRun(servers, 'forwarder', { stream, records })).peakMb;
+  const large = (await oneRun(servers, 'forwarder', { stream, records: records * growth })).peakMb;
+  return { records, small, large, growth: large / small };
+}
+
+/** What twice the records take, in times of what they take. */
+export async function doubling(servers: Servers, stream: Stream, records: number, rounds: number) {
+  const pairs: { cpu: number; wall: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const one = await oneRun(servers, 'forwarder', { stream, records, warmUp: 0.2 });
+    const two = await oneRun(servers, 'forwarder', { stream, records: records * 2, warmUp: 0.1 });
+    pairs.push({ cpu: two.cpuSeconds / one.cpuSeconds, wall: two.wallSeconds / one.wallSeconds });
+  }
+  return { cpu: median(pairs.map(({ cpu }) => cpu)), wall: median(pairs.map(({ wall }) => wall)) };
+}
+
+const DAY_SECONDS = 86_400;
+const RECORDS_AN_HOUR = 50;
+const INTERVAL_SECONDS = 300;
+const RUNS_AN_HOUR = 12;
+
+/** What an hour of ordinary runs asks for when everything within a look-back of so many days has been forwarded. */
+async function ordinaryHour(servers: Servers, stream: Stream, days: number) {
+  const spanSeconds = days * DAY_SECONDS - 1200;
+  const start = Math.floor(Date.now() / 1000) - spanSeconds - 600;
+  const total = days * 24 * RECORDS_AN_HOUR;
+  const environment = {
+    ...(await servers.setUp({
+      lists: [{ stream, total, start, spanSeconds }],
+      sourceLatencyMs: 0,
+      sinkLatencyMs: 0,
+    })),
+    ...only(stream),
+    INITIAL_LOOKBACK_SECONDS: String(days * DAY_SECONDS),
+    LOOKBACK_SECONDS: String(days * DAY_SECONDS),
+  };
+  async function* runs() {
+    yield environment;
+    for (let run = 0; run < RUNS_AN_HOUR; run++) {
+      yield { ...environment, LATER_SECONDS: String(INTERVAL_SECONDS) };
+    }
+  }
+  const [, ...ordinary] = (await measure('forwarder', runs())).map(succeeded);
+  const sum = (part: (figures: Figures) => number) => ordinary.reduce((all, each) => all + part(each), 0);
+  return {
+    fetched: sum(({ result }) => (result as PublicResult).streams[stream]?.fetched ?? 0),
+    readUnits: sum(({ capacity }) => capacity.readUnits),
+    queries: sum(({ capacity }) => capacity.queries),
+    writeUnits: sum(({ capacity }) => capacity.writeUnits),
+    cpuSeconds: sum(({ cpuSeconds }) => cpuSeconds),
+  };
+}
+
+/** The same for one day and for thirty. */
+export const lookBack = async (servers: Servers, stream: Stream) => ({
+  day: await ordinaryHour(servers, stream, 1),
+  month: await ordinaryHour(servers, stream, 30),
+});
+
+/** The largest resident size when every page is far beyond what is taken. */
+export async function largePages(servers: Servers, excess: 'page' | 'bomb'): Promise<number> {
+  async function* environments() {
+    const environment = await servers.setUp({ lists: [], sourceLatencyMs: 0, sinkLatencyMs: 0, excess });
+    yield { ...environment, ...only('alerts') };
+  }
+  const [figures] = await measure('forwarder', environments());
+  if (!figures?.error?.includes('page-too-large')) throw new Error('Such a page has to stop a run.');
+  return figures.peakMb;
+}
