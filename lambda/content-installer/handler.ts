@@ -4,7 +4,7 @@ import { deadlineIn, systemClock } from '../common/clock.ts';
 import { ForwarderError } from '../common/errors.ts';
 import { secretsClient } from '../forwarder/aws/clients.ts';
 import { secretKey } from '../forwarder/aws/secrets.ts';
-import type { InvocationContext } from '../forwarder/forward.ts';
+import type { InvocationContext } from '../forwarder/invocation.ts';
 import { type Config, readConfig } from './config.ts';
 import { ContentError } from './content-error.ts';
 import {

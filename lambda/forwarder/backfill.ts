@@ -1,11 +1,10 @@
-import { deadlineIn } from '../common/clock.ts';
 import { ActionError } from './action.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
-import { connect, connectPorts, leaseOwner } from './connections.ts';
+import { connect, connectPorts } from './connections.ts';
 import { type BackfillReport, type BackfillRequest, backfill, notStarted } from './core/backfill.ts';
 import { describe } from './core/stream.ts';
-import { type InvocationContext, RESERVE_MS } from './forward.ts';
+import { type InvocationContext, invocationOf } from './invocation.ts';
 import { runFailed } from './run-failed.ts';
 import { logContextOf, settingsOf } from './run-settings.ts';
 import { unusableKeys } from './usable-keys.ts';
@@ -37,7 +36,6 @@ export async function backfillRange(
       'Switch it on (COLLECT_ALERTS, COLLECT_AUDIT_LOGS), or name the other one.',
     );
   }
-  const killedInMs = context.getRemainingTimeInMillis();
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
   const { valenceKey, datadogKey } = connections;
@@ -47,11 +45,7 @@ export async function backfillRange(
   if (unusable) telemetry.count('CredentialFailures');
   const report = unusable
     ? { ...notStarted(request), error: describe(unusable.error) }
-    : await backfill(request, ports, settings[stream], {
-        owner: leaseOwner(context.awsRequestId),
-        deadline: deadlineIn(ports.clock, killedInMs - RESERVE_MS),
-        killedInMs,
-      });
+    : await backfill(request, ports, settings[stream], invocationOf(context, ports.clock));
 
   publish(report, config.tenant, telemetry);
   const result = resultOf(report);

@@ -1,11 +1,10 @@
-import { deadlineIn } from '../common/clock.ts';
 import { CredentialError } from '../common/errors.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
 import { connect, connectPorts } from './connections.ts';
 import { describe } from './core/stream.ts';
 import { isDatadogKeyValid } from './datadog/key-check.ts';
-import { type InvocationContext, RESERVE_MS } from './forward.ts';
+import { type InvocationContext, invocationOf } from './invocation.ts';
 import { checkValenceAccess } from './valence/access-check.ts';
 
 /** One thing that was looked at. */
@@ -35,7 +34,7 @@ export async function check(
 ): Promise<{ checks: Finding[] }> {
   const connections = connect(config);
   const { source, store, quarantine, clock } = connectPorts(config, connections, telemetry);
-  const deadline = deadlineIn(clock, context.getRemainingTimeInMillis() - RESERVE_MS);
+  const { deadline } = invocationOf(context, clock);
   const { transport, valenceKey, datadogKey } = connections;
   const { apiOrigin: origin } = config.datadog;
 

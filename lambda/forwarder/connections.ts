@@ -79,7 +79,7 @@ export function connectPorts(
       clock,
       telemetry,
     }),
-    store: dynamoStateStore({ client: dynamo, table: config.stateTable, telemetry }),
+    store: dynamoStateStore({ client: dynamo, table: config.stateTable }),
     hours: dynamoHourLeases({ client: dynamo, table: config.stateTable }),
     quarantine: s3Quarantine({ bucket: config.quarantineBucket, tenant: config.tenant }),
   };

@@ -1,25 +1,16 @@
-import { type Deadline, deadlineIn } from '../common/clock.ts';
 import type { CredentialError } from '../common/errors.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
-import { connect, connectPorts, leaseOwner } from './connections.ts';
+import { connect, connectPorts } from './connections.ts';
 import type { StateStore, Stream } from './core/ports.ts';
 import { type RunResult, resultOf, run } from './core/run.ts';
 import { failedBeforeStart } from './core/stream.ts';
+import { type InvocationContext, invocationOf } from './invocation.ts';
 import { type PublicResult, publicResult, publishMetrics } from './result.ts';
 import { runFailed } from './run-failed.ts';
 import { logContextOf, settingsOf } from './run-settings.ts';
 import { runSummary, sendRunSummary } from './run-summary.ts';
 import { unusableKeys } from './usable-keys.ts';
-
-/** Kept free at the end of an invocation for saving progress and writing the result. */
-export const RESERVE_MS = 5_000;
-
-/** What is needed of the Lambda context. */
-export interface InvocationContext {
-  awsRequestId: string;
-  getRemainingTimeInMillis(): number;
-}
 
 /**
  * The normal run: every new record of every stream goes to Datadog.
@@ -31,7 +22,6 @@ export async function forward(
   context: InvocationContext,
   telemetry: RunTelemetry,
 ): Promise<PublicResult> {
-  const killedInMs = context.getRemainingTimeInMillis();
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
   const startedAt = ports.clock.monotonic();
@@ -42,11 +32,12 @@ export async function forward(
   const unusable = await unusableKeys([connections.valenceKey, connections.datadogKey]);
   const result = unusable
     ? await failAll(config.streams, ports.store, unusable.error)
-    : await run(config.streams, ports, settingsOf(config, logContext, connections.datadogKey.fix), {
-        owner: leaseOwner(context.awsRequestId),
-        deadline: deadlineFor(killedInMs),
-        killedInMs,
-      });
+    : await run(
+        config.streams,
+        ports,
+        settingsOf(config, logContext, connections.datadogKey.fix),
+        invocationOf(context, ports.clock),
+      );
   if (unusable) telemetry.count('CredentialFailures', config.streams.length);
 
   publishMetrics(telemetry, config.tenant, result, {
@@ -63,10 +54,6 @@ export async function forward(
   // Without a key there is nothing to wait for.
   if (config.runSummaryLogs && !unusable?.keys.includes(connections.datadogKey)) await summarise();
   return conclude(result, shown);
-
-  function deadlineFor(ms: number): Deadline {
-    return deadlineIn(ports.clock, ms - RESERVE_MS);
-  }
 
   function nowSeconds(): number {
     return Math.floor(ports.clock.wall() / 1000);

@@ -3,7 +3,8 @@ import { runTelemetry } from './aws/telemetry.ts';
 import { type BackfillResult, backfillRange } from './backfill.ts';
 import { check, type Finding } from './check.ts';
 import { readConfig } from './config.ts';
-import { forward, type InvocationContext } from './forward.ts';
+import { forward } from './forward.ts';
+import type { InvocationContext } from './invocation.ts';
 import { type ReplayResult, replayQuarantine } from './replay.ts';
 import type { PublicResult } from './result.ts';
 

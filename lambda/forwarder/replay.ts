@@ -1,12 +1,11 @@
-import { deadlineIn } from '../common/clock.ts';
 import { ActionError } from './action.ts';
 import { quarantineRoot } from './aws/quarantine-object.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
-import { connect, connectPorts, leaseOwner } from './connections.ts';
+import { connect, connectPorts } from './connections.ts';
 import { type ReplayReport, type ReplayRequest, replay } from './core/replay.ts';
 import { describe } from './core/stream.ts';
-import { type InvocationContext, RESERVE_MS } from './forward.ts';
+import { type InvocationContext, invocationOf } from './invocation.ts';
 import { runFailed } from './run-failed.ts';
 import { logContextOf } from './run-settings.ts';
 import { unusableKeys } from './usable-keys.ts';
@@ -36,7 +35,6 @@ export async function replayQuarantine(
       'Correct the event, or leave the prefix out to replay everything.',
     );
   }
-  const killedInMs = context.getRemainingTimeInMillis();
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
   const { datadogKey } = connections;
@@ -46,11 +44,7 @@ export async function replayQuarantine(
   if (unusable) telemetry.count('CredentialFailures');
   const { error, ...counts } = unusable
     ? { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: describe(unusable.error) }
-    : await replay({ prefix: keys, after }, ports, settings, {
-        owner: leaseOwner(context.awsRequestId),
-        deadline: deadlineIn(ports.clock, killedInMs - RESERVE_MS),
-        killedInMs,
-      });
+    : await replay({ prefix: keys, after }, ports, settings, invocationOf(context, ports.clock));
 
   telemetry.publish({ tenant: config.tenant, run: {}, streams: {} });
   if (error) {

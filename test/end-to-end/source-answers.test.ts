@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Intercept, StandInResponse } from '../../local/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
+import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import { inOrder, json, scriptedServer } from '../support/scripted-server.ts';
@@ -388,6 +390,21 @@ test.each(['alerts', 'audit-logs'] as const)(
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   },
 );
+
+test('what it took to read the keys is time gone: no work starts within the reserve', async () => {
+  await using tenant = await forwarder.tenant();
+  const artefact = startArtefact();
+  onTestFinished(() => artefact.kill());
+  tenant.aws.secretsManager.intercept = async () => {
+    await delay(2000);
+    return undefined;
+  };
+
+  const result = await tenant.run({ artefact, timeoutMs: RESERVE_MS + 1000 });
+
+  expect(result.status).toBe('partial');
+  expect(tenant.valence.requests).toEqual([]);
+});
 
 test('F37 F82 an API that ignores the time filter: each record once all the same', async () => {
   await using tenant = await forwarder.tenant();

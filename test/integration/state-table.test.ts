@@ -4,7 +4,6 @@ import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
 import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
 import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import type { Telemetry } from '../../lambda/forwarder/core/ports.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, stateStoreContract, taken } from '../support/state-store-contract.ts';
@@ -256,6 +255,20 @@ describe('F61 the state item cannot be true', () => {
     }
   });
 
+  test.each([
+    ['finalWatermark', undefined],
+    ['watermark', { N: '1800000000' }],
+    ['finalWatermark', { N: '1766999999' }],
+    ['leaseUntil', { N: '1800000000' }],
+  ])('F61 an item whose %s is %j is left as it was found', async (field, value) => {
+    const table = await tableWithState({ [field]: value });
+    const before = await itemOf(table);
+
+    await refusalOf(dynamoStateStore({ client: dynamo.client, table }).acquire(leaseRequest()));
+
+    expect(await itemOf(table)).toEqual(before);
+  });
+
   test('F61 a refusal fills no hole and moves no watermark', async () => {
     const table = await tableWithState({ finalWatermark: undefined });
     const before = await itemOf(table);
@@ -296,15 +309,9 @@ describe('F61 the state item cannot be true', () => {
 });
 
 describe('the ledger in the table', () => {
-  test('F62 a corrupt chunk is left out with a warning, the others are read', async () => {
+  test('F62 a corrupt chunk comes without entries, for the core to tell of; the others are read', async () => {
     const table = await dynamo.createTable();
-    const warnings: unknown[] = [];
-    const telemetry: Telemetry = {
-      count: () => undefined,
-      info: () => undefined,
-      warn: (_message, fields) => warnings.push(fields?.['sk']),
-    };
-    const store = dynamoStateStore({ client: dynamo.client, table, telemetry });
+    const store = dynamoStateStore({ client: dynamo.client, table });
     await store.appendLedger('alerts', { hour: 1, fence: 1, sequence: 1, entries: Buffer.of(1) }, NOW);
     const corrupt: Record<string, AttributeValue>[] = [
       { sk: { S: 'LEDGER#0000000001#0000000001#000002' }, entries: { S: 'text' } },
@@ -318,8 +325,12 @@ describe('the ledger in the table', () => {
 
     const chunks = await store.loadLedger('alerts', 1);
 
-    expect(chunks.map(({ sequence }) => sequence)).toEqual([1]);
-    expect(warnings).toEqual(corrupt.map(({ sk }) => sk?.S));
+    expect(chunks.map(({ sequence, entries }) => [sequence, entries.length])).toEqual([
+      [1, 1],
+      [2, 0],
+      [3, 0],
+      [0, 0],
+    ]);
   });
 
   test('F63 a ledger of several megabytes is read in several pages, in order', async () => {

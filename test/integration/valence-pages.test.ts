@@ -211,6 +211,17 @@ describe('the end of a list', () => {
     expect(await client.records('audit-logs')).toHaveLength(7);
   });
 
+  test('is not the fifty-first like page in a row when another one follows', async () => {
+    const group = (name: string) => [{ vuid: `${name}1` }, { vuid: `${name}2` }];
+    const pages = [group('x'), ...Array.from({ length: 51 }, () => group('p')), group('q'), group('r')];
+    await using server = await scriptedServer(({ query }) => {
+      const page = Number(query.get('cursor') ?? 0);
+      return json({ items: pages[page], nextCursor: page + 1 < pages.length ? String(page + 1) : null });
+    });
+    const records = await clientOf(server.origin, twoAPage).records();
+    expect(records.slice(-4)).toEqual([...group('q'), ...group('r')]);
+  });
+
   test('is told by a record of the page itself, where the profile says so', async () => {
     const list = [0, 1, 2, 3, 4].map((index) => ({ vuid: `a-${index}`, next: String(index + 1) }));
     await using server = await scriptedServer(({ query }) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { StateError } from '../../lambda/common/errors.ts';
 import { fingerprintOf, identify } from '../../lambda/forwarder/core/fingerprint.ts';
 import { hourOf, Ledger, type LedgerEntry, ledgerEntry } from '../../lambda/forwarder/core/ledger.ts';
 import { PackedEntries } from '../../lambda/forwarder/core/packed-entries.ts';
-import type { LedgerChunk, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { memoryStore } from '../support/fake-ports.ts';
 
@@ -151,6 +152,25 @@ describe('the ledger', () => {
 
     expect(ledger.lookUp(alertEntry('v', 'open'))).toBe('same');
     expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('changed');
+  });
+
+  it('F73 has no read under way any more when one of several has failed', async () => {
+    let underWay = 0;
+    const store: Pick<StateStore, 'loadLedger'> = {
+      async loadLedger(_, hour) {
+        underWay++;
+        await new Promise((resolve) => setTimeout(resolve, hour - HOUR));
+        underWay--;
+        if (hour === HOUR) throw new StateError('state-throttled', 'Throttled.', 'None.');
+        return [];
+      },
+    };
+    const ledger = new Ledger(store as StateStore, 'alerts', 0, () => undefined);
+
+    const failure = ledger.loadRange({ from: HOUR * 3600, to: (HOUR + 3) * 3600 });
+
+    await expect(failure).rejects.toMatchObject({ code: 'state-throttled' });
+    expect(underWay).toBe(0);
   });
 
   it('loads every hour that a range touches, and each only once', async () => {

@@ -6,7 +6,7 @@ import {
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
 import { StateError } from '../../common/errors.ts';
-import type { LedgerChunk, Stream, Telemetry } from '../core/ports.ts';
+import type { LedgerChunk, Stream } from '../core/ports.ts';
 import type { Item } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';
 
@@ -15,7 +15,6 @@ import { CONDITION_FAILED, tableCall } from './table-call.ts';
 interface LedgerTable {
   client: DynamoDBClient;
   table: string;
-  telemetry?: Telemetry | undefined;
 }
 
 const hourPrefix = (hour: number) => `LEDGER#${String(hour).padStart(10, '0')}#`;
@@ -24,12 +23,11 @@ const hourPrefix = (hour: number) => `LEDGER#${String(hour).padStart(10, '0')}#`
 const chunkName = ({ hour, fence, sequence }: LedgerChunk) =>
   `${hourPrefix(hour)}${String(fence).padStart(10, '0')}#${String(sequence).padStart(6, '0')}`;
 
-function parseChunk(item: Item, hour: number): LedgerChunk | undefined {
+/** A chunk whose name or entries cannot be read comes without entries, for the core to tell of. */
+function parseChunk(item: Item, hour: number): LedgerChunk {
   const name = /#(?<fence>\d{10})#(?<sequence>\d{6})$/.exec(item['sk']?.S ?? '')?.groups;
-  const entries = item['entries']?.B;
-  return name && entries
-    ? { hour, fence: Number(name['fence']), sequence: Number(name['sequence']), entries }
-    : undefined;
+  const entries = (name && item['entries']?.B) ?? new Uint8Array();
+  return { hour, fence: Number(name?.['fence'] ?? 0), sequence: Number(name?.['sequence'] ?? 0), entries };
 }
 
 async function itemsOf(pages: AsyncIterable<QueryCommandOutput>): Promise<Item[]> {
@@ -38,9 +36,9 @@ async function itemsOf(pages: AsyncIterable<QueryCommandOutput>): Promise<Item[]
   return items;
 }
 
-/** All chunks of an hour, oldest first. One that cannot be read is left out and told: at worst that repeats a log. */
+/** All chunks of an hour, oldest first. */
 export async function loadLedger(
-  { client, table, telemetry }: LedgerTable,
+  { client, table }: LedgerTable,
   stream: Stream,
   hour: number,
 ): Promise<LedgerChunk[]> {
@@ -55,17 +53,7 @@ export async function loadLedger(
     },
   );
   const items = await tableCall(table, itemsOf(pages));
-  return items.flatMap((item) => {
-    const chunk = parseChunk(item, hour);
-    if (chunk) return [chunk];
-    telemetry?.warn('A ledger chunk cannot be read and is left out: its records may be sent again.', {
-      code: 'ledger-chunk-corrupt',
-      table,
-      pk: stream,
-      sk: item['sk']?.S,
-    });
-    return [];
-  });
+  return items.map((item) => parseChunk(item, hour));
 }
 
 /**

@@ -86,8 +86,11 @@ export const initialProgress = ({ start, now, slice }: LeaseRequest): Progress =
   lastRecordAt: 0,
 });
 
+/** The latest time that a run can have written by now. */
+export const latestAt = (now: number): number => now + MAX_AHEAD_SECONDS;
+
 function problemsOf(state: StreamState, now: number | undefined): string[] {
-  const latest = (now ?? Number.POSITIVE_INFINITY) + MAX_AHEAD_SECONDS;
+  const latest = latestAt(now ?? Number.POSITIVE_INFINITY);
   const ahead = (['watermark', 'leaseUntil'] as const)
     .filter((field) => state[field] > latest)
     .map((field) => `${field} lies more than a day in the future`);

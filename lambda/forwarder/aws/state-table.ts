@@ -5,20 +5,13 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { LeaseLost, StateError } from '../../common/errors.ts';
-import type {
-  Lease,
-  LeaseAnswer,
-  LeaseRequest,
-  Progress,
-  StateStore,
-  StreamState,
-  Telemetry,
-} from '../core/ports.ts';
+import type { Lease, LeaseAnswer, LeaseRequest, Progress, StateStore, StreamState } from '../core/ports.ts';
 import { nextLedgerFence } from './ledger-fence.ts';
 import { appendLedger, loadLedger } from './ledger-items.ts';
 import {
   initialProgress,
   LEDGER_FENCE,
+  latestAt,
   ledgerFenceBefore,
   PROGRESS_FIELDS,
   parseState,
@@ -31,8 +24,6 @@ export interface StateTableOptions {
   client: DynamoDBClient;
   /** Name of the table; its keys are `pk` (S, hash) and `sk` (S, range). */
   table: string;
-  /** Told about ledger chunks that cannot be read. */
-  telemetry?: Telemetry | undefined;
 }
 
 const namesOf = (fields: readonly string[]) =>
@@ -41,9 +32,12 @@ const namesOf = (fields: readonly string[]) =>
 const numbersOf = (values: object) =>
   Object.fromEntries(Object.entries(values).map(([field, value]) => [`:${field}`, { N: String(value) }]));
 
+/** What {@link parseState} demands, as far as a condition can say it. */
+const POSSIBLE = '#fence > :zero AND #watermark <= :latest AND #finalWatermark <= #watermark';
+
 /**
  * One write that takes the lease if it is free, sets up a stream that has no state, and gives back what was there. What
- * a run would read must be there as numbers: to fill a hole of a damaged item would hide the damage.
+ * a run would read must be there as numbers, and its times possible: a damaged item is left as it was found.
  */
 function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInput {
   const { stream, now, leaseUntil, owner } = request;
@@ -54,13 +48,21 @@ function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInp
   return {
     TableName: table,
     Key: stateKey(stream),
-    ConditionExpression: `attribute_not_exists(pk) OR (#schemaVersion = :schemaVersion AND ${intact} AND #fence > :zero AND #leaseUntil <= :now)`,
+    ConditionExpression: `attribute_not_exists(pk) OR (#schemaVersion = :schemaVersion AND ${intact} AND ${POSSIBLE} AND #leaseUntil <= :now)`,
     UpdateExpression: `SET ${keptFields.map((field) => `#${field} = if_not_exists(#${field}, :${field})`).join(', ')},
       #fence = if_not_exists(#fence, :now) + :one, #ledgerFence = if_not_exists(#ledgerFence, :ledgerFence) + :one, #owner = :owner, #leaseUntil = :leaseUntil, #lastRunAt = :now,
       #clean = :unclean, #schemaVersion = :schemaVersion`,
     ExpressionAttributeNames: namesOf([...numbers, LEDGER_FENCE, 'owner', 'clean', 'schemaVersion']),
     ExpressionAttributeValues: {
-      ...numbersOf({ ...kept, now, leaseUntil, schemaVersion: SCHEMA_VERSION, one: 1, zero: 0 }),
+      ...numbersOf({
+        ...kept,
+        now,
+        latest: latestAt(now),
+        leaseUntil,
+        schemaVersion: SCHEMA_VERSION,
+        one: 1,
+        zero: 0,
+      }),
       ...numbersOf({ [LEDGER_FENCE]: ledgerFenceBefore(now) }),
       ':owner': { S: owner },
       ':unclean': { BOOL: false },
@@ -113,7 +115,7 @@ function releaseUpdate(
  *   `state-unreachable` or `state-refused` for AWS's errors, `state-corrupt` or `state-newer-schema` for an item that
  *   no run can have written, `state-moved-back` for a save that would lower a watermark, and {@link LeaseLost}
  */
-export function dynamoStateStore({ client, table, telemetry }: StateTableOptions): StateStore {
+export function dynamoStateStore({ client, table }: StateTableOptions): StateStore {
   async function readState(stream: string, now?: number): Promise<StreamState | undefined> {
     const command = new GetItemCommand({ TableName: table, Key: stateKey(stream), ConsistentRead: true });
     const { Item } = await tableCall(table, client.send(command));
@@ -187,7 +189,7 @@ export function dynamoStateStore({ client, table, telemetry }: StateTableOptions
     },
 
     read: (stream) => readState(stream),
-    loadLedger: (stream, hour) => loadLedger({ client, table, telemetry }, stream, hour),
+    loadLedger: (stream, hour) => loadLedger({ client, table }, stream, hour),
     appendLedger: (stream, chunk, expiresAt) => appendLedger({ client, table }, stream, chunk, expiresAt),
   };
 }

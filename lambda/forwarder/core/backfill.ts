@@ -60,14 +60,15 @@ export async function backfill(
     const now = Math.floor(ports.clock.wall() / 1000);
     report.to = await endBelowLiveRun(request, ports, now - settings.settleSeconds);
     if (from >= report.to) return report;
-    const run = new StreamRun(ports, stream, settings, invocation.deadline, {
+    const lease = {
       stream,
       owner: invocation.owner,
       // It holds hours and not the stream.
       fence: 0,
       ledgerFence: await ports.hours.nextFence(stream, now),
       until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS,
-    });
+    };
+    const run = new StreamRun(ports, stream, settings, invocation.deadline, lease, now);
     try {
       await fillHours(run, ports.hours, report);
     } finally {

@@ -6,8 +6,9 @@ import { Delivery } from './deliver.ts';
 import { type Identity, identify } from './fingerprint.ts';
 import type { Item } from './item.ts';
 import type { JsonObject } from './json.ts';
-import { type Ledger, ledgerEntry } from './ledger.ts';
+import { type Known, type Ledger, type LedgerEntry, ledgerEntry } from './ledger.ts';
 import type { Page, Range } from './ports.ts';
+import { readAhead } from './read-ahead.ts';
 import type { LogText } from './record-encoder.ts';
 import { recordTime } from './record-time.ts';
 import { sliceRules } from './slices.ts';
@@ -67,6 +68,8 @@ class SliceDrain {
   readonly #copies: Copies;
   /** Canonical JSON by the fingerprint of the content. */
   readonly #surplus = new Map<string, string>();
+  /** Taken on by this slice and not delivered yet. */
+  readonly #strays = new Set<LedgerEntry>();
   #scanStart: number;
   #scans = 0;
   #records = 0;
@@ -84,11 +87,17 @@ class SliceDrain {
 
   async drain(): Promise<DrainResult> {
     const { range } = this.#job;
-    await this.#ledger.loadRange(range);
-    let complete = await this.#scan();
-    if (complete && this.#surplus.size > 0) complete = await this.#confirmSurplus();
-    await this.#delivery.deliver(this.#batch.take());
-    await this.#delivery.finish();
+    let complete: boolean;
+    try {
+      await this.#ledger.loadRange(range);
+      complete = await this.#scan();
+      if (complete && this.#surplus.size > 0) complete = await this.#confirmSurplus();
+      await this.#deliver();
+      await this.#delivery.finish();
+    } catch (error) {
+      this.#run.strays.drop(this.#strays);
+      throw error;
+    }
     this.#batch.release();
     this.#warnOfOutsiders();
     const { settleSeconds } = this.#run.settings;
@@ -159,11 +168,13 @@ class SliceDrain {
    * @returns what has to be waited for; most records need nothing, and waiting costs as much as working on one
    */
   #offer(record: JsonObject, now: number): Promise<void> | undefined {
-    const { stream, counts } = this.#run;
+    const { stream, settings, counts } = this.#run;
     const { from, to } = this.#job.range;
     const time = recordTime(stream, record);
     if (time !== undefined && (time < from || time >= to) && time <= now + FUTURE_SECONDS) {
-      if (time < from - SLACK_SECONDS || time > to + SLACK_SECONDS) this.#outside++;
+      // Without an upper bound, what is later than the range was asked for, too.
+      const isTooLate = time > to + SLACK_SECONDS && settings.boundedAbove;
+      if (time < from - SLACK_SECONDS || isTooLate) this.#outside++;
       return undefined;
     }
     // Only what a shorter slice would not hold: a source that ignores the range shows everything to each.
@@ -184,21 +195,45 @@ class SliceDrain {
 
   /** Puts a record on its way unless the ledger holds it. */
   #consider(found: Found, copy: number, now: number): Promise<void> | undefined {
-    const { stream, settings, counts } = this.#run;
-    const entry = ledgerEntry(stream, found.identity, copy, found.time);
-    const ledger = this.#isStray(found) ? this.#run.strays : this.#ledger;
-    if (!ledger.isLoaded(entry.hour))
-      return ledger.load(entry.hour).then(() => this.#consider(found, copy, now));
-    const known = ledger.lookUp(entry);
-    if (known === 'same' || (known === 'changed' && !settings.alertUpdates)) {
-      counts.duplicates++;
-      return undefined;
-    }
-    // Before anything is waited for: another slice may meet the same stray meanwhile. Other records without an id of their
-    // own are counted by this slice alone, which tells one that comes back from a new one.
-    if (found.identity.key || ledger === this.#run.strays) ledger.remember(entry);
+    return this.#isStray(found) ? this.#considerStray(found, copy, now) : this.#considerOwn(found, copy, now);
+  }
+
+  #considerOwn(found: Found, copy: number, now: number): Promise<void> | undefined {
+    const entry = ledgerEntry(this.#run.stream, found.identity, copy, found.time);
+    const known = this.#ledger.lookUp(entry);
+    if (this.#isOld(known)) return undefined;
+    // Records without an id of their own are counted, which tells one that comes back from a new one.
+    if (found.identity.key) this.#ledger.remember(entry);
+    return this.#prepare(found, entry, known, now);
+  }
+
+  #considerStray(found: Found, copy: number, now: number): Promise<void> | undefined {
+    const { stream, strays } = this.#run;
+    const entry = {
+      ...ledgerEntry(stream, found.identity, copy, found.time),
+      hour: this.#run.strayHour(found.time, now),
+    };
+    if (!strays.isLoaded(entry)) return strays.load(entry).then(() => this.#considerStray(found, copy, now));
+    const known = strays.lookUp(entry);
+    if (this.#isOld(known)) return undefined;
+    // Before anything is waited for: another slice may meet the same one meanwhile.
+    strays.take(entry);
+    this.#strays.add(entry);
+    return this.#prepare(found, entry, known, now);
+  }
+
+  #isOld(known: Known): boolean {
+    const { settings, counts } = this.#run;
+    const isOld = known === 'same' || (known === 'changed' && !settings.alertUpdates);
+    if (isOld) counts.duplicates++;
+    return isOld;
+  }
+
+  /** Finds out what else a log needs. */
+  #prepare(found: Found, entry: LedgerEntry, known: Known, now: number): Promise<void> | undefined {
     const update = known === 'changed';
-    if (stream === 'audit-logs') return this.#dispatch(found, { entry, update, alertType: undefined }, now);
+    if (this.#run.stream === 'audit-logs')
+      return this.#dispatch(found, { entry, update, alertType: undefined }, now);
     const alertType = this.#run.alertTypes.of(found.record);
     return alertType instanceof Promise
       ? alertType.then((type) => this.#dispatch(found, { entry, update, alertType: type }, now))
@@ -237,16 +272,33 @@ class SliceDrain {
       backfill,
       entry,
       // Of an alert that has changed, the ledger has forgotten nothing.
-      marked: marked || (ledgerMayBeGone === true && !update) || (this.#isStray(found) && this.#run.inDoubt),
+      marked: marked || (ledgerMayBeGone === true && !update) || this.#isInDoubt(found),
     };
     return this.#add(item, encoder.encode(source, identity.form, time, now));
   }
 
+  /** Whether Datadog may have the log of a record without a note that can be read. */
+  #isInDoubt(found: Found): boolean {
+    const { strays, inDoubt, delivered } = this.#run;
+    // Another slice of this run may have posted a stray and failed.
+    return this.#isStray(found) ? strays.hasGaps || inDoubt || !delivered.clean : this.#ledger.hasGaps;
+  }
+
   #add(item: Item, log: LogText): Promise<void> | undefined {
     if (this.#batch.add(item, log)) return undefined;
-    return this.#delivery.deliver(this.#batch.take()).then(() => {
+    return this.#deliver(item.entry).then(() => {
       this.#batch.add(item, log);
     });
+  }
+
+  /** @param waiting of a record that is not in the batch yet */
+  async #deliver(waiting?: LedgerEntry): Promise<void> {
+    await this.#delivery.deliver(this.#batch.take());
+    for (const entry of this.#strays) {
+      if (entry === waiting) continue;
+      this.#run.strays.settle(entry);
+      this.#strays.delete(entry);
+    }
   }
 
   #warnOfOutsiders(): void {
@@ -264,35 +316,4 @@ class SliceDrain {
 function isUnwanted(alertType: JsonObject | undefined, wanted: ReadonlySet<string>): boolean {
   const severity = alertType?.['severity'] ?? alertType?.['defaultSeverity'];
   return severity !== undefined && !wanted.has(String(severity));
-}
-
-/**
- * The same pages, each following one already being fetched while this one is worked on; one page at most is ahead.
- * Leaving the loop cuts the fetch off, so that nothing goes on behind the run's back.
- * @param now trusted time; a page may wait for minutes until Datadog has taken its predecessor
- */
-async function* readAhead(
-  pages: AsyncIterable<Page>,
-  abort: AbortController,
-  now: () => number,
-): AsyncIterable<{ page: Page; arrivedAt: number }> {
-  const iterator = pages[Symbol.asyncIterator]();
-  const fetchNext = () => {
-    const next = iterator.next().then((page) => ({ page, arrivedAt: now() }));
-    // Its failure is met when the loop comes to it.
-    next.catch(() => undefined);
-    return next;
-  };
-  let next = fetchNext();
-  try {
-    for (;;) {
-      const { page, arrivedAt } = await next;
-      if (page.done) return;
-      next = fetchNext();
-      yield { page: page.value, arrivedAt };
-    }
-  } finally {
-    abort.abort();
-    await next.catch(() => undefined);
-  }
 }

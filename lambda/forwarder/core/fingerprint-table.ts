@@ -11,7 +11,7 @@ const SMALL_CAPACITY = 16_384;
 /** Fuller than this, and looking for a place takes too long. */
 const MAX_LOAD = 0.7;
 
-/** Spreads the bits of a word over the whole word (Knuth: 2^32 divided by the golden ratio). */
+/** Spreads the bits of a word over all higher ones (Knuth: 2^32 divided by the golden ratio). */
 const SPREAD = 0x9e3779b1;
 
 /**
@@ -19,8 +19,8 @@ const SPREAD = 0x9e3779b1;
  * one it holds, and as strings in a `Map` they would cost six times the memory, which the garbage collector would walk over
  * again and again.
  *
- * Fingerprints are hashes already, so a part of one says where its entry stands. That part is mixed with a seed that nobody
- * outside knows: records crafted to share it would make every look-up slow.
+ * Fingerprints are hashes already, so a part of one says where its entry stands. Half of its bits are mixed with a seed that
+ * nobody outside knows: records crafted to share a place would make every look-up slow.
  */
 export class FingerprintTable {
   readonly #seed: number;
@@ -77,11 +77,13 @@ export class FingerprintTable {
     const words = this.#words;
     const stride = this.#stride;
     const first = key[offset] as number;
-    let at = (Math.imul(first ^ this.#seed, SPREAD) >>> this.#shift) * stride;
+    const second = key[offset + 1] as number;
+    const spread = Math.imul(Math.imul(first ^ this.#seed, SPREAD) ^ second, SPREAD);
+    let at = (spread >>> this.#shift) * stride;
     for (;;) {
       if (
         words[at] === first &&
-        words[at + 1] === key[offset + 1] &&
+        words[at + 1] === second &&
         words[at + 2] === key[offset + 2] &&
         words[at + 3] === key[offset + 3]
       ) {
@@ -95,8 +97,7 @@ export class FingerprintTable {
 
   /** Nobody finds a record whose fingerprint is zero in all 128 bits. */
   #isFree(at: number): boolean {
-    const words = this.#words;
-    return words[at] === 0 && words[at + 1] === 0 && words[at + 2] === 0 && words[at + 3] === 0;
+    return isFreeIn(this.#words, at);
   }
 
   #grow(): void {
@@ -105,8 +106,7 @@ export class FingerprintTable {
     this.#words = new Uint32Array(former.length * 2 ** doublings);
     this.#shift -= doublings;
     for (let from = 0; from < former.length; from += this.#stride) {
-      const free = former[from] === 0 && former[from + 1] === 0 && former[from + 2] === 0;
-      if (free && former[from + 3] === 0) continue;
+      if (isFreeIn(former, from)) continue;
       const to = this.#placeOf(former, from);
       for (let index = 0; index < this.#stride; index++) {
         this.#words[to + index] = former[from + index] as number;
@@ -114,3 +114,6 @@ export class FingerprintTable {
     }
   }
 }
+
+const isFreeIn = (words: Uint32Array, at: number): boolean =>
+  words[at] === 0 && words[at + 1] === 0 && words[at + 2] === 0 && words[at + 3] === 0;

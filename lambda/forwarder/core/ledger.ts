@@ -12,7 +12,7 @@ const BYTES_PER_WORD = 4;
 const HASH_WORDS = HASH_BYTES / BYTES_PER_WORD;
 
 /** Hour under which records without a usable time are noted. */
-const UNDATED_HOUR = 0;
+export const UNDATED_HOUR = 0;
 
 /** One line of the ledger. */
 export interface LedgerEntry {
@@ -73,6 +73,7 @@ export class Ledger {
   readonly #seed: number;
   readonly #onCorrupt: (chunk: LedgerChunk) => void;
   readonly #hours = new Map<number, FingerprintTable>();
+  #gaps = 0;
 
   /**
    * @param seed see {@link FingerprintTable}
@@ -89,7 +90,20 @@ export class Ledger {
   async loadRange({ from, to }: Range): Promise<void> {
     const first = hourOf(from);
     const count = hourOf(to - 1) - first + 1;
-    await Promise.all(Array.from({ length: count }, (_, index) => this.load(first + index)));
+    await this.loadHours(Array.from({ length: count }, (_, index) => first + index));
+  }
+
+  /** Loads hours side by side. */
+  async loadHours(hours: readonly number[]): Promise<void> {
+    const loads = await Promise.allSettled(hours.map((hour) => this.load(hour)));
+    // Every read has ended by now: none goes on behind the back of a run that failed.
+    const failure = loads.find((load) => load.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  /** Whether something that was loaded could not be read, so that records of it may look new. */
+  get hasGaps(): boolean {
+    return this.#gaps > 0;
   }
 
   isLoaded(hour: number): boolean {
@@ -102,7 +116,9 @@ export class Ledger {
     const valueWords = entryBytes(this.#stream) / BYTES_PER_WORD - HASH_WORDS;
     const entries = new FingerprintTable(valueWords, this.#seed);
     for (const chunk of await this.#store.loadLedger(this.#stream, hour)) {
-      if (!unpackInto(entries, this.#stream, chunk)) this.#onCorrupt(chunk);
+      if (unpackInto(entries, this.#stream, chunk)) continue;
+      this.#gaps++;
+      this.#onCorrupt(chunk);
     }
     // Slices that share a ledger may load an hour at once; what one has remembered since must stay.
     if (!this.#hours.has(hour)) this.#hours.set(hour, entries);

@@ -18,8 +18,9 @@ export class LiveRun extends StreamRun {
     deadline: Deadline,
     lease: Lease,
     state: StreamState,
+    startedAt: number,
   ) {
-    super(ports, stream, settings, deadline, lease);
+    super(ports, stream, settings, deadline, lease, startedAt);
     this.initialUntil = state.initialUntil;
     this.progress = inherit(state, this.startedAt, this.ledgerLifeSeconds);
     this.#saved = { ...state };

@@ -4,10 +4,11 @@ import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { wordsOf } from './fingerprint-words.ts';
 import { sourceOf } from './item.ts';
-import { Ledger } from './ledger.ts';
+import { hourOf, Ledger, UNDATED_HOUR } from './ledger.ts';
 import type { LogContext } from './log-item.ts';
 import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from './ports.ts';
 import { RecordEncoder } from './record-encoder.ts';
+import { Strays } from './strays.ts';
 
 /** Everything the core needs from outside. */
 export interface Ports {
@@ -60,8 +61,7 @@ export class StreamRun {
   readonly delivered: DeliveryRecord;
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
-  /** For records that any slice may meet, and several side by side: those without a usable time, or far ahead. */
-  readonly strays: Ledger;
+  readonly strays: Strays;
   /** For the tables of fingerprints: nobody outside knows the owner of a lease before it is held. */
   readonly hashSeed: number;
   /** Of batches that were delivered, for the next ones. */
@@ -70,18 +70,26 @@ export class StreamRun {
   pageHalvings = 0;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
 
-  constructor(ports: Ports, stream: Stream, settings: StreamSettings, deadline: Deadline, lease: Lease) {
+  /** @param startedAt when the run began, epoch seconds: before it waited for anything */
+  constructor(
+    ports: Ports,
+    stream: Stream,
+    settings: StreamSettings,
+    deadline: Deadline,
+    lease: Lease,
+    startedAt: number,
+  ) {
     this.ports = ports;
     this.stream = stream;
     this.settings = settings;
     this.deadline = deadline;
     this.lease = lease;
     this.hashSeed = wordsOf(fingerprintOf(lease.owner))[0] as number;
-    this.startedAt = this.now();
+    this.startedAt = startedAt;
     this.delivered = new DeliveryRecord(ports.clock);
     this.alertTypes = new AlertTypes(ports.source, { deadline });
     this.encoder = new RecordEncoder(stream, settings.logContext);
-    this.strays = this.openLedger();
+    this.strays = new Strays(() => this.openLedger());
   }
 
   now(): number {
@@ -123,11 +131,21 @@ export class StreamRun {
     };
   }
 
+  /**
+   * The hour under which a stray is noted. One that the ledger will have forgotten before its time comes goes with those
+   * that have none: as many hours as anybody can write into a record would have to be loaded one by one.
+   * @param now trusted time in epoch seconds
+   */
+  strayHour(time: number | undefined, now: number): number {
+    return time === undefined || time > now + LEDGER_SLACK_SECONDS ? UNDATED_HOUR : hourOf(time);
+  }
+
   /** A ledger that tells of chunks it has to skip. */
   openLedger(): Ledger {
     const { store, telemetry } = this.ports;
     return new Ledger(store, this.stream, this.hashSeed, ({ hour, fence, sequence }) =>
       telemetry.warn('Skipped a ledger chunk that cannot be read; its logs may be repeated.', {
+        code: 'ledger-chunk-corrupt',
         stream: this.stream,
         hour,
         fence,

@@ -60,11 +60,14 @@ export async function runStream(
   settings: StreamSettings,
   invocation: Invocation,
 ): Promise<StreamReport> {
+  // What a run may leave in doubt ends where its lease says that it began, so it begins there.
+  const startedAt = Math.floor(ports.clock.wall() / 1000);
   try {
-    const answer = await acquire(stream, ports, settings, invocation);
+    const answer = await acquire(stream, ports, settings, invocation, startedAt);
     if (answer.held) return await skipped(stream, ports, answer.until);
     if (answer.firstRun) announceFirstRun(stream, ports, answer.state.watermark);
-    return await serve(new LiveRun(ports, stream, settings, invocation.deadline, answer.lease, answer.state));
+    const { lease, state } = answer;
+    return await serve(new LiveRun(ports, stream, settings, invocation.deadline, lease, state, startedAt));
   } catch (error) {
     return { ...NOTHING, error: describe(error) };
   }
@@ -72,11 +75,11 @@ export async function runStream(
 
 function acquire(
   stream: Stream,
-  { store, clock }: Ports,
+  { store }: Ports,
   settings: StreamSettings,
   { owner, killedInMs }: Invocation,
+  now: number,
 ): Promise<LeaseAnswer> {
-  const now = Math.floor(clock.wall() / 1000);
   return store.acquire({
     stream,
     owner,

@@ -69,7 +69,8 @@ export async function* scan(
     if (cameBack && !again) throw endless(place, profile, 'come round in a circle');
     const doubtful = again && !cameBack && !isUniform(records);
     const beyond = doubtful ? pageBeyond(url, profile, MAX_PAGES, records.length) : undefined;
-    if (cameBack || (beyond && (await isAnsweredWith(records, beyond))) || held === MAX_LIKE_PAGES) {
+    const isEnough = again && held === MAX_LIKE_PAGES;
+    if (cameBack || (beyond && (await isAnsweredWith(records, beyond))) || isEnough) {
       endOfRepeats(place, profile, { endpoint, telemetry }, { records, isFirst: different === 1 });
       return;
     }

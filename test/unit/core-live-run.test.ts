@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import { StateError } from '../../lambda/common/errors.ts';
+import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import { auditRecord } from '../support/core-records.ts';
+import { fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
+import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
+import { HOUR_SECONDS, STREAM_SETTINGS } from '../support/stream-settings.ts';
+
+it.each([0, 5])(
+  'a run drains nothing that became due while it waited for its lease, so that all its doubt is noted (settle time %i)',
+  async (settleSeconds) => {
+    const clock = stubClock();
+    const table = memoryStore();
+    const first = { lease: true, note: true };
+    const store: StateStore = {
+      ...table,
+      async acquire(request) {
+        const answer = await table.acquire(request);
+        if (first.lease) await clock.sleep(10_000);
+        first.lease = false;
+        return answer;
+      },
+      async appendLedger(stream, chunk, expiresAt) {
+        const fails = first.note;
+        first.note = false;
+        if (fails) throw new StateError('state-throttled', 'Throttled.', 'None.');
+        await table.appendLedger(stream, chunk, expiresAt);
+      },
+    };
+    const due = auditRecord({ actor: 'due', timeEpoch: NOW + 7 - settleSeconds });
+    const sink = fakeSink();
+    const run = (owner: string) =>
+      runStream(
+        'audit-logs',
+        {
+          source: fakeSource({ 'audit-logs': [due] }),
+          sink,
+          store,
+          quarantine: fakeQuarantine(),
+          telemetry: recordingTelemetry(),
+          clock,
+          chance: () => 0.5,
+        },
+        { ...STREAM_SETTINGS, settleSeconds, initialLookbackSeconds: HOUR_SECONDS + settleSeconds - 5 },
+        { owner, deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
+      );
+
+    for (const owner of ['run-1', 'run-2', 'run-3']) {
+      await run(owner);
+      await clock.sleep(300_000);
+    }
+
+    const unmarked = sink.accepted.filter(
+      (log) => !Object.hasOwn(log['valence_forwarder'] as object, 'possible_duplicate'),
+    );
+    expect(unmarked).toHaveLength(1);
+  },
+);
