@@ -2,10 +2,10 @@ import type { ApiKey } from '../../lambda/common/api-key.ts';
 import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
 import { CredentialError } from '../../lambda/common/errors.ts';
 import type { Transport } from '../../lambda/common/http.ts';
+import { parseJsonText } from '../../lambda/common/json-text.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
-import { parseJsonText } from '../../lambda/common/json-text.ts';
 import { firstPage } from '../../lambda/forwarder/valence/pagination.ts';
 
 /** Questions to Valence's API, asked with the forwarder's own client. */
