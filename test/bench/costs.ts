@@ -4,10 +4,15 @@ import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import type { BenchOptions } from './options.ts';
 import { measure, type Servers } from './processes.ts';
-import { median, oneRun, only, PAGE_SIZES, succeeded } from './runs.ts';
+import { listOf, median, oneRun, only, PAGE_SIZES, succeeded } from './runs.ts';
 import type { Figures } from './subject.ts';
 
 /** What records, the state table and a start cost. */
+
+/** Pages of the backlog that one chain works off. */
+const CHAIN_PAGES = 120;
+
+const ROUND_TRIPS = 30;
 
 /** CPU of the forwarder and of the naive poller, in turn. */
 export async function cpuPerRecord(servers: Servers, stream: Stream, records: number, rounds: number) {
@@ -31,7 +36,7 @@ export async function cpuPerRecord(servers: Servers, stream: Stream, records: nu
 export async function throughput(servers: Servers, stream: Stream, options: BenchOptions) {
   const latencies = { source: options.sourceLatencyMs, sink: options.sinkLatencyMs };
   const pageSize = PAGE_SIZES[stream];
-  const records = pageSize * 60;
+  const records = pageSize * CHAIN_PAGES;
   const rate = async (slices: number, longer: number) => {
     const run = {
       stream,
@@ -43,12 +48,12 @@ export async function throughput(servers: Servers, stream: Stream, options: Benc
     return (records * longer) / (await oneRun(servers, 'forwarder', run)).wallSeconds;
   };
   const naive = await oneRun(servers, 'naive', { stream, records, latencies });
-  const { pages, busyMs } = await servers.counts();
-  const roundTripSeconds = (latencies.source + busyMs / pages) / 1000;
-  const chainLimit = pageSize / roundTripSeconds;
+  const roundTripMs = await pageRoundTrip(servers, stream, options);
+  const chainLimit = pageSize / (roundTripMs / 1000);
   const one = await rate(1, 1);
   const four = await rate(4, 4);
   return {
+    roundTripMs,
     chainLimit,
     one,
     share: one / chainLimit,
@@ -56,6 +61,26 @@ export async function throughput(servers: Servers, stream: Stream, options: Benc
     speedUp: four / one,
     naive: records / naive.wallSeconds,
   };
+}
+
+/** Milliseconds from asking for a page to holding all of it, with one page after the other and nothing done with them. */
+async function pageRoundTrip(servers: Servers, stream: Stream, options: BenchOptions): Promise<number> {
+  const limit = PAGE_SIZES[stream];
+  const list = listOf(stream, limit * ROUND_TRIPS);
+  const { VALENCE_BASE_URL } = await servers.setUp({
+    lists: [list],
+    sourceLatencyMs: options.sourceLatencyMs,
+    sinkLatencyMs: 0,
+  });
+  const times: number[] = [];
+  for (let page = 0; page < ROUND_TRIPS; page++) {
+    const query = `from=${list.start - 1}&to=${list.start + list.spanSeconds}&limit=${limit}&cursor=${page * limit}`;
+    const startedAt = performance.now();
+    const answer = await fetch(`${VALENCE_BASE_URL}/api/v1/${stream}?${query}`);
+    await answer.arrayBuffer();
+    times.push(performance.now() - startedAt);
+  }
+  return median(times);
 }
 
 /** What the state table is asked for: a first fill within four hours, an idle run, and a sweep over all of it. */

@@ -23,14 +23,12 @@ export interface ServerCounts {
   pages: number;
   posts: number;
   logs: number;
-  /** Times between receiving a page request and having answered it, in milliseconds, without the latency asked for. */
-  busyMs: number;
 }
 
 const API_KEY = 'bench-key-0123456789abcdef';
 
 let settings: ServerSettings = { lists: [], sourceLatencyMs: 0, sinkLatencyMs: 0 };
-let counts: ServerCounts = { pages: 0, posts: 0, logs: 0, busyMs: 0 };
+let counts: ServerCounts = { pages: 0, posts: 0, logs: 0 };
 
 const later = (ms: number, work: () => void) => (ms > 0 ? setTimeout(work, ms) : work());
 
@@ -63,7 +61,6 @@ const source: RequestListener = (request, response) => {
 const typesPage = () => JSON.stringify({ items: ALERT_TYPES });
 
 function recordsPage(url: URL): string {
-  const startedAt = performance.now();
   const stream = url.pathname.endsWith('audit-logs') ? 'audit-logs' : 'alerts';
   const list = settings.lists.find((each) => each.stream === stream);
   const number = (name: string) => Number(url.searchParams.get(name) ?? 0);
@@ -75,7 +72,6 @@ function recordsPage(url: URL): string {
     recordText(list, first + index),
   );
   counts.pages++;
-  counts.busyMs += performance.now() - startedAt;
   return `{"items":[${items.join(',')}]${next < end ? `,"nextCursor":"${next}"` : ''}}`;
 }
 
@@ -139,7 +135,7 @@ process.on('message', async (message: { setUp?: ServerSettings }) => {
     return;
   }
   settings = message.setUp;
-  counts = { pages: 0, posts: 0, logs: 0, busyMs: 0 };
+  counts = { pages: 0, posts: 0, logs: 0 };
   const former = aws;
   aws = await startState();
   process.send?.(environment());
