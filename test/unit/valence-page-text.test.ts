@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseJsonText } from '../../lambda/common/json-text.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
+import { isObject } from '../../lambda/forwarder/core/json.ts';
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
-import { isObject, readPage } from '../../lambda/forwarder/valence/page-text.ts';
+import { readPage } from '../../lambda/forwarder/valence/page-text.ts';
 
 class Malformed extends Error {}
 

@@ -1,2 +1,7 @@
+import { isLosslessNumber } from 'lossless-json';
+
 /** A parsed JSON object from outside. Numbers that a double cannot hold are kept as their text (see common/json-text.ts). */
 export type JsonObject = { [key: string]: unknown };
+
+export const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !isLosslessNumber(value);

@@ -1,9 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
-import type { JsonObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { epochSeconds } from './record-time.ts';
-
-const isObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const objectAt = (value: unknown, key: string): JsonObject | undefined => {
   const inner = isObject(value) ? value[key] : undefined;

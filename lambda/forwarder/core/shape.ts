@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import { type Canonical, canonicalJson } from './canonical-json.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import type { ForwarderBlock, Log } from './log-item.ts';
 import { primaryEventIndex } from './primary-event.ts';
 
@@ -90,9 +90,6 @@ export function fitsBesides(alert: Canonical, alertType: Canonical | undefined):
     parts.every(({ levels, longestKey }) => levels + 2 <= MAX_LEVELS && longestKey <= MAX_KEY_CHARACTERS)
   );
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const isContainer = (value: unknown): value is object =>
   value !== null && typeof value === 'object' && !isLosslessNumber(value);

@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import { canonicalJson } from './canonical-json.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import type { Log } from './log-item.ts';
 
 /** What is left of a text that had to be cut, in characters. */
@@ -14,9 +14,6 @@ const isSpared = (key: string, value: unknown) =>
   key === 'ddtags' || (key === 'events' && Array.isArray(value));
 
 const sizeOf = (value: unknown) => Buffer.byteLength(canonicalJson(value));
-
-const isObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) && !isLosslessNumber(value);
 
 const leftOut = (bytes: number) => `[left out: ${bytes} bytes]`;
 

@@ -1,8 +1,8 @@
 import type { SourceError } from '../../common/errors.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
 import { valueAt } from './dotted-path.ts';
-import { isObject, type PageRecords } from './page-text.ts';
+import type { PageRecords } from './page-text.ts';
 import { profileMismatch } from './source-errors.ts';
 
 /** Names of fields that a message may show: nothing that could be data used as a key. */

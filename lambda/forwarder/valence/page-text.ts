@@ -1,8 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { isLosslessNumber } from 'lossless-json';
 import { parseJsonText } from '../../common/json-text.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isObject, type JsonObject } from '../core/json.ts';
 import type { RecordList } from '../core/ports.ts';
 import { valueAt } from './dotted-path.ts';
 import { findList, type ListText, startOf } from './list-text.ts';
@@ -53,9 +52,6 @@ export function readPage(bytes: Buffer, { itemsPath, apart, malformed }: PageRea
   const items = valueAt(body, itemsPath);
   return { body, records: Array.isArray(items) && items.every(isObject) ? withText(items) : undefined };
 }
-
-export const isObject = (item: unknown): item is JsonObject =>
-  item !== null && typeof item === 'object' && !Array.isArray(item) && !isLosslessNumber(item);
 
 const withText = (items: JsonObject[]): PageRecords =>
   Object.assign([...items], { text: Buffer.from(canonicalJson(items)) });
