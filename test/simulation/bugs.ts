@@ -5,6 +5,7 @@ import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
 import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';
+import { ValenceServer } from './valence-server.ts';
 
 export interface DeliberateBug extends Bug {
   name: string;
@@ -65,6 +66,20 @@ function beforePost(
       };
     },
   };
+}
+
+/** Asks for other places than the client means to. */
+function misplaced(parameter: string, place: (asked: number, pageSize: number) => number) {
+  const { answer } = ValenceServer.prototype;
+  return replaced(ValenceServer.prototype, {
+    answer(this: ValenceServer, invocation, request, now) {
+      const url = new URL(request.url);
+      const { searchParams } = url;
+      const asked = searchParams.get(parameter);
+      if (asked) searchParams.set(parameter, `${place(Number(asked), Number(searchParams.get('limit')))}`);
+      return answer.call(this, invocation, { ...request, url: url.href }, now);
+    },
+  });
 }
 
 let chunks = 0;
@@ -190,6 +205,18 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
         return answer.held ? answer : { ...answer, state: { ...answer.state, clean: true } };
       },
     })),
+  },
+  {
+    name: 'the offset advances by one record too many',
+    profile: 'core',
+    seeds: 50,
+    ...misplaced('offset', (offset, pageSize) => offset + Math.floor(offset / pageSize)),
+  },
+  {
+    name: 'every second page is left out',
+    profile: 'core',
+    seeds: 50,
+    ...misplaced('page', (page) => 2 * page - 1),
   },
 ];
 

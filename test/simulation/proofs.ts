@@ -8,7 +8,7 @@ import type { Scan, ValenceServer } from './valence-server.ts';
 
 /** Judges each move of a watermark by what the source has really shown, and when. */
 export class Proofs {
-  /** Records that their final scan did not show although the source held them: no forwarder can know of them. */
+  /** Records that the source held but hid from their final scan, whoever had read it: no forwarder can know of them. */
   readonly excused = new Set<Truth>();
   readonly #scenario: Scenario;
   readonly #valence: ValenceServer;
@@ -91,12 +91,16 @@ export class Proofs {
       const { time } = truth;
       if (truth.stream !== stream || time === undefined || time < moved.from || time >= moved.to) continue;
       const covering = scans.filter(({ range }) => range.from <= time && time < range.to);
-      const hidden = covering.some((scan) => isShown(truth, scan.startedAt) && !scan.shown.has(truth));
+      const hidden = covering.some((scan) => !scan.shown.has(truth) && mayMiss(scan, truth));
       const gone = truth.shown.length > 1 && covering.some((scan) => !isShown(truth, scan.startedAt));
       if (hidden || gone) this.excused.add(truth);
     }
   }
 }
+
+/** Whether a reader who makes no mistake may miss a record that was there: the list shifted, or the record went meanwhile. */
+const mayMiss = ({ startedAt, endedAt, shifted }: Scan, truth: Truth): boolean =>
+  isShown(truth, startedAt) && (shifted || !isShown(truth, endedAt));
 
 const isSameSlice = (a: Scan, b: Scan): boolean => a.range.from === b.range.from && a.range.to === b.range.to;
 

@@ -27,6 +27,10 @@ export interface Scan {
   complete: boolean;
   /** How often each record was shown, and with what content last. */
   shown: Map<Truth, { times: number; content: string }>;
+  /** The whole list as it was when a page was last asked for. */
+  list: readonly Truth[];
+  /** Between two pages the list changed before the place where the second began: any reader may miss a record so. */
+  shifted: boolean;
 }
 
 interface Answer {
@@ -147,13 +151,11 @@ export class ValenceServer {
 
     const items = page.map((truth) => this.#text(truth, now));
     const next = more || empty ? this.#next(url, all, end) : undefined;
-    const scan = this.#scanOf(
-      invocation,
-      stream,
-      url,
-      position === 0 && !url.searchParams.has('cursor'),
-      now,
-    );
+    const isFirst = position === 0 && !url.searchParams.has('cursor');
+    const scan = this.#scanOf(invocation, stream, url, isFirst, now);
+    scan.shifted ||=
+      this.#findsByPosition && all.slice(0, start).some((truth, at) => scan.list[at] !== truth);
+    scan.list = all;
     const counts = style === 'offset' || style === 'page';
     const ends = counts ? page.length === 0 && position < LONGEST_LIST : next === undefined;
     const contents = page.map((truth) => [truth, versionAt(truth, now).content] as const);
@@ -176,6 +178,12 @@ export class ValenceServer {
     if (style === 'page') return (number('page') - 1) * number('limit');
     if (style === 'offset') return number('offset');
     return Number(url.searchParams.get('cursor')?.split('.')[1] ?? 0);
+  }
+
+  /** Whether a page begins at a number, whatever stands there by now; a key or a snapshot finds its place again. */
+  get #findsByPosition(): boolean {
+    const { style, cursor } = this.#scenario.server;
+    return style === 'offset' || style === 'page' || (style !== 'none' && cursor === 'position');
   }
 
   #startOf(url: URL, all: readonly Truth[], position: number): number {
@@ -289,6 +297,8 @@ export class ValenceServer {
       endedAt: now,
       complete: false,
       shown: new Map(),
+      list: [],
+      shifted: false,
     };
     this.#open.set(key, scan);
     this.scans.push(scan);
