@@ -1,4 +1,5 @@
 import { Copies } from '../../lambda/forwarder/core/copies.ts';
+import { Ledger, type LedgerEntry } from '../../lambda/forwarder/core/ledger.ts';
 import type { Log } from '../../lambda/forwarder/core/log-item.ts';
 import type { Lease, LedgerChunk, Progress, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
@@ -82,6 +83,31 @@ function misplaced(parameter: string, place: (asked: number, pageSize: number) =
   });
 }
 
+/** What was ever noted of an alert counts as known. */
+function setOfVersions(): Pick<DeliberateBug, 'install' | 'ports'> {
+  const { lookUp } = Ledger.prototype;
+  const noted = new Set<string>();
+  const lookedUp = replaced(Ledger.prototype, {
+    lookUp(this: Ledger, entry: LedgerEntry) {
+      const known = lookUp.call(this, entry);
+      return known === 'changed' && noted.has(`${entry.key}${entry.version}`) ? 'same' : known;
+    },
+  });
+  return {
+    install: () => {
+      noted.clear();
+      return lookedUp.install();
+    },
+    ...withStore((store) => ({
+      async appendLedger(stream, chunk, expiresAt) {
+        await store.appendLedger(stream, chunk, expiresAt);
+        const text = Buffer.from(chunk.entries).toString('hex');
+        if (stream === 'alerts') for (const [entry] of text.slice(2).matchAll(/.{64}/g)) noted.add(entry);
+      },
+    })),
+  };
+}
+
 let chunks = 0;
 
 /** An entry of the ledger's layout for an audit log. */
@@ -116,6 +142,12 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     profile: 'full',
     seeds: 20,
     ...withStore(() => ({ appendLedger: async () => undefined })),
+  },
+  {
+    name: 'a ledger that keeps every version of an alert instead of the last',
+    profile: 'full',
+    seeds: 100,
+    ...setOfVersions(),
   },
   {
     name: 'a set of contents instead of counted copies',

@@ -23,7 +23,14 @@ interface Note {
   hour: number;
 }
 
+/** A version of an alert, as the ledger notes it. */
+interface VersionNote extends Pick<LedgerChunk, 'fence' | 'sequence'> {
+  at: number;
+  fingerprint: string;
+}
+
 const HASH_BYTES = 16;
+const SECONDS_PER_HOUR = 3600;
 
 /** What has arrived, held against what there was to deliver. */
 export class Deliveries {
@@ -38,6 +45,10 @@ export class Deliveries {
   readonly #repeats = new Set<Post>();
   readonly #arrived = new Set<string>();
   readonly #notes = new Map<string, Note>();
+  /** By the key of an alert, in the order of writing. */
+  readonly #versions = new Map<string, VersionNote[]>();
+  /** The key of an alert, by the fingerprint of a version. */
+  readonly #alerts = new Map<string, string>();
   readonly #valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>;
   readonly #timeOf: (call: number) => number;
 
@@ -89,7 +100,7 @@ export class Deliveries {
   }
 
   /** P7: the ledger says only what has happened. */
-  noted(stream: Stream, { entries, hour }: LedgerChunk, at: number): void {
+  noted(stream: Stream, { entries, hour, fence, sequence }: LedgerChunk, at: number): void {
     const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
     const size = stream === 'alerts' ? 2 * HASH_BYTES : HASH_BYTES;
     for (let start = 1; start < bytes.length; start += size) {
@@ -99,6 +110,11 @@ export class Deliveries {
         throw new Violation('P7', `The ledger of ${stream} notes what was not accepted.`, fingerprint);
       }
       if (!this.#notes.has(key)) this.#notes.set(key, { at, hour });
+      if (stream === 'audit-logs') continue;
+      const alert = bytes.toString('hex', start, start + HASH_BYTES);
+      const versions = this.#versions.get(alert) ?? [];
+      this.#versions.set(alert, [...versions, { at, fence, sequence, fingerprint }]);
+      this.#alerts.set(fingerprint, alert);
     }
   }
 
@@ -119,12 +135,16 @@ export class Deliveries {
         const { time } = truth;
         const covering = counts.filter(({ range }) => isIn(range, time));
         const least = Math.min(...covering.map(({ records }) => records.get(content) ?? 0));
-        if (this.#hasArrived(truth, content, least)) continue;
-        throw new Violation(
-          'P1',
-          'A watermark has passed a record that was shown and has not arrived.',
-          truth,
-        );
+        if (!this.#hasArrived(truth, content, least)) {
+          throw new Violation(
+            'P1',
+            'A watermark has passed a record that was shown and has not arrived.',
+            truth,
+          );
+        }
+        if (least > 0 && this.#hasToComeAgain(truth, content, scan.invocation)) {
+          throw new Violation('P1', 'An alert that changed back to what it was is not sent again.', truth);
+        }
       }
     }
   }
@@ -161,6 +181,26 @@ export class Deliveries {
       truth.vuid !== undefined && (!this.#scenario.settings.alertUpdates || version === 'any version');
     if (anyWillDo) return copies === 0 || truth.versions.some(({ content: name }) => arrived(name) > 0);
     return arrived(content) >= copies;
+  }
+
+  /** Whether the ledger that a run read says another version of an alert than the run was shown, and still does. */
+  #hasToComeAgain(truth: Truth, content: string, { ledgerReads }: Invocation): boolean {
+    const { stream, time, vuid } = truth;
+    if (time === undefined || vuid === undefined || !this.#scenario.settings.alertUpdates) return false;
+    const read = ledgerReads.get(`${stream}#${Math.floor(time / SECONDS_PER_HOUR)}`);
+    // One that is filtered has none.
+    const [fingerprint] = this.#byContent.get(`${stream} ${content}`) ?? [];
+    if (read === undefined || fingerprint === undefined) return false;
+    const versions = this.#versions.get(this.#alerts.get(fingerprint) ?? '') ?? [];
+    const known = versions
+      .filter(({ at }) => at < read)
+      .toSorted((a, b) => a.fence - b.fence || a.sequence - b.sequence)
+      .at(-1);
+    if (!known || known.fingerprint === fingerprint) return false;
+    // A later reading of the same run may have met the note of a post that another run had sent before.
+    const isNoted = versions.some((note) => note.at >= read && note.fingerprint === fingerprint);
+    const sent = this.#byIdentity.get(`${stream} ${fingerprint}`) ?? [];
+    return !isNoted && !sent.some((delivery) => delivery.sent >= read);
   }
 
   #isFiltered(truth: Truth): boolean {
