@@ -17,6 +17,8 @@ export interface Post {
   accepted: boolean;
   /** The sender knows that it was accepted. */
   confirmed: boolean;
+  /** The sender has given up on an answer, and lives. */
+  unanswered: boolean;
 }
 
 /** Datadog drops what is dated further away, silently. Source: Datadog documentation, "Send logs". */
@@ -47,6 +49,7 @@ export class DatadogIntake {
       sent: this.#gateway.log.length,
       accepted: false,
       confirmed: false,
+      unanswered: false,
     };
   }
 

@@ -252,7 +252,11 @@ export class Deliveries {
         again: summary(last),
       });
     }
-    for (const { post } of doubted) if (post) this.#repeats.add(post);
+    // Of an alert that changed back, several may have been in doubt: which of them was repeated nothing tells.
+    if (doubted.length === all.length - allowed) {
+      for (const { post } of doubted) if (post) this.#repeats.add(post);
+      this.#judgeDoubt(stream, before.invocation);
+    }
     if (all.filter(({ marked }) => !marked).length <= allowed) return;
     // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
     const alike = this.#truths.get(`${stream} ${content}`) ?? [];
@@ -264,6 +268,27 @@ export class Deliveries {
         again: summary(last),
       });
     }
+  }
+
+  /**
+   * P2: how much one run left in doubt. Whatever ends it, each of its slices has one batch under way; besides, only an
+   * answer that did not come or a note that could not be written leaves a batch in doubt.
+   */
+  #judgeDoubt(stream: Stream, run: Invocation): void {
+    // When clocks lie, two runs may serve the stream at once, for as long as they last.
+    if (this.#scenario.clockJumps.length > 0) return;
+    const repeated = [...this.#repeats].filter(
+      ({ invocation, unanswered, stream: own }) => invocation === run && own === stream && !unanswered,
+    );
+    const wasStopped = run.ending === 'crashed' || run.ending === 'timed out' || run.frozenMs > 0;
+    const underWay = wasStopped ? this.#scenario.settings.parallelSlices : 0;
+    const failedNotes = run.failedNotes.get(stream) ?? 0;
+    if (repeated.length <= underWay + failedNotes) return;
+    throw new Violation(
+      'P2',
+      `Of run ${run.id}, logs of ${repeated.length} posts are sent again, though ${underWay} may have been under way and ${failedNotes} notes failed.`,
+      repeated.map(({ sent }) => sent),
+    );
   }
 
   /** What is in doubt ends at the last start of a run; when a lost reply hides that, by a clock that has gone back since. */
@@ -290,7 +315,7 @@ export class Deliveries {
       clocksLie ||
       invocation.ending === 'crashed' ||
       invocation.ending === 'timed out' ||
-      invocation.noteFailed.has(stream)
+      invocation.failedNotes.has(stream)
     );
   }
 }

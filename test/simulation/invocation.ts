@@ -17,8 +17,8 @@ export class Invocation {
   readonly leases = new Map<Stream, Lease>();
   /** What the call count was when an hour of the ledger was first read, by stream and hour. */
   readonly ledgerReads = new Map<string, number>();
-  /** Streams for which a ledger entry may not have been written although the logs were accepted. */
-  readonly noteFailed = new Set<Stream>();
+  /** How many ledger chunks may not have been written although their logs were accepted, by stream. */
+  readonly failedNotes = new Map<Stream, number>();
   /** Total of logs in posts that were answered with a success, by stream. */
   readonly confirmed = new Map<Stream, number>();
   frozenMs = 0;

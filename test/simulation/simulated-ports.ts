@@ -128,10 +128,12 @@ function sink(world: World, invocation: Invocation): Sink {
         act: () => datadog.take(post, time.now),
         heard: () => datadog.heard(post),
         refuse: trouble,
-        lose: () =>
-          left < POST_TIMEOUT_MS
+        lose: () => {
+          post.unanswered = true;
+          return left < POST_TIMEOUT_MS
             ? { outcome: 'cut-off' }
-            : { outcome: 'retry', ambiguous: true, throttled: false, reason: 'Simulated: reply lost.' },
+            : { outcome: 'retry', ambiguous: true, throttled: false, reason: 'Simulated: reply lost.' };
+        },
         timeoutMs: Math.min(POST_TIMEOUT_MS, left),
       });
     },
@@ -185,7 +187,7 @@ function store({ gateway, table, checker }: World, invocation: Invocation): Stat
           checker.ledgerAppended(stream, chunk);
           table.appendLedger(stream, chunk);
         },
-        () => invocation.noteFailed.add(stream),
+        () => invocation.failedNotes.set(stream, (invocation.failedNotes.get(stream) ?? 0) + 1),
       ),
   };
 }
