@@ -141,6 +141,14 @@ function auditChunk({ lease }: { lease: Lease }, log: Log): LedgerChunk {
   return { hour, fence: lease.ledgerFence, sequence: 900_000 + chunks++, entries };
 }
 
+/** Nobody notes how far the sweep may have posted, so what it posts again after a death carries no mark. */
+export const SWEEP_WITHOUT_MARKS: Bug = withStore((store) => ({
+  async acquire(request) {
+    const answer = await store.acquire(request);
+    return answer.held ? answer : { ...answer, state: { ...answer.state, sweepEnd: 0, sweepDoubtEnd: 0 } };
+  },
+}));
+
 /** Bugs that the simulator must find, or it is not worth its time. */
 export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
