@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { backfillYear } from './backfill-year/command.ts';
 import { failureReport } from './failure-report.ts';
-import { makeScenario, type Profile } from './scenario.ts';
+import { FAULTS, type Fault, makeScenario, type Profile, type Reduction } from './scenario.ts';
+import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 
 /** A share of the seeds: from `first` in steps of `step`, below `end`. */
 interface Share {
   profile: Profile;
+  reduction: Reduction;
   first: number;
   step: number;
   end: number;
@@ -21,11 +23,14 @@ const SEEDS_PER_MESSAGE = 50;
 /** The whole story is told of the first few only. */
 const SHOWN_REPORTS = 3;
 
-const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--core] [--json]
+const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without FAULTS] [--runs N] [--core] [--json]
 
   --seeds N  how many seeds to live through (500)
   --from N   the first of them (0)
-  --seed N   one seed only
+  --seed N   one seed only; if it fails, the smallest part of it that fails too, and how to see that again
+  --without FAULTS
+             leaves out faults, separated by commas, named as the report of a failure names them
+  --runs N   only the last N runs while there are faults
   --core     without look-back and sweep, which hide mistakes of ordering by repairing them
   --json     nothing but the sum, as the last line
 
@@ -37,11 +42,11 @@ const YEAR_OPTION = '--backfill-year';
 const SHARE_VARIABLE = 'SIMULATION_SHARE';
 
 /** Lives through a share of the seeds and tells how it went. */
-async function work({ profile, first, step, end }: Share): Promise<void> {
+async function work({ profile, reduction, first, step, end }: Share): Promise<void> {
   let unsaid = { done: 0, calls: 0, runs: 0 };
   const tell = (message: Message) => process.send?.(message);
   for (let seed = first; seed < end; seed += step) {
-    const outcome = await simulate(makeScenario(seed, profile));
+    const outcome = await simulate(makeScenario(seed, profile, reduction));
     unsaid.done++;
     unsaid.calls += outcome.world.gateway.log.length;
     unsaid.runs += outcome.world.invocations.length;
@@ -59,6 +64,8 @@ async function main(): Promise<void> {
       seeds: { type: 'string', default: '500' },
       from: { type: 'string', default: '0' },
       seed: { type: 'string' },
+      without: { type: 'string' },
+      runs: { type: 'string' },
       core: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -69,6 +76,10 @@ async function main(): Promise<void> {
     return;
   }
   const profile: Profile = values.core ? 'core' : 'full';
+  const reduction: Reduction = {
+    without: values.without?.split(',').map((name) => faultNamed(name.trim())),
+    runs: values.runs === undefined ? undefined : wholeNumber('--runs', values.runs),
+  };
   const from = wholeNumber('--seed or --from', values.seed ?? values.from);
   const seeds = values.seed === undefined ? wholeNumber('--seeds', values.seeds) : 1;
   const startedAt = performance.now();
@@ -90,13 +101,27 @@ async function main(): Promise<void> {
   const step = Math.min(availableParallelism(), seeds);
   await Promise.all(
     Array.from({ length: step }, (_, index) =>
-      runShare({ profile, first: from + index, step, end: from + seeds }, onMessage),
+      runShare({ profile, reduction, first: from + index, step, end: from + seeds }, onMessage),
     ),
   );
+  if (values.seed !== undefined && sum.failed > 0 && !values.json)
+    await showSmallest(from, profile, reduction);
   sum.failedSeeds.sort((a, b) => a - b);
   sum.seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   console.log(JSON.stringify(sum));
   if (sum.failed > 0) process.exitCode = 1;
+}
+
+async function showSmallest(seed: number, profile: Profile, reduction: Reduction): Promise<void> {
+  const smallest = await shrink(await simulate(makeScenario(seed, profile, reduction)));
+  console.log(`The smallest part of it that breaks the same promise:\n\n${failureReport(smallest)}\n`);
+}
+
+function faultNamed(name: string): Fault {
+  const fault = FAULTS.find((known) => known === name);
+  if (fault) return fault;
+  console.error(`--without knows no fault "${name}"; there are: ${FAULTS.join(', ')}.`);
+  process.exit(2);
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -1,5 +1,6 @@
 import type { CallEntry } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
+import type { Scenario } from './scenario.ts';
 import type { Outcome } from './simulate.ts';
 
 const SHOWN_CALLS = 40;
@@ -24,8 +25,19 @@ export function failureReport({ violation, world }: Outcome): string {
     ...invocations.map(runLine),
     `Last calls (it is now ${clock(world.time.now)}):`,
     ...gateway.log.slice(-SHOWN_CALLS).map(callLine),
-    `Replay: npm run sim -- --seed ${seed}${profile === 'core' ? ' --core' : ''}`,
+    `Replay: ${replayOf(scenario)}`,
   ].join('\n');
+}
+
+/** The command that lives through a scenario again. */
+function replayOf({ seed, profile, reduction: { without = [], runs } }: Scenario): string {
+  const options = [
+    `--seed ${seed}`,
+    ...(profile === 'core' ? ['--core'] : []),
+    ...(without.length > 0 ? [`--without '${without.join(', ')}'`] : []),
+    ...(runs === undefined ? [] : [`--runs ${runs}`]),
+  ];
+  return `npm run sim -- ${options.join(' ')}`;
 }
 
 function runLine({ id, startedAt, endedAt, ending, reports }: Invocation): string {

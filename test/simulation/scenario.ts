@@ -81,9 +81,17 @@ export interface ServerTraits {
   tooLargeFrom: number;
 }
 
+/** What a scenario has less than its seed gives it. Whatever chance decides after that, it may decide otherwise. */
+export interface Reduction {
+  without?: readonly Fault[] | undefined;
+  /** Only the last so many runs while there are faults. */
+  runs?: number | undefined;
+}
+
 export interface Scenario {
   seed: number;
   profile: Profile;
+  reduction: Reduction;
   faults: ReadonlySet<Fault>;
   /** How often a call meets a fault of each class that is on. */
   faultRate: number;
@@ -121,8 +129,11 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-/** The scenario of a seed. */
-export function makeScenario(seed: number, profile: Profile): Scenario {
+const lastOf = <T>(items: readonly T[], count = items.length): T[] =>
+  items.slice(Math.max(0, items.length - count));
+
+/** The scenario of a seed, or what is left of it. */
+export function makeScenario(seed: number, profile: Profile, reduction: Reduction = {}): Scenario {
   const random = seededRandom(seed, `scenario ${profile}`);
   const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
   const faults = new Set(
@@ -130,6 +141,7 @@ export function makeScenario(seed: number, profile: Profile): Scenario {
       (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
     ),
   );
+  for (const fault of reduction.without ?? []) faults.delete(fault);
   const start = 1_767_000_000_000 + random.between(0, 86_400) * SECOND;
   const interval = random.pick([5, 10, 15, 30]) * MINUTE;
   const faultsEnd = start + random.between(1, profile === 'full' ? 5 : 8) * HOUR;
@@ -143,11 +155,12 @@ export function makeScenario(seed: number, profile: Profile): Scenario {
   const scenario: Scenario = {
     seed,
     profile,
+    reduction,
     faults,
     faultRate: random.pick([0.005, 0.02, 0.05, 0.15]),
     start,
     faultsEnd,
-    runs: runTimes(),
+    runs: lastOf(runTimes(), reduction.runs),
     quietInterval: random.pick([10, 15, 30]) * MINUTE,
     quietRuns: 60,
     lambdaTimeoutMs: random.pick([60, 240]) * SECOND,

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { DELIBERATE_BUGS, type DeliberateBug } from './bugs.ts';
+import { failureReport } from './failure-report.ts';
+import { makeScenario } from './scenario.ts';
+import { shrink } from './shrink.ts';
+import { type Outcome, simulate } from './simulate.ts';
+
+const withoutLease = DELIBERATE_BUGS.find(({ name }) => name === 'no lease') as DeliberateBug;
+
+/** The first seed that finds the bug with many faults on. */
+async function failing(): Promise<Outcome> {
+  for (let seed = 0; ; seed++) {
+    const scenario = makeScenario(seed, 'full');
+    if (scenario.faults.size < 5) continue;
+    const outcome = await simulate(scenario, { bug: withoutLease });
+    if (outcome.violation) return outcome;
+  }
+}
+
+test('a failing scenario shrinks to what it takes, breaks the same promise, and tells how to see it again', async () => {
+  const large = await failing();
+
+  const small = await shrink(large, withoutLease);
+
+  const { faults, runs, reduction, seed } = small.world.scenario;
+  expect(large.world.scenario.faults.size).toBeGreaterThanOrEqual(5);
+  expect(faults).toContain('overlapping runs');
+  expect(faults.size).toBeLessThanOrEqual(2);
+  expect(runs.length).toBeLessThan(large.world.scenario.runs.length);
+  expect(small.violation?.promise).toBe(large.violation?.promise);
+  expect(failureReport(small)).toContain(
+    `Replay: npm run sim -- --seed ${seed} --without '${reduction.without?.join(', ')}' --runs ${runs.length}`,
+  );
+  const replayed = await simulate(makeScenario(seed, 'full', reduction), { bug: withoutLease });
+  expect(replayed.violation?.message).toBe(small.violation?.message);
+});
+
+test('what cannot be made smaller stays as it is', async () => {
+  const small = await shrink(await failing(), withoutLease);
+
+  const again = await shrink(small, withoutLease);
+
+  expect(again.world.scenario.reduction).toEqual(small.world.scenario.reduction);
+});
