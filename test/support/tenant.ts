@@ -5,8 +5,10 @@ import {
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import { HASH_BYTES } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
@@ -72,6 +74,8 @@ export interface Tenant extends AsyncDisposable {
   logs(stream: Stream): JsonObject[];
   /** The state item of a stream, attribute by attribute. */
   state(stream: Stream): Promise<Record<string, string>>;
+  /** The fingerprints of the logs of a stream that the ledger speaks of. */
+  noted(stream: Stream): Promise<Set<string>>;
   /** Sets attributes of the state item of a stream, as an operator might. */
   changeState(stream: Stream, change: Record<string, AttributeValue>): Promise<void>;
   /** The objects in quarantine, by key. */
@@ -98,6 +102,21 @@ const stateItem = (stream: Stream) => ({
   TableName: RESOURCES.STATE_TABLE,
   Key: { pk: { S: stream }, sk: { S: 'STATE' } },
 });
+
+async function ledgerItems(
+  client: DynamoDBClient,
+  stream: Stream,
+): Promise<Record<string, AttributeValue>[]> {
+  const items: Record<string, AttributeValue>[] = [];
+  const query = {
+    TableName: RESOURCES.STATE_TABLE,
+    ConsistentRead: true,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :ledger)',
+    ExpressionAttributeValues: { ':pk': { S: stream }, ':ledger': { S: 'LEDGER#' } },
+  };
+  for await (const { Items = [] } of paginateQuery({ client }, query)) items.push(...Items);
+  return items;
+}
 
 /** Starts a tenant of its own for one test. */
 export async function startTenant(artefact: Artefact, options: TenantOptions = {}): Promise<Tenant> {
@@ -165,6 +184,17 @@ export async function startTenant(artefact: Artefact, options: TenantOptions = {
       return Object.fromEntries(
         Object.entries(Item).map(([name, value]) => [name, String(Object.values(value)[0])]),
       );
+    },
+    async noted(stream) {
+      const entryBytes = stream === 'alerts' ? 2 * HASH_BYTES : HASH_BYTES;
+      const fingerprints = new Set<string>();
+      for (const { entries } of await withTable(aws, (client) => ledgerItems(client, stream))) {
+        const bytes = Buffer.from(entries?.B ?? []);
+        for (let end = 1 + entryBytes; end <= bytes.length; end += entryBytes) {
+          fingerprints.add(bytes.toString('hex', end - HASH_BYTES, end));
+        }
+      }
+      return fingerprints;
     },
     async changeState(stream, change) {
       await withTable(aws, async (client) => {
