@@ -12,11 +12,11 @@ const FAULT_NUMBER = /\bF\d{2}\b/g;
 export const faultsOf = (document: string): Map<string, string> =>
   new Map([...document.matchAll(FAULT_LINE)].map(([, number = '', text = '']) => [number, text]));
 
-/** The test files that name each fault, by its number. */
+/** The files of tests, and of contracts that several stores pass, that name each fault, by its number. */
 export function testsOfFaults(folder = 'test'): Map<string, string[]> {
   const tests = new Map<string, Set<string>>();
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (!path.endsWith('.test.ts')) continue;
+    if (!/(\.test|-contract)\.ts$/.test(path)) continue;
     const file = join(folder, path);
     for (const [number] of readFileSync(file, 'utf8').matchAll(FAULT_NUMBER)) {
       tests.set(number, (tests.get(number) ?? new Set()).add(file));

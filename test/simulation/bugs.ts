@@ -177,6 +177,14 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     ...lateNotes(),
   },
   {
+    name: 'the ledger lives for an hour only',
+    profile: 'full',
+    seeds: 20,
+    ...withStore((store, { clock }) => ({
+      appendLedger: (stream, chunk) => store.appendLedger(stream, chunk, clock.wall() / 1000 + 3600),
+    })),
+  },
+  {
     name: 'no ledger',
     profile: 'full',
     seeds: 20,

@@ -9,11 +9,20 @@ import type {
   StreamState,
 } from '../../lambda/forwarder/core/ports.ts';
 
-/** The state table in memory, each call taking effect at once. Behaves as the DynamoDB adapter does. */
+/**
+ * The state table in memory, each call taking effect at once. Behaves as the DynamoDB adapter does, and forgets the ledger
+ * as soon as the table may.
+ */
 export class MemoryStore {
   readonly states = new Map<Stream, StreamState>();
+  readonly #now: () => number;
   readonly #ledgerFences = new Map<Stream, number>();
-  readonly #chunks = new Map<string, Map<string, LedgerChunk>>();
+  readonly #chunks = new Map<string, Map<string, { chunk: LedgerChunk; expiresAt: number }>>();
+
+  /** @param now the table's own time in epoch seconds; nothing is ever forgotten when left out */
+  constructor(now: () => number = () => 0) {
+    this.#now = now;
+  }
 
   acquire({ stream, owner, now, leaseUntil, start, slice }: LeaseRequest): LeaseAnswer {
     const present = this.states.get(stream);
@@ -69,20 +78,27 @@ export class MemoryStore {
   }
 
   loadLedger(stream: Stream, hour: number): LedgerChunk[] {
-    const chunks = [...(this.#chunks.get(`${stream}#${hour}`)?.values() ?? [])];
+    const chunks = [...this.#hour(stream, hour).values()].map(({ chunk }) => chunk);
     return chunks.sort((a, b) => a.fence - b.fence || a.sequence - b.sequence);
   }
 
-  appendLedger(stream: Stream, chunk: LedgerChunk): void {
-    const hourKey = `${stream}#${chunk.hour}`;
-    const hour = this.#chunks.get(hourKey) ?? new Map<string, LedgerChunk>();
-    this.#chunks.set(hourKey, hour);
+  appendLedger(stream: Stream, chunk: LedgerChunk, expiresAt: number): void {
+    const hour = this.#hour(stream, chunk.hour);
     const key = `${chunk.fence}#${chunk.sequence}`;
     const present = hour.get(key);
-    if (present && Buffer.compare(present.entries, chunk.entries) !== 0) {
+    if (present && Buffer.compare(present.chunk.entries, chunk.entries) !== 0) {
       throw new StateError('state-ledger-collision', 'Another chunk stands under this key.', 'None.');
     }
-    hour.set(key, present ?? chunk);
+    hour.set(key, present ?? { chunk, expiresAt });
+  }
+
+  /** What is left of an hour. */
+  #hour(stream: Stream, hour: number): Map<string, { chunk: LedgerChunk; expiresAt: number }> {
+    const key = `${stream}#${hour}`;
+    const chunks = this.#chunks.get(key) ?? new Map();
+    this.#chunks.set(key, chunks);
+    for (const [name, { expiresAt }] of chunks) if (expiresAt <= this.#now()) chunks.delete(name);
+    return chunks;
   }
 
   #update(lease: Lease, progress: Progress, released: Partial<StreamState> = {}): void {

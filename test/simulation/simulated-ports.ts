@@ -180,12 +180,12 @@ function store({ gateway, table, checker }: World, invocation: Invocation): Stat
         checker.ledgerRead(invocation, stream, hour);
         return table.loadLedger(stream, hour);
       }),
-    appendLedger: (stream, chunk) =>
+    appendLedger: (stream, chunk, expiresAt) =>
       call(
         `append ledger ${stream} ${chunk.hour}#${chunk.fence}#${chunk.sequence}`,
         () => {
           checker.ledgerAppended(stream, chunk);
-          table.appendLedger(stream, chunk);
+          table.appendLedger(stream, chunk, expiresAt);
         },
         () => invocation.failedNotes.set(stream, (invocation.failedNotes.get(stream) ?? 0) + 1),
       ),

@@ -18,7 +18,7 @@ export class World {
   readonly gateway: Gateway;
   readonly valence: ValenceServer;
   readonly datadog: DatadogIntake;
-  readonly table = new MemoryStore();
+  readonly table: MemoryStore;
   readonly checker: Checker;
   readonly invocations: Invocation[] = [];
   /** How the production client is told to read the server. */
@@ -30,6 +30,7 @@ export class World {
     this.scenario = scenario;
     this.profile = profileOf(scenario);
     this.time = new VirtualTime(scenario.start);
+    this.table = new MemoryStore(() => this.time.now / 1000);
     this.random = seededRandom(seed, `world ${profile}`);
     const fates = decide ?? seededFates(scenario, this.time, seededRandom(seed, `fates ${profile}`));
     this.gateway = new Gateway(this.time, fates);

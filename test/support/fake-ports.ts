@@ -71,8 +71,8 @@ export function memoryStore(journal: Journal = [], store = new MemoryStore()): S
     release: async (lease, progress, clean) => store.release(lease, progress, clean),
     read: async (stream) => store.read(stream),
     loadLedger: async (stream, hour) => store.loadLedger(stream, hour),
-    async appendLedger(stream, chunk) {
-      store.appendLedger(stream, chunk);
+    async appendLedger(stream, chunk, expiresAt) {
+      store.appendLedger(stream, chunk, expiresAt);
       const entryBytes = stream === 'alerts' ? 32 : 16;
       journal.push(`ledger ${stream} ${(chunk.entries.length - 1) / entryBytes}`);
     },

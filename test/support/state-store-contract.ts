@@ -145,6 +145,33 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(third.state.clean).toBe(false);
     });
 
+    test('F54 asked for again by its own taker, who lost the reply, the first lease is told as the first run, unclean', async () => {
+      const store = await makeStore();
+      const lost = taken(await store.acquire(leaseRequest()));
+
+      const { lease, state, firstRun } = taken(await store.acquire(leaseRequest()));
+
+      expect(firstRun).toBe(true);
+      expect(state).toMatchObject({ clean: false, watermark: START });
+      expect(lease.fence).toBe(lost.lease.fence);
+      await expect(store.save(lease, progressOf(state, { watermark: NOW }))).resolves.toBeUndefined();
+    });
+
+    test('F54 asked for again by its own taker, a later lease has the same fence, but is unclean and writes to a ledger of its own', async () => {
+      const store = await makeStore();
+      const first = taken(await store.acquire(leaseRequest()));
+      await store.release(first.lease, progressOf(first.state), true);
+      const request = leaseRequest({ owner: 'run-2', now: NOW + 1 });
+      const lost = taken(await store.acquire(request));
+
+      const { lease, state, firstRun } = taken(await store.acquire(request));
+
+      expect(firstRun).toBe(false);
+      expect([lost.state.clean, state.clean]).toEqual([true, false]);
+      expect(lease.fence).toBe(first.lease.fence + 1);
+      expect(lease.ledgerFence).toBeGreaterThan(first.lease.ledgerFence);
+    });
+
     test('the fence grows by one with each lease', async () => {
       const store = await makeStore();
       const first = taken(await store.acquire(leaseRequest()));

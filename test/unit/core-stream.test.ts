@@ -8,9 +8,10 @@ import {
   SourceError,
   StateError,
 } from '../../lambda/common/errors.ts';
-import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { MemoryStore } from '../simulation/memory-store.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { type FakeSource, fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
@@ -69,22 +70,7 @@ const failing = (call: keyof StateStore, error: Error): StateStore => ({
 });
 
 /** A store that forgets ledger chunks on time. */
-function forgetting(now: () => number): StateStore {
-  const store = memoryStore();
-  const ends = new Map<string, number>();
-  const nameOf = ({ fence, sequence }: LedgerChunk) => `${fence}#${sequence}`;
-  return {
-    ...store,
-    appendLedger(stream, chunk, expiresAt) {
-      ends.set(nameOf(chunk), expiresAt);
-      return store.appendLedger(stream, chunk, expiresAt);
-    },
-    async loadLedger(stream, hour) {
-      const chunks = await store.loadLedger(stream, hour);
-      return chunks.filter((chunk) => (ends.get(nameOf(chunk)) ?? 0) > now());
-    },
-  };
-}
+const forgetting = (now: () => number): StateStore => memoryStore([], new MemoryStore(now));
 
 /** A source whose pages fail. */
 const broken = (error: unknown): FakeSource => ({

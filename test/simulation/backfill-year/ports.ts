@@ -158,11 +158,11 @@ function store(world: YearWorld, machine: Machine, notes: Notes): StateStore {
         measures.readUnits += queryUnits(stream, chunks);
         return chunks;
       }),
-    appendLedger: (stream, chunk) =>
+    appendLedger: (stream, chunk, expiresAt) =>
       call(() => {
         measures.writeUnits += writeUnits(stream, chunk);
         measures.ledgerBytes += chunk.entries.length;
-        table.appendLedger(stream, chunk);
+        table.appendLedger(stream, chunk, expiresAt);
         notes.noted += Math.floor((chunk.entries.length - 1) / 16);
       }),
   };
