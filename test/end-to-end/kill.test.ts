@@ -3,7 +3,8 @@ import type { DynamoDbFault } from '../../local/stand-ins/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { auditRecords } from '../support/records.ts';
+import { refusePostsWith } from '../support/poison.ts';
+import { auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const forwarder = useForwarder();
@@ -84,6 +85,80 @@ test.each(MOMENTS)(
     expect(missing).toEqual([]);
     expect(surplus.length).toBeLessThanOrEqual(MAX_BATCH_LOGS);
     expect(unmarkedRepeats(tenant.logs('audit-logs'))).toEqual([]);
+  },
+);
+
+/** Kills when the quarantine is asked to keep an object, which it does or not. */
+const atQuarantine = (stored: boolean) => (tenant: Tenant, kill: Kill) => {
+  tenant.aws.s3.intercept = async ({ method }, answer) => {
+    if (method !== 'PUT') return undefined;
+    if (stored) await answer();
+    kill();
+    return 'reset';
+  };
+};
+
+test.each([
+  ['before the quarantine has stored a record', atQuarantine(false)],
+  ['after the quarantine has stored a record', atQuarantine(true)],
+  ['after the quarantined record is noted', atTable('PutItem', 2, 'lose-reply')],
+] as const)('F67 killed %s: it is there once, and the records beside it arrive', async (_, arrange) => {
+  await using tenant = await forwarder.tenant({
+    environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1', INITIAL_LOOKBACK_SECONDS: '3600' },
+  });
+  const poison = auditRecord(tenant.now() - 60, 'poison');
+  const auditLogs = [auditRecord(tenant.now() - 61, 'before'), auditRecord(tenant.now() - 59, 'behind')];
+  tenant.valence.auditLogs.add([poison, ...auditLogs]);
+  tenant.datadog.intercept = refusePostsWith('poison', 400);
+  const victim = startArtefact();
+  arrange(tenant, victim.kill);
+
+  await expect(tenant.run({ artefact: victim })).rejects.toThrow('The process ended');
+  tenant.aws.s3.intercept = undefined;
+  tenant.aws.dynamoDb.intercept = undefined;
+  tenant.travel(LEASE_SECONDS);
+  const second = await tenant.run();
+  const third = await tenant.run();
+
+  expect(second.status).toBe('ok');
+  expect(third.streams['audit-logs']).toMatchObject({ forwarded: 0, quarantined: 0 });
+  expect(Object.values(tenant.quarantine()).map(({ record }) => record)).toEqual([poison]);
+  expect(arrivals(tenant, { auditLogs }).missing).toEqual([]);
+  expect(unmarkedRepeats(tenant.logs('audit-logs'))).toEqual([]);
+});
+
+test.each(['reset', 'lose-reply'] as const)(
+  'F67 killed in the middle of its way, when it saves how far it has come (%s): the next run repeats nothing',
+  async (fault) => {
+    await using tenant = await forwarder.tenant({
+      environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1', INITIAL_LOOKBACK_SECONDS: '14400' },
+    });
+    const auditLogs = auditRecords(140, tenant.now() - 60, 100);
+    tenant.valence.auditLogs.add(auditLogs);
+    const start = tenant.now() - 14_400;
+    const victim = startArtefact();
+    tenant.aws.dynamoDb.intercept = (operation) => {
+      if (operation !== 'UpdateItem' || tenant.datadog.accepted === 0) return undefined;
+      victim.kill();
+      return fault;
+    };
+
+    await expect(tenant.run({ artefact: victim })).rejects.toThrow('The process ended');
+    tenant.aws.dynamoDb.intercept = undefined;
+    const accepted = tenant.datadog.accepted;
+    const { watermark } = await tenant.state('audit-logs');
+    tenant.travel(LEASE_SECONDS);
+    const next = await tenant.run();
+
+    expect(accepted).toBeGreaterThan(0);
+    expect(accepted).toBeLessThan(auditLogs.length);
+    // What was not saved is proven again, by the ledger.
+    expect(Number(watermark) > start + 60).toBe(fault === 'lose-reply');
+    expect(next.streams['audit-logs']).toMatchObject({
+      forwarded: auditLogs.length - accepted,
+      caughtUp: true,
+    });
+    expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
   },
 );
 

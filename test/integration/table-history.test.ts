@@ -88,14 +88,19 @@ function world() {
       for (const { actor } of sink.accepted) counts[String(actor)] = (counts[String(actor)] ?? 0) + 1;
       return counts;
     },
+    /** Whose logs say that they may be repeats. */
+    marked: () =>
+      sink.accepted.flatMap(({ actor, valence_forwarder }) =>
+        Reflect.get(valence_forwarder as object, 'possible_duplicate') ? [actor] : [],
+      ),
   };
 }
 
 const recordAt = (actor: string, time: number) => auditRecord({ actor, timeEpoch: time });
 
 describe('F64 entries of the ledger', () => {
-  it('that are deleted early repeat records and lose none', async () => {
-    const { run, source, clock, accepted } = world();
+  it('that are deleted early repeat records, unmarked, and lose none', async () => {
+    const { run, source, clock, accepted, marked } = world();
     source.records['audit-logs'] = [recordAt('ann', NOW - HOUR), recordAt('bob', NOW - 2 * HOUR)];
     await run();
     await remove((await allItems()).filter(isLedger));
@@ -105,6 +110,21 @@ describe('F64 entries of the ledger', () => {
     await run();
 
     expect(accepted()).toEqual({ ann: 2, bob: 2, cleo: 1 });
+    // Nothing tells that entries are gone that should be there.
+    expect(marked()).toEqual([]);
+  });
+
+  it('that have ended on time repeat what is swept so late, and say so', async () => {
+    const { run, source, clock, accepted, marked } = world();
+    source.records['audit-logs'] = [recordAt('ann', NOW - HOUR)];
+    await run();
+    await clock.sleep((24 + 14 * 24) * HOUR * 1000);
+    await remove((await allItems()).filter(isLedger));
+
+    await run();
+
+    expect(accepted()).toEqual({ ann: 2 });
+    expect(marked()).toEqual(['ann']);
   });
 
   it('that outstay their time still count', async () => {
@@ -141,8 +161,8 @@ describe('F64 entries of the ledger', () => {
 });
 
 describe('F65 a table restored to two hours ago', () => {
-  it('repeats what it has forgotten and loses nothing', async () => {
-    const { run, source, clock, accepted } = world();
+  it('repeats what it has forgotten, unmarked, and loses nothing', async () => {
+    const { run, source, clock, accepted, marked } = world();
     source.records['audit-logs'] = [recordAt('ann', NOW - HOUR)];
     await run();
     const twoHoursAgo = await allItems();
@@ -156,5 +176,7 @@ describe('F65 a table restored to two hours ago', () => {
 
     expect(report).toMatchObject({ caughtUp: true, error: null, watermark: NOW + 2 * HOUR - SETTLE });
     expect(accepted()).toEqual({ ann: 1, bob: 2, cleo: 1 });
+    // A table as it was once is a table like any other.
+    expect(marked()).toEqual([]);
   });
 });

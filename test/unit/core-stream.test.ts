@@ -290,6 +290,73 @@ describe('a run that another holds up', () => {
   });
 });
 
+describe('a run that loses its right in the middle', () => {
+  /** Half a day of records, so that there are several slices one after another. */
+  const halfADay = () =>
+    Array.from({ length: 11 }, (_, n) =>
+      auditRecord({ actor: `user-${n}`, timeEpoch: NOW - SETTLE - 1 - n * HOURS }),
+    );
+
+  it('F55 posts nothing more once its lease was taken over, and what it has posted is noted', async () => {
+    let posted: number | undefined;
+    const table = memoryStore();
+    const store: StateStore = {
+      ...table,
+      async save(lease, progress) {
+        if (sink.accepted.length === 0) return table.save(lease, progress);
+        posted ??= sink.accepted.length;
+        throw new LeaseLost('audit-logs');
+      },
+    };
+    const { run, source, sink } = world({ store });
+    source.records['audit-logs'] = halfADay();
+
+    const report = await run('audit-logs', { parallelSlices: 1 });
+
+    expect(report.error).toMatchObject({ code: 'lease-lost' });
+    expect(posted).toBeGreaterThan(0);
+    expect(posted).toBeLessThan(11);
+    expect(sink.accepted).toHaveLength(posted as number);
+    expect(report.forwarded).toBe(posted);
+  });
+
+  it.each([
+    ['by a minute', 60, 'clock-jumped'],
+    ['by an hour, past the end of its lease', HOURS, 'lease-lost'],
+  ])(
+    'F72 posts nothing more after the clock has jumped forward %s; the next run loses and repeats nothing',
+    async (_, seconds, code) => {
+      const clock = stubClock();
+      let jumpedMs = 0;
+      const sink = fakeSink();
+      const jumping = {
+        ...sink,
+        async post(...call: Parameters<typeof sink.post>) {
+          const answer = await sink.post(...call);
+          jumpedMs = seconds * 1000;
+          return answer;
+        },
+      };
+      const { run, source } = world({
+        clock: { ...clock, wall: () => clock.wall() + jumpedMs },
+        sink: jumping,
+      });
+      source.records['audit-logs'] = halfADay();
+
+      const report = await run('audit-logs', { parallelSlices: 1 });
+      const posted = sink.accepted.length;
+      await clock.sleep(300_000);
+      const next = await run('audit-logs', { parallelSlices: 1 });
+
+      expect(report.error).toMatchObject({ code });
+      expect(posted).toBeGreaterThan(0);
+      expect(posted).toBeLessThan(11);
+      expect(next).toMatchObject({ error: null, caughtUp: true, forwarded: 11 - posted });
+      expect(new Set(sink.accepted.map(({ actor }) => actor)).size).toBe(11);
+    },
+  );
+});
+
 describe('a run that fails', () => {
   it('reports one error with its code and fix, holds the watermark and gives the lease back', async () => {
     const source = broken(new SourceError('source-shape', 'There is no list at "items".', 'Set itemsPath.'));
