@@ -75,6 +75,37 @@ const PASSING_FAULTS: Record<string, (answer: () => Promise<unknown>) => ReturnT
   }),
 };
 
+test('F02 a body that drips for ever is cut off with the run; the watermark stays, and the next run goes on', async () => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  await tenant.run();
+  const before = await tenant.state('audit-logs');
+  const later = auditRecord(tenant.now() + 30, 'later');
+  tenant.valence.auditLogs.add([later]);
+  tenant.travel(60);
+  await using dripping = await scriptedServer(() => (response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const drip = setInterval(() => response.write(' '), 20);
+    response.once('close', () => clearInterval(drip));
+  });
+
+  const cut = await tenant.run({
+    environment: { VALENCE_BASE_URL: dripping.origin },
+    timeoutMs: RESERVE_MS + 1500,
+  });
+  const after = await tenant.state('audit-logs');
+  const next = await tenant.run();
+
+  expect(dripping.requests.length).toBeGreaterThan(0);
+  expect(cut).toMatchObject({
+    status: 'partial',
+    streams: { 'audit-logs': { forwarded: 0, caughtUp: false } },
+  });
+  expect(after['watermark']).toBe(before['watermark']);
+  expect(next.streams['audit-logs']).toMatchObject({ forwarded: 1, caughtUp: true });
+  expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, later] })).toEqual(EXACTLY_ONCE);
+});
+
 test.each(Object.keys(PASSING_FAULTS))(
   '%s that passes: each record once, none of them in doubt',
   async (name) => {
