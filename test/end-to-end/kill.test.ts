@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { DynamoDbFault } from '../../local/stand-ins/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { refusePostsWith } from '../support/poison.ts';
-import { auditRecord, auditRecords } from '../support/records.ts';
+import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const forwarder = useForwarder();
@@ -59,34 +60,50 @@ const MOMENTS: [moment: string, arrange: (tenant: Tenant, kill: Kill) => void][]
   ['after the ledger has noted the second batch', atTable('PutItem', 2, 'lose-reply')],
 ];
 
+/** Kills a run of one stream, and judges what the two runs after it make of that. */
+async function expectOneMarkedBatch(
+  stream: Stream,
+  arrange: (tenant: Tenant, kill: Kill) => void,
+): Promise<void> {
+  const other = stream === 'alerts' ? 'COLLECT_AUDIT_LOGS' : 'COLLECT_ALERTS';
+  await using tenant = await forwarder.tenant({
+    profile: { alerts: { pageSize: 800 }, auditLogs: { pageSize: 800 } },
+    environment: { [other]: 'false', PARALLEL_SLICES: '1' },
+  });
+  const newest = tenant.now() - 60;
+  const given =
+    stream === 'alerts' ? { alerts: alerts(2500, newest) } : { auditLogs: auditRecords(2500, newest) };
+  tenant.valence.alerts.add(given.alerts ?? []);
+  tenant.valence.auditLogs.add(given.auditLogs ?? []);
+  const victim = startArtefact();
+  arrange(tenant, victim.kill);
+
+  await expect(tenant.run({ artefact: victim })).rejects.toThrow('The process ended');
+  tenant.valence.intercept = undefined;
+  tenant.datadog.intercept = undefined;
+  tenant.aws.dynamoDb.intercept = undefined;
+  tenant.travel(LEASE_SECONDS);
+  const second = await tenant.run();
+  const third = await tenant.run();
+
+  const { missing, surplus } = arrivals(tenant, given);
+  expect(second.status).toBe('ok');
+  expect(third.streams[stream]?.forwarded).toBe(0);
+  expect(missing).toEqual([]);
+  expect(surplus.length).toBeLessThanOrEqual(MAX_BATCH_LOGS);
+  expect(unmarkedRepeats(tenant.logs(stream))).toEqual([]);
+}
+
 test.each(MOMENTS)(
   'F66 F67 killed %s: the next run loses nothing and repeats one marked batch at most',
-  async (_, arrange) => {
-    await using tenant = await forwarder.tenant({
-      profile: { auditLogs: { pageSize: 800 } },
-      environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1' },
-    });
-    const auditLogs = auditRecords(2500, tenant.now() - 60);
-    tenant.valence.auditLogs.add(auditLogs);
-    const victim = startArtefact();
-    arrange(tenant, victim.kill);
-
-    await expect(tenant.run({ artefact: victim })).rejects.toThrow('The process ended');
-    tenant.valence.intercept = undefined;
-    tenant.datadog.intercept = undefined;
-    tenant.aws.dynamoDb.intercept = undefined;
-    tenant.travel(LEASE_SECONDS);
-    const second = await tenant.run();
-    const third = await tenant.run();
-
-    const { missing, surplus } = arrivals(tenant, { auditLogs });
-    expect(second.status).toBe('ok');
-    expect(third.streams['audit-logs']?.forwarded).toBe(0);
-    expect(missing).toEqual([]);
-    expect(surplus.length).toBeLessThanOrEqual(MAX_BATCH_LOGS);
-    expect(unmarkedRepeats(tenant.logs('audit-logs'))).toEqual([]);
-  },
+  (_, arrange) => expectOneMarkedBatch('audit-logs', arrange),
 );
+
+test.each([
+  ['after Datadog has taken the first batch', atPost(1, true)],
+  ['before the ledger has noted the second batch', atTable('PutItem', 2, 'reset')],
+  ['after the ledger has noted the second batch', atTable('PutItem', 2, 'lose-reply')],
+] as const)('F67 killed with alerts %s: likewise', (_, arrange) => expectOneMarkedBatch('alerts', arrange));
 
 /** Kills when the quarantine is asked to keep an object, which it does or not. */
 const atQuarantine = (stored: boolean) => (tenant: Tenant, kill: Kill) => {
