@@ -37,7 +37,9 @@ function repeats(logs: readonly JsonObject[]): string[] {
   });
 }
 
-test(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives, and twice only what no note spoke of, marked`, async () => {
+test(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives, and twice only what no note spoke of, marked`, {
+  timeout: 180_000,
+}, async () => {
   const random = seededRandom(SEED);
   await using tenant = await forwarder.tenant({
     profile: { auditLogs: { pageSize: 150 } },
