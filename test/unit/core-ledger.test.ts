@@ -28,7 +28,7 @@ function packEntries(entries: readonly LedgerEntry[]): Uint8Array[] {
 async function ledgerOver(stream: Stream, chunks: Uint8Array[]) {
   const store = memoryStore();
   for (const [sequence, entries] of chunks.entries()) {
-    await store.appendLedger(stream, { hour: HOUR, fence: 1, sequence, entries }, 0);
+    await store.appendLedger(stream, { hour: HOUR, fence: 1, sequence, entries }, Number.POSITIVE_INFINITY);
   }
   const corrupt: LedgerChunk[] = [];
   const ledger = new Ledger(store, stream, SEED, (chunk) => corrupt.push(chunk));

@@ -1,15 +1,11 @@
 import { ClockError } from '../../common/errors.ts';
 import { parseJsonText } from '../../common/json-text.ts';
-import { Batch } from './batch.ts';
 import { Copies } from './copies.ts';
-import { Delivery } from './deliver.ts';
-import { type Identity, identify } from './fingerprint.ts';
-import type { Item } from './item.ts';
+import { Dispatch, type DrainJob, type Found } from './dispatch.ts';
+import { identify } from './fingerprint.ts';
 import type { JsonObject } from './json.ts';
-import { type Known, type Ledger, type LedgerEntry, ledgerEntry } from './ledger.ts';
-import type { Page, Range } from './ports.ts';
+import type { Page } from './ports.ts';
 import { readAhead } from './read-ahead.ts';
-import type { LogText } from './record-encoder.ts';
 import { recordTime } from './record-time.ts';
 import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
@@ -22,16 +18,6 @@ const FUTURE_SECONDS = 10 * 60;
 
 const MAX_CLOCK_DIFFERENCE_SECONDS = 5 * 60;
 
-export interface DrainJob {
-  range: Range;
-  /** Logs of records below this time are tagged as backfill. */
-  backfillBelow: number;
-  /** Datadog may hold logs of this range already. */
-  marked: boolean;
-  /** Datadog may hold logs of this range of which the ledger has forgotten. */
-  ledgerMayBeGone?: boolean;
-}
-
 export interface DrainResult {
   /** Every record that the source showed for the range is accepted or quarantined. */
   complete: boolean;
@@ -41,14 +27,6 @@ export interface DrainResult {
   scanStart: number;
   /** So many records that the slice must not grow. */
   dense: boolean;
-}
-
-/** A record of the slice. */
-interface Found {
-  record: JsonObject;
-  /** Epoch seconds; undefined when it has no usable time. */
-  time: number | undefined;
-  identity: Identity;
 }
 
 /**
@@ -62,14 +40,10 @@ export async function drain(run: StreamRun, job: DrainJob): Promise<DrainResult>
 class SliceDrain {
   readonly #run: StreamRun;
   readonly #job: DrainJob;
-  readonly #ledger: Ledger;
-  readonly #delivery: Delivery;
-  readonly #batch: Batch;
+  readonly #dispatch: Dispatch;
   readonly #copies: Copies;
   /** Canonical JSON by the fingerprint of the content. */
   readonly #surplus = new Map<string, string>();
-  /** Taken on by this slice and not delivered yet. */
-  readonly #strays = new Set<LedgerEntry>();
   #scanStart: number;
   #scans = 0;
   #records = 0;
@@ -79,26 +53,22 @@ class SliceDrain {
     this.#run = run;
     this.#job = job;
     this.#scanStart = run.now();
-    this.#batch = new Batch(run.spareBytes);
+    this.#dispatch = new Dispatch(run, job);
     this.#copies = new Copies(run.hashSeed);
-    this.#ledger = run.openLedger();
-    this.#delivery = new Delivery(run.deliveryOptions, run.delivered);
   }
 
   async drain(): Promise<DrainResult> {
     const { range } = this.#job;
     let complete: boolean;
     try {
-      await this.#ledger.loadRange(range);
+      await this.#dispatch.begin();
       complete = await this.#scan();
       if (complete && this.#surplus.size > 0) complete = await this.#confirmSurplus();
-      await this.#deliver();
-      await this.#delivery.finish();
+      await this.#dispatch.finish();
     } catch (error) {
-      this.#run.strays.drop(this.#strays);
+      this.#dispatch.abandon();
       throw error;
     }
-    this.#batch.release();
     this.#warnOfOutsiders();
     const { settleSeconds } = this.#run.settings;
     return {
@@ -125,7 +95,7 @@ class SliceDrain {
       this.#run.counts.fetched += page.records.length;
       const now = this.#run.now();
       for (let index = 0; index < page.records.length; index++) {
-        const waiting = this.#offer(page.records.at(index) as JsonObject, now);
+        const waiting = this.#lookAt(page.records.at(index) as JsonObject, now);
         if (waiting) await waiting;
       }
       const divisible = settings.boundedAbove && range.to - range.from > 1;
@@ -143,7 +113,7 @@ class SliceDrain {
       if (copies.length === 0) continue;
       const record = parseJsonText(text) as JsonObject;
       const surplus = this.#found(record, recordTime(this.#run.stream, record));
-      for (const copy of copies) await this.#consider(surplus, copy, now);
+      for (const copy of copies) await this.#dispatch.offer(surplus, copy, now);
     }
     return true;
   }
@@ -167,7 +137,7 @@ class SliceDrain {
    * @param now trusted time in epoch seconds
    * @returns what has to be waited for; most records need nothing, and waiting costs as much as working on one
    */
-  #offer(record: JsonObject, now: number): Promise<void> | undefined {
+  #lookAt(record: JsonObject, now: number): Promise<void> | undefined {
     const { stream, settings, counts } = this.#run;
     const { from, to } = this.#job.range;
     const time = recordTime(stream, record);
@@ -183,7 +153,7 @@ class SliceDrain {
     const found = this.#found(record, time);
     const { key, content, form } = found.identity;
     const copy = key ? 1 : this.#copies.see(content);
-    if (copy !== undefined) return this.#consider(found, copy, now);
+    if (copy !== undefined) return this.#dispatch.offer(found, copy, now);
     if (this.#scans === 1) this.#surplus.set(content, form.text);
     return undefined;
   }
@@ -191,114 +161,6 @@ class SliceDrain {
   #found(record: JsonObject, time: number | undefined): Found {
     const { stream, settings } = this.#run;
     return { record, time, identity: identify(stream, record, settings.volatileFields) };
-  }
-
-  /** Puts a record on its way unless the ledger holds it. */
-  #consider(found: Found, copy: number, now: number): Promise<void> | undefined {
-    return this.#isStray(found) ? this.#considerStray(found, copy, now) : this.#considerOwn(found, copy, now);
-  }
-
-  #considerOwn(found: Found, copy: number, now: number): Promise<void> | undefined {
-    const entry = ledgerEntry(this.#run.stream, found.identity, copy, found.time);
-    const known = this.#ledger.lookUp(entry);
-    if (this.#isOld(known)) return undefined;
-    // Records without an id of their own are counted, which tells one that comes back from a new one.
-    if (found.identity.key) this.#ledger.remember(entry);
-    return this.#prepare(found, entry, known, now);
-  }
-
-  #considerStray(found: Found, copy: number, now: number): Promise<void> | undefined {
-    const { stream, strays } = this.#run;
-    const entry = {
-      ...ledgerEntry(stream, found.identity, copy, found.time),
-      hour: this.#run.strayHour(found.time, now),
-    };
-    if (!strays.isLoaded(entry)) return strays.load(entry).then(() => this.#considerStray(found, copy, now));
-    const known = strays.lookUp(entry);
-    if (this.#isOld(known)) return undefined;
-    // Before anything is waited for: another slice may meet the same one meanwhile.
-    strays.take(entry);
-    this.#strays.add(entry);
-    return this.#prepare(found, entry, known, now);
-  }
-
-  #isOld(known: Known): boolean {
-    const { settings, counts } = this.#run;
-    const isOld = known === 'same' || (known === 'changed' && !settings.alertUpdates);
-    if (isOld) counts.duplicates++;
-    return isOld;
-  }
-
-  /** Finds out what else a log needs. */
-  #prepare(found: Found, entry: LedgerEntry, known: Known, now: number): Promise<void> | undefined {
-    const update = known === 'changed';
-    if (this.#run.stream === 'audit-logs')
-      return this.#dispatch(found, { entry, update, alertType: undefined }, now);
-    const alertType = this.#run.alertTypes.of(found.record);
-    return alertType instanceof Promise
-      ? alertType.then((type) => this.#dispatch(found, { entry, update, alertType: type }, now))
-      : this.#dispatch(found, { entry, update, alertType }, now);
-  }
-
-  /** A record without a place in time may be met by any slice. */
-  #isStray({ time }: Found): boolean {
-    return time === undefined || time >= this.#job.range.to;
-  }
-
-  /** Makes the log of a record that the ledger does not hold, and adds it to the batch. */
-  #dispatch(
-    found: Found,
-    { entry, update, alertType }: Pick<Item, 'entry' | 'update' | 'alertType'>,
-    now: number,
-  ): Promise<void> | undefined {
-    const { stream, settings, counts, encoder } = this.#run;
-    const { range, backfillBelow, marked, ledgerMayBeGone } = this.#job;
-    const { record, time, identity } = found;
-    if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
-      counts.filtered++;
-      return undefined;
-    }
-    if (stream === 'alerts' && !alertType) counts.unknownTypes++;
-    // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
-    const fingerprint = identity.key ? identity.content : entry.key;
-    const backfill = (time ?? range.from) < backfillBelow;
-    const source = { stream, record, alertType, fingerprint, update, backfill };
-    const item: Item = {
-      record,
-      alertType,
-      time,
-      fingerprint,
-      update,
-      backfill,
-      entry,
-      // Of an alert that has changed, the ledger has forgotten nothing.
-      marked: marked || (ledgerMayBeGone === true && !update) || this.#isInDoubt(found),
-    };
-    return this.#add(item, encoder.encode(source, identity.form, time, now));
-  }
-
-  /** Whether Datadog may have the log of a record without a note that can be read. */
-  #isInDoubt(found: Found): boolean {
-    const { strays, inDoubt, delivered } = this.#run;
-    // Another slice of this run may have posted a stray and failed.
-    return this.#isStray(found) ? strays.hasGaps || inDoubt || !delivered.clean : this.#ledger.hasGaps;
-  }
-
-  #add(item: Item, log: LogText): Promise<void> | undefined {
-    if (this.#batch.add(item, log)) return undefined;
-    return this.#deliver(item.entry).then(() => {
-      this.#batch.add(item, log);
-    });
-  }
-
-  /** @param waiting of a record that is not in the batch yet */
-  async #deliver(waiting?: LedgerEntry): Promise<void> {
-    await this.#delivery.deliver(this.#batch.take());
-    for (const entry of this.#strays) {
-      if (entry === waiting) continue;
-      this.#run.strays.settle(entry);
-      this.#strays.delete(entry);
-    }
   }
 
   #warnOfOutsiders(): void {
@@ -310,10 +172,4 @@ class SliceDrain {
       { stream, ...this.#job.range, records: this.#outside },
     );
   }
-}
-
-/** Alerts are left out by the severity of their type alone: one whose type or severity is not known is kept. */
-function isUnwanted(alertType: JsonObject | undefined, wanted: ReadonlySet<string>): boolean {
-  const severity = alertType?.['severity'] ?? alertType?.['defaultSeverity'];
-  return severity !== undefined && !wanted.has(String(severity));
 }

@@ -1,0 +1,182 @@
+import { Batch } from './batch.ts';
+import { Delivery } from './deliver.ts';
+import type { Identity } from './fingerprint.ts';
+import type { Item } from './item.ts';
+import type { JsonObject } from './json.ts';
+import { type Known, type Ledger, type LedgerEntry, ledgerEntry } from './ledger.ts';
+import type { Range } from './ports.ts';
+import type { LogText } from './record-encoder.ts';
+import type { StreamRun } from './stream-run.ts';
+
+export interface DrainJob {
+  range: Range;
+  /** Logs of records below this time are tagged as backfill. */
+  backfillBelow: number;
+  /** Datadog may hold logs of this range already. */
+  marked: boolean;
+  /** Datadog may hold logs of this range of which the ledger has forgotten. */
+  ledgerMayBeGone?: boolean;
+}
+
+/** A record of the slice. */
+export interface Found {
+  record: JsonObject;
+  /** Epoch seconds; undefined when it has no usable time. */
+  time: number | undefined;
+  identity: Identity;
+}
+
+/** Brings the records of one slice to Datadog that the ledger does not hold yet. */
+export class Dispatch {
+  readonly #run: StreamRun;
+  readonly #job: DrainJob;
+  readonly #ledger: Ledger;
+  readonly #delivery: Delivery;
+  readonly #batch: Batch;
+  /** Taken on by this slice and not delivered yet. */
+  readonly #strays = new Set<LedgerEntry>();
+
+  constructor(run: StreamRun, job: DrainJob) {
+    this.#run = run;
+    this.#job = job;
+    this.#batch = new Batch(run.spareBytes);
+    this.#ledger = run.openLedger();
+    this.#delivery = new Delivery(run.deliveryOptions, run.delivered);
+  }
+
+  /** Loads what is known of the range. Throws as {@link Ledger.loadRange} does. */
+  async begin(): Promise<void> {
+    await this.#ledger.loadRange(this.#job.range);
+  }
+
+  /**
+   * Puts a record on its way unless the ledger holds it.
+   * @param copy number among identical records, from 1
+   * @param now trusted time in epoch seconds
+   * @returns what has to be waited for, which for most records is nothing; throws as {@link Delivery.deliver} does
+   */
+  offer(found: Found, copy: number, now: number): Promise<void> | undefined {
+    return this.#isStray(found) ? this.#considerStray(found, copy, now) : this.#considerOwn(found, copy, now);
+  }
+
+  #considerOwn(found: Found, copy: number, now: number): Promise<void> | undefined {
+    const entry = ledgerEntry(this.#run.stream, found.identity, copy, found.time);
+    const known = this.#ledger.lookUp(entry);
+    if (this.#isOld(known)) return undefined;
+    // Records without an id of their own are counted, which tells one that comes back from a new one.
+    if (found.identity.key) this.#ledger.remember(entry);
+    return this.#prepare(found, entry, known, now);
+  }
+
+  #considerStray(found: Found, copy: number, now: number): Promise<void> | undefined {
+    const { stream, strays } = this.#run;
+    const entry = {
+      ...ledgerEntry(stream, found.identity, copy, found.time),
+      hour: this.#run.strayHour(found.time, now),
+    };
+    if (!strays.isLoaded(entry)) return strays.load(entry).then(() => this.#considerStray(found, copy, now));
+    const known = strays.lookUp(entry);
+    if (this.#isOld(known)) return undefined;
+    // Before anything is waited for: another slice may meet the same one meanwhile.
+    strays.take(entry);
+    this.#strays.add(entry);
+    return this.#prepare(found, entry, known, now);
+  }
+
+  #isOld(known: Known): boolean {
+    const { settings, counts } = this.#run;
+    const isOld = known === 'same' || (known === 'changed' && !settings.alertUpdates);
+    if (isOld) counts.duplicates++;
+    return isOld;
+  }
+
+  /** Finds out what else a log needs. */
+  #prepare(found: Found, entry: LedgerEntry, known: Known, now: number): Promise<void> | undefined {
+    const update = known === 'changed';
+    if (this.#run.stream === 'audit-logs')
+      return this.#send(found, { entry, update, alertType: undefined }, now);
+    const alertType = this.#run.alertTypes.of(found.record);
+    return alertType instanceof Promise
+      ? alertType.then((type) => this.#send(found, { entry, update, alertType: type }, now))
+      : this.#send(found, { entry, update, alertType }, now);
+  }
+
+  /** A record without a place in time may be met by any slice. */
+  #isStray({ time }: Found): boolean {
+    return time === undefined || time >= this.#job.range.to;
+  }
+
+  /** Makes the log of a record that the ledger does not hold, and adds it to the batch. */
+  #send(
+    found: Found,
+    { entry, update, alertType }: Pick<Item, 'entry' | 'update' | 'alertType'>,
+    now: number,
+  ): Promise<void> | undefined {
+    const { stream, settings, counts, encoder } = this.#run;
+    const { range, backfillBelow, marked, ledgerMayBeGone } = this.#job;
+    const { record, time, identity } = found;
+    if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
+      counts.filtered++;
+      return undefined;
+    }
+    if (stream === 'alerts' && !alertType) counts.unknownTypes++;
+    // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
+    const fingerprint = identity.key ? identity.content : entry.key;
+    const backfill = (time ?? range.from) < backfillBelow;
+    const source = { stream, record, alertType, fingerprint, update, backfill };
+    const item: Item = {
+      record,
+      alertType,
+      time,
+      fingerprint,
+      update,
+      backfill,
+      entry,
+      // Of an alert that has changed, the ledger has forgotten nothing.
+      marked: marked || (ledgerMayBeGone === true && !update) || this.#isInDoubt(found),
+    };
+    return this.#add(item, encoder.encode(source, identity.form, time, now));
+  }
+
+  /** Whether Datadog may have the log of a record without a note that can be read. */
+  #isInDoubt(found: Found): boolean {
+    const { strays, inDoubt, delivered } = this.#run;
+    // Another slice of this run may have posted a stray and failed.
+    return this.#isStray(found) ? strays.hasGaps || inDoubt || !delivered.clean : this.#ledger.hasGaps;
+  }
+
+  #add(item: Item, log: LogText): Promise<void> | undefined {
+    if (this.#batch.add(item, log)) return undefined;
+    return this.#deliver(item.entry).then(() => {
+      this.#batch.add(item, log);
+    });
+  }
+
+  /** @param waiting of a record that is not in the batch yet */
+  async #deliver(waiting?: LedgerEntry): Promise<void> {
+    await this.#delivery.deliver(this.#batch.take());
+    for (const entry of this.#strays) {
+      if (entry === waiting) continue;
+      this.#run.strays.settle(entry);
+      this.#strays.delete(entry);
+    }
+  }
+
+  /** Delivers what is left and decides on what was refused. Throws as {@link Delivery.deliver} does. */
+  async finish(): Promise<void> {
+    await this.#deliver();
+    await this.#delivery.finish();
+    this.#batch.release();
+  }
+
+  /** To be called when the slice has failed: what was not delivered is for others to take on. */
+  abandon(): void {
+    this.#run.strays.drop(this.#strays);
+  }
+}
+
+/** Alerts are left out by the severity of their type alone: one whose type or severity is not known is kept. */
+function isUnwanted(alertType: JsonObject | undefined, wanted: ReadonlySet<string>): boolean {
+  const severity = alertType?.['severity'] ?? alertType?.['defaultSeverity'];
+  return severity !== undefined && !wanted.has(String(severity));
+}
