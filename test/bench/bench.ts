@@ -45,7 +45,7 @@ async function main(options: BenchOptions): Promise<BenchResults> {
         forStreams('Throughput', (stream) => throughput(servers, stream, options)),
       ),
       memory: await when('memory', () =>
-        forStreams('Memory', (stream) => memory(servers, stream, sizes[stream], options.growth)),
+        forStreams('Memory', (stream) => memory(servers, stream, sizes[stream], options)),
       ),
       largePages: await when('large-pages', async () => {
         progress.text = 'Large pages';

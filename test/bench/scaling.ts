@@ -1,5 +1,6 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { BenchOptions } from './options.ts';
 import { measure, type Servers } from './processes.ts';
 import { median, oneRun, only, succeeded } from './runs.ts';
 import type { Figures } from './subject.ts';
@@ -7,9 +8,20 @@ import type { Figures } from './subject.ts';
 /** What becomes of time and memory with more records, a longer look-back and larger pages. */
 
 /** Peak memory with so many records, and with several times as many. */
-export async function memory(servers: Servers, stream: Stream, records: number, growth: number) {
-  const small = (await oneRun(servers, 'forwarder', { stream, records })).peakMb;
-  const large = (await oneRun(servers, 'forwarder', { stream, records: records * growth })).peakMb;
+export async function memory(
+  servers: Servers,
+  stream: Stream,
+  records: number,
+  { growth, rounds }: Pick<BenchOptions, 'growth' | 'rounds'>,
+) {
+  const peaks: { small: number; large: number }[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const small = (await oneRun(servers, 'forwarder', { stream, records })).peakMb;
+    const large = (await oneRun(servers, 'forwarder', { stream, records: records * growth })).peakMb;
+    peaks.push({ small, large });
+  }
+  const small = median(peaks.map((peak) => peak.small));
+  const large = median(peaks.map((peak) => peak.large));
   return { records, small, large, growth: large / small };
 }
 
