@@ -4,7 +4,7 @@ import { makeScenario } from './scenario.ts';
 import { simulate } from './simulate.ts';
 
 describe('a simulator that finds bugs put there on purpose', () => {
-  test.each(DELIBERATE_BUGS)('finds: $name', { timeout: 120_000 }, async ({ profile, seeds, ...bug }) => {
+  test.each(DELIBERATE_BUGS)('finds: $name', { timeout: 300_000 }, async ({ profile, seeds, ...bug }) => {
     let found: number | undefined;
     for (let seed = 0; seed < seeds && found === undefined; seed++) {
       const { violation } = await simulate(makeScenario(seed, profile), { bug });
