@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Readable } from 'node:stream';
@@ -107,7 +108,7 @@ async function readBody(stream: Readable, request: HttpRequest, large: LargeBodi
         );
       }
       if (end > LARGE_BODY_BYTES && !endTurn) {
-        endTurn = await large.turn();
+        endTurn = await turnFor(stream, large.turn);
         // What is not written to takes no memory.
         reserve(large.into, maxResponseBytes);
         into.bytes.copy(large.into.bytes, 0, 0, length);
@@ -124,6 +125,24 @@ async function readBody(stream: Readable, request: HttpRequest, large: LargeBodi
     return into.bytes.subarray(0, length);
   } finally {
     endTurn?.();
+  }
+}
+
+/**
+ * Waits for a turn for as long as a stream lives; when the stream ends before, the turn goes on to whoever is next.
+ * @returns what ends the turn
+ * @throws whatever ended the stream
+ */
+async function turnFor(stream: Readable, turn: Turn): Promise<() => void> {
+  const own = turn();
+  const closed = once(stream, 'close').then(() => {
+    throw new Error('The stream was closed.');
+  });
+  try {
+    return await Promise.race([own, closed]);
+  } catch (error) {
+    void own.then((end) => end());
+    throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import * as https from 'node:https';
 import * as net from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { axiosTransport } from '../../lambda/common/axios-transport.ts';
@@ -79,6 +80,29 @@ describe('answers', () => {
       places.push(answer.body.buffer);
     }
     expect(new Set(places)).toEqual(new Set([into.bytes.buffer]));
+  });
+
+  test('of many megabytes that wait for another one can be cut off, and the next one goes on', async () => {
+    const large = Buffer.alloc(8_000_000, ' ');
+    await using server = await scriptedServer(({ path }) =>
+      path === '/hangs' ? (response) => void response.writeHead(200).write(large) : { body: large },
+    );
+    const send = axiosTransport();
+    const cut = new AbortController();
+    const hanging = new AbortController();
+    const limits = { maxResponseBytes: 20_000_000 };
+
+    const first = failureOf(get(`${server.origin}/hangs`, { ...limits, signal: hanging.signal }), send);
+    await delay(100);
+    const second = failureOf(get(`${server.origin}/whole`, { ...limits, signal: cut.signal }), send);
+    const third = send(get(`${server.origin}/whole`, limits));
+    await delay(100);
+    cut.abort();
+
+    expect((await second).reason).toBe('aborted');
+    hanging.abort();
+    expect((await first).reason).toBe('aborted');
+    expect((await third).body).toHaveLength(large.length);
   });
 
   test('of many megabytes come whole when several come at once, also beside one that is too large', async () => {

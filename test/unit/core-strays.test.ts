@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { deadlineIn } from '../../lambda/common/clock.ts';
 import { SourceError } from '../../lambda/common/errors.ts';
+import { identify } from '../../lambda/forwarder/core/fingerprint.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import { Ledger, ledgerEntry } from '../../lambda/forwarder/core/ledger.ts';
 import type { LedgerChunk, PostAnswer, Source, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { Strays } from '../../lambda/forwarder/core/strays.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
 import { auditRecord } from '../support/core-records.ts';
@@ -116,6 +119,35 @@ describe('a stray', () => {
     await run();
 
     expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
+  });
+});
+
+describe('what slices side by side have taken on', () => {
+  const entry = ledgerEntry('audit-logs', identify('audit-logs', undated, []), 1, undefined);
+  const empty = () => new Strays(() => new Ledger(memoryStore(), 'audit-logs', 1, () => undefined));
+
+  it('is anybody’s again when its slice fails, also after another one has failed', async () => {
+    const strays = empty();
+    await strays.load(entry);
+    strays.take(entry);
+    strays.drop([]);
+    const settled = strays.settle(entry);
+    await strays.load(entry);
+    const meanwhile = strays.lookUp(entry);
+    strays.drop([entry]);
+    await strays.load(entry);
+
+    expect([settled, meanwhile, strays.lookUp(entry)]).toEqual([false, 'same', 'new']);
+  });
+
+  it('is forgotten by nobody for the failure of another slice', async () => {
+    const strays = empty();
+    await strays.load(entry);
+    strays.take(entry);
+    strays.drop([{ ...entry }]);
+    await strays.load(entry);
+
+    expect(strays.lookUp(entry)).toBe('same');
   });
 });
 

@@ -156,9 +156,7 @@ export class Dispatch {
   async #deliver(waiting?: LedgerEntry): Promise<void> {
     await this.#delivery.deliver(this.#batch.take());
     for (const entry of this.#strays) {
-      if (entry === waiting) continue;
-      this.#run.strays.settle(entry);
-      this.#strays.delete(entry);
+      if (entry !== waiting && this.#run.strays.settle(entry)) this.#strays.delete(entry);
     }
   }
 

@@ -141,7 +141,7 @@ class SliceDrain {
     const { stream, settings, counts } = this.#run;
     const { from, to } = this.#job.range;
     const time = recordTime(stream, record);
-    if (time !== undefined && (time < from || time >= to) && time <= now + FUTURE_SECONDS) {
+    if (time !== undefined && (time < from || (time >= to && time <= now + FUTURE_SECONDS))) {
       // Without an upper bound, what is later than the range was asked for, too.
       const isTooLate = time > to + SLACK_SECONDS && settings.boundedAbove;
       if (time < from - SLACK_SECONDS || isTooLate) this.#outside++;

@@ -46,12 +46,16 @@ export class Strays {
     this.#underWay.set(entry.key, entry);
   }
 
-  /** What was taken on stands in the ledger, or will when its slice ends well. */
-  settle(entry: LedgerEntry): void {
-    // While its hour is being loaded, what is read may be older than the note.
-    if (!this.#ledger.isLoaded(entry.hour)) return;
-    this.#ledger.remember(entry);
+  /**
+   * What was taken on stands in the ledger.
+   * @returns whether that is remembered; while its hour is not loaded, what is read of it may be older than the note
+   */
+  settle(entry: LedgerEntry): boolean {
+    if (!this.#ledger.isLoaded(entry.hour)) return false;
+    // Another slice may have taken on a newer version meanwhile.
+    if (this.#underWay.get(entry.key) === entry) this.#ledger.remember(entry);
     this.#giveUp(entry);
+    return true;
   }
 
   /** A slice has failed: what it had taken on is anybody's again, and only the table tells what it had noted. */
