@@ -1,12 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
+import { type Clock, deadlineIn } from '../../lambda/common/clock.ts';
 import { MAX_BATCH_LOGS } from '../../lambda/forwarder/core/batch.ts';
 import type { Page, Source } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
 import { auditRecord } from '../support/core-records.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
 import { SETTLE_SECONDS, STREAM_SETTINGS } from '../support/stream-settings.ts';
+
+/** One run of a stream over fakes. */
+const served = (ports: Pick<Ports, 'source' | 'sink'>, clock: Clock, timeMs: number) =>
+  runStream(
+    'audit-logs',
+    {
+      ...ports,
+      store: memoryStore(),
+      quarantine: fakeQuarantine(),
+      telemetry: recordingTelemetry(),
+      clock,
+      chance: () => 0.5,
+    },
+    { ...STREAM_SETTINGS, initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 },
+    { owner: 'run', deadline: deadlineIn(clock, timeMs), killedInMs: timeMs + 5000 },
+  );
 
 /** One stream over a source that notes when it is asked for a page and when a page is there. */
 async function journalOf(pages: readonly Page[]): Promise<Journal> {
@@ -22,21 +39,7 @@ async function journalOf(pages: readonly Page[]): Promise<Journal> {
     },
     alertTypes: async () => new Map(),
   };
-  const clock = stubClock();
-  await runStream(
-    'audit-logs',
-    {
-      source,
-      sink: fakeSink(undefined, journal),
-      store: memoryStore(),
-      quarantine: fakeQuarantine(),
-      telemetry: recordingTelemetry(),
-      clock,
-      chance: () => 0.5,
-    },
-    { ...STREAM_SETTINGS, initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 },
-    { owner: 'run', deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
-  );
+  await served({ source, sink: fakeSink(undefined, journal) }, stubClock(), 235_000);
   return journal;
 }
 
@@ -70,25 +73,14 @@ describe('draining a slice', () => {
       await clock.sleep(400_000);
       return post(...call);
     };
-    const report = await runStream(
-      'audit-logs',
-      {
-        source: {
-          async *pages() {
-            for (const number of [1, 2, 3]) yield { ...fullPage(number), serverTime: serverTime() };
-          },
-          alertTypes: async () => new Map(),
-        },
-        sink,
-        store: memoryStore(),
-        quarantine: fakeQuarantine(),
-        telemetry: recordingTelemetry(),
-        clock,
-        chance: () => 0.5,
+    const source: Source = {
+      async *pages() {
+        for (const number of [1, 2, 3]) yield { ...fullPage(number), serverTime: serverTime() };
       },
-      { ...STREAM_SETTINGS, initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 },
-      { owner: 'run', deadline: deadlineIn(clock, 3_000_000), killedInMs: 3_005_000 },
-    );
+      alertTypes: async () => new Map(),
+    };
+
+    const report = await served({ source, sink }, clock, 3_000_000);
 
     expect(report).toMatchObject({ error: null, forwarded: 3 * MAX_BATCH_LOGS });
   });

@@ -68,7 +68,8 @@ export async function backfill(
       ledgerFence: await ports.hours.nextFence(stream, now),
       until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS,
     };
-    const run = new StreamRun(ports, stream, settings, invocation.deadline, lease, now);
+    const { deadline } = invocation;
+    const run = new StreamRun({ ports, stream, settings, deadline, lease, startedAt: now });
     try {
       await fillHours(run, ports.hours, report);
     } finally {

@@ -1,3 +1,4 @@
+import { allEnded } from '../../common/all-ended.ts';
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
 import { type Attempt, withRetries } from '../../common/retry.ts';
@@ -236,12 +237,7 @@ export class Delivery {
       fence: lease.ledgerFence,
       sequence: this.#shared.nextSequence(),
     }));
-    const written = await Promise.allSettled(
-      chunks.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)),
-    );
-    // Every write has ended by now: none goes on behind the back of a run that failed.
-    const failure = written.find((write) => write.status === 'rejected');
-    if (failure) throw failure.reason;
+    await allEnded(chunks.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)));
   }
 
   /** Both clocks must allow a post: the monotonic one stands still in a freeze, the wall clock may jump. */

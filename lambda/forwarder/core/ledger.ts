@@ -1,3 +1,4 @@
+import { allEnded } from '../../common/all-ended.ts';
 import { copyFingerprint, type Identity } from './fingerprint.ts';
 import { FingerprintTable } from './fingerprint-table.ts';
 import { wordsOf } from './fingerprint-words.ts';
@@ -95,10 +96,7 @@ export class Ledger {
 
   /** Loads hours side by side. */
   async loadHours(hours: readonly number[]): Promise<void> {
-    const loads = await Promise.allSettled(hours.map((hour) => this.load(hour)));
-    // Every read has ended by now: none goes on behind the back of a run that failed.
-    const failure = loads.find((load) => load.status === 'rejected');
-    if (failure) throw failure.reason;
+    await allEnded(hours.map((hour) => this.load(hour)));
   }
 
   /** Whether something that was loaded could not be read, so that records of it may look new. */

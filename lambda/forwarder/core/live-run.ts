@@ -1,7 +1,6 @@
-import type { Deadline } from '../../common/clock.ts';
-import type { Lease, Progress, Range, Stream, StreamState } from './ports.ts';
+import type { Progress, Range, StreamState } from './ports.ts';
 import { sliceRules } from './slices.ts';
-import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
+import { type RunOfStream, StreamRun } from './stream-run.ts';
 
 /** One stream during one scheduled run, from the moment it holds the stream's lease: the watermarks are its own to move. */
 export class LiveRun extends StreamRun {
@@ -11,16 +10,9 @@ export class LiveRun extends StreamRun {
   readonly progress: Progress;
   #saved: Progress;
 
-  constructor(
-    ports: Ports,
-    stream: Stream,
-    settings: StreamSettings,
-    deadline: Deadline,
-    lease: Lease,
-    state: StreamState,
-    startedAt: number,
-  ) {
-    super(ports, stream, settings, deadline, lease, startedAt);
+  /** @param state as the run found it */
+  constructor(run: RunOfStream, state: StreamState) {
+    super(run);
     this.initialUntil = state.initialUntil;
     this.progress = inherit(state, this.startedAt, this.ledgerLifeSeconds);
     this.#saved = { ...state };

@@ -1,3 +1,4 @@
+import { allEnded } from '../../common/all-ended.ts';
 import type { Deadline } from '../../common/clock.ts';
 import { CredentialError, OutOfTime } from '../../common/errors.ts';
 import { Batch } from './batch.ts';
@@ -100,8 +101,8 @@ class Replay {
   readonly #report: ReplayReport;
   readonly #encoders: Record<Stream, RecordEncoder>;
   readonly #batches: Record<Stream, Batch>;
-  /** Where the records on their way stand, in the order of their batch. */
-  readonly #keys: Record<Stream, string[]>;
+  /** The records on their way, and where they stand. */
+  readonly #onTheirWay: Record<Stream, { key: string; fingerprint: string }[]>;
   /** Keys with which nothing is left to do in this replay. */
   readonly #done = new Set<string>();
   /** Epoch seconds after which a thawed invocation posts no more. */
@@ -116,7 +117,7 @@ class Replay {
     this.#report = report;
     this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
     this.#batches = forEach(() => new Batch());
-    this.#keys = forEach(() => []);
+    this.#onTheirWay = forEach(() => []);
     this.#until = this.#now() + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS;
   }
 
@@ -155,14 +156,14 @@ class Replay {
       await this.#flush(stream);
       batch.add(item, log);
     }
-    this.#keys[stream].push(key);
+    this.#onTheirWay[stream].push({ key, fingerprint: content.fingerprint });
   }
 
   /** Posts what was collected of a stream, then deletes what was accepted of it. */
   async #flush(stream: Stream): Promise<void> {
     const batch = this.#batches[stream].take();
     if (batch.length === 0) return;
-    const sent = this.#keys[stream].splice(0).map((key, place) => ({ key, ...batch.item(place) }));
+    const sent = this.#onTheirWay[stream].splice(0);
     const refused = new Set<string>();
     const delivery = this.#delivery(stream, (fingerprint) => refused.add(fingerprint));
     await delivery.deliver(batch);
@@ -229,10 +230,4 @@ function itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): 
     entry: { hour: hourOf(time), key: fingerprint },
     marked: true,
   };
-}
-
-/** What all of them come to. Fails as the first one does, but not before every one has ended. */
-async function allEnded<T>(work: readonly Promise<T>[]): Promise<T[]> {
-  await Promise.allSettled(work);
-  return Promise.all(work);
 }

@@ -43,6 +43,17 @@ export interface StreamSettings {
   datadogKeyFix: string;
 }
 
+/** What a run of one stream is made of. */
+export interface RunOfStream {
+  ports: Ports;
+  stream: Stream;
+  settings: StreamSettings;
+  deadline: Deadline;
+  lease: Lease;
+  /** When the run began, epoch seconds: before it waited for anything. */
+  startedAt: number;
+}
+
 /** Ledger entries outlive the look-back by this much, so that a long pause repeats nothing. */
 const LEDGER_SLACK_SECONDS = 14 * 86_400;
 
@@ -70,15 +81,7 @@ export class StreamRun {
   pageHalvings = 0;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
 
-  /** @param startedAt when the run began, epoch seconds: before it waited for anything */
-  constructor(
-    ports: Ports,
-    stream: Stream,
-    settings: StreamSettings,
-    deadline: Deadline,
-    lease: Lease,
-    startedAt: number,
-  ) {
+  constructor({ ports, stream, settings, deadline, lease, startedAt }: RunOfStream) {
     this.ports = ports;
     this.stream = stream;
     this.settings = settings;

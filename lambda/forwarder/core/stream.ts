@@ -67,7 +67,8 @@ export async function runStream(
     if (answer.held) return await skipped(stream, ports, answer.until);
     if (answer.firstRun) announceFirstRun(stream, ports, answer.state.watermark);
     const { lease, state } = answer;
-    return await serve(new LiveRun(ports, stream, settings, invocation.deadline, lease, state, startedAt));
+    const { deadline } = invocation;
+    return await serve(new LiveRun({ ports, stream, settings, deadline, lease, startedAt }, state));
   } catch (error) {
     return { ...NOTHING, error: describe(error) };
   }
