@@ -1,5 +1,6 @@
 import { Copies } from '../../lambda/forwarder/core/copies.ts';
-import { Ledger, type LedgerEntry } from '../../lambda/forwarder/core/ledger.ts';
+import type { LedgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
+import { LedgerTables } from '../../lambda/forwarder/core/ledger-tables.ts';
 import type { Log } from '../../lambda/forwarder/core/log-item.ts';
 import type { Lease, LedgerChunk, Progress, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
@@ -109,10 +110,10 @@ const lateNotes = () =>
 
 /** What was ever noted of an alert counts as known. */
 function setOfVersions(): Pick<DeliberateBug, 'install' | 'ports'> {
-  const { lookUp } = Ledger.prototype;
+  const { lookUp } = LedgerTables.prototype;
   const noted = new Set<string>();
-  const lookedUp = replaced(Ledger.prototype, {
-    lookUp(this: Ledger, entry: LedgerEntry) {
+  const lookedUp = replaced(LedgerTables.prototype, {
+    lookUp(this: LedgerTables, entry: LedgerEntry) {
       const known = lookUp.call(this, entry);
       return known === 'changed' && noted.has(`${entry.key}${entry.version}`) ? 'same' : known;
     },
@@ -193,7 +194,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a ledger that keeps every version of an alert instead of the last',
     profile: 'full',
-    seeds: 100,
+    seeds: 300,
     ...setOfVersions(),
   },
   {

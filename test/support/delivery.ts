@@ -6,7 +6,7 @@ import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
 import { type Item, sourceOf } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
-import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
+import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
 import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import type { LogText } from '../../lambda/forwarder/core/record-encoder.ts';

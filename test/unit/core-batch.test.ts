@@ -66,10 +66,31 @@ describe('a batch', () => {
     expect(batch.take().length).toBe(0);
   });
 
-  it('keeps what it holds when it has to grow', () => {
+  it('holds nothing of the post before, which was larger than any other can be', () => {
     const items = Array.from({ length: 300 }, (_, n) => itemOf(n, { details: 'é'.repeat(n * 10) }));
+    const batch = filling([{ ...itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }), marked: true }]);
+    batch.take();
 
-    expect(batchOf(items).body(false).toString()).toBe(arrayOf(items.map(textOf)));
+    for (const item of items) adds(batch, item);
+    const taken = batch.take();
+
+    expect(taken.body(false).toString()).toBe(arrayOf(items.map(textOf)));
+    expect(itemsIn(taken)).toEqual(items);
+  });
+
+  it('reads a record again from its own log, not from one that stood in its place before', () => {
+    const encoder = new RecordEncoder('audit-logs', LOG_CONTEXT);
+    const logOf = (source: LogSource) => {
+      const time = recordTime(source.stream, source.record);
+      return encoder.encode(source, canonicalForm(source.record), time, NOW);
+    };
+    const [apart, within] = [auditSource({ note: 'kept beside its log' }), auditSource({ actor: 'b' })];
+    const batch = new Batch();
+
+    for (const source of [apart, within]) {
+      batch.add({ ...itemOf(0), ...source }, logOf(source));
+      expect(batch.take().item(0).record).toEqual(source.record);
+    }
   });
 });
 

@@ -7,11 +7,21 @@ import {
   SinkError,
   StateError,
 } from '../../lambda/common/errors.ts';
+import type { Item } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
-import { hourOf } from '../../lambda/forwarder/core/ledger.ts';
+import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
+import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import { manyKeys } from '../support/core-records.ts';
-import { batchOf, deliveryOver, itemOf, itemsOf, shortTime } from '../support/delivery.ts';
+import {
+  batchOf,
+  deliveryOver,
+  filling,
+  itemOf,
+  itemsOf,
+  logTextOf,
+  shortTime,
+} from '../support/delivery.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore, SUCCESS } from '../support/fake-ports.ts';
 import { NOW, stubClock } from '../support/outside-world.ts';
 
@@ -333,6 +343,22 @@ describe('poison records', () => {
 
     const probe = 'post 1';
     expect(journal).toEqual(['post 1', probe, 'quarantine 1', 'ledger audit-logs 1']);
+  });
+
+  it('F43 are noted as themselves, also when their batch holds others by the time of the verdict', async () => {
+    const [refused, ...others] = itemsOf(4) as [Item, Item, Item, Item];
+    const store = memoryStore();
+    const { delivery } = deliveryOver({ sink: fakeSink(refusing('user-0')), store });
+    const batch = filling([refused]);
+
+    await delivery.deliver(batch.take());
+    for (const item of others) batch.add(item, logTextOf(item));
+    await delivery.deliver(batch.take());
+    await delivery.finish();
+
+    const ledger = new Ledger(store, 'audit-logs', 0, () => undefined);
+    await ledger.load(refused.entry.hour);
+    expect([refused, ...others].map(({ entry }) => ledger.lookUp(entry))).toEqual(Array(4).fill('same'));
   });
 
   it('F44 are not given up, however few, when the intake refuses a plain log too', async () => {

@@ -54,6 +54,28 @@ describe('a table of fingerprints', () => {
 
     expect(words).toEqual(Array.from({ length: 12_000 }, (_, word) => word));
   });
+
+  it('that was cleared knows nothing of before, whatever is put in then', () => {
+    const table = new FingerprintTable(1, SEED);
+    const keys = (from: number) => Array.from({ length: 2_000 }, (_, n) => fingerprintOf(`${from + n}`));
+    for (const key of keys(0)) table.set(table.add(key), 7);
+
+    table.clear();
+    for (const key of keys(1_000)) table.add(key);
+
+    expect(keys(0).filter((key) => table.find(key) >= 0)).toEqual(keys(0).slice(1_000));
+    expect(keys(1_000).every((key) => table.get(table.find(key)) === 0)).toBe(true);
+  });
+
+  it('keeps what it holds when room is made for more', () => {
+    const table = new FingerprintTable(1, SEED);
+    table.set(table.add(fingerprintOf('a')), 7);
+
+    table.reserve(100_000);
+    table.reserve(0);
+
+    expect(table.get(table.find(fingerprintOf('a')))).toBe(7);
+  });
 });
 
 describe('the words of a fingerprint', () => {

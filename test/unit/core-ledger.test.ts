@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { StateError } from '../../lambda/common/errors.ts';
 import { fingerprintOf, identify } from '../../lambda/forwarder/core/fingerprint.ts';
-import { hourOf, Ledger, type LedgerEntry, ledgerEntry } from '../../lambda/forwarder/core/ledger.ts';
+import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
+import { hourOf, type LedgerEntry, ledgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { PackedEntries } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { LedgerChunk, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
@@ -19,8 +20,8 @@ const alertEntry = (vuid: string, version: string): LedgerEntry => ({
 
 /** The chunks that entries are written in. */
 function packEntries(entries: readonly LedgerEntry[]): Uint8Array[] {
-  const packed = new PackedEntries();
-  for (const entry of entries) packed.add(entry);
+  const packed = new PackedEntries(entries.length);
+  for (const [index, entry] of entries.entries()) packed.set(index, entry);
   return packed.chunks(0, entries.length).map(({ entries: chunk }) => chunk);
 }
 
@@ -88,8 +89,8 @@ describe('the ledger', () => {
       ...alertEntry(`${n}`, 'a'),
       hour: HOUR + (n % 2),
     }));
-    const packed = new PackedEntries();
-    for (const entry of entries) packed.add(entry);
+    const packed = new PackedEntries(entries.length);
+    for (const [index, entry] of entries.entries()) packed.set(index, entry);
 
     const chunks = packed.chunks(10, 21);
 
@@ -134,6 +135,7 @@ describe('the ledger', () => {
     expect(ledger.lookUp(auditEntry('a'))).toBe('new');
     expect(ledger.lookUp(auditEntry('b'))).toBe('same');
     expect(corrupt).toMatchObject([{ hour: HOUR, sequence: 0 }]);
+    expect([HOUR, HOUR + 1].map((hour) => ledger.hasGap(hour))).toEqual([true, false]);
   });
 
   it('reads a chunk that lies in the middle of a larger buffer', async () => {
@@ -185,9 +187,38 @@ describe('the ledger', () => {
     };
     const ledger = new Ledger(watched, 'alerts', SEED, () => undefined);
 
-    await ledger.loadRange({ from: HOUR * 3600 + 3599, to: (HOUR + 2) * 3600 });
+    await Promise.all([
+      ledger.loadRange({ from: HOUR * 3600 + 3599, to: (HOUR + 2) * 3600 }),
+      ledger.loadRange({ from: (HOUR + 1) * 3600, to: (HOUR + 2) * 3600 }),
+    ]);
     await ledger.load(HOUR + 1);
 
     expect(loaded).toEqual([HOUR, HOUR + 1]);
+  });
+
+  it('loads an hour anew when that has failed, and when it was cleared', async () => {
+    const { store } = await ledgerOver('audit-logs', packEntries([auditEntry('a')]));
+    let loads = 0;
+    const failingOnce: Pick<StateStore, 'loadLedger'> = {
+      async loadLedger(stream, hour) {
+        if (loads++ === 0) throw new StateError('state-throttled', 'Throttled.', 'None.');
+        return store.loadLedger(stream, hour);
+      },
+    };
+    const ledger = new Ledger(failingOnce, 'audit-logs', SEED, () => undefined);
+
+    await expect(ledger.load(HOUR)).rejects.toThrow();
+    await ledger.load(HOUR);
+    expect(ledger.lookUp(auditEntry('a'))).toBe('same');
+
+    await store.appendLedger(
+      'audit-logs',
+      { hour: HOUR, fence: 2, sequence: 0, entries: packEntries([auditEntry('b')])[0] ?? new Uint8Array() },
+      Number.POSITIVE_INFINITY,
+    );
+    ledger.clear();
+    expect([ledger.isLoaded(HOUR), ledger.lookUp(auditEntry('a'))]).toEqual([false, 'new']);
+    await ledger.load(HOUR);
+    expect(['a', 'b'].map((text) => ledger.lookUp(auditEntry(text)))).toEqual(['same', 'same']);
   });
 });

@@ -8,6 +8,7 @@ import {
   SourceError,
   StateError,
 } from '../../lambda/common/errors.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
@@ -223,6 +224,52 @@ describe('a later run', () => {
       Reflect.get(log['valence_forwarder'] as object, 'fingerprint'),
     );
     expect(new Set(fingerprints).size).toBe(2);
+  });
+});
+
+describe('slices side by side', () => {
+  const settings = { parallelSlices: 4, lookbackSeconds: 0, initialLookbackSeconds: 4 * HOURS + SETTLE };
+
+  it('read each hour of the ledger once, and know all the same what each of them has forwarded', async () => {
+    const store = memoryStore();
+    const hours: number[] = [];
+    const { run, source, sink } = world({
+      store: {
+        ...store,
+        loadLedger(stream, hour) {
+          hours.push(hour);
+          return store.loadLedger(stream, hour);
+        },
+      },
+    });
+    source.records['audit-logs'] = auditRecords(200);
+
+    await run('audit-logs', settings);
+
+    expect(sink.accepted).toHaveLength(200);
+    expect(hours).toHaveLength(new Set(hours).size);
+  });
+
+  it('F62 mark only what belongs to an hour of which a chunk cannot be read', async () => {
+    const { run, source, sink, store, telemetry } = world();
+    const hour = Math.floor((NOW - SETTLE - 1) / HOURS) - 1;
+    await store.appendLedger(
+      'audit-logs',
+      { hour, fence: 1, sequence: 0, entries: Uint8Array.of(99) },
+      Number.POSITIVE_INFINITY,
+    );
+    source.records['audit-logs'] = auditRecords(200);
+
+    await run('audit-logs', settings);
+
+    const marked = sink.accepted.filter(
+      ({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true,
+    );
+    expect(marked).toHaveLength(60);
+    expect(marked.every(({ timeEpoch }) => Math.floor(Number(timeEpoch) / HOURS) === hour)).toBe(true);
+    expect(
+      telemetry.warnings.filter(({ fields }) => fields?.['code'] === 'ledger-chunk-corrupt'),
+    ).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../common/errors.ts';
 import { drain } from './drain.ts';
-import { hourOf } from './ledger.ts';
+import { hourOf } from './ledger-entry.ts';
 import { unmendable, wantsShorterSlice } from './page-cap.ts';
 import type { Hour, HourLeases, HourState, Range, Stream } from './ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from './slices.ts';

@@ -33,6 +33,15 @@ export class Copies {
     this.#pages = new FingerprintTable(1, seed);
   }
 
+  /** Forgets everything. */
+  clear(): void {
+    this.#scans = 0;
+    this.#page = 0;
+    this.#pageBefore = 0;
+    this.#pages.clear();
+    this.#counts.clear();
+  }
+
   /** Begins to count anew; what was certain stays certain. */
   startScan(): void {
     for (const count of this.#counts.values()) {

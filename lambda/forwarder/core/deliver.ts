@@ -5,6 +5,7 @@ import { type Attempt, withRetries } from '../../common/retry.ts';
 import { FilledBatch } from './batch.ts';
 import type { Item } from './item.ts';
 import { OWN_LOG } from './own-log.ts';
+import type { PackedChunk } from './packed-entries.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
 
 /** After so many records of a slice refused one by one, with none accepted, the intake itself is asked. */
@@ -25,6 +26,13 @@ export interface DeliveryOptions {
   credentialFix: string;
   /** The log of an item within so many bytes, or undefined when it cannot be shrunk that far. */
   shrink: (item: Item, maxBytes: number) => string | undefined;
+}
+
+/** A record that was refused, with its note for the ledger. */
+interface Refused {
+  item: Item;
+  chunks: PackedChunk[];
+  refusal: Refusal;
 }
 
 type Refusal = Extract<PostAnswer, { outcome: 'poison' }>;
@@ -71,7 +79,7 @@ export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #shared: DeliveryRecord;
   /** Refused one by one, not yet decided upon. */
-  #refused: { single: FilledBatch; item: Item; refusal: Refusal }[] = [];
+  #refused: Refused[] = [];
   readonly #shrunken = new WeakSet<FilledBatch>();
   /** Whether the intake has taken a log of this slice, so that a refusal is the record's own fault. */
   #intakeTrusted = false;
@@ -96,7 +104,7 @@ export class Delivery {
         return;
       }
       doubt.arisen = true;
-      await this.#note(batch);
+      await this.#note(batch.ledgerChunks());
       doubt.arisen = false;
     } catch (error) {
       if (doubt.arisen) this.#shared.inDoubt = true;
@@ -162,9 +170,9 @@ export class Delivery {
       await this.deliver(smaller);
       return;
     }
-    // Read now: the bytes of the batch are another's by the time of the verdict.
+    // Read now: the batch holds other items by the time of the verdict.
     const item = batch.item(0);
-    this.#refused.push({ single: batch, item, refusal });
+    this.#refused.push({ item, chunks: batch.ledgerChunks(), refusal });
     if (item.marked) this.#shared.undecided++;
     if (!this.#intakeTrusted) {
       if (this.#refused.length < REFUSED_BEFORE_PROBE) return;
@@ -201,7 +209,7 @@ export class Delivery {
   /** Each object is written before its ledger entry: a kill in between repeats the object, it loses nothing. */
   async #quarantineRefused(): Promise<void> {
     const { quarantine, lease, clock, deadline, telemetry } = this.#options;
-    for (const { single, item, refusal } of this.#refused.splice(0)) {
+    for (const { item, chunks, refusal } of this.#refused.splice(0)) {
       this.#checkTime();
       const { record, alertType, fingerprint, time } = item;
       await quarantine.put(
@@ -217,7 +225,7 @@ export class Delivery {
         time,
         { deadline },
       );
-      await this.#note(single);
+      await this.#note(chunks);
       if (item.marked) this.#shared.undecided--;
       this.#shared.quarantined++;
       telemetry.warn('Quarantined a record that Datadog refused.', {
@@ -228,16 +236,16 @@ export class Delivery {
     }
   }
 
-  /** Notes a batch in the ledger, its chunks written side by side. */
-  async #note(batch: FilledBatch): Promise<void> {
+  /** Notes logs in the ledger, their chunks written side by side. */
+  async #note(chunks: readonly PackedChunk[]): Promise<void> {
     const { store, lease, clock, ledgerTtlSeconds } = this.#options;
     const expiresAt = Math.floor(clock.wall() / 1000) + ledgerTtlSeconds;
-    const chunks = batch.ledgerChunks().map((chunk) => ({
+    const numbered = chunks.map((chunk) => ({
       ...chunk,
       fence: lease.ledgerFence,
       sequence: this.#shared.nextSequence(),
     }));
-    await allEnded(chunks.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)));
+    await allEnded(numbered.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)));
   }
 
   /** Both clocks must allow a post: the monotonic one stands still in a freeze, the wall clock may jump. */

@@ -1,11 +1,14 @@
-import { Batch } from './batch.ts';
+import type { Batch } from './batch.ts';
 import { Delivery } from './deliver.ts';
 import type { Identity } from './fingerprint.ts';
 import type { Item } from './item.ts';
 import type { JsonObject } from './json.ts';
-import { type Known, type Ledger, type LedgerEntry, ledgerEntry } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import { type LedgerEntry, ledgerEntry } from './ledger-entry.ts';
+import type { Known, LedgerTables } from './ledger-tables.ts';
 import type { Range } from './ports.ts';
 import type { LogText } from './record-encoder.ts';
+import type { SliceMemory } from './slice-memory.ts';
 import type { StreamRun } from './stream-run.ts';
 
 export interface DrainJob {
@@ -31,16 +34,19 @@ export class Dispatch {
   readonly #run: StreamRun;
   readonly #job: DrainJob;
   readonly #ledger: Ledger;
+  /** What this slice alone has met: should it fail, none other may have taken that for done. */
+  readonly #met: LedgerTables;
   readonly #delivery: Delivery;
   readonly #batch: Batch;
   /** Taken on by this slice and not delivered yet. */
   readonly #strays = new Set<LedgerEntry>();
 
-  constructor(run: StreamRun, job: DrainJob) {
+  constructor(run: StreamRun, job: DrainJob, { met, batch }: SliceMemory) {
     this.#run = run;
     this.#job = job;
-    this.#batch = new Batch(run.spareBytes);
-    this.#ledger = run.openLedger();
+    this.#ledger = run.ledger;
+    this.#met = met;
+    this.#batch = batch;
     this.#delivery = new Delivery(run.deliveryOptions, run.delivered);
   }
 
@@ -61,10 +67,11 @@ export class Dispatch {
 
   #considerOwn(found: Found, copy: number, now: number): Promise<void> | undefined {
     const entry = ledgerEntry(this.#run.stream, found.identity, copy, found.time);
-    const known = this.#ledger.lookUp(entry);
+    const met = this.#met.lookUp(entry);
+    const known = met === 'new' ? this.#ledger.lookUp(entry) : met;
     if (this.#isOld(known)) return undefined;
     // Records without an id of their own are counted, which tells one that comes back from a new one.
-    if (found.identity.key) this.#ledger.remember(entry);
+    if (found.identity.key) this.#met.remember(entry);
     return this.#prepare(found, entry, known, now);
   }
 
@@ -133,16 +140,17 @@ export class Dispatch {
       backfill,
       entry,
       // Of an alert that has changed, the ledger has forgotten nothing.
-      marked: marked || (ledgerMayBeGone === true && !update) || this.#isInDoubt(found),
+      marked: marked || (ledgerMayBeGone === true && !update) || this.#isInDoubt(found, entry),
     };
     return this.#add(item, encoder.encode(source, identity.form, time, now));
   }
 
   /** Whether Datadog may have the log of a record without a note that can be read. */
-  #isInDoubt(found: Found): boolean {
+  #isInDoubt(found: Found, entry: LedgerEntry): boolean {
     const { strays, inDoubt, delivered } = this.#run;
+    if (!this.#isStray(found)) return this.#ledger.hasGap(entry.hour);
     // Another slice of this run may have posted a stray and failed.
-    return this.#isStray(found) ? strays.hasGaps || inDoubt || !delivered.clean : this.#ledger.hasGaps;
+    return strays.hasGap(entry) || inDoubt || !delivered.clean;
   }
 
   #add(item: Item, log: LogText): Promise<void> | undefined {
@@ -164,7 +172,6 @@ export class Dispatch {
   async finish(): Promise<void> {
     await this.#deliver();
     await this.#delivery.finish();
-    this.#batch.release();
   }
 
   /** To be called when the slice has failed: what was not delivered is for others to take on. */

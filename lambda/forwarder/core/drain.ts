@@ -1,12 +1,12 @@
 import { ClockError } from '../../common/errors.ts';
 import { parseJsonText } from '../../common/json-text.ts';
-import { Copies } from './copies.ts';
 import { Dispatch, type DrainJob, type Found } from './dispatch.ts';
 import { identify } from './fingerprint.ts';
 import type { JsonObject } from './json.ts';
 import type { Page } from './ports.ts';
 import { readAhead } from './read-ahead.ts';
 import { recordTime } from './record-time.ts';
+import type { SliceMemory } from './slice-memory.ts';
 import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
 
@@ -30,18 +30,47 @@ export interface DrainResult {
 }
 
 /**
- * Drains one slice: reads all its pages, and delivers what the ledger does not hold yet.
- * @throws whatever the ports throw; the slice then stays open and what was delivered stands in the ledger
+ * Drains slices of a run side by side: reads all their pages, and delivers what the ledger does not hold yet. They share what
+ * they load of the ledger, so nothing else of the run may be drained meanwhile.
+ * @param jobs slices that do not overlap
+ * @returns for each slice how it went, when all have ended. One fails with whatever the ports throw; it then stays open, and
+ *   what was delivered of it stands in the ledger.
  */
+export async function drainSideBySide(
+  run: StreamRun,
+  jobs: readonly DrainJob[],
+): Promise<PromiseSettledResult<DrainResult>[]> {
+  try {
+    return await Promise.allSettled(jobs.map((job) => drainSlice(run, job)));
+  } finally {
+    // What was delivered since is not in it.
+    run.ledger.clear();
+  }
+}
+
+/** Drains one slice of a run. Throws whatever the ports throw, see {@link drainSideBySide}. */
 export async function drain(run: StreamRun, job: DrainJob): Promise<DrainResult> {
-  return new SliceDrain(run, job).drain();
+  try {
+    return await drainSlice(run, job);
+  } finally {
+    run.ledger.clear();
+  }
+}
+
+async function drainSlice(run: StreamRun, job: DrainJob): Promise<DrainResult> {
+  const memory = run.borrowMemory();
+  try {
+    return await new SliceDrain(run, job, memory).drain();
+  } finally {
+    run.returnMemory(memory);
+  }
 }
 
 class SliceDrain {
   readonly #run: StreamRun;
   readonly #job: DrainJob;
+  readonly #memory: SliceMemory;
   readonly #dispatch: Dispatch;
-  readonly #copies: Copies;
   /** Canonical JSON by the fingerprint of the content. */
   readonly #surplus = new Map<string, string>();
   #scanStart: number;
@@ -49,12 +78,12 @@ class SliceDrain {
   #records = 0;
   #outside = 0;
 
-  constructor(run: StreamRun, job: DrainJob) {
+  constructor(run: StreamRun, job: DrainJob, memory: SliceMemory) {
     this.#run = run;
     this.#job = job;
+    this.#memory = memory;
     this.#scanStart = run.now();
-    this.#dispatch = new Dispatch(run, job);
-    this.#copies = new Copies(run.hashSeed);
+    this.#dispatch = new Dispatch(run, job, memory);
   }
 
   async drain(): Promise<DrainResult> {
@@ -83,15 +112,17 @@ class SliceDrain {
   async #scan(): Promise<boolean> {
     const { stream, ports, deadline, settings } = this.#run;
     const { range } = this.#job;
-    this.#copies.startScan();
+    const { copies, pageBytes } = this.#memory;
+    copies.startScan();
     this.#scans++;
     this.#records = 0;
     const abort = new AbortController();
     const { pageHalvings } = this.#run;
-    const pages = ports.source.pages(stream, range, { deadline, signal: abort.signal, pageHalvings });
+    const options = { deadline, signal: abort.signal, pageHalvings, pageBytes };
+    const pages = ports.source.pages(stream, range, options);
     for await (const { page, arrivedAt } of readAhead(pages, abort, () => this.#run.now())) {
       this.#trustTime(page, arrivedAt);
-      this.#copies.startPage();
+      copies.startPage();
       this.#run.counts.fetched += page.records.length;
       const now = this.#run.now();
       for (let index = 0; index < page.records.length; index++) {
@@ -109,7 +140,7 @@ class SliceDrain {
     if (!(await this.#scan())) return false;
     const now = this.#run.now();
     for (const [content, text] of this.#surplus) {
-      const copies = this.#copies.confirmed(content);
+      const copies = this.#memory.copies.confirmed(content);
       if (copies.length === 0) continue;
       const record = parseJsonText(text) as JsonObject;
       const surplus = this.#found(record, recordTime(this.#run.stream, record));
@@ -152,7 +183,7 @@ class SliceDrain {
     if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
     const found = this.#found(record, time);
     const { key, content, form } = found.identity;
-    const copy = key ? 1 : this.#copies.see(content);
+    const copy = key ? 1 : this.#memory.copies.see(content);
     if (copy !== undefined) return this.#dispatch.offer(found, copy, now);
     if (this.#scans === 1) this.#surplus.set(content, form.text);
     return undefined;

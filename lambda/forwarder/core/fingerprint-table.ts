@@ -5,8 +5,8 @@ const KEY_WORDS = 4;
 
 const FIRST_CAPACITY = 256;
 
-/** Growing costs a look at every entry, so a small table grows faster. */
-const SMALL_CAPACITY = 16_384;
+/** Growing costs a look at every entry and leaves the smaller table behind, so a small one grows faster. */
+const SMALL_CAPACITY = 65_536;
 
 /** Fuller than this, and looking for a place takes too long. */
 const MAX_LOAD = 0.7;
@@ -57,9 +57,23 @@ export class FingerprintTable {
     const at = this.#placeOf(key, 0);
     if (!this.#isFree(at)) return at + KEY_WORDS;
     for (let index = 0; index < KEY_WORDS; index++) this.#words[at + index] = key[index] as number;
-    if (++this.#size <= (this.#words.length / this.#stride) * MAX_LOAD) return at + KEY_WORDS;
-    this.#grow();
+    if (++this.#size <= this.#capacity * MAX_LOAD) return at + KEY_WORDS;
+    this.#grow(this.#capacity < SMALL_CAPACITY ? 4 : 2);
     return this.#placeOf(key, 0) + KEY_WORDS;
+  }
+
+  /** Makes room for so many further keys at once: growing step by step leaves every smaller table behind. */
+  reserve(keys: number): void {
+    let times = 1;
+    while (this.#size + keys > this.#capacity * times * MAX_LOAD) times *= 2;
+    if (times > 1) this.#grow(times);
+  }
+
+  /** Forgets everything, and keeps the room that it took. */
+  clear(): void {
+    if (this.#size === 0) return;
+    this.#words.fill(0);
+    this.#size = 0;
   }
 
   /** One word of a value. @param at where it stands: the value's place, or words after it */
@@ -100,11 +114,16 @@ export class FingerprintTable {
     return isFreeIn(this.#words, at);
   }
 
-  #grow(): void {
+  /** How many places there are. */
+  get #capacity(): number {
+    return this.#words.length / this.#stride;
+  }
+
+  /** @param times a power of two */
+  #grow(times: number): void {
     const former = this.#words;
-    const doublings = former.length / this.#stride < SMALL_CAPACITY ? 2 : 1;
-    this.#words = new Uint32Array(former.length * 2 ** doublings);
-    this.#shift -= doublings;
+    this.#words = new Uint32Array(former.length * times);
+    this.#shift -= Math.log2(times);
     for (let from = 0; from < former.length; from += this.#stride) {
       if (isFreeIn(former, from)) continue;
       const to = this.#placeOf(former, from);

@@ -1,5 +1,6 @@
 import { OutOfTime } from '../../common/errors.ts';
-import { type DrainResult, drain } from './drain.ts';
+import type { DrainJob } from './dispatch.ts';
+import { type DrainResult, drainSideBySide } from './drain.ts';
 import type { LiveRun } from './live-run.ts';
 import { unmendable, wantsShorterSlice } from './page-cap.ts';
 import type { Range } from './ports.ts';
@@ -23,7 +24,7 @@ export async function freshen(run: LiveRun): Promise<void> {
       bounded: settings.boundedAbove,
     });
     await run.announceFresh(slices.at(-1)?.to ?? 0);
-    const results = await Promise.allSettled(slices.map((range) => drainFresh(run, range)));
+    const results = await drainSideBySide(run, jobsOf(run, slices));
     const { proven, lowered, cut } = advance(progress.watermark, slices, results);
     progress.watermark = proven;
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
@@ -44,13 +45,12 @@ export async function freshen(run: LiveRun): Promise<void> {
   }
 }
 
-function drainFresh(run: LiveRun, range: Range): Promise<DrainResult> {
-  return drain(run, {
+const jobsOf = ({ initialUntil, progress }: LiveRun, slices: readonly Range[]): DrainJob[] =>
+  slices.map((range) => ({
     range,
-    backfillBelow: run.initialUntil,
-    marked: range.from < run.progress.freshDoubtEnd,
-  });
-}
+    backfillBelow: initialUntil,
+    marked: range.from < progress.freshDoubtEnd,
+  }));
 
 /** How far the watermark may move: over the slices that are complete and touch it. */
 function advance(

@@ -1,5 +1,5 @@
 import type { JsonObject } from './json.ts';
-import type { LedgerEntry } from './ledger.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
 import type { LogSource } from './log-item.ts';
 import { PackedEntries } from './packed-entries.ts';
 import type { Stream } from './ports.ts';
@@ -38,32 +38,40 @@ const flag = (set: boolean, bit: number) => (set ? bit : 0);
  */
 export class ItemColumns {
   readonly #alertTypes: (JsonObject | undefined)[] = [];
-  readonly #times: (number | undefined)[] = [];
-  readonly #flags: number[] = [];
-  readonly entries = new PackedEntries();
+  /** Not a number where the record has no usable time. */
+  readonly #times: Float64Array;
+  readonly #flags: Uint8Array;
+  readonly entries: PackedEntries;
 
-  get length(): number {
-    return this.#flags.length;
+  /** @param capacity how many items there can be */
+  constructor(capacity: number) {
+    this.#times = new Float64Array(capacity);
+    this.#flags = new Uint8Array(capacity);
+    this.entries = new PackedEntries(capacity);
   }
 
-  add({ alertType, time, fingerprint, update, backfill, entry, marked }: Omit<Item, 'record'>): void {
-    this.#alertTypes.push(alertType);
-    this.#times.push(time);
-    this.entries.add(entry);
-    this.#flags.push(
+  /** Sets one item; all before it must have been set. */
+  set(
+    place: number,
+    { alertType, time, fingerprint, update, backfill, entry, marked }: Omit<Item, 'record'>,
+  ): void {
+    this.#alertTypes[place] = alertType;
+    this.#times[place] = time ?? Number.NaN;
+    this.entries.set(place, entry);
+    this.#flags[place] =
       flag(update, UPDATE) |
-        flag(backfill, BACKFILL) |
-        flag(marked, MARKED) |
-        flag(fingerprint !== entry.key, NAMED_BY_VERSION),
-    );
+      flag(backfill, BACKFILL) |
+      flag(marked, MARKED) |
+      flag(fingerprint !== entry.key, NAMED_BY_VERSION);
   }
 
   at(place: number): Omit<Item, 'record'> {
     const entry = this.entries.at(place);
+    const time = this.#times[place] as number;
     const is = (bit: number) => ((this.#flags[place] as number) & bit) !== 0;
     return {
       alertType: this.#alertTypes[place],
-      time: this.#times[place],
+      time: Number.isNaN(time) ? undefined : time,
       fingerprint: (is(NAMED_BY_VERSION) && entry.version) || entry.key,
       update: is(UPDATE),
       backfill: is(BACKFILL),

@@ -1,29 +1,50 @@
-import type { LedgerEntry } from './ledger.ts';
+import type { FingerprintTable } from './fingerprint-table.ts';
+import type { LedgerEntry } from './ledger-entry.ts';
+import type { LedgerChunk, Stream } from './ports.ts';
 
 /**
  * Layout of a ledger chunk: one byte that names the layout and the canonical form it was made with, then the entries end to
  * end, each of a key and, for alerts, a version.
  */
-export const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 1;
 export const HASH_BYTES = 16;
 const ENTRIES_PER_CHUNK = 1000;
 
-const FIRST_ENTRIES = 64;
+const BYTES_PER_WORD = 4;
+const KEY_WORDS = HASH_BYTES / BYTES_PER_WORD;
+
+/** Words of 32 bits that go with a key. */
+export const versionWords = (stream: Stream): number => (stream === 'alerts' ? KEY_WORDS : 0);
+
+const entryBytes = (stream: Stream) => HASH_BYTES + versionWords(stream) * BYTES_PER_WORD;
+
+/** How many entries a chunk of so many bytes holds. */
+export const entryCount = (stream: Stream, chunkBytes: number): number =>
+  Math.floor((chunkBytes - 1) / entryBytes(stream));
+
+/** Entries of one hour, not yet part of what a lease has written. */
+export type PackedChunk = Pick<LedgerChunk, 'hour' | 'entries'>;
 
 /** Entries of the ledger as they are going to be written. */
 export class PackedEntries {
-  readonly #hours: number[] = [];
-  #bytes = Buffer.allocUnsafe(0);
+  readonly #hours: Float64Array;
+  readonly #bytes: Buffer;
   /** Of an entry, in bytes; the same for all. */
   #size = 0;
 
-  add({ hour, key, version = '' }: LedgerEntry): void {
+  /** @param capacity how many entries there can be */
+  constructor(capacity: number) {
+    this.#hours = new Float64Array(capacity);
+    this.#bytes = Buffer.alloc(capacity * entryBytes('alerts'));
+  }
+
+  /** Sets one entry. */
+  set(index: number, { hour, key, version = '' }: LedgerEntry): void {
     this.#size = HASH_BYTES + version.length / 2;
-    const start = this.#hours.length * this.#size;
-    if (start + this.#size > this.#bytes.length) this.#grow(start);
+    const start = index * this.#size;
     this.#bytes.write(key, start, 'hex');
     if (version !== '') this.#bytes.write(version, start + HASH_BYTES, 'hex');
-    this.#hours.push(hour);
+    this.#hours[index] = hour;
   }
 
   at(index: number): LedgerEntry {
@@ -37,7 +58,7 @@ export class PackedEntries {
   }
 
   /** The chunks for some of them: one for each hour, and each thousand of an hour. */
-  chunks(from: number, to: number): { hour: number; entries: Uint8Array }[] {
+  chunks(from: number, to: number): PackedChunk[] {
     const byHour = new Map<number, number[]>();
     for (let index = from; index < to; index++) {
       const hour = this.#hours[index] as number;
@@ -61,10 +82,21 @@ export class PackedEntries {
     }
     return chunk;
   }
+}
 
-  #grow(used: number): void {
-    const larger = Buffer.allocUnsafe(Math.max(FIRST_ENTRIES * this.#size, used * 4));
-    this.#bytes.copy(larger, 0, 0, used);
-    this.#bytes = larger;
+/** Puts a chunk's entries into a table, later ones over earlier ones. @returns false when its layout is not known here */
+export function unpackInto(table: FingerprintTable, stream: Stream, entries: Uint8Array): boolean {
+  const size = entryBytes(stream);
+  if (entries[0] !== LAYOUT_VERSION || (entries.length - 1) % size !== 0) return false;
+  const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
+  const words = new Uint32Array(size / BYTES_PER_WORD);
+  for (let at = 1; at < bytes.length; ) {
+    for (let index = 0; index < words.length; index++, at += BYTES_PER_WORD)
+      words[index] = bytes.readUInt32BE(at);
+    const value = table.addWords(words);
+    for (let index = KEY_WORDS; index < words.length; index++) {
+      table.set(value + index - KEY_WORDS, words[index] as number);
+    }
   }
+  return true;
 }

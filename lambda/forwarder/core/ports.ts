@@ -1,4 +1,5 @@
 import type { Deadline } from '../../common/clock.ts';
+import type { ReusedBytes } from '../../common/http.ts';
 import type { JsonObject } from './json.ts';
 
 /** The edges of the core: what it needs from outside, and nothing else. Time and chance stand in common/clock.ts. */
@@ -21,7 +22,12 @@ export interface CallOptions {
 export interface ScanOptions extends CallOptions {
   /** How often the usual page size is to be halved; 0 when left out. */
   pageHalvings?: number;
+  /** Where the pages may be put; left out, they have memory of their own. */
+  pageBytes?: PageBytes;
 }
+
+/** Pages take turns in it. What stands there is good until another scan is given the same. */
+export type PageBytes = readonly [ReusedBytes, ReusedBytes];
 
 /**
  * The records of a page in their order. One may be read from the page's text only when it is asked for, and anew each time,

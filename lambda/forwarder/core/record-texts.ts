@@ -14,21 +14,37 @@ export interface TextPlace {
  */
 export class RecordTexts {
   /** Canonical JSON of the records that do not. */
-  readonly #own: (string | undefined)[] = [];
-  /** Start and end of each, in turn. */
-  readonly #places: number[] = [];
+  readonly #own = new Map<number, string>();
+  /** Start and end of each of the others, in turn. */
+  readonly #places: Uint32Array;
 
-  /** @param text canonical JSON, or where it stands in the bytes of the batch, with or without its braces */
-  add(text: string | TextPlace): void {
-    const isOwn = typeof text === 'string';
-    this.#own.push(isOwn ? text : undefined);
-    this.#places.push(isOwn ? 0 : text.start, isOwn ? 0 : text.end);
+  /** @param capacity how many records there can be */
+  constructor(capacity: number) {
+    this.#places = new Uint32Array(capacity * 2);
+  }
+
+  /** Forgets all texts. */
+  clear(): void {
+    this.#own.clear();
+  }
+
+  /**
+   * Sets one.
+   * @param text canonical JSON, or where it stands in the bytes of the batch, with or without its braces
+   */
+  set(index: number, text: string | TextPlace): void {
+    if (typeof text === 'string') {
+      this.#own.set(index, text);
+      return;
+    }
+    this.#places[index * 2] = text.start;
+    this.#places[index * 2 + 1] = text.end;
   }
 
   /** @param bytes of the batch */
   at(index: number, bytes: Buffer): JsonObject {
     const text =
-      this.#own[index] ?? bytes.toString('utf8', this.#places[index * 2], this.#places[index * 2 + 1]);
+      this.#own.get(index) ?? bytes.toString('utf8', this.#places[index * 2], this.#places[index * 2 + 1]);
     return parseJsonText(text.startsWith('{') ? text : `{${text}}`) as JsonObject;
   }
 }

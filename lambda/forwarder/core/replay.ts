@@ -5,7 +5,7 @@ import { Batch } from './batch.ts';
 import { canonicalForm } from './canonical-json.ts';
 import { Delivery, DeliveryRecord } from './deliver.ts';
 import { type Item, sourceOf } from './item.ts';
-import { hourOf } from './ledger.ts';
+import { hourOf } from './ledger-entry.ts';
 import type { LogContext } from './log-item.ts';
 import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from './ports.ts';
 import { RecordEncoder } from './record-encoder.ts';

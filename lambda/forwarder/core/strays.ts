@@ -1,4 +1,6 @@
-import { type Known, type Ledger, type LedgerEntry, UNDATED_HOUR } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import { type LedgerEntry, UNDATED_HOUR } from './ledger-entry.ts';
+import type { Known } from './ledger-tables.ts';
 
 /** The entry of a stray as the ledger keeps it. */
 const undated = (entry: LedgerEntry): LedgerEntry => ({ ...entry, hour: UNDATED_HOUR });
@@ -19,9 +21,9 @@ export class Strays {
     this.#ledger = openLedger();
   }
 
-  /** Whether some chunk could not be read. */
-  get hasGaps(): boolean {
-    return this.#ledger.hasGaps;
+  /** Whether some of what tells of a stray could not be read. */
+  hasGap({ hour }: LedgerEntry): boolean {
+    return this.#ledger.hasGap(hour) || this.#ledger.hasGap(UNDATED_HOUR);
   }
 
   isLoaded({ hour }: LedgerEntry): boolean {

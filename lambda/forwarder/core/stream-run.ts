@@ -4,10 +4,12 @@ import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { wordsOf } from './fingerprint-words.ts';
 import { sourceOf } from './item.ts';
-import { hourOf, Ledger, UNDATED_HOUR } from './ledger.ts';
+import { Ledger } from './ledger.ts';
+import { hourOf, UNDATED_HOUR } from './ledger-entry.ts';
 import type { LogContext } from './log-item.ts';
 import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from './ports.ts';
 import { RecordEncoder } from './record-encoder.ts';
+import { SliceMemory } from './slice-memory.ts';
 import { Strays } from './strays.ts';
 
 /** Everything the core needs from outside. */
@@ -73,10 +75,12 @@ export class StreamRun {
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
   readonly strays: Strays;
+  /** What slices that are drained side by side know of the past. */
+  readonly ledger: Ledger;
   /** For the tables of fingerprints: nobody outside knows the owner of a lease before it is held. */
   readonly hashSeed: number;
-  /** Of batches that were delivered, for the next ones. */
-  readonly spareBytes: Buffer[] = [];
+  /** Of slices that were drained. */
+  readonly #spareMemory: SliceMemory[] = [];
   /** How often the page size has been halved, because pages were too large and no slice could be shorter. */
   pageHalvings = 0;
   readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
@@ -93,6 +97,7 @@ export class StreamRun {
     this.alertTypes = new AlertTypes(ports.source, { deadline });
     this.encoder = new RecordEncoder(stream, settings.logContext);
     this.strays = new Strays(() => this.openLedger());
+    this.ledger = this.openLedger();
   }
 
   now(): number {
@@ -141,6 +146,17 @@ export class StreamRun {
    */
   strayHour(time: number | undefined, now: number): number {
     return time === undefined || time > now + LEDGER_SLACK_SECONDS ? UNDATED_HOUR : hourOf(time);
+  }
+
+  /** Memory for one slice, to be given back when nothing of the slice is under way any more. */
+  borrowMemory(): SliceMemory {
+    return this.#spareMemory.pop() ?? new SliceMemory(this.stream, this.hashSeed);
+  }
+
+  /** Takes memory back for the next slice. */
+  returnMemory(memory: SliceMemory): void {
+    memory.clear();
+    this.#spareMemory.push(memory);
   }
 
   /** A ledger that tells of chunks it has to skip. */

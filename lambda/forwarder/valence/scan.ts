@@ -1,6 +1,6 @@
 import { SourceError } from '../../common/errors.ts';
 import { placeOf, type ReusedBytes, reusedBytes } from '../../common/http.ts';
-import type { CallOptions, Page, Range, Telemetry } from '../core/ports.ts';
+import type { CallOptions, Page, PageBytes, Range, Telemetry } from '../core/ports.ts';
 import type { EndpointName, EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';
 import { isSamePage, isUniform, noRecords } from './items.ts';
@@ -9,7 +9,7 @@ import { firstPage, nextPage, pageBeyond } from './pagination.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
 
-/** A chain of pages longer than this has no end. A slice ends at 50,000 records, which is far below it. */
+/** A chain of pages longer than this has no end. A slice ends at 40,000 records, which is far below it. */
 const MAX_PAGES = 10_000;
 
 /** From here on a page is worth a line, attempts and waits between them included. */
@@ -32,6 +32,8 @@ export interface Scan {
   profile: EndpointProfile;
   /** Undefined for a list without times. */
   range: Range | undefined;
+  /** Where the pages may be put, see {@link ScanOptions}. */
+  pageBytes?: PageBytes | undefined;
 }
 
 /**
@@ -47,7 +49,7 @@ export interface Scan {
  * @throws {SourceError} also when the pages come round in a circle; further as {@link readJson} does
  */
 export async function* scan(
-  { origin, endpoint, profile, range }: Scan,
+  { origin, endpoint, profile, range, pageBytes = [reusedBytes(), reusedBytes()] }: Scan,
   options: RequestOptions,
   call: CallOptions,
 ): AsyncGenerator<Page> {
@@ -59,7 +61,7 @@ export async function* scan(
   let different = 0;
   /** Pages like `previous` that were not handed out. */
   let held = 0;
-  let [bytes, bytesOfPrevious] = [reusedBytes(), reusedBytes()];
+  let [bytes, bytesOfPrevious] = pageBytes;
 
   let url: URL | undefined = firstPage(origin, profile, range);
   while (url) {

@@ -1,0 +1,30 @@
+import { reusedBytes } from '../../common/http.ts';
+import { Batch } from './batch.ts';
+import { Copies } from './copies.ts';
+import { LedgerTables } from './ledger-tables.ts';
+import type { PageBytes, Stream } from './ports.ts';
+
+/**
+ * What is large of all that draining a slice takes. Slices take it over from one another: memory that comes and goes would
+ * have the garbage collector look for it, which it does late, so that a long run would grow.
+ */
+export class SliceMemory {
+  /** Records with an id of their own that the slice has met. */
+  readonly met: LedgerTables;
+  readonly copies: Copies;
+  readonly batch = new Batch();
+  readonly pageBytes: PageBytes = [reusedBytes(), reusedBytes()];
+
+  /** @param hashSeed see {@link FingerprintTable} */
+  constructor(stream: Stream, hashSeed: number) {
+    this.met = new LedgerTables(stream, hashSeed);
+    this.copies = new Copies(hashSeed);
+  }
+
+  /** Forgets all of the slice that used it. */
+  clear(): void {
+    this.met.clear();
+    this.copies.clear();
+    this.batch.clear();
+  }
+}
