@@ -3,7 +3,7 @@ import ora from 'ora';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
 import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
 import { type BenchOptions, benchOptions, type Part } from './options.ts';
-import { buildSubject, startServers } from './processes.ts';
+import { buildSubject, startProcesses } from './processes.ts';
 import { type BenchResults, printReport } from './report.ts';
 import { listOf, PAGE_SIZES } from './runs.ts';
 import { doubling, largePages, lookBack, memory } from './scaling.ts';
@@ -14,7 +14,7 @@ import { stageCosts } from './stages.ts';
 async function main(options: BenchOptions): Promise<BenchResults> {
   const progress = ora({ isSilent: options.json, stream: process.stderr }).start('Building');
   await buildSubject();
-  const servers = await startServers();
+  const processes = await startProcesses(options.memorySize);
   const sizes: Record<Stream, number> = { alerts: options.alertRecords, 'audit-logs': options.auditRecords };
   const forStreams = async <T>(what: string, work: (stream: Stream) => Promise<T>) => {
     const results: [Stream, T][] = [];
@@ -35,31 +35,33 @@ async function main(options: BenchOptions): Promise<BenchResults> {
       ),
       cpu: await when('cpu', () =>
         forStreams('CPU per record', (stream) =>
-          cpuPerRecord(servers, stream, sizes[stream], options.rounds),
+          cpuPerRecord(processes, stream, sizes[stream], options.rounds),
         ),
       ),
       growth: await when('growth', () =>
-        forStreams('Growth', (stream) => doubling(servers, stream, sizes[stream], options.rounds)),
+        forStreams('Growth', (stream) => doubling(processes, stream, sizes[stream], options.rounds)),
       ),
       throughput: await when('throughput', () =>
-        forStreams('Throughput', (stream) => throughput(servers, stream, options)),
+        forStreams('Throughput', (stream) => throughput(processes, stream, options)),
       ),
       memory: await when('memory', () =>
-        forStreams('Memory', (stream) => memory(servers, stream, sizes[stream], options)),
+        forStreams('Memory', (stream) => memory(processes, stream, sizes[stream], options)),
       ),
       largePages: await when('large-pages', async () => {
         progress.text = 'Large pages';
-        return { page: await largePages(servers, 'page'), bomb: await largePages(servers, 'bomb') };
+        return { page: await largePages(processes, 'page'), bomb: await largePages(processes, 'bomb') };
       }),
       state: await when('state', () =>
-        forStreams('State table', (stream) => stateCost(servers, stream, sizes[stream])),
+        forStreams('State table', (stream) => stateCost(processes, stream, sizes[stream])),
       ),
-      lookBack: await when('look-back', () => forStreams('Look-back', (stream) => lookBack(servers, stream))),
+      lookBack: await when('look-back', () =>
+        forStreams('Look-back', (stream) => lookBack(processes, stream)),
+      ),
       coldStart: await when('cold-start', () => coldStart(options.rounds)),
     };
   } finally {
     progress.stop();
-    servers.stop();
+    processes.stop();
   }
 }
 

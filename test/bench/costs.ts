@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { FORWARDER_NODE_OPTIONS } from '../../lambda/bundle.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import type { BenchOptions } from './options.ts';
-import { measure, type Servers } from './processes.ts';
+import type { Processes } from './processes.ts';
 import { listOf, median, oneRun, only, PAGE_SIZES, succeeded } from './runs.ts';
 import type { Figures } from './subject.ts';
 
@@ -15,12 +16,12 @@ const CHAIN_PAGES = 120;
 const ROUND_TRIPS = 30;
 
 /** CPU of the forwarder and of the naive poller, in turn. */
-export async function cpuPerRecord(servers: Servers, stream: Stream, records: number, rounds: number) {
+export async function cpuPerRecord(processes: Processes, stream: Stream, records: number, rounds: number) {
   const run = { stream, records, warmUp: 0.2 };
   const pairs: { forwarder: number; naive: number }[] = [];
   for (let round = 0; round < rounds; round++) {
-    const forwarder = (await oneRun(servers, 'forwarder', run)).cpuSeconds;
-    const naive = (await oneRun(servers, 'naive', run)).cpuSeconds;
+    const forwarder = (await oneRun(processes, 'forwarder', run)).cpuSeconds;
+    const naive = (await oneRun(processes, 'naive', run)).cpuSeconds;
     pairs.push({ forwarder, naive });
   }
   const microseconds = (kind: 'forwarder' | 'naive') =>
@@ -33,7 +34,7 @@ export async function cpuPerRecord(servers: Servers, stream: Stream, records: nu
 }
 
 /** Records a second under latency, on one chain of pages and on several, against what one chain can give at best. */
-export async function throughput(servers: Servers, stream: Stream, options: BenchOptions) {
+export async function throughput(processes: Processes, stream: Stream, options: BenchOptions) {
   const latencies = { source: options.sourceLatencyMs, sink: options.sinkLatencyMs };
   const pageSize = PAGE_SIZES[stream];
   const records = pageSize * CHAIN_PAGES;
@@ -45,10 +46,10 @@ export async function throughput(servers: Servers, stream: Stream, options: Benc
       warmUp: 0.1,
       environment: { PARALLEL_SLICES: String(slices) },
     };
-    return (records * longer) / (await oneRun(servers, 'forwarder', run)).wallSeconds;
+    return (records * longer) / (await oneRun(processes, 'forwarder', run)).wallSeconds;
   };
-  const naive = await oneRun(servers, 'naive', { stream, records, latencies });
-  const roundTripMs = await pageRoundTrip(servers, stream, options);
+  const naive = await oneRun(processes, 'naive', { stream, records, latencies });
+  const roundTripMs = await pageRoundTrip(processes, stream, options);
   const chainLimit = pageSize / (roundTripMs / 1000);
   const one = await rate(1, 1);
   const four = await rate(4, 4);
@@ -64,10 +65,10 @@ export async function throughput(servers: Servers, stream: Stream, options: Benc
 }
 
 /** Milliseconds from asking for a page to holding all of it, with one page after the other and nothing done with them. */
-async function pageRoundTrip(servers: Servers, stream: Stream, options: BenchOptions): Promise<number> {
+async function pageRoundTrip(processes: Processes, stream: Stream, options: BenchOptions): Promise<number> {
   const limit = PAGE_SIZES[stream];
   const list = listOf(stream, limit * ROUND_TRIPS);
-  const { VALENCE_BASE_URL } = await servers.setUp({
+  const { VALENCE_BASE_URL } = await processes.setUp({
     lists: [list],
     sourceLatencyMs: options.sourceLatencyMs,
     sinkLatencyMs: 0,
@@ -84,12 +85,12 @@ async function pageRoundTrip(servers: Servers, stream: Stream, options: BenchOpt
 }
 
 /** What the state table is asked for: a first fill within four hours, an idle run, and a sweep over all of it. */
-export async function stateCost(servers: Servers, stream: Stream, records: number) {
+export async function stateCost(processes: Processes, stream: Stream, records: number) {
   const spanSeconds = 4 * 3600 - 600;
   // Whole hours, so that the records stand in four of them.
   const start = Math.floor(Date.now() / 3_600_000) * 3600 - 5 * 3600;
   const environment = {
-    ...(await servers.setUp({
+    ...(await processes.setUp({
       lists: [{ stream, total: records, start, spanSeconds }],
       sourceLatencyMs: 0,
       sinkLatencyMs: 0,
@@ -101,7 +102,7 @@ export async function stateCost(servers: Servers, stream: Stream, records: numbe
     yield environment;
     yield { ...environment, LATER_SECONDS: '3600' };
   }
-  const figures = await measure('forwarder', runs());
+  const figures = await processes.measure('forwarder', runs());
   const [fill, idle, sweep] = [0, 1, 2].map((run) => succeeded(figures[run])) as [Figures, Figures, Figures];
   const { streams } = sweep.result as PublicResult;
   const scanned = streams[stream]?.fetched ?? 0;
@@ -120,10 +121,10 @@ export function coldStart(rounds: number) {
     execFileSync(process.execPath, args, { stdio: 'ignore' });
     return performance.now() - startedAt;
   };
-  const artefact = ['-e', 'import("./dist/forwarder/index.mjs")'];
+  const artefact = [FORWARDER_NODE_OPTIONS, '-e', 'import("./dist/forwarder/index.mjs")'];
   const pairs = Array.from({ length: rounds * 4 }, () => ({
     artefact: time(artefact),
-    bare: time(['-e', '']),
+    bare: time([FORWARDER_NODE_OPTIONS, '-e', '']),
   }));
   return {
     ratio: median(pairs.map((pair) => pair.artefact / pair.bare)),

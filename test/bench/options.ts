@@ -7,6 +7,8 @@ export interface BenchOptions {
   rounds: number;
   sourceLatencyMs: number;
   sinkLatencyMs: number;
+  /** Of the machine that the heap is to be as large as on, in MB. */
+  memorySize: number;
   /** How many times more records the second memory measurement reads. */
   growth: number;
   json: boolean;
@@ -36,6 +38,7 @@ intake and the state table in processes of their own.
   --rounds N           rounds of each measurement, of which the median counts (default 5)
   --source-latency MS  of the throughput measurement (default 150)
   --sink-latency MS    of the throughput measurement (default 80)
+  --memory-size MB     of the machine by which V8 is to size its heap (default 512, the function's)
   --growth N           memory is measured again with N times the records (default 10)
   --quick              a tenth of the records, 3 rounds, growth 4
   --only PARTS         measure only these, separated by commas: ${PARTS.join(', ')}
@@ -73,6 +76,7 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
       rounds: { type: 'string' },
       'source-latency': { type: 'string' },
       'sink-latency': { type: 'string' },
+      'memory-size': { type: 'string' },
       growth: { type: 'string' },
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
@@ -91,6 +95,7 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
     rounds: count(values.rounds, values.quick ? 3 : 5),
     sourceLatencyMs: count(values['source-latency'], 150),
     sinkLatencyMs: count(values['sink-latency'], 80),
+    memorySize: count(values['memory-size'], 512),
     growth: count(values.growth, values.quick ? 4 : 10),
     json: values.json,
     parts: new Set(values.only ? values.only.split(',').map(partOf) : PARTS),

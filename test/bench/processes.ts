@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { FORWARDER_NODE_OPTIONS } from '../../lambda/bundle.ts';
 import type { ServerCounts, ServerSettings } from './servers.ts';
 import type { Figures } from './subject.ts';
 
@@ -12,7 +13,7 @@ const ARTEFACT = pathToFileURL('dist/forwarder/index.mjs').href;
 /** The subject runs as plain JavaScript, so that no loader counts into its memory and time. */
 const SUBJECT = 'dist/bench/subject.mjs';
 
-/** Bundles the measured process; to be called once before {@link measure}. */
+/** Bundles the measured process; to be called once before {@link Processes.measure}. */
 export async function buildSubject(): Promise<void> {
   await build({
     entryPoints: [fileURLToPath(new URL('subject.ts', import.meta.url))],
@@ -60,37 +61,43 @@ async function ask<T>(child: ChildProcess, question: object): Promise<T> {
   return answered;
 }
 
-export interface Servers {
-  /** Starts over, with an empty state; resolves with the environment for the subject. */
+export interface Processes {
+  /** Starts the servers over, with an empty state; resolves with the environment for the subject. */
   setUp(settings: ServerSettings): Promise<Record<string, string>>;
   counts(): Promise<ServerCounts>;
+  /** Runs one subject in a process of its own, once for each environment; resolves with the figures of each run. */
+  measure(
+    kind: 'forwarder' | 'naive',
+    environments: AsyncIterable<Record<string, string>>,
+  ): Promise<Figures[]>;
   stop(): void;
 }
 
-export async function startServers(): Promise<Servers> {
-  const child = await start(
+/**
+ * Starts the servers.
+ * @param memorySize see {@link BenchOptions}
+ */
+export async function startProcesses(memorySize: number): Promise<Processes> {
+  const servers = await start(
     fileURLToPath(new URL('servers.ts', import.meta.url)),
     [],
     ['--import', import.meta.resolve('tsx')],
   );
+  // Old objects may take half of the memory, by V8's own rule; the flag stands for a machine of that size.
+  const heap = [`--max-old-space-size=${Math.floor(memorySize / 2)}`, FORWARDER_NODE_OPTIONS];
   return {
-    setUp: (settings) => ask(child, { setUp: settings }),
-    counts: () => ask(child, {}),
-    stop: () => child.kill(),
+    setUp: (settings) => ask(servers, { setUp: settings }),
+    counts: () => ask(servers, {}),
+    async measure(kind, environments) {
+      const subject = await start(SUBJECT, [kind, ARTEFACT], heap);
+      try {
+        const figures: Figures[] = [];
+        for await (const environment of environments) figures.push(await ask<Figures>(subject, environment));
+        return figures;
+      } finally {
+        subject.kill();
+      }
+    },
+    stop: () => servers.kill(),
   };
-}
-
-/** Runs one subject in a process of its own, once for each environment; resolves with the figures of each run. */
-export async function measure(
-  kind: 'forwarder' | 'naive',
-  environments: AsyncIterable<Record<string, string>>,
-): Promise<Figures[]> {
-  const child = await start(SUBJECT, [kind, ARTEFACT], []);
-  try {
-    const figures: Figures[] = [];
-    for await (const environment of environments) figures.push(await ask<Figures>(child, environment));
-    return figures;
-  } finally {
-    child.kill();
-  }
 }

@@ -1,5 +1,5 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
-import { measure, type Servers } from './processes.ts';
+import type { Processes } from './processes.ts';
 import type { RecordList } from './records.ts';
 import type { Figures } from './subject.ts';
 
@@ -47,11 +47,11 @@ export function succeeded(figures: Figures | undefined): Figures {
  * Has the forwarder or the naive poller read so many records, in a process of its own.
  * @throws {Error} when not all of them arrived
  */
-export async function oneRun(servers: Servers, kind: 'forwarder' | 'naive', run: Run): Promise<Figures> {
+export async function oneRun(processes: Processes, kind: 'forwarder' | 'naive', run: Run): Promise<Figures> {
   const { stream, records, latencies = { source: 0, sink: 0 }, warmUp = 0 } = run;
   async function* environments() {
     for (const total of [Math.floor(records * warmUp), records].filter((each) => each > 0)) {
-      const environment = await servers.setUp({
+      const environment = await processes.setUp({
         lists: [listOf(stream, total)],
         sourceLatencyMs: latencies.source,
         sinkLatencyMs: latencies.sink,
@@ -59,8 +59,8 @@ export async function oneRun(servers: Servers, kind: 'forwarder' | 'naive', run:
       yield { ...environment, ...only(stream), ...run.environment };
     }
   }
-  const figures = succeeded((await measure(kind, environments())).at(-1));
-  const { logs } = await servers.counts();
+  const figures = succeeded((await processes.measure(kind, environments())).at(-1));
+  const { logs } = await processes.counts();
   if (logs !== records) throw new Error(`${kind} forwarded ${logs} of ${records} ${stream}.`);
   return figures;
 }

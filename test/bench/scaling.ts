@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import type { BenchOptions } from './options.ts';
-import { measure, type Servers } from './processes.ts';
+import type { Processes } from './processes.ts';
 import { median, oneRun, only, succeeded } from './runs.ts';
 import type { Figures } from './subject.ts';
 
@@ -9,15 +9,15 @@ import type { Figures } from './subject.ts';
 
 /** Peak memory with so many records, and with several times as many. */
 export async function memory(
-  servers: Servers,
+  processes: Processes,
   stream: Stream,
   records: number,
   { growth, rounds }: Pick<BenchOptions, 'growth' | 'rounds'>,
 ) {
   const peaks: { small: number; large: number }[] = [];
   for (let round = 0; round < rounds; round++) {
-    const small = (await oneRun(servers, 'forwarder', { stream, records })).peakMb;
-    const large = (await oneRun(servers, 'forwarder', { stream, records: records * growth })).peakMb;
+    const small = (await oneRun(processes, 'forwarder', { stream, records })).peakMb;
+    const large = (await oneRun(processes, 'forwarder', { stream, records: records * growth })).peakMb;
     peaks.push({ small, large });
   }
   const small = median(peaks.map((peak) => peak.small));
@@ -26,11 +26,11 @@ export async function memory(
 }
 
 /** What twice the records take, in times of what they take. */
-export async function doubling(servers: Servers, stream: Stream, records: number, rounds: number) {
+export async function doubling(processes: Processes, stream: Stream, records: number, rounds: number) {
   const pairs: { cpu: number; wall: number }[] = [];
   for (let round = 0; round < rounds; round++) {
-    const one = await oneRun(servers, 'forwarder', { stream, records, warmUp: 0.2 });
-    const two = await oneRun(servers, 'forwarder', { stream, records: records * 2, warmUp: 0.1 });
+    const one = await oneRun(processes, 'forwarder', { stream, records, warmUp: 0.2 });
+    const two = await oneRun(processes, 'forwarder', { stream, records: records * 2, warmUp: 0.1 });
     pairs.push({ cpu: two.cpuSeconds / one.cpuSeconds, wall: two.wallSeconds / one.wallSeconds });
   }
   return { cpu: median(pairs.map(({ cpu }) => cpu)), wall: median(pairs.map(({ wall }) => wall)) };
@@ -42,12 +42,12 @@ const INTERVAL_SECONDS = 300;
 const RUNS_AN_HOUR = 12;
 
 /** What an hour of ordinary runs asks for when everything within a look-back of so many days has been forwarded. */
-async function ordinaryHour(servers: Servers, stream: Stream, days: number) {
+async function ordinaryHour(processes: Processes, stream: Stream, days: number) {
   const spanSeconds = days * DAY_SECONDS - 1200;
   const start = Math.floor(Date.now() / 1000) - spanSeconds - 600;
   const total = days * 24 * RECORDS_AN_HOUR;
   const environment = {
-    ...(await servers.setUp({
+    ...(await processes.setUp({
       lists: [{ stream, total, start, spanSeconds }],
       sourceLatencyMs: 0,
       sinkLatencyMs: 0,
@@ -62,7 +62,7 @@ async function ordinaryHour(servers: Servers, stream: Stream, days: number) {
       yield { ...environment, LATER_SECONDS: String(INTERVAL_SECONDS) };
     }
   }
-  const [, ...ordinary] = (await measure('forwarder', runs())).map(succeeded);
+  const [, ...ordinary] = (await processes.measure('forwarder', runs())).map(succeeded);
   const sum = (part: (figures: Figures) => number) => ordinary.reduce((all, each) => all + part(each), 0);
   return {
     fetched: sum(({ result }) => (result as PublicResult).streams[stream]?.fetched ?? 0),
@@ -74,18 +74,18 @@ async function ordinaryHour(servers: Servers, stream: Stream, days: number) {
 }
 
 /** The same for one day and for thirty. */
-export const lookBack = async (servers: Servers, stream: Stream) => ({
-  day: await ordinaryHour(servers, stream, 1),
-  month: await ordinaryHour(servers, stream, 30),
+export const lookBack = async (processes: Processes, stream: Stream) => ({
+  day: await ordinaryHour(processes, stream, 1),
+  month: await ordinaryHour(processes, stream, 30),
 });
 
 /** The largest resident size when every page is far beyond what is taken. */
-export async function largePages(servers: Servers, excess: 'page' | 'bomb'): Promise<number> {
+export async function largePages(processes: Processes, excess: 'page' | 'bomb'): Promise<number> {
   async function* environments() {
-    const environment = await servers.setUp({ lists: [], sourceLatencyMs: 0, sinkLatencyMs: 0, excess });
+    const environment = await processes.setUp({ lists: [], sourceLatencyMs: 0, sinkLatencyMs: 0, excess });
     yield { ...environment, ...only('alerts') };
   }
-  const [figures] = await measure('forwarder', environments());
+  const [figures] = await processes.measure('forwarder', environments());
   if (!figures?.error?.includes('page-too-large')) throw new Error('Such a page has to stop a run.');
   return figures.peakMb;
 }

@@ -194,7 +194,7 @@ describe('the function', () => {
       PARALLEL_SLICES: '4',
       RUN_SUMMARY_LOGS: 'true',
       LOG_LEVEL: 'INFO',
-      NODE_OPTIONS: '--enable-source-maps',
+      NODE_OPTIONS: '--max-semi-space-size=4',
     });
   });
 
