@@ -5,6 +5,7 @@ import type { Log } from '../../lambda/forwarder/core/log-item.ts';
 import type { Lease, LedgerChunk, Progress, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
 import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
+import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';
 import { ValenceServer } from './valence-server.ts';
@@ -111,11 +112,13 @@ const lateNotes = () =>
 /** What was ever noted of an alert counts as known. */
 function setOfVersions(): Pick<DeliberateBug, 'install' | 'ports'> {
   const { lookUp } = LedgerTables.prototype;
-  const noted = new Set<string>();
+  /** Fingerprints by the key of their alert. */
+  const noted = new Map<string, Set<string>>();
   const lookedUp = replaced(LedgerTables.prototype, {
     lookUp(this: LedgerTables, entry: LedgerEntry) {
       const known = lookUp.call(this, entry);
-      return known === 'changed' && noted.has(`${entry.key}${entry.version}`) ? 'same' : known;
+      const wasNoted = noted.get(entry.key)?.has(entry.version ?? '') === true;
+      return known === 'changed' && wasNoted ? 'same' : known;
     },
   });
   return {
@@ -123,13 +126,30 @@ function setOfVersions(): Pick<DeliberateBug, 'install' | 'ports'> {
       noted.clear();
       return lookedUp.install();
     },
-    ...withStore((store) => ({
-      async appendLedger(stream, chunk, expiresAt) {
-        await store.appendLedger(stream, chunk, expiresAt);
-        const text = Buffer.from(chunk.entries).toString('hex');
-        if (stream === 'alerts') for (const [entry] of text.slice(2).matchAll(/.{64}/g)) noted.add(entry);
-      },
-    })),
+    ports: (ports) => {
+      const posted = new Set<string>();
+      const chunks = new ChunkReader(() => posted);
+      return {
+        ...ports,
+        sink: {
+          post(body, options) {
+            for (const log of JSON.parse(body.toString()) as Log[]) {
+              if (log.valence_forwarder) posted.add(log.valence_forwarder.fingerprint);
+            }
+            return ports.sink.post(body, options);
+          },
+        },
+        store: {
+          ...ports.store,
+          async appendLedger(stream, chunk, expiresAt) {
+            await ports.store.appendLedger(stream, chunk, expiresAt);
+            for (const { key, fingerprint = '' } of chunks.read(stream, chunk.entries)) {
+              noted.set(key, (noted.get(key) ?? new Set()).add(fingerprint));
+            }
+          },
+        },
+      };
+    },
   };
 }
 

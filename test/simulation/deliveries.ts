@@ -1,5 +1,6 @@
 import type { Log } from '../../lambda/forwarder/core/log-item.ts';
 import type { LedgerChunk, QuarantinedRecord, Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
@@ -29,7 +30,6 @@ interface VersionNote extends Pick<LedgerChunk, 'fence' | 'sequence'> {
   fingerprint: string;
 }
 
-const HASH_BYTES = 16;
 const SECONDS_PER_HOUR = 3600;
 
 /** What has arrived, held against what there was to deliver. */
@@ -43,7 +43,9 @@ export class Deliveries {
   readonly #byContent = new Map<string, Set<string>>();
   /** The first post of each log that was repeated. */
   readonly #repeats = new Set<Post>();
-  readonly #arrived = new Set<string>();
+  /** Fingerprints. */
+  readonly #arrived: Record<Stream, Set<string>> = { alerts: new Set(), 'audit-logs': new Set() };
+  readonly #chunks = new ChunkReader(() => this.#arrived.alerts);
   readonly #notes = new Map<string, Note>();
   /** By the key of an alert, in the order of writing. */
   readonly #versions = new Map<string, VersionNote[]>();
@@ -101,17 +103,13 @@ export class Deliveries {
 
   /** P7: the ledger says only what has happened. */
   noted(stream: Stream, { entries, hour, fence, sequence }: LedgerChunk, at: number): void {
-    const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
-    const size = stream === 'alerts' ? 2 * HASH_BYTES : HASH_BYTES;
-    for (let start = 1; start < bytes.length; start += size) {
-      const fingerprint = bytes.toString('hex', start + size - HASH_BYTES, start + size);
-      const key = `${stream} ${fingerprint}`;
-      if (!this.#arrived.has(key)) {
+    for (const { key: alert, fingerprint } of this.#chunks.read(stream, entries)) {
+      if (fingerprint === undefined || !this.#arrived[stream].has(fingerprint)) {
         throw new Violation('P7', `The ledger of ${stream} notes what was not accepted.`, fingerprint);
       }
+      const key = `${stream} ${fingerprint}`;
       if (!this.#notes.has(key)) this.#notes.set(key, { at, hour });
       if (stream === 'audit-logs') continue;
-      const alert = bytes.toString('hex', start, start + HASH_BYTES);
       const versions = this.#versions.get(alert) ?? [];
       this.#versions.set(alert, [...versions, { at, fence, sequence, fingerprint }]);
       this.#alerts.set(fingerprint, alert);
@@ -210,7 +208,7 @@ export class Deliveries {
   #arrive(stream: Stream, truth: Truth, content: string, delivery: Delivery): void {
     const { fingerprint } = delivery;
     const { alertUpdates } = this.#scenario.settings;
-    this.#arrived.add(`${stream} ${fingerprint}`);
+    this.#arrived[stream].add(fingerprint);
     const byVuid = truth.vuid !== undefined && !alertUpdates;
     const identity = `${stream} ${byVuid ? truth.vuid : fingerprint}`;
     // Open, resolved, open again: the same content twice.

@@ -8,6 +8,7 @@ import { type Item, sourceOf } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
+import { entryCount } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import type { LogText } from '../../lambda/forwarder/core/record-encoder.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';
@@ -87,7 +88,10 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     /** How many records the ledger holds. */
     async noted(): Promise<number> {
       const chunks = await options.store.loadLedger('audit-logs', hourOf(NOW - 60));
-      return chunks.reduce((sum, { entries }: LedgerChunk) => sum + (entries.length - 1) / 16, 0);
+      return chunks.reduce(
+        (sum, { entries }: LedgerChunk) => sum + entryCount('audit-logs', entries.length),
+        0,
+      );
     },
   };
 }

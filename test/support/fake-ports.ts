@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import { entryCount } from '../../lambda/forwarder/core/packed-entries.ts';
 import type {
   Page,
   PostAnswer,
@@ -73,8 +74,7 @@ export function memoryStore(journal: Journal = [], store = new MemoryStore()): S
     loadLedger: async (stream, hour) => store.loadLedger(stream, hour),
     async appendLedger(stream, chunk, expiresAt) {
       store.appendLedger(stream, chunk, expiresAt);
-      const entryBytes = stream === 'alerts' ? 32 : 16;
-      journal.push(`ledger ${stream} ${(chunk.entries.length - 1) / entryBytes}`);
+      journal.push(`ledger ${stream} ${entryCount(stream, chunk.entries.length)}`);
     },
   };
 }

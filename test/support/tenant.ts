@@ -8,7 +8,6 @@ import {
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
-import { HASH_BYTES } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
@@ -22,6 +21,7 @@ import {
   type ValenceApiOptions,
 } from '../../local/stand-ins/valence-api.ts';
 import type { Artefact } from './artefact.ts';
+import { ChunkReader } from './ledger-chunks.ts';
 import { ALERT_TYPE } from './records.ts';
 
 /** The keys of every tenant: wherever they turn up in a log line or an error, a key was shown. */
@@ -186,15 +186,13 @@ export async function startTenant(artefact: Artefact, options: TenantOptions = {
       );
     },
     async noted(stream) {
-      const entryBytes = stream === 'alerts' ? 2 * HASH_BYTES : HASH_BYTES;
-      const fingerprints = new Set<string>();
-      for (const { entries } of await withTable(aws, (client) => ledgerItems(client, stream))) {
-        const bytes = Buffer.from(entries?.B ?? []);
-        for (let end = 1 + entryBytes; end <= bytes.length; end += entryBytes) {
-          fingerprints.add(bytes.toString('hex', end - HASH_BYTES, end));
-        }
-      }
-      return fingerprints;
+      const posted = datadog.logs.map((log) =>
+        String((log['valence_forwarder'] as JsonObject)['fingerprint']),
+      );
+      const chunks = new ChunkReader(() => posted);
+      const items = await withTable(aws, (client) => ledgerItems(client, stream));
+      const noted = items.flatMap(({ entries }) => chunks.read(stream, Buffer.from(entries?.B ?? [])));
+      return new Set(noted.flatMap(({ fingerprint = [] }) => fingerprint));
     },
     async changeState(stream, change) {
       await withTable(aws, async (client) => {

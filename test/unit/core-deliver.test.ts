@@ -12,6 +12,7 @@ import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
+import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { manyKeys } from '../support/core-records.ts';
 import {
   batchOf,
@@ -356,7 +357,7 @@ describe('poison records', () => {
     await delivery.deliver(batch.take());
     await delivery.finish();
 
-    const ledger = new Ledger(store, 'audit-logs', 0, () => undefined);
+    const ledger = new Ledger(store, 'audit-logs', secretOf('run'), () => undefined);
     await ledger.load(refused.entry.hour);
     expect([refused, ...others].map(({ entry }) => ledger.lookUp(entry))).toEqual(Array(4).fill('same'));
   });

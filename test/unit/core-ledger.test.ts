@@ -5,11 +5,12 @@ import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import { hourOf, type LedgerEntry, ledgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { PackedEntries } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { LedgerChunk, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
+import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { memoryStore } from '../support/fake-ports.ts';
 
 const HOUR = 490_833;
-const SEED = 42;
+const SECRET = secretOf('run');
 
 const auditEntry = (text: string): LedgerEntry => ({ hour: HOUR, key: fingerprintOf(text) });
 const alertEntry = (vuid: string, version: string): LedgerEntry => ({
@@ -19,10 +20,10 @@ const alertEntry = (vuid: string, version: string): LedgerEntry => ({
 });
 
 /** The chunks that entries are written in. */
-function packEntries(entries: readonly LedgerEntry[]): Uint8Array[] {
+function packEntries(entries: readonly LedgerEntry[], salt = SECRET.salt): Uint8Array[] {
   const packed = new PackedEntries(entries.length);
   for (const [index, entry] of entries.entries()) packed.set(index, entry);
-  return packed.chunks(0, entries.length).map(({ entries: chunk }) => chunk);
+  return packed.chunks(0, entries.length, salt).map(({ entries: chunk }) => chunk);
 }
 
 /** A ledger over a store that holds the given chunks of one hour, oldest first. */
@@ -32,7 +33,7 @@ async function ledgerOver(stream: Stream, chunks: Uint8Array[]) {
     await store.appendLedger(stream, { hour: HOUR, fence: 1, sequence, entries }, Number.POSITIVE_INFINITY);
   }
   const corrupt: LedgerChunk[] = [];
-  const ledger = new Ledger(store, stream, SEED, (chunk) => corrupt.push(chunk));
+  const ledger = new Ledger(store, stream, SECRET, (chunk) => corrupt.push(chunk));
   await ledger.load(HOUR);
   return { ledger, corrupt, store };
 }
@@ -59,12 +60,12 @@ describe('a ledger entry', () => {
     expect(entry).toEqual({ hour: HOUR, key: identity.key, version: identity.content });
   });
 
-  it('takes 16 bytes for an audit record and 32 for an alert', () => {
+  it('takes 16 bytes for an audit record and 24 for an alert', () => {
     const audit = packEntries(Array.from({ length: 10 }, (_, n) => auditEntry(`${n}`)));
     const alerts = packEntries(Array.from({ length: 10 }, (_, n) => alertEntry(`${n}`, 'a')));
 
     expect(audit.map(({ length }) => length)).toEqual([1 + 160]);
-    expect(alerts.map(({ length }) => length)).toEqual([1 + 320]);
+    expect(alerts.map(({ length }) => length)).toEqual([1 + 8 + 240]);
   });
 });
 
@@ -92,9 +93,9 @@ describe('the ledger', () => {
     const packed = new PackedEntries(entries.length);
     for (const [index, entry] of entries.entries()) packed.set(index, entry);
 
-    const chunks = packed.chunks(10, 21);
+    const chunks = packed.chunks(10, 21, SECRET.salt);
 
-    expect(chunks.map(({ hour, entries: { length } }) => [hour, (length - 1) / 32])).toEqual([
+    expect(chunks.map(({ hour, entries: { length } }) => [hour, (length - 9) / 24])).toEqual([
       [HOUR, 6],
       [HOUR + 1, 5],
     ]);
@@ -111,6 +112,23 @@ describe('the ledger', () => {
     expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('same');
     expect(ledger.lookUp(alertEntry('v', 'open'))).toBe('changed');
     expect(ledger.lookUp(alertEntry('w', 'open'))).toBe('new');
+  });
+
+  it('knows a version by whichever run noted it, and tells it from one that shares half of its bits', async () => {
+    const version = (rest: string) => `${'0'.repeat(16)}${rest.repeat(16)}`;
+    const alert = (id: string, rest: string): LedgerEntry => ({
+      hour: HOUR,
+      key: fingerprintOf(id),
+      version: version(rest),
+    });
+    const salts = ['another', 'run', 'a third'].map((owner) => secretOf(owner).salt);
+    const chunks = salts.map((salt, n) => packEntries([alert(`alert ${n}`, 'a')], salt)[0] ?? Buffer.of());
+
+    const { ledger, corrupt } = await ledgerOver('alerts', chunks);
+
+    expect(corrupt).toEqual([]);
+    expect(salts.map((_, n) => ledger.lookUp(alert(`alert ${n}`, 'a')))).toEqual(Array(3).fill('same'));
+    expect(salts.map((_, n) => ledger.lookUp(alert(`alert ${n}`, 'b')))).toEqual(Array(3).fill('changed'));
   });
 
   it('F39 takes the last version within one chunk, too', async () => {
@@ -167,7 +185,7 @@ describe('the ledger', () => {
         return [];
       },
     };
-    const ledger = new Ledger(store as StateStore, 'alerts', 0, () => undefined);
+    const ledger = new Ledger(store as StateStore, 'alerts', SECRET, () => undefined);
 
     const failure = ledger.loadRange({ from: HOUR * 3600, to: (HOUR + 3) * 3600 });
 
@@ -185,7 +203,7 @@ describe('the ledger', () => {
         return store.loadLedger(stream, hour);
       },
     };
-    const ledger = new Ledger(watched, 'alerts', SEED, () => undefined);
+    const ledger = new Ledger(watched, 'alerts', SECRET, () => undefined);
 
     await Promise.all([
       ledger.loadRange({ from: HOUR * 3600 + 3599, to: (HOUR + 2) * 3600 }),
@@ -205,7 +223,7 @@ describe('the ledger', () => {
         return store.loadLedger(stream, hour);
       },
     };
-    const ledger = new Ledger(failingOnce, 'audit-logs', SEED, () => undefined);
+    const ledger = new Ledger(failingOnce, 'audit-logs', SECRET, () => undefined);
 
     await expect(ledger.load(HOUR)).rejects.toThrow();
     await ledger.load(HOUR);

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import { ledgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
 import type { LedgerChunk, PostAnswer, Source, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { Strays } from '../../lambda/forwarder/core/strays.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
@@ -125,7 +126,8 @@ describe('a stray', () => {
 
 describe('what slices side by side have taken on', () => {
   const entry = ledgerEntry('audit-logs', identify('audit-logs', undated, []), 1, undefined);
-  const empty = () => new Strays(() => new Ledger(memoryStore(), 'audit-logs', 1, () => undefined));
+  const empty = () =>
+    new Strays(() => new Ledger(memoryStore(), 'audit-logs', secretOf('run'), () => undefined));
 
   it('is anybody’s again when its slice fails, also after another one has failed', async () => {
     const strays = empty();

@@ -83,9 +83,9 @@ export class FilledBatch {
     return { ...item, record: records.at(place, bytes), marked: item.marked || this.#row.allMarked };
   }
 
-  /** What is noted once Datadog has its logs. */
-  ledgerChunks(): PackedChunk[] {
-    return this.#contents.items.entries.chunks(this.#row.from, this.#row.to);
+  /** What is noted once Datadog has its logs, with the salt of the run. */
+  ledgerChunks(salt: string): PackedChunk[] {
+    return this.#contents.items.entries.chunks(this.#row.from, this.#row.to, salt);
   }
 
   /** The logs as a JSON array, each marked that is to be, or all of them. */

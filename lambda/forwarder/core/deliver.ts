@@ -7,6 +7,7 @@ import type { Item } from './item.ts';
 import { OWN_LOG } from './own-log.ts';
 import type { PackedChunk } from './packed-entries.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
+import { secretOf } from './run-secret.ts';
 
 /** After so many records of a slice refused one by one, with none accepted, the intake itself is asked. */
 const REFUSED_BEFORE_PROBE = 8;
@@ -78,6 +79,7 @@ export class DeliveryRecord {
 export class Delivery {
   readonly #options: DeliveryOptions;
   readonly #shared: DeliveryRecord;
+  readonly #salt: string;
   /** Refused one by one, not yet decided upon. */
   #refused: Refused[] = [];
   readonly #shrunken = new WeakSet<FilledBatch>();
@@ -87,6 +89,7 @@ export class Delivery {
   constructor(options: DeliveryOptions, shared: DeliveryRecord) {
     this.#options = options;
     this.#shared = shared;
+    this.#salt = secretOf(options.lease.owner).salt;
   }
 
   /**
@@ -104,7 +107,7 @@ export class Delivery {
         return;
       }
       doubt.arisen = true;
-      await this.#note(batch.ledgerChunks());
+      await this.#note(batch.ledgerChunks(this.#salt));
       doubt.arisen = false;
     } catch (error) {
       if (doubt.arisen) this.#shared.inDoubt = true;
@@ -172,7 +175,7 @@ export class Delivery {
     }
     // Read now: the batch holds other items by the time of the verdict.
     const item = batch.item(0);
-    this.#refused.push({ item, chunks: batch.ledgerChunks(), refusal });
+    this.#refused.push({ item, chunks: batch.ledgerChunks(this.#salt), refusal });
     if (item.marked) this.#shared.undecided++;
     if (!this.#intakeTrusted) {
       if (this.#refused.length < REFUSED_BEFORE_PROBE) return;

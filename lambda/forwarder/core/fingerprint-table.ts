@@ -49,17 +49,17 @@ export class FingerprintTable {
 
   /** Adds a key, its value all zeros, unless it is there. @returns where its value stands, as {@link find} does */
   add(key: string): number {
-    return this.addWords(wordsOf(key));
+    return this.addWords(wordsOf(key), 0);
   }
 
-  /** The same for a key given as the first four words of an array. */
-  addWords(key: Uint32Array): number {
-    const at = this.#placeOf(key, 0);
+  /** The same for a key given as four words in a row. */
+  addWords(words: Uint32Array, from: number): number {
+    const at = this.#placeOf(words, from);
     if (!this.#isFree(at)) return at + KEY_WORDS;
-    for (let index = 0; index < KEY_WORDS; index++) this.#words[at + index] = key[index] as number;
+    for (let index = 0; index < KEY_WORDS; index++) this.#words[at + index] = words[from + index] as number;
     if (++this.#size <= this.#capacity * MAX_LOAD) return at + KEY_WORDS;
     this.#grow(this.#capacity < SMALL_CAPACITY ? 4 : 2);
-    return this.#placeOf(key, 0) + KEY_WORDS;
+    return this.#placeOf(words, from) + KEY_WORDS;
   }
 
   /** Makes room for so many further keys at once: growing step by step leaves every smaller table behind. */

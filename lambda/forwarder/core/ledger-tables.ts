@@ -1,54 +1,77 @@
 import { FingerprintTable } from './fingerprint-table.ts';
 import { wordsOf } from './fingerprint-words.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
-import { versionWords } from './packed-entries.ts';
+import type { UnpackedChunk } from './packed-entries.ts';
 import type { Stream } from './ports.ts';
+import type { RunSecret } from './run-secret.ts';
+import { versionTag } from './version-tag.ts';
 
 /** What the ledger knows of a record. */
 export type Known = 'new' | 'same' | 'changed';
+
+const KEY_WORDS = 4;
+
+/** What stands in a table for an alert: the tag of its version, and with which of the salts that was made. */
+const TAG_WORDS = 2;
+const VALUE_WORDS: Record<Stream, number> = { 'audit-logs': 0, alerts: TAG_WORDS + 1 };
 
 /** So many hours are dense at once; the tables of others are small. */
 const MAX_SPARE_TABLES = 4;
 
 /** Entries of the ledger in memory, by their hour. */
 export class LedgerTables {
-  readonly #valueWords: number;
-  readonly #seed: number;
+  readonly #stream: Stream;
+  readonly #secret: RunSecret;
   readonly #hours = new Map<number, FingerprintTable>();
   /** Of hours that were forgotten, the latest ones last. */
   #spare: FingerprintTable[] = [];
+  /** Of this run first, then of those that wrote what was loaded. */
+  readonly #salts: string[];
 
-  /** @param seed see {@link FingerprintTable} */
-  constructor(stream: Stream, seed: number) {
-    this.#valueWords = versionWords(stream);
-    this.#seed = seed;
+  constructor(stream: Stream, secret: RunSecret) {
+    this.#stream = stream;
+    this.#secret = secret;
+    this.#salts = [secret.salt];
   }
 
   has(hour: number): boolean {
     return this.#hours.has(hour);
   }
 
-  /** The table of an hour, which may be empty. */
-  of(hour: number): FingerprintTable {
-    const table =
-      this.#hours.get(hour) ?? this.#spare.pop() ?? new FingerprintTable(this.#valueWords, this.#seed);
-    this.#hours.set(hour, table);
-    return table;
+  /**
+   * Makes a table for an hour, unless there is one.
+   * @param entries how many will be added
+   */
+  open(hour: number, entries: number): void {
+    this.#tableOf(hour).reserve(entries);
+  }
+
+  /** Adds the entries of a chunk, later ones over earlier ones. */
+  add(hour: number, { salt, words }: UnpackedChunk): void {
+    const table = this.#tableOf(hour);
+    const saltIndex = this.#indexOf(salt);
+    const hasTags = this.#stream === 'alerts';
+    const stride = KEY_WORDS + (hasTags ? TAG_WORDS : 0);
+    for (let at = 0; at < words.length; at += stride) {
+      const value = table.addWords(words, at);
+      if (hasTags) setTag(table, value, words, at + KEY_WORDS, saltIndex);
+    }
   }
 
   lookUp({ hour, key, version }: LedgerEntry): Known {
-    const entries = this.#hours.get(hour);
-    const at = entries?.find(key) ?? -1;
-    if (!entries || at < 0) return 'new';
+    const table = this.#hours.get(hour);
+    const at = table?.find(key) ?? -1;
+    if (!table || at < 0) return 'new';
     if (version === undefined) return 'same';
-    return wordsOf(version).every((word, index) => entries.get(at + index) === word) ? 'same' : 'changed';
+    const salt = this.#salts[table.get(at + TAG_WORDS)] as string;
+    const tag = wordsOf(versionTag(salt, version));
+    return tag[0] === table.get(at) && tag[1] === table.get(at + 1) ? 'same' : 'changed';
   }
 
   remember({ hour, key, version }: LedgerEntry): void {
-    const entries = this.of(hour);
-    const at = entries.add(key);
-    if (version === undefined) return;
-    for (const [index, word] of wordsOf(version).entries()) entries.set(at + index, word);
+    const table = this.#tableOf(hour);
+    const at = table.add(key);
+    if (version !== undefined) setTag(table, at, wordsOf(versionTag(this.#secret.salt, version)), 0, 0);
   }
 
   /** Forgets everything, and keeps the room that the largest tables may have taken. */
@@ -56,5 +79,31 @@ export class LedgerTables {
     for (const table of this.#hours.values()) table.clear();
     this.#spare = [...this.#spare, ...this.#hours.values()].slice(-MAX_SPARE_TABLES);
     this.#hours.clear();
+    this.#salts.length = 1;
   }
+
+  #tableOf(hour: number): FingerprintTable {
+    const { hashSeed } = this.#secret;
+    const table =
+      this.#hours.get(hour) ?? this.#spare.pop() ?? new FingerprintTable(VALUE_WORDS[this.#stream], hashSeed);
+    this.#hours.set(hour, table);
+    return table;
+  }
+
+  /** Chunks of one run follow each other, so the salt is mostly the last one. */
+  #indexOf(salt: string): number {
+    const known = this.#salts.lastIndexOf(salt);
+    return known >= 0 ? known : this.#salts.push(salt) - 1;
+  }
+}
+
+function setTag(
+  table: FingerprintTable,
+  at: number,
+  words: Uint32Array,
+  from: number,
+  saltIndex: number,
+): void {
+  for (let index = 0; index < TAG_WORDS; index++) table.set(at + index, words[from + index] as number);
+  table.set(at + TAG_WORDS, saltIndex);
 }

@@ -1,13 +1,14 @@
 import { allEnded } from '../../common/all-ended.ts';
 import { hourOf, type LedgerEntry } from './ledger-entry.ts';
 import { type Known, LedgerTables } from './ledger-tables.ts';
-import { entryCount, unpackInto } from './packed-entries.ts';
+import { entryCount, unpack } from './packed-entries.ts';
 import type { LedgerChunk, Range, StateStore, Stream } from './ports.ts';
+import type { RunSecret } from './run-secret.ts';
 
 /**
  * The ledger: fingerprints of the records that Datadog has accepted (or that stand in quarantine), kept by the hour of
- * the record's time, and loaded as hours are needed. Audit records take 16 bytes; alerts 32, a key and the version last
- * forwarded.
+ * the record's time, and loaded as hours are needed. Audit records take 16 bytes; alerts 24, a key and a tag of the version
+ * last forwarded.
  */
 export class Ledger {
   readonly #store: Pick<StateStore, 'loadLedger'>;
@@ -19,19 +20,19 @@ export class Ledger {
   readonly #hoursWithGaps = new Set<number>();
 
   /**
-   * @param seed see {@link FingerprintTable}
+   * @param secret of the run
    * @param onCorrupt told of each chunk that cannot be read: it is skipped, which may repeat logs but loses none
    */
   constructor(
     store: Pick<StateStore, 'loadLedger'>,
     stream: Stream,
-    seed: number,
+    secret: RunSecret,
     onCorrupt: (chunk: LedgerChunk) => void,
   ) {
     this.#store = store;
     this.#stream = stream;
     this.#onCorrupt = onCorrupt;
-    this.#tables = new LedgerTables(stream, seed);
+    this.#tables = new LedgerTables(stream, secret);
   }
 
   /** Loads the hours of a range side by side. Throws as {@link StateStore.loadLedger} does, when none is being read any more. */
@@ -56,12 +57,16 @@ export class Ledger {
   async #load(hour: number): Promise<void> {
     try {
       const chunks = await this.#store.loadLedger(this.#stream, hour);
-      const table = this.#tables.of(hour);
-      table.reserve(chunks.reduce((sum, { entries }) => sum + entryCount(this.#stream, entries.length), 0));
+      const count = chunks.reduce((sum, { entries }) => sum + entryCount(this.#stream, entries.length), 0);
+      this.#tables.open(hour, count);
       for (const chunk of chunks) {
-        if (unpackInto(table, this.#stream, chunk.entries)) continue;
-        this.#hoursWithGaps.add(hour);
-        this.#onCorrupt(chunk);
+        const unpacked = unpack(this.#stream, chunk.entries);
+        if (unpacked) {
+          this.#tables.add(hour, unpacked);
+        } else {
+          this.#hoursWithGaps.add(hour);
+          this.#onCorrupt(chunk);
+        }
       }
     } catch (error) {
       this.#loads.delete(hour);

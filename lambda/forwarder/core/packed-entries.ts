@@ -1,64 +1,62 @@
-import type { FingerprintTable } from './fingerprint-table.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 import type { LedgerChunk, Stream } from './ports.ts';
+import { versionTag } from './version-tag.ts';
 
 /**
- * Layout of a ledger chunk: one byte that names the layout and the canonical form it was made with, then the entries end to
- * end, each of a key and, for alerts, a version.
+ * Layout of a ledger chunk: one byte that names the layout and the canonical form it was made with, for alerts a salt, then the
+ * entries end to end, each of a key and, for alerts, the tag of a version.
  */
-const LAYOUT_VERSION = 1;
-export const HASH_BYTES = 16;
+const LAYOUTS: Record<Stream, { layout: number; headerBytes: number; entryBytes: number }> = {
+  'audit-logs': { layout: 1, headerBytes: 1, entryBytes: 16 },
+  alerts: { layout: 2, headerBytes: 1 + 8, entryBytes: 16 + 8 },
+};
+const KEY_BYTES = 16;
 const ENTRIES_PER_CHUNK = 1000;
 
-const BYTES_PER_WORD = 4;
-const KEY_WORDS = HASH_BYTES / BYTES_PER_WORD;
-
-/** Words of 32 bits that go with a key. */
-export const versionWords = (stream: Stream): number => (stream === 'alerts' ? KEY_WORDS : 0);
-
-const entryBytes = (stream: Stream) => HASH_BYTES + versionWords(stream) * BYTES_PER_WORD;
-
 /** How many entries a chunk of so many bytes holds. */
-export const entryCount = (stream: Stream, chunkBytes: number): number =>
-  Math.floor((chunkBytes - 1) / entryBytes(stream));
+export function entryCount(stream: Stream, chunkBytes: number): number {
+  const { headerBytes, entryBytes } = LAYOUTS[stream];
+  return Math.max(0, Math.floor((chunkBytes - headerBytes) / entryBytes));
+}
 
 /** Entries of one hour, not yet part of what a lease has written. */
 export type PackedChunk = Pick<LedgerChunk, 'hour' | 'entries'>;
 
-/** Entries of the ledger as they are going to be written. */
+/** Entries of the ledger as they are going to be written, all with a version or none. */
 export class PackedEntries {
   readonly #hours: Float64Array;
+  /** Keys and versions in turn, also where there are no versions. */
   readonly #bytes: Buffer;
-  /** Of an entry, in bytes; the same for all. */
-  #size = 0;
+  #hasVersions = false;
 
   /** @param capacity how many entries there can be */
   constructor(capacity: number) {
     this.#hours = new Float64Array(capacity);
-    this.#bytes = Buffer.alloc(capacity * entryBytes('alerts'));
+    this.#bytes = Buffer.alloc(capacity * 2 * KEY_BYTES);
   }
 
   /** Sets one entry. */
-  set(index: number, { hour, key, version = '' }: LedgerEntry): void {
-    this.#size = HASH_BYTES + version.length / 2;
-    const start = index * this.#size;
+  set(index: number, { hour, key, version }: LedgerEntry): void {
+    const start = index * 2 * KEY_BYTES;
     this.#bytes.write(key, start, 'hex');
-    if (version !== '') this.#bytes.write(version, start + HASH_BYTES, 'hex');
+    this.#hasVersions = version !== undefined;
+    if (version !== undefined) this.#bytes.write(version, start + KEY_BYTES, 'hex');
     this.#hours[index] = hour;
   }
 
   at(index: number): LedgerEntry {
-    const start = index * this.#size;
-    const version = this.#bytes.toString('hex', start + HASH_BYTES, start + this.#size);
     return {
       hour: this.#hours[index] as number,
-      key: this.#bytes.toString('hex', start, start + HASH_BYTES),
-      ...(version !== '' && { version }),
+      key: this.#hex(index * 2),
+      ...(this.#hasVersions && { version: this.#hex(index * 2 + 1) }),
     };
   }
 
-  /** The chunks for some of them: one for each hour, and each thousand of an hour. */
-  chunks(from: number, to: number): PackedChunk[] {
+  /**
+   * The chunks for some of them: one for each hour, and each thousand of an hour.
+   * @param salt for the tags, see {@link versionTag}
+   */
+  chunks(from: number, to: number, salt: string): PackedChunk[] {
     const byHour = new Map<number, number[]>();
     for (let index = from; index < to; index++) {
       const hour = this.#hours[index] as number;
@@ -69,34 +67,49 @@ export class PackedEntries {
     return [...byHour].flatMap(([hour, all]) =>
       Array.from({ length: Math.ceil(all.length / ENTRIES_PER_CHUNK) }, (_, chunk) => ({
         hour,
-        entries: this.#chunk(all.slice(chunk * ENTRIES_PER_CHUNK, (chunk + 1) * ENTRIES_PER_CHUNK)),
+        entries: this.#chunk(all.slice(chunk * ENTRIES_PER_CHUNK, (chunk + 1) * ENTRIES_PER_CHUNK), salt),
       })),
     );
   }
 
-  #chunk(chosen: readonly number[]): Uint8Array {
-    const chunk = Buffer.allocUnsafe(1 + chosen.length * this.#size);
-    chunk[0] = LAYOUT_VERSION;
+  #chunk(chosen: readonly number[], salt: string): Uint8Array {
+    const { layout, headerBytes, entryBytes } = LAYOUTS[this.#hasVersions ? 'alerts' : 'audit-logs'];
+    const chunk = Buffer.allocUnsafe(headerBytes + chosen.length * entryBytes);
+    chunk[0] = layout;
+    if (this.#hasVersions) chunk.write(salt, 1, 'hex');
     for (const [place, index] of chosen.entries()) {
-      this.#bytes.copy(chunk, 1 + place * this.#size, index * this.#size, (index + 1) * this.#size);
+      const to = headerBytes + place * entryBytes;
+      const from = index * 2 * KEY_BYTES;
+      this.#bytes.copy(chunk, to, from, from + KEY_BYTES);
+      if (!this.#hasVersions) continue;
+      chunk.write(versionTag(salt, this.#hex(index * 2 + 1)), to + KEY_BYTES, 'hex');
     }
     return chunk;
   }
+
+  /** A key or a version, by its place among both. */
+  #hex(place: number): string {
+    return this.#bytes.toString('hex', place * KEY_BYTES, (place + 1) * KEY_BYTES);
+  }
 }
 
-/** Puts a chunk's entries into a table, later ones over earlier ones. @returns false when its layout is not known here */
-export function unpackInto(table: FingerprintTable, stream: Stream, entries: Uint8Array): boolean {
-  const size = entryBytes(stream);
-  if (entries[0] !== LAYOUT_VERSION || (entries.length - 1) % size !== 0) return false;
+/** A chunk as it is read. */
+export interface UnpackedChunk {
+  /** Of the tags; empty where there are none. */
+  salt: string;
+  /** The entries end to end, in words of 32 bits. */
+  words: Uint32Array;
+}
+
+/** @returns undefined when the layout is not known here */
+export function unpack(stream: Stream, entries: Uint8Array): UnpackedChunk | undefined {
+  const { layout, headerBytes, entryBytes } = LAYOUTS[stream];
+  const bodyBytes = entries.length - headerBytes;
+  if (entries[0] !== layout || bodyBytes < 0 || bodyBytes % entryBytes !== 0) return undefined;
   const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
-  const words = new Uint32Array(size / BYTES_PER_WORD);
-  for (let at = 1; at < bytes.length; ) {
-    for (let index = 0; index < words.length; index++, at += BYTES_PER_WORD)
-      words[index] = bytes.readUInt32BE(at);
-    const value = table.addWords(words);
-    for (let index = KEY_WORDS; index < words.length; index++) {
-      table.set(value + index - KEY_WORDS, words[index] as number);
-    }
+  const words = new Uint32Array(bodyBytes / Uint32Array.BYTES_PER_ELEMENT);
+  for (let index = 0, at = headerBytes; index < words.length; index++, at += Uint32Array.BYTES_PER_ELEMENT) {
+    words[index] = bytes.readUInt32BE(at);
   }
-  return true;
+  return { salt: bytes.toString('hex', 1, headerBytes), words };
 }

@@ -3,6 +3,7 @@ import { Batch } from './batch.ts';
 import { Copies } from './copies.ts';
 import { LedgerTables } from './ledger-tables.ts';
 import type { PageBytes, Stream } from './ports.ts';
+import type { RunSecret } from './run-secret.ts';
 
 /**
  * What is large of all that draining a slice takes. Slices take it over from one another: memory that comes and goes would
@@ -15,10 +16,10 @@ export class SliceMemory {
   readonly batch = new Batch();
   readonly pageBytes: PageBytes = [reusedBytes(), reusedBytes()];
 
-  /** @param hashSeed see {@link FingerprintTable} */
-  constructor(stream: Stream, hashSeed: number) {
-    this.met = new LedgerTables(stream, hashSeed);
-    this.copies = new Copies(hashSeed);
+  /** @param secret of the run */
+  constructor(stream: Stream, secret: RunSecret) {
+    this.met = new LedgerTables(stream, secret);
+    this.copies = new Copies(secret.hashSeed);
   }
 
   /** Forgets all of the slice that used it. */

@@ -1,14 +1,13 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { AlertTypes } from './alert-types.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { wordsOf } from './fingerprint-words.ts';
 import { sourceOf } from './item.ts';
 import { Ledger } from './ledger.ts';
 import { hourOf, UNDATED_HOUR } from './ledger-entry.ts';
 import type { LogContext } from './log-item.ts';
 import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from './ports.ts';
 import { RecordEncoder } from './record-encoder.ts';
+import { type RunSecret, secretOf } from './run-secret.ts';
 import { SliceMemory } from './slice-memory.ts';
 import { Strays } from './strays.ts';
 
@@ -77,8 +76,7 @@ export class StreamRun {
   readonly strays: Strays;
   /** What slices that are drained side by side know of the past. */
   readonly ledger: Ledger;
-  /** For the tables of fingerprints: nobody outside knows the owner of a lease before it is held. */
-  readonly hashSeed: number;
+  readonly #secret: RunSecret;
   /** Of slices that were drained. */
   readonly #spareMemory: SliceMemory[] = [];
   /** How often the page size has been halved, because pages were too large and no slice could be shorter. */
@@ -91,7 +89,7 @@ export class StreamRun {
     this.settings = settings;
     this.deadline = deadline;
     this.lease = lease;
-    this.hashSeed = wordsOf(fingerprintOf(lease.owner))[0] as number;
+    this.#secret = secretOf(lease.owner);
     this.startedAt = startedAt;
     this.delivered = new DeliveryRecord(ports.clock);
     this.alertTypes = new AlertTypes(ports.source, { deadline });
@@ -150,7 +148,7 @@ export class StreamRun {
 
   /** Memory for one slice, to be given back when nothing of the slice is under way any more. */
   borrowMemory(): SliceMemory {
-    return this.#spareMemory.pop() ?? new SliceMemory(this.stream, this.hashSeed);
+    return this.#spareMemory.pop() ?? new SliceMemory(this.stream, this.#secret);
   }
 
   /** Takes memory back for the next slice. */
@@ -162,7 +160,7 @@ export class StreamRun {
   /** A ledger that tells of chunks it has to skip. */
   openLedger(): Ledger {
     const { store, telemetry } = this.ports;
-    return new Ledger(store, this.stream, this.hashSeed, ({ hour, fence, sequence }) =>
+    return new Ledger(store, this.stream, this.#secret, ({ hour, fence, sequence }) =>
       telemetry.warn('Skipped a ledger chunk that cannot be read; its logs may be repeated.', {
         code: 'ledger-chunk-corrupt',
         stream: this.stream,
