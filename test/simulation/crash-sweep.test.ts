@@ -53,7 +53,7 @@ function fixedScenario(style: Scenario['server']['style'], index: number): Scena
     intakeRefusals: [],
     clockJumps: [],
     maxPostBytes: 5_000_000,
-    maxSliceRecords: 40_000,
+    maxSliceRecords: 44_000,
     maxBatchLogs: 4,
   };
   return { ...scenario, truths: makeTruth(scenario, seededRandom(index, 'crash sweep')) };

@@ -182,7 +182,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
       ms: tellsDate ? random.pick([-1, 1]) * HOUR : random.between(-60, 60) * SECOND,
     })),
     maxPostBytes: faults.has('records too large') ? 6000 : 5_000_000,
-    maxSliceRecords: random.pick([12, 40, 40_000]),
+    maxSliceRecords: random.pick([12, 40, 44_000]),
     maxBatchLogs: random.pick([3, 10, 1000]),
     truths: [],
   };

@@ -7,7 +7,7 @@ export const FIRST_SLICE_SECONDS = 3600;
 const LONGEST_SLICE_SECONDS = 6 * 3600;
 const SHORTEST_SLICE_SECONDS = 1;
 /** The fingerprints of so many stand in 65,536 places, see {@link FingerprintTable}; of a few more, in twice as many. */
-const MAX_SLICE_RECORDS = 40_000;
+const MAX_SLICE_RECORDS = 44_000;
 
 /** The sweep covers its whole range once in this time, or in a 24th of the look-back if that is longer. */
 const SHORTEST_CYCLE_SECONDS = 3600;

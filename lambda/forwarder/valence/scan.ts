@@ -9,7 +9,7 @@ import { firstPage, nextPage, pageBeyond } from './pagination.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
 
-/** A chain of pages longer than this has no end. A slice ends at 40,000 records, which is far below it. */
+/** A chain of pages longer than this has no end. A slice ends at 44,000 records, which is far below it. */
 const MAX_PAGES = 10_000;
 
 /** From here on a page is worth a line, attempts and waits between them included. */
