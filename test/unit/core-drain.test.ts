@@ -1,28 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { type Clock, deadlineIn } from '../../lambda/common/clock.ts';
 import { MAX_BATCH_LOGS } from '../../lambda/forwarder/core/batch.ts';
 import type { Page, Source } from '../../lambda/forwarder/core/ports.ts';
-import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
 import { auditRecord } from '../support/core-records.ts';
-import { fakeQuarantine, fakeSink, type Journal, memoryStore } from '../support/fake-ports.ts';
-import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
-import { SETTLE_SECONDS, STREAM_SETTINGS } from '../support/stream-settings.ts';
+import { fakeSink, type Journal } from '../support/fake-ports.ts';
+import { NOW, stubClock } from '../support/outside-world.ts';
+import { SETTLE_SECONDS } from '../support/stream-settings.ts';
+import { streamWorld } from '../support/stream-world.ts';
 
-/** One run of a stream over fakes. */
-const served = (ports: Pick<Ports, 'source' | 'sink'>, clock: Clock, timeMs: number) =>
-  runStream(
+/** One run of the audit stream over fakes, which drains one slice. */
+const served = (ports: Pick<Ports, 'source' | 'sink' | 'clock'>, timeMs: number) =>
+  streamWorld(ports, { initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 }).run(
     'audit-logs',
-    {
-      ...ports,
-      store: memoryStore(),
-      quarantine: fakeQuarantine(),
-      telemetry: recordingTelemetry(),
-      clock,
-      chance: () => 0.5,
-    },
-    { ...STREAM_SETTINGS, initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 },
-    { owner: 'run', deadline: deadlineIn(clock, timeMs), killedInMs: timeMs + 5000 },
+    {},
+    timeMs,
   );
 
 /** One stream over a source that notes when it is asked for a page and when a page is there. */
@@ -39,7 +30,7 @@ async function journalOf(pages: readonly Page[]): Promise<Journal> {
     },
     alertTypes: async () => new Map(),
   };
-  await served({ source, sink: fakeSink(undefined, journal) }, stubClock(), 235_000);
+  await served({ source, sink: fakeSink(undefined, journal), clock: stubClock() }, 235_000);
   return journal;
 }
 
@@ -80,7 +71,7 @@ describe('draining a slice', () => {
       alertTypes: async () => new Map(),
     };
 
-    const report = await served({ source, sink }, clock, 3_000_000);
+    const report = await served({ source, sink, clock }, 3_000_000);
 
     expect(report).toMatchObject({ error: null, forwarded: 3 * MAX_BATCH_LOGS });
   });

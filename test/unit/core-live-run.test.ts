@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
 import { StateError } from '../../lambda/common/errors.ts';
 import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
-import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import { auditRecord } from '../support/core-records.ts';
-import { fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
-import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
-import { HOUR_SECONDS, STREAM_SETTINGS } from '../support/stream-settings.ts';
+import { fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
+import { NOW, stubClock } from '../support/outside-world.ts';
+import { HOUR_SECONDS } from '../support/stream-settings.ts';
+import { streamWorld } from '../support/stream-world.ts';
 
 it.each([0, 5])(
   'a run drains nothing that became due while it waited for its lease, so that all its doubt is noted (settle time %i)',
@@ -31,24 +30,13 @@ it.each([0, 5])(
     };
     const due = auditRecord({ actor: 'due', timeEpoch: NOW + 7 - settleSeconds });
     const sink = fakeSink();
-    const run = (owner: string) =>
-      runStream(
-        'audit-logs',
-        {
-          source: fakeSource({ 'audit-logs': [due] }),
-          sink,
-          store,
-          quarantine: fakeQuarantine(),
-          telemetry: recordingTelemetry(),
-          clock,
-          chance: () => 0.5,
-        },
-        { ...STREAM_SETTINGS, settleSeconds, initialLookbackSeconds: HOUR_SECONDS + settleSeconds - 5 },
-        { owner, deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
-      );
+    const { run } = streamWorld({ source: fakeSource({ 'audit-logs': [due] }), sink, store, clock });
 
-    for (const owner of ['run-1', 'run-2', 'run-3']) {
-      await run(owner);
+    for (let runs = 0; runs < 3; runs++) {
+      await run('audit-logs', {
+        settleSeconds,
+        initialLookbackSeconds: HOUR_SECONDS + settleSeconds - 5,
+      });
       await clock.sleep(300_000);
     }
 

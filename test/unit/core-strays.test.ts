@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
 import { SourceError } from '../../lambda/common/errors.ts';
 import { identify } from '../../lambda/forwarder/core/fingerprint.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
@@ -8,12 +7,12 @@ import { ledgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
 import type { LedgerChunk, PostAnswer, Source, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { Strays } from '../../lambda/forwarder/core/strays.ts';
-import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
 import { auditRecord } from '../support/core-records.ts';
-import { fakeQuarantine, fakeSink, fakeSource, memoryStore, SUCCESS } from '../support/fake-ports.ts';
-import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
-import { HOUR_SECONDS, SETTLE_SECONDS, STREAM_SETTINGS } from '../support/stream-settings.ts';
+import { fakeSink, fakeSource, memoryStore, SUCCESS } from '../support/fake-ports.ts';
+import { NOW } from '../support/outside-world.ts';
+import { HOUR_SECONDS, SETTLE_SECONDS } from '../support/stream-settings.ts';
+import { streamWorld } from '../support/stream-world.ts';
 
 /** Records without a usable time and records dated ahead: any slice may meet them, and several side by side. */
 
@@ -27,24 +26,11 @@ interface Circumstances {
   settings?: Partial<StreamSettings>;
 }
 
-/** The audit stream over fakes, run after run. */
-function world({ source = fakeSource(), store = memoryStore(), answer, settings }: Circumstances) {
+/** The audit stream over fakes, run after run; one slice at a time, and no sweep. */
+function world({ source, store, answer, settings }: Circumstances) {
   const sink = fakeSink(answer);
-  const clock = stubClock();
-  const telemetry = recordingTelemetry();
-  let runs = 0;
-  return {
-    sink,
-    clock,
-    telemetry,
-    run: () =>
-      runStream(
-        'audit-logs',
-        { source, sink, store, quarantine: fakeQuarantine(), telemetry, clock, chance: () => 0.5 },
-        { ...STREAM_SETTINGS, parallelSlices: 1, lookbackSeconds: 0, ...settings },
-        { owner: `run-${++runs}`, deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
-      ),
-  };
+  const ports = { sink, ...(source && { source }), ...(store && { store }) };
+  return { ...streamWorld(ports, { parallelSlices: 1, lookbackSeconds: 0, ...settings }), sink };
 }
 
 /** A source whose slices of more than half an hour fail after their first page, which holds the given records. */

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
 import {
   CredentialError,
   LeaseLost,
@@ -10,59 +9,12 @@ import {
 } from '../../lambda/common/errors.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
-import { runStream } from '../../lambda/forwarder/core/stream.ts';
-import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { type FakeSource, fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
-import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
-import {
-  HOUR_SECONDS as HOURS,
-  SETTLE_SECONDS as SETTLE,
-  STREAM_SETTINGS,
-} from '../support/stream-settings.ts';
-
-/** Ports over fakes, and a run of one stream over them. */
-function world(change: Partial<Ports> = {}) {
-  const sink = fakeSink();
-  const source = fakeSource();
-  const telemetry = recordingTelemetry();
-  const clock = stubClock();
-  const store = memoryStore();
-  const ports = {
-    source,
-    sink,
-    store,
-    quarantine: fakeQuarantine(),
-    telemetry,
-    clock,
-    chance: () => 0.5,
-    ...change,
-  };
-  let runs = 0;
-  return {
-    source,
-    sink,
-    store: ports.store,
-    telemetry,
-    clock,
-    run: (
-      stream: 'alerts' | 'audit-logs' = 'audit-logs',
-      settings: Partial<StreamSettings> = {},
-      timeMs = 235_000,
-    ) =>
-      runStream(
-        stream,
-        ports,
-        { ...STREAM_SETTINGS, ...settings },
-        {
-          owner: `run-${++runs}`,
-          deadline: deadlineIn(clock, timeMs),
-          killedInMs: 240_000,
-        },
-      ),
-  };
-}
+import { NOW, stubClock } from '../support/outside-world.ts';
+import { HOUR_SECONDS as HOURS, SETTLE_SECONDS as SETTLE } from '../support/stream-settings.ts';
+import { streamWorld } from '../support/stream-world.ts';
 
 /** A store whose one call fails. */
 const failing = (call: keyof StateStore, error: Error): StateStore => ({
@@ -89,7 +41,7 @@ const auditRecords = (count: number) =>
 
 describe('the first run of a stream', () => {
   it('F60 forwards everything from the first start point on, and says that it starts anew', async () => {
-    const { run, source, sink, telemetry } = world();
+    const { run, source, sink, telemetry } = streamWorld();
     source.records['audit-logs'] = auditRecords(100);
 
     const report = await run();
@@ -112,7 +64,7 @@ describe('the first run of a stream', () => {
   });
 
   it('tags as backfill what lies before its own start, and nothing later', async () => {
-    const { run, source, sink, clock } = world();
+    const { run, source, sink, clock } = streamWorld();
     source.records['audit-logs'] = auditRecords(1);
     await run();
     await clock.sleep(600_000);
@@ -127,7 +79,7 @@ describe('the first run of a stream', () => {
   });
 
   it('leaves the newest seconds to the next run', async () => {
-    const { run, source, sink, clock } = world();
+    const { run, source, sink, clock } = streamWorld();
     source.records['audit-logs'] = [auditRecord({ timeEpoch: NOW - SETTLE })];
 
     const first = await run();
@@ -141,7 +93,7 @@ describe('the first run of a stream', () => {
 
 describe('a later run', () => {
   it('forwards only what is new', async () => {
-    const { run, source, sink, clock } = world();
+    const { run, source, sink, clock } = streamWorld();
     source.records['audit-logs'] = auditRecords(10);
     await run();
     await clock.sleep(300_000);
@@ -155,7 +107,7 @@ describe('a later run', () => {
   });
 
   it('F22 finds within the look-back what appears late', async () => {
-    const { run, source, sink, clock } = world();
+    const { run, source, sink, clock } = streamWorld();
     await run();
     await clock.sleep(2 * HOURS * 1000);
     source.records['audit-logs'] = [auditRecord({ timeEpoch: NOW - HOURS })];
@@ -170,7 +122,7 @@ describe('a later run', () => {
   it('F40 sends a changed alert again only when asked to', async () => {
     const histories = await Promise.all(
       [true, false].map(async (alertUpdates) => {
-        const { run, source, sink, clock } = world();
+        const { run, source, sink, clock } = streamWorld();
         for (const status of ['Open', 'Resolved', 'Open']) {
           source.records.alerts = [
             alertRecord({ status, creationTimestamp: NOW - HOURS, alertType: { name: 'A' } }),
@@ -196,7 +148,7 @@ describe('a later run', () => {
   });
 
   it('keeps to the severities asked for, and to alerts of unknown type', async () => {
-    const { run, source, sink } = world();
+    const { run, source, sink } = streamWorld();
     const time = { creationTimestamp: NOW - HOURS };
     source.types.set('low', { severity: 'Low' }).set('high', { severity: 'High' });
     source.records.alerts = ['low', 'high', 'unknown'].map((type) =>
@@ -214,7 +166,7 @@ describe('a later run', () => {
   });
 
   it('F26 gives identical alerts without an id fingerprints of their own', async () => {
-    const { run, source, sink } = world();
+    const { run, source, sink } = streamWorld();
     const twin = alertRecord({ vuid: undefined, creationTimestamp: NOW - HOURS, alertType: { name: 'A' } });
     source.records.alerts = [twin, { ...twin }];
 
@@ -233,7 +185,7 @@ describe('slices side by side', () => {
   it('read each hour of the ledger once, and know all the same what each of them has forwarded', async () => {
     const store = memoryStore();
     const hours: number[] = [];
-    const { run, source, sink } = world({
+    const { run, source, sink } = streamWorld({
       store: {
         ...store,
         loadLedger(stream, hour) {
@@ -251,7 +203,7 @@ describe('slices side by side', () => {
   });
 
   it('F62 mark only what belongs to an hour of which a chunk cannot be read', async () => {
-    const { run, source, sink, store, telemetry } = world();
+    const { run, source, sink, store, telemetry } = streamWorld();
     const hour = Math.floor((NOW - SETTLE - 1) / HOURS) - 1;
     await store.appendLedger(
       'audit-logs',
@@ -288,7 +240,7 @@ describe('records without a place in time', () => {
         yield { records: shown[stream] };
       },
     };
-    const { run, sink, clock } = world({ source });
+    const { run, sink, clock } = streamWorld({ source });
     const services = () => sink.accepted.map(({ service }) => service);
 
     await Promise.all([run('alerts'), run('audit-logs')]);
@@ -302,7 +254,7 @@ describe('records without a place in time', () => {
 
 describe('a run that another holds up', () => {
   it('F69 leaves the stream alone and fetches nothing', async () => {
-    const { run, source, store } = world();
+    const { run, source, store } = streamWorld();
     source.records['audit-logs'] = auditRecords(3);
     await store.acquire({
       stream: 'audit-logs',
@@ -328,7 +280,7 @@ describe('a run that another holds up', () => {
         released.push(owner);
       },
     };
-    const { run } = world({ store });
+    const { run } = streamWorld({ store });
 
     const report = await run();
 
@@ -355,7 +307,7 @@ describe('a run that loses its right in the middle', () => {
         throw new LeaseLost('audit-logs');
       },
     };
-    const { run, source, sink } = world({ store });
+    const { run, source, sink } = streamWorld({ store });
     source.records['audit-logs'] = halfADay();
 
     const report = await run('audit-logs', { parallelSlices: 1 });
@@ -384,7 +336,7 @@ describe('a run that loses its right in the middle', () => {
           return answer;
         },
       };
-      const { run, source } = world({
+      const { run, source } = streamWorld({
         clock: { ...clock, wall: () => clock.wall() + jumpedMs },
         sink: jumping,
       });
@@ -407,7 +359,7 @@ describe('a run that loses its right in the middle', () => {
 describe('a run that fails', () => {
   it('reports one error with its code and fix, holds the watermark and gives the lease back', async () => {
     const source = broken(new SourceError('source-shape', 'There is no list at "items".', 'Set itemsPath.'));
-    const { run, store } = world({ source });
+    const { run, store } = streamWorld({ source });
 
     const report = await run();
 
@@ -420,7 +372,7 @@ describe('a run that fails', () => {
   });
 
   it('shows nothing of an error that nobody foresaw but its name', async () => {
-    const { run, telemetry } = world({ source: broken(new TypeError('planted-record-content')) });
+    const { run, telemetry } = streamWorld({ source: broken(new TypeError('planted-record-content')) });
 
     const report = await run();
 
@@ -434,7 +386,7 @@ describe('a run that fails', () => {
 
   it('F58 fails before it fetches anything when the table is out of reach', async () => {
     const error = new StateError('state-unreachable', 'The table did not answer.', 'Check it.');
-    const { run, source } = world({ store: failing('acquire', error) });
+    const { run, source } = streamWorld({ store: failing('acquire', error) });
 
     const report = await run();
 
@@ -443,7 +395,9 @@ describe('a run that fails', () => {
   });
 
   it('F35 counts a refused key', async () => {
-    const { run, telemetry } = world({ source: broken(new CredentialError('refused', '403', 'Store it.')) });
+    const { run, telemetry } = streamWorld({
+      source: broken(new CredentialError('refused', '403', 'Store it.')),
+    });
 
     const report = await run();
 
@@ -456,7 +410,7 @@ describe('a run that fails', () => {
       ...fakeSource({ alerts: [alertRecord({ creationTimestamp: NOW - HOURS })] }),
       alertTypes: () => Promise.reject(new SourceError('source-unreachable', 'No answer.', 'Wait.')),
     };
-    const { run } = world({ source });
+    const { run } = streamWorld({ source });
 
     const report = await run('alerts');
 
@@ -471,7 +425,7 @@ describe('a run that fails', () => {
         ? { outcome: 'poison', status: 400, tooLarge: false, reason: '400' }
         : { outcome: 'success' },
     );
-    const { run, source } = world({ sink, quarantine: fakeQuarantine([], failure) });
+    const { run, source } = streamWorld({ sink, quarantine: fakeQuarantine([], failure) });
     source.records['audit-logs'] = auditRecords(1);
 
     const report = await run();
@@ -483,7 +437,7 @@ describe('a run that fails', () => {
   it('leaves the state unclean when a batch is in doubt, and the next run marks what it repeats', async () => {
     let cut = true;
     const sink = fakeSink(() => (cut ? { outcome: 'cut-off' } : { outcome: 'success' }));
-    const { run, source, store } = world({ sink });
+    const { run, source, store } = streamWorld({ sink });
     source.records['audit-logs'] = auditRecords(1);
     await run();
     const { clean } = (await store.read('audit-logs')) ?? {};
@@ -506,7 +460,7 @@ describe('a stream that stood still for longer than the ledger remembers', () =>
         ? { outcome: 'poison', status: 400, tooLarge: false, reason: '400' }
         : { outcome: 'success' };
     });
-    const { run, source, clock } = world({
+    const { run, source, clock } = streamWorld({
       sink,
       store: forgetting(() => clock.wall() / 1000),
       quarantine: fakeQuarantine([], new QuarantineError('quarantine-denied', 'Access denied.', 'Allow it.')),
@@ -527,7 +481,7 @@ describe('a stream that stood still for longer than the ledger remembers', () =>
 
 describe('a look-back that was raised', () => {
   it('marks what the ledger has forgotten by then, noted under the shorter one', async () => {
-    const { run, source, sink, clock } = world({ store: forgetting(() => clock.wall() / 1000) });
+    const { run, source, sink, clock } = streamWorld({ store: forgetting(() => clock.wall() / 1000) });
     source.records['audit-logs'] = auditRecords(1);
     await run();
     for (let day = 0; day < 17; day++) {
@@ -543,7 +497,7 @@ describe('a look-back that was raised', () => {
 
 describe('a run after a killed one', () => {
   it('F56 marks what the killed one may have posted, and only until that was drained once', async () => {
-    const { run, source, sink, store, clock } = world();
+    const { run, source, sink, store, clock } = streamWorld();
     await run();
     await clock.sleep(300_000);
     const now = NOW + 300;
@@ -572,7 +526,7 @@ describe('a run after a killed one', () => {
   });
 
   it('F56 takes shorter slices each time, because their size may be what killed it', async () => {
-    const { run, source, store, clock } = world();
+    const { run, source, store, clock } = streamWorld();
     const { pages } = source;
     source.pages = async function* () {
       // The machine dies here: nothing is ever answered, and nothing after it runs.
@@ -595,7 +549,7 @@ describe('a run after a killed one', () => {
   });
 
   it('F56 ends at once when there is nothing behind the watermark to look through', async () => {
-    const { run, source, store, clock } = world();
+    const { run, source, store, clock } = streamWorld();
     const young = { initialLookbackSeconds: 0, settleSeconds: HOURS };
     await run('audit-logs', young);
     await store.acquire({
@@ -633,7 +587,7 @@ describe('F29 pages that are too large however short the slice', () => {
 
   it('are asked for with fewer records, in the same run, once no slice can be shorter', async () => {
     const halvings: (number | undefined)[] = [];
-    const { run, sink } = world({ source: dense(3, halvings) });
+    const { run, sink } = streamWorld({ source: dense(3, halvings) });
 
     const report = await run('audit-logs', { pageHalvings: 9, parallelSlices: 1 });
 
@@ -644,7 +598,7 @@ describe('F29 pages that are too large however short the slice', () => {
 
   it('are asked for with fewer records at once where no slice shortens the fetch', async () => {
     const halvings: (number | undefined)[] = [];
-    const { run } = world({ source: dense(2, halvings) });
+    const { run } = streamWorld({ source: dense(2, halvings) });
 
     const report = await run('audit-logs', { pageHalvings: 9, boundedAbove: false, lookbackSeconds: 0 });
 
@@ -654,7 +608,7 @@ describe('F29 pages that are too large however short the slice', () => {
 
   it('fail the run when a page of one record is still too large', async () => {
     const halvings: (number | undefined)[] = [];
-    const { run } = world({ source: dense(9, halvings) });
+    const { run } = streamWorld({ source: dense(9, halvings) });
 
     const report = await run('audit-logs', { pageHalvings: 3 });
 
@@ -665,7 +619,7 @@ describe('F29 pages that are too large however short the slice', () => {
 
 describe('a run that ends early', () => {
   it('is no failure: it says that it has not caught up', async () => {
-    const { run, store } = world({ source: broken(new OutOfTime('reading')) });
+    const { run, store } = streamWorld({ source: broken(new OutOfTime('reading')) });
 
     const report = await run();
 
@@ -674,7 +628,7 @@ describe('a run that ends early', () => {
   });
 
   it('starts nothing when there is no time', async () => {
-    const { run, source } = world();
+    const { run, source } = streamWorld();
 
     const report = await run('audit-logs', {}, 0);
 
@@ -686,7 +640,7 @@ describe('a run that ends early', () => {
 describe('a source without an upper time bound', () => {
   it('is read anew by each run, which only delivers what the last one could not', async () => {
     const PAGE = 1000;
-    const { run, clock, source, sink } = world();
+    const { run, clock, source, sink } = streamWorld();
     const { post } = sink;
     sink.post = async (...call) => {
       await clock.sleep(40_000);
@@ -716,7 +670,7 @@ describe('a source without an upper time bound', () => {
 
 describe('silence', () => {
   it('of a stream that has never shown a record is told, with the keys to check', async () => {
-    const { run, telemetry } = world();
+    const { run, telemetry } = streamWorld();
 
     await run();
 
@@ -724,7 +678,7 @@ describe('silence', () => {
   });
 
   it('is not told of a stream that speaks', async () => {
-    const { run, source, telemetry } = world();
+    const { run, source, telemetry } = streamWorld();
     source.records['audit-logs'] = auditRecords(1);
 
     await run();

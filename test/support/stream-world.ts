@@ -1,0 +1,46 @@
+import { deadlineIn } from '../../lambda/common/clock.ts';
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { fakeQuarantine, fakeSink, fakeSource, memoryStore } from './fake-ports.ts';
+import { recordingTelemetry, stubClock } from './outside-world.ts';
+import { STREAM_SETTINGS } from './stream-settings.ts';
+
+/** The core over fakes, any of which can be replaced, and run after run of one stream over them. */
+export function streamWorld(change: Partial<Ports> = {}, usual: Partial<StreamSettings> = {}) {
+  const sink = fakeSink();
+  const source = fakeSource();
+  const telemetry = recordingTelemetry();
+  const clock = stubClock();
+  const ports: Ports = {
+    source,
+    sink,
+    store: memoryStore(),
+    quarantine: fakeQuarantine(),
+    telemetry,
+    clock,
+    chance: () => 0.5,
+    ...change,
+  };
+  let runs = 0;
+  return {
+    /** The fakes; of no use where they were replaced. */
+    source,
+    sink,
+    telemetry,
+    clock,
+    store: ports.store,
+    /** @param timeMs until no work starts any more */
+    run: (stream: Stream = 'audit-logs', settings: Partial<StreamSettings> = {}, timeMs = 235_000) =>
+      runStream(
+        stream,
+        ports,
+        { ...STREAM_SETTINGS, ...usual, ...settings },
+        {
+          owner: `run-${++runs}`,
+          deadline: deadlineIn(ports.clock, timeMs),
+          killedInMs: timeMs + 5000,
+        },
+      ),
+  };
+}
