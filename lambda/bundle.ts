@@ -37,7 +37,8 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
 
 /**
  * How Node is started for the forwarder. V8 goes by the memory of the machine: to 512 MB it gives a young generation so small
- * that it costs a tenth of the CPU, to several GB one that is 30 MB larger and no faster.
+ * that it costs a tenth of the CPU, to several GB one that is 30 MB larger and no faster. Without source maps: no stack is ever
+ * shown, and they take 12 MB.
  */
 export const FORWARDER_NODE_OPTIONS = '--max-semi-space-size=4';
 

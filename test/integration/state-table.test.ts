@@ -1,6 +1,7 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
+import { countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
 import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
 import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
@@ -380,4 +381,16 @@ test('a run without trouble writes three times and reads nothing', async () => {
   await store.release(lease, progressOf(state, { watermark: NOW }), true);
 
   expect(dynamo.operations).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
+});
+
+test('what the table consumes is counted as it tells: 4 KB a read unit, 1 KB a write unit', async () => {
+  const own = await startDynamo();
+  const store = dynamoStateStore({ client: own.client, table: await own.createTable() });
+  const sums = countCapacity(own.client);
+
+  await store.appendLedger('alerts', { hour: 1, fence: 1, sequence: 1, entries: Buffer.alloc(6500) }, NOW);
+  await store.loadLedger('alerts', 1);
+
+  expect(sums).toEqual({ writeUnits: 7, readUnits: 2, queries: 1 });
+  await own.close();
 });

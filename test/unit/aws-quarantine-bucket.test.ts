@@ -214,7 +214,7 @@ describe('checking the bucket', () => {
   });
 });
 
-test('S3 is not even loaded before the first record', async () => {
+test('the client is made for the first record, and once', async () => {
   const client = vi.fn(() => s3Client(STAND_IN_CLIENT));
   const bucket = s3Quarantine({ bucket: BUCKET, tenant: 'acme', client });
   expect(client).not.toHaveBeenCalled();

@@ -3,9 +3,11 @@ import { StateError } from '../../lambda/common/errors.ts';
 import { fingerprintOf, identify } from '../../lambda/forwarder/core/fingerprint.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import { hourOf, type LedgerEntry, ledgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
+import { LedgerTables } from '../../lambda/forwarder/core/ledger-tables.ts';
 import { PackedEntries } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { LedgerChunk, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
+import { versionTag } from '../../lambda/forwarder/core/version-tag.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { memoryStore } from '../support/fake-ports.ts';
 
@@ -238,5 +240,28 @@ describe('the ledger', () => {
     expect([ledger.isLoaded(HOUR), ledger.lookUp(auditEntry('a'))]).toEqual([false, 'new']);
     await ledger.load(HOUR);
     expect(['a', 'b'].map((text) => ledger.lookUp(auditEntry(text)))).toEqual(['same', 'same']);
+  });
+});
+
+describe('entries in memory', () => {
+  it('are forgotten when they are cleared, and nothing of them shows in what comes after', () => {
+    const tables = new LedgerTables('alerts', SECRET);
+    const entries = Array.from({ length: 300 }, (_, n) => alertEntry(`${n}`, 'open'));
+    for (const entry of entries) tables.remember(entry);
+
+    tables.clear();
+    tables.remember(alertEntry('0', 'resolved'));
+
+    expect(entries.map((entry) => tables.lookUp(entry))).toEqual(['changed', ...Array(299).fill('new')]);
+  });
+});
+
+describe('the tag of a version', () => {
+  it('differs from run to run, so that nobody can know which versions would share one', () => {
+    const salts = ['one', 'other'].map((owner) => secretOf(owner).salt);
+    const tags = salts.map((salt) => versionTag(salt, fingerprintOf('v')));
+
+    expect(new Set([...tags, fingerprintOf('v').slice(0, 16)]).size).toBe(3);
+    expect(tags.every((tag) => /^[0-9a-f]{16}$/.test(tag))).toBe(true);
   });
 });

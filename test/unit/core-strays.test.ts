@@ -1,14 +1,15 @@
+import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../lambda/common/errors.ts';
 import { identify } from '../../lambda/forwarder/core/fingerprint.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
-import { ledgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
+import { ledgerEntry, UNDATED_HOUR } from '../../lambda/forwarder/core/ledger-entry.ts';
 import type { LedgerChunk, PostAnswer, Source, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { Strays } from '../../lambda/forwarder/core/strays.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
-import { auditRecord } from '../support/core-records.ts';
+import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { fakeSink, fakeSource, memoryStore, SUCCESS } from '../support/fake-ports.ts';
 import { NOW } from '../support/outside-world.ts';
 import { HOUR_SECONDS, SETTLE_SECONDS } from '../support/stream-settings.ts';
@@ -94,6 +95,35 @@ describe('a stray', () => {
     await run();
 
     expect(sink.accepted).toHaveLength(1);
+  });
+
+  it('F62 carries the mark when a chunk that may tell of it cannot be read, also when another slice fails meanwhile', async () => {
+    const store = memoryStore();
+    const unreadable = { hour: UNDATED_HOUR, fence: 1, sequence: 0, entries: Uint8Array.of(99) };
+    await store.appendLedger('alerts', unreadable, Number.POSITIVE_INFINITY);
+    const events = new EventEmitter();
+    const [typesAskedFor, otherHasFailed] = [once(events, 'asked'), once(events, 'failed')];
+    let slices = 0;
+    const source: Source = {
+      async *pages() {
+        const slice = ++slices;
+        if (slice === 1) yield { records: [alertRecord({ creationTimestamp: null })] };
+        if (slice !== 2) return;
+        await typesAskedFor;
+        setImmediate(() => events.emit('failed'));
+        throw new SourceError('page-too-large', 'Too large.', 'None.');
+      },
+      async alertTypes() {
+        events.emit('asked');
+        await otherHasFailed;
+        return new Map();
+      },
+    };
+    const { run, sink } = streamWorld({ store, source });
+
+    await run('alerts', { parallelSlices: 2, lookbackSeconds: 0 });
+
+    expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
   });
 
   it('carries the mark when another slice of the run may have sent it', async () => {

@@ -202,6 +202,24 @@ describe('slices side by side', () => {
     expect(hours).toHaveLength(new Set(hours).size);
   });
 
+  it('take nothing for done that one of them has met and not delivered', async () => {
+    const alert = alertRecord({ creationTimestamp: NOW - SETTLE - 600 });
+    const source = fakeSource({ alerts: [alert] });
+    const failingAtFirst: FakeSource = {
+      ...source,
+      async *pages(stream, range, options) {
+        yield* source.pages(stream, range, options);
+        if (range.to - range.from > HOURS / 2) throw new SourceError('page-too-large', 'Too large.', 'None.');
+      },
+    };
+    const { run, sink } = streamWorld({ source: failingAtFirst });
+
+    const report = await run('alerts', { ...settings, parallelSlices: 1 });
+
+    expect(report).toMatchObject({ error: null, forwarded: 1 });
+    expect(sink.accepted).toHaveLength(1);
+  });
+
   it('F62 mark only what belongs to an hour of which a chunk cannot be read', async () => {
     const { run, source, sink, store, telemetry } = streamWorld();
     const hour = Math.floor((NOW - SETTLE - 1) / HOURS) - 1;

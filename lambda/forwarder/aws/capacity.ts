@@ -4,6 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 export interface Capacity {
   readUnits: number;
   writeUnits: number;
+  /** Without those that cost nothing. */
   queries: number;
 }
 
@@ -27,7 +28,7 @@ export function countCapacity(client: DynamoDBClient): Capacity {
         const units = ConsumedCapacity?.CapacityUnits ?? 0;
         if (READS.has(commandName)) sums.readUnits += units;
         else sums.writeUnits += units;
-        if (commandName === 'QueryCommand') sums.queries++;
+        if (commandName === 'QueryCommand' && units > 0) sums.queries++;
         return answer;
       },
     { step: 'initialize', name: 'countCapacity' },

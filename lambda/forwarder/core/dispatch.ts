@@ -100,12 +100,15 @@ export class Dispatch {
   /** Finds out what else a log needs. */
   #prepare(found: Found, entry: LedgerEntry, known: Known, now: number): Promise<void> | undefined {
     const update = known === 'changed';
+    // Before anything is waited for: a slice that fails meanwhile has the ledger of strays opened anew.
+    const marked = this.#isInDoubt(found, entry, update);
+    const decided = { entry, update, marked };
     if (this.#run.stream === 'audit-logs')
-      return this.#send(found, { entry, update, alertType: undefined }, now);
+      return this.#send(found, { ...decided, alertType: undefined }, now);
     const alertType = this.#run.alertTypes.of(found.record);
     return alertType instanceof Promise
-      ? alertType.then((type) => this.#send(found, { entry, update, alertType: type }, now))
-      : this.#send(found, { entry, update, alertType }, now);
+      ? alertType.then((type) => this.#send(found, { ...decided, alertType: type }, now))
+      : this.#send(found, { ...decided, alertType }, now);
   }
 
   /** A record without a place in time may be met by any slice. */
@@ -116,11 +119,11 @@ export class Dispatch {
   /** Makes the log of a record that the ledger does not hold, and adds it to the batch. */
   #send(
     found: Found,
-    { entry, update, alertType }: Pick<Item, 'entry' | 'update' | 'alertType'>,
+    { entry, update, marked, alertType }: Pick<Item, 'entry' | 'update' | 'marked' | 'alertType'>,
     now: number,
   ): Promise<void> | undefined {
     const { stream, settings, counts, encoder } = this.#run;
-    const { range, backfillBelow, marked, ledgerMayBeGone } = this.#job;
+    const { range, backfillBelow } = this.#job;
     const { record, time, identity } = found;
     if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
@@ -139,15 +142,17 @@ export class Dispatch {
       update,
       backfill,
       entry,
-      // Of an alert that has changed, the ledger has forgotten nothing.
-      marked: marked || (ledgerMayBeGone === true && !update) || this.#isInDoubt(found, entry),
+      marked,
     };
     return this.#add(item, encoder.encode(source, identity.form, time, now));
   }
 
   /** Whether Datadog may have the log of a record without a note that can be read. */
-  #isInDoubt(found: Found, entry: LedgerEntry): boolean {
+  #isInDoubt(found: Found, entry: LedgerEntry, update: boolean): boolean {
+    const { marked, ledgerMayBeGone } = this.#job;
     const { strays, inDoubt, delivered } = this.#run;
+    // Of an alert that has changed, the ledger has forgotten nothing.
+    if (marked || (ledgerMayBeGone === true && !update)) return true;
     if (!this.#isStray(found)) return this.#ledger.hasGap(entry.hour);
     // Another slice of this run may have posted a stray and failed.
     return strays.hasGap(entry) || inDoubt || !delivered.clean;

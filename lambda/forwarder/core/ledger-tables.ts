@@ -15,7 +15,7 @@ const KEY_WORDS = 4;
 const TAG_WORDS = 2;
 const VALUE_WORDS: Record<Stream, number> = { 'audit-logs': 0, alerts: TAG_WORDS + 1 };
 
-/** So many hours are dense at once; the tables of others are small. */
+/** Slices side by side are dense or long: of dense ones, so few hours are open at once. */
 const MAX_SPARE_TABLES = 4;
 
 /** Entries of the ledger in memory, by their hour. */
@@ -27,6 +27,7 @@ export class LedgerTables {
   #spare: FingerprintTable[] = [];
   /** Of this run first, then of those that wrote what was loaded. */
   readonly #salts: string[];
+  readonly #saltIndexes = new Map<string, number>();
 
   constructor(stream: Stream, secret: RunSecret) {
     this.#stream = stream;
@@ -74,12 +75,13 @@ export class LedgerTables {
     if (version !== undefined) setTag(table, at, wordsOf(versionTag(this.#secret.salt, version)), 0, 0);
   }
 
-  /** Forgets everything, and keeps the room that the largest tables may have taken. */
+  /** Forgets everything, and keeps the room of the tables that were opened last. */
   clear(): void {
     for (const table of this.#hours.values()) table.clear();
     this.#spare = [...this.#spare, ...this.#hours.values()].slice(-MAX_SPARE_TABLES);
     this.#hours.clear();
     this.#salts.length = 1;
+    this.#saltIndexes.clear();
   }
 
   #tableOf(hour: number): FingerprintTable {
@@ -90,10 +92,10 @@ export class LedgerTables {
     return table;
   }
 
-  /** Chunks of one run follow each other, so the salt is mostly the last one. */
   #indexOf(salt: string): number {
-    const known = this.#salts.lastIndexOf(salt);
-    return known >= 0 ? known : this.#salts.push(salt) - 1;
+    const index = this.#saltIndexes.get(salt) ?? this.#salts.push(salt) - 1;
+    this.#saltIndexes.set(salt, index);
+    return index;
   }
 }
 

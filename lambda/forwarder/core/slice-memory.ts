@@ -5,6 +5,9 @@ import { LedgerTables } from './ledger-tables.ts';
 import type { PageBytes, Stream } from './ports.ts';
 import type { RunSecret } from './run-secret.ts';
 
+/** Of a page. Kept for slice after slice, more than this would add up. */
+const MAX_KEPT_BYTES = 4_000_000;
+
 /**
  * What is large of all that draining a slice takes. Slices take it over from one another: memory that comes and goes would
  * have the garbage collector look for it, which it does late, so that a long run would grow.
@@ -22,10 +25,12 @@ export class SliceMemory {
     this.copies = new Copies(secret.hashSeed);
   }
 
-  /** Forgets all of the slice that used it. */
+  /** Forgets all of the slice that used it, and gives up what was unusually large. */
   clear(): void {
     this.met.clear();
     this.copies.clear();
     this.batch.clear();
+    for (const place of this.pageBytes)
+      if (place.bytes.length > MAX_KEPT_BYTES) place.bytes = Buffer.alloc(0);
   }
 }
