@@ -2,8 +2,8 @@ import { availableParallelism, cpus } from 'node:os';
 import ora from 'ora';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
 import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
-import { type BenchOptions, benchOptions, type Part } from './options.ts';
-import { buildSubject, startProcesses } from './processes.ts';
+import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
+import { buildSubjects, startProcesses } from './processes.ts';
 import { type BenchResults, printReport } from './report.ts';
 import { listOf, PAGE_SIZES } from './runs.ts';
 import { doubling, largePages, lookBack, memory } from './scaling.ts';
@@ -13,7 +13,7 @@ import { stageCosts } from './stages.ts';
 
 async function main(options: BenchOptions): Promise<BenchResults> {
   const progress = ora({ isSilent: options.json, stream: process.stderr }).start('Building');
-  await buildSubject();
+  await buildSubjects();
   const processes = await startProcesses(options.memorySize);
   const sizes: Record<Stream, number> = { alerts: options.alertRecords, 'audit-logs': options.auditRecords };
   const forStreams = async <T>(what: string, work: (stream: Stream) => Promise<T>) => {
@@ -26,7 +26,7 @@ async function main(options: BenchOptions): Promise<BenchResults> {
   };
   try {
     const when = async <T>(part: Part, work: () => Promise<T> | T) =>
-      options.parts.has(part) ? await work() : undefined;
+      options.parts.includes(part) ? await work() : undefined;
     return {
       machine: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
       options,
@@ -49,7 +49,10 @@ async function main(options: BenchOptions): Promise<BenchResults> {
       ),
       largePages: await when('large-pages', async () => {
         progress.text = 'Large pages';
-        return { page: await largePages(processes, 'page'), bomb: await largePages(processes, 'bomb') };
+        return {
+          page: await largePages(processes, 'page', options.rounds),
+          bomb: await largePages(processes, 'bomb', options.rounds),
+        };
       }),
       state: await when('state', () =>
         forStreams('State table', (stream) => stateCost(processes, stream, sizes[stream])),
@@ -65,9 +68,15 @@ async function main(options: BenchOptions): Promise<BenchResults> {
   }
 }
 
-const options = benchOptions(process.argv.slice(2));
-if (options) {
-  const results = await main(options);
-  if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-  else printReport(results);
+try {
+  const options = benchOptions(process.argv.slice(2));
+  if (options) {
+    const results = await main(options);
+    if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
+    else printReport(results);
+  }
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
 }

@@ -7,13 +7,13 @@ export interface BenchOptions {
   rounds: number;
   sourceLatencyMs: number;
   sinkLatencyMs: number;
-  /** Of the machine that the heap is to be as large as on, in MB. */
+  /** In MB: the heap is sized as V8 does on a machine with so much memory. */
   memorySize: number;
   /** How many times more records the second memory measurement reads. */
   growth: number;
   json: boolean;
   /** What to measure. */
-  parts: ReadonlySet<Part>;
+  parts: readonly Part[];
 }
 
 export const PARTS = [
@@ -35,55 +35,71 @@ intake and the state table in processes of their own.
 
   --audit-records N    audit records a round (default 100000)
   --alert-records N    alerts a round (default 10000)
-  --rounds N           rounds of each measurement, of which the median counts (default 5)
+  --rounds N           rounds of each measurement of time or memory, of which the median counts (default 3)
   --source-latency MS  of the throughput measurement (default 150)
   --sink-latency MS    of the throughput measurement (default 80)
-  --memory-size MB     of the machine by which V8 is to size its heap (default 512, the function's)
+  --memory-size MB     size the heap as V8 does on a machine with so much memory (default 512, the function's)
   --growth N           memory is measured again with N times the records (default 10)
-  --quick              a tenth of the records, 3 rounds, growth 4
+  --quick              a tenth of the records, one round, growth 4
   --only PARTS         measure only these, separated by commas: ${PARTS.join(', ')}
-  --json               print the figures as one JSON line and nothing else
+  --json               print the figures as one JSON line; with npm run --silent, nothing else
   --help
 
 Examples:
   npm run bench -- --quick
-  npm run bench -- --source-latency 50 --sink-latency 50 --json
+  npm run --silent bench -- --source-latency 50 --sink-latency 50 --json
 `;
 
-const count = (value: string | undefined, otherwise: number) => {
+function count(value: string | undefined, otherwise: number, least = 1): number {
   const number = value === undefined ? otherwise : Number(value);
-  if (!Number.isInteger(number) || number < 0) throw new Error(`${value} is not a whole number.\n\n${HELP}`);
-  return number;
-};
+  if (Number.isInteger(number) && number >= least) return number;
+  throw new UsageError(`${value} is not a whole number from ${least} on.`);
+}
 
 function partOf(word: string): Part {
   const part = PARTS.find((each) => each === word);
-  if (!part) throw new Error(`${word} is no part of the measurement.\n\n${HELP}`);
+  if (!part) throw new UsageError(`${word} is no part of the measurement.`);
   return part;
+}
+
+/** A wrong command line. */
+export class UsageError extends Error {
+  constructor(problem: string) {
+    super(`${problem}\n\n${HELP}`);
+  }
+}
+
+function parsed(args: string[]) {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        'audit-records': { type: 'string' },
+        'alert-records': { type: 'string' },
+        rounds: { type: 'string' },
+        'source-latency': { type: 'string' },
+        'sink-latency': { type: 'string' },
+        'memory-size': { type: 'string' },
+        growth: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        only: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 /**
  * Reads the command line.
  * @returns undefined when only help was asked for, which is then printed
- * @throws {Error} with the help when an option is wrong
+ * @throws {UsageError} with the help when an option is wrong
  */
 export function benchOptions(args: string[]): BenchOptions | undefined {
-  const { values } = parseArgs({
-    args,
-    options: {
-      'audit-records': { type: 'string' },
-      'alert-records': { type: 'string' },
-      rounds: { type: 'string' },
-      'source-latency': { type: 'string' },
-      'sink-latency': { type: 'string' },
-      'memory-size': { type: 'string' },
-      growth: { type: 'string' },
-      quick: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = parsed(args);
   if (values.help) {
     process.stdout.write(HELP);
     return undefined;
@@ -92,12 +108,12 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
   return {
     auditRecords: count(values['audit-records'], 100_000 / share),
     alertRecords: count(values['alert-records'], 10_000 / share),
-    rounds: count(values.rounds, values.quick ? 3 : 5),
-    sourceLatencyMs: count(values['source-latency'], 150),
-    sinkLatencyMs: count(values['sink-latency'], 80),
-    memorySize: count(values['memory-size'], 512),
+    rounds: count(values.rounds, values.quick ? 1 : 3),
+    sourceLatencyMs: count(values['source-latency'], 150, 0),
+    sinkLatencyMs: count(values['sink-latency'], 80, 0),
+    memorySize: count(values['memory-size'], 512, 128),
     growth: count(values.growth, values.quick ? 4 : 10),
     json: values.json,
-    parts: new Set(values.only ? values.only.split(',').map(partOf) : PARTS),
+    parts: values.only ? values.only.split(',').map(partOf) : PARTS,
   };
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { FORWARDER_NODE_OPTIONS } from '../../lambda/bundle.ts';
+import { FORWARDER_NODE_OPTIONS, forwarderBundle } from '../../lambda/bundle.ts';
 import type { ServerCounts, ServerSettings } from './servers.ts';
 import type { Figures } from './subject.ts';
 
@@ -13,8 +13,9 @@ const ARTEFACT = pathToFileURL('dist/forwarder/index.mjs').href;
 /** The subject runs as plain JavaScript, so that no loader counts into its memory and time. */
 const SUBJECT = 'dist/bench/subject.mjs';
 
-/** Bundles the measured process; to be called once before {@link Processes.measure}. */
-export async function buildSubject(): Promise<void> {
+/** Builds the artefact and the process that it is measured in; to be called once before {@link Processes.measure}. */
+export async function buildSubjects(): Promise<void> {
+  await build(forwarderBundle('dist/forwarder'));
   await build({
     entryPoints: [fileURLToPath(new URL('subject.ts', import.meta.url))],
     outfile: SUBJECT,
@@ -84,7 +85,7 @@ export async function startProcesses(memorySize: number): Promise<Processes> {
     ['--import', import.meta.resolve('tsx')],
   );
   // Old objects may take half of the memory, by V8's own rule; the flag stands for a machine of that size.
-  const heap = [`--max-old-space-size=${Math.floor(memorySize / 2)}`, FORWARDER_NODE_OPTIONS];
+  const heap = [`--max-old-space-size=${Math.floor(memorySize / 2)}`, ...FORWARDER_NODE_OPTIONS.split(' ')];
   return {
     setUp: (settings) => ask(servers, { setUp: settings }),
     counts: () => ask(servers, {}),

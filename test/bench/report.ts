@@ -1,4 +1,4 @@
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { BenchOptions } from './options.ts';
 import type { StageCosts } from './stages.ts';
 
@@ -31,7 +31,15 @@ export interface BenchResults {
   largePages: { page: number; bomb: number } | undefined;
   /** Units per 1000 records, and per idle run. */
   state:
-    | ByStream<{ fillWrites: number; idleWrites: number; sweepReads: number; sweepQueries: number }>
+    | ByStream<{
+        records: number;
+        fillWrites: number;
+        idleWrites: number;
+        scanned: number;
+        readUnits: number;
+        queries: number;
+        sweepReads: number;
+      }>
     | undefined;
   /** An hour of ordinary runs with a look-back of a day, and of thirty days. */
   lookBack: ByStream<{ day: OrdinaryHour; month: OrdinaryHour }> | undefined;
@@ -61,9 +69,8 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
   const memory = results.memory?.[stream];
   const state = results.state?.[stream];
   return [
-    `${stream}`,
     stages &&
-      `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record`,
+      `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record; the first three, which nobody can do without: ${fixed(stages.parse + stages.stringify + stages.gzip1)}`,
     cpu &&
       `  CPU             ${fixed(cpu.forwarder)} us a record (${whole(cpu.forwarder)} s a million), naive poller ${fixed(cpu.naive)}: ratio ${fixed(cpu.ratio, 2)}`,
     growth &&
@@ -75,7 +82,9 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
     memory &&
       `  peak memory     ${fixed(memory.small, 0)} MB with ${whole(memory.records)} records, ${fixed(memory.large, 0)} MB with ${results.options.growth} times as many: ${fixed((memory.growth - 1) * 100, 0)} % more`,
     state &&
-      `  state table     ${fixed(state.fillWrites)} write units per 1000 new records, ${fixed(state.idleWrites, 0)} per idle run; ${fixed(state.sweepReads)} read units per 1000 records swept, besides ${fixed(state.sweepQueries, 0)} for as many queries`,
+      `  state table     ${fixed(state.fillWrites)} write units per 1000 of ${whole(state.records)} new records, ${fixed(state.idleWrites, 0)} per idle run`,
+    state &&
+      `                  a sweep over ${whole(state.scanned)} takes ${fixed(state.readUnits, 0)} read units in ${fixed(state.queries, 0)} queries: ${fixed(state.sweepReads)} per 1000, besides one a query`,
     lookBack && `  look-back 1 d   ${hourText(lookBack.day)}`,
     lookBack && `  look-back 30 d  ${hourText(lookBack.month)}`,
   ].filter((line) => line !== undefined);
@@ -85,11 +94,13 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
 export function printReport(results: BenchResults): void {
   const { machine, options, coldStart, largePages } = results;
   const lines = [
-    `${machine}; medians of ${options.rounds} rounds; latencies ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms`,
-    '',
-    ...streamLines(results, 'audit-logs'),
-    '',
-    ...streamLines(results, 'alerts'),
+    `${machine}; heap as with ${options.memorySize} MB; times and sizes are medians of ${options.rounds} rounds; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms`,
+    ...STREAMS.toSorted()
+      .reverse()
+      .flatMap((stream) => {
+        const figures = streamLines(results, stream);
+        return figures.length > 0 ? ['', stream, ...figures] : [];
+      }),
     ...(largePages
       ? [
           '',

@@ -43,6 +43,12 @@ export function succeeded(figures: Figures | undefined): Figures {
   return figures;
 }
 
+/** What a run of the forwarder has asked the state table for. */
+export function used({ capacity }: Figures): NonNullable<Figures['capacity']> {
+  if (!capacity) throw new Error('The function did not log what it has used of the state table.');
+  return capacity;
+}
+
 /**
  * Has the forwarder or the naive poller read so many records, in a process of its own.
  * @throws {Error} when not all of them arrived
