@@ -94,7 +94,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
 export function printReport(results: BenchResults): void {
   const { machine, options, coldStart, largePages } = results;
   const lines = [
-    `${machine}; heap as with ${options.memorySize} MB; times and sizes are medians of ${options.rounds} rounds; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms`,
+    `${machine}; heap as with ${options.memorySize} MB; medians of times and sizes, rounds: ${options.rounds}; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms`,
     ...STREAMS.toSorted()
       .reverse()
       .flatMap((stream) => {
