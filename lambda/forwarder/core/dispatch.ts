@@ -102,13 +102,11 @@ export class Dispatch {
     const update = known === 'changed';
     // Before anything is waited for: a slice that fails meanwhile has the ledger of strays opened anew.
     const marked = this.#isInDoubt(found, entry, update);
-    const decided = { entry, update, marked };
-    if (this.#run.stream === 'audit-logs')
-      return this.#send(found, { ...decided, alertType: undefined }, now);
-    const alertType = this.#run.alertTypes.of(found.record);
+    const { stream, alertTypes } = this.#run;
+    const alertType = stream === 'alerts' ? alertTypes.of(found.record) : undefined;
     return alertType instanceof Promise
-      ? alertType.then((type) => this.#send(found, { ...decided, alertType: type }, now))
-      : this.#send(found, { ...decided, alertType }, now);
+      ? alertType.then((type) => this.#send(found, { entry, update, marked, alertType: type }, now))
+      : this.#send(found, { entry, update, marked, alertType }, now);
   }
 
   /** A record without a place in time may be met by any slice. */
