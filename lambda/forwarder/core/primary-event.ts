@@ -52,8 +52,10 @@ export function primaryEvent(event: unknown): JsonObject {
     platform: event['platform'],
     time: timeOf(event),
   });
-  if (!actor) return facts;
-  return { ...facts, actor: onlyPlain({ id: actor['id'], name: actor['name'], email: actor['email'] }) };
+  if (actor) {
+    facts['actor'] = onlyPlain({ id: actor['id'], name: actor['name'], email: actor['email'] });
+  }
+  return facts;
 }
 
 /** Of a hostile event a "fact" may be thousands of levels deep, and no later step looks at what stands here. */
