@@ -4,7 +4,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages } from 'esbuild';
-import { FORWARDER_NODE_OPTIONS, forwarderBundle } from '../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../lambda/bundle.ts';
 import type { PublicResult } from '../lambda/forwarder/result.ts';
 import { LocalRunError } from './local-run-error.ts';
 
@@ -114,7 +114,7 @@ export function startArtefact(options: ArtefactOptions): RunningArtefact {
     [pathToFileURL(join(folder, 'index.mjs')).href, String(timeoutMs)],
     {
       env: { ...environment },
-      execArgv: FORWARDER_NODE_OPTIONS.split(' '),
+      execArgv: [...FORWARDER_NODE_FLAGS],
       stdio: ['ignore', log, log, 'ipc'],
     },
   );

@@ -13,7 +13,7 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FORWARDER_NODE_OPTIONS } from '../../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS } from '../../lambda/bundle.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
 import { useOfLogs, useOfNetwork, useOfQueue } from './permissions.ts';
@@ -110,7 +110,7 @@ export class ForwarderFunction extends Construct {
       logGroup: this.logGroup,
       // The level is left to the logger: Lambda's own would also hold back the metrics, which are lines of the log.
       loggingFormat: LoggingFormat.JSON,
-      environment: { ...props.environment, NODE_OPTIONS: FORWARDER_NODE_OPTIONS },
+      environment: { ...props.environment, NODE_OPTIONS: FORWARDER_NODE_FLAGS.join(' ') },
       // The next scheduled run is the retry: it goes on from the saved watermark.
       retryAttempts: 0,
       maxEventAge: props.interval,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { FORWARDER_NODE_OPTIONS } from '../../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS } from '../../lambda/bundle.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import type { BenchOptions } from './options.ts';
@@ -129,10 +129,10 @@ export function coldStart(rounds: number) {
     execFileSync(process.execPath, args, { stdio: 'ignore' });
     return performance.now() - startedAt;
   };
-  const artefact = [FORWARDER_NODE_OPTIONS, '-e', 'import("./dist/forwarder/index.mjs")'];
+  const artefact = [...FORWARDER_NODE_FLAGS, '-e', 'import("./dist/forwarder/index.mjs")'];
   const pairs = Array.from({ length: rounds * 4 }, () => ({
     artefact: time(artefact),
-    bare: time([FORWARDER_NODE_OPTIONS, '-e', '']),
+    bare: time([...FORWARDER_NODE_FLAGS, '-e', '']),
   }));
   return {
     ratio: median(pairs.map((pair) => pair.artefact / pair.bare)),

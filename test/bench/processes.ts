@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { FORWARDER_NODE_OPTIONS, forwarderBundle } from '../../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundle.ts';
 import type { ServerCounts, ServerSettings } from './servers.ts';
 import type { Figures } from './subject.ts';
 
@@ -85,7 +85,7 @@ export async function startProcesses(memorySize: number): Promise<Processes> {
     ['--import', import.meta.resolve('tsx')],
   );
   // Old objects may take half of the memory, by V8's own rule; the flag stands for a machine of that size.
-  const heap = [`--max-old-space-size=${Math.floor(memorySize / 2)}`, ...FORWARDER_NODE_OPTIONS.split(' ')];
+  const heap = [`--max-old-space-size=${Math.floor(memorySize / 2)}`, ...FORWARDER_NODE_FLAGS];
   return {
     setUp: (settings) => ask(servers, { setUp: settings }),
     counts: () => ask(servers, {}),

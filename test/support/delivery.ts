@@ -8,11 +8,11 @@ import { type Item, sourceOf } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
-import { entryCount } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import type { LogText } from '../../lambda/forwarder/core/record-encoder.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore } from './fake-ports.ts';
+import { entriesIn } from './ledger-chunks.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock } from './outside-world.ts';
 
 /** The n-th of a series of audit records, on its way. */
@@ -88,10 +88,7 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     /** How many records the ledger holds. */
     async noted(): Promise<number> {
       const chunks = await options.store.loadLedger('audit-logs', hourOf(NOW - 60));
-      return chunks.reduce(
-        (sum, { entries }: LedgerChunk) => sum + entryCount('audit-logs', entries.length),
-        0,
-      );
+      return chunks.reduce((sum, { entries }: LedgerChunk) => sum + entriesIn('audit-logs', entries), 0);
     },
   };
 }

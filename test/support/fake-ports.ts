@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
-import { entryCount } from '../../lambda/forwarder/core/packed-entries.ts';
 import type {
   Page,
   PostAnswer,
@@ -12,6 +11,7 @@ import type {
 } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
+import { entriesIn } from './ledger-chunks.ts';
 
 /** What was done to the outside world, in order: `post 3`, `quarantine 1`, `ledger audit-logs 3`. */
 export type Journal = string[];
@@ -74,7 +74,7 @@ export function memoryStore(journal: Journal = [], store = new MemoryStore()): S
     loadLedger: async (stream, hour) => store.loadLedger(stream, hour),
     async appendLedger(stream, chunk, expiresAt) {
       store.appendLedger(stream, chunk, expiresAt);
-      journal.push(`ledger ${stream} ${entryCount(stream, chunk.entries.length)}`);
+      journal.push(`ledger ${stream} ${entriesIn(stream, chunk.entries)}`);
     },
   };
 }

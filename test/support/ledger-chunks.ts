@@ -10,6 +10,18 @@ export interface NotedEntry {
   fingerprint: string | undefined;
 }
 
+/** How a chunk is laid out, told apart from the code that writes them. */
+const layoutOf = (stream: Stream) =>
+  stream === 'alerts'
+    ? { headerBytes: 1 + TAG_BYTES, entryBytes: KEY_BYTES + TAG_BYTES }
+    : { headerBytes: 1, entryBytes: KEY_BYTES };
+
+/** How many entries a chunk holds; a part of one counts as such. */
+export function entriesIn(stream: Stream, { length }: Uint8Array): number {
+  const { headerBytes, entryBytes } = layoutOf(stream);
+  return (length - headerBytes) / entryBytes;
+}
+
 /** Reads ledger chunks without the code that writes them. Alerts are noted by a salted tag, so it has to know what there is. */
 export class ChunkReader {
   readonly #known: () => Iterable<string>;
@@ -23,11 +35,10 @@ export class ChunkReader {
 
   read(stream: Stream, entries: Uint8Array): NotedEntry[] {
     const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
-    const [headerBytes, entryBytes] =
-      stream === 'alerts' ? [1 + TAG_BYTES, KEY_BYTES + TAG_BYTES] : [1, KEY_BYTES];
+    const { headerBytes, entryBytes } = layoutOf(stream);
     const salt = bytes.toString('hex', 1, headerBytes);
-    const count = (bytes.length - headerBytes) / entryBytes;
-    return Array.from({ length: count }, (_, index) => {
+    // A part of an entry at the end is none that anybody knows.
+    return Array.from({ length: Math.ceil(entriesIn(stream, entries)) }, (_, index) => {
       const start = headerBytes + index * entryBytes;
       const key = bytes.toString('hex', start, start + KEY_BYTES);
       const tag = bytes.toString('hex', start + KEY_BYTES, start + entryBytes);

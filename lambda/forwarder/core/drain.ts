@@ -40,21 +40,17 @@ export async function drainSideBySide(
   run: StreamRun,
   jobs: readonly DrainJob[],
 ): Promise<PromiseSettledResult<DrainResult>[]> {
-  try {
-    return await Promise.allSettled(jobs.map((job) => drainSlice(run, job)));
-  } finally {
-    // What was delivered since is not in it.
-    run.ledger.clear();
-  }
+  const results = await Promise.allSettled(jobs.map((job) => drainSlice(run, job)));
+  // What was delivered since is not in it.
+  run.ledger.clear();
+  return results;
 }
 
 /** Drains one slice of a run. Throws whatever the ports throw, see {@link drainSideBySide}. */
 export async function drain(run: StreamRun, job: DrainJob): Promise<DrainResult> {
-  try {
-    return await drainSlice(run, job);
-  } finally {
-    run.ledger.clear();
-  }
+  const [result] = (await drainSideBySide(run, [job])) as [PromiseSettledResult<DrainResult>];
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
 
 async function drainSlice(run: StreamRun, job: DrainJob): Promise<DrainResult> {

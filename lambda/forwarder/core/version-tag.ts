@@ -1,7 +1,7 @@
 import { fingerprintOf } from './fingerprint.ts';
 
 /** Of a salt and of a tag, in hex digits: 64 bits each. */
-export const TAG_DIGITS = 16;
+const TAG_DIGITS = 16;
 
 /**
  * What the ledger keeps of an alert's version. A version is only ever compared with the last one of the same alert, so half
