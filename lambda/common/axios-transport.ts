@@ -20,7 +20,7 @@ import { oneAtATime, type Turn } from './turns.ts';
  * @returns a {@link Transport}; it throws nothing but {@link HttpFailure}
  */
 export function axiosTransport(): Transport {
-  const large: LargeBodies = { turn: oneAtATime(), into: reusedBytes() };
+  const turnOfLargeBodies = oneAtATime();
   const httpAgent = new http.Agent({ keepAlive: true });
   const httpsAgent = new https.Agent({ keepAlive: true });
 
@@ -46,7 +46,7 @@ export function axiosTransport(): Transport {
         // axios starts its own timeout anew for each phase; this one covers connecting, sending and reading.
         signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
       });
-      const body = await readBody(response.data, request, large);
+      const body = await readBody(response.data, request, turnOfLargeBodies);
       return { status: response.status, headers: headerStrings(response.headers), body };
     } catch (error) {
       if (error instanceof HttpFailure) throw error;
@@ -82,45 +82,40 @@ function watchedConnection() {
 }
 
 /** Bodies that are larger than this are read one after another, so that they cannot fill the memory together. */
-const LARGE_BODY_BYTES = 4_000_000;
-
-/** What is shared by all bodies that are large: a turn, and the bytes that go with it. */
-interface LargeBodies {
-  turn: Turn;
-  into: ReusedBytes;
-}
+const LARGE_BODY_BYTES = 2_000_000;
 
 /**
  * The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory.
  * @throws {HttpFailure} `too-large`; further whatever the stream throws
  */
-async function readBody(stream: Readable, request: HttpRequest, large: LargeBodies): Promise<Buffer> {
+async function readBody(stream: Readable, request: HttpRequest, turnOfLarge: Turn): Promise<Buffer> {
   const { maxResponseBytes, into = reusedBytes() } = request;
-  let [place, length] = [into, 0];
+  // Of a large body, what comes after the small part: copied once its length is known.
+  const rest: Buffer[] = [];
+  let [copied, length] = [0, 0];
   let endTurn: (() => void) | undefined;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      const end = length + chunk.length;
-      if (end > maxResponseBytes) {
+      length += chunk.length;
+      if (length > maxResponseBytes) {
         throw new HttpFailure(
           'too-large',
           `The answer to ${placeOf(request)} is larger than ${maxResponseBytes} bytes.`,
         );
       }
-      if (end > LARGE_BODY_BYTES && !endTurn) {
-        endTurn = await turnFor(stream, large.turn);
-        // What is not written to takes no memory.
-        reserve(large.into, maxResponseBytes);
-        into.bytes.copy(large.into.bytes, 0, 0, length);
-        place = large.into;
+      if (length <= LARGE_BODY_BYTES) {
+        reserve(into, length, copied);
+        chunk.copy(into.bytes, copied);
+        copied = length;
+      } else {
+        endTurn ??= await turnFor(stream, turnOfLarge);
+        rest.push(chunk);
       }
-      reserve(place, end, length);
-      chunk.copy(place.bytes, length);
-      length = end;
     }
-    if (place !== into) {
-      reserve(into, length);
-      place.bytes.copy(into.bytes, 0, 0, length);
+    reserve(into, length, copied);
+    for (const chunk of rest) {
+      chunk.copy(into.bytes, copied);
+      copied += chunk.length;
     }
     return into.bytes.subarray(0, length);
   } finally {
@@ -147,9 +142,9 @@ async function turnFor(stream: Readable, turn: Turn): Promise<() => void> {
 }
 
 /** Makes room, and keeps what the first bytes hold. */
-function reserve(place: ReusedBytes, bytes: number, used = 0): void {
+function reserve(place: ReusedBytes, bytes: number, used: number): void {
   if (bytes <= place.bytes.length) return;
-  const larger = Buffer.allocUnsafe(Math.max(bytes, used * 2));
+  const larger = Buffer.allocUnsafe(Math.max(bytes, Math.min(used * 2, LARGE_BODY_BYTES)));
   place.bytes.copy(larger, 0, 0, used);
   place.bytes = larger;
 }
