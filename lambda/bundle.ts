@@ -37,8 +37,8 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
 
 /**
  * How Node is started for the forwarder. V8 goes by the memory of the machine: to 512 MB it gives a young generation so small
- * that it costs a tenth of the CPU, to several GB one that is 30 MB larger and no faster. Without source maps, which take 12 MB:
- * what fails tells itself by its code and its fix.
+ * that it costs a tenth of the CPU, to several GB one that is 30 MB larger and no faster. It does not read source maps, which
+ * takes 12 MB: what fails tells itself by its code and its fix, and a fault of the forwarder by its place in the bundle.
  */
 export const FORWARDER_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
 

@@ -2,6 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { axiosTransport } from '../common/axios-transport.ts';
 import { deadlineIn, systemClock } from '../common/clock.ts';
 import { ForwarderError } from '../common/errors.ts';
+import { unexpected } from '../common/unexpected.ts';
+import { VERSION } from '../common/version.ts';
 import { secretsClient } from '../forwarder/aws/clients.ts';
 import { secretKey } from '../forwarder/aws/secrets.ts';
 import type { InvocationContext } from '../forwarder/invocation.ts';
@@ -78,11 +80,10 @@ function failure(error: unknown): { reason: string; code: string } {
   if (error instanceof ForwarderError) {
     return { code: error.code, reason: `${error.message} Fix: ${error.fix}` };
   }
-  const name = error instanceof Error ? error.name : typeof error;
   const group = process.env['AWS_LAMBDA_LOG_GROUP_NAME'];
   return {
     code: 'unexpected',
-    reason: `Unexpected ${name} in the installer. Fix: please report it with the log of ${group ?? 'the function'}.`,
+    reason: `Unexpected ${unexpected(error)} in the installer ${VERSION}. Fix: please report it with the log of ${group ?? 'the function'}.`,
   };
 }
 

@@ -389,14 +389,14 @@ describe('a run that fails', () => {
     expect(await store.read('audit-logs')).toMatchObject({ leaseUntil: 0, clean: true });
   });
 
-  it('shows nothing of an error that nobody foresaw but its name', async () => {
+  it('shows nothing of an error that nobody foresaw but its name and place', async () => {
     const { run, telemetry } = streamWorld({ source: broken(new TypeError('planted-record-content')) });
 
     const report = await run();
 
     expect(report.error).toEqual({
       code: 'unexpected',
-      message: 'Unexpected TypeError in the forwarder.',
+      message: expect.stringMatching(/^Unexpected TypeError \([\w.-]+:\d+:\d+\) in the forwarder [\d.]+\.$/),
       fix: expect.any(String),
     });
     expect(JSON.stringify(report) + telemetry.text()).not.toContain('planted-record-content');

@@ -1,5 +1,7 @@
 import type { Deadline } from '../../common/clock.ts';
 import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../common/errors.ts';
+import { unexpected } from '../../common/unexpected.ts';
+import { VERSION } from '../../common/version.ts';
 import { freshen } from './freshness.ts';
 import { LiveRun } from './live-run.ts';
 import type { LeaseAnswer, StateStore, Stream, StreamState } from './ports.ts';
@@ -177,15 +179,14 @@ function report(run: LiveRun, caughtUp: boolean, failure: unknown): StreamReport
   };
 }
 
-/** An error as a result shows it. One that nobody foresaw gives its name only: its text may hold anything. */
+/** An error as a result shows it, see {@link unexpected} for one that nobody foresaw. */
 export function describe(error: unknown): { code: string; message: string; fix: string } {
   if (error instanceof ForwarderError) {
     return { code: error.code, message: error.message, fix: error.fix };
   }
-  const name = error instanceof Error ? error.name : typeof error;
   return {
     code: 'unexpected',
-    message: `Unexpected ${name} in the forwarder.`,
-    fix: 'This is a fault of the forwarder: please report it with the run id.',
+    message: `Unexpected ${unexpected(error)} in the forwarder ${VERSION}.`,
+    fix: 'This is a fault of the forwarder: please report this message, which holds nothing of a record.',
   };
 }
