@@ -8,12 +8,45 @@ import { type Item, sourceOf } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
-import type { LedgerChunk, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import type { LogText } from '../../lambda/forwarder/core/record-encoder.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore } from './fake-ports.ts';
 import { entriesIn } from './ledger-chunks.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock } from './outside-world.ts';
+
+export const THROTTLED = {
+  outcome: 'retry',
+  ambiguous: false,
+  throttled: true,
+  reason: '429',
+} as const satisfies PostAnswer;
+export const UNREACHABLE = {
+  outcome: 'retry',
+  ambiguous: false,
+  throttled: false,
+  reason: 'refused',
+} as const satisfies PostAnswer;
+export const RESET = {
+  outcome: 'retry',
+  ambiguous: true,
+  throttled: false,
+  reason: 'reset',
+} as const satisfies PostAnswer;
+export const REFUSED = {
+  outcome: 'poison',
+  status: 400,
+  tooLarge: false,
+  reason: '400',
+} as const satisfies PostAnswer;
+export const TOO_LARGE = {
+  outcome: 'poison',
+  status: 413,
+  tooLarge: true,
+  reason: '413',
+} as const satisfies PostAnswer;
+
+export const actorsOf = (logs: readonly JsonObject[]) => logs.map(({ actor }) => actor);
 
 /** The n-th of a series of audit records, on its way. */
 export function itemOf(n: number, change: JsonObject = {}): Item {

@@ -104,3 +104,12 @@ export function fakeSource(records: Partial<FakeSource['records']> = {}): FakeSo
   };
   return source;
 }
+
+/** A source whose pages fail. */
+export const brokenSource = (error: unknown): FakeSource => ({
+  ...fakeSource(),
+  // biome-ignore lint/correctness/useYield: it fails before the first page.
+  async *pages() {
+    throw error;
+  },
+});

@@ -1,10 +1,12 @@
 import { deadlineIn } from '../../lambda/common/clock.ts';
+import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { auditRecord } from './core-records.ts';
 import { fakeQuarantine, fakeSink, fakeSource, memoryStore } from './fake-ports.ts';
-import { recordingTelemetry, stubClock } from './outside-world.ts';
-import { STREAM_SETTINGS } from './stream-settings.ts';
+import { NOW, recordingTelemetry, stubClock } from './outside-world.ts';
+import { SETTLE_SECONDS, STREAM_SETTINGS } from './stream-settings.ts';
 
 /** The core over fakes, any of which can be replaced, and run after run of one stream over them. */
 export function streamWorld(change: Partial<Ports> = {}, usual: Partial<StreamSettings> = {}) {
@@ -44,3 +46,9 @@ export function streamWorld(change: Partial<Ports> = {}, usual: Partial<StreamSe
       ),
   };
 }
+
+/** Audit records that all differ, a minute apart, the newest just old enough for a run. */
+export const recentAuditRecords = (count: number): JsonObject[] =>
+  Array.from({ length: count }, (_, n) =>
+    auditRecord({ actor: `user-${n}`, timeEpoch: NOW - SETTLE_SECONDS - 1 - n * 60 }),
+  );

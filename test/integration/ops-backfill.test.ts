@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nowSeconds, type Scene, startScene } from '../support/operator/scene.ts';
+
+const HOUR = 3600;
+const DAY = 86_400;
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await startScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+describe('backfill', () => {
+  const from = () => Math.floor((nowSeconds() - 40 * DAY) / HOUR) * HOUR;
+  const backfill = (...args: string[]) =>
+    scene.ops(['backfill', '--stream', 'audit-logs', '--json', ...args]);
+  const result = {
+    stream: 'audit-logs',
+    slices: 2,
+    done: 2,
+    fetched: 30,
+    forwarded: 20,
+    duplicates: 10,
+    quarantined: 0,
+    failures: [],
+  };
+  beforeEach(async () => {
+    await scene.leaveState('audit-logs', {
+      watermark: nowSeconds() - 200,
+      finalWatermark: nowSeconds() - DAY,
+    });
+  });
+
+  it('starts the state machine with the range, follows it and tells what came of it', async () => {
+    scene.account.stateMachine.script = {
+      running: [{ total: 2, pending: 1, running: 1 }],
+      end: { status: 'SUCCEEDED', output: result },
+    };
+    const to = from() + 2 * HOUR;
+
+    const answer = await backfill('--from', String(from()), '--to', new Date(to * 1000).toISOString());
+
+    expect(scene.account.stateMachine.started).toEqual([{ stream: 'audit-logs', from: from(), to }]);
+    expect(answer.json()).toMatchObject({
+      stack: 'ValenceForwarder',
+      slices: 2,
+      done: 2,
+      forwarded: 20,
+      failures: [],
+    });
+    expect(answer.stderr).toContain('Filling audit-logs');
+    expect(answer.code).toBe(0);
+  });
+
+  it('follows a backfill of the same range that is at work already, instead of starting another', async () => {
+    const to = nowSeconds();
+    scene.account.stateMachine.atWork.push(`audit-logs-${from()}-${to}-1`);
+    scene.account.stateMachine.script = { running: [], end: { status: 'SUCCEEDED', output: result } };
+
+    const answer = await backfill('--from', String(from()), '--to', String(to));
+
+    expect(scene.account.stateMachine.started).toEqual([]);
+    expect(answer.json()).toMatchObject({ execution: expect.stringContaining(`${to}-1`), done: 2 });
+  });
+
+  it('fails and names the slices that are not complete', async () => {
+    const slice = {
+      start: from(),
+      from: from() + 60,
+      to: from() + HOUR,
+      failure: { error: 'RunFailed', cause: 'Valence answered 500.' },
+    };
+    scene.account.stateMachine.script = {
+      running: [],
+      end: { status: 'SUCCEEDED', output: { ...result, done: 1, failures: [slice] } },
+    };
+
+    const answer = await backfill('--from', String(from()), '--to', String(from() + 2 * HOUR));
+
+    expect(answer.json().failures).toMatchObject([slice]);
+    expect(answer.code).toBe(1);
+  });
+
+  it('says how an execution ended that failed as a whole', async () => {
+    scene.account.stateMachine.script = {
+      running: [],
+      end: { status: 'FAILED', error: 'NoRange', cause: 'The input is wrong.' },
+    };
+
+    const answer = await backfill('--from', String(from()), '--to', String(from() + HOUR));
+
+    expect(answer.json().error).toMatchObject({
+      code: 'backfill-failed',
+      message: expect.stringContaining('NoRange'),
+    });
+    expect(answer.code).toBe(1);
+  });
+
+  it('plans without starting anything: what belongs to the live run is cut off, time and cost are told', async () => {
+    const to = nowSeconds();
+
+    const answer = await backfill(
+      '--from',
+      String(from()),
+      '--to',
+      String(to),
+      '--records',
+      '1000000',
+      '--dry-run',
+    );
+
+    const plan = answer.json();
+    expect(scene.account.stateMachine.started).toEqual([]);
+    expect(plan.to).toBeLessThan(to - DAY + 60);
+    expect(plan).toMatchObject({ askedTo: to, records: 1_000_000, concurrency: 4, pageSize: 1000 });
+    expect(plan.slices).toBeLessThanOrEqual(500);
+    expect(plan.seconds).toBeGreaterThan(0);
+    expect(plan.usd.sum).toBeGreaterThan(0);
+    expect(answer.code).toBe(0);
+  });
+
+  it('refuses a range that belongs to the live run', async () => {
+    const answer = await backfill('--from', String(nowSeconds() - HOUR), '--to', String(nowSeconds()));
+
+    expect(answer.json().error.code).toBe('backfill-range');
+  });
+
+  it('refuses a range that ends before it begins, before it asks AWS', async () => {
+    const range = ['--from', String(from()), '--to', String(from() - 1)];
+
+    const answer = await scene.ops(['backfill', '--stream', 'audit-logs', '--json', ...range], {
+      AWS_REGION: '',
+    });
+
+    expect(answer.json().error).toMatchObject({
+      code: 'backfill-range',
+      message: '--from is not before --to.',
+    });
+    expect(answer.code).toBe(1);
+  });
+
+  it('refuses what is no time and no stream before it asks AWS', async () => {
+    const answer = await scene.ops([
+      'backfill',
+      '--stream',
+      'logs',
+      '--from',
+      'yesterday',
+      '--to',
+      '2026-01-01',
+    ]);
+
+    expect(answer.code).toBe(1);
+    expect(answer.stderr).toContain('Allowed: alerts, audit-logs.');
+  });
+});

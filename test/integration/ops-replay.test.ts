@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
+import { s3Client } from '../../lambda/forwarder/aws/clients.ts';
+import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
+import { buildArtefact, startArtefact } from '../../local/artefact.ts';
+import { RESOURCES } from '../../local/resources.ts';
+import { STAND_IN_CLIENT } from '../support/aws-client.ts';
+import {
+  DATADOG_KEY,
+  FUNCTION_NAME,
+  nowSeconds,
+  type Scene,
+  startScene,
+  VALENCE_KEY,
+} from '../support/operator/scene.ts';
+import { auditRecord, RECORD_CONTENT } from '../support/records.ts';
+
+const HOUR = 3600;
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await startScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+describe('replay', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'ops-artefact-'));
+    await buildArtefact(folder);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const closing: (() => void)[] = [];
+  afterEach(() => {
+    for (const close of closing.splice(0)) close();
+  });
+
+  /** The function as it is deployed, at the other end of Lambda. */
+  function deployFunction(): void {
+    const environment = { ...scene.aws.environment, ...scene.functionEnvironment };
+    const artefact = startArtefact({ folder, environment, logFile: join(folder, 'log') });
+    closing.push(() => artefact.close());
+    scene.account.functions[FUNCTION_NAME] = {
+      environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
+      invoke: (event) => artefact.invoke(event),
+    };
+  }
+
+  async function quarantine(count: number): Promise<void> {
+    const { origin } = scene.aws.s3;
+    const client = () => s3Client({ ...STAND_IN_CLIENT, endpoint: origin, forcePathStyle: true });
+    const archive = s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', client });
+    const time = nowSeconds() - HOUR;
+    for (let index = 0; index < count; index++) {
+      await archive.put(
+        {
+          stream: 'audit-logs',
+          record: auditRecord(time, `user-${index}`),
+          fingerprint: index.toString(16).padStart(32, '0'),
+          reason: index === 0 ? 'Datadog answered 413.' : 'Datadog answered 400.',
+          httpStatus: index === 0 ? 413 : 400,
+          quarantinedAt: new Date().toISOString(),
+        },
+        time,
+        { deadline: deadlineIn(systemClock, 10_000) },
+      );
+    }
+  }
+
+  it('tells without sending anything how many records there are, and why', async () => {
+    await quarantine(3);
+
+    const answer = await scene.ops(['replay', '--dry-run', '--json']);
+
+    expect(answer.json()).toMatchObject({
+      objects: 3,
+      reasons: [
+        { reason: 'Datadog answered 400.', httpStatus: 400, objects: 2 },
+        { reason: 'Datadog answered 413.', httpStatus: 413, objects: 1 },
+      ],
+    });
+    expect(scene.aws.s3.objects.size).toBe(3);
+    expect(answer.stdout).not.toContain(RECORD_CONTENT);
+  });
+
+  it('sends what Datadog now takes until nothing is left', async () => {
+    await quarantine(3);
+    deployFunction();
+
+    const answer = await scene.ops(['replay', '--json']);
+
+    expect(answer.json()).toMatchObject({ objects: 3, sent: 3, remaining: 0, reasons: [] });
+    expect(answer.code).toBe(0);
+    expect(scene.datadog.accepted).toBe(3);
+    expect(scene.aws.s3.objects.size).toBe(0);
+  });
+
+  it('replays only what stands below a prefix', async () => {
+    await quarantine(2);
+    deployFunction();
+
+    const answer = await scene.ops(['replay', '--prefix', 'alerts/', '--json']);
+
+    expect(answer.json()).toMatchObject({ prefix: 'quarantine/acme/alerts/', objects: 0, sent: 0 });
+    expect(scene.aws.s3.objects.size).toBe(2);
+  });
+
+  it('goes on where time ran out, past what is refused again', async () => {
+    await quarantine(3);
+    const events: unknown[] = [];
+    const answers = [
+      { objects: 3, sent: 0, remaining: 3, next: 'quarantine/acme/audit-logs/x' },
+      { objects: 2, sent: 2, remaining: 0 },
+    ];
+    scene.account.functions[FUNCTION_NAME] = {
+      environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
+      invoke: async (event) => answers[events.push(event) - 1],
+    };
+
+    const answer = await scene.ops(['replay', '--json']);
+
+    const event = { action: 'replay', prefix: 'quarantine/acme/' };
+    expect(events).toEqual([event, { ...event, after: 'quarantine/acme/audit-logs/x' }]);
+    expect(answer.json()).toMatchObject({ sent: 2 });
+  });
+
+  it('stops with a failure when Datadog refuses the rest again', async () => {
+    await quarantine(1);
+    deployFunction();
+    scene.datadog.intercept = ({ body, path }) =>
+      path === '/api/v2/logs' && body.length > 0 ? { status: 400, body: '{}' } : undefined;
+
+    const answer = await scene.ops(['replay', '--json']);
+
+    expect(answer.code).toBe(1);
+    expect(scene.aws.s3.objects.size).toBe(1);
+    expect(answer.stdout + answer.stderr).not.toMatch(
+      new RegExp(`${VALENCE_KEY}|${DATADOG_KEY}|${RECORD_CONTENT}`),
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { nowSeconds, type Scene, startScene } from '../support/operator/scene.ts';
+
+const HOUR = 3600;
+const DAY = 86_400;
+
+let scene: Scene;
+beforeEach(async () => {
+  scene = await startScene();
+});
+afterEach(() => scene[Symbol.asyncDispose]());
+
+describe('watermark set', () => {
+  const set = (...args: string[]) => scene.ops(['watermark', 'set', '--stream', 'alerts', '--json', ...args]);
+  let watermark: number;
+  beforeEach(async () => {
+    watermark = nowSeconds() - 5 * HOUR;
+    await scene.leaveState('alerts', { watermark, finalWatermark: watermark - DAY });
+  });
+
+  it('changes nothing unless it is confirmed', async () => {
+    const result = await set('--to', String(watermark - HOUR));
+
+    expect(result.json().error).toMatchObject({
+      code: 'not-confirmed',
+      fix: expect.stringContaining('--yes'),
+    });
+    expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
+  });
+
+  it('goes back, and takes the final watermark along only below it', async () => {
+    const near = await set('--to', String(watermark - HOUR), '--yes');
+    const afterNear = await scene.store.read('alerts');
+    const far = await set('--to', String(watermark - 2 * DAY), '--yes');
+    const afterFar = await scene.store.read('alerts');
+
+    expect([near.code, far.code]).toEqual([0, 0]);
+    expect(afterNear).toMatchObject({ watermark: watermark - HOUR, finalWatermark: watermark - DAY });
+    expect(afterFar).toMatchObject({ watermark: watermark - 2 * DAY, finalWatermark: watermark - 2 * DAY });
+  });
+
+  it('skips ahead only when the loss is accepted', async () => {
+    const to = watermark + HOUR;
+
+    const refused = await set('--to', String(to), '--yes');
+    const accepted = await set('--to', String(to), '--yes', '--accept-loss');
+
+    expect(refused.json().error).toMatchObject({
+      code: 'watermark-loss',
+      fix: expect.stringContaining('backfill'),
+    });
+    expect(accepted.code).toBe(0);
+    expect(await scene.store.read('alerts')).toMatchObject({ watermark: to, finalWatermark: to });
+  });
+
+  it('refuses a time that is yet to come', async () => {
+    const result = await set('--to', String(nowSeconds() + HOUR), '--yes', '--accept-loss');
+
+    expect(result.json().error.code).toBe('watermark-in-future');
+  });
+
+  it('never touches the state while a run holds the lease', async () => {
+    await scene.holdLease('alerts', 300);
+
+    const result = await set('--to', String(watermark - HOUR), '--yes');
+
+    expect(result.json().error.code).toBe('lease-held');
+    expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
+  });
+
+  it('does not go back to where a backfill is at work', async () => {
+    scene.account.stateMachine.atWork.push('alerts-0-1-1');
+
+    const result = await set('--to', String(watermark - HOUR), '--yes');
+
+    expect(result.json().error.code).toBe('backfill-running');
+    expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
+  });
+
+  it('leaves a run that is late to die unable to save', async () => {
+    const now = nowSeconds();
+    const answer = await scene.store.acquire({
+      stream: 'alerts',
+      owner: 'frozen',
+      now,
+      leaseUntil: now - 1,
+      start: 0,
+      slice: 3600,
+    });
+    if (answer.held) throw new Error('The lease is held.');
+
+    const result = await set('--to', String(watermark - HOUR), '--yes');
+
+    expect(result.code).toBe(0);
+    await expect(scene.store.save(answer.lease, { ...answer.state, watermark: now })).rejects.toThrow(
+      'taken over',
+    );
+  });
+});
