@@ -4,7 +4,7 @@ import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
 import { Delivery, type DeliveryOptions, DeliveryRecord } from '../../lambda/forwarder/core/deliver.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
-import { type Item, sourceOf } from '../../lambda/forwarder/core/item.ts';
+import type { Item } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
@@ -65,7 +65,7 @@ export function itemOf(n: number, change: JsonObject = {}): Item {
   };
 }
 
-const logOf = (item: Item) => buildLog(sourceOf('audit-logs', item), LOG_CONTEXT, NOW);
+const logOf = (item: Item) => buildLog({ ...item, stream: 'audit-logs' }, LOG_CONTEXT, NOW);
 
 /** The log of an item as it is posted. */
 export const textOf = (item: Item): string => encodeLog(logOf(item));

@@ -131,7 +131,6 @@ export class Dispatch {
     // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
     const fingerprint = identity.key ? identity.content : entry.key;
     const backfill = (time ?? range.from) < backfillBelow;
-    const source = { stream, record, alertType, fingerprint, update, backfill };
     const item: Item = {
       record,
       alertType,
@@ -142,7 +141,7 @@ export class Dispatch {
       entry,
       marked,
     };
-    return this.#add(item, encoder.encode(source, identity.form, time, now));
+    return this.#add(item, encoder.encode(item, identity.form, time, now));
   }
 
   /** Whether Datadog may have the log of a record without a note that can be read. */

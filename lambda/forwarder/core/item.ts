@@ -1,8 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
-import type { LogSource } from './log-item.ts';
 import { PackedEntries } from './packed-entries.ts';
-import type { Stream } from './ports.ts';
 
 /** A record on its way: what there is to know of it besides its log. */
 export interface Item {
@@ -20,9 +18,6 @@ export interface Item {
   /** Datadog may hold the log already, and the log is to say so. */
   marked: boolean;
 }
-
-/** What the log of an item is made of, to make it once more. */
-export const sourceOf = (stream: Stream, item: Item): LogSource => ({ ...item, stream });
 
 const UPDATE = 1;
 const BACKFILL = 2;

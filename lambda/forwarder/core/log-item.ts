@@ -123,7 +123,10 @@ export const commonBlock = (fingerprint: string, { tenant, runId }: LogContext):
 });
 
 /** What the log of an alert says besides. */
-export function alertBlock({ alertType, update }: LogSource, alert: JsonObject): Partial<ForwarderBlock> {
+export function alertBlock(
+  { alertType, update }: Pick<LogSource, 'alertType' | 'update'>,
+  alert: JsonObject,
+): Partial<ForwarderBlock> {
   const index = primaryEventIndex(alert);
   return {
     ...(index !== undefined && { primary_event: primaryEvent((alert['events'] as unknown[])[index]) }),

@@ -25,6 +25,9 @@ import { fitsBesides } from './shape.ts';
 
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 
+/** One record of the stream that an encoder is for, and what is known of it. */
+type StreamLogSource = Omit<LogSource, 'stream'>;
+
 /** A log as JSON. */
 export interface LogText {
   /** The text in parts, which need not be put together before they are written. */
@@ -75,22 +78,22 @@ export class RecordEncoder {
    * @param time of the record, epoch seconds
    * @param now trusted time in epoch seconds
    */
-  encode(source: LogSource, form: Canonical, time: number | undefined, now: number): LogText {
+  encode(source: StreamLogSource, form: Canonical, time: number | undefined, now: number): LogText {
     const parts = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
     if (parts && isSmall(parts)) return { parts };
-    return { parts: [encodeLog(buildLog(source, this.#context, now))], record: form.text };
+    return { parts: [encodeLog(buildLog(this.#withStream(source), this.#context, now))], record: form.text };
   }
 
   /**
    * The same log within `maxBytes`, marked as shrunk.
    * @returns undefined when it cannot be shrunk that far
    */
-  shrunk(source: LogSource, maxBytes: number, now: number): string | undefined {
-    return shrunkText(buildLog(source, this.#context, now), maxBytes);
+  shrunk(source: StreamLogSource, maxBytes: number, now: number): string | undefined {
+    return shrunkText(buildLog(this.#withStream(source), this.#context, now), maxBytes);
   }
 
   /** Whether neither the record's time nor anything that must not leave makes another record of it. */
-  #isAsItIs({ record }: LogSource, time: number | undefined, now: number): boolean {
+  #isAsItIs({ record }: StreamLogSource, time: number | undefined, now: number): boolean {
     return (
       time !== undefined &&
       record[TIME_FIELD[this.#stream]] === time &&
@@ -100,14 +103,18 @@ export class RecordEncoder {
   }
 
   /** @returns undefined when a field or the shape of the record must change */
-  #plainText(source: LogSource, form: Canonical): string[] | undefined {
+  #plainText(source: StreamLogSource, form: Canonical): string[] | undefined {
     const opening = source.backfill ? this.#opening.backfill : this.#opening.live;
     return this.#stream === 'alerts'
       ? this.#alertText(source, form, opening)
       : this.#auditText(source, form, opening);
   }
 
-  #auditText({ record, fingerprint }: LogSource, form: Canonical, opening: string): string[] | undefined {
+  #auditText(
+    { record, fingerprint }: StreamLogSource,
+    form: Canonical,
+    opening: string,
+  ): string[] | undefined {
     if (form.levels > 0) return undefined;
     let known = 0;
     for (const field of KNOWN_AUDIT_FIELDS) if (record[field] !== undefined) known++;
@@ -119,7 +126,7 @@ export class RecordEncoder {
     ];
   }
 
-  #alertText(source: LogSource, form: Canonical, opening: string): string[] | undefined {
+  #alertText(source: StreamLogSource, form: Canonical, opening: string): string[] | undefined {
     const { record, alertType, fingerprint } = source;
     const type = alertType && this.#typeForm(alertType);
     if (Object.hasOwn(record, 'alertType') || !fitsBesides(form, type)) return undefined;
@@ -131,6 +138,10 @@ export class RecordEncoder {
       form.text,
       `${typePart},"valence_forwarder":{${ownPart}"fingerprint":"${fingerprint}",${this.#blockTail}}`,
     ];
+  }
+
+  #withStream(source: StreamLogSource): LogSource {
+    return { ...source, stream: this.#stream };
   }
 
   #typeForm(alertType: JsonObject): Canonical {

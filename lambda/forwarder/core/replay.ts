@@ -4,7 +4,7 @@ import { CredentialError, OutOfTime } from '../../common/errors.ts';
 import { Batch } from './batch.ts';
 import { canonicalForm } from './canonical-json.ts';
 import { Delivery, DeliveryRecord } from './deliver.ts';
-import { type Item, sourceOf } from './item.ts';
+import type { Item } from './item.ts';
 import { hourOf } from './ledger-entry.ts';
 import type { LogContext } from './log-item.ts';
 import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from './ports.ts';
@@ -150,7 +150,7 @@ class Replay {
     const { stream } = content;
     const item = itemOf(content);
     const form = canonicalForm(content.record);
-    const log = this.#encoders[stream].encode(sourceOf(stream, item), form, item.time, this.#now());
+    const log = this.#encoders[stream].encode(item, form, item.time, this.#now());
     const batch = this.#batches[stream];
     if (!batch.add(item, log)) {
       await this.#flush(stream);
@@ -191,8 +191,7 @@ class Replay {
         lease: { stream, owner, fence: 0, ledgerFence: 0, until: this.#until },
         ledgerTtlSeconds: 0,
         credentialFix: this.#settings.datadogKeyFix,
-        shrink: (item, maxBytes) =>
-          this.#encoders[stream].shrunk(sourceOf(stream, item), maxBytes, this.#now()),
+        shrink: (item, maxBytes) => this.#encoders[stream].shrunk(item, maxBytes, this.#now()),
       },
       new DeliveryRecord(clock),
     );

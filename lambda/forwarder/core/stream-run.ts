@@ -1,7 +1,6 @@
 import type { Chance, Clock, Deadline } from '../../common/clock.ts';
 import { AlertTypes } from './alert-types.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
-import { sourceOf } from './item.ts';
 import { Ledger } from './ledger.ts';
 import { hourOf, UNDATED_HOUR } from './ledger-entry.ts';
 import type { LogContext } from './log-item.ts';
@@ -133,7 +132,7 @@ export class StreamRun {
       lease: this.lease,
       ledgerTtlSeconds: this.ledgerTtlSeconds,
       credentialFix: this.settings.datadogKeyFix,
-      shrink: (item, maxBytes) => this.encoder.shrunk(sourceOf(this.stream, item), maxBytes, this.now()),
+      shrink: (item, maxBytes) => this.encoder.shrunk(item, maxBytes, this.now()),
     };
   }
 
