@@ -8,8 +8,8 @@ import type { Item } from '../../lambda/forwarder/core/item.ts';
 import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
+import { LogText } from '../../lambda/forwarder/core/log-text.ts';
 import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
-import type { LogText } from '../../lambda/forwarder/core/record-encoder.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore } from './fake-ports.ts';
 import { entriesIn } from './ledger-chunks.ts';
@@ -71,10 +71,8 @@ const logOf = (item: Item) => buildLog({ ...item, stream: 'audit-logs' }, LOG_CO
 export const textOf = (item: Item): string => encodeLog(logOf(item));
 
 /** The same as a batch takes it, its record apart. */
-export const logTextOf = (item: Item): LogText => ({
-  parts: [textOf(item)],
-  record: canonicalJson(item.record),
-});
+export const logTextOf = (item: Item): LogText =>
+  new LogText(textOf(item), '', '', canonicalJson(item.record));
 
 /** A batch that is being filled. */
 export function filling(items: readonly Item[]): Batch {

@@ -11,10 +11,15 @@ import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
 import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';
 
-const encode = (source: LogSource) =>
-  new RecordEncoder(source.stream, LOG_CONTEXT)
-    .encode(source, canonicalForm(source.record), recordTime(source.stream, source.record), NOW)
-    .parts.join('');
+function encode(source: LogSource): string {
+  const { head, body, tail } = new RecordEncoder(source.stream, LOG_CONTEXT).encode(
+    source,
+    canonicalForm(source.record),
+    recordTime(source.stream, source.record),
+    NOW,
+  );
+  return head + body + tail;
+}
 
 /** What the encoder saves its work against: the log as an object, brought into shape and written. */
 const written = (source: LogSource) => encodeLog(buildLog(source, LOG_CONTEXT, NOW));

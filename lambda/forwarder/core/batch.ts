@@ -1,8 +1,8 @@
 import { canonicalJson } from './canonical-json.ts';
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, markedText } from './encode.ts';
 import { type Item, ItemColumns } from './item.ts';
+import type { LogText } from './log-text.ts';
 import type { PackedChunk } from './packed-entries.ts';
-import type { LogText } from './record-encoder.ts';
 import { RecordTexts } from './record-texts.ts';
 
 /**
@@ -151,21 +151,17 @@ export class Batch {
    * Adds an item, unless the post would become too large; an empty batch takes any.
    * @returns whether it was added
    */
-  add(item: Item, { parts, record }: LogText): boolean {
+  add(item: Item, log: LogText): boolean {
     const start = this.#length + 1;
-    if (!this.#reserve(start, parts)) return false;
+    if (!this.#reserve(start, log)) return false;
     const { items, records, bytes, bounds } = this.#contents;
     if (this.#count === 0) records.clear();
     bytes.write(this.#count === 0 ? '[' : ',', this.#length);
-    const place = { start, end: start };
-    let end = start;
-    for (const [index, part] of parts.entries()) {
-      if (index === 1) place.start = end;
-      end += bytes.write(part, end);
-      if (index === 1) place.end = end;
-    }
+    const bodyStart = start + bytes.write(log.head, start);
+    const bodyEnd = bodyStart + bytes.write(log.body, bodyStart);
+    const end = bodyEnd + bytes.write(log.tail, bodyEnd);
     items.set(this.#count, item);
-    records.set(this.#count, record ?? place);
+    records.set(this.#count, log.record ?? { start: bodyStart, end: bodyEnd });
     this.#count++;
     bounds[this.#count] = end;
     this.#length = end;
@@ -187,13 +183,13 @@ export class Batch {
   }
 
   /** Makes room for a text and the closing bracket. @returns false when the post would become too large */
-  #reserve(start: number, text: readonly string[]): boolean {
+  #reserve(start: number, log: LogText): boolean {
     const { bytes } = this.#contents;
     if (this.#count >= MAX_BATCH_LOGS) return false;
     const marks = (this.#count + 1) * DUPLICATE_MARK_BYTES;
-    const endAtMost = start + text.reduce((sum, { length }) => sum + length, 0) * MAX_BYTES_PER_UNIT + 1;
+    const endAtMost = start + log.length * MAX_BYTES_PER_UNIT + 1;
     if (endAtMost <= bytes.length && endAtMost + marks <= MAX_BATCH_BYTES) return true;
-    const end = start + text.reduce((sum, part) => sum + Buffer.byteLength(part), 0) + 1;
+    const end = start + log.bytes + 1;
     if (this.#count > 0) return end + marks <= MAX_BATCH_BYTES;
     if (end > bytes.length) this.#contents.bytes = Buffer.allocUnsafe(end);
     return true;

@@ -1,14 +1,19 @@
 import { isLosslessNumber } from 'lossless-json';
 
-/** Canonical JSON of a value, and its measures, which are found on the way. */
-export interface Canonical {
-  text: string;
+/**
+ * Canonical JSON of a value, and its measures, which are found on the way.
+ *
+ * A class, as is all that holds a record or its text for a moment: where a literal stands, V8 may come to believe that what
+ * is made there lives long, place it among the old objects, and keep with it whatever it holds.
+ */
+export class Canonical {
+  text = '';
   /** Keys of all objects in it. */
-  attributes: number;
+  attributes = 0;
   /** Levels of objects and lists below the value itself. */
-  levels: number;
+  levels = 0;
   /** Characters of its longest key. */
-  longestKey: number;
+  longestKey = 0;
 }
 
 /** The keys of objects of one shape, put into canonical order. */
@@ -151,7 +156,7 @@ function writeDeep(value: object, measures: Omit<Canonical, 'text'>): string {
  * @param value anything that JSON can hold, however deep
  */
 export function canonicalForm(value: unknown): Canonical {
-  const form = { text: '', attributes: 0, levels: 0, longestKey: 0 };
+  const form = new Canonical();
   form.text = write(value, 0, form);
   return form;
 }

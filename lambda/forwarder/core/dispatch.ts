@@ -6,8 +6,8 @@ import type { JsonObject } from './json.ts';
 import type { Ledger } from './ledger.ts';
 import { type LedgerEntry, ledgerEntry } from './ledger-entry.ts';
 import type { Known, LedgerTables } from './ledger-tables.ts';
+import type { LogText } from './log-text.ts';
 import type { Range } from './ports.ts';
-import type { LogText } from './record-encoder.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamRun } from './stream-run.ts';
 
@@ -22,11 +22,47 @@ export interface DrainJob {
 }
 
 /** A record of the slice. */
-export interface Found {
-  record: JsonObject;
+export class Found {
+  readonly record: JsonObject;
   /** Epoch seconds; undefined when it has no usable time. */
-  time: number | undefined;
-  identity: Identity;
+  readonly time: number | undefined;
+  readonly identity: Identity;
+
+  constructor(record: JsonObject, time: number | undefined, identity: Identity) {
+    this.record = record;
+    this.time = time;
+    this.identity = identity;
+  }
+}
+
+/** What was found out of a record that is going to be sent. */
+type Decided = Pick<Item, 'entry' | 'update' | 'marked' | 'alertType'>;
+
+class FoundItem implements Item {
+  readonly record: JsonObject;
+  readonly alertType: JsonObject | undefined;
+  readonly time: number | undefined;
+  readonly fingerprint: string;
+  readonly update: boolean;
+  readonly backfill: boolean;
+  readonly entry: LedgerEntry;
+  readonly marked: boolean;
+
+  constructor(
+    { record, time, identity }: Found,
+    { entry, update, marked, alertType }: Decided,
+    backfill: boolean,
+  ) {
+    this.record = record;
+    this.alertType = alertType;
+    this.time = time;
+    // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
+    this.fingerprint = identity.key ? identity.content : entry.key;
+    this.update = update;
+    this.backfill = backfill;
+    this.entry = entry;
+    this.marked = marked;
+  }
 }
 
 /** Brings the records of one slice to Datadog that the ledger does not hold yet. */
@@ -115,33 +151,17 @@ export class Dispatch {
   }
 
   /** Makes the log of a record that the ledger does not hold, and adds it to the batch. */
-  #send(
-    found: Found,
-    { entry, update, marked, alertType }: Pick<Item, 'entry' | 'update' | 'marked' | 'alertType'>,
-    now: number,
-  ): Promise<void> | undefined {
+  #send(found: Found, decided: Decided, now: number): Promise<void> | undefined {
     const { stream, settings, counts, encoder } = this.#run;
     const { range, backfillBelow } = this.#job;
-    const { record, time, identity } = found;
+    const { alertType } = decided;
     if (settings.alertSeverities && stream === 'alerts' && isUnwanted(alertType, settings.alertSeverities)) {
       counts.filtered++;
       return undefined;
     }
     if (stream === 'alerts' && !alertType) counts.unknownTypes++;
-    // Without an id of its own, the copy number is what tells a record from its twin, in quarantine too.
-    const fingerprint = identity.key ? identity.content : entry.key;
-    const backfill = (time ?? range.from) < backfillBelow;
-    const item: Item = {
-      record,
-      alertType,
-      time,
-      fingerprint,
-      update,
-      backfill,
-      entry,
-      marked,
-    };
-    return this.#add(item, encoder.encode(item, identity.form, time, now));
+    const item = new FoundItem(found, decided, (found.time ?? range.from) < backfillBelow);
+    return this.#add(item, encoder.encode(item, found.identity.form, found.time, now));
   }
 
   /** Whether Datadog may have the log of a record without a note that can be read. */

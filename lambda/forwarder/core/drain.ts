@@ -1,6 +1,6 @@
 import { ClockError } from '../../common/errors.ts';
 import { parseJsonText } from '../../common/json-text.ts';
-import { Dispatch, type DrainJob, type Found } from './dispatch.ts';
+import { Dispatch, type DrainJob, Found } from './dispatch.ts';
 import { identify } from './fingerprint.ts';
 import type { JsonObject } from './json.ts';
 import type { Page } from './ports.ts';
@@ -187,7 +187,7 @@ class SliceDrain {
 
   #found(record: JsonObject, time: number | undefined): Found {
     const { stream, settings } = this.#run;
-    return { record, time, identity: identify(stream, record, settings.volatileFields) };
+    return new Found(record, time, identify(stream, record, settings.volatileFields));
   }
 
   #warnOfOutsiders(): void {

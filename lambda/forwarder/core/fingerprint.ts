@@ -11,16 +11,22 @@ export const fingerprintOf = (text: string): string =>
   hash('sha256', text, 'hex').slice(0, FINGERPRINT_HEX_DIGITS);
 
 /** What makes a record itself. */
-export interface Identity {
+export class Identity {
   /** Fingerprint of the content. */
-  content: string;
+  readonly content: string;
+  /** Canonical form of the whole record. */
+  readonly form: Canonical;
   /**
    * What the ledger looks for, when the record carries an id of its own. Without one the content decides, and several
    * records of the same content are told apart by counting (see copies.ts).
    */
-  key?: string;
-  /** Canonical form of the whole record. */
-  form: Canonical;
+  readonly key: string | undefined;
+
+  constructor(content: string, form: Canonical, key?: string) {
+    this.content = content;
+    this.form = form;
+    this.key = key;
+  }
 }
 
 function without(value: unknown, path: readonly string[]): unknown {
@@ -43,13 +49,14 @@ function without(value: unknown, path: readonly string[]): unknown {
  */
 export function identify(stream: Stream, record: JsonObject, volatileFields: readonly string[]): Identity {
   const form = canonicalForm(record);
-  if (stream === 'audit-logs') return { content: fingerprintOf(form.text), form };
+  if (stream === 'audit-logs') return new Identity(fingerprintOf(form.text), form);
   const { vuid } = record;
-  return {
-    content: fingerprintOf(contentText(record, form, volatileFields)),
+  const hasId = typeof vuid === 'string' && vuid !== '';
+  return new Identity(
+    fingerprintOf(contentText(record, form, volatileFields)),
     form,
-    ...(typeof vuid === 'string' && vuid !== '' && { key: fingerprintOf(`vuid:${canonicalJson(vuid)}`) }),
-  };
+    hasId ? fingerprintOf(`vuid:${canonicalJson(vuid)}`) : undefined,
+  );
 }
 
 /** What counts as an alert's content. Its type is described elsewhere and may change without the alert changing. */

@@ -1,12 +1,5 @@
 import { type Canonical, canonicalForm, scalarText } from './canonical-json.ts';
-import {
-  DUPLICATE_MARK_BYTES,
-  encodedBytes,
-  encodeLog,
-  MAX_BYTES_PER_UNIT,
-  MAX_LOG_BYTES,
-  shrunkText,
-} from './encode.ts';
+import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES, shrunkText } from './encode.ts';
 import type { JsonObject } from './json.ts';
 import {
   AUDIT_FIELDS,
@@ -19,6 +12,7 @@ import {
   type LogSource,
   logTags,
 } from './log-item.ts';
+import { LogText } from './log-text.ts';
 import type { Stream } from './ports.ts';
 import { TIME_FIELD } from './record-time.ts';
 import { fitsBesides } from './shape.ts';
@@ -28,21 +22,10 @@ const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 /** One record of the stream that an encoder is for, and what is known of it. */
 type StreamLogSource = Omit<LogSource, 'stream'>;
 
-/** A log as JSON. */
-export interface LogText {
-  /** The text in parts, which need not be put together before they are written. */
-  parts: readonly string[];
-  /**
-   * The record as canonical JSON, from which it can be read again. Left out where the log holds it as it is: the second of
-   * three parts is the record then, an audit record's without its braces.
-   */
-  record?: string;
-}
-
 /** Whether a text surely stays below Datadog's limit for a log, told by its length first. */
-const isSmall = (parts: readonly string[]): boolean =>
-  parts.reduce((sum, { length }) => sum + length, 0) * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <=
-    MAX_LOG_BYTES || encodedBytes(parts.join('')) <= MAX_LOG_BYTES;
+const isSmall = (log: LogText): boolean =>
+  log.length * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES ||
+  log.bytes + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES;
 
 const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${scalarText(text)}` : '');
 
@@ -79,9 +62,10 @@ export class RecordEncoder {
    * @param now trusted time in epoch seconds
    */
   encode(source: StreamLogSource, form: Canonical, time: number | undefined, now: number): LogText {
-    const parts = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
-    if (parts && isSmall(parts)) return { parts };
-    return { parts: [encodeLog(buildLog(this.#withStream(source), this.#context, now))], record: form.text };
+    const plain = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
+    if (plain && isSmall(plain)) return plain;
+    const text = encodeLog(buildLog(this.#withStream(source), this.#context, now));
+    return new LogText(text, '', '', form.text);
   }
 
   /**
@@ -103,7 +87,7 @@ export class RecordEncoder {
   }
 
   /** @returns undefined when a field or the shape of the record must change */
-  #plainText(source: StreamLogSource, form: Canonical): string[] | undefined {
+  #plainText(source: StreamLogSource, form: Canonical): LogText | undefined {
     const opening = source.backfill ? this.#opening.backfill : this.#opening.live;
     return this.#stream === 'alerts'
       ? this.#alertText(source, form, opening)
@@ -114,30 +98,30 @@ export class RecordEncoder {
     { record, fingerprint }: StreamLogSource,
     form: Canonical,
     opening: string,
-  ): string[] | undefined {
+  ): LogText | undefined {
     if (form.levels > 0) return undefined;
     let known = 0;
     for (const field of KNOWN_AUDIT_FIELDS) if (record[field] !== undefined) known++;
     if (known !== form.attributes) return undefined;
-    return [
+    return new LogText(
       `${opening}${messagePart(record['details'])},`,
       form.text.slice(1, -1),
       `,"valence_forwarder":{"fingerprint":"${fingerprint}",${this.#blockTail}}`,
-    ];
+    );
   }
 
-  #alertText(source: StreamLogSource, form: Canonical, opening: string): string[] | undefined {
+  #alertText(source: StreamLogSource, form: Canonical, opening: string): LogText | undefined {
     const { record, alertType, fingerprint } = source;
     const type = alertType && this.#typeForm(alertType);
     if (Object.hasOwn(record, 'alertType') || !fitsBesides(form, type)) return undefined;
     const typePart = type ? `,"alert_type_details":${type.text}` : '';
     const own = JSON.stringify(alertBlock(source, record));
     const ownPart = own === '{}' ? '' : `${own.slice(1, -1)},`;
-    return [
+    return new LogText(
       `${opening}${messagePart(record['summaryLine'])},"alert":`,
       form.text,
       `${typePart},"valence_forwarder":{${ownPart}"fingerprint":"${fingerprint}",${this.#blockTail}}`,
-    ];
+    );
   }
 
   #withStream(source: StreamLogSource): LogSource {
