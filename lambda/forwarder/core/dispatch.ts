@@ -38,6 +38,7 @@ export class Found {
 /** What was found out of a record that is going to be sent. */
 type Decided = Pick<Item, 'entry' | 'update' | 'marked' | 'alertType'>;
 
+/** The item of a record of the slice; a class for the reason that canonical-json.ts gives. */
 class FoundItem implements Item {
   readonly record: JsonObject;
   readonly alertType: JsonObject | undefined;
