@@ -5,6 +5,20 @@ import { auditRecord } from '../support/core-records.ts';
 import { fakeSink } from '../support/fake-ports.ts';
 import { NOW } from '../support/outside-world.ts';
 
+/** A backfill takes the first hour and is killed; its lease has run out since. */
+async function leaveKilled({ hours, clock }: Awaited<ReturnType<typeof backfillWorld>>): Promise<void> {
+  await hours.acquireHour({
+    stream: 'audit-logs',
+    hour: START / HOUR,
+    owner: 'killed',
+    now: NOW,
+    leaseUntil: NOW + 260,
+    expiresAt: NOW + DAY,
+    slice: HOUR,
+  });
+  await clock.sleep(300_000);
+}
+
 describe('hours and who holds them', () => {
   it('an hour that another backfill holds is left alone and never claimed', async () => {
     const { fill, source, hours, clock, sink } = await backfillWorld();
@@ -38,17 +52,10 @@ describe('hours and who holds them', () => {
   });
 
   it('F56 the hour of a killed backfill is filled again with every log marked, later hours are not', async () => {
-    const { fill, source, hours, clock, sink } = await backfillWorld();
+    const world = await backfillWorld();
+    const { fill, source, sink } = world;
     source.records['audit-logs'] = pastRecords(12);
-    const killed = { stream: 'audit-logs', hour: START / HOUR, owner: 'killed' } as const;
-    await hours.acquireHour({
-      ...killed,
-      now: NOW,
-      leaseUntil: NOW + 260,
-      expiresAt: NOW + DAY,
-      slice: HOUR,
-    });
-    await clock.sleep(300_000);
+    await leaveKilled(world);
 
     await fill({ to: START + 2 * HOUR });
 
@@ -59,16 +66,9 @@ describe('hours and who holds them', () => {
   });
 
   it('the mark of a killed backfill ends when its hour was filled once since, and no sooner', async () => {
-    const { fill, source, hours, clock, sink } = await backfillWorld();
-    const killed = { stream: 'audit-logs', hour: START / HOUR, owner: 'killed' } as const;
-    await hours.acquireHour({
-      ...killed,
-      now: NOW,
-      leaseUntil: NOW + 260,
-      expiresAt: NOW + DAY,
-      slice: HOUR,
-    });
-    await clock.sleep(300_000);
+    const world = await backfillWorld();
+    const { fill, source, sink } = world;
+    await leaveKilled(world);
     const late = (n: number) =>
       source.records['audit-logs'].push(auditRecord({ actor: `late-${n}`, timeEpoch: START + n }));
     await fill({ to: START + 1800 });

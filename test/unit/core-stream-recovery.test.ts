@@ -3,7 +3,8 @@ import { QuarantineError } from '../../lambda/common/errors.ts';
 import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { auditRecord } from '../support/core-records.ts';
-import { fakeQuarantine, fakeSink, memoryStore } from '../support/fake-ports.ts';
+import { REFUSED } from '../support/delivery.ts';
+import { fakeQuarantine, fakeSink, memoryStore, SUCCESS } from '../support/fake-ports.ts';
 import { NOW } from '../support/outside-world.ts';
 import { HOUR_SECONDS as HOURS } from '../support/stream-settings.ts';
 import { recentAuditRecords, streamWorld } from '../support/stream-world.ts';
@@ -16,9 +17,7 @@ describe('a stream that stood still for longer than the ledger remembers', () =>
     const DAYS = 24 * HOURS;
     const sink = fakeSink((logs) => {
       const refused = logs.some(({ actor }) => actor === 'user-0') && clock.wall() < (NOW + 20 * DAYS) * 1000;
-      return refused
-        ? { outcome: 'poison', status: 400, tooLarge: false, reason: '400' }
-        : { outcome: 'success' };
+      return refused ? REFUSED : SUCCESS;
     });
     const { run, source, clock } = streamWorld({
       sink,
