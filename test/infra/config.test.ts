@@ -405,6 +405,15 @@ test('a timeout that reaches into the next run is told beside every other proble
   );
 });
 
+test.each([
+  { timeoutSeconds: -1 },
+  { scheduleIntervalMinutes: -1, schedule: 'cron(0 * * * ? *)' },
+  { reservedConcurrency: { valueOf: 1, toString: 1 }, backfillConcurrency: 2 },
+  { vpcId: 'vpc-0123456789abcdef0', subnetIds: 5 },
+])('a setting that is wrong in itself is told alone, whatever it does to a rule: %j', (context) => {
+  expect(problemsOf(context)).toHaveLength(1);
+});
+
 test('the text of -c and the typed JSON of cdk.json mean the same', () =>
   fc.assert(
     fc.property(rightSettings, (typed) => {
