@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { ConfigError } from '../lambda/common/errors.ts';
 import { settingProblems } from '../lambda/common/settings.ts';
 import { contentProblems, contentSettings } from './context/content.ts';
+import { given, type Values } from './context/given.ts';
 import { type Settings, settingsSchema } from './context/settings.ts';
-import { namelessTenantsSchema, type Tenant, tenantsSchema } from './context/tenants.ts';
+import { numberedTenantsSchema, type Tenant, tenantsSchema } from './context/tenants.ts';
 import { nearMiss } from './near-miss.ts';
 
 /** Every setting of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
@@ -21,10 +22,21 @@ export interface Config extends Settings {
   readonly neighbours: number;
 }
 
-type Values = Record<string, unknown>;
-
 /** Keys that tools put into every app's context: `@aws-cdk/core:...`, `aws:cdk:...`, `availability-zones:account=...`. */
 const belongsToCdk = (key: string) => key.includes('@') || key.includes(':') || key.startsWith('aws-cdk');
+
+/** What settings are called elsewhere: as the construct's props, or by what stands in the secrets. */
+const OTHER_NAMES: Readonly<Record<string, keyof typeof contextSchema.shape>> = {
+  datadogApiKey: 'existingDatadogSecret',
+  datadogAppKey: 'existingDatadogAppKeySecret',
+  encryptionKey: 'kmsKeyArn',
+  tenantName: 'tenants',
+  valenceApiKey: 'existingValenceSecret',
+};
+
+/** The setting that somebody may have meant. */
+const meantBy = (key: string, known: z.ZodObject): string | undefined =>
+  (Object.hasOwn(OTHER_NAMES, key) ? OTHER_NAMES[key] : undefined) ?? nearMiss(key, Object.keys(known.shape));
 
 const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
 
@@ -33,7 +45,7 @@ const misspelled = (context: Values): string[] =>
   Object.keys(context)
     .filter((key) => !isKnown(key) && !belongsToCdk(key))
     .flatMap((key) => {
-      const meant = nearMiss(key, Object.keys(contextSchema.shape));
+      const meant = meantBy(key, contextSchema);
       return meant ? [`${key}: there is no such setting. Did you mean ${meant}?`] : [];
     });
 
@@ -42,13 +54,10 @@ const unknownToTenant = ({ name, ...overrides }: Tenant): string[] =>
   Object.keys(overrides)
     .filter((key) => !Object.hasOwn(settingsSchema.shape, key))
     .map((key) => {
-      const meant = nearMiss(key, Object.keys(settingsSchema.shape));
+      if (isKnown(key)) return `tenants.${name}.${key}: stands beside the list, once for all tenants.`;
+      const meant = meantBy(key, settingsSchema);
       return `tenants.${name}.${key}: there is no such setting.${meant ? ` Did you mean ${meant}?` : ''}`;
     });
-
-/** A setting that is null has its default: so a tenant can do without what the others have. */
-const given = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 
 /** What a tenant is set to: its own settings, and for the rest those beside the list. */
 function inherited(context: Values, { name: _, ...overrides }: Tenant): Values {
@@ -77,12 +86,6 @@ function readSettings(
   };
 }
 
-/** The tenants of a list that is not right: under their names as they are, or under their numbers. */
-const numberedTenants = (context: Values): Tenant[] | undefined =>
-  namelessTenantsSchema
-    .safeParse(given(context))
-    .data?.tenants?.map((tenant, index) => ({ ...tenant, name: String(tenant['name'] ?? index) }));
-
 /**
  * Reads the CDK context.
  * @param context all of it: keys of the CDK itself and of other tools are left alone
@@ -92,7 +95,8 @@ const numberedTenants = (context: Values): Tenant[] | undefined =>
 export function readConfig(context: Values): Config[] {
   const { tenants: _, ...common } = context;
   const list = tenantsSchema.safeParse(given(context));
-  const tenants = list.data?.tenants ?? (list.error && numberedTenants(context));
+  const tenants =
+    list.data?.tenants ?? (list.error && numberedTenantsSchema.safeParse(given(context)).data?.tenants);
   const results = tenants?.map((tenant) => ({
     tenant: tenant.name,
     unknown: unknownToTenant(tenant),

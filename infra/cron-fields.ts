@@ -12,6 +12,7 @@ interface Field {
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
+const WEEKDAY = `[1-7]|${WEEKDAYS.join('|')}`;
 
 const FIELDS: readonly Field[] = [
   { name: 'minutes', first: 0, last: 59 },
@@ -23,7 +24,7 @@ const FIELDS: readonly Field[] = [
     first: 1,
     last: 7,
     words: WEEKDAYS,
-    special: /^(\?|([1-7]|[A-Z]{3})?L|([1-7]|[A-Z]{3})#[1-5])$/,
+    special: new RegExp(`^(\\?|(${WEEKDAY})?L|(${WEEKDAY})#[1-5])$`),
   },
   { name: 'year', first: 1970, last: 2199 },
 ];

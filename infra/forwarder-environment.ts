@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -54,4 +54,29 @@ export function forwarderEnvironment(
   return Object.fromEntries(
     Object.entries(variables).filter((variable): variable is [string, string] => Boolean(variable[1])),
   );
+}
+
+/** Names and values together. Source: AWS Lambda quotas, "Environment variables". */
+const MAX_ENVIRONMENT_BYTES = 4096;
+
+/** What is left to the variables that the function gets besides, such as NODE_OPTIONS. */
+const RESERVED_BYTES = 100;
+
+/** Room for a value that is known at deployment only: names and ARNs. */
+const UNRESOLVED_BYTES = 180;
+
+const bytesOf = ([name, value]: [string, string]): number =>
+  Buffer.byteLength(name) + (Token.isUnresolved(value) ? UNRESOLVED_BYTES : Buffer.byteLength(value));
+
+/** @returns what to shorten, when Lambda would refuse so large an environment at deployment */
+export function environmentProblems(environment: Readonly<Record<string, string>>): string[] {
+  const sizes = Object.entries(environment)
+    .map((variable) => ({ name: variable[0], bytes: bytesOf(variable) }))
+    .sort((a, b) => b.bytes - a.bytes);
+  const total = sizes.reduce((sum, { bytes }) => sum + bytes, RESERVED_BYTES);
+  if (total <= MAX_ENVIRONMENT_BYTES) return [];
+  const largest = sizes.slice(0, 3).map(({ name, bytes }) => `${name} (${bytes})`);
+  return [
+    `environment: takes ${total} bytes, and Lambda allows ${MAX_ENVIRONMENT_BYTES}. Shorten the largest: ${largest.join(', ')}.`,
+  ];
 }

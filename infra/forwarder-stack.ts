@@ -3,7 +3,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Config } from './config.ts';
 import { configuredProps } from './configured-props.ts';
-import { regionOf } from './context/aws-values.ts';
+import { stackRegion } from './context/aws-values.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
 
 const STACK_NAME = 'ValenceForwarder';
@@ -20,8 +20,8 @@ export class ForwarderStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: ForwarderStackProps) {
     super(scope, id, {
       description: 'Forwards Valence Security alerts and audit logs to Datadog',
-      // A key serves its own region alone, and a table under one must know where it stands.
-      env: { region: config.awsRegion ?? (config.kmsKeyArn && regionOf(config.kmsKeyArn)) },
+      // A table under a key must know where it stands.
+      env: { region: stackRegion(config) },
       ...props,
     });
     const { forwarder, secrets, state, quarantine, schedule, backfill, monitoring } = new ValenceForwarder(

@@ -1,6 +1,6 @@
 const MAX_EDITS = 2;
-/** Shorter words are the end of too many others. */
-const MIN_SUFFIX_LENGTH = 3;
+/** Shorter words are a part of too many others. */
+const MIN_PART_LENGTH = 3;
 
 /** `DATADOG_SITE`, `datadog-site` and `datadogSite` are one word. */
 const folded = (word: string) => word.toLowerCase().replaceAll(/[-_]/g, '');
@@ -19,11 +19,14 @@ function edits(one: string, other: string): number {
   return row.at(-1) ?? 0;
 }
 
-const isSuffix = (end: string, word: string) => end.length >= MIN_SUFFIX_LENGTH && word.endsWith(end);
+const isPart = (part: string, word: string) => part.length >= MIN_PART_LENGTH && word.includes(part);
+
+const beginsOrEnds = (part: string, word: string) =>
+  part.length >= MIN_PART_LENGTH && (word.startsWith(part) || word.endsWith(part));
 
 /**
- * The known word that somebody may have meant: at most two letters off, or the one being the end of the other
- * (`site` for `datadogSite`, `valenceRegion` for `region`). Case, `-` and `_` do not count.
+ * The known word that somebody may have meant: at most two letters off, or a part of it (`site` for `datadogSite`, `kmsKey` for
+ * `kmsKeyArn`), or its beginning or end (`redaction` for `redact`, `valenceRegion` for `region`). Case, `-` and `_` do not count.
  * @returns undefined when no known word is near
  */
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
@@ -33,8 +36,8 @@ export function nearMiss(word: string, known: readonly string[]): string | undef
   const near = candidates.find(
     (candidate) =>
       candidate.edits <= MAX_EDITS ||
-      isSuffix(folded(word), folded(candidate.name)) ||
-      isSuffix(folded(candidate.name), folded(word)),
+      isPart(folded(word), folded(candidate.name)) ||
+      beginsOrEnds(folded(candidate.name), folded(word)),
   );
   return near?.name;
 }

@@ -14,6 +14,8 @@ const MIN_INTERVAL = Duration.minutes(1);
 export const ALLOWED_INTERVAL = 'from 1 minute to 6 hours';
 
 const RATE = /^rate\(\s*(\d+)\s+(minute|hour)s?\s*\)$/;
+/** What has more digits is too long, and more than can be reckoned with. */
+const MAX_DIGITS = 6;
 const CRON = /^cron\((.*)\)$/;
 
 /** Minutes, hours, day of month, month, day of week, year. Source: EventBridge Scheduler user guide, "Cron-based schedules". */
@@ -54,6 +56,7 @@ export const scheduleExpression = () =>
     }
     const [, amount, unit] = RATE.exec(expression) ?? [];
     if (!amount) return refuse('is neither a rate nor a cron expression');
+    if (amount.length > MAX_DIGITS) return refuse('is too short or too long');
     const interval = unit === 'hour' ? Duration.hours(Number(amount)) : Duration.minutes(Number(amount));
     return isAllowedInterval(interval) ? { interval } : refuse('is too short or too long');
   });

@@ -11,7 +11,7 @@ import { Quarantine } from './constructs/quarantine.ts';
 import { ForwarderSchedule } from './constructs/schedule.ts';
 import { ApiKeySecrets } from './constructs/secrets.ts';
 import { State } from './constructs/state.ts';
-import { forwarderEnvironment } from './forwarder-environment.ts';
+import { environmentProblems, forwarderEnvironment } from './forwarder-environment.ts';
 import type { ValenceForwarderProps } from './forwarder-props.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
 import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-expression.ts';
@@ -89,6 +89,7 @@ export class ValenceForwarder extends Construct {
     const read = readEnvironment(environment);
     const problems = [
       ...timingProblems(interval, props),
+      ...environmentProblems(environment),
       ...(encryptionKey && Token.isUnresolved(Stack.of(this).region) ? [NEEDS_REGION] : []),
       ...('problems' in read ? read.problems : []),
     ];

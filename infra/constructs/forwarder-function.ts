@@ -122,7 +122,8 @@ export class ForwarderFunction extends Construct {
       ...(vpc && {
         vpc,
         ...(props.vpcSubnets && { vpcSubnets: props.vpcSubnets }),
-        securityGroups: props.securityGroups ?? [this.httpsOnly(vpc)],
+        // Of an empty list, the library makes a group that lets everything out.
+        securityGroups: props.securityGroups?.length ? props.securityGroups : [this.httpsOnly(vpc)],
       }),
     });
     this.explain(Boolean(vpc));

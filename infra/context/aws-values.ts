@@ -7,13 +7,25 @@ export const AWS_REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d$/;
 const ACCOUNT = '\\d{12}';
 const REGION = '[a-z]{2}(-[a-z]+){1,2}-\\d';
 
+/** An ARN is not longer. Source: IAM user guide, "IAM and AWS STS quotas", and the types of CloudFormation. */
+const MAX_ARN_LENGTH = 2048;
+
 /** An ARN of one kind of resource. */
 const arn = (service: string, place: string, resource: string, what: string) =>
-  z.string({ error: 'is not text' }).regex(new RegExp(`^arn:aws[a-z-]*:${service}:${place}:${resource}$`), {
-    error: `is not the ARN of ${what}`,
-  });
+  z
+    .string({ error: 'is not text' })
+    .regex(new RegExp(`^arn:aws[a-z-]*:${service}:${place}:${resource}$`), {
+      error: `is not the ARN of ${what}`,
+    })
+    .max(MAX_ARN_LENGTH, { error: `is longer than ${MAX_ARN_LENGTH} characters` });
 
-export const kmsKeyArn = () => arn('kms', `${REGION}:${ACCOUNT}`, 'key/[A-Za-z0-9-]+', 'a KMS key');
+export const kmsKeyArn = () =>
+  arn(
+    'kms',
+    `${REGION}:${ACCOUNT}`,
+    'key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})',
+    'a KMS key',
+  );
 
 export const topicArn = () => arn('sns', `${REGION}:${ACCOUNT}`, '[A-Za-z0-9_-]+', 'an SNS topic');
 
@@ -21,6 +33,15 @@ export const policyArn = () => arn('iam', `:(aws|${ACCOUNT})`, 'policy/[\\w+=,.@
 
 /** The region in an ARN; undefined when the text is none. */
 export const regionOf = (arnText: string): string | undefined => arnText.split(':')[3];
+
+/** The region that a stack belongs to, where its settings tell: a key serves its own region alone. */
+export const stackRegion = ({
+  awsRegion,
+  kmsKeyArn,
+}: {
+  awsRegion?: string | undefined;
+  kmsKeyArn?: string | undefined;
+}): string | undefined => awsRegion ?? (kmsKeyArn && regionOf(kmsKeyArn));
 
 /** An identifier such as `vpc-0123456789abcdef0`. */
 export const resourceId = (prefix: 'vpc' | 'subnet' | 'sg') =>

@@ -14,6 +14,7 @@ import { environmentSchema, redactRules } from '../../lambda/forwarder/config.ts
 import { REDACT_PATH_FORM } from '../../lambda/forwarder/core/redact-path.ts';
 import { apiProfileOverrides } from '../../lambda/forwarder/valence/api-profile.ts';
 import { AWS_REGION } from './aws-values.ts';
+import { orJsonList } from './lists.ts';
 
 const MAX_LOOKBACK_HOURS = 720;
 
@@ -27,6 +28,10 @@ const valenceRegion = () =>
         ? 'is an AWS region, and this is the Valence region; the AWS region comes from your AWS profile (AWS_PROFILE, AWS_REGION) or from the setting awsRegion'
         : 'is not known',
   });
+
+/** What runs in AWS has no service of its own address to talk to, for which alone the function takes http. */
+const httpsOnly = (url: typeof variables.VALENCE_BASE_URL) =>
+  url.refine((text) => !text?.startsWith('http:'), { error: 'is not an https URL' });
 
 const hours = () => wholeNumber(0, MAX_LOOKBACK_HOURS);
 const HOURS = `a whole number from 0 to ${MAX_LOOKBACK_HOURS}`;
@@ -54,7 +59,7 @@ export const collectionSettings = {
     description: 'Forward an alert again when it changed.',
     allowed: 'true, false',
   }),
-  alertSeverities: setting(variables.ALERT_SEVERITIES, {
+  alertSeverities: setting(orJsonList(variables.ALERT_SEVERITIES).optional(), {
     description: 'Severities to forward; alerts of unknown type always are.',
     allowed: 'Critical, High, Medium, Low, several separated by commas, or a JSON list',
   }),
@@ -87,19 +92,19 @@ export const collectionSettings = {
     description: 'Corrections to the assumed Valence API, merged over the default profile.',
     allowed: 'a JSON object with keys of the API profile',
   }),
-  valenceBaseUrl: setting(variables.VALENCE_BASE_URL, {
+  valenceBaseUrl: setting(httpsOnly(variables.VALENCE_BASE_URL), {
     description: "Replaces the origin of the Valence region; the profile's paths are appended.",
     allowed: 'an https URL',
   }),
-  datadogIntakeUrl: setting(variables.DATADOG_INTAKE_URL, {
+  datadogIntakeUrl: setting(httpsOnly(variables.DATADOG_INTAKE_URL), {
     description: "Replaces the site's logs intake, for a private link or a proxy.",
     allowed: 'an https URL',
   }),
-  datadogApiUrl: setting(variables.DATADOG_API_URL, {
+  datadogApiUrl: setting(httpsOnly(variables.DATADOG_API_URL), {
     description: "Replaces the origin of the site's API, which checks the key.",
     allowed: 'an https URL',
   }),
-  datadogTags: setting(listOf(datadogTag()).prefault([]), {
+  datadogTags: setting(orJsonList(listOf(datadogTag())).prefault([]), {
     description: 'Tags put on every log.',
     allowed: 'key:value, separated by commas, or a JSON list',
   }),

@@ -5,6 +5,7 @@ import type { ContentKind } from '../../lambda/content-installer/content-item.ts
 import { type Customisation, SEVERITIES } from '../datadog/customise.ts';
 import { secretId } from './aws-values.ts';
 import { collectionSettings } from './collection.ts';
+import { given, type Values } from './given.ts';
 import { longestInterval } from './interval.ts';
 import { operationSettings } from './operation.ts';
 import { protectionSettings } from './protection.ts';
@@ -96,16 +97,13 @@ const contentSchema = z
   })
   .refine(
     ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
-      !datadogContent?.length || (existingDatadogSecret && existingDatadogAppKeySecret),
+      // Wrong in itself, it is what was given.
+      !Array.isArray(datadogContent) ||
+      datadogContent.length === 0 ||
+      (existingDatadogSecret && existingDatadogAppKeySecret),
     // Told together with the problems of other settings, not after they were mended.
     { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
   );
-
-type Values = Record<string, unknown>;
-
-/** A setting that is null has its default. */
-const given = (context: Values): Values =>
-  Object.fromEntries(Object.entries(context).filter(([, value]) => value !== null));
 
 /** @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed */
 function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> {
@@ -145,13 +143,17 @@ export const CONTENT_STACK_SUFFIX = 'content';
  * @param tenants names of the tenants, each of which has a stack of its own
  */
 export function contentProblems(context: Values, tenants: readonly string[] = []): string[] {
-  const result = contentSchema.safeParse(given(context));
-  if (!result.success) return settingProblems(contentSchema, result.error, given(context));
-  return result.data.datadogContent?.length && tenants.includes(CONTENT_STACK_SUFFIX)
-    ? [
-        `tenants: none may be named ${CONTENT_STACK_SUFFIX}, because the stack of datadogContent has that name.`,
-      ]
-    : [];
+  const values = given(context);
+  const { error } = contentSchema.safeParse(values);
+  const { data: kinds } = contentSettings.datadogContent.safeParse(values['datadogContent']);
+  return [
+    ...(error ? settingProblems(contentSchema, error, values) : []),
+    ...(kinds?.length && tenants.includes(CONTENT_STACK_SUFFIX)
+      ? [
+          `tenants: none may be named ${CONTENT_STACK_SUFFIX}, because the stack of datadogContent has that name.`,
+        ]
+      : []),
+  ];
 }
 
 /**

@@ -1,12 +1,11 @@
 import * as z from 'zod';
+import { given, type Values } from './given.ts';
 import { operationSettings } from './operation.ts';
 import { tenantsSchema } from './tenants.ts';
 
 const { schedule, scheduleIntervalMinutes } = operationSettings;
 
 const scheduleSchema = z.object({ schedule, scheduleIntervalMinutes });
-
-type Values = Record<string, unknown>;
 
 /** Undefined where the settings are wrong, which is told where the forwarder's own are read. */
 function intervalSeconds(values: Values): number | undefined {
@@ -24,7 +23,7 @@ export function longestInterval(context: Values): number {
   const { tenants = [{}] } = tenantsSchema.safeParse(context).data ?? {};
   const intervals = tenants.map((tenant: Values) =>
     // The spacing beside the list explains the schedule beside the list.
-    intervalSeconds('schedule' in tenant ? tenant : { ...context, ...tenant }),
+    intervalSeconds(given('schedule' in tenant ? tenant : { ...context, ...tenant })),
   );
   return Math.max(...intervals.map((interval) => interval ?? 0));
 }

@@ -31,10 +31,12 @@ const logRetention = () =>
 const timeZone = () =>
   z.string({ error: 'is not text' }).refine(isTimeZone, { error: 'is not the name of a time zone' });
 
-/** Offsets such as +01:00 are taken by Intl but not by EventBridge Scheduler. */
+/** Intl also takes offsets such as +01:00 and names in any case, of which EventBridge Scheduler says nothing. */
 function isTimeZone(name: string): boolean {
   try {
-    return /^[A-Z]/.test(name) && Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+    const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+    const isInOtherCase = timeZone !== name && timeZone.toLowerCase() === name.toLowerCase();
+    return /^[A-Z]/.test(name) && !isInOtherCase;
   } catch {
     return false;
   }
@@ -42,10 +44,13 @@ function isTimeZone(name: string): boolean {
 
 /** Settings of when and how the function runs, and who hears of it. */
 export const operationSettings = {
-  awsRegion: setting(z.string().regex(AWS_REGION, { error: 'is not an AWS region' }).optional(), {
-    description: 'AWS region to deploy to, when it is not the one of your AWS profile.',
-    allowed: 'an AWS region such as eu-west-1',
-  }),
+  awsRegion: setting(
+    z.string({ error: 'is not text' }).regex(AWS_REGION, { error: 'is not an AWS region' }).optional(),
+    {
+      description: 'AWS region to deploy to, when it is not the one of your AWS profile.',
+      allowed: 'an AWS region such as eu-west-1',
+    },
+  ),
   schedule: setting(scheduleExpression().prefault('rate(5 minutes)'), {
     description: 'How often, or when, the forwarder runs.',
     allowed: `rate(N minutes) or rate(N hours), ${ALLOWED_INTERVAL}; or cron(...) with scheduleIntervalMinutes`,

@@ -1,12 +1,14 @@
 import * as z from 'zod';
 import { jsonOf, listOf, oneOf, setting, wholeNumber } from '../../lambda/common/settings.ts';
 import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
+import { orJsonList } from './lists.ts';
 
 const MAX_QUARANTINE_DAYS = 3650;
 
-/** Source: AWS General Reference, "Tagging AWS resources": lengths, characters and the reserved prefix. */
+/** Source: AWS General Reference, "Tagging AWS resources": lengths, characters, the reserved prefix and the number. */
 const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
-const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u;
+const MAX_TAGS = 50;
 
 const tags = () =>
   z
@@ -18,7 +20,14 @@ const tags = () =>
     .refine((all) => Object.keys(all).every((name) => TAG_KEY.test(name)), {
       error:
         'holds a name that no tag may have: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
+    })
+    .refine((all) => Object.keys(all).length <= MAX_TAGS, {
+      error: `holds more than ${MAX_TAGS} tags, the most that a resource may have`,
     });
+
+/** Identifiers of one kind. An empty list would be none at all, which is not what leaving it out means. */
+const resourceIds = (prefix: 'subnet' | 'sg') =>
+  orJsonList(listOf(resourceId(prefix)).refine(({ length }) => length > 0, { error: 'is empty' }));
 
 /** Settings of keys, secrets, networks and what outlives the stack. */
 export const protectionSettings = {
@@ -50,11 +59,11 @@ export const protectionSettings = {
       'Network that the function runs in. It needs a way to the internet, which costs (docs/cost.md).',
     allowed: 'an identifier vpc-..., together with subnetIds',
   }),
-  subnetIds: setting(listOf(resourceId('subnet')).optional(), {
+  subnetIds: setting(resourceIds('subnet').optional(), {
     description: 'Private subnets of that network.',
     allowed: 'identifiers subnet-..., separated by commas, or a JSON list; together with vpcId',
   }),
-  securityGroupIds: setting(listOf(resourceId('sg')).optional(), {
+  securityGroupIds: setting(resourceIds('sg').optional(), {
     description: 'Security groups of the function. Not set: a new one that lets HTTPS out and nothing in.',
     allowed: 'identifiers sg-..., separated by commas, or a JSON list; only with vpcId',
   }),

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { fitsInterval } from '../run-timeout.ts';
-import { regionOf } from './aws-values.ts';
+import { regionOf, stackRegion } from './aws-values.ts';
 import { collectionSettings } from './collection.ts';
 import { operationSettings } from './operation.ts';
 import { protectionSettings } from './protection.ts';
@@ -25,11 +25,26 @@ const isSet = (value: unknown) => value !== undefined;
 const isCron = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'cron' in schedule;
 const isRate = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'interval' in schedule;
 
-/** Time between two runs, when it is known. */
-function intervalOf({ schedule, scheduleIntervalMinutes }: Partial<Settings>): Duration | undefined {
-  if (typeof schedule === 'object' && 'interval' in schedule) return schedule.interval;
-  return scheduleIntervalMinutes === undefined ? undefined : Duration.minutes(scheduleIntervalMinutes);
-}
+/** Whether a run may take longer than runs are apart. */
+const isTooLong = (timeoutSeconds: number | undefined, interval: Duration | undefined): boolean =>
+  timeoutSeconds !== undefined &&
+  interval !== undefined &&
+  !fitsInterval(Duration.seconds(timeoutSeconds), interval);
+
+const TIMEOUT_TOO_LONG = 'does not end more than 20 seconds before the next run starts';
+
+/** What has to be in the region of the stack. */
+const IN_THE_REGION = [
+  'kmsKeyArn',
+  'existingSecretsKmsKeyArn',
+  'existingValenceSecret',
+  'existingDatadogSecret',
+  'alarmTopicArn',
+] as const;
+
+/** Whether something with an ARN is in another region than that one; what has but a name is where the stack is. */
+const isElsewhere = (arn: string | undefined, region: string | undefined): boolean =>
+  Boolean(arn?.startsWith('arn:') && region && regionOf(arn) !== region);
 
 /** Rules between settings. */
 const RULES: readonly Rule[] = [
@@ -60,16 +75,19 @@ const RULES: readonly Rule[] = [
   },
   {
     key: 'timeoutSeconds',
-    error: 'does not end more than 20 seconds before the next run starts',
+    error: TIMEOUT_TOO_LONG,
+    reads: ['timeoutSeconds', 'schedule'],
+    isBroken: ({ timeoutSeconds, schedule }) =>
+      isTooLong(timeoutSeconds, schedule && 'interval' in schedule ? schedule.interval : undefined),
+  },
+  {
+    key: 'timeoutSeconds',
+    error: TIMEOUT_TOO_LONG,
     reads: ['timeoutSeconds', 'schedule', 'scheduleIntervalMinutes'],
-    isBroken: ({ timeoutSeconds, ...settings }) => {
-      const interval = intervalOf(settings);
-      return (
-        timeoutSeconds !== undefined &&
-        interval !== undefined &&
-        !fitsInterval(Duration.seconds(timeoutSeconds), interval)
-      );
-    },
+    isBroken: ({ timeoutSeconds, schedule, scheduleIntervalMinutes: minutes }) =>
+      schedule !== undefined &&
+      'cron' in schedule &&
+      isTooLong(timeoutSeconds, minutes === undefined ? undefined : Duration.minutes(minutes)),
   },
   {
     key: 'backfillConcurrency',
@@ -90,13 +108,14 @@ const RULES: readonly Rule[] = [
     isBroken: ({ vpcId, subnetIds, securityGroupIds }) =>
       !isSet(vpcId) && (isSet(subnetIds) || isSet(securityGroupIds)),
   },
-  {
-    key: 'kmsKeyArn',
-    error: 'is in another region than awsRegion; a key serves its own region alone',
-    reads: ['kmsKeyArn', 'awsRegion'],
-    isBroken: ({ kmsKeyArn, awsRegion }) =>
-      awsRegion !== undefined && kmsKeyArn !== undefined && regionOf(kmsKeyArn) !== awsRegion,
-  },
+  ...IN_THE_REGION.map(
+    (key): Rule => ({
+      key,
+      error: 'is in another region than the stack, which awsRegion or else kmsKeyArn decides',
+      reads: [key, 'awsRegion', 'kmsKeyArn'],
+      isBroken: ({ [key]: arn, ...settings }) => isElsewhere(arn, stackRegion({ [key]: arn, ...settings })),
+    }),
+  ),
   {
     key: 'existingSecretsKmsKeyArn',
     error:

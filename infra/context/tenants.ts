@@ -24,7 +24,9 @@ export const tenantsSchema = z
       {
         description:
           'One forwarder for each, every one in a stack of its own, `ValenceForwarder-<name>`. Not set: one forwarder, in the stack `ValenceForwarder`.',
-        allowed: `a JSON list of objects, each with a \`name\` (${NAMED}) and any other setting of this table that differs for it`,
+        allowed: `a JSON list of objects, each with a \`name\` (${NAMED}) and any other setting of this table that differs for it, but those of the Datadog content`,
+        // A key that somebody put into it would be shown with it.
+        secret: true,
       },
     ),
   })
@@ -33,9 +35,21 @@ export const tenantsSchema = z
     error: 'names a tenant twice',
   });
 
-/** A list of which names may be wrong, or given twice: whatever else is wrong in it is told all the same. */
-export const namelessTenantsSchema = z.object({
-  tenants: jsonOf(z.array(z.looseObject({}))).optional(),
+/**
+ * A list of which names may be wrong, or given twice, or some tenants none at all: whatever else is wrong in it is told all the
+ * same. Each tenant under its name, or its number.
+ */
+export const numberedTenantsSchema = z.object({
+  tenants: jsonOf(
+    z.array(z.unknown()).transform((list) =>
+      list.flatMap((one, index): Tenant[] => {
+        const { data } = z.looseObject({}).safeParse(one);
+        return data
+          ? [{ ...data, name: typeof data['name'] === 'string' ? data['name'] : String(index) }]
+          : [];
+      }),
+    ),
+  ).optional(),
 });
 
 export type Tenant = z.output<typeof tenant>;

@@ -11,7 +11,7 @@ export interface SettingInfo {
   description: string;
   /** The allowed values, in words. */
   allowed: string;
-  /** Never show the value. */
+  /** Never show the value, nor, of one that has parts, the whole. */
   secret?: boolean;
 }
 
@@ -67,23 +67,33 @@ export const datadogTag = () =>
     .regex(/^[\p{L}][\p{L}\p{N}_\-./]*:[\p{L}\p{N}_\-./:]+$/u, { error: 'holds a tag that is not key:value' })
     .max(200, { error: 'holds a tag of more than 200 characters' });
 
+/** The value of a JSON text; of what is none, itself. */
+function parsed(value: unknown): unknown {
+  try {
+    return typeof value === 'string' ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
+}
+
 /** A JSON text, or the value itself when it is not text. */
 export const jsonOf = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value, context) => {
-    if (typeof value !== 'string') return value;
-    try {
-      return JSON.parse(value);
-    } catch {
-      context.addIssue({ code: 'custom', message: 'is not valid JSON' });
-      return z.NEVER;
-    }
+    const read = parsed(value);
+    // No JSON text says itself.
+    if (typeof value !== 'string' || read !== value) return read;
+    context.addIssue({ code: 'custom', message: 'is not valid JSON' });
+    return z.NEVER;
   }, schema);
 
 const isLoopback = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 
+/** A parser takes much more for a URL, and mends it: blanks around it, a missing `//`. */
+const URL_FORM = /^\w+:\/\/[^\s\\]+$/;
+
 function endpointProblem(text: string): string | undefined {
-  if (!URL.canParse(text)) return 'is not a URL';
+  if (!URL_FORM.test(text) || !URL.canParse(text)) return 'is not a URL';
   const url = new URL(text);
   if (url.username || url.password || url.search || url.hash)
     return 'must not hold a user, a query or a fragment';
@@ -105,7 +115,7 @@ const SHOWN_VALUE_LENGTH = 80;
 
 /** A URL without what may be a secret in it: user, query and fragment, one of which may be what is wrong. */
 const withoutUrlSecrets = (text: string): string =>
-  text.replace(/:\/\/[^"]*@/g, '://...@').replace(/(:\/\/[^?#"]*[?#])[^"]*/g, '$1...');
+  text.replace(/:[^"]*@/g, ':...@').replace(/(:\/\/[^?#"]*[?#])[^"]*/g, '$1...');
 
 /** A value as a message may show it: JSON, shortened. */
 function shown(value: unknown): string {
@@ -113,9 +123,10 @@ function shown(value: unknown): string {
   return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
 }
 
-/** What stands at a path; the text itself where a part of it was refused (JSON or a list given as text). */
+/** What stands at a path; the text itself where a part of it was refused that is no JSON (a list given as text). */
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => {
+  return path.reduce<unknown>((given, key) => {
+    const value = parsed(given);
     if (typeof value === 'string') return value;
     return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
   }, input);
@@ -134,7 +145,7 @@ export function settingProblems(schema: z.ZodObject, error: z.ZodError, input: u
     const field = top === undefined ? undefined : (schema.shape[String(top)] as z.ZodType | undefined);
     const info = field && settingInfo(field);
     const value = valueAt(input, issue.path);
-    const is = info?.secret || value === undefined ? '' : ` = ${shown(value)}`;
+    const is = (info?.secret && issue.path.length === 1) || value === undefined ? '' : ` = ${shown(value)}`;
     const allowed = info ? ` Allowed: ${info.allowed}.` : '';
     // A rule of our own knows better than "is not set" what is wrong with a default that clashes with another value.
     const wrong = value === undefined && issue.code !== 'custom' ? 'is not set' : issue.message;

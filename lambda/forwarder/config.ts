@@ -71,7 +71,7 @@ export const environmentSchema = z
       allowed: 'an https URL, or an http URL of a loopback address',
     }),
     VALENCE_API_PROFILE: setting(jsonOf(apiProfileOverrides).default({}), {
-      description: 'Corrections to the assumed Valence API, merged over the default profile.',
+      description: 'Corrections to the default profile of the Valence API.',
       allowed: 'a JSON object with keys of the API profile',
     }),
     VALENCE_SECRET_ID: setting(name(), {
@@ -129,8 +129,7 @@ export const environmentSchema = z
       allowed: `a comma list of ${ALERT_SEVERITIES.join(', ')}`,
     }),
     INITIAL_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(43_200), {
-      description:
-        'How far back the first run starts. Beyond 17 hours records are forwarded with a new date.',
+      description: 'How far back the first run starts. Beyond 17 hours, records get a new date.',
       allowed: '0 to 2592000 seconds',
     }),
     SETTLE_SECONDS: setting(wholeNumber(0, 3600).default(120), {
@@ -146,7 +145,7 @@ export const environmentSchema = z
       allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
     }),
     PARALLEL_SLICES: setting(wholeNumber(1, 16).default(4), {
-      description: 'Ranges read side by side while the forwarder is behind.',
+      description: 'Ranges read side by side while behind.',
       allowed: '1 to 16',
     }),
     REDACT: setting(jsonOf(redactRules).optional(), {
@@ -248,7 +247,8 @@ function toConfig(values: Environment): Config {
     stateTable: values.STATE_TABLE,
     quarantineBucket: values.QUARANTINE_BUCKET,
     alertUpdates: values.ALERT_UPDATES,
-    alertSeverities: values.ALERT_SEVERITIES && new Set(values.ALERT_SEVERITIES),
+    // A list of none is one that was not filled in: to forward nothing, streams are switched off.
+    alertSeverities: values.ALERT_SEVERITIES?.length ? new Set(values.ALERT_SEVERITIES) : undefined,
     initialLookbackSeconds: values.INITIAL_LOOKBACK_SECONDS,
     settleSeconds: values.SETTLE_SECONDS,
     lookbackSeconds: {

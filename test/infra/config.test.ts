@@ -104,6 +104,14 @@ describe('misspelled settings', () => {
     ['lookbackhours', 'lookbackHours'],
     ['valenceRegion', 'region'],
     ['shedule', 'schedule'],
+    ['redaction', 'redact'],
+    ['kmsKey', 'kmsKeyArn'],
+    ['encryptionKey', 'kmsKeyArn'],
+    ['lookback', 'lookbackHours'],
+    ['permissionsBoundaryArn', 'permissionsBoundary'],
+    ['interval', 'scheduleIntervalMinutes'],
+    ['tenantName', 'tenants'],
+    ['datadogApiKey', 'existingDatadogSecret'],
   ])('%s is refused, naming %s', (key, meant) => {
     expect(problemsOf({ [key]: 'x' })).toEqual([`${key}: there is no such setting. Did you mean ${meant}?`]);
   });
@@ -189,8 +197,7 @@ describe('identifiers of what exists already', () => {
     const given = {
       kmsKeyArn: KEY,
       existingValenceSecret: 'security/valence',
-      existingDatadogSecret:
-        'arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:security/datadog-AbC123',
+      existingDatadogSecret: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:security/datadog-AbC123',
       existingSecretsKmsKeyArn: KEY,
       alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
       permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary',
@@ -200,6 +207,15 @@ describe('identifiers of what exists already', () => {
     };
     expect(settingsOf(given)).toMatchObject(given);
     expect(settingsOf({ ...given, subnetIds: given.subnetIds.join() })).toMatchObject(given);
+  });
+
+  test('are taken in every partition of AWS', () => {
+    const given = {
+      awsRegion: 'us-gov-west-1',
+      existingDatadogSecret:
+        'arn:aws-us-gov:secretsmanager:us-gov-west-1:111122223333:secret:security/datadog-AbC123',
+    };
+    expect(settingsOf(given)).toMatchObject(given);
   });
 
   test.each([
@@ -213,13 +229,13 @@ describe('identifiers of what exists already', () => {
       { existingDatadogSecret: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:datadog' },
       'existingDatadogSecret: is not the complete ARN',
     ],
-    [{ kmsKeyArn: KEY, awsRegion: 'us-east-1' }, `kmsKeyArn = "${KEY}": is in another region than awsRegion`],
+    [{ kmsKeyArn: KEY, awsRegion: 'us-east-1' }, `kmsKeyArn = "${KEY}": is in another region than the stack`],
     [{ existingSecretsKmsKeyArn: KEY }, 'existingSecretsKmsKeyArn = '],
     [{ alarmTopicArn: 'alarms' }, 'alarmTopicArn = "alarms": is not the ARN of an SNS topic'],
     [{ alarmEmail: 'security' }, 'alarmEmail = "security": is not an e-mail address'],
     [{ permissionsBoundary: 'boundary' }, 'permissionsBoundary = "boundary"'],
     [{ vpcId: 'vpc-0123456789abcdef0' }, 'subnetIds: is not set, and vpcId is'],
-    [{ vpcId: 'vpc-0123456789abcdef0', subnetIds: '' }, 'subnetIds = "": is not set'],
+    [{ vpcId: 'vpc-0123456789abcdef0', subnetIds: '' }, 'subnetIds = "": is empty'],
     [{ subnetIds: 'subnet-0a1b2c3d' }, 'vpcId: is not set, and subnetIds'],
     [{ securityGroupIds: 'sg-0a1b2c3d' }, 'vpcId: is not set'],
     [{ vpcId: 'vpc-0a1b2c3d', subnetIds: 'vpc-0a1b2c3d' }, 'subnetIds.0 = "vpc-0a1b2c3d"'],
@@ -412,6 +428,98 @@ test.each([
   { vpcId: 'vpc-0123456789abcdef0', subnetIds: 5 },
 ])('a setting that is wrong in itself is told alone, whatever it does to a rule: %j', (context) => {
   expect(problemsOf(context)).toHaveLength(1);
+});
+
+const HOURLY = { schedule: 'cron(0 * * * ? *)', scheduleIntervalMinutes: 60 };
+const EU_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+const NETWORK = { vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' };
+const SECRETS = { existingDatadogSecret: 'datadog', existingDatadogAppKeySecret: 'datadog-app' };
+
+test.each([
+  [{ ...NETWORK, securityGroupIds: '' }, 'securityGroupIds = "": is empty'],
+  [{ ...NETWORK, subnetIds: [] }, 'subnetIds = []: is empty'],
+  [{ schedule: `rate(${'9'.repeat(320)} minutes)` }, 'is too short or too long'],
+  [{ ...HOURLY, scheduleTimezone: 'EUROPE/BERLIN' }, 'is not the name of a time zone'],
+  [{ schedule: 'cron(0 * ? * FOO#2 *)', scheduleIntervalMinutes: 60 }, 'has "FOO#2" as its day of week'],
+  [{ kmsKeyArn: EU_KEY.replace(/key.*/, 'key/abc') }, 'is not the ARN of a KMS key'],
+  [{ resourceTags: { CostCenter: '' } }, 'holds a value that no tag may have'],
+  [
+    { resourceTags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`tag${n}`, 'x'])) },
+    'holds more than 50 tags',
+  ],
+  [{ permissionsBoundary: `arn:aws:iam::111122223333:policy/${'x'.repeat(2048)}` }, 'is longer than 2048'],
+  [{ valenceBaseUrl: ' https://valence.example.com' }, 'is not a URL'],
+  [{ datadogIntakeUrl: 'https:datadog.example.com' }, 'is not a URL'],
+  [{ datadogApiUrl: 'http://localhost:8080' }, 'is not an https URL'],
+  [
+    { awsRegion: 'eu-west-1', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:soc' },
+    'alarmTopicArn = "arn:aws:sns:us-east-1:111122223333:soc": is in another region than the stack',
+  ],
+  [
+    {
+      kmsKeyArn: EU_KEY,
+      existingValenceSecret: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:valence-AbCdEf',
+    },
+    'existingValenceSecret: is in another region than the stack',
+  ],
+  [{ datadogContent: 'maybe', ...SECRETS }, 'datadogContent = "maybe": is not valid JSON'],
+  [{ tenants: [{ name: { toString: 1 } }] }, 'tenants.0.name'],
+  [{ redact: '{"remove":["actor",7]}' }, 'redact.remove.1 = 7: is not text'],
+])('%j is refused, and the one thing that is wrong is told', (context, says) => {
+  const problems = problemsOf(context);
+
+  expect(problems.join()).toContain(says);
+  expect(problems).toHaveLength(1);
+});
+
+test.each([
+  ['schedule=rate', { schedule: 'rate(1 minute)', scheduleIntervalMinutes: -1, timeoutSeconds: 100 }],
+  ['a tenant beside one that is none', { tenants: [{ name: 'a', region: 'x' }, 'b'], timeoutSeconds: 290 }],
+])('a timeout that does not fit is told beside what is wrong elsewhere: %s', (_, context) => {
+  expect(problemsOf(context).join('\n')).toMatch(/timeoutSeconds = \d+: does not end/);
+});
+
+test('every tenant is told of, beside one that is no tenant at all', () => {
+  const told = problemsOf({ tenants: [{ name: 'a', region: 'x' }, 'b', { region: 'y' }] }).join('\n');
+
+  expect(told).toContain('tenants.a.region = "x"');
+  expect(told).toContain('tenants.2.region = "y"');
+  expect(told).toContain('tenants.1');
+});
+
+test('the name of the stack of the content is taken, which is told beside its missing secrets', () => {
+  const told = problemsOf({ datadogContent: true, tenants: [{ name: 'content' }] }).join('\n');
+
+  expect(told).toContain('none may be named content');
+  expect(told).toContain('needs secrets');
+});
+
+test('what is set once for all tenants is told to stand beside them', () => {
+  expect(problemsOf({ tenants: [{ name: 'a', datadogContent: true }] })).toEqual([
+    'tenants.a.datadogContent: stands beside the list, once for all tenants.',
+  ]);
+});
+
+test.each([
+  { tenants: { name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' } },
+  { tenants: [1, 2].map(() => ({ name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' })) },
+  { tenants: '[{"existingDatadogSecret":"0123456789abcdef0123456789abcdef"}' },
+  { tenants: '[{"name":7,"existingDatadogSecret":"0123456789abcdef0123456789abcdef"}]' },
+  { valenceBaseUrl: 'https:user:0123456789abcdef0123456789abcdef@valence.example.com' },
+  { valenceBaseUrl: 'https:\\\\user:0123456789abcdef0123456789abcdef@valence.example.com' },
+])('F75 a secret in the wrong place is not shown: %j', (context) => {
+  const told = problemsOf(context).join();
+
+  expect(told).not.toBe('');
+  expect(told).not.toContain('0123456789abcdef');
+});
+
+test.each([
+  ['alertSeverities', '["High","Low"]', ['High', 'Low']],
+  ['alertSeverities', 'High, Low', ['High', 'Low']],
+  ['datadogTags', '["team:soc"]', ['team:soc']],
+])('%s may be the text %j', (key, text, list) => {
+  expect(settingsOf({ [key]: text })).toMatchObject({ [key]: list });
 });
 
 test('the text of -c and the typed JSON of cdk.json mean the same', () =>

@@ -102,7 +102,7 @@ describe('the installer', () => {
 
   test('may decrypt with the key of the secrets, where that is one of the customer', () => {
     const stack = new Stack(appWithoutCode(), 'Keys');
-    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b';
+    const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f';
     new DatadogContent(stack, 'Content', {
       items: ITEMS,
       apiKeySecret: Secret.fromSecretNameV2(stack, 'ApiKey', 'a'),
@@ -215,6 +215,11 @@ test('with tenants the content has a stack of its own, whose name no tenant may 
     stackName: 'ValenceForwarder-content',
     region: 'eu-west-1',
   });
+  const withKey = readContentConfig({
+    ...settings,
+    kmsKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f',
+  });
+  expect(withKey && contentStack(appWithoutCode(), withKey)).toMatchObject({ region: 'eu-central-1' });
   expect(contentProblems(settings, ['north'])).toEqual([]);
   expect(contentProblems(settings, ['north', 'content'])).toEqual([
     expect.stringMatching(/^tenants: none may be named content/),

@@ -22,6 +22,11 @@ test.each([
     },
     300,
   ],
+  [
+    'the default of a tenant that does without the schedule of the others',
+    { schedule: 'rate(1 minute)', tenants: [{ name: 'a' }, { name: 'b', schedule: null }] },
+    300,
+  ],
 ])('the longest interval is %s', (_, context, seconds) => {
   expect(longestInterval(context)).toBe(seconds);
 });

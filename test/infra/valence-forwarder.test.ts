@@ -1,5 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
@@ -75,4 +76,26 @@ test('F78 a window shortens the time that a run may take, and the timeout that n
   const window = Duration.minutes(1);
   expect(() => stackWith({ window, timeout: Duration.seconds(220) })).toThrow('less the window of 1 minute');
   Template.fromStack(stackWith({ window })).hasResourceProperties('AWS::Lambda::Function', { Timeout: 215 });
+});
+
+test('an environment that Lambda would not take is refused, naming what takes the most of it', () => {
+  const paths = (count: number) => Array.from({ length: count }, (_, n) => `alert.field${n}`);
+  const withPaths = (count: number) => () => stackWith({ redact: { remove: paths(count) } });
+
+  expect(withPaths(100)).not.toThrow();
+  expect(withPaths(300)).toThrow(/takes \d+ bytes, and Lambda allows 4096. Shorten the largest: REDACT \(/);
+});
+
+test('without security groups, also by an empty list, there is one that lets HTTPS out and nothing else', () => {
+  const stack = new Stack(appWithoutCode(), 'Network');
+  const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-0123456789abcdef0',
+    availabilityZones: ['a'],
+    privateSubnetIds: ['subnet-0123456789abcdef0'],
+  });
+  new ValenceForwarder(stack, 'Forwarder', { vpc, securityGroups: [] });
+
+  Template.fromStack(stack).allResourcesProperties('AWS::EC2::SecurityGroup', {
+    SecurityGroupEgress: [{ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }],
+  });
 });

@@ -119,6 +119,7 @@ describe('the configuration', () => {
 
   it('counts an empty variable as not set', () => {
     expect(read({ DATADOG_ENV: '', DATADOG_SITE: '  ', ALERT_SEVERITIES: '' })).toEqual(read());
+    expect(read({ ALERT_SEVERITIES: ' , ' })).toEqual(read());
   });
 });
 
