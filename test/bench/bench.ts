@@ -14,7 +14,7 @@ import { stageCosts } from './stages.ts';
 async function main(options: BenchOptions): Promise<BenchResults> {
   const progress = ora({ isSilent: options.json, stream: process.stderr }).start('Building');
   await buildSubjects();
-  const processes = await startProcesses(options.memorySize);
+  const processes = await startProcesses(options);
   const sizes: Record<Stream, number> = { alerts: options.alertRecords, 'audit-logs': options.auditRecords };
   const forStreams = async <T>(what: string, work: (stream: Stream) => Promise<T>) => {
     const results: [Stream, T][] = [];
@@ -31,7 +31,9 @@ async function main(options: BenchOptions): Promise<BenchResults> {
       machine: `${availableParallelism()} x ${cpus()[0]?.model ?? 'unknown'}, Node ${process.version}`,
       options,
       stages: await when('cpu', () =>
-        forStreams('Stage limits', (stream) => stageCosts(listOf(stream, 100_000), PAGE_SIZES[stream])),
+        forStreams('Stage limits', async (stream) =>
+          stageCosts(listOf(stream, 100_000, options.spanSeconds), PAGE_SIZES[stream]),
+        ),
       ),
       cpu: await when('cpu', () =>
         forStreams('CPU per record', (stream) =>

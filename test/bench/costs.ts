@@ -6,30 +6,46 @@ import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';
 import { listOf, median, oneRun, only, PAGE_SIZES, succeeded, used } from './runs.ts';
-import type { Figures } from './subject.ts';
+import type { Figures, SubjectKind } from './subject.ts';
 
 /** What records, the state table and a start cost. */
 
 /** Pages of the backlog that one chain works off. */
 const CHAIN_PAGES = 60;
 
-const ROUND_TRIPS = 30;
+const ROUND_TRIPS = 20;
 
-/** CPU of the forwarder and of the naive poller, in turn. */
+const KINDS: readonly SubjectKind[] = ['forwarder', 'naive', 'naive-in-place'];
+
+/** How many times smaller the runs are that show what a run costs by itself. */
+const SMALL = 100;
+
+/** CPU of the forwarder and of the naive pollers, in turn, and in the other order every second round. */
 export async function cpuPerRecord(processes: Processes, stream: Stream, records: number, rounds: number) {
-  const run = { stream, records, warmUp: 0.2 };
-  const pairs: { forwarder: number; naive: number }[] = [];
+  const taken: Record<SubjectKind, number>[] = [];
   for (let round = 0; round < rounds; round++) {
-    const forwarder = (await oneRun(processes, 'forwarder', run)).cpuSeconds;
-    const naive = (await oneRun(processes, 'naive', run)).cpuSeconds;
-    pairs.push({ forwarder, naive });
+    const seconds: [SubjectKind, number][] = [];
+    for (const kind of round % 2 === 0 ? KINDS : KINDS.toReversed()) {
+      seconds.push([kind, (await oneRun(processes, kind, { stream, records, warmUp: 0.2 })).cpuSeconds]);
+    }
+    taken.push(Object.fromEntries(seconds) as Record<SubjectKind, number>);
   }
-  const microseconds = (kind: 'forwarder' | 'naive') =>
-    (median(pairs.map((pair) => pair[kind])) / records) * 1e6;
+  const microseconds = (kind: SubjectKind) => (median(taken.map((each) => each[kind])) / records) * 1e6;
+  const ratios = taken.map(({ forwarder, naive }) => forwarder / naive);
+  const few = Math.ceil(records / SMALL);
+  const small = async (kind: SubjectKind) =>
+    (await oneRun(processes, kind, { stream, records: few, warmUp: 1 })).cpuSeconds * 1000;
   return {
+    records,
     forwarder: microseconds('forwarder'),
     naive: microseconds('naive'),
-    ratio: median(pairs.map(({ forwarder, naive }) => forwarder / naive)),
+    ratio: median(ratios),
+    lowest: Math.min(...ratios),
+    highest: Math.max(...ratios),
+    /** Of the poller that compresses in place. */
+    inPlace: microseconds('naive-in-place'),
+    inPlaceRatio: median(taken.map((each) => each.forwarder / each['naive-in-place'])),
+    small: { records: few, forwarderMs: await small('forwarder'), naiveMs: await small('naive') },
   };
 }
 
@@ -48,20 +64,19 @@ export async function throughput(processes: Processes, stream: Stream, options: 
     };
     return (records * longer) / (await oneRun(processes, 'forwarder', run)).wallSeconds;
   };
-  const roundTripMs = await pageRoundTrip(processes, stream, options);
-  const chainLimit = pageSize / (roundTripMs / 1000);
-  const rounds: { one: number; four: number; naive: number }[] = [];
+  const rounds: { roundTripMs: number; one: number; four: number; naive: number }[] = [];
   for (let round = 0; round < options.rounds; round++) {
+    const roundTripMs = await pageRoundTrip(processes, stream, options);
     const naive = await oneRun(processes, 'naive', { stream, records, latencies, warmUp: 0.1 });
     const one = await rate(1, 1);
-    rounds.push({ one, four: await rate(4, 4), naive: records / naive.wallSeconds });
+    rounds.push({ roundTripMs, one, four: await rate(4, 4), naive: records / naive.wallSeconds });
   }
-  const one = median(rounds.map((round) => round.one));
+  const limit = ({ roundTripMs }: { roundTripMs: number }) => pageSize / (roundTripMs / 1000);
   return {
-    roundTripMs,
-    chainLimit,
-    one,
-    share: one / chainLimit,
+    roundTripMs: median(rounds.map((round) => round.roundTripMs)),
+    chainLimit: median(rounds.map(limit)),
+    one: median(rounds.map((round) => round.one)),
+    share: median(rounds.map((round) => round.one / limit(round))),
     four: median(rounds.map((round) => round.four)),
     speedUp: median(rounds.map((round) => round.four / round.one)),
     naive: median(rounds.map((round) => round.naive)),
@@ -71,7 +86,7 @@ export async function throughput(processes: Processes, stream: Stream, options: 
 /** Milliseconds from asking for a page to holding all of it, with one page after the other and nothing done with them. */
 async function pageRoundTrip(processes: Processes, stream: Stream, options: BenchOptions): Promise<number> {
   const limit = PAGE_SIZES[stream];
-  const list = listOf(stream, limit * ROUND_TRIPS);
+  const list = listOf(stream, limit * ROUND_TRIPS, processes.spanSeconds);
   const { VALENCE_BASE_URL } = await processes.setUp({
     lists: [list],
     sourceLatencyMs: options.sourceLatencyMs,

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { MAX_SPAN_SECONDS } from './runs.ts';
 
 /** What is measured, and how. Sizes are record counts, latencies milliseconds. */
 export interface BenchOptions {
@@ -7,6 +8,8 @@ export interface BenchOptions {
   rounds: number;
   sourceLatencyMs: number;
   sinkLatencyMs: number;
+  /** Over how many seconds the records are spread; the fewer, the more of them stand in one hour of the ledger. */
+  spanSeconds: number;
   /** In MB: the heap is sized as V8 does on a machine with so much memory. */
   memorySize: number;
   /** How many times more records the second memory measurement reads. */
@@ -38,9 +41,10 @@ intake and the state table in processes of their own.
   --rounds N           rounds of each measurement of time or memory, of which the median counts (default 3)
   --source-latency MS  of the throughput measurement (default 150)
   --sink-latency MS    of the throughput measurement (default 80)
+  --span SECONDS       spread the records over so long a time (default and at most 42000)
   --memory-size MB     size the heap as V8 does on a machine with so much memory (default 512, the function's)
   --growth N           memory is measured again with N times the records (default 10)
-  --quick              a tenth of the records, one round, growth 4
+  --quick              a tenth of the records, one round, growth 4: a run's fixed costs weigh ten times as much then
   --only PARTS         measure only these, separated by commas: ${PARTS.join(', ')}
   --json               print the figures as one JSON line; with npm run --silent, nothing else
   --help
@@ -50,15 +54,30 @@ Examples:
   npm run --silent bench -- --source-latency 50 --sink-latency 50 --json
 `;
 
-function count(value: string | undefined, otherwise: number, least = 1): number {
-  const number = value === undefined ? otherwise : Number(value);
-  if (Number.isInteger(number) && number >= least) return number;
-  throw new UsageError(`${value} is not a whole number from ${least} on.`);
+/** Longer ones a timer does not wait for. */
+const MAX_LATENCY_MS = 60_000;
+const MAX_RECORDS = 100_000_000;
+
+type Values = ReturnType<typeof parsed>;
+type CountOption = {
+  [Name in keyof Values]-?: Values[Name] extends string | undefined ? Name : never;
+}[keyof Values];
+
+function count(
+  values: Values,
+  name: CountOption,
+  otherwise: number,
+  { least = 1, most = MAX_RECORDS } = {},
+): number {
+  const text = values[name];
+  const number = text === undefined ? otherwise : Number(text);
+  if (text !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
+  throw new UsageError(`--${name}: "${text}" is not a whole number from ${least} to ${most}.`);
 }
 
 function partOf(word: string): Part {
   const part = PARTS.find((each) => each === word);
-  if (!part) throw new UsageError(`${word} is no part of the measurement.`);
+  if (!part) throw new UsageError(`--only: "${word}" is no part of the measurement.`);
   return part;
 }
 
@@ -79,6 +98,7 @@ function parsed(args: string[]) {
         rounds: { type: 'string' },
         'source-latency': { type: 'string' },
         'sink-latency': { type: 'string' },
+        span: { type: 'string' },
         'memory-size': { type: 'string' },
         growth: { type: 'string' },
         quick: { type: 'boolean', default: false },
@@ -106,14 +126,15 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
   }
   const share = values.quick ? 10 : 1;
   return {
-    auditRecords: count(values['audit-records'], 100_000 / share),
-    alertRecords: count(values['alert-records'], 10_000 / share),
-    rounds: count(values.rounds, values.quick ? 1 : 3),
-    sourceLatencyMs: count(values['source-latency'], 150, 0),
-    sinkLatencyMs: count(values['sink-latency'], 80, 0),
-    memorySize: count(values['memory-size'], 512, 128),
-    growth: count(values.growth, values.quick ? 4 : 10),
+    auditRecords: count(values, 'audit-records', 100_000 / share),
+    alertRecords: count(values, 'alert-records', 10_000 / share),
+    rounds: count(values, 'rounds', values.quick ? 1 : 3, { most: 1000 }),
+    sourceLatencyMs: count(values, 'source-latency', 150, { least: 0, most: MAX_LATENCY_MS }),
+    sinkLatencyMs: count(values, 'sink-latency', 80, { least: 0, most: MAX_LATENCY_MS }),
+    spanSeconds: count(values, 'span', MAX_SPAN_SECONDS, { most: MAX_SPAN_SECONDS }),
+    memorySize: count(values, 'memory-size', 512, { least: 128, most: 1_000_000 }),
+    growth: count(values, 'growth', values.quick ? 4 : 10, { most: 1000 }),
     json: values.json,
-    parts: values.only ? values.only.split(',').map(partOf) : PARTS,
+    parts: values.only === undefined ? PARTS : [...new Set(values.only.split(',').map(partOf))],
   };
 }

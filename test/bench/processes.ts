@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundle.ts';
+import type { BenchOptions } from './options.ts';
 import type { ServerCounts, ServerSettings } from './servers.ts';
-import type { Figures } from './subject.ts';
+import type { Figures, SubjectKind } from './subject.ts';
 
 /** The processes of a measurement and how to talk to them. */
 
@@ -33,7 +34,12 @@ async function start(file: string, args: string[], execArgv: string[]): Promise<
   const child = fork(file, args, {
     execArgv,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', LOG_LEVEL: 'DEBUG' },
+    env: {
+      // Nothing else of the caller's: a proxy or a setting of the forwarder would change what is measured.
+      ...Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].map((name) => [name, process.env[name]])),
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      LOG_LEVEL: 'DEBUG',
+    },
   });
   await answer(child);
   return child;
@@ -63,22 +69,24 @@ async function ask<T>(child: ChildProcess, question: object): Promise<T> {
 }
 
 export interface Processes {
+  /** Over how long a time records are spread, see {@link BenchOptions}. */
+  readonly spanSeconds: number;
   /** Starts the servers over, with an empty state; resolves with the environment for the subject. */
   setUp(settings: ServerSettings): Promise<Record<string, string>>;
   counts(): Promise<ServerCounts>;
   /** Runs one subject in a process of its own, once for each environment; resolves with the figures of each run. */
-  measure(
-    kind: 'forwarder' | 'naive',
-    environments: AsyncIterable<Record<string, string>>,
-  ): Promise<Figures[]>;
+  measure(kind: SubjectKind, environments: AsyncIterable<Record<string, string>>): Promise<Figures[]>;
   stop(): void;
 }
 
 /**
  * Starts the servers.
- * @param memorySize see {@link BenchOptions}
+ * @param options of the bench
  */
-export async function startProcesses(memorySize: number): Promise<Processes> {
+export async function startProcesses({
+  memorySize,
+  spanSeconds,
+}: Pick<BenchOptions, 'memorySize' | 'spanSeconds'>): Promise<Processes> {
   const servers = await start(
     fileURLToPath(new URL('servers.ts', import.meta.url)),
     [],
@@ -89,6 +97,7 @@ export async function startProcesses(memorySize: number): Promise<Processes> {
   return {
     setUp: (settings) => ask(servers, { setUp: settings }),
     counts: () => ask(servers, {}),
+    spanSeconds,
     async measure(kind, environments) {
       const subject = await start(SUBJECT, [kind, ARTEFACT], heap);
       try {

@@ -11,12 +11,28 @@ export interface BenchResults {
   /** Microseconds of CPU per record. */
   stages: ByStream<StageCosts> | undefined;
   /** Microseconds of CPU per record, and the median ratio of the pairs. */
-  cpu: ByStream<{ forwarder: number; naive: number; ratio: number }> | undefined;
+  cpu:
+    | ByStream<{
+        records: number;
+        forwarder: number;
+        naive: number;
+        ratio: number;
+        lowest: number;
+        highest: number;
+        inPlace: number;
+        inPlaceRatio: number;
+        /** A run in a process that has done one before; milliseconds. */
+        small: { records: number; forwarderMs: number; naiveMs: number };
+      }>
+    | undefined;
   /** Times of what half the records take. */
   growth: ByStream<{ cpu: number; wall: number }> | undefined;
   /** Records a second. */
   throughput:
     | ByStream<{
+        /** Of one page, measured. */
+        roundTripMs: number;
+        /** What the source gives at best, page after page; the intake may give less. */
         chainLimit: number;
         one: number;
         share: number;
@@ -41,12 +57,12 @@ export interface BenchResults {
         sweepReads: number;
       }>
     | undefined;
-  /** An hour of ordinary runs with a look-back of a day, and of thirty days. */
-  lookBack: ByStream<{ day: OrdinaryHour; month: OrdinaryHour }> | undefined;
+  /** An hour of runs without new records, with a look-back of a day, and of thirty days. */
+  lookBack: ByStream<{ day: QuietHour; month: QuietHour }> | undefined;
   coldStart: { ratio: number; kib: number } | undefined;
 }
 
-interface OrdinaryHour {
+interface QuietHour {
   fetched: number;
   readUnits: number;
   queries: number;
@@ -57,8 +73,8 @@ interface OrdinaryHour {
 const fixed = (value: number, digits = 1) => value.toFixed(digits);
 const whole = (value: number) => Math.round(value).toLocaleString('en-US');
 
-const hourText = ({ fetched, readUnits, queries, writeUnits, cpuSeconds }: OrdinaryHour) =>
-  `an hour of runs reads ${whole(fetched)} records, takes ${fixed(readUnits, 0)} read units in ${fixed(queries, 0)} queries, ${fixed(writeUnits, 0)} write units and ${fixed(cpuSeconds)} s of CPU`;
+const hourText = ({ fetched, readUnits, queries, writeUnits, cpuSeconds }: QuietHour) =>
+  `an hour of runs without new records reads ${whole(fetched)} records, takes ${fixed(readUnits, 0)} read units in ${fixed(queries, 0)} queries, ${fixed(writeUnits, 0)} write units and ${fixed(cpuSeconds)} s of CPU`;
 
 function streamLines(results: BenchResults, stream: Stream): string[] {
   const stages = results.stages?.[stream];
@@ -72,11 +88,15 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
     stages &&
       `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record; the first three, which nobody can do without: ${fixed(stages.parse + stages.stringify + stages.gzip1)}`,
     cpu &&
-      `  CPU             ${fixed(cpu.forwarder)} us a record (${whole(cpu.forwarder)} s a million), naive poller ${fixed(cpu.naive)}: ratio ${fixed(cpu.ratio, 2)}`,
+      `  CPU             ${fixed(cpu.forwarder)} us a record (${whole(cpu.forwarder)} s a million), naive poller ${fixed(cpu.naive)}: ratio ${fixed(cpu.ratio, 2)}, ${fixed(cpu.lowest, 2)} to ${fixed(cpu.highest, 2)}`,
+    cpu &&
+      `                  by ${whole(cpu.records)} a run; naive poller that compresses in place ${fixed(cpu.inPlace)}: ratio ${fixed(cpu.inPlaceRatio, 2)}`,
+    cpu &&
+      `                  a run of ${whole(cpu.small.records)}, not the first of its process: ${whole(cpu.small.forwarderMs)} ms, naive poller ${whole(cpu.small.naiveMs)} ms`,
     growth &&
       `  growth          twice the records take ${fixed(growth.cpu, 2)} times the CPU and ${fixed(growth.wall, 2)} times the time`,
     throughput &&
-      `  throughput      one chain ${whole(throughput.one)} a second, ${fixed(throughput.share * 100, 0)} % of the limit ${whole(throughput.chainLimit)}; naive poller ${whole(throughput.naive)}`,
+      `  throughput      one chain ${whole(throughput.one)} a second, ${fixed(throughput.share * 100, 0)} % of what the source gives at ${whole(throughput.roundTripMs)} ms a page, ${whole(throughput.chainLimit)}; naive poller ${whole(throughput.naive)}`,
     throughput &&
       `                  four slices ${whole(throughput.four)} a second, ${fixed(throughput.speedUp)} times one chain`,
     memory &&
@@ -94,7 +114,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
 export function printReport(results: BenchResults): void {
   const { machine, options, coldStart, largePages } = results;
   const lines = [
-    `${machine}; heap as with ${options.memorySize} MB; medians of times and sizes, rounds: ${options.rounds}; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms`,
+    `${machine}; heap as with ${options.memorySize} MB; medians of times and sizes, rounds: ${options.rounds}; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms; records spread over ${whole(options.spanSeconds)} s`,
     ...STREAMS.toSorted()
       .reverse()
       .flatMap((stream) => {

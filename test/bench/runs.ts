@@ -1,25 +1,29 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { Processes } from './processes.ts';
 import type { RecordList } from './records.ts';
-import type { Figures } from './subject.ts';
+import type { Figures, SubjectKind } from './subject.ts';
 
 /** Single runs, of which every measurement is made. */
 
-const SPAN_SECONDS = 42_000;
-/** Older than the settle time, younger than the first run's look-back. */
-const AGE_SECONDS = SPAN_SECONDS + 600;
+/** Older than the settle time. */
+const YOUNGEST_SECONDS = 600;
+/** What leaves the oldest record within the first run's look-back. */
+export const MAX_SPAN_SECONDS = 42_000;
+
 export const PAGE_SIZES: Record<Stream, number> = { alerts: 100, 'audit-logs': 1000 };
 
-export const listOf = (stream: Stream, total: number): RecordList => ({
+/** So many records, evenly over a time that has just passed. */
+export const listOf = (stream: Stream, total: number, spanSeconds: number): RecordList => ({
   stream,
   total,
-  start: Math.floor(Date.now() / 1000) - AGE_SECONDS,
-  spanSeconds: SPAN_SECONDS,
+  start: Math.floor(Date.now() / 1000) - spanSeconds - YOUNGEST_SECONDS,
+  spanSeconds,
 });
 
 export const median = (values: number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const middle = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);
+  return middle.reduce((sum, value) => sum + value, 0) / middle.length;
 };
 
 export const only = (stream: Stream) => ({
@@ -53,12 +57,12 @@ export function used({ capacity }: Figures): NonNullable<Figures['capacity']> {
  * Has the forwarder or the naive poller read so many records, in a process of its own.
  * @throws {Error} when not all of them arrived
  */
-export async function oneRun(processes: Processes, kind: 'forwarder' | 'naive', run: Run): Promise<Figures> {
+export async function oneRun(processes: Processes, kind: SubjectKind, run: Run): Promise<Figures> {
   const { stream, records, latencies = { source: 0, sink: 0 }, warmUp = 0 } = run;
   async function* environments() {
     for (const total of [Math.floor(records * warmUp), records].filter((each) => each > 0)) {
       const environment = await processes.setUp({
-        lists: [listOf(stream, total)],
+        lists: [listOf(stream, total, processes.spanSeconds)],
         sourceLatencyMs: latencies.source,
         sinkLatencyMs: latencies.sink,
       });

@@ -41,8 +41,8 @@ const RECORDS_AN_HOUR = 50;
 const INTERVAL_SECONDS = 300;
 const RUNS_AN_HOUR = 12;
 
-/** What an hour of ordinary runs asks for when everything within a look-back of so many days has been forwarded. */
-async function ordinaryHour(processes: Processes, stream: Stream, days: number) {
+/** What an hour of runs asks for when everything within a look-back of so many days has been forwarded, and nothing new comes. */
+async function quietHour(processes: Processes, stream: Stream, days: number) {
   const spanSeconds = days * DAY_SECONDS - 1200;
   const start = Math.floor(Date.now() / 1000) - spanSeconds - 600;
   const total = days * 24 * RECORDS_AN_HOUR;
@@ -62,8 +62,8 @@ async function ordinaryHour(processes: Processes, stream: Stream, days: number) 
       yield { ...environment, LATER_SECONDS: String(INTERVAL_SECONDS) };
     }
   }
-  const [, ...ordinary] = (await processes.measure('forwarder', runs())).map(succeeded);
-  const sum = (part: (figures: Figures) => number) => ordinary.reduce((all, each) => all + part(each), 0);
+  const [, ...quiet] = (await processes.measure('forwarder', runs())).map(succeeded);
+  const sum = (part: (figures: Figures) => number) => quiet.reduce((all, each) => all + part(each), 0);
   return {
     fetched: sum(({ result }) => (result as PublicResult).streams[stream]?.fetched ?? 0),
     readUnits: sum((figures) => used(figures).readUnits),
@@ -75,8 +75,8 @@ async function ordinaryHour(processes: Processes, stream: Stream, days: number) 
 
 /** The same for one day and for thirty. */
 export const lookBack = async (processes: Processes, stream: Stream) => ({
-  day: await ordinaryHour(processes, stream, 1),
-  month: await ordinaryHour(processes, stream, 30),
+  day: await quietHour(processes, stream, 1),
+  month: await quietHour(processes, stream, 30),
 });
 
 /** The largest resident size when every page of alerts is far beyond what is taken. */

@@ -1,9 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { runNaivePoller } from './naive-poller.ts';
 
 /**
  * One measured process: does one run, of the artefact or of the naive poller, and reports what it took.
- * argv: `forwarder` or `naive`, and the artefact's URL.
+ * argv: the kind of subject, and the artefact's URL.
  */
+
+/** The forwarder; the poller; the poller that compresses in place and not in the thread pool, which takes less CPU. */
+export type SubjectKind = 'forwarder' | 'naive' | 'naive-in-place';
 
 export interface Figures {
   /** User and system time of this process during the run, in seconds. */
@@ -18,6 +22,8 @@ export interface Figures {
   error: string | undefined;
 }
 
+/** Of Linux. */
+const STATUS = '/proc/self/status';
 const RUN_TIMEOUT_MS = 840_000;
 const [kind = '', artefact = ''] = process.argv.slice(2);
 
@@ -39,6 +45,12 @@ function shiftClock(seconds: number): void {
   Date.now = () => now() + seconds * 1000;
 }
 
+/** The operating system's `maxRSS` begins with what the parent had when it started this process. */
+function peakKb(): number {
+  if (!existsSync(STATUS)) return process.resourceUsage().maxRSS;
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(STATUS, 'utf8'))?.[1]);
+}
+
 async function measured(work: () => Promise<unknown>): Promise<Figures> {
   const before = process.cpuUsage();
   const startedAt = performance.now();
@@ -50,7 +62,7 @@ async function measured(work: () => Promise<unknown>): Promise<Figures> {
   return {
     cpuSeconds: (user + system) / 1e6,
     wallSeconds: (performance.now() - startedAt) / 1e3,
-    peakMb: process.resourceUsage().maxRSS / 1024,
+    peakMb: peakKb() / 1024,
     capacity,
     result,
     error,
@@ -68,7 +80,8 @@ async function forwarder(): Promise<() => Promise<unknown>> {
 process.on('message', async ({ LATER_SECONDS, ...environment }: Record<string, string>) => {
   Object.assign(process.env, environment);
   if (LATER_SECONDS) shiftClock(Number(LATER_SECONDS));
-  const run = kind === 'naive' ? runNaivePoller : await forwarder();
+  const run =
+    kind === 'forwarder' ? await forwarder() : () => runNaivePoller({ inPlace: kind === 'naive-in-place' });
   process.send?.(await measured(run));
 });
 process.on('disconnect', () => process.exit());
