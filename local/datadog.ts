@@ -61,7 +61,9 @@ function environmentKey(name: string, place: string): ApiKey {
 function apiFor({ datadogSite = 'datadoghq.com' }: Context): ReturnType<typeof datadogApi> {
   const site = process.env['DATADOG_SITE'] ?? datadogSite;
   if (!DATADOG_SITES.includes(site as DatadogSite)) {
-    throw new ConfigError([`datadogSite = ${site}: is not known. Allowed: ${DATADOG_SITES.join(', ')}.`]);
+    throw new ConfigError([
+      `${process.env['DATADOG_SITE'] ? 'DATADOG_SITE' : 'datadogSite'} = "${site}": is not known. Allowed: ${DATADOG_SITES.join(', ')}.`,
+    ]);
   }
   const origin = process.env['DATADOG_API_URL'] ?? apiOrigin(site as DatadogSite);
   const refused = endpoint().safeParse(origin).error;

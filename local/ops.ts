@@ -168,11 +168,10 @@ program
 program
   .command('tail')
   .description('show the last runs: what they forwarded, and why they failed')
-  .option(
-    '--since <length>',
-    'how far back, such as 90s, 15m, 3h or 2d',
-    lengthArgument,
-    DEFAULT_SINCE_SECONDS,
+  .addOption(
+    new Option('--since <length>', 'how far back, such as 90s, 15m, 3h or 2d')
+      .argParser(lengthArgument)
+      .default(DEFAULT_SINCE_SECONDS, '3h'),
   )
   .option('--limit <count>', 'at most so many of the newest', countArgument, DEFAULT_LIMIT)
   .option('--failed', 'only those that failed or were killed')

@@ -4,6 +4,7 @@ import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts'
 import { withProgress } from '../progress.ts';
 import type { AwsClients } from './aws.ts';
 import { invokeAction } from './invoke.ts';
+import { OpsError } from './ops-error.ts';
 import { count, type Output, table } from './output.ts';
 import { type ForwarderStack, readFunction } from './stack.ts';
 
@@ -21,6 +22,9 @@ interface ReplayAnswer {
   /** Time ran out: go on after this key. */
   next?: string;
 }
+
+/** What the keys of all tenants begin with. */
+const QUARANTINE = 'quarantine/';
 
 /** Objects with the same reason. */
 interface ReasonCount {
@@ -77,10 +81,21 @@ function shownReasons(reasons: readonly ReasonCount[], sampled: number, objects:
   return `Why they are there${basis}:\n${table(['objects', 'stream', 'status', 'reason'], rows)}`;
 }
 
+/** @throws {OpsError} when the prefix is that of another tenant */
+function prefixBelow(root: string, prefix: string): string {
+  if (prefix.startsWith(root)) return prefix;
+  if (!prefix.startsWith(QUARANTINE)) return root + prefix;
+  throw new OpsError(
+    'prefix-outside',
+    `--prefix ${prefix} does not begin with ${root}, below which this forwarder keeps what was refused.`,
+    `Give what comes after that, such as alerts/2026/01/, or leave it out to replay everything.`,
+  );
+}
+
 /**
  * Sends every quarantined record again, in as many calls of the function as that takes.
  * @returns whether none is left, or nothing was to be done
- * @throws {OpsError} when the function fails; {@link QuarantineError}
+ * @throws {OpsError} when the function fails, or the prefix is another tenant's; {@link QuarantineError}
  */
 export async function replay(
   aws: AwsClients,
@@ -90,7 +105,7 @@ export async function replay(
 ): Promise<boolean> {
   const { tenant } = (await readFunction(aws, stack)).config;
   const root = quarantineRoot(tenant);
-  const prefix = options.prefix.startsWith(root) ? options.prefix : root + options.prefix;
+  const prefix = prefixBelow(root, options.prefix);
   const quarantine = s3Quarantine({ bucket: stack.bucket, tenant });
   const list = () => quarantine.list(prefix, { deadline: deadlineIn(systemClock, LIST_TIME_LIMIT_MS) });
   const whereabouts = { stack: stack.name, bucket: stack.bucket, prefix };

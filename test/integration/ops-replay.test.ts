@@ -89,6 +89,15 @@ describe('replay', () => {
     expect(answer.stdout).not.toContain(RECORD_CONTENT);
   });
 
+  it('refuses the prefix of another tenant instead of finding nothing there', async () => {
+    await quarantine(1);
+
+    const answer = await scene.ops(['replay', '--dry-run', '--prefix', 'quarantine/other/', '--json']);
+
+    expect(answer.json().error).toMatchObject({ code: 'prefix-outside' });
+    expect(answer.code).toBe(1);
+  });
+
   it('sends what Datadog now takes until nothing is left', async () => {
     await quarantine(3);
     deployFunction();

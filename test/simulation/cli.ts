@@ -58,19 +58,29 @@ async function work({ profile, reduction, first, step, end }: Share): Promise<vo
   tell(unsaid);
 }
 
+/** The options as given; ends with the help where there is no such option. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        seeds: { type: 'string', default: '500' },
+        from: { type: 'string', default: '0' },
+        seed: { type: 'string' },
+        without: { type: 'string' },
+        runs: { type: 'string' },
+        core: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${HELP}`);
+    process.exit(2);
+  }
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '500' },
-      from: { type: 'string', default: '0' },
-      seed: { type: 'string' },
-      without: { type: 'string' },
-      runs: { type: 'string' },
-      core: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = readOptions();
   if (values.help) {
     console.log(HELP);
     return;
