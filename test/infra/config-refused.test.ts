@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { problemsOf } from './configured.ts';
+
+test('F75 F77 F78 F79 every wrong setting is told at once: key, value, what is wrong, what is allowed', () => {
+  const wrong = {
+    region: 'mars',
+    awsRegion: 'Ireland',
+    datadogSite: 'datadoghq.org',
+    schedule: 'every 5 minutes',
+    collectAlerts: 'false',
+    collectAuditLogs: false,
+    initialLookbackHours: '721',
+    valenceApi: { pagination: { style: 'scroll' }, itmesPath: 'data' },
+    datadogTags: 'team:security,oops',
+    datadogEnv: 'two words',
+    datadog_site: 'datadoghq.eu',
+  };
+
+  const problems = problemsOf(wrong);
+
+  expect(problems).toHaveLength(11);
+  for (const [key, value, what] of [
+    ['region', 'mars', 'Allowed: us, eu.'],
+    ['awsRegion', 'Ireland', 'eu-west-1'],
+    ['datadogSite', 'datadoghq.org', 'Allowed: datadoghq.com, '],
+    ['schedule', 'every 5 minutes', 'rate(N minutes)'],
+    ['collectAuditLogs', 'false', 'nothing would be forwarded'],
+    ['initialLookbackHours', '721', 'from 0 to 720'],
+    ['valenceApi.pagination.style', 'scroll', 'cursor, offset, page, link, none'],
+    ['valenceApi.itmesPath', '', 'no such setting'],
+    ['datadogTags', 'oops', 'key:value'],
+    ['datadogEnv', 'two words', 'letters, digits'],
+    ['datadog_site', '', 'datadogSite'],
+  ] as const) {
+    const about = problems.filter((problem) => problem.startsWith(key));
+    expect(about.join()).toContain(value);
+    expect(about.join()).toContain(what);
+  }
+});
+
+test('an AWS region given as the Valence region is told where the AWS region comes from', () => {
+  const [problem] = problemsOf({ region: 'eu-west-1' });
+  expect(problem).toMatch(/AWS profile .*awsRegion/);
+});
+
+describe('misspelled settings', () => {
+  test.each([
+    ['DATADOG_SITE', 'datadogSite'],
+    ['datadog-tags', 'datadogTags'],
+    ['site', 'datadogSite'],
+    ['collectAuditLog', 'collectAuditLogs'],
+    ['lookbackhours', 'lookbackHours'],
+    ['valenceRegion', 'region'],
+    ['shedule', 'schedule'],
+    ['redaction', 'redact'],
+    ['kmsKey', 'kmsKeyArn'],
+    ['encryptionKey', 'kmsKeyArn'],
+    ['lookback', 'lookbackHours'],
+    ['permissionsBoundaryArn', 'permissionsBoundary'],
+    ['interval', 'scheduleIntervalMinutes'],
+    ['tenantName', 'tenants'],
+    ['datadogApiKey', 'existingDatadogSecret'],
+  ])('%s is refused, naming %s', (key, meant) => {
+    expect(problemsOf({ [key]: 'x' })).toEqual([`${key}: there is no such setting. Did you mean ${meant}?`]);
+  });
+
+  test.each([
+    '@aws-cdk/core:region',
+    'aws:cdk:region',
+    'aws-cdk-lib/region',
+    'availability-zones:account=1:region',
+    'cli-telemetry',
+    'somebodyElsesSetting',
+  ])('%s is somebody else’s and left alone', (key) => {
+    expect(problemsOf({ [key]: 'x' })).toEqual([]);
+  });
+});
+
+test.each([
+  [{ reservedConcurrency: 4 }, 'a backfill needs'],
+  [{ reservedConcurrency: 5, backfillConcurrency: 5 }, 'backfillConcurrency = 5: is not below'],
+  [{ backfillConcurrency: 0 }, 'a whole number from 1'],
+  [{ memorySize: 128 }, 'from 256 to 10240'],
+  [{ timeoutSeconds: 901 }, 'from 30 to 900'],
+  [{ logRetentionDays: 100 }, '90, 120'],
+  [{ logLevel: 'verbose' }, 'DEBUG, INFO, WARN, ERROR'],
+  [{ removalPolicy: 'delete' }, 'retain, destroy'],
+  [{ quarantineRetentionDays: 0 }, 'from 1 to 3650'],
+  [{ resourceTags: 'CostCenter=1' }, 'is not valid JSON'],
+  [
+    { resourceTags: { 'aws:owner': 'x' } },
+    'resourceTags = {"aws:owner":"x"}: holds a name that no tag may have',
+  ],
+  [{ alertSeverities: 'High,Severe' }, 'Critical, High, Medium, Low'],
+  [{ redact: { remove: ['events[*].aux'] } }, 'redact.remove.0 = "events[*].aux": names nothing'],
+  [{ redact: '{"hsh":["actor"]}' }, 'redact.hsh: there is no such setting'],
+  [{ valenceBaseUrl: 'http://valence.example.com' }, 'clear text'],
+  [{ lookbackHours: 721 }, 'from 0 to 720'],
+  [{ runbookUrl: 'http://example.com' }, 'https URL'],
+])('F77 %j is refused with what is allowed', (context, says) => {
+  expect(problemsOf(context).join()).toContain(says);
+});
+
+test('a timeout that reaches into the next run is told beside every other problem', () => {
+  const problems = problemsOf({ timeoutSeconds: 290, memorySize: 1 });
+
+  expect(problems).toHaveLength(2);
+  expect(problems.join()).toMatch(
+    /timeoutSeconds = 290: does not end more than 20 seconds before the next run/,
+  );
+});
+
+test.each([
+  { timeoutSeconds: -1 },
+  { scheduleIntervalMinutes: -1, schedule: 'cron(0 * * * ? *)' },
+  { reservedConcurrency: { valueOf: 1, toString: 1 }, backfillConcurrency: 2 },
+  { vpcId: 'vpc-0123456789abcdef0', subnetIds: 5 },
+])('a setting that is wrong in itself is told alone, whatever it does to a rule: %j', (context) => {
+  expect(problemsOf(context)).toHaveLength(1);
+});
+
+const HOURLY = { schedule: 'cron(0 * * * ? *)', scheduleIntervalMinutes: 60 };
+const EU_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+const NETWORK = { vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' };
+const SECRETS = { existingDatadogSecret: 'datadog', existingDatadogAppKeySecret: 'datadog-app' };
+
+test.each([
+  [{ ...NETWORK, securityGroupIds: '' }, 'securityGroupIds = "": is empty'],
+  [{ ...NETWORK, subnetIds: [] }, 'subnetIds = []: is empty'],
+  [{ schedule: `rate(${'9'.repeat(320)} minutes)` }, 'is too short or too long'],
+  [{ ...HOURLY, scheduleTimezone: 'EUROPE/BERLIN' }, 'is not the name of a time zone'],
+  [{ schedule: 'cron(0 * ? * FOO#2 *)', scheduleIntervalMinutes: 60 }, 'has "FOO#2" as its day of week'],
+  [{ kmsKeyArn: EU_KEY.replace(/key.*/, 'key/abc') }, 'is not the ARN of a KMS key'],
+  [{ resourceTags: { CostCenter: '' } }, 'holds a value that no tag may have'],
+  [
+    { resourceTags: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`tag${n}`, 'x'])) },
+    'holds more than 50 tags',
+  ],
+  [{ permissionsBoundary: `arn:aws:iam::111122223333:policy/${'x'.repeat(2048)}` }, 'is longer than 2048'],
+  [{ valenceBaseUrl: ' https://valence.example.com' }, 'is not a URL'],
+  [{ datadogIntakeUrl: 'https:datadog.example.com' }, 'is not a URL'],
+  [{ datadogApiUrl: 'http://localhost:8080' }, 'is not an https URL'],
+  [
+    { awsRegion: 'eu-west-1', alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:soc' },
+    'alarmTopicArn = "arn:aws:sns:us-east-1:111122223333:soc": is in another region than the stack',
+  ],
+  [
+    {
+      kmsKeyArn: EU_KEY,
+      existingValenceSecret: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:valence-AbCdEf',
+    },
+    'existingValenceSecret: is in another region than the stack',
+  ],
+  [{ datadogContent: 'maybe', ...SECRETS }, 'datadogContent = "maybe": is not valid JSON'],
+  [{ tenants: [{ name: { toString: 1 } }] }, 'tenants.0.name'],
+  [{ redact: '{"remove":["actor",7]}' }, 'redact.remove.1 = 7: is not text'],
+])('%j is refused, and the one thing that is wrong is told', (context, says) => {
+  const problems = problemsOf(context);
+
+  expect(problems.join()).toContain(says);
+  expect(problems).toHaveLength(1);
+});
+
+test.each([
+  ['schedule=rate', { schedule: 'rate(1 minute)', scheduleIntervalMinutes: -1, timeoutSeconds: 100 }],
+  ['a tenant beside one that is none', { tenants: [{ name: 'a', region: 'x' }, 'b'], timeoutSeconds: 290 }],
+])('a timeout that does not fit is told beside what is wrong elsewhere: %s', (_, context) => {
+  expect(problemsOf(context).join('\n')).toMatch(/timeoutSeconds = \d+: does not end/);
+});
+
+test('every tenant is told of, beside one that is no tenant at all', () => {
+  const told = problemsOf({ tenants: [{ name: 'a', region: 'x' }, 'b', { region: 'y' }] }).join('\n');
+
+  expect(told).toContain('tenants.a.region = "x"');
+  expect(told).toContain('tenants.2.region = "y"');
+  expect(told).toContain('tenants.1');
+});
+
+test('the name of the stack of the content is taken, which is told beside its missing secrets', () => {
+  const told = problemsOf({ datadogContent: true, tenants: [{ name: 'content' }] }).join('\n');
+
+  expect(told).toContain('none may be named content');
+  expect(told).toContain('needs secrets');
+});
+
+test('what is set once for all tenants is told to stand beside them', () => {
+  expect(problemsOf({ tenants: [{ name: 'a', datadogContent: true }] })).toEqual([
+    'tenants.a.datadogContent: stands beside the list, once for all tenants.',
+  ]);
+});
+
+test.each([
+  { tenants: { name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' } },
+  { tenants: [1, 2].map(() => ({ name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' })) },
+  { tenants: '[{"existingDatadogSecret":"0123456789abcdef0123456789abcdef"}' },
+  { tenants: '[{"name":7,"existingDatadogSecret":"0123456789abcdef0123456789abcdef"}]' },
+  { valenceBaseUrl: 'https:user:0123456789abcdef0123456789abcdef@valence.example.com' },
+  { valenceBaseUrl: 'https:\\\\user:0123456789abcdef0123456789abcdef@valence.example.com' },
+])('F75 a secret in the wrong place is not shown: %j', (context) => {
+  const told = problemsOf(context).join();
+
+  expect(told).not.toBe('');
+  expect(told).not.toContain('0123456789abcdef');
+});
