@@ -68,7 +68,7 @@ export const datadogTag = () =>
     .max(200, { error: 'holds a tag of more than 200 characters' });
 
 /** The value of a JSON text; of what is none, itself. */
-function parsed(value: unknown): unknown {
+export function jsonValue(value: unknown): unknown {
   try {
     return typeof value === 'string' ? JSON.parse(value) : value;
   } catch {
@@ -79,7 +79,7 @@ function parsed(value: unknown): unknown {
 /** A JSON text, or the value itself when it is not text. */
 export const jsonOf = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value, context) => {
-    const read = parsed(value);
+    const read = jsonValue(value);
     // No JSON text says itself.
     if (typeof value !== 'string' || read !== value) return read;
     context.addIssue({ code: 'custom', message: 'is not valid JSON' });
@@ -126,7 +126,7 @@ function shown(value: unknown): string {
 /** What stands at a path; the text itself where a part of it was refused that is no JSON (a list given as text). */
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((given, key) => {
-    const value = parsed(given);
+    const value = jsonValue(given);
     if (typeof value === 'string') return value;
     return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
   }, input);
