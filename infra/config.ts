@@ -26,17 +26,17 @@ export interface Config extends Settings {
 const belongsToCdk = (key: string) => key.includes('@') || key.includes(':') || key.startsWith('aws-cdk');
 
 /** What settings are called elsewhere: as the construct's props, or by what stands in the secrets. */
-const OTHER_NAMES: Readonly<Record<string, keyof typeof contextSchema.shape>> = {
-  datadogApiKey: 'existingDatadogSecret',
-  datadogAppKey: 'existingDatadogAppKeySecret',
-  encryptionKey: 'kmsKeyArn',
-  tenantName: 'tenants',
-  valenceApiKey: 'existingValenceSecret',
-};
+const OTHER_NAMES: ReadonlyMap<string, keyof typeof contextSchema.shape> = new Map([
+  ['datadogApiKey', 'existingDatadogSecret'],
+  ['datadogAppKey', 'existingDatadogAppKeySecret'],
+  ['encryptionKey', 'kmsKeyArn'],
+  ['tenantName', 'tenants'],
+  ['valenceApiKey', 'existingValenceSecret'],
+]);
 
 /** The setting that somebody may have meant. */
 const meantBy = (key: string, known: z.ZodObject): string | undefined =>
-  (Object.hasOwn(OTHER_NAMES, key) ? OTHER_NAMES[key] : undefined) ?? nearMiss(key, Object.keys(known.shape));
+  OTHER_NAMES.get(key) ?? nearMiss(key, Object.keys(known.shape));
 
 const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
 

@@ -29,7 +29,7 @@ code is 1 when something failed or is wrong. docs/operations.md goes through the
 `;
 
 const DEFAULT_WATCH_SECONDS = 10;
-const DEFAULT_SINCE_SECONDS = 3 * 3600;
+const DEFAULT_SINCE = '3h';
 const DEFAULT_LIMIT = 20;
 
 interface GlobalOptions {
@@ -171,7 +171,7 @@ program
   .addOption(
     new Option('--since <length>', 'how far back, such as 90s, 15m, 3h or 2d')
       .argParser(lengthArgument)
-      .default(DEFAULT_SINCE_SECONDS, '3h'),
+      .default(lengthArgument(DEFAULT_SINCE), DEFAULT_SINCE),
   )
   .option('--limit <count>', 'at most so many of the newest', countArgument, DEFAULT_LIMIT)
   .option('--failed', 'only those that failed or were killed')

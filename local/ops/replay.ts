@@ -23,9 +23,6 @@ interface ReplayAnswer {
   next?: string;
 }
 
-/** What the keys of all tenants begin with. */
-const QUARANTINE = 'quarantine/';
-
 /** Objects with the same reason. */
 interface ReasonCount {
   stream: string;
@@ -84,11 +81,12 @@ function shownReasons(reasons: readonly ReasonCount[], sampled: number, objects:
 /** @throws {OpsError} when the prefix is that of another tenant */
 function prefixBelow(root: string, prefix: string): string {
   if (prefix.startsWith(root)) return prefix;
-  if (!prefix.startsWith(QUARANTINE)) return root + prefix;
+  const [ofAllTenants] = root.split('/');
+  if (!prefix.startsWith(`${ofAllTenants}/`)) return root + prefix;
   throw new OpsError(
     'prefix-outside',
     `--prefix ${prefix} does not begin with ${root}, below which this forwarder keeps what was refused.`,
-    `Give what comes after that, such as alerts/2026/01/, or leave it out to replay everything.`,
+    'Give what comes after that, such as alerts/2026/01/, or leave it out to replay everything.',
   );
 }
 
