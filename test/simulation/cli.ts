@@ -17,7 +17,15 @@ interface Share {
   end: number;
 }
 
-type Message = { done: number; calls: number; runs: number } | { failed: number; report: string };
+type Message =
+  | { done: number; calls: number; runs: number; digest: number }
+  | { failed: number; report: string };
+
+/** Of the digest of each seed: as many as a number holds exactly. */
+const DIGEST_DIGITS = 13;
+
+/** The digests of several seeds as one, whatever their order. */
+const joined = (one: number, other: number): number => (one + other) % 16 ** DIGEST_DIGITS;
 
 const SEEDS_PER_MESSAGE = 50;
 /** The whole story is told of the first few only. */
@@ -32,7 +40,8 @@ const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without
              leaves out faults, separated by commas, named as the report of a failure names them
   --runs N   only the last N runs while there are faults
   --core     without look-back and sweep, which hide mistakes of ordering by repairing them
-  --json     nothing but the sum, as the last line
+  --json     nothing but the sum, as the last line. Its "digest" changes when anything that the forwarder sends or stores
+             in these seeds changes, so it shows whether a refactoring left behaviour alone
 
   --backfill-year  instead, the backfill of a year of ten million records; --backfill-year --help tells more`;
 
@@ -43,17 +52,21 @@ const SHARE_VARIABLE = 'SIMULATION_SHARE';
 
 /** Lives through a share of the seeds and tells how it went. */
 async function work({ profile, reduction, first, step, end }: Share): Promise<void> {
-  let unsaid = { done: 0, calls: 0, runs: 0 };
+  let unsaid = { done: 0, calls: 0, runs: 0, digest: 0 };
   const tell = (message: Message) => process.send?.(message);
   for (let seed = first; seed < end; seed += step) {
     const outcome = await simulate(makeScenario(seed, profile, reduction));
     unsaid.done++;
     unsaid.calls += outcome.world.gateway.log.length;
     unsaid.runs += outcome.world.invocations.length;
+    unsaid.digest = joined(
+      unsaid.digest,
+      Number.parseInt(outcome.world.digest().slice(0, DIGEST_DIGITS), 16),
+    );
     if (outcome.violation) tell({ failed: seed, report: failureReport(outcome) });
     if (unsaid.done < SEEDS_PER_MESSAGE) continue;
     tell(unsaid);
-    unsaid = { done: 0, calls: 0, runs: 0 };
+    unsaid = { done: 0, calls: 0, runs: 0, digest: 0 };
   }
   tell(unsaid);
 }
@@ -93,9 +106,18 @@ async function main(): Promise<void> {
   const from = wholeNumber('--seed or --from', values.seed ?? values.from);
   const seeds = values.seed === undefined ? wholeNumber('--seeds', values.seeds) : 1;
   const startedAt = performance.now();
-  const sum = { seeds, failed: 0, profile, failedSeeds: [] as number[], runs: 0, calls: 0, seconds: 0 };
+  const sum = {
+    seeds,
+    failed: 0,
+    profile,
+    failedSeeds: [] as number[],
+    runs: 0,
+    calls: 0,
+    digest: '',
+    seconds: 0,
+  };
 
-  let done = 0;
+  let [done, digest] = [0, 0];
   const onMessage = (message: Message) => {
     if ('report' in message) {
       sum.failed++;
@@ -106,6 +128,7 @@ async function main(): Promise<void> {
     done += message.done;
     sum.calls += message.calls;
     sum.runs += message.runs;
+    digest = joined(digest, message.digest);
     if (!values.json) showProgress(done, seeds, sum.failed);
   };
   const step = Math.min(availableParallelism(), seeds);
@@ -117,6 +140,7 @@ async function main(): Promise<void> {
   if (values.seed !== undefined && sum.failed > 0 && !values.json)
     await showSmallest(from, profile, reduction);
   sum.failedSeeds.sort((a, b) => a - b);
+  sum.digest = digest.toString(16).padStart(DIGEST_DIGITS, '0');
   sum.seconds = Math.round((performance.now() - startedAt) / 100) / 10;
   console.log(JSON.stringify(sum));
   if (sum.failed > 0) process.exitCode = 1;

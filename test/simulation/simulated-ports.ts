@@ -79,6 +79,7 @@ function transport(world: World, invocation: Invocation): Transport {
   return (request) => {
     let heard = () => {};
     const { pathname, searchParams } = new URL(request.url);
+    world.noteEffect(request.url);
     return gateway.call(invocation, {
       kind: 'source',
       name: `read ${pathname.slice('/api/v1/'.length)} ${searchParams}`,
@@ -121,6 +122,7 @@ function sink(world: World, invocation: Invocation): Sink {
     post(body: string | Buffer, { deadline }: CallOptions) {
       const left = deadline.left();
       if (left <= 0) return Promise.resolve({ outcome: 'cut-off' });
+      world.noteEffect(body);
       const post = datadog.send(invocation, body.toString());
       return gateway.call<PostAnswer>(invocation, {
         kind: 'sink',
@@ -144,7 +146,8 @@ const unavailable = (): never => {
   throw new StateError('state-throttled', 'Simulated: throttled.', 'None.');
 };
 
-function store({ gateway, table, checker }: World, invocation: Invocation): StateStore {
+function store(world: World, invocation: Invocation): StateStore {
+  const { gateway, table, checker } = world;
   const call = <T>(name: string, act: () => T, failed: () => void = () => {}): Promise<T> => {
     const fail = () => {
       failed();
@@ -161,6 +164,7 @@ function store({ gateway, table, checker }: World, invocation: Invocation): Stat
       }),
     save: (lease, progress) => {
       const copy = { ...progress };
+      world.noteEffect(JSON.stringify(copy));
       return call(`save ${lease.stream} W=${copy.watermark} V=${copy.finalWatermark}`, () => {
         checker.progressNoted(invocation, lease, table.read(lease.stream), copy);
         table.save(lease, copy);
@@ -168,6 +172,7 @@ function store({ gateway, table, checker }: World, invocation: Invocation): Stat
     },
     release: (lease, progress, clean) => {
       const copy = { ...progress };
+      world.noteEffect(JSON.stringify([copy, clean]));
       const name = `release ${lease.stream} W=${copy.watermark} V=${copy.finalWatermark} clean=${clean}`;
       return call(name, () => {
         checker.progressNoted(invocation, lease, table.read(lease.stream), copy);
@@ -180,30 +185,36 @@ function store({ gateway, table, checker }: World, invocation: Invocation): Stat
         checker.ledgerRead(invocation, stream, hour);
         return table.loadLedger(stream, hour);
       }),
-    appendLedger: (stream, chunk, expiresAt) =>
-      call(
+    appendLedger: (stream, chunk, expiresAt) => {
+      world.noteEffect(chunk.entries);
+      world.noteEffect(`${stream} ${chunk.hour}#${chunk.fence}#${chunk.sequence} ${expiresAt}`);
+      return call(
         `append ledger ${stream} ${chunk.hour}#${chunk.fence}#${chunk.sequence}`,
         () => {
           checker.ledgerAppended(stream, chunk);
           table.appendLedger(stream, chunk, expiresAt);
         },
         () => invocation.failedNotes.set(stream, (invocation.failedNotes.get(stream) ?? 0) + 1),
-      ),
+      );
+    },
   };
 }
 
-function quarantine({ gateway, checker }: World, invocation: Invocation): Quarantine {
+function quarantine(world: World, invocation: Invocation): Quarantine {
+  const { gateway, checker } = world;
   const fail = () => {
     throw new QuarantineError('quarantine-unavailable', 'Simulated: unavailable.', 'None.');
   };
   return {
-    put: (record) =>
-      gateway.call<void>(invocation, {
+    put: (record) => {
+      world.noteEffect(JSON.stringify(record));
+      return gateway.call<void>(invocation, {
         kind: 'quarantine',
         name: `quarantine ${record.stream} ${record.record['details'] ?? record.record['summaryLine']}`,
         act: () => checker.quarantined(invocation, record),
         refuse: fail,
         lose: fail,
-      }),
+      });
+    },
   };
 }

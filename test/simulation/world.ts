@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { Checker } from './checker.ts';
 import { DatadogIntake } from './datadog-intake.ts';
@@ -21,6 +22,8 @@ export class World {
   readonly table: MemoryStore;
   readonly checker: Checker;
   readonly invocations: Invocation[] = [];
+  /** Everything that the production code sent, stored or asked for, byte by byte. */
+  readonly #effects = createHash('sha256');
   /** How the production client is told to read the server. */
   readonly profile: ApiProfile;
 
@@ -37,6 +40,16 @@ export class World {
     this.valence = new ValenceServer(scenario, this.random);
     this.checker = new Checker(scenario, this.valence, this.gateway);
     this.datadog = new DatadogIntake(scenario, this.checker, this.gateway);
+  }
+
+  /** Adds to what {@link digest} is computed from. */
+  noteEffect(effect: string | Uint8Array): void {
+    this.#effects.update(effect);
+  }
+
+  /** Two versions of the production code that send and store the same bytes have the same digest. Ends the recording. */
+  digest(): string {
+    return this.#effects.digest('hex');
   }
 
   /** A machine that starts now. */
