@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { ConfigError } from '../lambda/common/errors.ts';
+import { ConfigError } from '../lambda/shared/errors.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { addForwarders } from './forwarder-app.ts';
 

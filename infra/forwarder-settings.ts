@@ -1,8 +1,8 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { DatadogSite } from '../lambda/common/datadog-sites.ts';
-import type { ValenceRegion } from '../lambda/common/valence-regions.ts';
 import type { ALERT_SEVERITIES, LOG_LEVELS } from '../lambda/forwarder/config.ts';
 import type { RedactRules } from '../lambda/forwarder/core/redact.ts';
+import type { DatadogSite } from '../lambda/shared/datadog-sites.ts';
+import type { ValenceRegion } from '../lambda/shared/valence-regions.ts';
 
 /** What the function is told by its environment. */
 export interface ForwarderSettings {

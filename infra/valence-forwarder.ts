@@ -1,8 +1,8 @@
 import { type CfnElement, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ConfigError } from '../lambda/common/errors.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
+import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
 import { Monitoring } from './constructs/monitoring.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 
 const AUDIT_FIELDS = ['actor', 'action', 'success', 'ipAddress', 'details', 'timeEpoch'] as const;
 

@@ -4,7 +4,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages } from 'esbuild';
-import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../lambda/bundling/bundle.ts';
 import type { PublicResult } from '../lambda/forwarder/result.ts';
 import { LocalRunError } from './local-run-error.ts';
 

@@ -4,7 +4,7 @@ import type { DatadogApi } from '../lambda/content-installer/datadog-api.ts';
 import { KINDS, nameOf } from '../lambda/content-installer/kinds.ts';
 import { marked, markedKey } from '../lambda/content-installer/mark.ts';
 import { type FoundObject, objectsOf } from '../lambda/content-installer/objects.ts';
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 
 /**
  * What a deployment would do about one thing.

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { axiosTransport } from '../lambda/common/axios-transport.ts';
 import { readConfig } from '../lambda/forwarder/config.ts';
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
+import { axiosTransport } from '../lambda/shared/axios-transport.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 import { lookAtDatadog } from './doctor/datadog.ts';
 import { type Finding, look } from './doctor/finding.ts';
 import { reportFindings } from './doctor/report.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import type { PublicResult } from '../lambda/forwarder/result.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 import { type Arrivals, compareArrivals } from './arrivals.ts';
 import { type RunningArtefact, startArtefact } from './artefact.ts';
 import { startEmbeddedParties } from './embedded-parties.ts';

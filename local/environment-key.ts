@@ -1,6 +1,6 @@
-import type { ApiKey } from '../lambda/common/api-key.ts';
-import { CredentialError } from '../lambda/common/errors.ts';
-import { parseSecret, SecretProblem } from '../lambda/forwarder/aws/secret-value.ts';
+import type { ApiKey } from '../lambda/shared/api-key.ts';
+import { parseSecret, SecretProblem } from '../lambda/shared/aws/secret-value.ts';
+import { CredentialError } from '../lambda/shared/errors.ts';
 
 /**
  * A key of the environment, which nobody replaces while this runs.

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 import { startArtefact } from './artefact.ts';
 import type { LocalFunction } from './embedded.ts';
 import { startForwarderAws } from './forwarder-aws.ts';

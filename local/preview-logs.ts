@@ -1,11 +1,11 @@
 import { LOG_PIPELINE } from '../infra/datadog/pipeline.ts';
-import { VERSION } from '../lambda/common/version.ts';
 import { encodeLog } from '../lambda/forwarder/core/encode.ts';
 import { copyFingerprint, identify } from '../lambda/forwarder/core/fingerprint.ts';
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import { buildLog, type LogContext } from '../lambda/forwarder/core/log-item.ts';
 import type { Stream } from '../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../lambda/forwarder/core/record-time.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
+import { VERSION } from '../lambda/shared/version.ts';
 import type { ProcessedLog } from './datadog/log.ts';
 import { processLog, type Surroundings } from './datadog/process-log.ts';
 

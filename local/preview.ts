@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
-import { parseJsonText } from '../lambda/common/json-text.ts';
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import { STREAMS } from '../lambda/forwarder/core/ports.ts';
 import { epochSeconds } from '../lambda/forwarder/core/record-time.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
+import { parseJsonText } from '../lambda/shared/json-text.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { type PreviewInput, previewLogs } from './preview-logs.ts';
 import { systemErrorText } from './system-error.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import type { PublicResult } from '../lambda/forwarder/result.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 import type { SilentDrops } from './stand-ins/datadog-limits.ts';
 
 /** One run as the table shows it. */

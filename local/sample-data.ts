@@ -1,5 +1,5 @@
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
 import type { Range } from '../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 import { ALERT_TYPES } from './sample-data/alert-types.ts';
 import { sampleAlerts } from './sample-data/alerts.ts';
 import { sampleAuditLogs } from './sample-data/audit-logs.ts';

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { JsonObject } from '../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../lambda/shared/json.ts';
 import type { Arrivals } from './arrivals.ts';
 import { buildArtefact } from './artefact.ts';
 import { type LocalFunction, runEmbedded } from './embedded.ts';

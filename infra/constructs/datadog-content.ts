@@ -5,9 +5,9 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { DatadogSite } from '../../lambda/common/datadog-sites.ts';
-import { ConfigError } from '../../lambda/common/errors.ts';
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
+import type { DatadogSite } from '../../lambda/shared/datadog-sites.ts';
+import { ConfigError } from '../../lambda/shared/errors.ts';
 import { installerCode } from './forwarder-code.ts';
 import { useOfLogs, useOfSecrets } from './permissions.ts';
 

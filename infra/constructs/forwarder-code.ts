@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { forwarderBundle, installerBundle } from '../../lambda/bundle.ts';
+import { forwarderBundle, installerBundle } from '../../lambda/bundling/bundle.ts';
 
 /**
  * Code bundled at synth by the options of `npm run build`.

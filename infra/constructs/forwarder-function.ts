@@ -13,7 +13,7 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FORWARDER_NODE_FLAGS } from '../../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
 import { useOfLogs, useOfNetwork, useOfQueue } from './permissions.ts';

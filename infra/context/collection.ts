@@ -1,5 +1,8 @@
 import * as z from 'zod';
-import { DATADOG_SITES } from '../../lambda/common/datadog-sites.ts';
+import { environmentSchema, redactRules } from '../../lambda/forwarder/config.ts';
+import { apiProfileOverrides } from '../../lambda/forwarder/valence/api-profile.ts';
+import { DATADOG_SITES } from '../../lambda/shared/datadog-sites.ts';
+import { REDACT_PATH_FORM } from '../../lambda/shared/redact-path.ts';
 import {
   datadogTag,
   flag,
@@ -8,11 +11,8 @@ import {
   oneOf,
   setting,
   wholeNumber,
-} from '../../lambda/common/settings.ts';
-import { VALENCE_REGIONS } from '../../lambda/common/valence-regions.ts';
-import { environmentSchema, redactRules } from '../../lambda/forwarder/config.ts';
-import { REDACT_PATH_FORM } from '../../lambda/forwarder/core/redact-path.ts';
-import { apiProfileOverrides } from '../../lambda/forwarder/valence/api-profile.ts';
+} from '../../lambda/shared/settings.ts';
+import { VALENCE_REGIONS } from '../../lambda/shared/valence-regions.ts';
 import { AWS_REGION } from './aws-values.ts';
 import { orJsonList } from './lists.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ConfigError } from '../../lambda/common/errors.ts';
-import { flag, jsonOf, setting, settingProblems } from '../../lambda/common/settings.ts';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
+import { ConfigError } from '../../lambda/shared/errors.ts';
+import { flag, jsonOf, setting, settingProblems } from '../../lambda/shared/settings.ts';
 import { type Customisation, SEVERITIES } from '../datadog/customise.ts';
 import { secretId } from './aws-values.ts';
 import { collectionSettings } from './collection.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonValue } from '../../lambda/common/settings.ts';
+import { jsonValue } from '../../lambda/shared/settings.ts';
 
 const isJsonList = (value: unknown) => typeof value === 'string' && value.trimStart().startsWith('[');
 

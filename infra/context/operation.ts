@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
-import { oneOf, setting, wholeNumber } from '../../lambda/common/settings.ts';
 import { LOG_LEVELS } from '../../lambda/forwarder/config.ts';
+import { oneOf, setting, wholeNumber } from '../../lambda/shared/settings.ts';
 import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from '../schedule-expression.ts';
 import { AWS_REGION, topicArn } from './aws-values.ts';
 

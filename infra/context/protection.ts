@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonOf, listOf, oneOf, setting, wholeNumber } from '../../lambda/common/settings.ts';
+import { jsonOf, listOf, oneOf, setting, wholeNumber } from '../../lambda/shared/settings.ts';
 import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
 import { orJsonList } from './lists.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { jsonOf, setting } from '../../lambda/common/settings.ts';
 import { environmentSchema } from '../../lambda/forwarder/config.ts';
+import { jsonOf, setting } from '../../lambda/shared/settings.ts';
 
 const NAMED = 'lower-case letters, digits and hyphens, 40 at most';
 

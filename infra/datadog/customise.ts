@@ -1,5 +1,5 @@
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 
 /** Severities of signals, as Cloud SIEM names them, and of monitors: their priorities from 1 to 5. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;

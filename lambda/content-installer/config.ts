@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { apiOrigin, DATADOG_SITES } from '../common/datadog-sites.ts';
-import { ConfigError } from '../common/errors.ts';
-import { endpoint, oneOf, setting, settingProblems } from '../common/settings.ts';
+import { apiOrigin, DATADOG_SITES } from '../shared/datadog-sites.ts';
+import { ConfigError } from '../shared/errors.ts';
+import { endpoint, oneOf, setting, settingProblems } from '../shared/settings.ts';
 
 const secretId = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
 

@@ -1,4 +1,4 @@
-import { ForwarderError } from '../common/errors.ts';
+import { ForwarderError } from '../shared/errors.ts';
 
 /** Content could not be installed, changed or removed. */
 export class ContentError extends ForwarderError {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../forwarder/core/json.ts';
+import type { JsonObject } from '../shared/json.ts';
 
 /** What can be installed in a Datadog organisation. */
 export const CONTENT_KINDS = ['pipeline', 'dashboard', 'rule', 'monitor'] as const;

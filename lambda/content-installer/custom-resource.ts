@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonObject } from '../forwarder/core/json.ts';
+import type { JsonObject } from '../shared/json.ts';
 import { ContentError } from './content-error.ts';
 import { CONTENT_KINDS, type ContentItem } from './content-item.ts';
 

@@ -1,9 +1,9 @@
-import type { ApiKey } from '../common/api-key.ts';
-import type { Chance, Clock, Deadline } from '../common/clock.ts';
-import { OutOfTime } from '../common/errors.ts';
-import { HttpFailure, type HttpRequest, type HttpResponse, placeOf, type Transport } from '../common/http.ts';
-import { outcomeOf } from '../common/outcome.ts';
-import { type Attempt, withRetries } from '../common/retry.ts';
+import type { ApiKey } from '../shared/api-key.ts';
+import type { Chance, Clock, Deadline } from '../shared/clock.ts';
+import { OutOfTime } from '../shared/errors.ts';
+import { HttpFailure, type HttpRequest, type HttpResponse, placeOf, type Transport } from '../shared/http.ts';
+import { outcomeOf } from '../shared/outcome.ts';
+import { type Attempt, withRetries } from '../shared/retry.ts';
 import { ContentError } from './content-error.ts';
 import { blameForRefusal } from './key-diagnosis.ts';
 import { refusalText } from './refusal.ts';

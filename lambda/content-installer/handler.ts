@@ -1,12 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { axiosTransport } from '../common/axios-transport.ts';
-import { deadlineIn, systemClock } from '../common/clock.ts';
-import { ForwarderError } from '../common/errors.ts';
-import { unexpected } from '../common/unexpected.ts';
-import { VERSION } from '../common/version.ts';
-import { secretsClient } from '../forwarder/aws/clients.ts';
-import { secretKey } from '../forwarder/aws/secrets.ts';
 import type { InvocationContext } from '../forwarder/invocation.ts';
+import { secretsClient } from '../shared/aws/clients.ts';
+import { secretKey } from '../shared/aws/secret-key.ts';
+import { axiosTransport } from '../shared/axios-transport.ts';
+import { deadlineIn, systemClock } from '../shared/clock.ts';
+import { ForwarderError } from '../shared/errors.ts';
+import { unexpected } from '../shared/unexpected.ts';
+import { VERSION } from '../shared/version.ts';
 import { type Config, readConfig } from './config.ts';
 import { ContentError } from './content-error.ts';
 import {

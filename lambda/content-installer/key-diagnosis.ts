@@ -1,9 +1,9 @@
-import type { ApiKey } from '../common/api-key.ts';
-import type { Deadline } from '../common/clock.ts';
-import { CredentialError, SinkError } from '../common/errors.ts';
-import { HttpFailure, type Transport } from '../common/http.ts';
-import { outcomeOf } from '../common/outcome.ts';
-import { isDatadogKeyValid } from '../forwarder/datadog/key-check.ts';
+import type { ApiKey } from '../shared/api-key.ts';
+import type { Deadline } from '../shared/clock.ts';
+import { isDatadogKeyValid } from '../shared/datadog-key-check.ts';
+import { CredentialError, SinkError } from '../shared/errors.ts';
+import { HttpFailure, type Transport } from '../shared/http.ts';
+import { outcomeOf } from '../shared/outcome.ts';
 import { APPLICATION_KEY_SCOPES } from './kinds.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../forwarder/core/json.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { ContentKind } from './content-item.ts';
 
 /** How Datadog's API treats one kind of content. Source: Datadog API reference, v1 and v2. */

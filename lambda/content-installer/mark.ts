@@ -1,4 +1,4 @@
-import type { JsonObject } from '../forwarder/core/json.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { ContentItem, ContentKind } from './content-item.ts';
 import { KINDS, noteOf } from './kinds.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Attempt } from '../common/retry.ts';
-import type { JsonObject } from '../forwarder/core/json.ts';
+import type { JsonObject } from '../shared/json.ts';
+import type { Attempt } from '../shared/retry.ts';
 import { ContentError } from './content-error.ts';
 import type { ContentKind } from './content-item.ts';
 import type { ApiCall, DatadogApi } from './datadog-api.ts';

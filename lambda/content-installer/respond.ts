@@ -1,8 +1,8 @@
-import type { Chance, Clock } from '../common/clock.ts';
-import { deadlineIn } from '../common/clock.ts';
-import { HttpFailure, placeOf, type Transport } from '../common/http.ts';
-import { outcomeOf } from '../common/outcome.ts';
-import { type Attempt, withRetries } from '../common/retry.ts';
+import type { Chance, Clock } from '../shared/clock.ts';
+import { deadlineIn } from '../shared/clock.ts';
+import { HttpFailure, placeOf, type Transport } from '../shared/http.ts';
+import { outcomeOf } from '../shared/outcome.ts';
+import { type Attempt, withRetries } from '../shared/retry.ts';
 import { ContentError } from './content-error.ts';
 import type { CustomResourceRequest } from './custom-resource.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ForwarderError } from '../common/errors.ts';
-import { oneOf, setting, settingProblems, wholeNumber } from '../common/settings.ts';
+import { ForwarderError } from '../shared/errors.ts';
+import { oneOf, setting, settingProblems, wholeNumber } from '../shared/settings.ts';
 import { STREAMS } from './core/ports.ts';
 
 /** What an invocation asks for. Times are epoch seconds. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../common/datadog-sites.ts';
-import { ConfigError } from '../common/errors.ts';
+import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../shared/datadog-sites.ts';
+import { ConfigError } from '../shared/errors.ts';
+import { REDACT_PATH_FORM, redactPathProblem } from '../shared/redact-path.ts';
 import {
   datadogTag,
   endpoint,
@@ -11,11 +12,10 @@ import {
   setting,
   settingProblems,
   wholeNumber,
-} from '../common/settings.ts';
-import { VALENCE_ORIGINS, VALENCE_REGIONS } from '../common/valence-regions.ts';
+} from '../shared/settings.ts';
+import { VALENCE_ORIGINS, VALENCE_REGIONS } from '../shared/valence-regions.ts';
 import type { Stream } from './core/ports.ts';
 import type { RedactRules } from './core/redact.ts';
-import { REDACT_PATH_FORM, redactPathProblem } from './core/redact-path.ts';
 import { intakeUrl } from './datadog/intake.ts';
 import { type ApiProfile, apiProfileOverrides, resolveApiProfile } from './valence/api-profile.ts';
 

@@ -1,4 +1,4 @@
-import type { CredentialError } from '../common/errors.ts';
+import type { CredentialError } from '../shared/errors.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Config } from './config.ts';
 import { connect, connectPorts } from './connections.ts';

@@ -1,4 +1,4 @@
-import { type Clock, deadlineIn } from '../common/clock.ts';
+import { type Clock, deadlineIn } from '../shared/clock.ts';
 import { leaseOwner } from './connections.ts';
 import type { Invocation } from './core/stream.ts';
 

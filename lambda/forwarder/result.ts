@@ -1,4 +1,4 @@
-import type { RUN_METRICS, StreamMetric } from '../common/metric-names.ts';
+import type { RUN_METRICS, StreamMetric } from '../shared/metric-names.ts';
 import type { RunTelemetry } from './aws/telemetry.ts';
 import type { Stream } from './core/ports.ts';
 import type { RunResult } from './core/run.ts';

@@ -1,4 +1,4 @@
-import { RunFailed } from '../common/errors.ts';
+import { RunFailed } from '../shared/errors.ts';
 import type { StreamReport } from './core/stream.ts';
 
 export interface Failure {

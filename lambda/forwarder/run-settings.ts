@@ -1,4 +1,4 @@
-import { VERSION } from '../common/version.ts';
+import { VERSION } from '../shared/version.ts';
 import type { Config } from './config.ts';
 import type { LogContext } from './core/log-item.ts';
 import { STREAMS, type Stream } from './core/ports.ts';

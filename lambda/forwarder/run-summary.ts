@@ -1,5 +1,5 @@
-import { type Clock, deadlineIn } from '../common/clock.ts';
-import { type Lag, lagOf, worstLag } from '../common/lag.ts';
+import { type Clock, deadlineIn } from '../shared/clock.ts';
+import { type Lag, lagOf, worstLag } from '../shared/lag.ts';
 import { type LogContext, logTags } from './core/log-item.ts';
 import { OWN_LOG } from './core/own-log.ts';
 import type { PostAnswer, Sink, Stream, Telemetry } from './core/ports.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 
 /** Dotted paths into the attributes of a log, as Datadog's processors and queries read them. */
 

@@ -1,5 +1,5 @@
 import type { LogsPipeline, NestedPipeline, OfficialRemapper, Processor } from '../../infra/datadog/types.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { type ProcessedLog, receive } from './log.ts';
 import { NotModelled } from './not-modelled.ts';
 import {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { ApiProfile, EndpointName } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Finding } from './finding.ts';
 import { type EndpointPatch, type Probe, probeOf, STREAM_OF } from './probe.ts';
 import { probeList } from './probe-list.ts';

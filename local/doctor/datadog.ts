@@ -1,8 +1,8 @@
-import type { ApiKey } from '../../lambda/common/api-key.ts';
-import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
-import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../../lambda/common/datadog-sites.ts';
-import type { Transport } from '../../lambda/common/http.ts';
-import { isDatadogKeyValid } from '../../lambda/forwarder/datadog/key-check.ts';
+import type { ApiKey } from '../../lambda/shared/api-key.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { isDatadogKeyValid } from '../../lambda/shared/datadog-key-check.ts';
+import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
+import type { Transport } from '../../lambda/shared/http.ts';
 import { type Finding, fail, ok } from './finding.ts';
 
 const TIME_LIMIT_MS = 20_000;

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 
 /** Finding things in the body of an answer whose shape is not known. */
 

@@ -1,7 +1,7 @@
-import { ForwarderError } from '../../lambda/common/errors.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { ForwarderError } from '../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { recordLists, recordsAt } from './lists.ts';
 import { type EndpointPatch, type Probe, STREAM_OF, withPatch } from './probe.ts';
 import type { Reply } from './questions.ts';

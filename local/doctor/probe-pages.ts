@@ -1,9 +1,9 @@
-import { SourceError } from '../../lambda/common/errors.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
 import { nextPage } from '../../lambda/forwarder/valence/pagination.ts';
+import { SourceError } from '../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { cursorPaths, isSamePage, recordsAt } from './lists.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
 import type { Reply } from './questions.ts';

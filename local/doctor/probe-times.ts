@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/record-time.ts';
 import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { recordsAt } from './lists.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
 import type { Sample } from './probe-list.ts';

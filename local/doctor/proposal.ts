@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { apiProfileOverrides } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { ProbedEndpoint } from './api-probe.ts';
 import { isObject } from './lists.ts';
 

@@ -1,12 +1,12 @@
-import type { ApiKey } from '../../lambda/common/api-key.ts';
-import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
-import { CredentialError } from '../../lambda/common/errors.ts';
-import type { Transport } from '../../lambda/common/http.ts';
-import { parseJsonText } from '../../lambda/common/json-text.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
 import { firstPage } from '../../lambda/forwarder/valence/pagination.ts';
+import type { ApiKey } from '../../lambda/shared/api-key.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { CredentialError } from '../../lambda/shared/errors.ts';
+import type { Transport } from '../../lambda/shared/http.ts';
+import { parseJsonText } from '../../lambda/shared/json-text.ts';
 
 /** Questions to Valence's API, asked with the forwarder's own client. */
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Output } from '../ops/output.ts';
 import { type Finding, shownFindings } from './finding.ts';
 import { shownProposal } from './proposal.ts';

@@ -1,9 +1,9 @@
-import type { ApiKey } from '../../lambda/common/api-key.ts';
-import type { Transport } from '../../lambda/common/http.ts';
-import { VALENCE_ORIGINS, type ValenceRegion } from '../../lambda/common/valence-regions.ts';
 import type { Config } from '../../lambda/forwarder/config.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { EndpointName } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { ApiKey } from '../../lambda/shared/api-key.ts';
+import type { Transport } from '../../lambda/shared/http.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { VALENCE_ORIGINS, type ValenceRegion } from '../../lambda/shared/valence-regions.ts';
 import { type ProbedEndpoint, probeEndpoint } from './api-probe.ts';
 import { type Finding, fail, failure, ok } from './finding.ts';
 import { proposedValenceApi } from './proposal.ts';

@@ -7,8 +7,8 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
-import { type AwsFailure, awsFailure } from '../../lambda/forwarder/aws/aws-failure.ts';
-import { dynamoClient, secretsClient } from '../../lambda/forwarder/aws/clients.ts';
+import { dynamoClient, secretsClient } from '../../lambda/shared/aws/clients.ts';
+import { type AwsFailure, awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { OpsError } from './ops-error.ts';
 
 /** Which AWS account and region; what is left out comes from the environment and the profile, as with any AWS tool. */

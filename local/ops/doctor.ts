@@ -1,12 +1,12 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { axiosTransport } from '../../lambda/common/axios-transport.ts';
-import { systemClock } from '../../lambda/common/clock.ts';
-import { lagOf } from '../../lambda/common/lag.ts';
-import { secretKey } from '../../lambda/forwarder/aws/secrets.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import { secretKey } from '../../lambda/shared/aws/secret-key.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
+import { systemClock } from '../../lambda/shared/clock.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { lagOf } from '../../lambda/shared/lag.ts';
 import { lookAtDatadog } from '../doctor/datadog.ts';
 import { type Finding, fail, look, ok, warn } from '../doctor/finding.ts';
 import { reportFindings } from '../doctor/report.ts';

@@ -1,5 +1,5 @@
-import { ForwarderError } from '../../lambda/common/errors.ts';
-import { awsFailure } from '../../lambda/forwarder/aws/aws-failure.ts';
+import { awsFailure } from '../../lambda/shared/aws/failure.ts';
+import { ForwarderError } from '../../lambda/shared/errors.ts';
 import { LocalRunError } from '../local-run-error.ts';
 import { systemErrorText } from '../system-error.ts';
 

@@ -1,4 +1,4 @@
-import { ForwarderError } from '../../lambda/common/errors.ts';
+import { ForwarderError } from '../../lambda/shared/errors.ts';
 
 /** What an operator's command could not do, and what to do about it. */
 export class OpsError extends ForwarderError {

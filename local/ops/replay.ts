@@ -1,6 +1,6 @@
-import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { withProgress } from '../progress.ts';
 import type { AwsClients } from './aws.ts';
 import { invokeAction } from './invoke.ts';

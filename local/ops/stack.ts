@@ -4,8 +4,8 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { awsFailure } from '../../lambda/forwarder/aws/aws-failure.ts';
 import { type Config, readConfig } from '../../lambda/forwarder/config.ts';
+import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
 

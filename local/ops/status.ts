@@ -1,10 +1,10 @@
-import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
-import { ForwarderError } from '../../lambda/common/errors.ts';
-import { lagOf } from '../../lambda/common/lag.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { ForwarderError } from '../../lambda/shared/errors.ts';
+import { lagOf } from '../../lambda/shared/lag.ts';
 import type { AwsClients } from './aws.ts';
 import { type LedgerSize, ledgerSize } from './ledger-size.ts';
 import { loggedRuns } from './logged-runs.ts';

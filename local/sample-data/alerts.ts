@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { ALERT_TYPES, type AlertType } from './alert-types.ts';
 import { app, CONNECTOR_NAMES, ipAddress, person, USER_AGENTS } from './organisation.ts';
 import type { Random } from './random.ts';

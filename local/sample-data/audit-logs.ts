@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import {
   CONNECTOR_NAMES,
   ipAddress,

@@ -1,5 +1,5 @@
 import { CONTENT_KINDS, type ContentKind } from '../../lambda/content-installer/content-item.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { KIND_RULES, RULE_VALIDATION_PATH, validateRule } from './datadog-content-kinds.ts';
 import {
   json,

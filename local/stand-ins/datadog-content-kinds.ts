@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { json, type Reply } from './http-server.ts';
 
 /**

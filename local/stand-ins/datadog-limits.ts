@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 
 /** What Datadog does to a log after it answered 202, without telling anybody. */
 export type SilentDrop =

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 
 /** In which order the API shows the records of a range. */
 export type RecordOrder = 'ascending' | 'descending' | 'shuffled';

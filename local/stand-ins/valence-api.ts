@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import { TIME_FIELD } from '../../lambda/forwarder/core/record-time.ts';
 import {
@@ -6,6 +5,7 @@ import {
   type EndpointProfile,
   resolveApiProfile,
 } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import {
   json,
   type StandIn,

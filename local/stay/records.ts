@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { sampleData } from '../sample-data.ts';
 import type { DatadogIntake } from '../stand-ins/datadog-intake.ts';
 import type { Intercept } from '../stand-ins/http-server.ts';

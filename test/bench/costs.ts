@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { FORWARDER_NODE_FLAGS } from '../../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import type { BenchOptions } from './options.ts';

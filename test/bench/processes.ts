@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundle.ts';
+import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundling/bundle.ts';
 import type { BenchOptions } from './options.ts';
 import type { ServerCounts, ServerSettings } from './servers.ts';
 import type { Figures, SubjectKind } from './subject.ts';

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../local/stand-ins/datadog-limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';

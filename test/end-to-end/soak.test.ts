@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { seededRandom } from '../../local/sample-data/random.ts';
 import { arrivals, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { contextSchema, readConfig } from '../../infra/config.ts';
-import { DATADOG_SITES } from '../../lambda/common/datadog-sites.ts';
+import { DATADOG_SITES } from '../../lambda/shared/datadog-sites.ts';
 import { problemsOf, settingsOf } from './configured.ts';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9_-]{0,20}$/);

@@ -1,5 +1,5 @@
 import { readConfig } from '../../infra/config.ts';
-import { ConfigError } from '../../lambda/common/errors.ts';
+import { ConfigError } from '../../lambda/shared/errors.ts';
 
 /** What is said about a context, one line each. */
 export function problemsOf(context: Record<string, unknown>): readonly string[] {

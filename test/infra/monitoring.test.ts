@@ -3,7 +3,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
-import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/common/metric-names.ts';
+import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/shared/metric-names.ts';
 import { alarmsOf, monitored, monitoredTemplate, textOf } from './monitored.ts';
 import { forwarderStack, forwarderTemplate } from './synthesised.ts';
 

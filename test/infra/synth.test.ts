@@ -9,7 +9,7 @@ import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
 import { addForwarders } from '../../infra/forwarder-app.ts';
-import { forwarderBundle } from '../../lambda/bundle.ts';
+import { forwarderBundle } from '../../lambda/bundling/bundle.ts';
 import { WITHOUT_CODE } from './synthesised.ts';
 
 const run = promisify(execFile);

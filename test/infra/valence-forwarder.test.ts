@@ -6,7 +6,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
 import type { ValenceForwarderProps } from '../../infra/forwarder-props.ts';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
-import { ConfigError } from '../../lambda/common/errors.ts';
+import { ConfigError } from '../../lambda/shared/errors.ts';
 import { appWithoutCode } from './synthesised.ts';
 
 function stackWith(...forwarders: ValenceForwarderProps[]) {

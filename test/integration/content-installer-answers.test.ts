@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { axiosTransport } from '../../lambda/common/axios-transport.ts';
-import { deadlineIn } from '../../lambda/common/clock.ts';
 import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { dashboard, monitor, pipeline, propertiesOf, resourcesOf, rule } from '../support/content-items.ts';
 import {
   API_KEY,

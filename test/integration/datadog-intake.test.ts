@@ -1,12 +1,12 @@
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { axiosTransport } from '../../lambda/common/axios-transport.ts';
-import { deadlineIn } from '../../lambda/common/clock.ts';
-import { SinkError } from '../../lambda/common/errors.ts';
-import { HttpFailure, type Transport } from '../../lambda/common/http.ts';
 import type { CallOptions } from '../../lambda/forwarder/core/ports.ts';
 import { datadogSink, intakeUrl } from '../../lambda/forwarder/datadog/intake.ts';
-import { isDatadogKeyValid } from '../../lambda/forwarder/datadog/key-check.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
+import { isDatadogKeyValid } from '../../lambda/shared/datadog-key-check.ts';
+import { SinkError } from '../../lambda/shared/errors.ts';
+import { HttpFailure, type Transport } from '../../lambda/shared/http.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from '../support/outside-world.ts';
 import { type Answer, inOrder, reset, scriptedServer } from '../support/scripted-server.ts';
 

@@ -4,8 +4,8 @@ import * as net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { axiosTransport } from '../../lambda/common/axios-transport.ts';
-import { HttpFailure, type HttpRequest, reusedBytes } from '../../lambda/common/http.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
+import { HttpFailure, type HttpRequest, reusedBytes } from '../../lambda/shared/http.ts';
 import { inOrder, reset, scriptedServer } from '../support/scripted-server.ts';
 import { UNTRUSTED_CERTIFICATE } from '../support/untrusted-certificate.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { axiosTransport } from '../../lambda/common/axios-transport.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { lookAtDatadog } from '../../local/doctor/datadog.ts';
 import { lookAtValence } from '../../local/doctor/valence.ts';
 import { startDatadogIntake } from '../../local/stand-ins/datadog-intake.ts';

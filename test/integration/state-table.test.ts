@@ -1,10 +1,10 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
 import { countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
-import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
 import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
+import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, stateStoreContract, taken } from '../support/state-store-contract.ts';

@@ -6,9 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { auditRecord } from '../support/core-records.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
 import { fakeQuarantine, fakeSink, fakeSource } from '../support/fake-ports.ts';

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
-import { CredentialError, ForwarderError, OutOfTime, SourceError } from '../../lambda/common/errors.ts';
 import { checkValenceAccess } from '../../lambda/forwarder/valence/access-check.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
+import { CredentialError, ForwarderError, OutOfTime, SourceError } from '../../lambda/shared/errors.ts';
 import { NOW } from '../support/outside-world.ts';
 import { type Answer, inOrder, json, reset, scriptedServer } from '../support/scripted-server.ts';
 import { clientOf } from '../support/valence-client.ts';

@@ -1,6 +1,6 @@
-import type { Clock } from '../../lambda/common/clock.ts';
 import type { Lease, Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/stream.ts';
+import type { Clock } from '../../lambda/shared/clock.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How one invocation of the function ended, as the platform sees it. */

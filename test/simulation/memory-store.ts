@@ -1,4 +1,3 @@
-import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
 import type {
   Lease,
   LeaseAnswer,
@@ -8,6 +7,7 @@ import type {
   Stream,
   StreamState,
 } from '../../lambda/forwarder/core/ports.ts';
+import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
 
 /**
  * The state table in memory, each call taking effect at once. Behaves as the DynamoDB adapter does, and forgets the ledger

@@ -1,8 +1,8 @@
-import { deadlineIn } from '../../lambda/common/clock.ts';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
 import { pageHalvingsOf } from '../../lambda/forwarder/valence/api-profile.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { type DecideFate, Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import { scaleLimits } from './production-limits.ts';

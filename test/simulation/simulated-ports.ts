@@ -1,6 +1,3 @@
-import type { ApiKey } from '../../lambda/common/api-key.ts';
-import { QuarantineError, StateError } from '../../lambda/common/errors.ts';
-import { HttpFailure, type HttpResponse, type Transport } from '../../lambda/common/http.ts';
 import type {
   CallOptions,
   PostAnswer,
@@ -11,6 +8,9 @@ import type {
 } from '../../lambda/forwarder/core/ports.ts';
 import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
+import type { ApiKey } from '../../lambda/shared/api-key.ts';
+import { QuarantineError, StateError } from '../../lambda/shared/errors.ts';
+import { HttpFailure, type HttpResponse, type Transport } from '../../lambda/shared/http.ts';
 import { putInto } from '../support/reused-bytes.ts';
 import type { Invocation } from './invocation.ts';
 import { ORIGIN } from './valence-server.ts';

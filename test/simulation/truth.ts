@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Random } from './random.ts';
 import type { Scenario, Window } from './scenario.ts';
 

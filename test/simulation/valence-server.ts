@@ -1,7 +1,7 @@
-import type { HttpRequest, HttpResponse } from '../../lambda/common/http.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { HttpRequest, HttpResponse } from '../../lambda/shared/http.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Invocation } from './invocation.ts';
 import { mixed, type Random } from './random.ts';
 import type { Scenario, Window } from './scenario.ts';

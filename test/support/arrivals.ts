@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Tenant } from './tenant.ts';
 
 const alertName = (alert: JsonObject) => `alert ${alert['vuid']} ${alert['status']}`;

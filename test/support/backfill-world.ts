@@ -1,9 +1,9 @@
-import { deadlineIn } from '../../lambda/common/clock.ts';
 import { type BackfillRequest, backfill } from '../../lambda/forwarder/core/backfill.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { memoryHourLeases } from '../simulation/memory-hour-leases.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { auditRecord } from './core-records.ts';

@@ -1,5 +1,5 @@
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Resources } from './cloudformation.ts';
 
 /** One small item of each kind, as Datadog accepts it. `more` is laid over the body. */

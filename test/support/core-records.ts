@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { LogContext, LogSource } from '../../lambda/forwarder/core/log-item.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { NOW } from './outside-world.ts';
 
 export const LOG_CONTEXT: LogContext = { tenant: 'acme', version: '1.2.3', runId: 'run-1', tags: [] };

@@ -1,15 +1,15 @@
-import { type Clock, type Deadline, deadlineIn } from '../../lambda/common/clock.ts';
 import { Batch, type FilledBatch } from '../../lambda/forwarder/core/batch.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
 import { Delivery, type DeliveryOptions, DeliveryRecord } from '../../lambda/forwarder/core/deliver.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
 import type { Item } from '../../lambda/forwarder/core/item.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
 import { LogText } from '../../lambda/forwarder/core/log-text.ts';
 import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';
 import { fakeQuarantine, fakeSink, type Journal, memoryStore } from './fake-ports.ts';
 import { entriesIn } from './ledger-chunks.ts';

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
+import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
 import { createTable, type DynamoDb, startDynamoDb } from '../../local/stand-ins/dynamodb.ts';
 import { STAND_IN_CLIENT } from './aws-client.ts';
 

@@ -1,4 +1,3 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type {
   Page,
   PostAnswer,
@@ -10,6 +9,7 @@ import type {
   Stream,
 } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { entriesIn } from './ledger-chunks.ts';
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { installerBundle } from '../../lambda/bundle.ts';
+import { installerBundle } from '../../lambda/bundling/bundle.ts';
 import { type DatadogApi, startDatadogApi } from '../../local/stand-ins/datadog-api.ts';
 import { type SecretsManager, startSecretsManager } from '../../local/stand-ins/secrets-manager.ts';
 import { type CustomResourceStack, customResourceStack } from './cloudformation.ts';

@@ -1,6 +1,6 @@
-import type { ApiKey } from '../../lambda/common/api-key.ts';
-import { type Clock, type Deadline, deadlineIn } from '../../lambda/common/clock.ts';
 import type { Counter, Telemetry } from '../../lambda/forwarder/core/ports.ts';
+import type { ApiKey } from '../../lambda/shared/api-key.ts';
+import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock.ts';
 
 /** 2025-12-29 09:20:00 UTC. */
 export const NOW = 1_767_000_000;

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Intercept, StandInRequest } from '../../local/stand-ins/http-server.ts';
 
 /** The logs of a post to Datadog's intake. */

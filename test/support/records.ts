@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 
 /** Stands in every made-up record: wherever it turns up in a log line or an error, a record was shown. */
 export const RECORD_CONTENT = 'planted-record-content';

@@ -1,4 +1,4 @@
-import type { ReusedBytes } from '../../lambda/common/http.ts';
+import type { ReusedBytes } from '../../lambda/shared/http.ts';
 
 /** Puts a body where the shipped transport would, over what was there: whoever still reads that is found out. */
 export function putInto(body: Buffer, into: ReusedBytes | undefined): Buffer {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { LeaseLost, StateError } from '../../lambda/common/errors.ts';
 import type {
   Lease,
   LeaseAnswer,
@@ -10,6 +9,7 @@ import type {
   StateStore,
   StreamState,
 } from '../../lambda/forwarder/core/ports.ts';
+import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
 
 const NOW = 1_767_000_000;
 const START = NOW - 43_200;

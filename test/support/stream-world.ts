@@ -1,8 +1,8 @@
-import { deadlineIn } from '../../lambda/common/clock.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { auditRecord } from './core-records.ts';
 import { fakeQuarantine, fakeSink, fakeSource, memoryStore } from './fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from './outside-world.ts';

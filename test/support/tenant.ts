@@ -7,10 +7,10 @@ import {
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/result.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { startForwarderAws } from '../../local/forwarder-aws.ts';
 import { RESOURCES } from '../../local/resources.ts';
 import type { Aws } from '../../local/stand-ins/aws.ts';

@@ -1,8 +1,8 @@
-import { axiosTransport } from '../../lambda/common/axios-transport.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { CallOptions, Page, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from './outside-world.ts';
 
 /** The hour before {@link NOW}. */

@@ -2,9 +2,9 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../lambda/common/clock.ts';
-import { secretKey } from '../../lambda/forwarder/aws/secrets.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { secretKey } from '../../lambda/shared/aws/secret-key.ts';
+import { systemClock } from '../../lambda/shared/clock.ts';
 
 /** Errors of the SDK itself, which come about before anything is sent: no server can stand in for them. */
 const noCredentials = () =>

@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { LosslessNumber } from 'lossless-json';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
-import { OutOfTime } from '../../lambda/common/errors.ts';
-import { s3Client } from '../../lambda/forwarder/aws/clients.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import type { CallOptions, QuarantinedRecord } from '../../lambda/forwarder/core/ports.ts';
+import { s3Client } from '../../lambda/shared/aws/clients.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { OutOfTime } from '../../lambda/shared/errors.ts';
 import { type S3, startS3 } from '../../local/stand-ins/s3.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 import { nested } from '../support/core-records.ts';

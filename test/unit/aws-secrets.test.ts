@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Clock } from '../../lambda/common/clock.ts';
-import { CredentialError } from '../../lambda/common/errors.ts';
-import { secretsClient } from '../../lambda/forwarder/aws/clients.ts';
-import { type KeyOwner, secretKey } from '../../lambda/forwarder/aws/secrets.ts';
+import { secretsClient } from '../../lambda/shared/aws/clients.ts';
+import { type KeyOwner, secretKey } from '../../lambda/shared/aws/secret-key.ts';
+import type { Clock } from '../../lambda/shared/clock.ts';
+import { CredentialError } from '../../lambda/shared/errors.ts';
 import type { Intercept } from '../../local/stand-ins/http-server.ts';
 import { json } from '../../local/stand-ins/http-server.ts';
 import { type SecretsManager, startSecretsManager } from '../../local/stand-ins/secrets-manager.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineIn, systemClock } from '../../lambda/common/clock.ts';
-import { withRetries } from '../../lambda/common/retry.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { withRetries } from '../../lambda/shared/retry.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unexpected } from '../../lambda/common/unexpected.ts';
+import { unexpected } from '../../lambda/shared/unexpected.ts';
 
 describe('what is shown of an error that nobody foresaw', () => {
   it('is its name and the place in the code', () => {

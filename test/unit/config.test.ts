@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../lambda/common/errors.ts';
 import { readConfig } from '../../lambda/forwarder/config.ts';
+import { ConfigError } from '../../lambda/shared/errors.ts';
 
 const REQUIRED = {
   VALENCE_SECRET_ID: 'valence/key',

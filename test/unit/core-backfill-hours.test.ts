@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OutOfTime, SourceError } from '../../lambda/common/errors.ts';
+import { OutOfTime, SourceError } from '../../lambda/shared/errors.ts';
 import { added, backfillWorld, DAY, HOUR, pastRecords, START } from '../support/backfill-world.ts';
 import { auditRecord } from '../support/core-records.ts';
 import { fakeSink } from '../support/fake-ports.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { backfillWorld, DAY, HOUR, pastRecords, SETTINGS, START } from '../support/backfill-world.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';

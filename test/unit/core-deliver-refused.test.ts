@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { CredentialError, OutOfTime, QuarantineError, SinkError } from '../../lambda/common/errors.ts';
 import type { Item } from '../../lambda/forwarder/core/item.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
+import { CredentialError, OutOfTime, QuarantineError, SinkError } from '../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { manyKeys } from '../support/core-records.ts';
 import {
   actorsOf,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CredentialError, LeaseLost, OutOfTime, SinkError, StateError } from '../../lambda/common/errors.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
+import { CredentialError, LeaseLost, OutOfTime, SinkError, StateError } from '../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import {
   actorsOf,
   batchOf,

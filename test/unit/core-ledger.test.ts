@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { StateError } from '../../lambda/common/errors.ts';
 import { fingerprintOf, identify } from '../../lambda/forwarder/core/fingerprint.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import { hourOf, type LedgerEntry, ledgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
@@ -8,6 +7,7 @@ import { PackedEntries } from '../../lambda/forwarder/core/packed-entries.ts';
 import type { LedgerChunk, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { versionTag } from '../../lambda/forwarder/core/version-tag.ts';
+import { StateError } from '../../lambda/shared/errors.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { memoryStore } from '../support/fake-ports.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { StateError } from '../../lambda/common/errors.ts';
 import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { StateError } from '../../lambda/shared/errors.ts';
 import { auditRecord } from '../support/core-records.ts';
 import { fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
 import { NOW, stubClock } from '../support/outside-world.ts';

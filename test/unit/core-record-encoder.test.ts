@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { parseJsonText } from '../../lambda/common/json-text.ts';
 import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
 import { encodedBytes, encodeLog } from '../../lambda/forwarder/core/encode.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { buildLog, type LogSource } from '../../lambda/forwarder/core/log-item.ts';
 import { RecordEncoder } from '../../lambda/forwarder/core/record-encoder.ts';
 import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { parseJsonText } from '../../lambda/shared/json-text.ts';
 import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deadlineIn } from '../../lambda/common/clock.ts';
-import { OutOfTime, QuarantineError } from '../../lambda/common/errors.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import type { PostAnswer, QuarantineArchive, QuarantinedRecord } from '../../lambda/forwarder/core/ports.ts';
 import { replay } from '../../lambda/forwarder/core/replay.ts';
+import { deadlineIn } from '../../lambda/shared/clock.ts';
+import { OutOfTime, QuarantineError } from '../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { alertRecord, auditRecord, LOG_CONTEXT } from '../support/core-records.ts';
 import { type FakeSink, fakeSink, SUCCESS } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';

@@ -1,14 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { SourceError } from '../../lambda/common/errors.ts';
 import { identify } from '../../lambda/forwarder/core/fingerprint.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import { ledgerEntry, UNDATED_HOUR } from '../../lambda/forwarder/core/ledger-entry.ts';
 import type { LedgerChunk, PostAnswer, Source, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { Strays } from '../../lambda/forwarder/core/strays.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import { SourceError } from '../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { fakeSink, fakeSource, memoryStore, SUCCESS } from '../support/fake-ports.ts';
 import { NOW } from '../support/outside-world.ts';

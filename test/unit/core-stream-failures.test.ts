@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
 import {
   CredentialError,
   LeaseLost,
   QuarantineError,
   SourceError,
   StateError,
-} from '../../lambda/common/errors.ts';
-import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
+} from '../../lambda/shared/errors.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { brokenSource, fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../support/fake-ports.ts';
 import { NOW, stubClock } from '../support/outside-world.ts';

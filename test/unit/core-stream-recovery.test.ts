@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { QuarantineError } from '../../lambda/common/errors.ts';
 import type { StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { QuarantineError } from '../../lambda/shared/errors.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { auditRecord } from '../support/core-records.ts';
 import { REFUSED } from '../support/delivery.ts';

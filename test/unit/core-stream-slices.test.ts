@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SourceError } from '../../lambda/common/errors.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import { SourceError } from '../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { type FakeSource, fakeSource, memoryStore } from '../support/fake-ports.ts';
 import { NOW } from '../support/outside-world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OutOfTime } from '../../lambda/common/errors.ts';
+import { OutOfTime } from '../../lambda/shared/errors.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { brokenSource } from '../support/fake-ports.ts';
 import { NOW } from '../support/outside-world.ts';

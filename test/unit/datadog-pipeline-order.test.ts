@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { LOG_PIPELINE } from '../../infra/datadog/pipeline.ts';
 import type { LogsPipeline } from '../../infra/datadog/types.ts';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { processLog, type Surroundings } from '../../local/datadog/process-log.ts';
 import { postedLogs } from '../../local/preview-logs.ts';
 import { type Golden, goldenNames, readGolden } from '../support/datadog/golden.ts';

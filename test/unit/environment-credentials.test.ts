@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { defaultProvider } from '../../lambda/environment-credentials.ts';
+import { defaultProvider } from '../../lambda/bundling/environment-credentials.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
-import { forwarderBundle } from '../../lambda/bundle.ts';
+import { forwarderBundle } from '../../lambda/bundling/bundle.ts';
 
 /** Every kilobyte is read and parsed at each cold start. */
 const MAX_KIB = 760;

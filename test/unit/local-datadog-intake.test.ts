@@ -1,6 +1,6 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { type DatadogIntake, startDatadogIntake } from '../../local/stand-ins/datadog-intake.ts';
 import type { Reply } from '../../local/stand-ins/http-server.ts';
 

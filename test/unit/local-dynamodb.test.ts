@@ -1,6 +1,6 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it, onTestFinished } from 'vitest';
-import { dynamoClient } from '../../lambda/forwarder/aws/clients.ts';
+import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
 import { startDynamoDb } from '../../local/stand-ins/dynamodb.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { sampleData } from '../../local/sample-data.ts';
 
 const range = { from: 1_767_000_000, to: 1_767_040_000 };

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lambda/forwarder/core/json.ts';
 import { PAGINATION_STYLES, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Reply } from '../../local/stand-ins/http-server.ts';
 import {
   startValenceApi,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isLosslessNumber } from 'lossless-json';
 import { describe, expect, test } from 'vitest';
-import { parseJsonText } from '../../lambda/common/json-text.ts';
+import { parseJsonText } from '../../lambda/shared/json-text.ts';
 
 /** A value with its exact numbers shown as text. */
 const shown = (value: unknown): unknown =>

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseJsonText } from '../../lambda/common/json-text.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
-import { isObject } from '../../lambda/forwarder/core/json.ts';
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
 import { readPage } from '../../lambda/forwarder/valence/page-text.ts';
+import { isObject } from '../../lambda/shared/json.ts';
+import { parseJsonText } from '../../lambda/shared/json-text.ts';
 
 class Malformed extends Error {}
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { SourceError } from '../../lambda/common/errors.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { firstPage, nextPage, type PageAnswer } from '../../lambda/forwarder/valence/pagination.ts';
+import { SourceError } from '../../lambda/shared/errors.ts';
 
 const ORIGIN = 'https://app.valencesecurity.com';
 const RANGE = { from: 1_767_000_000, to: 1_767_003_600 };

@@ -1,12 +1,12 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
 import {
   METRIC_NAMESPACE,
   type RunMetric,
   STREAM_DIMENSION,
   type StreamMetric,
   TENANT_DIMENSION,
-} from '../../../lambda/common/metric-names.ts';
-import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+} from '../../../lambda/shared/metric-names.ts';
 
 /** A metric that the function writes once a run. */
 export const runMetric = (tenant: string, name: RunMetric, options: MetricOptions): Metric =>

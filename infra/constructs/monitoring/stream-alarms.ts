@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { LAG_CRITICAL_SECONDS } from '../../../lambda/common/lag.ts';
 import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import { LAG_CRITICAL_SECONDS } from '../../../lambda/shared/lag.ts';
 import type { AlarmSpec } from './alarm-factory.ts';
 import { streamMetric } from './metrics.ts';
 import { alarmTiming, SILENCE_SECONDS } from './timing.ts';

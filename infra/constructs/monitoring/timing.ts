@@ -1,5 +1,5 @@
-import { PATIENCE_SECONDS } from '../../../lambda/common/lag.ts';
 import { sliceRules } from '../../../lambda/forwarder/core/slices.ts';
+import { PATIENCE_SECONDS } from '../../../lambda/shared/lag.ts';
 
 const MINUTE_SECONDS = 60;
 const HOUR_SECONDS = 3600;

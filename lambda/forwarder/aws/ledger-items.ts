@@ -5,7 +5,7 @@ import {
   paginateQuery,
   type QueryCommandOutput,
 } from '@aws-sdk/client-dynamodb';
-import { StateError } from '../../common/errors.ts';
+import { StateError } from '../../shared/errors.ts';
 import type { LedgerChunk, Stream } from '../core/ports.ts';
 import type { Item } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { OutOfTime, QuarantineError } from '../../common/errors.ts';
+import { s3Client } from '../../shared/aws/clients.ts';
+import { awsFailure } from '../../shared/aws/failure.ts';
+import { OutOfTime, QuarantineError } from '../../shared/errors.ts';
 import type { CallOptions, QuarantineArchive } from '../core/ports.ts';
-import { awsFailure } from './aws-failure.ts';
-import { s3Client } from './clients.ts';
 import { decodeObject, encodeObject, MAX_OBJECT_BYTES, objectKey } from './quarantine-object.ts';
 
 export interface QuarantineBucketOptions {

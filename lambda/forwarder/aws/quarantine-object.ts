@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
-import { parseJsonText } from '../../common/json-text.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { parseJsonText } from '../../shared/json-text.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
-import type { JsonObject } from '../core/json.ts';
 import { type QuarantinedRecord, STREAMS } from '../core/ports.ts';
 
 /** The objects of the quarantine: where each stands, and what it holds. */

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { StateError } from '../../common/errors.ts';
+import { StateError } from '../../shared/errors.ts';
 import type { LeaseRequest, Progress, StreamState } from '../core/ports.ts';
 
 /** The item that holds a stream's state: how it reads, and what it must never say. */

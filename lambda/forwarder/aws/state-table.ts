@@ -4,7 +4,7 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { LeaseLost, StateError } from '../../common/errors.ts';
+import { LeaseLost, StateError } from '../../shared/errors.ts';
 import type { Lease, LeaseAnswer, LeaseRequest, Progress, StateStore, StreamState } from '../core/ports.ts';
 import { nextLedgerFence } from './ledger-fence.ts';
 import { appendLedger, loadLedger } from './ledger-items.ts';

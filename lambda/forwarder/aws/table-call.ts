@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { StateError } from '../../common/errors.ts';
-import { awsFailure } from './aws-failure.ts';
+import { awsFailure } from '../../shared/aws/failure.ts';
+import { StateError } from '../../shared/errors.ts';
 
 /** What a write comes to whose condition did not hold. */
 export const CONDITION_FAILED = Symbol('condition failed');

@@ -8,7 +8,7 @@ import {
   STREAM_METRICS,
   type StreamMetric,
   TENANT_DIMENSION,
-} from '../../common/metric-names.ts';
+} from '../../shared/metric-names.ts';
 import type { Counter, Telemetry } from '../core/ports.ts';
 
 const SERVICE = 'valence-forwarder';

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { CallOptions, Source } from './ports.ts';
 
 const asObject = (value: unknown) =>

@@ -1,4 +1,4 @@
-import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../common/errors.ts';
+import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../shared/errors.ts';
 import { drain } from './drain.ts';
 import { hourOf } from './ledger-entry.ts';
 import { unmendable, wantsShorterSlice } from './page-cap.ts';

@@ -1,7 +1,7 @@
-import { allEnded } from '../../common/all-ended.ts';
-import type { Chance, Clock, Deadline } from '../../common/clock.ts';
-import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../common/errors.ts';
-import { type Attempt, withRetries } from '../../common/retry.ts';
+import { allEnded } from '../../shared/all-ended.ts';
+import type { Chance, Clock, Deadline } from '../../shared/clock.ts';
+import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../shared/errors.ts';
+import { type Attempt, withRetries } from '../../shared/retry.ts';
 import { FilledBatch } from './batch.ts';
 import type { Item } from './item.ts';
 import { OWN_LOG } from './own-log.ts';

@@ -1,8 +1,8 @@
-import { ClockError } from '../../common/errors.ts';
-import { parseJsonText } from '../../common/json-text.ts';
+import { ClockError } from '../../shared/errors.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import { parseJsonText } from '../../shared/json-text.ts';
 import { Dispatch, type DrainJob, Found } from './dispatch.ts';
 import { identify } from './fingerprint.ts';
-import type { JsonObject } from './json.ts';
 import type { Page } from './ports.ts';
 import { readAhead } from './read-ahead.ts';
 import { recordTime } from './record-time.ts';

@@ -1,4 +1,4 @@
-import { OutOfTime } from '../../common/errors.ts';
+import { OutOfTime } from '../../shared/errors.ts';
 import type { DrainJob } from './dispatch.ts';
 import { type DrainResult, drainSideBySide } from './drain.ts';
 import type { LiveRun } from './live-run.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 import { PackedEntries } from './packed-entries.ts';
 

@@ -1,4 +1,4 @@
-import { allEnded } from '../../common/all-ended.ts';
+import { allEnded } from '../../shared/all-ended.ts';
 import { hourOf, type LedgerEntry } from './ledger-entry.ts';
 import { type Known, LedgerTables } from './ledger-tables.ts';
 import { entryCount, unpack } from './packed-entries.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Stream } from './ports.ts';
 import { primaryEvent, primaryEventIndex } from './primary-event.ts';
 import { recordTime, TIME_FIELD } from './record-time.ts';

@@ -1,4 +1,4 @@
-import { OutOfTime, SourceError } from '../../common/errors.ts';
+import { OutOfTime, SourceError } from '../../shared/errors.ts';
 import type { StreamRun } from './stream-run.ts';
 
 /** The error code of a page over the byte cap: a shorter slice has smaller pages. */

@@ -1,6 +1,6 @@
-import type { Deadline } from '../../common/clock.ts';
-import type { ReusedBytes } from '../../common/http.ts';
-import type { JsonObject } from './json.ts';
+import type { Deadline } from '../../shared/clock.ts';
+import type { ReusedBytes } from '../../shared/http.ts';
+import type { JsonObject } from '../../shared/json.ts';
 
 /** The edges of the core: what it needs from outside, and nothing else. Time and chance stand in common/clock.ts. */
 

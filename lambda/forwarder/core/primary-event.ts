@@ -1,5 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
-import { isObject, type JsonObject } from './json.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { epochSeconds } from './record-time.ts';
 
 const objectAt = (value: unknown, key: string): JsonObject | undefined => {

@@ -1,6 +1,6 @@
+import type { JsonObject } from '../../shared/json.ts';
 import { type Canonical, canonicalForm, scalarText } from './canonical-json.ts';
 import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES, shrunkText } from './encode.ts';
-import type { JsonObject } from './json.ts';
 import {
   AUDIT_FIELDS,
   alertBlock,

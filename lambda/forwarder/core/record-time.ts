@@ -1,5 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
-import type { JsonObject } from './json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Stream } from './ports.ts';
 
 /** The record field that holds its time, by stream. Source: Valence's public connectors. */

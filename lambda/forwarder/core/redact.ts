@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
+import type { JsonObject } from '../../shared/json.ts';
+import { EACH, parseRedactPath, type Step } from '../../shared/redact-path.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { JsonObject } from './json.ts';
 import type { Log } from './log-item.ts';
 import { primaryEvent, primaryEventIndex } from './primary-event.ts';
-import { EACH, parseRedactPath, type Step } from './redact-path.ts';
 import { REMOVED, RedactedTexts } from './redact-texts.ts';
 
 /**

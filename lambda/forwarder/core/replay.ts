@@ -1,6 +1,6 @@
-import { allEnded } from '../../common/all-ended.ts';
-import type { Deadline } from '../../common/clock.ts';
-import { CredentialError, OutOfTime } from '../../common/errors.ts';
+import { allEnded } from '../../shared/all-ended.ts';
+import type { Deadline } from '../../shared/clock.ts';
+import { CredentialError, OutOfTime } from '../../shared/errors.ts';
 import { Batch } from './batch.ts';
 import { canonicalForm } from './canonical-json.ts';
 import { Delivery, DeliveryRecord } from './deliver.ts';

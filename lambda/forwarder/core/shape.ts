@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { type Canonical, canonicalJson } from './canonical-json.ts';
-import { isObject, type JsonObject } from './json.ts';
 import type { ForwarderBlock, Log } from './log-item.ts';
 import { primaryEventIndex } from './primary-event.ts';
 

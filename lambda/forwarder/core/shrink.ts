@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { isObject, type JsonObject } from './json.ts';
 import type { Log } from './log-item.ts';
 
 /** What is left of a text that had to be cut, in characters. */

@@ -1,4 +1,4 @@
-import { reusedBytes } from '../../common/http.ts';
+import { reusedBytes } from '../../shared/http.ts';
 import { Batch } from './batch.ts';
 import { Copies } from './copies.ts';
 import { LedgerTables } from './ledger-tables.ts';

@@ -1,4 +1,4 @@
-import type { Chance, Clock, Deadline } from '../../common/clock.ts';
+import type { Chance, Clock, Deadline } from '../../shared/clock.ts';
 import { AlertTypes } from './alert-types.ts';
 import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
 import { Ledger } from './ledger.ts';

@@ -1,7 +1,7 @@
-import type { Deadline } from '../../common/clock.ts';
-import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../common/errors.ts';
-import { unexpected } from '../../common/unexpected.ts';
-import { VERSION } from '../../common/version.ts';
+import type { Deadline } from '../../shared/clock.ts';
+import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../shared/errors.ts';
+import { unexpected } from '../../shared/unexpected.ts';
+import { VERSION } from '../../shared/version.ts';
 import { freshen } from './freshness.ts';
 import { LiveRun } from './live-run.ts';
 import type { LeaseAnswer, StateStore, Stream, StreamState } from './ports.ts';

@@ -1,4 +1,4 @@
-import { OutOfTime } from '../../common/errors.ts';
+import { OutOfTime } from '../../shared/errors.ts';
 import { drain } from './drain.ts';
 import type { LiveRun } from './live-run.ts';
 import { unmendable, wantsShorterSlice } from './page-cap.ts';

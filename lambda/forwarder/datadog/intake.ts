@@ -1,16 +1,16 @@
 import { gzipSync } from 'node:zlib';
-import type { ApiKey } from '../../common/api-key.ts';
-import type { Clock } from '../../common/clock.ts';
-import { type DatadogSite, intakeOrigin } from '../../common/datadog-sites.ts';
+import type { ApiKey } from '../../shared/api-key.ts';
+import type { Clock } from '../../shared/clock.ts';
+import { type DatadogSite, intakeOrigin } from '../../shared/datadog-sites.ts';
 import {
   HttpFailure,
   type HttpRequest,
   type HttpResponse,
   placeOf,
   type Transport,
-} from '../../common/http.ts';
-import { isAmbiguous, outcomeOf } from '../../common/outcome.ts';
-import { parseRetryAfter } from '../../common/retry.ts';
+} from '../../shared/http.ts';
+import { isAmbiguous, outcomeOf } from '../../shared/outcome.ts';
+import { parseRetryAfter } from '../../shared/retry.ts';
 import type { CallOptions, PostAnswer, Sink, Telemetry } from '../core/ports.ts';
 
 const INTAKE_PATH = '/api/v2/logs';

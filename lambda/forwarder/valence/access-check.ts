@@ -1,4 +1,4 @@
-import type { Clock } from '../../common/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { CallOptions, Page, Source, Stream } from '../core/ports.ts';
 
 /**

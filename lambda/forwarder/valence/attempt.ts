@@ -1,4 +1,4 @@
-import { OutOfTime, type SourceError } from '../../common/errors.ts';
+import { OutOfTime, type SourceError } from '../../shared/errors.ts';
 import {
   HttpFailure,
   type HttpRequest,
@@ -6,9 +6,9 @@ import {
   placeOf,
   type ReusedBytes,
   type Transport,
-} from '../../common/http.ts';
-import { outcomeOf } from '../../common/outcome.ts';
-import { parseRetryAfter } from '../../common/retry.ts';
+} from '../../shared/http.ts';
+import { outcomeOf } from '../../shared/outcome.ts';
+import { parseRetryAfter } from '../../shared/retry.ts';
 import type { CallOptions } from '../core/ports.ts';
 import { noAnswer, notJson, unexpectedStatus } from './source-errors.ts';
 

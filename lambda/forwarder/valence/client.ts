@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { Source, Stream } from '../core/ports.ts';
 import { type ApiProfile, type EndpointName, withHalvedPages } from './api-profile.ts';
 import type { RequestOptions } from './request.ts';

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { parseJsonText } from '../../common/json-text.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
+import { parseJsonText } from '../../shared/json-text.ts';
 import { canonicalJson } from '../core/canonical-json.ts';
-import { isObject, type JsonObject } from '../core/json.ts';
 import type { RecordList } from '../core/ports.ts';
 import { valueAt } from './dotted-path.ts';
 import { findList, type ListText, startOf } from './list-text.ts';

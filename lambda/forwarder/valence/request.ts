@@ -1,8 +1,8 @@
-import type { ApiKey } from '../../common/api-key.ts';
-import type { Chance, Clock } from '../../common/clock.ts';
-import { CredentialError, OutOfTime, type SourceError } from '../../common/errors.ts';
-import type { ReusedBytes, Transport } from '../../common/http.ts';
-import { type Attempt, withRetries } from '../../common/retry.ts';
+import type { ApiKey } from '../../shared/api-key.ts';
+import type { Chance, Clock } from '../../shared/clock.ts';
+import { CredentialError, OutOfTime, type SourceError } from '../../shared/errors.ts';
+import type { ReusedBytes, Transport } from '../../shared/http.ts';
+import { type Attempt, withRetries } from '../../shared/retry.ts';
 import type { CallOptions, Telemetry } from '../core/ports.ts';
 import { attempt, type JsonAnswer, type ReadBody, type Verdict } from './attempt.ts';
 

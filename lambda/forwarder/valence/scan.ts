@@ -1,5 +1,5 @@
-import { SourceError } from '../../common/errors.ts';
-import { placeOf, type ReusedBytes, reusedBytes } from '../../common/http.ts';
+import { SourceError } from '../../shared/errors.ts';
+import { placeOf, type ReusedBytes, reusedBytes } from '../../shared/http.ts';
 import type { CallOptions, Page, PageBytes, Range, Telemetry } from '../core/ports.ts';
 import type { EndpointName, EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';

@@ -1,5 +1,5 @@
-import { SourceError } from '../../common/errors.ts';
-import type { HttpFailure } from '../../common/http.ts';
+import { SourceError } from '../../shared/errors.ts';
+import type { HttpFailure } from '../../shared/http.ts';
 
 /** What a user can do about answers that the profile does not foresee. */
 const PROFILE_FIX = 'Set it in the API profile (VALENCE_API_PROFILE, or valenceApi in the CDK context).';

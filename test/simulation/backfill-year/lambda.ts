@@ -1,6 +1,6 @@
-import { deadlineIn } from '../../../lambda/common/clock.ts';
 import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/backfill.ts';
 import type { StreamSettings } from '../../../lambda/forwarder/core/stream-run.ts';
+import { deadlineIn } from '../../../lambda/shared/clock.ts';
 import { TaskError } from '../../../local/stand-ins/management/state-machine.ts';
 import { Machine } from './machine.ts';
 import { type Notes, yearPorts } from './ports.ts';

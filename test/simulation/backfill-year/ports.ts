@@ -1,10 +1,3 @@
-import { QuarantineError, StateError } from '../../../lambda/common/errors.ts';
-import {
-  HttpFailure,
-  type HttpResponse,
-  type ReusedBytes,
-  type Transport,
-} from '../../../lambda/common/http.ts';
 import type { BackfillPorts } from '../../../lambda/forwarder/core/backfill.ts';
 import type {
   HourLeases,
@@ -15,6 +8,13 @@ import type {
   Telemetry,
 } from '../../../lambda/forwarder/core/ports.ts';
 import { valenceSource } from '../../../lambda/forwarder/valence/client.ts';
+import { QuarantineError, StateError } from '../../../lambda/shared/errors.ts';
+import {
+  HttpFailure,
+  type HttpResponse,
+  type ReusedBytes,
+  type Transport,
+} from '../../../lambda/shared/http.ts';
 import { putInto } from '../../support/reused-bytes.ts';
 import type { Machine } from './machine.ts';
 import { queryUnits, writeUnits } from './measures.ts';

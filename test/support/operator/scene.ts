@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { dynamoClient } from '../../../lambda/forwarder/aws/clients.ts';
 import { dynamoStateStore } from '../../../lambda/forwarder/aws/state-table.ts';
 import type { Progress, StateStore, Stream } from '../../../lambda/forwarder/core/ports.ts';
 import { resolveApiProfile } from '../../../lambda/forwarder/valence/api-profile.ts';
+import { dynamoClient } from '../../../lambda/shared/aws/clients.ts';
 import { startForwarderAws } from '../../../local/forwarder-aws.ts';
 import { RESOURCES } from '../../../local/resources.ts';
 import type { Aws } from '../../../local/stand-ins/aws.ts';

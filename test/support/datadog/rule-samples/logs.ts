@@ -1,9 +1,9 @@
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
 import { encodeLog } from '../../../../lambda/forwarder/core/encode.ts';
 import { copyFingerprint, identify } from '../../../../lambda/forwarder/core/fingerprint.ts';
-import type { JsonObject } from '../../../../lambda/forwarder/core/json.ts';
 import { buildLog, type LogContext } from '../../../../lambda/forwarder/core/log-item.ts';
 import { recordTime } from '../../../../lambda/forwarder/core/record-time.ts';
+import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../../local/datadog/log.ts';
 import { valueAt } from '../../../../local/datadog/paths.ts';
 import { processLog } from '../../../../local/datadog/process-log.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../../../lambda/forwarder/core/json.ts';
 import type { Stream } from '../../../../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../../../../lambda/shared/json.ts';
 
 /** Records that rules are tried with. */
 

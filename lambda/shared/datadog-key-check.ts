@@ -1,7 +1,7 @@
-import type { Deadline } from '../../common/clock.ts';
-import { SinkError } from '../../common/errors.ts';
-import { HttpFailure, type HttpRequest, placeOf, type Transport } from '../../common/http.ts';
-import { outcomeOf } from '../../common/outcome.ts';
+import type { Deadline } from './clock.ts';
+import { SinkError } from './errors.ts';
+import { HttpFailure, type HttpRequest, placeOf, type Transport } from './http.ts';
+import { outcomeOf } from './outcome.ts';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 100_000;

@@ -46,8 +46,8 @@ export const FORWARDER_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4
  * The forwarder's artefact.
  * @param outdir folder that receives `index.mjs` and its source map
  */
-export const forwarderBundle = (outdir: string): BuildOptions => bundle('forwarder/handler.ts', outdir);
+export const forwarderBundle = (outdir: string): BuildOptions => bundle('../forwarder/handler.ts', outdir);
 
 /** The artefact of the function that installs the Datadog content; see {@link forwarderBundle}. */
 export const installerBundle = (outdir: string): BuildOptions =>
-  bundle('content-installer/handler.ts', outdir);
+  bundle('../content-installer/handler.ts', outdir);

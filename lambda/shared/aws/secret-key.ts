@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { ApiKey } from '../../common/api-key.ts';
-import type { Clock } from '../../common/clock.ts';
-import { CredentialError } from '../../common/errors.ts';
-import { awsFailure } from './aws-failure.ts';
+import type { ApiKey } from '../api-key.ts';
+import type { Clock } from '../clock.ts';
+import { CredentialError } from '../errors.ts';
+import { awsFailure } from './failure.ts';
 import { parseSecret, SecretProblem } from './secret-value.ts';
 
 const CACHE_MS = 5 * 60_000;
