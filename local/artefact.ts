@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages } from 'esbuild';
 import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../lambda/bundling/bundle.ts';
-import type { PublicResult } from '../lambda/forwarder/result.ts';
+import type { PublicResult } from '../lambda/forwarder/reporting/result.ts';
 import { LocalRunError } from './local-run-error.ts';
 
 /** Timeout of the deployed function, unless it is configured otherwise. */

@@ -1,4 +1,4 @@
-import type { PublicResult } from '../lambda/forwarder/result.ts';
+import type { PublicResult } from '../lambda/forwarder/reporting/result.ts';
 import type { JsonObject } from '../lambda/shared/json.ts';
 import type { SilentDrops } from './stand-ins/datadog-limits.ts';
 

@@ -1,5 +1,5 @@
 import type { Stream } from '../lambda/forwarder/core/ports.ts';
-import type { PublicResult } from '../lambda/forwarder/result.ts';
+import type { PublicResult } from '../lambda/forwarder/reporting/result.ts';
 
 type Report = NonNullable<PublicResult['streams'][Stream]>;
 

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { InvocationContext } from '../forwarder/invocation.ts';
+import type { InvocationContext } from '../forwarder/actions/invocation.ts';
 import { secretsClient } from '../shared/aws/clients.ts';
 import { secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';

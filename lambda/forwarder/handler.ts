@@ -1,12 +1,12 @@
-import { actionOf } from './action.ts';
+import { type BackfillResult, backfillRange } from './actions/backfill.ts';
+import { check, type Finding } from './actions/check.ts';
+import { actionOf } from './actions/event.ts';
+import type { InvocationContext } from './actions/invocation.ts';
+import { type ReplayResult, replayQuarantine } from './actions/replay.ts';
+import { forward } from './actions/run.ts';
 import { runTelemetry } from './aws/telemetry.ts';
-import { type BackfillResult, backfillRange } from './backfill.ts';
-import { check, type Finding } from './check.ts';
 import { readConfig } from './config.ts';
-import { forward } from './forward.ts';
-import type { InvocationContext } from './invocation.ts';
-import { type ReplayResult, replayQuarantine } from './replay.ts';
-import type { PublicResult } from './result.ts';
+import type { PublicResult } from './reporting/result.ts';
 
 /**
  * Entry of the function. The environment is read at each invocation.

@@ -1,5 +1,5 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
-import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { startEmbeddedParties } from '../embedded-parties.ts';
 import { startAwsManagement } from '../stand-ins/management.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
-import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';
 import { listOf, median, oneRun, only, PAGE_SIZES, succeeded, used } from './runs.ts';

@@ -1,5 +1,5 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
-import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';
 import { median, oneRun, only, succeeded, used } from './runs.ts';

@@ -1,8 +1,8 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { backfillDefinition } from '../../infra/backfill-definition.ts';
-import type { BackfillResult } from '../../lambda/forwarder/backfill.ts';
-import type { ReplayResult } from '../../lambda/forwarder/replay.ts';
+import type { BackfillResult } from '../../lambda/forwarder/actions/backfill.ts';
+import type { ReplayResult } from '../../lambda/forwarder/actions/replay.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { RESOURCES } from '../../local/resources.ts';
 import { execute, type StateMachine, TaskError } from '../../local/stand-ins/management/state-machine.ts';

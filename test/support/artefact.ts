@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 
 const ARTEFACT = new URL('../../dist/forwarder/index.mjs', import.meta.url);
 const SOURCES = fileURLToPath(new URL('../../lambda/forwarder', import.meta.url));

@@ -8,7 +8,7 @@ import {
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
-import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { startForwarderAws } from '../../local/forwarder-aws.ts';

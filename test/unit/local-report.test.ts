@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PublicResult } from '../../lambda/forwarder/result.ts';
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { compareArrivals } from '../../local/arrivals.ts';
 import { dropSummary, runTable, sampleLog } from '../../local/report.ts';
 import { sumOf } from '../../local/run-sum.ts';

@@ -3,7 +3,7 @@ import type { LogContext } from '../../lambda/forwarder/core/log-item.ts';
 import type { Sink } from '../../lambda/forwarder/core/ports.ts';
 import { resultOf } from '../../lambda/forwarder/core/run.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/stream.ts';
-import { type RunSummary, runSummary, sendRunSummary } from '../../lambda/forwarder/run-summary.ts';
+import { type RunSummary, runSummary, sendRunSummary } from '../../lambda/forwarder/reporting/run-summary.ts';
 import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS, lagOf, worstLag } from '../../lambda/shared/lag.ts';
 import { fakeSink } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';

@@ -1,16 +1,16 @@
-import type { CredentialError } from '../shared/errors.ts';
-import type { RunTelemetry } from './aws/telemetry.ts';
-import type { Config } from './config.ts';
-import { connect, connectPorts } from './connections.ts';
-import type { StateStore, Stream } from './core/ports.ts';
-import { type RunResult, resultOf, run } from './core/run.ts';
-import { failedBeforeStart } from './core/stream.ts';
+import type { CredentialError } from '../../shared/errors.ts';
+import type { RunTelemetry } from '../aws/telemetry.ts';
+import type { Config } from '../config.ts';
+import type { StateStore, Stream } from '../core/ports.ts';
+import { type RunResult, resultOf, run } from '../core/run.ts';
+import { failedBeforeStart } from '../core/stream.ts';
+import { runFailed } from '../reporting/failures.ts';
+import { type PublicResult, publicResult, publishMetrics } from '../reporting/result.ts';
+import { runSummary, sendRunSummary } from '../reporting/run-summary.ts';
+import { connect, connectPorts } from '../wiring.ts';
 import { type InvocationContext, invocationOf } from './invocation.ts';
-import { type PublicResult, publicResult, publishMetrics } from './result.ts';
-import { runFailed } from './run-failed.ts';
+import { unusableKeys } from './preflight.ts';
 import { logContextOf, settingsOf } from './run-settings.ts';
-import { runSummary, sendRunSummary } from './run-summary.ts';
-import { unusableKeys } from './usable-keys.ts';
 
 /**
  * The normal run: every new record of every stream goes to Datadog.

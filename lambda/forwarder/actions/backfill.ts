@@ -1,13 +1,13 @@
-import { ActionError } from './action.ts';
-import type { RunTelemetry } from './aws/telemetry.ts';
-import type { Config } from './config.ts';
-import { connect, connectPorts } from './connections.ts';
-import { type BackfillReport, type BackfillRequest, backfill, notStarted } from './core/backfill.ts';
-import { describe } from './core/stream.ts';
+import type { RunTelemetry } from '../aws/telemetry.ts';
+import type { Config } from '../config.ts';
+import { type BackfillReport, type BackfillRequest, backfill, notStarted } from '../core/backfill.ts';
+import { describe } from '../core/stream.ts';
+import { runFailed } from '../reporting/failures.ts';
+import { connect, connectPorts } from '../wiring.ts';
+import { ActionError } from './event.ts';
 import { type InvocationContext, invocationOf } from './invocation.ts';
-import { runFailed } from './run-failed.ts';
+import { unusableKeys } from './preflight.ts';
 import { logContextOf, settingsOf } from './run-settings.ts';
-import { unusableKeys } from './usable-keys.ts';
 
 /** What a backfill returns and logs; its shape is relied on from outside. Times are epoch seconds. */
 export interface BackfillResult extends Omit<BackfillReport, 'error'> {

@@ -1,14 +1,14 @@
-import { ActionError } from './action.ts';
-import { quarantineRoot } from './aws/quarantine-object.ts';
-import type { RunTelemetry } from './aws/telemetry.ts';
-import type { Config } from './config.ts';
-import { connect, connectPorts } from './connections.ts';
-import { type ReplayReport, type ReplayRequest, replay } from './core/replay.ts';
-import { describe } from './core/stream.ts';
+import { quarantineRoot } from '../aws/quarantine-object.ts';
+import type { RunTelemetry } from '../aws/telemetry.ts';
+import type { Config } from '../config.ts';
+import { type ReplayReport, type ReplayRequest, replay } from '../core/replay.ts';
+import { describe } from '../core/stream.ts';
+import { runFailed } from '../reporting/failures.ts';
+import { connect, connectPorts } from '../wiring.ts';
+import { ActionError } from './event.ts';
 import { type InvocationContext, invocationOf } from './invocation.ts';
-import { runFailed } from './run-failed.ts';
+import { unusableKeys } from './preflight.ts';
 import { logContextOf } from './run-settings.ts';
-import { unusableKeys } from './usable-keys.ts';
 
 /** What a replay returns; its shape is relied on from outside. The log tells more of what remains. */
 export type ReplayResult = Pick<ReplayReport, 'objects' | 'sent' | 'remaining' | 'next'>;

@@ -1,11 +1,11 @@
-import { isDatadogKeyValid } from '../shared/datadog-key-check.ts';
-import { CredentialError } from '../shared/errors.ts';
-import type { RunTelemetry } from './aws/telemetry.ts';
-import type { Config } from './config.ts';
-import { connect, connectPorts } from './connections.ts';
-import { describe } from './core/stream.ts';
+import { isDatadogKeyValid } from '../../shared/datadog-key-check.ts';
+import { CredentialError } from '../../shared/errors.ts';
+import type { RunTelemetry } from '../aws/telemetry.ts';
+import type { Config } from '../config.ts';
+import { describe } from '../core/stream.ts';
+import { checkValenceAccess } from '../valence/access-check.ts';
+import { connect, connectPorts } from '../wiring.ts';
 import { type InvocationContext, invocationOf } from './invocation.ts';
-import { checkValenceAccess } from './valence/access-check.ts';
 
 /** One thing that was looked at. */
 export interface Finding {

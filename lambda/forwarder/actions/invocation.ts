@@ -1,6 +1,6 @@
-import { type Clock, deadlineIn } from '../shared/clock.ts';
-import { leaseOwner } from './connections.ts';
-import type { Invocation } from './core/stream.ts';
+import { type Clock, deadlineIn } from '../../shared/clock.ts';
+import type { Invocation } from '../core/stream.ts';
+import { leaseOwner } from '../wiring.ts';
 
 /** Kept free at the end of an invocation for saving progress and writing the result, in milliseconds. */
 const RESERVE_MS = 5_000;

@@ -1,5 +1,5 @@
-import type { ApiKey } from '../shared/api-key.ts';
-import { CredentialError } from '../shared/errors.ts';
+import type { ApiKey } from '../../shared/api-key.ts';
+import { CredentialError } from '../../shared/errors.ts';
 
 /**
  * Reads keys before anything else is done, so that everything wrong with them is told at once and no state changes.
