@@ -1,4 +1,4 @@
-import { describe } from '../../lambda/forwarder/core/stream.ts';
+import { describe } from '../../lambda/forwarder/core/runs/stream.ts';
 
 /** One thing that was looked at. */
 export interface Finding {

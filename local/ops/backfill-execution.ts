@@ -8,7 +8,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
-import type { BackfillRequest } from '../../lambda/forwarder/core/backfill.ts';
+import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
 

@@ -1,6 +1,6 @@
 import { MAX_SLICES } from '../../infra/backfill-definition.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import type { BackfillRequest } from '../../lambda/forwarder/core/backfill.ts';
+import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { withProgress } from '../progress.ts';
 import type { AwsClients } from './aws.ts';
 import { type BackfillEstimate, type BackfillPlan, estimateBackfill } from './backfill-estimate.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { auditRecord } from '../support/core-records.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';

@@ -1,6 +1,6 @@
-import { type BackfillRequest, backfill } from '../../lambda/forwarder/core/backfill.ts';
 import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
-import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import { type BackfillRequest, backfill } from '../../lambda/forwarder/core/runs/backfill.ts';
+import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

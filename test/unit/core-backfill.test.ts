@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runStream } from '../../lambda/forwarder/core/stream.ts';
+import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { backfillWorld, DAY, HOUR, pastRecords, SETTINGS, START } from '../support/backfill-world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PostAnswer, QuarantineArchive, QuarantinedRecord } from '../../lambda/forwarder/core/ports.ts';
-import { replay } from '../../lambda/forwarder/core/replay.ts';
+import { replay } from '../../lambda/forwarder/core/runs/replay.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { OutOfTime, QuarantineError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { LogContext } from '../../lambda/forwarder/core/log-item.ts';
 import type { Sink } from '../../lambda/forwarder/core/ports.ts';
-import { resultOf } from '../../lambda/forwarder/core/run.ts';
-import type { StreamReport } from '../../lambda/forwarder/core/stream.ts';
+import { resultOf } from '../../lambda/forwarder/core/runs/run.ts';
+import type { StreamReport } from '../../lambda/forwarder/core/runs/stream.ts';
 import { type RunSummary, runSummary, sendRunSummary } from '../../lambda/forwarder/reporting/run-summary.ts';
 import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS, lagOf, worstLag } from '../../lambda/shared/lag.ts';
 import { fakeSink } from '../support/fake-ports.ts';

@@ -1,7 +1,7 @@
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
-import { type BackfillReport, type BackfillRequest, backfill, notStarted } from '../core/backfill.ts';
-import { describe } from '../core/stream.ts';
+import { type BackfillReport, type BackfillRequest, backfill, notStarted } from '../core/runs/backfill.ts';
+import { describe } from '../core/runs/stream.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';

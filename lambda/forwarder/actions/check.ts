@@ -2,7 +2,7 @@ import { isDatadogKeyValid } from '../../shared/datadog-key-check.ts';
 import { CredentialError } from '../../shared/errors.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
-import { describe } from '../core/stream.ts';
+import { describe } from '../core/runs/stream.ts';
 import { checkValenceAccess } from '../valence/access-check.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { type InvocationContext, invocationOf } from './invocation.ts';

@@ -1,5 +1,5 @@
 import { type Clock, deadlineIn } from '../../shared/clock.ts';
-import type { Invocation } from '../core/stream.ts';
+import type { Invocation } from '../core/runs/stream.ts';
 import { leaseOwner } from '../wiring.ts';
 
 /** Kept free at the end of an invocation for saving progress and writing the result, in milliseconds. */

@@ -1,8 +1,8 @@
 import { quarantineRoot } from '../aws/quarantine-object.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
-import { type ReplayReport, type ReplayRequest, replay } from '../core/replay.ts';
-import { describe } from '../core/stream.ts';
+import { type ReplayReport, type ReplayRequest, replay } from '../core/runs/replay.ts';
+import { describe } from '../core/runs/stream.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';

@@ -1,5 +1,5 @@
 import { RunFailed } from '../../shared/errors.ts';
-import type { StreamReport } from '../core/stream.ts';
+import type { StreamReport } from '../core/runs/stream.ts';
 
 export interface Failure {
   /** What failed: a stream, or an action. */

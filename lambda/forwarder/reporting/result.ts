@@ -1,8 +1,8 @@
 import type { RUN_METRICS, StreamMetric } from '../../shared/metric-names.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Stream } from '../core/ports.ts';
-import type { RunResult } from '../core/run.ts';
-import type { StreamReport } from '../core/stream.ts';
+import type { RunResult } from '../core/runs/run.ts';
+import type { StreamReport } from '../core/runs/stream.ts';
 
 type PublicReport = Omit<StreamReport, 'error' | 'silentSince'> & {
   error: { code: string; message: string } | null;

@@ -3,8 +3,8 @@ import { type Lag, lagOf, worstLag } from '../../shared/lag.ts';
 import { type LogContext, logTags } from '../core/log-item.ts';
 import { OWN_LOG } from '../core/own-log.ts';
 import type { PostAnswer, Sink, Stream, Telemetry } from '../core/ports.ts';
-import type { RunResult } from '../core/run.ts';
-import { describe, type StreamReport } from '../core/stream.ts';
+import type { RunResult } from '../core/runs/run.ts';
+import { describe, type StreamReport } from '../core/runs/stream.ts';
 
 /** A summary is not worth more of anybody's time. */
 const PATIENCE_MS = 3_000;

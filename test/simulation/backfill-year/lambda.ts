@@ -1,4 +1,4 @@
-import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/backfill.ts';
+import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/runs/backfill.ts';
 import type { StreamSettings } from '../../../lambda/forwarder/core/stream-run.ts';
 import { deadlineIn } from '../../../lambda/shared/clock.ts';
 import { TaskError } from '../../../local/stand-ins/management/state-machine.ts';

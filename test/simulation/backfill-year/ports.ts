@@ -1,4 +1,3 @@
-import type { BackfillPorts } from '../../../lambda/forwarder/core/backfill.ts';
 import type {
   HourLeases,
   PostAnswer,
@@ -7,6 +6,7 @@ import type {
   StateStore,
   Telemetry,
 } from '../../../lambda/forwarder/core/ports.ts';
+import type { BackfillPorts } from '../../../lambda/forwarder/core/runs/backfill.ts';
 import { valenceSource } from '../../../lambda/forwarder/valence/client.ts';
 import { QuarantineError, StateError } from '../../../lambda/shared/errors.ts';
 import {

@@ -1,8 +1,8 @@
-import { OutOfTime } from '../../shared/errors.ts';
-import { drain } from './drain.ts';
+import { OutOfTime } from '../../../shared/errors.ts';
+import { drain } from '../drain.ts';
+import { sliceRules } from '../slices.ts';
 import type { LiveRun } from './live-run.ts';
-import { unmendable, wantsShorterSlice } from './page-cap.ts';
-import { sliceRules } from './slices.ts';
+import { unmendable, wantsShorterSlice } from './page-size.ts';
 
 /**
  * Goes over [V, W) again, at a pace that covers all of it once per cycle, going on where the last run stopped: finds

@@ -1,11 +1,11 @@
-import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../shared/errors.ts';
-import { drain } from './drain.ts';
-import { hourOf } from './ledger-entry.ts';
-import { unmendable, wantsShorterSlice } from './page-cap.ts';
-import type { Hour, HourLeases, HourState, Range, Stream } from './ports.ts';
-import { FIRST_SLICE_SECONDS, sliceRules } from './slices.ts';
+import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
+import { drain } from '../drain.ts';
+import { hourOf } from '../ledger-entry.ts';
+import type { Hour, HourLeases, HourState, Range, Stream } from '../ports.ts';
+import { FIRST_SLICE_SECONDS, sliceRules } from '../slices.ts';
+import { type Ports, StreamRun, type StreamSettings } from '../stream-run.ts';
+import { unmendable, wantsShorterSlice } from './page-size.ts';
 import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
-import { type Ports, StreamRun, type StreamSettings } from './stream-run.ts';
 
 const HOUR_SECONDS = 3600;
 

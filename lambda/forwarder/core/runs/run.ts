@@ -1,6 +1,6 @@
-import type { Stream } from './ports.ts';
+import type { Stream } from '../ports.ts';
+import type { Ports, StreamSettings } from '../stream-run.ts';
 import { type Invocation, runStream, type StreamReport } from './stream.ts';
-import type { Ports, StreamSettings } from './stream-run.ts';
 
 /** Result of a run: `failed` when a stream failed, `partial` when time ran out with work left. */
 export interface RunResult {

@@ -1,12 +1,12 @@
-import type { Deadline } from '../../shared/clock.ts';
-import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../shared/errors.ts';
-import { unexpected } from '../../shared/unexpected.ts';
-import { VERSION } from '../../shared/version.ts';
-import { freshen } from './freshness.ts';
+import type { Deadline } from '../../../shared/clock.ts';
+import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../../shared/errors.ts';
+import { unexpected } from '../../../shared/unexpected.ts';
+import { VERSION } from '../../../shared/version.ts';
+import type { LeaseAnswer, StateStore, Stream, StreamState } from '../ports.ts';
+import { FIRST_SLICE_SECONDS } from '../slices.ts';
+import type { Ports, StreamSettings } from '../stream-run.ts';
+import { freshen } from './catch-up.ts';
 import { LiveRun } from './live-run.ts';
-import type { LeaseAnswer, StateStore, Stream, StreamState } from './ports.ts';
-import { FIRST_SLICE_SECONDS } from './slices.ts';
-import type { Ports, StreamSettings } from './stream-run.ts';
 import { sweep } from './sweep.ts';
 
 /** A lease outlives its run by this much, so an expired one means that its holder is dead. */

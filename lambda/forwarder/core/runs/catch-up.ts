@@ -1,10 +1,10 @@
-import { OutOfTime } from '../../shared/errors.ts';
-import type { DrainJob } from './dispatch.ts';
-import { type DrainResult, drainSideBySide } from './drain.ts';
+import { OutOfTime } from '../../../shared/errors.ts';
+import type { DrainJob } from '../dispatch.ts';
+import { type DrainResult, drainSideBySide } from '../drain.ts';
+import type { Range } from '../ports.ts';
+import { sliceRules } from '../slices.ts';
 import type { LiveRun } from './live-run.ts';
-import { unmendable, wantsShorterSlice } from './page-cap.ts';
-import type { Range } from './ports.ts';
-import { sliceRules } from './slices.ts';
+import { unmendable, wantsShorterSlice } from './page-size.ts';
 
 /**
  * Brings the watermark up to now: drains [W, now - settle) slice by slice, several side by side while behind, and moves

@@ -1,17 +1,17 @@
-import { allEnded } from '../../shared/all-ended.ts';
-import type { Deadline } from '../../shared/clock.ts';
-import { CredentialError, OutOfTime } from '../../shared/errors.ts';
-import { Batch } from './batch.ts';
-import { canonicalForm } from './canonical-json.ts';
-import { Delivery, DeliveryRecord } from './deliver.ts';
-import type { Item } from './item.ts';
-import { hourOf } from './ledger-entry.ts';
-import type { LogContext } from './log-item.ts';
-import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from './ports.ts';
-import { RecordEncoder } from './record-encoder.ts';
-import { recordTime } from './record-time.ts';
+import { allEnded } from '../../../shared/all-ended.ts';
+import type { Deadline } from '../../../shared/clock.ts';
+import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
+import { Batch } from '../batch.ts';
+import { canonicalForm } from '../canonical-json.ts';
+import { Delivery, DeliveryRecord } from '../deliver.ts';
+import type { Item } from '../item.ts';
+import { hourOf } from '../ledger-entry.ts';
+import type { LogContext } from '../log-item.ts';
+import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from '../ports.ts';
+import { RecordEncoder } from '../record-encoder.ts';
+import { recordTime } from '../record-time.ts';
+import type { Ports } from '../stream-run.ts';
 import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
-import type { Ports } from './stream-run.ts';
 
 /** Objects read side by side. Each may be as large as a page, so more of them would take more memory than time. */
 const READ_AHEAD = 4;
