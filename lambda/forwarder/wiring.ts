@@ -12,7 +12,7 @@ import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts'
 import { dynamoStateStore } from './aws/state-table.ts';
 import type { Config } from './config.ts';
 import type { HourLeases, Telemetry } from './core/ports.ts';
-import type { Ports } from './core/stream-run.ts';
+import type { Ports } from './core/slices/stream-run.ts';
 import { datadogSink } from './datadog/intake.ts';
 import { valenceSource } from './valence/client.ts';
 

@@ -1,10 +1,10 @@
-import { Copies } from '../../lambda/forwarder/core/copies.ts';
 import type { LedgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { LedgerTables } from '../../lambda/forwarder/core/ledger-tables.ts';
 import type { Log } from '../../lambda/forwarder/core/log-item.ts';
 import type { Lease, LedgerChunk, Progress, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
-import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
-import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
+import { Copies } from '../../lambda/forwarder/core/slices/copy-counter.ts';
+import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
+import type { Ports } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';

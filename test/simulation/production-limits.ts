@@ -1,7 +1,7 @@
 import { Batch } from '../../lambda/forwarder/core/batch.ts';
 import type { Item } from '../../lambda/forwarder/core/item.ts';
 import type { LogText } from '../../lambda/forwarder/core/log-text.ts';
-import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
+import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import type { Scenario } from './scenario.ts';
 
 /**

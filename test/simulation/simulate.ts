@@ -1,6 +1,6 @@
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { pageHalvingsOf } from '../../lambda/forwarder/valence/api-profile.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { type DecideFate, Violation } from './gateway.ts';

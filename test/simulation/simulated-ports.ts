@@ -6,7 +6,7 @@ import type {
   StateStore,
   Telemetry,
 } from '../../lambda/forwarder/core/ports.ts';
-import type { Ports } from '../../lambda/forwarder/core/stream-run.ts';
+import type { Ports } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { QuarantineError, StateError } from '../../lambda/shared/errors.ts';

@@ -1,7 +1,7 @@
 import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { type BackfillRequest, backfill } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { memoryHourLeases } from '../simulation/memory-hour-leases.ts';

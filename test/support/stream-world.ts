@@ -1,6 +1,6 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { Ports, StreamSettings } from '../../lambda/forwarder/core/stream-run.ts';
+import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { auditRecord } from './core-records.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Copies } from '../../lambda/forwarder/core/copies.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
+import { Copies } from '../../lambda/forwarder/core/slices/copy-counter.ts';
 
 const SEED = 42;
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sliceRules } from '../../lambda/forwarder/core/slices.ts';
+import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -1,4 +1,4 @@
-import { sliceRules } from '../../../lambda/forwarder/core/slices.ts';
+import { sliceRules } from '../../../lambda/forwarder/core/slices/planner.ts';
 import { PATIENCE_SECONDS } from '../../../lambda/shared/lag.ts';
 
 const MINUTE_SECONDS = 60;

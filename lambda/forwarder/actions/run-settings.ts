@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { LogContext } from '../core/log-item.ts';
 import { STREAMS, type Stream } from '../core/ports.ts';
 import { redaction } from '../core/redact.ts';
-import type { StreamSettings } from '../core/stream-run.ts';
+import type { StreamSettings } from '../core/slices/stream-run.ts';
 import { pageHalvingsOf } from '../valence/api-profile.ts';
 
 /** What the logs of this run have in common. */

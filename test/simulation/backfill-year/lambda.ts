@@ -1,5 +1,5 @@
 import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/runs/backfill.ts';
-import type { StreamSettings } from '../../../lambda/forwarder/core/stream-run.ts';
+import type { StreamSettings } from '../../../lambda/forwarder/core/slices/stream-run.ts';
 import { deadlineIn } from '../../../lambda/shared/clock.ts';
 import { TaskError } from '../../../local/stand-ins/management/state-machine.ts';
 import { Machine } from './machine.ts';

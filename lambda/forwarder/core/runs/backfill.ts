@@ -1,9 +1,9 @@
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
-import { drain } from '../drain.ts';
 import { hourOf } from '../ledger-entry.ts';
 import type { Hour, HourLeases, HourState, Range, Stream } from '../ports.ts';
-import { FIRST_SLICE_SECONDS, sliceRules } from '../slices.ts';
-import { type Ports, StreamRun, type StreamSettings } from '../stream-run.ts';
+import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
+import { drain } from '../slices/reader.ts';
+import { type Ports, StreamRun, type StreamSettings } from '../slices/stream-run.ts';
 import { unmendable, wantsShorterSlice } from './page-size.ts';
 import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
 

@@ -1,8 +1,8 @@
 import { OutOfTime } from '../../../shared/errors.ts';
-import type { DrainJob } from '../dispatch.ts';
-import { type DrainResult, drainSideBySide } from '../drain.ts';
 import type { Range } from '../ports.ts';
-import { sliceRules } from '../slices.ts';
+import type { DrainJob } from '../slices/deduplicator.ts';
+import { sliceRules } from '../slices/planner.ts';
+import { type DrainResult, drainSideBySide } from '../slices/reader.ts';
 import type { LiveRun } from './live-run.ts';
 import { unmendable, wantsShorterSlice } from './page-size.ts';
 

@@ -1,6 +1,6 @@
 import type { Progress, Range, StreamState } from '../ports.ts';
-import { sliceRules } from '../slices.ts';
-import { type RunOfStream, StreamRun } from '../stream-run.ts';
+import { sliceRules } from '../slices/planner.ts';
+import { type RunOfStream, StreamRun } from '../slices/stream-run.ts';
 
 /** One stream during one scheduled run, from the moment it holds the stream's lease: the watermarks are its own to move. */
 export class LiveRun extends StreamRun {

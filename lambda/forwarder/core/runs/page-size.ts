@@ -1,5 +1,5 @@
 import { OutOfTime, SourceError } from '../../../shared/errors.ts';
-import type { StreamRun } from '../stream-run.ts';
+import type { StreamRun } from '../slices/stream-run.ts';
 
 /** The error code of a page over the byte cap: a shorter slice has smaller pages. */
 const PAGE_TOO_LARGE = 'page-too-large';

@@ -10,7 +10,7 @@ import type { LogContext } from '../log-item.ts';
 import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from '../ports.ts';
 import { RecordEncoder } from '../record-encoder.ts';
 import { recordTime } from '../record-time.ts';
-import type { Ports } from '../stream-run.ts';
+import type { Ports } from '../slices/stream-run.ts';
 import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
 
 /** Objects read side by side. Each may be as large as a page, so more of them would take more memory than time. */

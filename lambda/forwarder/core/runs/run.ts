@@ -1,5 +1,5 @@
 import type { Stream } from '../ports.ts';
-import type { Ports, StreamSettings } from '../stream-run.ts';
+import type { Ports, StreamSettings } from '../slices/stream-run.ts';
 import { type Invocation, runStream, type StreamReport } from './stream.ts';
 
 /** Result of a run: `failed` when a stream failed, `partial` when time ran out with work left. */

@@ -3,8 +3,8 @@ import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../../
 import { unexpected } from '../../../shared/unexpected.ts';
 import { VERSION } from '../../../shared/version.ts';
 import type { LeaseAnswer, StateStore, Stream, StreamState } from '../ports.ts';
-import { FIRST_SLICE_SECONDS } from '../slices.ts';
-import type { Ports, StreamSettings } from '../stream-run.ts';
+import { FIRST_SLICE_SECONDS } from '../slices/planner.ts';
+import type { Ports, StreamSettings } from '../slices/stream-run.ts';
 import { freshen } from './catch-up.ts';
 import { LiveRun } from './live-run.ts';
 import { sweep } from './sweep.ts';

@@ -1,6 +1,6 @@
 import { OutOfTime } from '../../../shared/errors.ts';
-import { drain } from '../drain.ts';
-import { sliceRules } from '../slices.ts';
+import { sliceRules } from '../slices/planner.ts';
+import { drain } from '../slices/reader.ts';
 import type { LiveRun } from './live-run.ts';
 import { unmendable, wantsShorterSlice } from './page-size.ts';
 

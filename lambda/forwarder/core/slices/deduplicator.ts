@@ -1,13 +1,13 @@
-import type { JsonObject } from '../../shared/json.ts';
-import type { Batch } from './batch.ts';
-import { Delivery } from './deliver.ts';
-import type { Identity } from './fingerprint.ts';
-import type { Item } from './item.ts';
-import type { Ledger } from './ledger.ts';
-import { type LedgerEntry, ledgerEntry } from './ledger-entry.ts';
-import type { Known, LedgerTables } from './ledger-tables.ts';
-import type { LogText } from './log-text.ts';
-import type { Range } from './ports.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { Batch } from '../batch.ts';
+import { Delivery } from '../deliver.ts';
+import type { Identity } from '../fingerprint.ts';
+import type { Item } from '../item.ts';
+import type { Ledger } from '../ledger.ts';
+import { type LedgerEntry, ledgerEntry } from '../ledger-entry.ts';
+import type { Known, LedgerTables } from '../ledger-tables.ts';
+import type { LogText } from '../log-text.ts';
+import type { Range } from '../ports.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamRun } from './stream-run.ts';
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../shared/json.ts';
-import type { CallOptions, Source } from './ports.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { CallOptions, Source } from '../ports.ts';
 
 const asObject = (value: unknown) =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : undefined;

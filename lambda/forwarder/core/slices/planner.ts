@@ -1,4 +1,4 @@
-import type { Range } from './ports.ts';
+import type { Range } from '../ports.ts';
 
 const HOUR_SECONDS = 3600;
 

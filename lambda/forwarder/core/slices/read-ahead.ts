@@ -1,4 +1,4 @@
-import type { Page } from './ports.ts';
+import type { Page } from '../ports.ts';
 
 /**
  * The same pages, each following one already being fetched while this one is worked on; one page at most is ahead.

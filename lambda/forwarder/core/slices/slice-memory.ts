@@ -1,9 +1,9 @@
-import { reusedBytes } from '../../shared/http.ts';
-import { Batch } from './batch.ts';
-import { Copies } from './copies.ts';
-import { LedgerTables } from './ledger-tables.ts';
-import type { PageBytes, Stream } from './ports.ts';
-import type { RunSecret } from './run-secret.ts';
+import { reusedBytes } from '../../../shared/http.ts';
+import { Batch } from '../batch.ts';
+import { LedgerTables } from '../ledger-tables.ts';
+import type { PageBytes, Stream } from '../ports.ts';
+import type { RunSecret } from '../run-secret.ts';
+import { Copies } from './copy-counter.ts';
 
 /** Of a page. Kept for slice after slice, more than this would add up. */
 const MAX_KEPT_BYTES = 4_000_000;

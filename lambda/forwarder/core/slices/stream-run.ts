@@ -1,14 +1,14 @@
-import type { Chance, Clock, Deadline } from '../../shared/clock.ts';
+import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
+import { type DeliveryOptions, DeliveryRecord } from '../deliver.ts';
+import { Ledger } from '../ledger.ts';
+import { hourOf, UNDATED_HOUR } from '../ledger-entry.ts';
+import type { LogContext } from '../log-item.ts';
+import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from '../ports.ts';
+import { RecordEncoder } from '../record-encoder.ts';
+import { type RunSecret, secretOf } from '../run-secret.ts';
 import { AlertTypes } from './alert-types.ts';
-import { type DeliveryOptions, DeliveryRecord } from './deliver.ts';
-import { Ledger } from './ledger.ts';
-import { hourOf, UNDATED_HOUR } from './ledger-entry.ts';
-import type { LogContext } from './log-item.ts';
-import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from './ports.ts';
-import { RecordEncoder } from './record-encoder.ts';
-import { type RunSecret, secretOf } from './run-secret.ts';
+import { Strays } from './records-without-slice.ts';
 import { SliceMemory } from './slice-memory.ts';
-import { Strays } from './strays.ts';
 
 /** Everything the core needs from outside. */
 export interface Ports {

@@ -1,13 +1,13 @@
-import { ClockError } from '../../shared/errors.ts';
-import type { JsonObject } from '../../shared/json.ts';
-import { parseJsonText } from '../../shared/json-text.ts';
-import { Dispatch, type DrainJob, Found } from './dispatch.ts';
-import { identify } from './fingerprint.ts';
-import type { Page } from './ports.ts';
+import { ClockError } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { parseJsonText } from '../../../shared/json-text.ts';
+import { identify } from '../fingerprint.ts';
+import type { Page } from '../ports.ts';
+import { recordTime } from '../record-time.ts';
+import { Dispatch, type DrainJob, Found } from './deduplicator.ts';
+import { sliceRules } from './planner.ts';
 import { readAhead } from './read-ahead.ts';
-import { recordTime } from './record-time.ts';
 import type { SliceMemory } from './slice-memory.ts';
-import { sliceRules } from './slices.ts';
 import type { StreamRun } from './stream-run.ts';
 
 /** Slack that the source puts around a range; records further outside mean that it does not filter as asked. */
