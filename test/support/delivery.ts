@@ -1,9 +1,13 @@
-import { Batch, type FilledBatch } from '../../lambda/forwarder/core/batch.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
-import { Delivery, type DeliveryOptions, DeliveryRecord } from '../../lambda/forwarder/core/deliver.ts';
+import { Batch, type FilledBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
+import {
+  Delivery,
+  type DeliveryOptions,
+  DeliveryRecord,
+} from '../../lambda/forwarder/core/delivery/delivery.ts';
+import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
-import type { Item } from '../../lambda/forwarder/core/item.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
 import { LogText } from '../../lambda/forwarder/core/log-text.ts';

@@ -1,9 +1,9 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { Batch, FilledBatch } from '../../lambda/forwarder/core/batch.ts';
 import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
+import { Batch, FilledBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
+import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
 import { encodedBytes, markedText } from '../../lambda/forwarder/core/encode.ts';
-import type { Item } from '../../lambda/forwarder/core/item.ts';
 import type { LogSource } from '../../lambda/forwarder/core/log-item.ts';
 import { RecordEncoder } from '../../lambda/forwarder/core/record-encoder.ts';
 import { recordTime } from '../../lambda/forwarder/core/record-time.ts';

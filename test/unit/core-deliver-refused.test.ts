@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Item } from '../../lambda/forwarder/core/item.ts';
+import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
 import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_BATCH_LOGS } from '../../lambda/forwarder/core/batch.ts';
+import { MAX_BATCH_LOGS } from '../../lambda/forwarder/core/delivery/batch.ts';
 import type { Page, Source } from '../../lambda/forwarder/core/ports.ts';
 import type { Ports } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { auditRecord } from '../support/core-records.ts';

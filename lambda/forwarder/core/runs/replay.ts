@@ -1,10 +1,10 @@
 import { allEnded } from '../../../shared/all-ended.ts';
 import type { Deadline } from '../../../shared/clock.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
-import { Batch } from '../batch.ts';
 import { canonicalForm } from '../canonical-json.ts';
-import { Delivery, DeliveryRecord } from '../deliver.ts';
-import type { Item } from '../item.ts';
+import { Batch } from '../delivery/batch.ts';
+import { Delivery, DeliveryRecord } from '../delivery/delivery.ts';
+import type { Item } from '../delivery/item.ts';
 import { hourOf } from '../ledger-entry.ts';
 import type { LogContext } from '../log-item.ts';
 import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from '../ports.ts';

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import type { Batch } from '../batch.ts';
-import { Delivery } from '../deliver.ts';
+import type { Batch } from '../delivery/batch.ts';
+import { Delivery } from '../delivery/delivery.ts';
+import type { Item } from '../delivery/item.ts';
 import type { Identity } from '../fingerprint.ts';
-import type { Item } from '../item.ts';
 import type { Ledger } from '../ledger.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger-entry.ts';
 import type { Known, LedgerTables } from '../ledger-tables.ts';

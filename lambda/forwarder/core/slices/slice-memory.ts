@@ -1,5 +1,5 @@
 import { reusedBytes } from '../../../shared/http.ts';
-import { Batch } from '../batch.ts';
+import { Batch } from '../delivery/batch.ts';
 import { LedgerTables } from '../ledger-tables.ts';
 import type { PageBytes, Stream } from '../ports.ts';
 import type { RunSecret } from '../run-secret.ts';

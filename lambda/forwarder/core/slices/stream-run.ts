@@ -1,5 +1,5 @@
 import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
-import { type DeliveryOptions, DeliveryRecord } from '../deliver.ts';
+import { type DeliveryOptions, DeliveryRecord } from '../delivery/delivery.ts';
 import { Ledger } from '../ledger.ts';
 import { hourOf, UNDATED_HOUR } from '../ledger-entry.ts';
 import type { LogContext } from '../log-item.ts';

@@ -1,13 +1,13 @@
-import { allEnded } from '../../shared/all-ended.ts';
-import type { Chance, Clock, Deadline } from '../../shared/clock.ts';
-import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../shared/errors.ts';
-import { type Attempt, withRetries } from '../../shared/retry.ts';
+import { allEnded } from '../../../shared/all-ended.ts';
+import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
+import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../../shared/errors.ts';
+import { type Attempt, withRetries } from '../../../shared/retry.ts';
+import { OWN_LOG } from '../own-log.ts';
+import type { PackedChunk } from '../packed-entries.ts';
+import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from '../ports.ts';
+import { secretOf } from '../run-secret.ts';
 import { FilledBatch } from './batch.ts';
 import type { Item } from './item.ts';
-import { OWN_LOG } from './own-log.ts';
-import type { PackedChunk } from './packed-entries.ts';
-import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from './ports.ts';
-import { secretOf } from './run-secret.ts';
 
 /** After so many records of a slice refused one by one, with none accepted, the intake itself is asked. */
 const REFUSED_BEFORE_PROBE = 8;

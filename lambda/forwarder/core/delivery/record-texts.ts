@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../shared/json.ts';
-import { parseJsonText } from '../../shared/json-text.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { parseJsonText } from '../../../shared/json-text.ts';
 
 /** Where a text stands in some bytes. */
 export interface TextPlace {
