@@ -14,8 +14,8 @@ import {
   wholeNumber,
 } from '../shared/settings.ts';
 import { VALENCE_ORIGINS, VALENCE_REGIONS } from '../shared/valence-regions.ts';
+import type { RedactRules } from './core/logs/redact/redact.ts';
 import type { Stream } from './core/ports.ts';
-import type { RedactRules } from './core/redact.ts';
 import { intakeUrl } from './datadog/intake.ts';
 import { type ApiProfile, apiProfileOverrides, resolveApiProfile } from './valence/api-profile.ts';
 

@@ -1,4 +1,4 @@
-import type { Log } from '../../lambda/forwarder/core/log-item.ts';
+import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
 import type {
   Lease,
   LedgerChunk,

@@ -1,4 +1,4 @@
-import type { Log } from '../../lambda/forwarder/core/log-item.ts';
+import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
 import type { PostAnswer, Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { Checker } from './checker.ts';
 import { isWithin } from './fates.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../../lambda/forwarder/core/log-item.ts';
+import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
 import type { LedgerChunk, QuarantinedRecord, Range, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Post } from './datadog-intake.ts';

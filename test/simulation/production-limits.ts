@@ -1,6 +1,6 @@
 import { Batch } from '../../lambda/forwarder/core/delivery/batch.ts';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
-import type { LogText } from '../../lambda/forwarder/core/log-text.ts';
+import type { LogText } from '../../lambda/forwarder/core/logs/log-text.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,4 +1,4 @@
-import type { LogContext, LogSource } from '../../lambda/forwarder/core/log-item.ts';
+import type { LogContext, LogSource } from '../../lambda/forwarder/core/logs/build.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { NOW } from './outside-world.ts';
 

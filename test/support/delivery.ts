@@ -6,11 +6,11 @@ import {
   DeliveryRecord,
 } from '../../lambda/forwarder/core/delivery/delivery.ts';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
-import { encodeLog, shrunkText } from '../../lambda/forwarder/core/encode.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
-import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
-import { LogText } from '../../lambda/forwarder/core/log-text.ts';
+import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
+import { encodeLog, shrunkText } from '../../lambda/forwarder/core/logs/encode.ts';
+import { LogText } from '../../lambda/forwarder/core/logs/log-text.ts';
 import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -1,7 +1,7 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { encodedBytes, encodeLog, markedText, shrunkText } from '../../lambda/forwarder/core/encode.ts';
-import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
+import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
+import { encodedBytes, encodeLog, markedText, shrunkText } from '../../lambda/forwarder/core/logs/encode.ts';
 import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { buildLog, logTags } from '../../lambda/forwarder/core/log-item.ts';
+import { buildLog, logTags } from '../../lambda/forwarder/core/logs/build.ts';
 import { alertSource, auditSource, FINGERPRINT, LOG_CONTEXT } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeLog } from '../../lambda/forwarder/core/encode.ts';
-import { buildLog } from '../../lambda/forwarder/core/log-item.ts';
-import { type RedactRules, redaction } from '../../lambda/forwarder/core/redact.ts';
+import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
+import { encodeLog } from '../../lambda/forwarder/core/logs/encode.ts';
+import { type RedactRules, redaction } from '../../lambda/forwarder/core/logs/redact/redact.ts';
 import { parseJsonText } from '../../lambda/shared/json-text.ts';
 import { parseRedactPath, redactPathProblem } from '../../lambda/shared/redact-path.ts';
 import { alertSource, auditSource, LOG_CONTEXT, nested } from '../support/core-records.ts';

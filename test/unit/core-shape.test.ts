@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { buildLog, type LogSource } from '../../lambda/forwarder/core/log-item.ts';
-import { fitShape, shapeOf } from '../../lambda/forwarder/core/shape.ts';
+import { buildLog, type LogSource } from '../../lambda/forwarder/core/logs/build.ts';
+import { fitShape, shapeOf } from '../../lambda/forwarder/core/logs/fit.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';

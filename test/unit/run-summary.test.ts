@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { LogContext } from '../../lambda/forwarder/core/log-item.ts';
+import type { LogContext } from '../../lambda/forwarder/core/logs/build.ts';
 import type { Sink } from '../../lambda/forwarder/core/ports.ts';
 import { resultOf } from '../../lambda/forwarder/core/runs/run.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/runs/stream.ts';

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../canonical-json.ts';
-import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, markedText } from '../encode.ts';
-import type { LogText } from '../log-text.ts';
+import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, markedText } from '../logs/encode.ts';
+import type { LogText } from '../logs/log-text.ts';
 import type { PackedChunk } from '../packed-entries.ts';
 import { type Item, ItemColumns } from './item.ts';
 import { RecordTexts } from './record-texts.ts';

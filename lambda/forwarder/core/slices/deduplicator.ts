@@ -6,7 +6,7 @@ import type { Identity } from '../fingerprint.ts';
 import type { Ledger } from '../ledger.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger-entry.ts';
 import type { Known, LedgerTables } from '../ledger-tables.ts';
-import type { LogText } from '../log-text.ts';
+import type { LogText } from '../logs/log-text.ts';
 import type { Range } from '../ports.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamRun } from './stream-run.ts';

@@ -1,8 +1,8 @@
 import { isLosslessNumber } from 'lossless-json';
-import { isObject, type JsonObject } from '../../shared/json.ts';
-import { type Canonical, canonicalJson } from './canonical-json.ts';
-import type { ForwarderBlock, Log } from './log-item.ts';
-import { primaryEventIndex } from './primary-event.ts';
+import { isObject, type JsonObject } from '../../../shared/json.ts';
+import { type Canonical, canonicalJson } from '../canonical-json.ts';
+import { primaryEventIndex } from '../primary-event.ts';
+import type { ForwarderBlock, Log } from './build.ts';
 
 /**
  * What Datadog keeps of a log's shape; beyond, it cuts silently after a 202. Counted cautiously: every key of every

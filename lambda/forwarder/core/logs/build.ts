@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../shared/json.ts';
-import type { Stream } from './ports.ts';
-import { primaryEvent, primaryEventIndex } from './primary-event.ts';
-import { recordTime, TIME_FIELD } from './record-time.ts';
-import type { Redact } from './redact.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { Stream } from '../ports.ts';
+import { primaryEvent, primaryEventIndex } from '../primary-event.ts';
+import { recordTime, TIME_FIELD } from '../record-time.ts';
+import type { Redact } from './redact/redact.ts';
 
 /** Datadog's name for where these logs come from; its hosted integration listens to the same. */
 export const LOG_SOURCE = 'valence-security';

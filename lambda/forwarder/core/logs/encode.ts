@@ -1,6 +1,6 @@
-import { canonicalJson } from './canonical-json.ts';
-import type { Log } from './log-item.ts';
-import { fitShape } from './shape.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import type { Log } from './build.ts';
+import { fitShape } from './fit.ts';
 import { shrink } from './shrink.ts';
 
 /** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../../shared/json.ts';
-import { type Canonical, canonicalForm, scalarText } from './canonical-json.ts';
-import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES, shrunkText } from './encode.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { type Canonical, canonicalForm, scalarText } from '../canonical-json.ts';
+import type { Stream } from '../ports.ts';
+import { TIME_FIELD } from '../record-time.ts';
 import {
   AUDIT_FIELDS,
   alertBlock,
@@ -11,11 +12,10 @@ import {
   type LogContext,
   type LogSource,
   logTags,
-} from './log-item.ts';
+} from './build.ts';
+import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES, shrunkText } from './encode.ts';
+import { fitsBesides } from './fit.ts';
 import { LogText } from './log-text.ts';
-import type { Stream } from './ports.ts';
-import { TIME_FIELD } from './record-time.ts';
-import { fitsBesides } from './shape.ts';
 
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 

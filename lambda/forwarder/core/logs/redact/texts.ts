@@ -1,5 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
-import type { JsonObject } from '../../shared/json.ts';
+import type { JsonObject } from '../../../../shared/json.ts';
 
 /** Shorter values stand in too many other words. */
 const MIN_SEARCHED_CHARACTERS = 3;

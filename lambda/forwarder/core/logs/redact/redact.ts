@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
-import type { JsonObject } from '../../shared/json.ts';
-import { EACH, parseRedactPath, type Step } from '../../shared/redact-path.ts';
-import { canonicalJson } from './canonical-json.ts';
-import type { Log } from './log-item.ts';
-import { primaryEvent, primaryEventIndex } from './primary-event.ts';
-import { REMOVED, RedactedTexts } from './redact-texts.ts';
+import type { JsonObject } from '../../../../shared/json.ts';
+import { EACH, parseRedactPath, type Step } from '../../../../shared/redact-path.ts';
+import { canonicalJson } from '../../canonical-json.ts';
+import { primaryEvent, primaryEventIndex } from '../../primary-event.ts';
+import type { Log } from '../build.ts';
+import { REMOVED, RedactedTexts } from './texts.ts';
 
 /**
  * Why no library: `@pinojs/redact` and `fast-redact` tell nobody what they removed, so a name taken out of its field
