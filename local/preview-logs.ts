@@ -1,9 +1,9 @@
 import { LOG_PIPELINE } from '../infra/datadog/pipeline.ts';
-import { copyFingerprint, identify } from '../lambda/forwarder/core/fingerprint.ts';
 import { buildLog, type LogContext } from '../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../lambda/forwarder/core/logs/encode.ts';
 import type { Stream } from '../lambda/forwarder/core/ports.ts';
-import { recordTime } from '../lambda/forwarder/core/record-time.ts';
+import { copyFingerprint, identify } from '../lambda/forwarder/core/records/identity.ts';
+import { recordTime } from '../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../lambda/shared/json.ts';
 import { VERSION } from '../lambda/shared/version.ts';
 import type { ProcessedLog } from './datadog/log.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { STREAMS } from '../lambda/forwarder/core/ports.ts';
-import { epochSeconds } from '../lambda/forwarder/core/record-time.ts';
+import { epochSeconds } from '../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../lambda/shared/json.ts';
 import { parseJsonText } from '../lambda/shared/json-text.ts';
 import { LocalRunError } from './local-run-error.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
-import { epochSeconds } from '../../lambda/forwarder/core/record-time.ts';
+import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
 import { OpsError } from './ops-error.ts';
 
 /** Readers of arguments, for commander. */

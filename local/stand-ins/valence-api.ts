@@ -1,5 +1,5 @@
 import type { Stream } from '../../lambda/forwarder/core/ports.ts';
-import { TIME_FIELD } from '../../lambda/forwarder/core/record-time.ts';
+import { TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import {
   type ApiProfile,
   type EndpointProfile,

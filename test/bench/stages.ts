@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
+import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { type RecordList, recordText } from './records.ts';
 
 /** What single stages cost in this process: no forwarder in JavaScript can take less than the first three. */

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../../lambda/forwarder/core/ledger-entry.ts';
-import { LedgerTables } from '../../lambda/forwarder/core/ledger-tables.ts';
+import type { LedgerEntry } from '../../lambda/forwarder/core/ledger/entry.ts';
+import { LedgerTables } from '../../lambda/forwarder/core/ledger/tables.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
 import type { Lease, LedgerChunk, Progress, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
 import { Copies } from '../../lambda/forwarder/core/slices/copy-counter.ts';

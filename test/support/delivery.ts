@@ -1,4 +1,3 @@
-import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
 import { Batch, type FilledBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
 import {
   Delivery,
@@ -6,12 +5,13 @@ import {
   DeliveryRecord,
 } from '../../lambda/forwarder/core/delivery/delivery.ts';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
-import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
-import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
+import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/logs/encode.ts';
 import { LogText } from '../../lambda/forwarder/core/logs/log-text.ts';
 import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
+import { fingerprintOf } from '../../lambda/forwarder/core/records/identity.ts';
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { auditSource, LOG_CONTEXT } from './core-records.ts';

@@ -8,7 +8,7 @@ import type {
   StateStore,
   Stream,
 } from '../../lambda/forwarder/core/ports.ts';
-import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { entriesIn } from './ledger-chunks.ts';

@@ -1,12 +1,12 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
 import { Batch, FilledBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
 import type { LogSource } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodedBytes, markedText } from '../../lambda/forwarder/core/logs/encode.ts';
 import { RecordEncoder } from '../../lambda/forwarder/core/logs/encoder.ts';
-import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import { canonicalForm } from '../../lambda/forwarder/core/records/canonical-json.ts';
+import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
 import { alertSource, auditSource, LOG_CONTEXT } from '../support/core-records.ts';
 import { batchOf, filling, itemOf, itemsOf, logTextOf, textOf } from '../support/delivery.ts';
 import { NOW } from '../support/outside-world.ts';

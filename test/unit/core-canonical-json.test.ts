@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
+import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { nested } from '../support/core-records.ts';
 
 /** The same content with the keys of every object the other way round. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
+import { fingerprintOf } from '../../lambda/forwarder/core/records/identity.ts';
 import { Copies } from '../../lambda/forwarder/core/slices/copy-counter.ts';
 
 const SEED = 42;

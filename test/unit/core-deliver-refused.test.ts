@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
-import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
+import { Ledger } from '../../lambda/forwarder/core/ledger/ledger.ts';
+import { secretOf } from '../../lambda/forwarder/core/ledger/run-secret.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
-import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
 import { CredentialError, OutOfTime, QuarantineError, SinkError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { manyKeys } from '../support/core-records.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hourOf } from '../../lambda/forwarder/core/ledger-entry.ts';
+import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import { CredentialError, LeaseLost, OutOfTime, SinkError, StateError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf } from '../../lambda/forwarder/core/fingerprint.ts';
-import { FingerprintTable } from '../../lambda/forwarder/core/fingerprint-table.ts';
-import { wordsOf } from '../../lambda/forwarder/core/fingerprint-words.ts';
+import { FingerprintTable } from '../../lambda/forwarder/core/ledger/fingerprint-table.ts';
+import { wordsOf } from '../../lambda/forwarder/core/ledger/fingerprint-words.ts';
+import { fingerprintOf } from '../../lambda/forwarder/core/records/identity.ts';
 
 const SEED = 0xdecade;
 const anyWord = fc.integer({ min: 0, max: 0xffff_ffff });

@@ -1,6 +1,6 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { copyFingerprint, identify } from '../../lambda/forwarder/core/fingerprint.ts';
+import { copyFingerprint, identify } from '../../lambda/forwarder/core/records/identity.ts';
 import { alertRecord, auditRecord, nested } from '../support/core-records.ts';
 
 const HEX_128 = /^[0-9a-f]{32}$/;

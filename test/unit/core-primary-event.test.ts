@@ -1,6 +1,6 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { primaryEvent, primaryEventIndex } from '../../lambda/forwarder/core/primary-event.ts';
+import { primaryEvent, primaryEventIndex } from '../../lambda/forwarder/core/records/primary-event.ts';
 import { alertRecord, nested } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { canonicalForm } from '../../lambda/forwarder/core/canonical-json.ts';
 import { buildLog, type LogSource } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodedBytes, encodeLog } from '../../lambda/forwarder/core/logs/encode.ts';
 import { RecordEncoder } from '../../lambda/forwarder/core/logs/encoder.ts';
-import { recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import { canonicalForm } from '../../lambda/forwarder/core/records/canonical-json.ts';
+import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { parseJsonText } from '../../lambda/shared/json-text.ts';
 import { alertSource, auditSource, LOG_CONTEXT, manyKeys, nested } from '../support/core-records.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { epochSeconds, recordTime } from '../../lambda/forwarder/core/record-time.ts';
+import { epochSeconds, recordTime } from '../../lambda/forwarder/core/records/time.ts';
 
 const NEW_YEAR_2026 = 1_767_225_600;
 

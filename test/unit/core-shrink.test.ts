@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
 import { buildLog, type Log, type LogSource } from '../../lambda/forwarder/core/logs/build.ts';
 import { shrink } from '../../lambda/forwarder/core/logs/shrink.ts';
+import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { alertSource, auditSource, LOG_CONTEXT } from '../support/core-records.ts';
 import { NOW } from '../support/outside-world.ts';

@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { identify } from '../../lambda/forwarder/core/fingerprint.ts';
-import { Ledger } from '../../lambda/forwarder/core/ledger.ts';
-import { ledgerEntry, UNDATED_HOUR } from '../../lambda/forwarder/core/ledger-entry.ts';
+import { ledgerEntry, UNDATED_HOUR } from '../../lambda/forwarder/core/ledger/entry.ts';
+import { Ledger } from '../../lambda/forwarder/core/ledger/ledger.ts';
+import { secretOf } from '../../lambda/forwarder/core/ledger/run-secret.ts';
 import type { LedgerChunk, PostAnswer, Source, StateStore } from '../../lambda/forwarder/core/ports.ts';
-import { secretOf } from '../../lambda/forwarder/core/run-secret.ts';
+import { identify } from '../../lambda/forwarder/core/records/identity.ts';
 import { Strays } from '../../lambda/forwarder/core/slices/records-without-slice.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { SourceError } from '../../lambda/shared/errors.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DetectionRule } from '../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, type RuleKey } from '../../infra/datadog/rules.ts';
-import { TIME_FIELD } from '../../lambda/forwarder/core/record-time.ts';
+import { TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import type { ProcessedLog } from '../../local/datadog/log.ts';
 import { logsSeenBy, signalsOf } from '../support/datadog/rule-evaluator.ts';
 import { groupsOf } from '../support/datadog/rule-evaluator-groups.ts';

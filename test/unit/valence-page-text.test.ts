@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson } from '../../lambda/forwarder/core/canonical-json.ts';
+import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
 import { readPage } from '../../lambda/forwarder/valence/page-text.ts';
 import { isObject } from '../../lambda/shared/json.ts';

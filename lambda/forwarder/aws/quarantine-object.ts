@@ -3,8 +3,8 @@ import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
 import { type QuarantinedRecord, STREAMS } from '../core/ports.ts';
+import { canonicalJson } from '../core/records/canonical-json.ts';
 
 /** The objects of the quarantine: where each stands, and what it holds. */
 

@@ -1,6 +1,6 @@
 import type { SourceError } from '../../shared/errors.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import { canonicalJson } from '../core/canonical-json.ts';
+import { canonicalJson } from '../core/records/canonical-json.ts';
 import { valueAt } from './dotted-path.ts';
 import type { PageRecords } from './page-text.ts';
 import { profileMismatch } from './source-errors.ts';

@@ -1,7 +1,7 @@
-import { canonicalJson } from '../canonical-json.ts';
+import type { PackedChunk } from '../ledger/chunks.ts';
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, markedText } from '../logs/encode.ts';
 import type { LogText } from '../logs/log-text.ts';
-import type { PackedChunk } from '../packed-entries.ts';
+import { canonicalJson } from '../records/canonical-json.ts';
 import { type Item, ItemColumns } from './item.ts';
 import { RecordTexts } from './record-texts.ts';
 

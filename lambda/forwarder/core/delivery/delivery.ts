@@ -2,10 +2,10 @@ import { allEnded } from '../../../shared/all-ended.ts';
 import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../../shared/errors.ts';
 import { type Attempt, withRetries } from '../../../shared/retry.ts';
+import type { PackedChunk } from '../ledger/chunks.ts';
+import { secretOf } from '../ledger/run-secret.ts';
 import { OWN_LOG } from '../logs/own-log.ts';
-import type { PackedChunk } from '../packed-entries.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from '../ports.ts';
-import { secretOf } from '../run-secret.ts';
 import { FilledBatch } from './batch.ts';
 import type { Item } from './item.ts';
 

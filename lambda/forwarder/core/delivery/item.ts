@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import type { LedgerEntry } from '../ledger-entry.ts';
-import { PackedEntries } from '../packed-entries.ts';
+import { PackedEntries } from '../ledger/chunks.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 
 /** A record on its way: what there is to know of it besides its log. */
 export interface Item {

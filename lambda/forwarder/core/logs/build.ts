@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Stream } from '../ports.ts';
-import { primaryEvent, primaryEventIndex } from '../primary-event.ts';
-import { recordTime, TIME_FIELD } from '../record-time.ts';
+import { primaryEvent, primaryEventIndex } from '../records/primary-event.ts';
+import { recordTime, TIME_FIELD } from '../records/time.ts';
 import type { Redact } from './redact/redact.ts';
 
 /** Datadog's name for where these logs come from; its hosted integration listens to the same. */

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../records/canonical-json.ts';
 import type { Log } from './build.ts';
 import { fitShape } from './fit.ts';
 import { shrink } from './shrink.ts';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import { type Canonical, canonicalForm, scalarText } from '../canonical-json.ts';
 import type { Stream } from '../ports.ts';
-import { TIME_FIELD } from '../record-time.ts';
+import { type Canonical, canonicalForm, scalarText } from '../records/canonical-json.ts';
+import { TIME_FIELD } from '../records/time.ts';
 import {
   AUDIT_FIELDS,
   alertBlock,

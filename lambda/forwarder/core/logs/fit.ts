@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import { isObject, type JsonObject } from '../../../shared/json.ts';
-import { type Canonical, canonicalJson } from '../canonical-json.ts';
-import { primaryEventIndex } from '../primary-event.ts';
+import { type Canonical, canonicalJson } from '../records/canonical-json.ts';
+import { primaryEventIndex } from '../records/primary-event.ts';
 import type { ForwarderBlock, Log } from './build.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import { isObject, type JsonObject } from '../../../shared/json.ts';
-import { canonicalJson } from '../canonical-json.ts';
+import { canonicalJson } from '../records/canonical-json.ts';
 import type { Log } from './build.ts';
 
 /** What is left of a text that had to be cut, in characters. */

@@ -1,5 +1,5 @@
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
-import { hourOf } from '../ledger-entry.ts';
+import { hourOf } from '../ledger/entry.ts';
 import type { Hour, HourLeases, HourState, Range, Stream } from '../ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
 import { drain } from '../slices/reader.ts';

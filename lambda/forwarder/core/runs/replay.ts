@@ -1,15 +1,15 @@
 import { allEnded } from '../../../shared/all-ended.ts';
 import type { Deadline } from '../../../shared/clock.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
-import { canonicalForm } from '../canonical-json.ts';
 import { Batch } from '../delivery/batch.ts';
 import { Delivery, DeliveryRecord } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
-import { hourOf } from '../ledger-entry.ts';
+import { hourOf } from '../ledger/entry.ts';
 import type { LogContext } from '../logs/build.ts';
 import { RecordEncoder } from '../logs/encoder.ts';
 import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from '../ports.ts';
-import { recordTime } from '../record-time.ts';
+import { canonicalForm } from '../records/canonical-json.ts';
+import { recordTime } from '../records/time.ts';
 import type { Ports } from '../slices/stream-run.ts';
 import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
 

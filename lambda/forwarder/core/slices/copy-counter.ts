@@ -1,4 +1,4 @@
-import { FingerprintTable } from '../fingerprint-table.ts';
+import { FingerprintTable } from '../ledger/fingerprint-table.ts';
 
 interface Count {
   /** Largest number met within one page: that many records certainly exist. */

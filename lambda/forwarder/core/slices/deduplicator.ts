@@ -2,12 +2,12 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { Batch } from '../delivery/batch.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
-import type { Identity } from '../fingerprint.ts';
-import type { Ledger } from '../ledger.ts';
-import { type LedgerEntry, ledgerEntry } from '../ledger-entry.ts';
-import type { Known, LedgerTables } from '../ledger-tables.ts';
+import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Known, LedgerTables } from '../ledger/tables.ts';
 import type { LogText } from '../logs/log-text.ts';
 import type { Range } from '../ports.ts';
+import type { Identity } from '../records/identity.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamRun } from './stream-run.ts';
 

@@ -1,9 +1,9 @@
 import { ClockError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
-import { identify } from '../fingerprint.ts';
 import type { Page } from '../ports.ts';
-import { recordTime } from '../record-time.ts';
+import { identify } from '../records/identity.ts';
+import { recordTime } from '../records/time.ts';
 import { Dispatch, type DrainJob, Found } from './deduplicator.ts';
 import { sliceRules } from './planner.ts';
 import { readAhead } from './read-ahead.ts';

@@ -1,6 +1,6 @@
-import type { Ledger } from '../ledger.ts';
-import { type LedgerEntry, UNDATED_HOUR } from '../ledger-entry.ts';
-import type { Known } from '../ledger-tables.ts';
+import { type LedgerEntry, UNDATED_HOUR } from '../ledger/entry.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Known } from '../ledger/tables.ts';
 
 /** The entry of a stray as the ledger keeps it. */
 const undated = (entry: LedgerEntry): LedgerEntry => ({ ...entry, hour: UNDATED_HOUR });

@@ -1,11 +1,11 @@
 import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
 import { type DeliveryOptions, DeliveryRecord } from '../delivery/delivery.ts';
-import { Ledger } from '../ledger.ts';
-import { hourOf, UNDATED_HOUR } from '../ledger-entry.ts';
+import { hourOf, UNDATED_HOUR } from '../ledger/entry.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { type RunSecret, secretOf } from '../ledger/run-secret.ts';
 import type { LogContext } from '../logs/build.ts';
 import { RecordEncoder } from '../logs/encoder.ts';
 import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from '../ports.ts';
-import { type RunSecret, secretOf } from '../run-secret.ts';
 import { AlertTypes } from './alert-types.ts';
 import { Strays } from './records-without-slice.ts';
 import { SliceMemory } from './slice-memory.ts';

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { EACH, parseRedactPath, type Step } from '../../../../shared/redact-path.ts';
-import { canonicalJson } from '../../canonical-json.ts';
-import { primaryEvent, primaryEventIndex } from '../../primary-event.ts';
+import { canonicalJson } from '../../records/canonical-json.ts';
+import { primaryEvent, primaryEventIndex } from '../../records/primary-event.ts';
 import type { Log } from '../build.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
 

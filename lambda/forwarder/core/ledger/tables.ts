@@ -1,8 +1,8 @@
+import type { Stream } from '../ports.ts';
+import type { UnpackedChunk } from './chunks.ts';
+import type { LedgerEntry } from './entry.ts';
 import { FingerprintTable } from './fingerprint-table.ts';
 import { wordsOf } from './fingerprint-words.ts';
-import type { LedgerEntry } from './ledger-entry.ts';
-import type { UnpackedChunk } from './packed-entries.ts';
-import type { Stream } from './ports.ts';
 import type { RunSecret } from './run-secret.ts';
 import { versionTag } from './version-tag.ts';
 

@@ -1,5 +1,5 @@
-import type { LedgerEntry } from './ledger-entry.ts';
-import type { LedgerChunk, Stream } from './ports.ts';
+import type { LedgerChunk, Stream } from '../ports.ts';
+import type { LedgerEntry } from './entry.ts';
 import { versionTag } from './version-tag.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../records/identity.ts';
 import { wordsOf } from './fingerprint-words.ts';
 
 /** What is random of a run, the same for all that it does. Nobody outside knows it before the run has begun. */

@@ -1,4 +1,4 @@
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf } from '../records/identity.ts';
 
 /** Of a salt and of a tag, in hex digits: 64 bits each. */
 const TAG_DIGITS = 16;

@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
-import { isObject, type JsonObject } from '../../shared/json.ts';
-import { epochSeconds } from './record-time.ts';
+import { isObject, type JsonObject } from '../../../shared/json.ts';
+import { epochSeconds } from './time.ts';
 
 const objectAt = (value: unknown, key: string): JsonObject | undefined => {
   const inner = isObject(value) ? value[key] : undefined;

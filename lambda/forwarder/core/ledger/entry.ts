@@ -1,5 +1,5 @@
-import { copyFingerprint, type Identity } from './fingerprint.ts';
-import type { Stream } from './ports.ts';
+import type { Stream } from '../ports.ts';
+import { copyFingerprint, type Identity } from '../records/identity.ts';
 
 /** Hour under which records without a usable time are noted. */
 export const UNDATED_HOUR = 0;

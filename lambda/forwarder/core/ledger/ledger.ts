@@ -1,9 +1,9 @@
-import { allEnded } from '../../shared/all-ended.ts';
-import { hourOf, type LedgerEntry } from './ledger-entry.ts';
-import { type Known, LedgerTables } from './ledger-tables.ts';
-import { entryCount, unpack } from './packed-entries.ts';
-import type { LedgerChunk, Range, StateStore, Stream } from './ports.ts';
+import { allEnded } from '../../../shared/all-ended.ts';
+import type { LedgerChunk, Range, StateStore, Stream } from '../ports.ts';
+import { entryCount, unpack } from './chunks.ts';
+import { hourOf, type LedgerEntry } from './entry.ts';
 import type { RunSecret } from './run-secret.ts';
+import { type Known, LedgerTables } from './tables.ts';
 
 /**
  * The ledger: fingerprints of the records that Datadog has accepted (or that stand in quarantine), kept by the hour of
