@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, gzipSync } from 'node:zlib';
-import { startAws } from '../../local/stand-ins/aws.ts';
+import { startAws } from '../../tools/stand-ins/aws/aws.ts';
 import { ALERT_TYPES, firstAt, type RecordList, recordText } from './records.ts';
 
 /**

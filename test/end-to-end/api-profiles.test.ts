@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RecordOrder } from '../../local/stand-ins/record-shelf.ts';
+import type { RecordOrder } from '../../tools/stand-ins/valence/record-shelf.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecords } from '../support/records.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { noneDropped } from '../../local/stand-ins/datadog-limits.ts';
+import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { noneDropped } from '../../local/stand-ins/datadog-limits.ts';
+import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { postedLogs, refusePostsWith } from '../support/poison.ts';
 import { alert, auditRecord, auditRecords } from '../support/records.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Intercept, Reply } from '../../local/stand-ins/http-server.ts';
+import type { Intercept, Reply } from '../../tools/stand-ins/http-server.ts';
 import { PLANTED, useForwarder } from '../support/forwarder.ts';
 import { refusePostsWith } from '../support/poison.ts';
 import { alert, auditRecord, RECORD_CONTENT } from '../support/records.ts';

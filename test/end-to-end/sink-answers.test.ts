@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import type { Intercept } from '../../local/stand-ins/http-server.ts';
+import type { Intercept } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { postedLogs, refusePostsWith } from '../support/poison.ts';

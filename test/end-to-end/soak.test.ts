@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { seededRandom } from '../../local/sample-data/random.ts';
+import { seededRandom } from '../../tools/sample-data/random.ts';
 import { arrivals, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';

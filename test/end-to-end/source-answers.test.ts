@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Intercept, StandInResponse } from '../../local/stand-ins/http-server.ts';
+import type { Intercept, StandInResponse } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import type { DynamoDbFault } from '../../local/stand-ins/dynamodb.ts';
+import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';

@@ -11,9 +11,9 @@ import { create } from '../../lambda/content-installer/install.ts';
 import { marked } from '../../lambda/content-installer/mark.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
-import { exportContent } from '../../local/datadog-export.ts';
-import { planContent, shownPlan } from '../../local/datadog-plan.ts';
-import { type DatadogApi, startDatadogApi } from '../../local/stand-ins/datadog-api.ts';
+import { exportContent } from '../../tools/datadog/export.ts';
+import { planContent, shownPlan } from '../../tools/datadog/plan.ts';
+import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { dashboard, monitor, pipeline, rule } from '../support/content-items.ts';
 import { stubClock, stubKey } from '../support/outside-world.ts';
 
@@ -139,7 +139,7 @@ test('what is exported, and then pasted by hand, is taken over by a deployment',
 
 describe('the command', () => {
   const command = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'local/datadog.ts', ...args], {
+    run(process.execPath, ['--import', 'tsx', 'tools/datadog/datadog.ts', ...args], {
       env: { ...process.env, DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY, DATADOG_API_URL: datadog.origin },
     });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { marked } from '../../lambda/content-installer/mark.ts';
-import type { DatadogApi } from '../../local/stand-ins/datadog-api.ts';
+import type { DatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { dashboard, monitor, pipeline, resourcesOf, rule } from '../support/content-items.ts';
 import { useInstaller } from '../support/installer.ts';
 

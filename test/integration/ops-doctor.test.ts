@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Finding } from '../../local/doctor/finding.ts';
+import type { Finding } from '../../tools/doctor/finding.ts';
 import { npmRun } from '../support/operator/run-tool.ts';
 import {
   DATADOG_KEY,

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
-import { lookAtDatadog } from '../../local/doctor/datadog.ts';
-import { lookAtValence } from '../../local/doctor/valence.ts';
-import { startDatadogIntake } from '../../local/stand-ins/datadog-intake.ts';
-import { startValenceApi } from '../../local/stand-ins/valence-api.ts';
+import { lookAtDatadog } from '../../tools/doctor/datadog.ts';
+import { lookAtValence } from '../../tools/doctor/valence.ts';
+import { startDatadogIntake } from '../../tools/stand-ins/datadog/intake.ts';
+import { startValenceApi } from '../../tools/stand-ins/valence/api.ts';
 import { stubKey } from '../support/outside-world.ts';
 
 const transport = axiosTransport();

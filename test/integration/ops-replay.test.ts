@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { s3Client } from '../../lambda/shared/aws/clients.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
-import { buildArtefact, startArtefact } from '../../local/artefact.ts';
-import { RESOURCES } from '../../local/resources.ts';
+import { buildArtefact, startArtefact } from '../../tools/run-locally/artefact.ts';
+import { RESOURCES } from '../../tools/run-locally/resources.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 import {
   DATADOG_KEY,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Reply, type StandIn, serve } from '../../local/stand-ins/http-server.ts';
+import { type Reply, type StandIn, serve } from '../../tools/stand-ins/http-server.ts';
 
 /** What a custom resource tells CloudFormation. */
 export interface ResourceAnswer {

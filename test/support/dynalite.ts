@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
-import { createTable, type DynamoDb, startDynamoDb } from '../../local/stand-ins/dynamodb.ts';
+import { createTable, type DynamoDb, startDynamoDb } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { STAND_IN_CLIENT } from './aws-client.ts';
 
 /** A DynamoDB of one's own (dynalite, in this process) for tests that want a new table each. */

@@ -7,8 +7,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { installerBundle } from '../../lambda/bundling/bundle.ts';
-import { type DatadogApi, startDatadogApi } from '../../local/stand-ins/datadog-api.ts';
-import { type SecretsManager, startSecretsManager } from '../../local/stand-ins/secrets-manager.ts';
+import { type SecretsManager, startSecretsManager } from '../../tools/stand-ins/aws/secrets-manager.ts';
+import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { type CustomResourceStack, customResourceStack } from './cloudformation.ts';
 import type { InstallerInvocation, InstallerOutcome } from './installer-process.ts';
 

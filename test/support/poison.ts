@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import type { Intercept, StandInRequest } from '../../local/stand-ins/http-server.ts';
+import type { Intercept, StandInRequest } from '../../tools/stand-ins/http-server.ts';
 
 /** The logs of a post to Datadog's intake. */
 export const postedLogs = ({ body }: Pick<StandInRequest, 'body'>): JsonObject[] =>

@@ -11,15 +11,15 @@ import type { Stream } from '../../lambda/forwarder/core/ports.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { startForwarderAws } from '../../local/forwarder-aws.ts';
-import { RESOURCES } from '../../local/resources.ts';
-import type { Aws } from '../../local/stand-ins/aws.ts';
-import { type DatadogIntake, startDatadogIntake } from '../../local/stand-ins/datadog-intake.ts';
+import { startForwarderAws } from '../../tools/run-locally/forwarder-aws.ts';
+import { RESOURCES } from '../../tools/run-locally/resources.ts';
+import type { Aws } from '../../tools/stand-ins/aws/aws.ts';
+import { type DatadogIntake, startDatadogIntake } from '../../tools/stand-ins/datadog/intake.ts';
 import {
   startValenceApi,
   type ValenceApi,
   type ValenceApiOptions,
-} from '../../local/stand-ins/valence-api.ts';
+} from '../../tools/stand-ins/valence/api.ts';
 import type { Artefact } from './artefact.ts';
 import { ChunkReader } from './ledger-chunks.ts';
 import { ALERT_TYPE } from './records.ts';

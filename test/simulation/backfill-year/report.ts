@@ -1,4 +1,4 @@
-import { count, span, table } from '../../../local/ops/output.ts';
+import { count, span, table } from '../../../tools/cli/output.ts';
 import { isExact, type YearOutcome } from './simulate-year.ts';
 import type { YearSettings } from './world.ts';
 

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { backfillDefinition } from '../../../infra/backfill-definition.ts';
-import { costOfBackfill, estimateBackfill } from '../../../local/ops/backfill-estimate.ts';
-import { execute, type StateMachine } from '../../../local/stand-ins/management/state-machine.ts';
+import { costOfBackfill, estimateBackfill } from '../../../tools/ops/backfill-estimate.ts';
+import { execute, type StateMachine } from '../../../tools/stand-ins/aws/management/state-machine.ts';
 import { invokeBackfill } from './lambda.ts';
 import type { Exactness } from './tally.ts';
 import { STREAM, type YearSettings, YearWorld } from './world.ts';

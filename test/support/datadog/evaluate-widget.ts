@@ -1,6 +1,6 @@
 import type { Dashboard, Definition, EventQuery } from '../../../infra/datadog/dashboard-types.ts';
-import type { ProcessedLog } from '../../../local/datadog/log.ts';
-import { facetsOf, facetValues, matches } from '../../../local/datadog/query/match.ts';
+import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
+import { facetsOf, facetValues, matches } from '../../../tools/datadog/interpreter/query/match.ts';
 
 /** What widgets show of logs, as far as it can be told from their definitions. */
 

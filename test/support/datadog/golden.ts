@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
-import { type PreviewedLog, previewLogs } from '../../../local/preview-logs.ts';
+import { type PreviewedLog, previewLogs } from '../../../tools/datadog/preview-logs.ts';
 
 /** Golden records: one file each under test/golden/datadog/, named by what is odd about it. */
 

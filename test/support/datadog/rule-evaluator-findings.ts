@@ -7,8 +7,8 @@ import type {
   ThirdPartyOptions,
   ThresholdOptions,
 } from '../../../infra/datadog/rule-types.ts';
-import type { ProcessedLog } from '../../../local/datadog/log.ts';
-import { facetValues, matches } from '../../../local/datadog/query/match.ts';
+import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
+import { facetValues, matches } from '../../../tools/datadog/interpreter/query/match.ts';
 import { holds } from './rule-evaluator-conditions.ts';
 import { cardinality, type GroupedLog, groupedLogs, groupsOf, inTime } from './rule-evaluator-groups.ts';
 

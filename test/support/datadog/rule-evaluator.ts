@@ -4,8 +4,8 @@ import {
   RULE_STATUSES,
   type RuleStatus,
 } from '../../../infra/datadog/rule-types.ts';
-import type { ProcessedLog } from '../../../local/datadog/log.ts';
-import { matches } from '../../../local/datadog/query/match.ts';
+import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
+import { matches } from '../../../tools/datadog/interpreter/query/match.ts';
 import {
   type Finding,
   newValues,

@@ -3,11 +3,11 @@ import { resultOf } from '../../../lambda/forwarder/core/runs/run.ts';
 import type { StreamReport } from '../../../lambda/forwarder/core/runs/stream.ts';
 import { runSummary } from '../../../lambda/forwarder/reporting/run-summary.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
-import type { ProcessedLog } from '../../../local/datadog/log.ts';
-import { processLog } from '../../../local/datadog/process-log.ts';
-import { facetValues } from '../../../local/datadog/query/match.ts';
-import { postedLogs } from '../../../local/preview-logs.ts';
-import { sampleData } from '../../../local/sample-data.ts';
+import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
+import { processLog } from '../../../tools/datadog/interpreter/process-log.ts';
+import { facetValues } from '../../../tools/datadog/interpreter/query/match.ts';
+import { postedLogs } from '../../../tools/datadog/preview-logs.ts';
+import { sampleData } from '../../../tools/sample-data/sample-data.ts';
 import { NOW } from '../outside-world.ts';
 import { goldenNames, readGolden } from './golden.ts';
 

@@ -17,6 +17,16 @@ export interface CommandResult {
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
+/** Where each tool starts, below `tools/`. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  start: 'run-locally/start.ts',
+  ops: 'ops/ops.ts',
+  doctor: 'doctor/doctor.ts',
+  preview: 'datadog/preview.ts',
+};
+
+const entryOf = (tool: string): string => join(PROJECT, 'tools', ENTRIES[tool] as string);
+
 /** Tools that are started often, and find nothing by where their own file lies. */
 const BUNDLED = ['ops', 'doctor', 'preview'];
 
@@ -30,7 +40,7 @@ function bundledTools(): string {
   if (bundles) return bundles;
   bundles = mkdtempSync(join(tmpdir(), 'tools-'));
   buildSync({
-    entryPoints: BUNDLED.map((tool) => join(PROJECT, 'local', `${tool}.ts`)),
+    entryPoints: Object.fromEntries(BUNDLED.map((tool) => [tool, entryOf(tool)])),
     outdir: bundles,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -49,7 +59,7 @@ function bundledTools(): string {
 const nodeArguments = (tool: string): string[] =>
   BUNDLED.includes(tool)
     ? [join(bundledTools(), `${tool}.mjs`)]
-    : ['--import', import.meta.resolve('tsx'), join(PROJECT, 'local', `${tool}.ts`)];
+    : ['--import', import.meta.resolve('tsx'), entryOf(tool)];
 
 interface StartedTool {
   child: ChildProcess;
@@ -87,7 +97,7 @@ function start(
   return { child, ended, written };
 }
 
-/** Starts a tool of `local/`: `start`, `ops`, `doctor` or `preview`. */
+/** Starts a tool: `start`, `ops`, `doctor` or `preview`. */
 export const startTool = (
   tool: string,
   args: readonly string[],

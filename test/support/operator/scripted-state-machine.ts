@@ -1,4 +1,4 @@
-import type { DeployedStateMachine, ItemCounts } from '../../../local/stand-ins/management/account.ts';
+import type { DeployedStateMachine, ItemCounts } from '../../../tools/stand-ins/aws/management/account.ts';
 
 /** What each further look at an execution shows. */
 export interface ExecutionScript {

@@ -4,9 +4,9 @@ import { encodeLog } from '../../../../lambda/forwarder/core/logs/encode.ts';
 import { copyFingerprint, identify } from '../../../../lambda/forwarder/core/records/identity.ts';
 import { recordTime } from '../../../../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
-import type { ProcessedLog } from '../../../../local/datadog/log.ts';
-import { valueAt } from '../../../../local/datadog/paths.ts';
-import { processLog } from '../../../../local/datadog/process-log.ts';
+import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
+import { valueAt } from '../../../../tools/datadog/interpreter/paths.ts';
+import { processLog } from '../../../../tools/datadog/interpreter/process-log.ts';
 import { ABROAD, BOTNET, HOME, type SampleRecord, START, TOR_EXIT } from './records.ts';
 
 const CONTEXT: LogContext = { tenant: 'default', version: '1.2.3', runId: 'run', tags: ['team:security'] };

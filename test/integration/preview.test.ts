@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { postedLogs, previewLogs } from '../../tools/datadog/preview-logs.ts';
+import { readGolden } from '../support/datadog/golden.ts';
+import { npmRun, runTool } from '../support/operator/run-tool.ts';
+
+const preview = (...args: string[]) => runTool('preview', args);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'preview-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A file of the given text, or of any other value as JSON. */
+function file(content: unknown): string {
+  const path = join(folder, 'records.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+const ALERT = readGolden('63-alert-re-dated.json');
+const AUDIT = readGolden('01-user-signed-in.json');
+const entry = ({ stream, record }: typeof ALERT) => ({ stream, record });
+
+test('prints the logs of all records as one JSON array, and nothing else', async () => {
+  const { code, stdout, stderr } = await npmRun('preview', [
+    file([entry(AUDIT), entry(AUDIT), entry(ALERT)]),
+  ]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const logs = JSON.parse(stdout);
+  expect(logs).toHaveLength(3);
+  expect(logs[0]).toEqual(AUDIT.log);
+  expect(Object.keys(logs[2])).toEqual(['service', 'status', 'timestamp', 'message', 'attributes']);
+});
+
+test('re-dates nothing, unless it is told when the records are forwarded', async () => {
+  const records = file([entry(ALERT)]);
+  const [own, epoch, iso] = await Promise.all([
+    preview(records),
+    preview(records, '--now', String(ALERT.now)),
+    preview('--now', new Date((ALERT.now ?? 0) * 1000).toISOString(), records),
+  ]);
+  expect(JSON.parse(own.stdout)[0]).toMatchObject({ timestamp: 1_767_000_000_000 });
+  expect(JSON.parse(epoch.stdout)).toEqual([ALERT.log]);
+  expect(JSON.parse(iso.stdout)).toEqual([ALERT.log]);
+});
+
+describe('a file that is not what it must be is explained', () => {
+  test.each([
+    ['no JSON', '{oops', 'is not JSON'],
+    ['no array', {}, 'expected array'],
+    ['an unknown stream', [{ stream: 'audit', record: {} }], 'at [0].stream'],
+    ['no record', [entry(AUDIT), { stream: 'alerts', record: 'secret' }], 'at [1].record'],
+  ])('%s', async (_, content, explanation) => {
+    const { code, stdout, stderr } = await preview(file(content));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('records.json');
+    expect(stderr).toContain(explanation);
+    expect(stderr).not.toMatch(/secret|oops/);
+  });
+
+  test('no file', async () => {
+    const { code, stderr } = await preview(join(folder, 'none.json'));
+    expect(code).toBe(1);
+    expect(stderr).toContain('none.json cannot be read: ENOENT');
+  });
+});
+
+test('says how it is used', async () => {
+  const [help, nothing, badTime] = await Promise.all([
+    preview('--help'),
+    preview(),
+    preview(file([]), '--now', 'noon'),
+  ]);
+  expect(help).toMatchObject({ code: 0, stderr: '' });
+  expect(help.stdout).toContain('npm run preview --');
+  expect(nothing).toMatchObject({ code: 1, stdout: '' });
+  expect(nothing.stderr).toContain("missing required argument 'file'");
+  expect(badTime.stderr).toContain('epoch seconds or an ISO 8601 date');
+});
+
+test('identical audit records get fingerprints of their own, as in production', () => {
+  const posted = postedLogs([entry(AUDIT), entry(AUDIT)], undefined, 0);
+  const fingerprints = posted.map(({ posted: log }) => log['valence_forwarder']);
+  expect(fingerprints[0]).not.toEqual(fingerprints[1]);
+});
+
+test('a record without a time is taken to be forwarded now', () => {
+  const [log] = previewLogs([{ stream: 'audit-logs', record: { action: 'User signed in' } }], undefined, 5);
+  expect(log?.timestamp).toBe(5000);
+});

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { Dashboard, Definition, EventQuery } from '../../../../infra/datadog/dashboard-types.ts';
+import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
+import { facetValues } from '../../../../tools/datadog/interpreter/query/match.ts';
+import {
+  counted,
+  facetsIn,
+  found,
+  type Picks,
+  queriesOf,
+  resolved,
+  searchesOf,
+} from '../../../support/datadog/evaluate-widget.ts';
+import { sampleRecords, sampleRuns, sampleSignals } from '../../../support/datadog/sample-logs.ts';
+
+const LOGS = [...sampleRecords(), ...sampleRuns()];
+const SIGNALS = sampleSignals();
+
+const boards = Object.entries(DASHBOARDS);
+
+const isOfSignals = (definition: Definition) =>
+  queriesOf(definition).some(({ data_source }) => data_source === 'security_signals');
+
+const sampleOf = (definition: Definition) => (isOfSignals(definition) ? SIGNALS : LOGS);
+
+/** Every widget that shows data, by its title. */
+const widgetsOf = ({ widgets }: Dashboard) =>
+  widgets.flatMap(({ definition }) =>
+    definition.type === 'note' ? [] : [[definition.title, definition] as const],
+  );
+
+/** What a query of a board counts. */
+const countsOf = (board: Dashboard, query: EventQuery, picks: Picks = {}, logs = LOGS) =>
+  counted(query, found(resolved(query.search.query, board.template_variables, picks), logs));
+
+const [RECORDED] = LOGS;
+
+describe.each(boards)('%s', (_, board) => {
+  test.each(widgetsOf(board))('"%s" is not empty', (_title, definition) => {
+    for (const search of searchesOf(definition)) {
+      expect(found(resolved(search, board.template_variables), sampleOf(definition))).not.toEqual([]);
+    }
+    for (const query of queriesOf(definition)) {
+      const counts = countsOf(board, query, {}, sampleOf(definition));
+      expect(Math.max(...counts.values())).toBeGreaterThan(0);
+    }
+  });
+
+  test.each(widgetsOf(board))('"%s" names facets only that logs have', (_title, definition) => {
+    const logs = sampleOf(definition);
+    const unknown = facetsIn(definition, board.template_variables).filter(
+      (facet) => !logs.some((log) => facetValues(log, facet).length > 0),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  test.each(board.template_variables.map((variable) => [variable.name, variable] as const))(
+    'the variable %s offers values, and narrows the board to what has one',
+    (name, { prefix, available_values }) => {
+      const searches = widgetsOf(board)
+        .filter(([, definition]) => !isOfSignals(definition))
+        .flatMap(([, definition]) => searchesOf(definition));
+      const inBoard = searches.flatMap((search) => found(resolved(search, board.template_variables), LOGS));
+      const values = new Set(inBoard.flatMap((log) => facetValues(log, prefix).map(String)));
+      expect(values.size).toBeGreaterThan(0);
+      expect(available_values.filter((value) => !values.has(value))).toEqual([]);
+
+      const [value] = values as Set<string> & Iterable<string>;
+      const picked = searches.flatMap((search) =>
+        found(resolved(search, board.template_variables, { [name]: value as string }), LOGS),
+      );
+      expect(picked).not.toEqual([]);
+      expect(
+        picked.every((log) =>
+          facetValues(log, prefix)
+            .map(String)
+            .includes(value as string),
+        ),
+      ).toBe(true);
+    },
+  );
+});
+
+/** The counts of a widget's only query. */
+function shown(key: keyof typeof DASHBOARDS, title: string, logs = LOGS): Record<string, number> {
+  const board = DASHBOARDS[key];
+  const widget = widgetsOf(board).find(([name]) => name === title)?.[1];
+  const [query] = widget ? queriesOf(widget) : [];
+  if (!query) throw new Error(`There is no widget ${title}.`);
+  return Object.fromEntries(countsOf(board, query, {}, logs));
+}
+
+test('an alert that was forwarded twice is one alert', () => {
+  const alert = LOGS.filter(({ service }) => service === 'alerts').slice(0, 1);
+  const twice = [...alert, ...alert];
+  expect(shown('alert-insights', 'Alerts', twice)).toEqual({ all: 1 });
+  expect(shown('overview', 'Alerts, each once', twice)).toEqual({ all: 1 });
+});
+
+test('the platform variable narrows what the platform widget groups by', () => {
+  const { template_variables, widgets } = DASHBOARDS['alert-insights'];
+  const platform = template_variables.find(({ name }) => name === 'platform');
+  const widget = widgets.find(
+    ({ definition }) => 'title' in definition && definition.title === 'Top platforms',
+  );
+  expect(queriesOf(widget?.definition as Definition)[0]?.group_by[0]?.facet).toBe(platform?.prefix);
+});
+
+test('failed sign-ins are told from those that succeeded', () => {
+  const logs = LOGS.filter((log) => facetValues(log, '@evt.outcome').length > 0);
+  const failed = shown('audit-insights', 'Logins failed', logs)['all'] ?? 0;
+  const byOutcome = shown('audit-insights', 'Login attempts over time by outcome', logs);
+  expect(failed).toBeGreaterThan(0);
+  expect(byOutcome['false']).toBe(failed);
+  expect(shown('audit-insights', 'Login attempts', logs)['all']).toBe((byOutcome['true'] ?? 0) + failed);
+});
+
+test('an alert without an actor, an address or an action has its row where it can, and is counted where it cannot', () => {
+  const alerts = LOGS.filter(({ service }) => service === 'alerts');
+  const nobody = alerts.filter((log) => facetValues(log, '@usr.name').length === 0);
+  expect(nobody).not.toEqual([]);
+  const vuids = (logs: typeof alerts) => new Set(logs.flatMap((log) => facetValues(log, '@alert.vuid'))).size;
+  expect(shown('alert-insights', 'Without an actor')['all']).toBe(vuids(nobody));
+});
+
+test('one person is found in alerts and audit logs alike', () => {
+  const { overview } = DASHBOARDS;
+  const table = widgetsOf(overview).find(([title]) => title === 'People in alerts and audit logs')?.[1];
+  const columns = queriesOf(table as Definition).map((query) => countsOf(overview, query));
+  const [, alerts, auditLogs] = columns;
+  const inBoth = [...(alerts?.keys() ?? [])].filter((email) => auditLogs?.has(email));
+  expect(inBoth.length).toBeGreaterThan(0);
+});
+
+test('a closed alert is not still open', () => {
+  const board = DASHBOARDS['alert-insights'];
+  const open = { ...RECORDED, attributes: { alert: { vuid: 'a', status: 'Open' } }, service: 'alerts' };
+  const closed = { ...open, attributes: { alert: { vuid: 'a', status: 'Resolved' } } };
+  const widget = widgetsOf(board).find(([title]) => title === 'Still open')?.[1];
+  const stillOpen = (logs: (typeof open)[]) => {
+    const [all, some] = queriesOf(widget as Definition).map(
+      (query) => countsOf(board, query, {}, logs as typeof LOGS).get('all') ?? 0,
+    );
+    return (all ?? 0) - (some ?? 0);
+  };
+  expect(stillOpen([open])).toBe(1);
+  expect(stillOpen([open, closed])).toBe(0);
+});
+
+test('what the forwarder tells of itself is never counted as a record, nor a record as a run', () => {
+  const runs = sampleRuns();
+  expect(shown('forwarder-health', 'Runs')).toEqual({ all: runs.length - 1 });
+  expect(shown('overview', 'Logs')).toEqual({ all: sampleRecords().length });
+});

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest';
+import type { Dashboard, Layout, QueryWidget } from '../../../../infra/datadog/dashboard-types.ts';
+import { COLUMNS } from '../../../../infra/datadog/dashboards/board.ts';
+import { TITLES } from '../../../../infra/datadog/dashboards/links.ts';
+import { asksQueries } from '../../../../infra/datadog/dashboards/widgets.ts';
+import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
+import { searchesOf } from '../../../support/datadog/evaluate-widget.ts';
+
+/** What CloudFormation can deliver in one event, with the old body beside the new one. */
+const MAX_BODY_BYTES = 110_000;
+
+const boards = Object.entries(DASHBOARDS);
+const definitions = ({ widgets }: Dashboard) => widgets.map(({ definition }) => definition);
+
+const overlap = (a: Layout, b: Layout) =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+test('there are an overview, insights into alerts and audit logs, and the health of the forwarder', () => {
+  expect(Object.keys(DASHBOARDS)).toEqual([
+    'overview',
+    'alert-insights',
+    'audit-insights',
+    'forwarder-health',
+  ]);
+});
+
+test('no two boards have the same title', () => {
+  expect(new Set(boards.map(([, { title }]) => title)).size).toBe(boards.length);
+});
+
+describe.each(boards)('%s', (key, dashboard) => {
+  test('has the fixed layout of Datadog, and no tag but those of teams', () => {
+    expect(dashboard).toMatchObject({ layout_type: 'ordered', reflow_type: 'fixed' });
+    expect(dashboard.tags.filter((tag) => !tag.startsWith('team:'))).toEqual([]);
+    expect(dashboard.description).not.toBe('');
+  });
+
+  test('places every widget on the grid, with whole numbers', () => {
+    for (const { layout } of dashboard.widgets) {
+      expect(Object.values(layout).every(Number.isInteger)).toBe(true);
+      expect(Math.min(layout.x, layout.y)).toBeGreaterThanOrEqual(0);
+      expect(Math.min(layout.width, layout.height)).toBeGreaterThanOrEqual(1);
+      expect(layout.x + layout.width).toBeLessThanOrEqual(COLUMNS);
+    }
+  });
+
+  test('places no widget over another', () => {
+    const layouts = dashboard.widgets.map(({ layout }) => layout);
+    const pairs = layouts.flatMap((a, index) => layouts.slice(index + 1).map((b) => [a, b] as const));
+    expect(pairs.filter(([a, b]) => overlap(a, b))).toEqual([]);
+  });
+
+  test('leaves no hole on the grid', () => {
+    const area = dashboard.widgets.reduce((sum, { layout }) => sum + layout.width * layout.height, 0);
+    const height = Math.max(...dashboard.widgets.map(({ layout }) => layout.y + layout.height));
+    expect(area).toBe(COLUMNS * height);
+  });
+
+  test('gives every widget a title of its own', () => {
+    const titles = definitions(dashboard).flatMap((definition) =>
+      definition.type === 'note' ? [] : [definition.title],
+    );
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+    expect(titles).not.toContain('');
+  });
+
+  test('uses every template variable, and no other', () => {
+    const used = definitions(dashboard)
+      .flatMap(searchesOf)
+      .flatMap((search) => [...search.matchAll(/\$([a-z_]+)/g)].map(([, name]) => name));
+    expect([...new Set(used)].sort()).toEqual(dashboard.template_variables.map(({ name }) => name).sort());
+  });
+
+  test('applies every template variable in every widget of logs', () => {
+    const names = dashboard.template_variables.map(({ name }) => name);
+    const searches = definitions(dashboard)
+      .filter((definition) => !JSON.stringify(definition).includes('security_signals'))
+      .flatMap(searchesOf);
+    for (const search of searches) {
+      expect(names.filter((name) => !`${search} `.includes(`$${name} `))).toEqual([]);
+    }
+  });
+
+  test('writes formulas of its own queries only', () => {
+    const requests = definitions(dashboard)
+      .filter((definition): definition is QueryWidget => asksQueries(definition))
+      .flatMap((definition): readonly QueryWidget['requests'][number][] => definition.requests);
+    expect(requests.length).toBeGreaterThan(0);
+    for (const { queries, formulas } of requests) {
+      const names = queries.map(({ name }) => name);
+      const used = formulas.flatMap(({ formula }) => formula.match(/\b[a-z]\w*\b(?!\()/g) ?? []);
+      expect([...new Set(used)].sort()).toEqual(names.sort());
+    }
+  });
+
+  test('groups by one facet at most: what lacks one of several would be left out', () => {
+    const groups = definitions(dashboard)
+      .filter(asksQueries)
+      .flatMap(({ requests }) => requests.flatMap(({ queries }) => queries.map(({ group_by }) => group_by)));
+    for (const group of groups) expect(group.length).toBeLessThanOrEqual(1);
+  });
+
+  test('links to every other board, to the logs and to Valence', () => {
+    const notes = definitions(dashboard).flatMap((definition) =>
+      definition.type === 'note' ? [definition.content] : [],
+    );
+    const text = notes.join('\n');
+    for (const [other, title] of Object.entries(TITLES)) {
+      const link = `/dashboard/lists?q=${encodeURIComponent(`"${title}"`)}`;
+      expect(text.includes(link)).toBe(other !== key);
+    }
+    expect(text).toContain('(/logs?query=');
+    expect(text).toContain('https://app.valencesecurity.com');
+    expect(text).toContain('https://appeu.valencesecurity.com');
+  });
+
+  test('is plain JSON of a size that CloudFormation delivers', () => {
+    const json = JSON.stringify(dashboard);
+    expect(JSON.parse(json)).toEqual(dashboard);
+    expect(json.length).toBeLessThan(MAX_BODY_BYTES);
+  });
+});

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { alarmTiming } from '../../../../infra/constructs/monitoring/timing.ts';
+import { contentItems } from '../../../../infra/datadog/content.ts';
+import { forwarderMonitors, type Monitor } from '../../../../infra/datadog/monitors.ts';
+import { withMonitors } from '../../../../infra/datadog/monitors-table.ts';
+import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
+import { facetsOf, facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
+import {
+  FAILED,
+  LATE,
+  QUARANTINING,
+  sampleRecords,
+  sampleRun,
+  sampleRuns,
+  VERY_LATE,
+} from '../../../support/datadog/sample-logs.ts';
+
+const INTERVAL_SECONDS = 300;
+const MONITORS = forwarderMonitors({
+  intervalSeconds: INTERVAL_SECONDS,
+  runbookUrl: 'https://example.com/runbook',
+});
+
+const QUERY =
+  /^logs\("(?<search>[^"]+)"\)\.index\("\*"\)\.rollup\("count"\)\.by\("tenant"\)\.last\("(?<minutes>\d+)m"\) (?<sign>[<>]) (?<threshold>\d+)$/;
+
+function partsOf({ query }: Monitor): { search: string; minutes: number; sign: string; threshold: number } {
+  const groups = QUERY.exec(query)?.groups;
+  if (!groups) throw new Error(`This is not the form of a log monitor's query: ${query}`);
+  const { search = '', sign = '', minutes, threshold } = groups;
+  return { search, sign, minutes: Number(minutes), threshold: Number(threshold) };
+}
+
+/** Whether a monitor alerts for a forwarder whose logs of its window are these. */
+function alerts(monitor: Monitor, logs: readonly ProcessedLog[]): boolean {
+  const { search, sign, threshold } = partsOf(monitor);
+  const count = logs.filter((log) => matches(search, log)).length;
+  return sign === '<' ? count < threshold : count > threshold;
+}
+
+const alerting = (logs: readonly ProcessedLog[]): string[] =>
+  Object.entries(MONITORS).flatMap(([key, monitor]) => (alerts(monitor, logs) ? [key] : []));
+
+describe('a forwarder', () => {
+  test.each([
+    ['that does well', [sampleRun(), sampleRun()], []],
+    ['that does not report', [], ['forwarder-silent']],
+    [
+      'of which only a probe and its records are seen',
+      [...sampleRuns().slice(-1), ...sampleRecords()],
+      ['forwarder-silent'],
+    ],
+    ['that is late', [sampleRun(), sampleRun(LATE)], ['forwarder-late']],
+    ['that is very late', [sampleRun(VERY_LATE)], ['forwarder-late', 'forwarder-very-late']],
+    ['that quarantined records', [sampleRun(QUARANTINING)], ['forwarder-quarantine']],
+    ['whose run failed, with nothing late yet', [sampleRun(FAILED)], []],
+  ])('%s', (_, logs, expected) => {
+    expect(alerting(logs)).toEqual(expected);
+  });
+});
+
+describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
+  test('asks for facets that run summaries have, none of which must be made a measure', () => {
+    const { search } = partsOf(monitor);
+    const [run] = sampleRuns();
+    for (const facet of [...facetsOf(search), 'tenant']) {
+      const values = facetValues(run as ProcessedLog, facet);
+      expect(values.length).toBeGreaterThan(0);
+      expect(values.every((value) => typeof value === 'string')).toBe(true);
+    }
+  });
+
+  test('names the same threshold in its query and in its options', () => {
+    expect(monitor.options.thresholds.critical).toBe(partsOf(monitor).threshold);
+  });
+
+  test('says what happened, which forwarder it is about, and what to do', () => {
+    const anchor = /#([a-z-]+)$/.exec(monitor.message)?.[1] ?? '';
+    const runbook = readFileSync(new URL('../../../../docs/runbook.md', import.meta.url), 'utf8');
+    expect(monitor.message).toContain('{{tenant.name}}');
+    expect(monitor.message).toContain('https://example.com/runbook#');
+    const headings = runbook.split('\n').flatMap((line) => /^### (.+)$/.exec(line)?.[1] ?? []);
+    expect(headings.map((heading) => heading.toLowerCase().replaceAll(' ', '-'))).toContain(anchor);
+  });
+});
+
+test('the docs show them as they are (`npm run docs` brings them up to date)', () => {
+  const document = readFileSync('docs/datadog-content.md', 'utf8');
+  expect(document).toBe(withMonitors(document));
+  for (const { name } of Object.values(MONITORS)) expect(document).toContain(`| ${name} | \`@`);
+});
+
+test('no two monitors have the same name', () => {
+  const names = Object.values(MONITORS).map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test.each([60, 300, 900, 3600, 6 * 3600])(
+  'with runs every %i seconds they look back as far as the alarms of CloudWatch do',
+  (interval) => {
+    const monitors = forwarderMonitors({ intervalSeconds: interval, runbookUrl: 'runbook' });
+    const seconds = Object.values(monitors).map((monitor) => partsOf(monitor).minutes * 60);
+    expect(seconds).toEqual([
+      alarmTiming.watchPeriod(interval),
+      alarmTiming.watchPeriod(interval),
+      alarmTiming.criticalPeriod(interval),
+      alarmTiming.runPeriod(interval),
+    ]);
+  },
+);
+
+describe('what is installed', () => {
+  const installed = (customisation: Parameters<typeof contentItems>[1]) =>
+    Object.fromEntries(
+      contentItems(['monitor'], customisation).map(({ key, body }) => [key, body as unknown as Monitor]),
+    );
+
+  test('tells the handles of its urgency', () => {
+    const { 'forwarder-very-late': critical, 'forwarder-late': medium } = installed({
+      notify: { critical: ['@pagerduty'], medium: ['@slack-security', '@ann@example.com'] },
+    });
+    expect(critical?.message).toMatch(/@pagerduty$/);
+    expect(medium?.message).toMatch(/@slack-security @ann@example\.com$/);
+  });
+
+  test('points to the runbook in this project unless it is told of a copy', () => {
+    expect(installed({})['forwarder-silent']?.message).toContain('Runbook: docs/runbook.md#not-running');
+    const { 'forwarder-silent': silent } = installed({ runbookUrl: 'https://example.com/book' });
+    expect(silent?.message).toContain('Runbook: https://example.com/book#not-running');
+  });
+
+  test('has patience with forwarders that run rarely', () => {
+    const { 'forwarder-silent': silent } = installed({ intervalSeconds: 3600 });
+    expect(partsOf(silent as Monitor).minutes).toBe(120);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from 'vitest';
+import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
+import { DETECTION_RULES, type RuleKey } from '../../../../infra/datadog/rules.ts';
+import { TIME_FIELD } from '../../../../lambda/forwarder/core/records/time.ts';
+import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
+import { logsSeenBy, signalsOf } from '../../../support/datadog/rule-evaluator.ts';
+import { groupsOf } from '../../../support/datadog/rule-evaluator-groups.ts';
+import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
+import { type Circumstances, logsOf } from '../../../support/datadog/rule-samples/logs.ts';
+import { alert, HOUR, type SampleRecord, START } from '../../../support/datadog/rule-samples/records.ts';
+
+interface Sampled {
+  key: RuleKey;
+  rule: DetectionRule;
+}
+
+const ALL: Sampled[] = Object.entries(DETECTION_RULES).map(([key, rule]) => ({ key: key as RuleKey, rule }));
+
+/** What these learn cannot be had offline: whether they look at the right logs can. */
+const isLearned = ({ rule }: Sampled) =>
+  ['anomaly_detection', 'impossible_travel'].includes(rule.options.detectionMethod);
+/** Their findings depend on when things happened. */
+const needsTime = ({ rule }: Sampled) =>
+  ['impossible_travel', 'sequence_detection'].includes(rule.options.detectionMethod);
+
+const EVALUATED = ALL.filter((each) => !isLearned(each));
+const LEARNED = ALL.filter(isLearned);
+
+const firing = EVALUATED.flatMap(({ key, rule }) =>
+  RULE_SAMPLES[key].fires.map((sample, index) => ({ key, rule, number: index + 1, ...sample })),
+);
+const quiet = EVALUATED.flatMap(({ key, rule }) =>
+  Object.entries(RULE_SAMPLES[key].quiet).map(([why, records]) => ({ key, rule, why, records })),
+);
+
+const signals = (rule: DetectionRule, records: readonly SampleRecord[], circumstances?: Circumstances) =>
+  signalsOf(rule, logsOf(records, circumstances));
+
+const LATE: Circumstances = { lateBy: 20 * HOUR };
+
+describe('what a rule tells', () => {
+  test.each(firing)('$key makes a signal of severity $status of sample $number', (given) => {
+    expect(signals(given.rule, given.records)).toEqual([
+      expect.objectContaining({ status: given.status, group: given.about }),
+    ]);
+  });
+
+  test.each(firing)('$key needs every log of sample $number for severity $status', (given) => {
+    for (const missing of given.records) {
+      const others = given.records.filter((record) => record !== missing);
+      expect(signals(given.rule, others).map(({ status }) => status)).not.toContain(given.status);
+    }
+  });
+
+  const counted = firing.flatMap((sample) => {
+    const { options } = sample.rule;
+    return options.detectionMethod === 'threshold' && sample.records.length > 1
+      ? [{ ...sample, window: options.evaluationWindow }]
+      : [];
+  });
+
+  test.each(counted)('$key counts within its window only (sample $number)', (given) => {
+    const spread = given.records.map(({ stream, record }, index) => ({
+      stream,
+      record: { ...record, [TIME_FIELD[stream]]: START + index * given.window },
+    }));
+    expect(signals(given.rule, spread).map(({ status }) => status)).not.toContain(given.status);
+  });
+
+  test.each(quiet)('$key is quiet: $why', ({ rule, records }) => {
+    expect(signals(rule, records)).toEqual([]);
+  });
+
+  test.each(quiet)('$key stays quiet when all logs come twice: $why', ({ rule, records }) => {
+    const once = logsOf(records);
+    expect(signalsOf(rule, [...once, ...once])).toEqual([]);
+  });
+
+  test.each(ALL)('$key has a sample for each of its severities', ({ key, rule }) => {
+    const { options } = rule;
+    const statuses = [
+      ...[...rule.cases, ...(rule.thirdPartyCases ?? [])].map(({ status }) => status),
+      ...(options.detectionMethod === 'third_party' ? [options.thirdPartyRuleOptions.defaultStatus] : []),
+    ];
+    expect(new Set(RULE_SAMPLES[key].fires.map(({ status }) => status))).toEqual(new Set(statuses));
+    expect(Object.keys(RULE_SAMPLES[key].quiet)).not.toEqual([]);
+  });
+});
+
+describe('what is old news', () => {
+  const seen = ({ rule }: Sampled, logs: readonly ProcessedLog[]) =>
+    isLearned({ rule } as Sampled) ? logsSeenBy(rule, logs) : signalsOf(rule, logs);
+
+  const samples = (given: readonly Sampled[]) =>
+    given.flatMap(({ key, rule }) =>
+      RULE_SAMPLES[key].fires.map(({ records }, index) => ({ key, rule, number: index + 1, records })),
+    );
+
+  test.each(samples(ALL))('$key leaves out a backfill (sample $number)', (given) => {
+    expect(seen(given, logsOf(given.records, { backfill: true }))).toEqual([]);
+  });
+
+  test.each(samples(ALL.filter(needsTime)))('$key leaves out re-dated logs (sample $number)', (given) => {
+    expect(seen(given, logsOf(given.records, LATE))).toEqual([]);
+  });
+
+  test.each(samples(EVALUATED.filter((each) => !needsTime(each))))(
+    '$key still tells what an outage held up (sample $number)',
+    (given) => {
+      expect(seen(given, logsOf(given.records, LATE))).toHaveLength(1);
+    },
+  );
+
+  const ofAlerts = ALL.filter(({ key }) =>
+    RULE_SAMPLES[key].fires.every(({ records }) => records.every(({ stream }) => stream === 'alerts')),
+  );
+
+  test.each(samples(ofAlerts))('$key leaves out alerts that only changed (sample $number)', (given) => {
+    expect(seen(given, logsOf(given.records, { update: true }))).toEqual([]);
+  });
+});
+
+describe('rules that learn', () => {
+  const known = LEARNED.flatMap(({ key, rule }) => {
+    const { fires, quiet: others } = RULE_SAMPLES[key];
+    return fires.map((sample) => ({ key, rule, ...sample, others: Object.values(others).flat() }));
+  });
+
+  test.each(known)('$key looks at its logs and at no others', ({ rule, records, about, others }) => {
+    const logs = logsOf(records);
+    const [query] = rule.queries;
+
+    expect(logsSeenBy(rule, logs)).toEqual(logs);
+    for (const log of logs) expect(groupsOf(log, query?.groupByFields ?? [])).toEqual([about]);
+    expect(logsSeenBy(rule, logsOf(others))).toEqual([]);
+  });
+});
+
+test('an alert that comes twice has one signal', () => {
+  const again = { vuid: 'alert-9' };
+  expect(signals(DETECTION_RULES.alert, [alert(START, again), alert(START, again)])).toHaveLength(1);
+});
+
+test('an alert without an id has a signal by its content', () => {
+  const found = signals(DETECTION_RULES.alert, [
+    { stream: 'alerts', record: { summaryLine: 'no id', creationTimestamp: START } },
+  ]);
+
+  expect(found).toEqual([
+    expect.objectContaining({ status: 'medium', group: [expect.stringMatching(/^[0-9a-f]{32}$/)] }),
+  ]);
+});

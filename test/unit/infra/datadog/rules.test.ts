@@ -1,0 +1,195 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { contentItems } from '../../../../infra/datadog/content.ts';
+import {
+  ATTACK_VERSION,
+  TACTICS,
+  type TacticId,
+  TECHNIQUES,
+  type TechniqueId,
+} from '../../../../infra/datadog/mitre.ts';
+import {
+  type DetectionRule,
+  KEEP_ALIVES,
+  RULE_STATUSES,
+  WINDOWS,
+} from '../../../../infra/datadog/rule-types.ts';
+import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
+import { RULES_DOCUMENT, withRules } from '../../../../infra/datadog/rules-table.ts';
+import { facetsOf } from '../../../../tools/datadog/interpreter/query/match.ts';
+import { parseQuery } from '../../../../tools/datadog/interpreter/query/syntax.ts';
+import { validateRule } from '../../../../tools/stand-ins/datadog/content-kinds.ts';
+import { namesIn } from '../../../support/datadog/rule-evaluator-conditions.ts';
+import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
+import { logsOf } from '../../../support/datadog/rule-samples/logs.ts';
+
+const RULES = Object.entries<DetectionRule>(DETECTION_RULES).map(([key, rule]) => ({ key, rule }));
+
+/** Whatever asks something of a log, with the attributes that it groups by or counts. */
+const searchesOf = ({ queries, thirdPartyCases = [], options }: DetectionRule) => [
+  ...queries.map(({ query, groupByFields, distinctFields, metrics }) => ({
+    query,
+    fields: [...groupByFields, ...distinctFields, ...metrics],
+  })),
+  ...thirdPartyCases.map(({ query }) => ({ query, fields: [] })),
+  ...(options.detectionMethod === 'third_party'
+    ? options.thirdPartyRuleOptions.rootQueries.map(({ query, groupByFields: fields }) => ({ query, fields }))
+    : []),
+];
+
+/** Every path within a value, those of its branches included. */
+const pathsIn = (value: unknown, path: string): string[] => {
+  if (Array.isArray(value)) return [path, ...value.flatMap((item) => pathsIn(item, path))];
+  if (value === null || typeof value !== 'object') return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => pathsIn(inner, `${path}.${key}`))];
+};
+
+const records = Object.values(RULE_SAMPLES).flatMap(({ fires, quiet }) => [
+  ...fires.flatMap((sample) => sample.records),
+  ...Object.values(quiet).flat(),
+]);
+
+const KNOWN = new Set(
+  [logsOf(records), logsOf(records, { backfill: true, update: true, lateBy: 20 * 3600 })]
+    .flat()
+    .flatMap(({ attributes, tags }) => [
+      ...Object.entries(attributes).flatMap(([key, value]) => pathsIn(value, `@${key}`)),
+      ...tags.map((tag) => tag.slice(0, tag.indexOf(':'))),
+    ])
+    .concat('source', 'service', 'status'),
+);
+
+describe('what a rule asks', () => {
+  test.each(RULES)('$key asks in a syntax that Datadog knows, of live logs of Valence', ({ rule }) => {
+    for (const { query } of searchesOf(rule)) expect(parseQuery(query)).toBeDefined();
+    const scopes = searchesOf(rule).filter(({ fields }) => fields.length > 0);
+    expect(scopes).not.toEqual([]);
+    for (const { query } of scopes) expect(query).toMatch(/^source:valence-security -backfill:true /);
+  });
+
+  test.each(RULES)('$key names nothing that the logs do not have', ({ rule }) => {
+    const named = searchesOf(rule).flatMap(({ query, fields }) => [...facetsOf(query), ...fields]);
+    expect(named.filter((field) => !KNOWN.has(field))).toEqual([]);
+  });
+
+  test.each(RULES)('$key counts what cannot come twice', ({ rule }) => {
+    for (const { aggregation, distinctFields, metrics } of rule.queries) {
+      expect(aggregation === 'cardinality' ? distinctFields : metrics).toHaveLength(1);
+    }
+  });
+
+  test.each(RULES)('$key has conditions on its own queries and steps', ({ rule }) => {
+    const { queries, cases, options } = rule;
+    const queryNames = queries.map(({ name }) => name);
+    expect(new Set(queryNames).size).toBe(queryNames.length);
+    const sequence = options.detectionMethod === 'sequence_detection' && options.sequenceDetectionOptions;
+    const caseNames = cases.flatMap(({ condition }) => (condition ? namesIn(condition) : []));
+    if (!sequence) {
+      expect(queryNames).toEqual(expect.arrayContaining(caseNames));
+      return;
+    }
+    const steps = sequence.steps.map(({ name }) => name);
+    expect(sequence.steps.flatMap(({ condition }) => namesIn(condition))).toEqual(queryNames);
+    expect(sequence.stepTransitions.map(({ parent, child }) => [parent, child])).toEqual(
+      steps.slice(1).map((child, index) => [steps[index], child]),
+    );
+    expect(caseNames).toEqual([steps.at(-1)]);
+  });
+
+  test.each(RULES)('$key gives the highest severity first', ({ rule }) => {
+    const ranks = [...rule.cases, ...(rule.thirdPartyCases ?? [])].map(({ status }) =>
+      RULE_STATUSES.indexOf(status),
+    );
+    expect(ranks).toEqual([...new Set(ranks)].sort((left, right) => left - right));
+  });
+
+  test.each(RULES)('$key has durations that Datadog takes and that fit each other', ({ rule }) => {
+    const { evaluationWindow, keepAlive, maxSignalDuration } = rule.options;
+    expect(WINDOWS).toContain(evaluationWindow);
+    expect(KEEP_ALIVES).toContain(keepAlive);
+    expect(WINDOWS).toContain(maxSignalDuration);
+    expect(maxSignalDuration).toBeGreaterThanOrEqual(Math.max(keepAlive, evaluationWindow));
+    expect(keepAlive).toBeGreaterThanOrEqual(Math.min(evaluationWindow, Math.max(...KEEP_ALIVES)));
+  });
+
+  test.each(RULES)('$key is accepted by the validation, with notifications and a team', ({ key }) => {
+    const customisation = {
+      team: 'security',
+      notify: Object.fromEntries(RULE_STATUSES.map((status) => [status, [`@slack-${status}`]])),
+    };
+    const item = contentItems(['rule'], customisation).find((each) => each.key === key);
+    expect(validateRule(item?.body ?? {})).toEqual({ status: 204 });
+    expect(JSON.stringify(item?.body)).toContain('@slack-');
+  });
+});
+
+describe('what a rule says', () => {
+  test.each(RULES)('$key tells goal, strategy, thresholds, false positives and response', ({ rule }) => {
+    const headings = rule.message.match(/^#+ .*$/gm);
+    expect(headings).toEqual([
+      '## Goal',
+      '## Strategy',
+      '### Severity',
+      '### False positives',
+      '## Triage and response',
+    ]);
+    for (const { status, condition } of rule.cases) {
+      expect(rule.message).toContain(
+        condition ? `- **${status}** at \`${condition}\`: ` : `- **${status}**: `,
+      );
+    }
+    expect(rule.message).toMatch(/\n1\. .+\n2\. /);
+  });
+
+  test.each(RULES)('$key leaves the ownership mark to the installer', ({ rule }) => {
+    expect(rule.message).not.toContain('Managed by');
+  });
+
+  test.each(RULES)('$key speaks only of attributes that the logs have', ({ rule }) => {
+    const named = rule.message.match(/@[a-z_]+\.[\w.]*\w/g) ?? [];
+    expect(named.filter((path) => !KNOWN.has(path))).toEqual([]);
+  });
+
+  test.each(RULES)('$key is tagged with its source and with pairs of the ATT&CK table', ({ rule }) => {
+    const [source, security, ...attack] = rule.tags;
+    expect(source).toBe('source:valence-security');
+    expect(['security:attack', 'security:compliance']).toContain(security);
+    expect(new Set(attack).size).toBe(attack.length);
+    expect(attack.length % 2).toBe(0);
+    for (let index = 0; index < attack.length; index += 2) {
+      const [, tacticId, tactic] = /^tactic:(TA\d{4})-(.+)$/.exec(attack[index] ?? '') ?? [];
+      const [, techniqueId, name] = /^technique:(T\d{4})-(.+)$/.exec(attack[index + 1] ?? '') ?? [];
+      expect(TACTICS[tacticId as TacticId]).toBe(tactic);
+      expect(TECHNIQUES[techniqueId as TechniqueId]).toMatchObject({ name });
+      expect(TECHNIQUES[techniqueId as TechniqueId].tactics).toContain(tacticId);
+    }
+  });
+});
+
+test('tags have the form that Datadog shows on its ATT&CK map', () => {
+  expect(DETECTION_RULES['admin-granted'].tags).toEqual([
+    'source:valence-security',
+    'security:attack',
+    'tactic:TA0003-persistence',
+    'technique:T1098-account-manipulation',
+  ]);
+});
+
+test('names are unique, because nothing in Datadog makes them so', () => {
+  const names = RULES.map(({ rule }) => rule.name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const name of names) expect(name).toMatch(/^Valence: /);
+});
+
+test('the ATT&CK table holds what the rules use, and nothing else', () => {
+  const used = new Set(RULES.flatMap(({ rule }) => rule.tags));
+  const techniques = Object.entries(TECHNIQUES).map(([id, { name }]) => `technique:${id}-${name}`);
+  const tactics = Object.entries(TACTICS).map(([id, name]) => `tactic:${id}-${name}`);
+  expect([...techniques, ...tactics].filter((tag) => !used.has(tag))).toEqual([]);
+});
+
+test('the documentation shows the rules as they are (`npm run docs` brings it up to date)', () => {
+  const document = readFileSync(RULES_DOCUMENT, 'utf8');
+  expect(document).toBe(withRules(document));
+  expect(document).toContain(`version ${ATTACK_VERSION}`);
+});

@@ -1,0 +1,226 @@
+import { gunzipSync } from 'node:zlib';
+import { LosslessNumber } from 'lossless-json';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { s3Quarantine } from '../../../../../lambda/forwarder/aws/quarantine-bucket.ts';
+import type { CallOptions, QuarantinedRecord } from '../../../../../lambda/forwarder/core/ports.ts';
+import { s3Client } from '../../../../../lambda/shared/aws/clients.ts';
+import { deadlineIn, systemClock } from '../../../../../lambda/shared/clock.ts';
+import { OutOfTime, QuarantineError } from '../../../../../lambda/shared/errors.ts';
+import { type S3, startS3 } from '../../../../../tools/stand-ins/aws/s3.ts';
+import { STAND_IN_CLIENT } from '../../../../support/aws-client.ts';
+
+const BUCKET = 'quarantine-bucket';
+const FINGERPRINT = '0123456789abcdef0123456789abcdef';
+/** 2025-12-29T09:20:00Z */
+const RECORD_TIME = 1_767_000_000;
+
+let s3: S3;
+
+beforeEach(async () => {
+  s3 = await startS3({ buckets: [BUCKET] });
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.origin);
+});
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await s3.close();
+});
+
+const options = (): CallOptions => ({ deadline: deadlineIn(systemClock, 30_000) });
+
+const quarantine = (bucket = BUCKET) =>
+  s3Quarantine({ bucket, tenant: 'acme', client: () => s3Client(STAND_IN_CLIENT) });
+
+const poison = (change: Partial<QuarantinedRecord> = {}): QuarantinedRecord => ({
+  stream: 'audit-logs',
+  record: { actor: 'ada@example.com', timeEpoch: RECORD_TIME },
+  fingerprint: FINGERPRINT,
+  reason: 'HTTP 400',
+  httpStatus: 400,
+  quarantinedAt: '2025-12-29T09:21:00.000Z',
+  ...change,
+});
+
+async function problemOf(work: Promise<unknown>): Promise<unknown> {
+  return work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+}
+
+const onlyObject = (): { path: string; text: string } => {
+  const [[path, content] = ['', Buffer.alloc(0)], ...others] = [...s3.objects];
+  expect(others).toEqual([]);
+  return { path, text: gunzipSync(content).toString() };
+};
+
+describe('a record in quarantine', () => {
+  test('stands under tenant, stream, day of its own time and fingerprint, with all there is to know', async () => {
+    await quarantine().put(poison(), RECORD_TIME, options());
+
+    const { path, text } = onlyObject();
+    expect(path).toBe(`${BUCKET}/quarantine/acme/audit-logs/2025/12/29/${FINGERPRINT}.json.gz`);
+    expect(JSON.parse(text)).toEqual(poison());
+  });
+
+  test('an alert brings its type along', async () => {
+    const alert = poison({ stream: 'alerts', alertType: { vuid: 'type-1', severity: 'High' } });
+
+    await quarantine().put(alert, RECORD_TIME, options());
+
+    expect(JSON.parse(onlyObject().text)).toEqual(alert);
+  });
+
+  test.each([
+    ['without a time', undefined],
+    ['whose time is no number', Number.NaN],
+    ['of the year 12,000', 316_000_000_000],
+    ['of a time no calendar has', 1e20],
+    ['from before the year 0', -1e12],
+  ])('F25 a record %s is undated', async (_, time) => {
+    await quarantine().put(poison(), time, options());
+
+    expect(onlyObject().path).toBe(`${BUCKET}/quarantine/acme/audit-logs/undated/${FINGERPRINT}.json.gz`);
+  });
+
+  test('F31 numbers keep every digit', async () => {
+    const record = { id: new LosslessNumber('12345678901234567890'), huge: new LosslessNumber('1e400') };
+
+    await quarantine().put(poison({ record }), RECORD_TIME, options());
+
+    expect(onlyObject().text).toContain('"huge":1e400,"id":12345678901234567890');
+  });
+
+  test('F32 10,000 levels of nesting are stored whole', async () => {
+    let nested: unknown = 'core';
+    for (let level = 0; level < 10_000; level++) nested = [nested];
+
+    await quarantine().put(poison({ record: { nested } }), RECORD_TIME, options());
+
+    expect(onlyObject().text).toContain(`${'['.repeat(10_000)}"core"${']'.repeat(10_000)}`);
+  });
+
+  test('storing it again replaces it', async () => {
+    const bucket = quarantine();
+    await bucket.put(poison(), RECORD_TIME, options());
+
+    await bucket.put(poison({ reason: 'HTTP 413', httpStatus: 413 }), RECORD_TIME, options());
+
+    expect(JSON.parse(onlyObject().text)).toMatchObject({ httpStatus: 413 });
+  });
+
+  test('a failing service is asked again before anybody hears of it', async () => {
+    let failures = 3;
+    s3.intercept = () => (failures-- > 0 ? { status: 503, body: '' } : undefined);
+
+    await quarantine().put(poison(), RECORD_TIME, options());
+
+    expect(s3.objects.size).toBe(1);
+  });
+});
+
+const refused = (status: number, code: string) => () => ({
+  status,
+  headers: { 'content-type': 'application/xml' },
+  body: `<Error><Code>${code}</Code><Message>No.</Message></Error>`,
+});
+
+describe('F74 the bucket cannot be used', () => {
+  test('F74 it does not exist: the error names it and the setting', async () => {
+    const error = await problemOf(quarantine('no-such-bucket').put(poison(), RECORD_TIME, options()));
+
+    expect(error).toBeInstanceOf(QuarantineError);
+    expect(error).toMatchObject({
+      code: 'quarantine-missing',
+      message: expect.stringContaining('no-such-bucket'),
+      fix: expect.stringContaining('QUARANTINE_BUCKET'),
+    });
+  });
+
+  test.each([
+    [403, 'AccessDenied', 'quarantine-denied'],
+    [403, 'SomethingNew', 'quarantine-denied'],
+    [503, 'SlowDown', 'quarantine-unreachable'],
+    [500, 'InternalError', 'quarantine-unreachable'],
+  ])('F74 status %i %s is %s', async (status, code, expected) => {
+    s3.intercept = refused(status, code);
+
+    const error = await problemOf(quarantine().put(poison(), RECORD_TIME, options()));
+
+    expect(error).toBeInstanceOf(QuarantineError);
+    expect(error).toMatchObject({ code: expected });
+  });
+
+  test('F74 connections are cut: unreachable', async () => {
+    s3.intercept = () => 'reset';
+
+    const error = await problemOf(quarantine().put(poison(), RECORD_TIME, options()));
+
+    expect(error).toMatchObject({ code: 'quarantine-unreachable' });
+  });
+
+  test('no error shows the record', async () => {
+    s3.intercept = refused(403, 'AccessDenied');
+
+    const error = (await problemOf(quarantine().put(poison(), RECORD_TIME, options()))) as QuarantineError;
+
+    expect(`${error.message} ${error.fix} ${JSON.stringify(error)}`).not.toContain('ada@example.com');
+    expect(error.cause).toBeUndefined();
+  });
+
+  test('a call that our own deadline ends is out of time, not a fault of the bucket', async () => {
+    const past: CallOptions = { deadline: { left: () => 0 } };
+
+    expect(await problemOf(quarantine().put(poison(), RECORD_TIME, past))).toBeInstanceOf(OutOfTime);
+    expect(s3.requests).toEqual([]);
+  });
+
+  test('a call that is cut off by its signal is out of time, too', async () => {
+    const cutOff = new AbortController();
+    s3.intercept = () => {
+      cutOff.abort();
+      return new Promise(() => undefined);
+    };
+
+    const error = await problemOf(
+      quarantine().put(poison(), RECORD_TIME, { ...options(), signal: cutOff.signal }),
+    );
+
+    expect(error).toBeInstanceOf(OutOfTime);
+  });
+});
+
+describe('checking the bucket', () => {
+  test('a bucket that is there passes, and nothing is written', async () => {
+    await expect(quarantine().checkBucket(options())).resolves.toBeUndefined();
+
+    expect(s3.requests.map(({ method }) => method)).toEqual(['HEAD']);
+    expect(s3.objects.size).toBe(0);
+  });
+
+  test('F74 a missing bucket is named', async () => {
+    const error = await problemOf(quarantine('no-such-bucket').checkBucket(options()));
+
+    expect(error).toMatchObject({
+      code: 'quarantine-missing',
+      message: expect.stringContaining('no-such-bucket'),
+    });
+  });
+
+  test('F74 a denied bucket is told apart, although S3 answers a HEAD without a body', async () => {
+    s3.intercept = () => ({ status: 403 });
+
+    expect(await problemOf(quarantine().checkBucket(options()))).toMatchObject({ code: 'quarantine-denied' });
+  });
+});
+
+test('the client is made for the first record, and once', async () => {
+  const client = vi.fn(() => s3Client(STAND_IN_CLIENT));
+  const bucket = s3Quarantine({ bucket: BUCKET, tenant: 'acme', client });
+  expect(client).not.toHaveBeenCalled();
+
+  await bucket.put(poison(), RECORD_TIME, options());
+  await bucket.put(poison(), RECORD_TIME, options());
+
+  expect(client).toHaveBeenCalledOnce();
+});

@@ -1,0 +1,165 @@
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { Batch, FilledBatch } from '../../../../../../lambda/forwarder/core/delivery/batch.ts';
+import type { Item } from '../../../../../../lambda/forwarder/core/delivery/item.ts';
+import type { LogSource } from '../../../../../../lambda/forwarder/core/logs/build.ts';
+import { encodedBytes, markedText } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
+import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/encoder.ts';
+import { canonicalForm } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
+import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
+import { alertSource, auditSource, LOG_CONTEXT } from '../../../../../support/core-records.ts';
+import { batchOf, filling, itemOf, itemsOf, logTextOf, textOf } from '../../../../../support/delivery.ts';
+import { NOW } from '../../../../../support/outside-world.ts';
+
+const MAX_BYTES = 4_500_000;
+
+const adds = (batch: Batch, item: Item) => batch.add(item, logTextOf(item));
+const arrayOf = (texts: readonly string[]) => `[${texts.join(',')}]`;
+/** The items of a batch as they were given, whatever became of their marks. */
+const itemsIn = (batch: FilledBatch) => Array.from({ length: batch.length }, (_, place) => batch.item(place));
+const actorsOf = (batch: FilledBatch) => itemsIn(batch).map((item) => item.record['actor']);
+
+describe('a batch', () => {
+  it('F52 takes exactly 4.5e6 bytes, brackets, commas and marks counted, and not one more', () => {
+    const nine = Array.from({ length: 9 }, () => itemOf(0, { details: 'x'.repeat(225_000) }));
+    const used = nine.reduce((sum, item) => sum + encodedBytes(textOf(item)) + 1, '[]'.length);
+    const last = (bytes: number) => {
+      const base = encodedBytes(textOf(itemOf(0, { details: '', padding: '' })));
+      return itemOf(0, { details: '', padding: 'x'.repeat(bytes - base) });
+    };
+
+    const added = [0, 1].map((more) => adds(filling(nine), last(MAX_BYTES - used + more)));
+
+    expect(added).toEqual([true, false]);
+  });
+
+  it('F52 never measures more than the cap, also when every log of it is marked', () => {
+    const batch = new Batch();
+    while (adds(batch, itemOf(0, { details: '日'.repeat(100_000) })));
+
+    const filled = batch.take();
+
+    expect(Buffer.byteLength(filled.body(true))).toBeLessThanOrEqual(MAX_BYTES);
+    expect(Buffer.byteLength(filled.body(true)) - '[]'.length).toBe(filled.bytes);
+    expect(filled.length).toBeGreaterThan(5);
+  });
+
+  it('F52 takes 1000 logs and not one more', () => {
+    const batch = filling(itemsOf(999));
+
+    expect([adds(batch, itemOf(999)), adds(batch, itemOf(1000))]).toEqual([true, false]);
+    expect(batch.take().length).toBe(1000);
+  });
+
+  it('that is empty takes a log of any size, so that none is left behind', () => {
+    expect(adds(new Batch(), itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }))).toBe(true);
+  });
+
+  it('hands out its items and their body in order and starts anew', () => {
+    const items = [1, 2].map((n) => itemOf(n, { details: `日 "${n}" 😀` }));
+    const batch = filling(items);
+
+    const taken = batch.take();
+
+    expect(itemsIn(taken)).toEqual(items);
+    expect(taken.body(false).toString()).toBe(arrayOf(items.map(textOf)));
+    expect(batch.take().length).toBe(0);
+  });
+
+  it('holds nothing of the post before, which was larger than any other can be', () => {
+    const items = Array.from({ length: 300 }, (_, n) => itemOf(n, { details: 'é'.repeat(n * 10) }));
+    const batch = filling([{ ...itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }), marked: true }]);
+    batch.take();
+
+    for (const item of items) adds(batch, item);
+    const taken = batch.take();
+
+    expect(taken.body(false).toString()).toBe(arrayOf(items.map(textOf)));
+    expect(itemsIn(taken)).toEqual(items);
+  });
+
+  it('reads a record again from its own log, not from one that stood in its place before', () => {
+    const encoder = new RecordEncoder('audit-logs', LOG_CONTEXT);
+    const logOf = (source: LogSource) => {
+      const time = recordTime(source.stream, source.record);
+      return encoder.encode(source, canonicalForm(source.record), time, NOW);
+    };
+    const [apart, within] = [auditSource({ note: 'kept beside its log' }), auditSource({ actor: 'b' })];
+    const batch = new Batch();
+
+    for (const source of [apart, within]) {
+      batch.add({ ...itemOf(0), ...source }, logOf(source));
+      expect(batch.take().item(0).record).toEqual(source.record);
+    }
+  });
+});
+
+describe('a filled batch', () => {
+  const items = [1, 2, 3, 4, 5].map((n) => itemOf(n, { details: `日 ${n}` }));
+  const texts = items.map(textOf);
+
+  it('F43 falls into halves, and these again, down to single logs, each a whole array', () => {
+    const [first, second] = batchOf(items).halves();
+    const [third, fourth] = second.halves();
+
+    expect(actorsOf(first)).toEqual(['user-1', 'user-2', 'user-3']);
+    expect([first, second, third, fourth].map((part) => part.body(false).toString())).toEqual([
+      arrayOf(texts.slice(0, 3)),
+      arrayOf(texts.slice(3)),
+      arrayOf(texts.slice(3, 4)),
+      arrayOf(texts.slice(4)),
+    ]);
+  });
+
+  it('F48 marks all logs, or those alone that are to be, whichever part of it', () => {
+    const marked = batchOf(items.map((item, n) => ({ ...item, marked: n === 3 })));
+    const [, second] = marked.halves();
+    const all = arrayOf(texts.slice(3).map(markedText));
+
+    expect(second.body(false).toString()).toBe(arrayOf([markedText(texts[3] ?? ''), texts[4] ?? '']));
+    expect(second.body(true).toString()).toBe(all);
+    expect(second.marked().body(false).toString()).toBe(all);
+    expect(itemsIn(second).map(({ marked }) => marked)).toEqual([true, false]);
+    expect(itemsIn(second.marked()).map(({ marked }) => marked)).toEqual([true, true]);
+  });
+
+  it('of one log is its array', () => {
+    const single = FilledBatch.of(itemOf(1), texts[0] ?? '');
+
+    expect(single.body(false).toString()).toBe(arrayOf(texts.slice(0, 1)));
+    expect(single.body(true).toString()).toBe(arrayOf([markedText(texts[0] ?? '')]));
+  });
+});
+
+describe('a record on its way', () => {
+  const throughBatch = (source: LogSource) => {
+    const time = recordTime(source.stream, source.record);
+    const log = new RecordEncoder(source.stream, LOG_CONTEXT).encode(
+      source,
+      canonicalForm(source.record),
+      time,
+      NOW,
+    );
+    const batch = new Batch();
+    batch.add({ ...itemOf(0), ...source }, log);
+    return { kept: log.record !== undefined, record: batch.take().item(0).record };
+  };
+
+  it.each([
+    ['an audit record', auditSource({ details: '日 "quoted" \ud800' })],
+    [
+      'an alert',
+      alertSource({ summaryLine: '"\\', events: [{ id: new LosslessNumber('12345678901234567890') }] }),
+    ],
+  ])('is read again from the log that holds it as it is: %s', (_, source) => {
+    expect(throughBatch(source)).toEqual({ kept: false, record: source.record });
+  });
+
+  it.each([
+    ['an audit record with a field of its own', auditSource({ note: 'x' })],
+    ['an alert that is re-dated', alertSource({ creationTimestamp: NOW - 86_400 })],
+    ['an alert with its type', alertSource({ alertType: { vuid: 't' } })],
+  ])('is kept beside a log that holds another: %s', (_, source) => {
+    expect(throughBatch(source)).toEqual({ kept: true, record: source.record });
+  });
+});

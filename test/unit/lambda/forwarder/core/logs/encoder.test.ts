@@ -1,0 +1,98 @@
+import fc from 'fast-check';
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { buildLog, type LogSource } from '../../../../../../lambda/forwarder/core/logs/build.ts';
+import { encodedBytes, encodeLog } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
+import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/encoder.ts';
+import { canonicalForm } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
+import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
+import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
+import { parseJsonText } from '../../../../../../lambda/shared/json-text.ts';
+import {
+  alertSource,
+  auditSource,
+  LOG_CONTEXT,
+  manyKeys,
+  nested,
+} from '../../../../../support/core-records.ts';
+import { NOW } from '../../../../../support/outside-world.ts';
+
+function encode(source: LogSource): string {
+  const { head, body, tail } = new RecordEncoder(source.stream, LOG_CONTEXT).encode(
+    source,
+    canonicalForm(source.record),
+    recordTime(source.stream, source.record),
+    NOW,
+  );
+  return head + body + tail;
+}
+
+/** What the encoder saves its work against: the log as an object, brought into shape and written. */
+const written = (source: LogSource) => encodeLog(buildLog(source, LOG_CONTEXT, NOW));
+
+/** Equal content, digits of large numbers included, whatever the order of keys. */
+const content = (text: string) => canonicalForm(parseJsonText(text)).text;
+
+const ODD_RECORDS: [name: string, change: JsonObject][] = [
+  ['an unknown field', { note: 'x' }],
+  ['a field that would hijack a name of Datadog', { status: 'error', host: 'h' }],
+  ['a nested field', { details: { a: [1] } }],
+  ['a text that needs escapes', { details: 'a "quoted"\n\u0000 日 \ud800', summaryLine: '"\\' }],
+  ['exact digits', { details: new LosslessNumber('12345678901234567890') }],
+  ['a time in milliseconds', { timeEpoch: (NOW - 60) * 1000, creationTimestamp: (NOW - 60) * 1000 }],
+  ['a time as text', { timeEpoch: String(NOW - 60), creationTimestamp: String(NOW - 60) }],
+  ['no time', { timeEpoch: null, creationTimestamp: null }],
+  ['an old time', { timeEpoch: NOW - 86_400, creationTimestamp: NOW - 86_400 }],
+  ['a time ahead', { timeEpoch: NOW + 7200, creationTimestamp: NOW + 7200 }],
+  ['a type of its own', { alertType: { vuid: 't', severity: 'Low' } }],
+  ['no events', { events: [] }],
+  ['events that are none', { events: 'none' }],
+  ['300 aux keys', { events: [{ eventId: 'e', aux: manyKeys(300) }] }],
+  ['250 unknown fields', manyKeys(250)],
+  ['hostile nesting', { events: [{ aux: nested(10_000) }], details: nested(10_000) }],
+  ['a long key', { ['k'.repeat(60)]: 1 }],
+  ['more than a megabyte', { summaryLine: 'x'.repeat(1_100_000), details: 'x'.repeat(1_100_000) }],
+];
+
+describe('the encoder of records', () => {
+  it.each(ODD_RECORDS)('writes the same log as the long way: %s', (_, change) => {
+    for (const source of [alertSource(change), auditSource(change)]) {
+      expect(content(encode(source))).toBe(content(written(source)));
+    }
+  });
+
+  it('writes the same log as the long way, whatever the record holds', () => {
+    const records = fc.dictionary(
+      fc.constantFrom('actor', 'action', 'details', 'success', 'vuid', 'summaryLine', 'events', 'note'),
+      fc.jsonValue({ maxDepth: 4 }),
+    );
+    fc.assert(
+      fc.property(records, fc.boolean(), fc.boolean(), (change, update, backfill) => {
+        const more = { update, backfill };
+        for (const source of [
+          alertSource(change as JsonObject, more),
+          auditSource(change as JsonObject, more),
+        ]) {
+          expect(content(encode(source))).toBe(content(written(source)));
+        }
+      }),
+    );
+  });
+
+  it('says of an alert whose type is unknown that it is', () => {
+    const text = encode(alertSource({}, { alertType: undefined }));
+
+    expect(JSON.parse(text).valence_forwarder).toMatchObject({ no_alert_type: true });
+  });
+
+  it('F47 shrinks the log of a record when Datadog asks for less, and tells when it cannot', () => {
+    const source = alertSource({ events: [{ aux: 'x'.repeat(500_000) }] });
+    const encoder = new RecordEncoder(source.stream, LOG_CONTEXT);
+
+    const text = encoder.shrunk(source, 250_000, NOW) ?? '';
+
+    expect(encodedBytes(text)).toBeLessThanOrEqual(250_000);
+    expect(JSON.parse(text).valence_forwarder).toMatchObject({ shrunk: true });
+    expect(encoder.shrunk(source, 50, NOW)).toBeUndefined();
+  });
+});

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.ts';
+import { encodeLog } from '../../../../../../../lambda/forwarder/core/logs/encode.ts';
+import {
+  type RedactRules,
+  redaction,
+} from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
+import { parseJsonText } from '../../../../../../../lambda/shared/json-text.ts';
+import { parseRedactPath, redactPathProblem } from '../../../../../../../lambda/shared/redact-path.ts';
+import { alertSource, auditSource, LOG_CONTEXT, nested } from '../../../../../../support/core-records.ts';
+import { NOW } from '../../../../../../support/outside-world.ts';
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const redacted = (source: Parameters<typeof buildLog>[0], rules: Partial<RedactRules>) =>
+  buildLog(source, { ...LOG_CONTEXT, redact: redaction({ remove: [], hash: [], ...rules }) }, NOW);
+
+const ANN = { id: 'u-4711', name: 'Ann Lee', email: 'ann@example.com' };
+
+const event = (change: Record<string, unknown> = {}) => ({
+  eventId: 'e1',
+  actorType: 'User',
+  actorUser: ANN,
+  ip: '192.0.2.7',
+  eventSummary: 'Ann Lee (ANN@example.com) gave herself a role',
+  action: { actionName: 'Role given' },
+  aux: { Operation: 'Add member', 'Target[3]': 'Ann Lee', 'Version@odata': '1' },
+  ...change,
+});
+
+describe('removing', () => {
+  it('takes a field out of every event and leaves the record, which may have to be quarantined, as it is', () => {
+    const source = alertSource({ events: [event(), event({ eventId: 'e2' })] });
+    const before = structuredClone(source);
+
+    const log = redacted(source, { remove: ['alert.events[*].aux'] });
+
+    const { aux: _, ...rest } = event();
+    expect(log.alert?.['events']).toEqual([rest, { ...rest, eventId: 'e2' }]);
+    expect(log.message).toBe('A privileged role was given to a user');
+    expect(source).toEqual(before);
+  });
+
+  it('reaches names with brackets, lists without [*], and every value of a map', () => {
+    const source = alertSource({ events: [event()] });
+    const without = (path: string) => redacted(source, { remove: [path] });
+
+    expect(without('alert.events.aux["Target[3]"]')).toHaveProperty('alert.events.0.aux', {
+      Operation: 'Add member',
+      'Version@odata': '1',
+    });
+    expect(without('alert.events[*].aux[*]')).toHaveProperty('alert.events.0.aux', {});
+  });
+
+  it('leaves a log without such a field as it is', () => {
+    const source = alertSource({ events: [event({ aux: null }), null, 'odd'] });
+    expect(redacted(source, { remove: ['alert.events[*].aux.secret', 'actor'] })).toEqual(
+      redacted(source, {}),
+    );
+  });
+
+  it('takes a message out with the field it is a copy of', () => {
+    const log = redacted(auditSource(), { remove: ['details'] });
+    expect(log).not.toHaveProperty('message');
+    expect(log).not.toHaveProperty('details');
+  });
+});
+
+describe('hashing', () => {
+  it('replaces a text by its SHA-256, everywhere in the log', () => {
+    const log = redacted(auditSource({ approver: 'Ann@example.com', note: 'for ann@example.com only' }), {
+      hash: ['actor'],
+    });
+
+    const hash = sha256('ann@example.com');
+    expect(log['actor']).toBe(hash);
+    expect(log['details']).toBe(`User ${hash} signed in`);
+    expect(log.message).toBe(`User ${hash} signed in`);
+    expect(log.valence_forwarder.extra).toEqual({ approver: hash, note: `for ${hash} only` });
+  });
+
+  it('replaces anything else by the SHA-256 of its canonical JSON, and leaves null', () => {
+    const source = alertSource({ connectorUids: ['b', 'a'], owner: { b: 1, a: null }, status: null });
+
+    const log = redacted(source, {
+      hash: ['alert.owner', 'alert.connectorUids[*]', 'alert.status', 'alert.missing'],
+    });
+
+    expect(log.alert).toMatchObject({
+      owner: sha256('{"a":null,"b":1}'),
+      connectorUids: [sha256('b'), sha256('a')],
+      status: null,
+    });
+    expect(log.alert).not.toHaveProperty('missing');
+  });
+});
+
+describe('what is derived from a redacted field', () => {
+  it('is redacted with it: the primary event, sentences, and other fields of the same value', () => {
+    const source = alertSource({
+      summaryLine: 'Role given by Ann Lee <ann@example.com>',
+      events: [event({ target: { name: 'Ann Lee' } })],
+    });
+
+    const log = redacted(source, {
+      remove: ['alert.events[*].actorUser.name', 'alert.events[*].ip'],
+      hash: ['alert.events[*].actorUser.email'],
+    });
+
+    const hash = sha256('ann@example.com');
+    expect(JSON.stringify(log)).not.toMatch(/ann lee|ann@example\.com|192\.0\.2\.7/i);
+    expect(log.valence_forwarder.primary_event?.['actor']).toEqual({ id: 'u-4711', email: hash });
+    expect(log.message).toBe(`Role given by [redacted] <${hash}>`);
+  });
+
+  it('is redacted with a whole object: its name, e-mail and id go from the sentences', () => {
+    const source = alertSource({ summaryLine: 'u-4711 is Ann Lee', events: [event()] });
+
+    const log = redacted(source, { remove: ['alert.events[*].actorUser'] });
+
+    expect(log.valence_forwarder.primary_event).not.toHaveProperty('actor');
+    expect(log.message).toBe('[redacted] is [redacted]');
+  });
+
+  it('stays the same event, and goes with the events', () => {
+    const source = alertSource({
+      events: [event({ actorUser: undefined, eventId: 'later' }), event({ ip: '198.51.100.1' })],
+    });
+
+    const withoutActor = redacted(source, { remove: ['alert.events[*].actorUser'] });
+    expect(withoutActor.valence_forwarder.primary_event?.['ip']).toBe('198.51.100.1');
+
+    const withoutEvents = redacted(source, { remove: ['alert.events'] });
+    expect(withoutEvents.valence_forwarder).not.toHaveProperty('primary_event');
+  });
+
+  it('can be redacted alone', () => {
+    const log = redacted(alertSource({ events: [event()] }), {
+      remove: ['message', 'valence_forwarder.primary_event.actor.name'],
+    });
+    expect(log).not.toHaveProperty('message');
+    expect(log.valence_forwarder.primary_event?.['actor']).not.toHaveProperty('name');
+  });
+});
+
+it('a short value goes where it is a word of its own, not where it is part of another', () => {
+  const source = auditSource({ actor: 'Ann', details: 'Ann invited Annabelle; asked by ANN, not Joann' });
+  expect(redacted(source, { remove: ['actor'] })['details']).toBe(
+    '[redacted] invited Annabelle; asked by [redacted], not Joann',
+  );
+});
+
+it('a value that is the name of a field goes too, unless the name is an ordinary one', () => {
+  const source = auditSource({ grants: { 'ann@example.com': 'admin', actor: 'x' } });
+  expect(redacted(source, { remove: ['actor'] }).valence_forwarder.extra).toEqual({
+    grants: { '[redacted]': 'admin', actor: 'x' },
+  });
+});
+
+it('nothing of a redacted value remains in the text that is posted, whatever else the record holds', () =>
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 4 }), fc.string(), (anything, around) => {
+      const secret = 'Zoë.Secret+1@Example.com';
+      const source = auditSource({
+        actor: secret,
+        details: `${around}${secret.toUpperCase()}${around}`,
+        extra: { anything, list: [secret, { deep: `${secret}${around}` }] },
+      });
+
+      const text = encodeLog(redacted(source, { hash: ['actor'] }));
+
+      expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
+    }),
+  ));
+
+it('F30 F31 F32 hostile records pass: __proto__ as a field, exact numbers, ten thousand levels', () => {
+  const { extra } = redacted(
+    auditSource(
+      parseJsonText('{"__proto__":{"polluted":"by ann@example.com"},"big":12345678901234567890}') as Record<
+        string,
+        unknown
+      >,
+    ),
+    { remove: ['actor'] },
+  ).valence_forwarder;
+  expect(Object.keys(extra as object)).toContain('__proto__');
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  expect(encodeLog(redacted(auditSource({ deep: nested(10_000) }), { remove: ['actor'] }))).toContain(
+    '"fingerprint"',
+  );
+  const whole = redacted(alertSource({ events: nested(10_000), aux: nested(10_000) }), {
+    hash: ['alert.aux'],
+    remove: ['alert.events[*].aux.user'],
+  });
+  expect(whole.alert?.['aux']).toMatch(/^[0-9a-f]{64}$/);
+});
+
+it('a record made to be searched for ever loses its texts instead', () => {
+  const events = Array.from({ length: 3000 }, (_, index) => ({
+    actorUser: { name: `somebody number ${index}` },
+    eventSummary: 'x'.repeat(100),
+  }));
+  const log = redacted(alertSource({ events, summaryLine: 'By somebody number 7' }), {
+    remove: ['alert.events[*].actorUser.name'],
+  });
+
+  expect(log.message).toBe('By [redacted]');
+  expect(log).toHaveProperty('alert.events.0.eventSummary', '[redacted]');
+});
+
+describe('a path', () => {
+  it.each([
+    ['actor', ['actor']],
+    ['alert.events[*].aux', ['alert', 'events', expect.any(Symbol), 'aux']],
+    ['alert.aux["Target[3]"]["a.b"]', ['alert', 'aux', 'Target[3]', 'a.b']],
+    ['alert.Version@odata', ['alert', 'Version@odata']],
+  ])('%s is read', (text, steps) => {
+    expect(parseRedactPath(text)).toEqual(steps);
+    expect(redactPathProblem(text)).toBeUndefined();
+  });
+
+  it.each(['', '.', 'alert.', 'alert..x', 'alert.events[3]', 'alert.events[', 'alert x', '[*]'])(
+    '"%s" is refused, because it is none',
+    (text) => {
+      expect(redactPathProblem(text)).toBe('is not a path');
+    },
+  );
+
+  it.each([
+    'events[*].aux',
+    'Actor',
+    'alert',
+    'ddtags',
+    'service',
+    'valence_forwarder',
+    'valence_forwarder.fingerprint',
+    'extra.owner',
+  ])('%s is refused, because it could never match or is what tells logs apart', (text) => {
+    expect(redactPathProblem(text)).toContain('names nothing');
+  });
+});
+
+it('without a rule nothing is done at all', () => {
+  expect(redaction({ remove: [], hash: [] })).toBeUndefined();
+});

@@ -1,0 +1,129 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
+import { nested } from '../../../../../support/core-records.ts';
+
+/** The same content with the keys of every object the other way round. */
+function reordered(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reordered);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toReversed()
+      .map(([key, item]) => [key, reordered(item)]),
+  );
+}
+
+describe('canonical JSON', () => {
+  it('sorts keys at every level and leaves lists as they are', () => {
+    const text = canonicalJson({ b: [3, { z: null, y: true }, 1], a: 'x', B: {} });
+
+    expect(text).toBe('{"B":{},"a":"x","b":[3,{"y":true,"z":null},1]}');
+  });
+
+  it('gives the same text for the same content in any order of keys', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalJson(reordered(value))).toBe(canonicalJson(value));
+      }),
+    );
+  });
+
+  it('is JSON that reads back as the same content', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it('escapes strings exactly as JSON does, whatever they hold', () => {
+    const strings = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({
+        unit: fc.constantFrom(
+          '"',
+          '\\',
+          '\n',
+          '\0',
+          '\u001f',
+          '\u007f',
+          '\u2028',
+          '\ud800',
+          '\udfff',
+          'é',
+          '😀',
+          'a',
+        ),
+      }),
+    );
+    fc.assert(
+      fc.property(strings, strings, (key, value) => {
+        const object = Object.fromEntries([[key, value]]);
+        expect(canonicalJson(object)).toBe(JSON.stringify(object));
+      }),
+    );
+  });
+
+  it('tells apart objects whose keys differ only in where a comma stands', () => {
+    const texts = [canonicalJson({ 'a,b': 1, c: 2 }), canonicalJson({ a: 1, 'b,c': 2 })];
+
+    expect(texts).toEqual(['{"a,b":1,"c":2}', '{"a":1,"b,c":2}']);
+  });
+
+  it('F31 keeps every digit of numbers that a double would round', () => {
+    const text = canonicalJson({
+      id: new LosslessNumber('12345678901234567890'),
+      big: new LosslessNumber('1e400'),
+    });
+
+    expect(text).toBe('{"big":1e400,"id":12345678901234567890}');
+  });
+
+  it('F30 writes lone surrogates as escapes, so that different ones stay different', () => {
+    const texts = [canonicalJson('\ud800'), canonicalJson('\ud801')];
+
+    expect(texts).toEqual(['"\\ud800"', '"\\ud801"']);
+  });
+
+  it('F30 takes a key named __proto__ for a key like any other', () => {
+    const value = JSON.parse('{"b":1,"__proto__":{"a":2}}');
+
+    expect(canonicalJson(value)).toBe('{"__proto__":{"a":2},"b":1}');
+  });
+
+  it('F30 writes an object of 300,000 keys', () => {
+    const object = Object.fromEntries(Array.from({ length: 300_000 }, (_, n) => [`k${1_000_000 + n}`, n]));
+
+    expect(canonicalJson(object)).toBe(JSON.stringify(object));
+  });
+
+  it('F30 writes objects of many keys without remembering them', () => {
+    const writeMany = (name: string) => {
+      for (let n = 0; n < 40; n++) {
+        canonicalJson(
+          Object.fromEntries(Array.from({ length: 20_000 }, (_, key) => [`${name}${n}_${key}`, 1])),
+        );
+      }
+    };
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+
+    writeMany('key');
+
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
+  });
+
+  it('F32 writes 10,000 levels of lists and of objects', () => {
+    const object = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+
+    expect(canonicalJson(nested(10_000))).toBe('['.repeat(10_000) + ']'.repeat(10_000));
+    expect(canonicalJson(JSON.parse(object))).toBe(object);
+  });
+});

@@ -1,0 +1,110 @@
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { copyFingerprint, identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
+import { alertRecord, auditRecord, nested } from '../../../../../support/core-records.ts';
+
+const HEX_128 = /^[0-9a-f]{32}$/;
+
+const alertContent = (change: Parameters<typeof alertRecord>[0], volatileFields: string[] = []) =>
+  identify('alerts', alertRecord(change), volatileFields).content;
+
+describe('the identity of an audit record', () => {
+  it('is its content, whatever the order of its fields', () => {
+    const record = auditRecord();
+    const turned = Object.fromEntries(Object.entries(record).toReversed());
+
+    const identity = identify('audit-logs', record, []);
+
+    expect(identity.content).toMatch(HEX_128);
+    expect(identity.key).toBeUndefined();
+    expect(identify('audit-logs', turned, [])).toEqual(identity);
+  });
+
+  it('changes with every field, volatile ones too: a record that was written never changes', () => {
+    const before = identify('audit-logs', auditRecord({ lastSeen: 1 }), ['lastSeen']);
+
+    const after = identify('audit-logs', auditRecord({ lastSeen: 2 }), ['lastSeen']);
+
+    expect(after.content).not.toBe(before.content);
+  });
+
+  it('F31 differs for numbers that a double cannot tell apart', () => {
+    const [one, other] = ['9007199254740993', '9007199254740992'].map((id) =>
+      identify('audit-logs', auditRecord({ id: new LosslessNumber(id) }), []),
+    );
+
+    expect(one?.content).not.toBe(other?.content);
+  });
+
+  it('F30 counts a key named __proto__ as content', () => {
+    const [one, other] = ['{"__proto__":{"a":1}}', '{"__proto__":{"a":2}}'].map((text) =>
+      identify('audit-logs', JSON.parse(text), []),
+    );
+
+    expect(one?.content).not.toBe(other?.content);
+  });
+
+  it('of a copy is of its own, except for the first', () => {
+    const { content } = identify('audit-logs', auditRecord(), []);
+
+    const copies = [1, 2, 3].map((k) => copyFingerprint(content, k));
+
+    expect(copies[0]).toBe(content);
+    expect(new Set(copies).size).toBe(3);
+    expect(copies.every((copy) => HEX_128.test(copy))).toBe(true);
+  });
+});
+
+describe('the identity of an alert', () => {
+  it('is its vuid, while its content tells versions apart', () => {
+    const open = identify('alerts', alertRecord(), []);
+
+    const resolved = identify('alerts', alertRecord({ status: 'Resolved' }), []);
+
+    expect(open.key).toMatch(HEX_128);
+    expect(resolved.key).toBe(open.key);
+    expect(resolved.content).not.toBe(open.content);
+  });
+
+  it.each([{ vuid: undefined }, { vuid: '' }, { vuid: null }, { vuid: 7 }])(
+    'F26 is its content when there is no usable vuid: $vuid',
+    (change) => {
+      expect(identify('alerts', alertRecord(change), []).key).toBeUndefined();
+    },
+  );
+
+  it('F30 differs for ids that differ in a lone surrogate only', () => {
+    const [one, other] = ['a\ud800', 'a\ud801'].map((vuid) => identify('alerts', alertRecord({ vuid }), []));
+
+    expect(one?.key).not.toBe(other?.key);
+  });
+
+  it('does not change with the type that it carries', () => {
+    expect(alertContent({ alertType: { name: 'A' } })).toBe(alertContent({}));
+  });
+
+  it('F40 does not change with a volatile field, at the root, inside objects and inside lists', () => {
+    const paths = ['lastSeen', 'risk.score', 'events.lastSeen'];
+    const of = (n: number) =>
+      alertContent(
+        { lastSeen: n, risk: { score: n, kind: 'x' }, events: [{ lastSeen: n, ip: '192.0.2.1' }] },
+        paths,
+      );
+
+    expect(of(2)).toBe(of(1));
+    expect(alertContent({ risk: { score: 1, kind: 'y' } }, paths)).not.toBe(
+      alertContent({ risk: { score: 1, kind: 'x' } }, paths),
+    );
+  });
+
+  it('F30 takes a volatile path named __proto__ for a key like any other', () => {
+    const of = (text: string) => identify('alerts', JSON.parse(text), ['__proto__.a']).content;
+
+    expect(of('{"vuid":"v","__proto__":{"a":1}}')).toBe(of('{"vuid":"v","__proto__":{"a":2}}'));
+    expect(({} as Record<string, unknown>)['a']).toBeUndefined();
+  });
+
+  it('F32 is found in 10,000 levels of lists, also along a volatile path', () => {
+    expect(alertContent({ events: nested(10_000) }, ['events.lastSeen'])).toMatch(HEX_128);
+  });
+});

@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { LosslessNumber } from 'lossless-json';
+import { describe, expect, it } from 'vitest';
+import { epochSeconds, recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
+
+const NEW_YEAR_2026 = 1_767_225_600;
+
+describe('the time of a record', () => {
+  it.each([
+    ['seconds', NEW_YEAR_2026],
+    ['seconds with a fraction', NEW_YEAR_2026 + 0.75],
+    ['milliseconds', NEW_YEAR_2026 * 1e3 + 999],
+    ['microseconds', NEW_YEAR_2026 * 1e6 + 999_999],
+    ['seconds as text', String(NEW_YEAR_2026)],
+    ['milliseconds as text', `${NEW_YEAR_2026}000`],
+    ['an ISO 8601 date', '2026-01-01T00:00:00.500Z'],
+    ['a date with an offset', '2026-01-01T02:00:00+02:00'],
+    ['microseconds with more digits than a double holds', new LosslessNumber(`${NEW_YEAR_2026}000000.5`)],
+  ])('F25 is read from %s', (_, value) => {
+    expect(epochSeconds(value)).toBe(NEW_YEAR_2026);
+  });
+
+  it.each([
+    ['zero', 0],
+    ['a negative number', -NEW_YEAR_2026],
+    ['null', null],
+    ['nothing', undefined],
+    ['NaN', Number.NaN],
+    ['infinity', Number.POSITIVE_INFINITY],
+    ['1e400', new LosslessNumber('1e400')],
+    ['more than any date can hold', 1e300],
+    ['an empty text', ' '],
+    ['a text that is no date', 'yesterday'],
+    ['a truth value', true],
+    ['an object', { seconds: NEW_YEAR_2026 }],
+  ])('F25 is unknown when it is %s', (_, value) => {
+    expect(epochSeconds(value)).toBeUndefined();
+  });
+
+  it('F25 keeps a year far ahead or long ago as it is', () => {
+    expect(epochSeconds(4_102_444_800)).toBe(4_102_444_800);
+    expect(epochSeconds('1970-01-02T00:00:00Z')).toBe(86_400);
+  });
+
+  it('F25 is a whole number that a date can hold, whatever number comes', () => {
+    fc.assert(
+      fc.property(fc.double(), (value) => {
+        const time = epochSeconds(value);
+        if (time === undefined) return;
+        expect(Number.isInteger(time)).toBe(true);
+        expect(time).toBeGreaterThan(0);
+        expect(Number.isNaN(new Date(time * 1000).getTime())).toBe(false);
+      }),
+    );
+  });
+
+  it.each(['2026-01-01T00:00:00', '2026-01-01 00:00:00.5', ' 2026-01-01T00:00:00 '])(
+    'F25 is UTC when its text %j names no zone, wherever the machine stands',
+    (text) => {
+      const zone = process.env['TZ'];
+      process.env['TZ'] = 'America/New_York';
+      try {
+        expect(epochSeconds(text)).toBe(NEW_YEAR_2026);
+      } finally {
+        if (zone === undefined) delete process.env['TZ'];
+        else process.env['TZ'] = zone;
+      }
+    },
+  );
+
+  it('stands in the field of its stream', () => {
+    const record = { creationTimestamp: NEW_YEAR_2026, timeEpoch: NEW_YEAR_2026 + 1 };
+
+    expect(recordTime('alerts', record)).toBe(NEW_YEAR_2026);
+    expect(recordTime('audit-logs', record)).toBe(NEW_YEAR_2026 + 1);
+  });
+});

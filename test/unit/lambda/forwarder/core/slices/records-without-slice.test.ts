@@ -1,0 +1,265 @@
+import { EventEmitter, once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { ledgerEntry, UNDATED_HOUR } from '../../../../../../lambda/forwarder/core/ledger/entry.ts';
+import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts';
+import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/run-secret.ts';
+import type {
+  LedgerChunk,
+  PostAnswer,
+  Source,
+  StateStore,
+} from '../../../../../../lambda/forwarder/core/ports.ts';
+import { identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
+import { Strays } from '../../../../../../lambda/forwarder/core/slices/records-without-slice.ts';
+import type { StreamSettings } from '../../../../../../lambda/forwarder/core/slices/stream-run.ts';
+import { SourceError } from '../../../../../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
+import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
+import { fakeSink, fakeSource, memoryStore, SUCCESS } from '../../../../../support/fake-ports.ts';
+import { NOW } from '../../../../../support/outside-world.ts';
+import { HOUR_SECONDS, SETTLE_SECONDS } from '../../../../../support/stream-settings.ts';
+import { streamWorld } from '../../../../../support/stream-world.ts';
+
+/** Records without a usable time and records dated ahead: any slice may meet them, and several side by side. */
+
+const DAY = 24 * HOUR_SECONDS;
+const undated = auditRecord({ actor: 'undated', timeEpoch: null });
+
+interface Circumstances {
+  source?: Source;
+  store?: StateStore;
+  answer?: (logs: JsonObject[], call: number) => PostAnswer;
+  settings?: Partial<StreamSettings>;
+}
+
+/** The audit stream over fakes, run after run; one slice at a time, and no sweep. */
+function world({ source, store, answer, settings }: Circumstances) {
+  const sink = fakeSink(answer);
+  const ports = { sink, ...(source && { source }), ...(store && { store }) };
+  return { ...streamWorld(ports, { parallelSlices: 1, lookbackSeconds: 0, ...settings }), sink };
+}
+
+/** A source whose slices of more than half an hour fail after their first page, which holds the given records. */
+function failingLater(records: JsonObject[]): Source {
+  return {
+    async *pages(_, { from, to }) {
+      yield { records };
+      if (to - from > HOUR_SECONDS / 2) throw new SourceError('page-too-large', 'Too large.', 'None.');
+    },
+    alertTypes: async () => new Map(),
+  };
+}
+
+/** Counts how often each hour of the ledger is read. */
+function countingReads(store = memoryStore()) {
+  const hours: number[] = [];
+  return {
+    hours,
+    store: {
+      ...store,
+      loadLedger(stream, hour) {
+        hours.push(hour);
+        return store.loadLedger(stream, hour);
+      },
+    } satisfies StateStore,
+  };
+}
+
+describe('a stray', () => {
+  it('is sent by a later slice of the run when the one that met it first has failed', async () => {
+    const { run, sink } = world({
+      source: failingLater([undated]),
+      settings: { initialLookbackSeconds: HOUR_SECONDS + SETTLE_SECONDS },
+    });
+
+    const report = await run();
+
+    expect(report).toMatchObject({ error: null, caughtUp: true });
+    expect(sink.accepted).toMatchObject([{ actor: 'undated' }]);
+  });
+
+  it('is sent once when its batch was accepted and the slice failed after that', async () => {
+    const others = Array.from({ length: 1000 }, (_, n) =>
+      auditRecord({ actor: `user-${n}`, timeEpoch: null }),
+    );
+    const { run, sink } = world({
+      source: failingLater([undated, ...others]),
+      settings: { initialLookbackSeconds: HOUR_SECONDS + SETTLE_SECONDS },
+    });
+
+    await run();
+
+    expect(new Set(sink.accepted.map(({ actor }) => actor)).size).toBe(1001);
+    expect(sink.accepted).toHaveLength(1001);
+  });
+
+  it('is sent once by slices side by side', async () => {
+    const source = fakeSource({ 'audit-logs': [undated] });
+    const { run, sink } = world({ source, settings: { parallelSlices: 4 } });
+
+    await run();
+
+    expect(sink.accepted).toHaveLength(1);
+  });
+
+  it('F62 carries the mark when a chunk that may tell of it cannot be read, also when another slice fails meanwhile', async () => {
+    const store = memoryStore();
+    const unreadable = { hour: UNDATED_HOUR, fence: 1, sequence: 0, entries: Uint8Array.of(99) };
+    await store.appendLedger('alerts', unreadable, Number.POSITIVE_INFINITY);
+    const events = new EventEmitter();
+    const [typesAskedFor, otherHasFailed] = [once(events, 'asked'), once(events, 'failed')];
+    let slices = 0;
+    const source: Source = {
+      async *pages() {
+        const slice = ++slices;
+        if (slice === 1) yield { records: [alertRecord({ creationTimestamp: null })] };
+        if (slice !== 2) return;
+        await typesAskedFor;
+        setImmediate(() => events.emit('failed'));
+        throw new SourceError('page-too-large', 'Too large.', 'None.');
+      },
+      async alertTypes() {
+        events.emit('asked');
+        await otherHasFailed;
+        return new Map();
+      },
+    };
+    const { run, sink } = streamWorld({ store, source });
+
+    await run('alerts', { parallelSlices: 2, lookbackSeconds: 0 });
+
+    expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
+  });
+
+  it('carries the mark when another slice of the run may have sent it', async () => {
+    const lost: PostAnswer = { outcome: 'cut-off' };
+    const { run, sink } = world({
+      source: fakeSource({ 'audit-logs': [undated] }),
+      answer: (_, call) => (call === 1 ? lost : SUCCESS),
+    });
+
+    await run();
+    await run();
+
+    expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
+  });
+});
+
+describe('what slices side by side have taken on', () => {
+  const entry = ledgerEntry('audit-logs', identify('audit-logs', undated, []), 1, undefined);
+  const empty = () =>
+    new Strays(() => new Ledger(memoryStore(), 'audit-logs', secretOf('run'), () => undefined));
+
+  it('is anybody’s again when its slice fails, also after another one has failed', async () => {
+    const strays = empty();
+    await strays.load(entry);
+    strays.take(entry);
+    strays.drop([]);
+    const settled = strays.settle(entry);
+    await strays.load(entry);
+    const meanwhile = strays.lookUp(entry);
+    strays.drop([entry]);
+    await strays.load(entry);
+
+    expect([settled, meanwhile, strays.lookUp(entry)]).toEqual([false, 'same', 'new']);
+  });
+
+  it('is forgotten by nobody for the failure of another slice', async () => {
+    const strays = empty();
+    await strays.load(entry);
+    strays.take(entry);
+    strays.drop([{ ...entry }]);
+    await strays.load(entry);
+
+    expect(strays.lookUp(entry)).toBe('same');
+  });
+});
+
+describe('records dated far ahead', () => {
+  const ahead = (days: number, n = 0) =>
+    auditRecord({ actor: `ahead-${days}-${n}`, timeEpoch: NOW + days * DAY + n * HOUR_SECONDS });
+  /** A source that shows them to every slice, as one that takes no upper bound does. */
+  const showing = (records: JsonObject[]): Source => ({
+    async *pages() {
+      yield { records };
+    },
+    alertTypes: async () => new Map(),
+  });
+
+  it('have no hour of the ledger read for each of them', async () => {
+    const { hours, store } = countingReads();
+    const { run, sink } = world({
+      source: showing(Array.from({ length: 500 }, (_, n) => ahead(100, n))),
+      store,
+      settings: { initialLookbackSeconds: HOUR_SECONDS + SETTLE_SECONDS },
+    });
+
+    await run();
+    await run();
+
+    expect(sink.accepted).toHaveLength(500);
+    expect(hours.length).toBeLessThan(10);
+  });
+
+  it('are sent once, also when they are no longer far ahead', async () => {
+    const { run, sink, clock } = world({ source: showing([ahead(16)]), settings: { boundedAbove: false } });
+
+    await run();
+    await clock.sleep(5 * DAY * 1000);
+    await run();
+
+    expect(sink.accepted).toHaveLength(1);
+  });
+
+  it('are sent once, also when their time has come', async () => {
+    const { run, sink, clock } = world({ source: showing([ahead(3)]), settings: { boundedAbove: false } });
+
+    await run();
+    await clock.sleep(4 * DAY * 1000);
+    await run();
+
+    expect(sink.accepted).toHaveLength(1);
+  });
+
+  it('are no reason to doubt the profile of a source that takes no upper bound', async () => {
+    const late = auditRecord({ actor: 'later', timeEpoch: NOW - 300 });
+    const source = showing([late]);
+    const { run, telemetry } = world({ source, settings: { boundedAbove: false, lookbackSeconds: DAY } });
+
+    await run();
+
+    expect(telemetry.warnings.filter(({ message }) => message.includes('outside the range'))).toEqual([]);
+  });
+});
+
+describe('F62 what a chunk says that cannot be read', () => {
+  it.each([
+    ['dated', NOW - 600],
+    ['a stray', null],
+  ])('may be repeated, with the mark: %s', async (_, timeEpoch) => {
+    const base = memoryStore();
+    let spoiled = false;
+    const store: StateStore = {
+      ...base,
+      async loadLedger(stream, hour) {
+        const chunks = await base.loadLedger(stream, hour);
+        return spoiled
+          ? chunks.map((chunk): LedgerChunk => ({ ...chunk, entries: new Uint8Array() }))
+          : chunks;
+      },
+    };
+    const source = fakeSource({ 'audit-logs': [auditRecord({ actor: 'a', timeEpoch })] });
+    const { run, sink, clock } = world({ source, store, settings: { lookbackSeconds: DAY } });
+
+    await run();
+    spoiled = true;
+    await clock.sleep(2 * HOUR_SECONDS * 1000);
+    await run();
+
+    expect(sink.accepted.map((log) => log['valence_forwarder'])).toMatchObject([
+      { fingerprint: expect.any(String) },
+      { possible_duplicate: true },
+    ]);
+    expect(sink.accepted[0]).not.toMatchObject({ valence_forwarder: { possible_duplicate: true } });
+  });
+});

@@ -1,0 +1,45 @@
+import { InvalidArgumentError } from 'commander';
+import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
+import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
+import { OpsError } from '../ops/ops-error.ts';
+
+/** Readers of arguments, for commander. */
+
+/** Epoch seconds, or an ISO 8601 date; a date without a zone is taken as UTC. */
+export function timeArgument(text: string): number {
+  const zoned = /T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text) ? `${text}Z` : text;
+  const time = epochSeconds(zoned);
+  if (time === undefined) {
+    throw new InvalidArgumentError('Give epoch seconds or an ISO 8601 date, such as 2026-01-31T12:00Z.');
+  }
+  return time;
+}
+
+/** @throws {OpsError} `backfill-range` when a range ends before it begins */
+export function assertOrder({ from, to }: { from: number; to: number }): void {
+  if (from >= to) throw new OpsError('backfill-range', '--from is not before --to.', 'Correct the range.');
+}
+
+export function streamArgument(text: string): Stream {
+  const stream = STREAMS.find((known) => known === text);
+  if (stream) return stream;
+  throw new InvalidArgumentError(`Allowed: ${STREAMS.join(', ')}.`);
+}
+
+const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A length such as `90s`, `15m`, `3h` or `2d`, in seconds. */
+export function lengthArgument(text: string): number {
+  const [, digits, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * (UNIT_SECONDS[unit] ?? 0);
+  if (!(seconds > 0)) throw new InvalidArgumentError('Give a length such as 90s, 15m, 3h or 2d.');
+  return seconds;
+}
+
+/** A whole number from 1. */
+export function countArgument(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new InvalidArgumentError('Give a whole number from 1.');
+  return value;
+}

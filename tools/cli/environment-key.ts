@@ -1,0 +1,29 @@
+import type { ApiKey } from '../../lambda/shared/api-key.ts';
+import { parseSecret, SecretProblem } from '../../lambda/shared/aws/secret-value.ts';
+import { CredentialError } from '../../lambda/shared/errors.ts';
+
+/**
+ * A key of the environment, which nobody replaces while this runs.
+ * @param variable its name
+ * @param place where to get one
+ * @returns a key whose calls throw {@link CredentialError}, never showing the value
+ */
+export function environmentKey(variable: string, place: string): ApiKey {
+  const fix = `Set ${variable} (${place}).`;
+  return {
+    fix,
+    value: async () => {
+      const given = process.env[variable] ?? '';
+      if (given.trim() === '') throw new CredentialError('key-missing', `${variable} is not set.`, fix);
+      try {
+        return parseSecret(given);
+      } catch (error) {
+        if (error instanceof SecretProblem) {
+          throw new CredentialError(error.code, `${variable} ${error.message}.`, fix);
+        }
+        throw error;
+      }
+    },
+    renew: async () => undefined,
+  };
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { readContentChoice } from '../../infra/context/content.ts';
+import { contentItems } from '../../infra/datadog/content.ts';
+import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
+import { KINDS } from '../../lambda/content-installer/kinds.ts';
+import type { ApiKey } from '../../lambda/shared/api-key.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
+import { ConfigError, CredentialError, ForwarderError } from '../../lambda/shared/errors.ts';
+import { endpoint } from '../../lambda/shared/settings.ts';
+import { systemErrorText } from '../cli/system-error.ts';
+import { exportContent } from './export.ts';
+import { planContent, shownPlan } from './plan.ts';
+
+/** Entry of `npm run datadog`. */
+
+const TIME_LIMIT_MS = 10 * 60_000;
+
+const EXAMPLES = `
+Examples:
+  npm run datadog -- export ./datadog      every dashboard, rule, monitor and the pipeline as JSON
+  DD_API_KEY=... DD_APP_KEY=... npm run datadog -- plan
+                                           what a deployment would create and change; changes nothing
+  ... npm run datadog -- plan -c datadogSite=datadoghq.eu -c 'datadogContent={"dashboards":true}'
+
+Settings are those of the deployment (datadogContent, datadogTeam, datadogNotify, datadogSite), from "context" in cdk.json
+and from -c. Where nothing is switched on, everything is meant.
+`;
+
+type Context = Record<string, unknown>;
+
+/** The settings of the deployment: cdk.json's, then those of the command line. */
+function contextWith(pairs: readonly string[]): Context {
+  const file = fileURLToPath(new URL('../../cdk.json', import.meta.url));
+  const { context } = JSON.parse(readFileSync(file, 'utf8')) as { context?: Context };
+  const given = pairs.map((pair) => {
+    const at = pair.indexOf('=');
+    if (at < 1) throw new ConfigError([`-c ${pair}: is not key=value.`]);
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  });
+  return { ...context, ...Object.fromEntries(given) };
+}
+
+/** A key of the environment, which nobody replaces while this runs. */
+function environmentKey(name: string, place: string): ApiKey {
+  const fix = `Set ${name} (Datadog: Organization Settings > ${place})`;
+  const key = process.env[name]?.trim();
+  return {
+    fix,
+    value: async () => {
+      if (!key) throw new CredentialError('key-missing', `${name} is not set.`, `${fix}.`);
+      return key;
+    },
+    renew: async () => undefined,
+  };
+}
+
+function apiFor({ datadogSite = 'datadoghq.com' }: Context): ReturnType<typeof datadogApi> {
+  const site = process.env['DATADOG_SITE'] ?? datadogSite;
+  if (!DATADOG_SITES.includes(site as DatadogSite)) {
+    throw new ConfigError([
+      `${process.env['DATADOG_SITE'] ? 'DATADOG_SITE' : 'datadogSite'} = "${site}": is not known. Allowed: ${DATADOG_SITES.join(', ')}.`,
+    ]);
+  }
+  const origin = process.env['DATADOG_API_URL'] ?? apiOrigin(site as DatadogSite);
+  const refused = endpoint().safeParse(origin).error;
+  if (refused) throw new ConfigError(refused.issues.map(({ message }) => `DATADOG_API_URL: ${message}.`));
+  return datadogApi({
+    transport: axiosTransport(),
+    apiKey: environmentKey('DD_API_KEY', 'API Keys'),
+    appKey: environmentKey('DD_APP_KEY', 'Application Keys'),
+    origin: origin.replace(/\/+$/, ''),
+    clock: systemClock,
+    chance: Math.random,
+    deadline: deadlineIn(systemClock, TIME_LIMIT_MS),
+  });
+}
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+interface Options {
+  context: string[];
+}
+
+function itemsFor(context: Context) {
+  const { kinds, customisation } = readContentChoice(context);
+  return contentItems(kinds, customisation);
+}
+
+async function writeFiles(folder: string, { context }: Options): Promise<void> {
+  const items = itemsFor(contextWith(context));
+  for (const file of await exportContent(folder, items)) say(file);
+  say('\nEach is the body of a POST to Datadog’s API:');
+  for (const kind of new Set(items.map((item) => item.kind))) {
+    say(`  ${`${kind}s`.padEnd(12)}${KINDS[kind].path}`);
+  }
+  say('Dashboards can also be pasted: a new dashboard, Configure > Import dashboard JSON.');
+}
+
+async function plan({ context: pairs }: Options): Promise<void> {
+  const context = contextWith(pairs);
+  say(shownPlan(await planContent(apiFor(context), itemsFor(context))));
+}
+
+async function main(): Promise<void> {
+  const collect = (pair: string, all: string[]) => [...all, pair];
+  const program = new Command('npm run datadog --')
+    .description('The Datadog content (pipeline, dashboards, rules, monitors) without a deployment.')
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError();
+  program
+    .command('export')
+    .description('write every item as JSON')
+    .argument('<dir>', 'folder to write into')
+    .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+    .action(writeFiles);
+  program
+    .command('plan')
+    .description('show what a deployment would change; keys from DD_API_KEY and DD_APP_KEY')
+    .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+    .action(plan);
+  await program.parseAsync();
+}
+
+main().catch((error: unknown) => {
+  const text =
+    error instanceof ForwarderError
+      ? `${error.message}\n${error.fix}`
+      : (systemErrorText(error) ?? (error as Error).stack);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+});

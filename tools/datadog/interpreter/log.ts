@@ -1,0 +1,41 @@
+import type { JsonObject } from '../../../lambda/shared/json.ts';
+import type { Status } from './status.ts';
+
+/** A log as Datadog holds it. */
+export interface ProcessedLog {
+  source: string;
+  service: string;
+  status: Status;
+  /** Epoch milliseconds. */
+  timestamp: number;
+  message: string;
+  /** `key:value` each. */
+  tags: string[];
+  attributes: JsonObject;
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+
+/**
+ * A log as the intake takes it in, before any pipeline: the reserved attributes of the root become the log's own.
+ * @param posted one log of a posted array, parsed; it is left as it is
+ * @param now when it arrives, epoch milliseconds
+ */
+export function receive(posted: Readonly<JsonObject>, now: number): ProcessedLog {
+  const { ddsource, ddtags, service, message, ...attributes } = structuredClone(posted);
+  return {
+    source: text(ddsource),
+    service: text(service),
+    status: 'info',
+    timestamp: now,
+    message: text(message),
+    tags: text(ddtags)
+      .split(',')
+      .filter((tag) => tag !== ''),
+    attributes: {
+      ...attributes,
+      // Only text can be the message; anything else stays an attribute.
+      ...(message !== undefined && typeof message !== 'string' && { message }),
+    },
+  };
+}

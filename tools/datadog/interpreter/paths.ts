@@ -1,0 +1,59 @@
+import type { JsonObject } from '../../../lambda/shared/json.ts';
+
+/** Dotted paths into the attributes of a log, as Datadog's processors and queries read them. */
+
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+function child(value: unknown, key: string): unknown {
+  const holdsKey = isObject(value) || (Array.isArray(value) && /^\d+$/.test(key));
+  return holdsKey && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+}
+
+/** The value at a path, of which a numeric step is an index of an array; undefined when there is none, or null. */
+export function valueAt(attributes: JsonObject, path: string): unknown {
+  return path.split('.').reduce<unknown>(child, attributes) ?? undefined;
+}
+
+/** Every plain value at a path that goes through each element of an array: `alert.events.ip` are the IPs of all events. */
+export function plainValuesAt(attributes: JsonObject, path: string): (string | number | boolean)[] {
+  const steps = path.split('.');
+  const values = steps.reduce<unknown[]>(
+    (found, key) =>
+      found.flatMap((value) => {
+        const direct = child(value, key);
+        if (direct !== undefined) return [direct];
+        return Array.isArray(value) ? value.map((item) => child(item, key)) : [];
+      }),
+    [attributes],
+  );
+  return values
+    .flat()
+    .filter((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean');
+}
+
+/** Sets the value at a path, making the objects on the way. Where a plain value is in the way nothing is set. */
+export function setAt(attributes: JsonObject, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop() as string;
+  let parent = attributes;
+  for (const step of steps) {
+    if (!Object.hasOwn(parent, step)) parent[step] = {};
+    const next = parent[step];
+    if (!isObject(next)) return;
+    parent = next;
+  }
+  parent[last] = value;
+}
+
+/** Removes the value at a path, and the objects on the way that it leaves empty. */
+export function removeAt(attributes: JsonObject, path: string): void {
+  const [head, ...rest] = path.split('.') as [string, ...string[]];
+  if (rest.length > 0) {
+    const inner = attributes[head];
+    if (!isObject(inner)) return;
+    removeAt(inner, rest.join('.'));
+    if (Object.keys(inner).length > 0) return;
+  }
+  delete attributes[head];
+}

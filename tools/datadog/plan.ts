@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CONTENT_KINDS, type ContentItem } from '../../lambda/content-installer/content-item.ts';
+import type { DatadogApi } from '../../lambda/content-installer/datadog-api.ts';
+import { KINDS, nameOf } from '../../lambda/content-installer/kinds.ts';
+import { marked, markedKey } from '../../lambda/content-installer/mark.ts';
+import { type FoundObject, objectsOf } from '../../lambda/content-installer/objects.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+
+/**
+ * What a deployment would do about one thing.
+ * - `create`, `update`, `unchanged`: an item of ours.
+ * - `foreign`: it has the name of an item and not our mark: it stays as it is, beside ours.
+ * - `copy`: it carries the mark of an item that another object is: somebody cloned it, and it stays.
+ * - `leftover`: it carries our mark and is no item any more: the stack that installed it removes it.
+ */
+export type PlannedAction = 'create' | 'update' | 'unchanged' | 'foreign' | 'copy' | 'leftover';
+
+export interface PlanLine {
+  action: PlannedAction;
+  kind: ContentItem['kind'];
+  /** The name that people see. */
+  name: string;
+  /** Datadog's id; undefined of what is not there yet. */
+  id?: string;
+  /** Attributes that an update would change. */
+  changes?: string[];
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Whether everything that is sent is there already; what the server adds does not count. */
+function isIn(sent: unknown, found: unknown): boolean {
+  if (Array.isArray(sent)) {
+    return (
+      Array.isArray(found) && sent.length === found.length && sent.every((item, n) => isIn(item, found[n]))
+    );
+  }
+  if (isObject(sent)) {
+    return isObject(found) && Object.entries(sent).every(([name, value]) => isIn(value, found[name]));
+  }
+  return isDeepStrictEqual(sent, found);
+}
+
+/** Attributes that the server derives from others, whatever is sent. */
+const derived = ({ kind, body }: ContentItem): readonly string[] =>
+  kind === 'rule' && (body.options as JsonObject | undefined)?.detectionMethod === 'third_party'
+    ? ['queries', 'cases']
+    : [];
+
+function changesOf(item: ContentItem, found: JsonObject): string[] {
+  const ignored = [...derived(item), ...(KINDS[item.kind].onlyOnCreate ?? [])];
+  return Object.entries(marked(item))
+    .filter(([name, value]) => !ignored.includes(name) && !isIn(value, found[name]))
+    .map(([name]) => name);
+}
+
+/** What becomes of one item, and of everything that might be taken for it. */
+async function planItem(
+  api: DatadogApi,
+  item: ContentItem,
+  found: readonly FoundObject[],
+): Promise<PlanLine[]> {
+  const { kind, key } = item;
+  const name = nameOf(kind, item.body);
+  const line = (action: PlannedAction, object: FoundObject): PlanLine => ({
+    action,
+    kind,
+    name: nameOf(kind, object.body),
+    id: object.id,
+  });
+  const carrying = found.filter(({ body }) => markedKey(kind, body) === key);
+  const ours = carrying.find(({ body }) => nameOf(kind, body) === name) ?? carrying[0];
+  const others = [
+    ...found
+      .filter(({ body }) => markedKey(kind, body) === undefined && nameOf(kind, body) === name)
+      .map((object) => line('foreign', object)),
+    ...carrying.filter((object) => object !== ours).map((object) => line('copy', object)),
+  ];
+  // A list does not tell everything.
+  const whole = ours && (await objectsOf(kind, api).look(ours.id));
+  if (!whole) return [{ action: 'create', kind, name }, ...others];
+  const changes = changesOf(item, whole.body);
+  return changes.length === 0
+    ? [line('unchanged', whole), ...others]
+    : [{ ...line('update', whole), name, changes }, ...others];
+}
+
+/**
+ * What a deployment would do in an organisation. Changes nothing.
+ * @throws as {@link DatadogApi.repeatable} does
+ */
+export async function planContent(api: DatadogApi, items: readonly ContentItem[]): Promise<PlanLine[]> {
+  const lines: PlanLine[] = [];
+  for (const kind of CONTENT_KINDS) {
+    const wanted = items.filter((item) => item.kind === kind);
+    if (wanted.length === 0) continue;
+    const found = await objectsOf(kind, api).list();
+    for (const item of wanted) lines.push(...(await planItem(api, item, found)));
+    const keys = wanted.map(({ key }) => key);
+    for (const { id, body } of found) {
+      const key = markedKey(kind, body);
+      if (key !== undefined && !keys.includes(key)) {
+        lines.push({ action: 'leftover', kind, name: nameOf(kind, body), id });
+      }
+    }
+  }
+  return lines;
+}
+
+const MEANINGS: Readonly<Record<PlannedAction, string>> = {
+  create: 'would be created',
+  update: 'would be changed',
+  unchanged: 'is up to date',
+  foreign: 'is not ours: stays as it is, beside ours',
+  copy: 'is a copy of ours: stays as it is',
+  leftover: 'is no part of the content any more: goes with the stack that installed it',
+};
+
+/** A plan for people: a line for each thing, and the sums. */
+export function shownPlan(lines: readonly PlanLine[]): string {
+  const shown = lines.map(({ action, kind, name, id, changes }) => {
+    const what = changes ? ` (${changes.join(', ')})` : '';
+    return `${action.padEnd(9)}  ${KINDS[kind].label.padEnd(14)}  ${name}${id ? ` [${id}]` : ''} ${MEANINGS[action]}${what}`;
+  });
+  const count = (action: PlannedAction) => lines.filter((line) => line.action === action).length;
+  const sums = (['create', 'update', 'unchanged'] as const).map((action) => `${count(action)} ${action}`);
+  return [...shown, '', sums.join(', ')].join('\n');
+}

@@ -1,0 +1,91 @@
+import { LOG_PIPELINE } from '../../infra/datadog/pipeline.ts';
+import { buildLog, type LogContext } from '../../lambda/forwarder/core/logs/build.ts';
+import { encodeLog } from '../../lambda/forwarder/core/logs/encode.ts';
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import { copyFingerprint, identify } from '../../lambda/forwarder/core/records/identity.ts';
+import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { VERSION } from '../../lambda/shared/version.ts';
+import type { ProcessedLog } from './interpreter/log.ts';
+import { processLog, type Surroundings } from './interpreter/process-log.ts';
+
+/** A record as Valence returned it; an alert may carry its type as `alertType`. */
+export interface PreviewInput {
+  stream: Stream;
+  record: JsonObject;
+}
+
+export type PreviewedLog = Pick<ProcessedLog, 'service' | 'status' | 'timestamp' | 'message' | 'attributes'>;
+
+const CONTEXT: LogContext = { tenant: 'default', version: VERSION, runId: 'preview', tags: [] };
+
+const isObject = (value: unknown): value is JsonObject =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** A log as it is posted, parsed. */
+export interface PostedLog {
+  posted: JsonObject;
+  /** Epoch seconds. */
+  arrival: number;
+}
+
+/**
+ * The logs of records as the forwarder posts them.
+ * @param now epoch seconds at which they are forwarded; each record's own time when left out, so that none is re-dated
+ * @param otherwise epoch seconds for a record without a usable time
+ */
+export function postedLogs(
+  inputs: readonly PreviewInput[],
+  now: number | undefined,
+  otherwise: number,
+): PostedLog[] {
+  const copies = new Map<string, number>();
+  return inputs.map(({ stream, record }) => {
+    const { content } = identify(stream, record, []);
+    const copy = (copies.get(content) ?? 0) + 1;
+    copies.set(content, copy);
+    const arrival = now ?? recordTime(stream, record) ?? otherwise;
+    const { alertType } = record;
+    const log = buildLog(
+      {
+        stream,
+        record,
+        alertType: stream === 'alerts' && isObject(alertType) ? alertType : undefined,
+        fingerprint: copyFingerprint(content, copy),
+        update: false,
+        backfill: false,
+      },
+      CONTEXT,
+      arrival,
+    );
+    return { posted: JSON.parse(encodeLog(log)), arrival };
+  });
+}
+
+/**
+ * The logs of records as Datadog holds them after the forwarder's pipeline. Parameters as those of {@link postedLogs}.
+ * @param databases what Datadog looks up elsewhere; left out when left out
+ */
+export const processedLogs = (
+  inputs: readonly PreviewInput[],
+  now: number | undefined,
+  otherwise: number,
+  databases: Pick<Surroundings, 'geoIp' | 'userAgents'> = {},
+): ProcessedLog[] =>
+  postedLogs(inputs, now, otherwise).map(({ posted, arrival }) =>
+    processLog([LOG_PIPELINE], posted, { now: arrival * 1000, ...databases }),
+  );
+
+/** The same logs as Datadog shows them. Parameters as those of {@link postedLogs}. */
+export const previewLogs = (
+  inputs: readonly PreviewInput[],
+  now: number | undefined,
+  otherwise: number,
+): PreviewedLog[] =>
+  processedLogs(inputs, now, otherwise).map(({ service, status, timestamp, message, attributes }) => ({
+    service,
+    status,
+    timestamp,
+    message,
+    attributes,
+  }));

@@ -1,0 +1,70 @@
+import { Command } from 'commander';
+import { readConfig } from '../../lambda/forwarder/config.ts';
+import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { environmentKey } from '../cli/environment-key.ts';
+import { endWith } from '../cli/failure.ts';
+import { outputFor } from '../cli/output.ts';
+import { withProgress } from '../cli/progress.ts';
+import { RESOURCES } from '../run-locally/resources.ts';
+import { lookAtDatadog } from './datadog.ts';
+import { type Finding, look } from './finding.ts';
+import { reportFindings } from './report.ts';
+import { lookAtValence } from './valence.ts';
+
+/** Entry of `npm run doctor`: the services without AWS, with keys from the environment. */
+
+const EXAMPLES = `
+Examples:
+  VALENCE_API_KEY=... DD_API_KEY=... npm run doctor
+  VALENCE_API_KEY=... VALENCE_REGION=eu DD_API_KEY=... DATADOG_SITE=datadoghq.eu npm run doctor
+  VALENCE_API_KEY=... VALENCE_API_PROFILE='{"itemsPath":"data"}' npm run doctor -- --json
+
+Every variable of the function's configuration is honoured (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). Reads a few
+pages of Valence's records and shows none of them; sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
+`;
+
+async function lookAround(): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
+  const config = readConfig({ ...process.env, ...RESOURCES });
+  const transport = axiosTransport();
+  const valenceKey = environmentKey(
+    'VALENCE_API_KEY',
+    'Valence: Administration > Settings > Valence API > Generate API Key, role Admin',
+  );
+  const datadogKey = environmentKey('DD_API_KEY', 'Datadog: Organization Settings > API Keys > New Key');
+  let proposal: JsonObject | undefined;
+  const { site, apiOrigin: origin } = config.datadog;
+  const [valence, datadog] = await Promise.all([
+    look('valence.key', async () => {
+      await valenceKey.value();
+      const overrides = JSON.parse(process.env['VALENCE_API_PROFILE']?.trim() || '{}') as JsonObject;
+      const found = await lookAtValence({ transport, apiKey: valenceKey, config, overrides });
+      proposal = found.proposal;
+      return found.findings;
+    }),
+    look('datadog.key', () => lookAtDatadog({ transport, apiKey: datadogKey, site, origin })),
+  ]);
+  return { findings: [...valence, ...datadog], proposal };
+}
+
+async function main(json: boolean): Promise<void> {
+  const looking = () => 'Looking at Valence and Datadog';
+  const { findings, proposal } = await withProgress(
+    looking,
+    lookAround,
+    () => 'Looked at Valence and Datadog',
+  );
+  if (!reportFindings(findings, proposal, outputFor(json))) process.exitCode = 1;
+}
+
+const command = new Command('npm run doctor --')
+  .description(
+    'Checks keys, region, site and the API profile against the real services, and says what to fix.',
+  )
+  .option('--json', 'print one line of JSON')
+  .addHelpText('after', EXAMPLES)
+  .allowExcessArguments(false)
+  .showHelpAfterError()
+  .parse();
+const { json = false } = command.opts<{ json?: boolean }>();
+main(json).catch((error: unknown) => endWith(error, json));

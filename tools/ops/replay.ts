@@ -1,0 +1,158 @@
+import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
+import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { count, type Output, table } from '../cli/output.ts';
+import { withProgress } from '../cli/progress.ts';
+import type { AwsClients } from './aws.ts';
+import { invokeAction } from './invoke.ts';
+import { OpsError } from './ops-error.ts';
+import { type ForwarderStack, readFunction } from './stack.ts';
+
+export interface ReplayOptions {
+  /** What the keys begin with; the tenant's own prefix is put before it unless it is there. */
+  prefix: string;
+  dryRun?: boolean;
+}
+
+/** What one invocation of the replay action came to. */
+interface ReplayAnswer {
+  objects: number;
+  sent: number;
+  remaining: number;
+  /** Time ran out: go on after this key. */
+  next?: string;
+}
+
+/** Objects with the same reason. */
+interface ReasonCount {
+  stream: string;
+  reason: string;
+  httpStatus: number;
+  objects: number;
+}
+
+const LIST_TIME_LIMIT_MS = 600_000;
+
+/** Reasons are read from so many objects, spread over all: each is a request. */
+const SAMPLED_OBJECTS = 200;
+const READ_AT_ONCE = 8;
+
+/** Every n-th, so that at most {@link SAMPLED_OBJECTS} remain. */
+function sampleOf(keys: readonly string[]): string[] {
+  const step = Math.max(1, Math.ceil(keys.length / SAMPLED_OBJECTS));
+  return keys.filter((_, index) => index % step === 0);
+}
+
+/** Why records are in quarantine, the most frequent reason first. */
+async function reasonsOf(
+  quarantine: ReturnType<typeof s3Quarantine>,
+  keys: readonly string[],
+): Promise<ReasonCount[]> {
+  const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
+  const counts = new Map<string, ReasonCount>();
+  for (let start = 0; start < keys.length; start += READ_AT_ONCE) {
+    const part = keys.slice(start, start + READ_AT_ONCE);
+    for (const content of await Promise.all(part.map((key) => quarantine.get(key, { deadline })))) {
+      if (content === 'gone') continue;
+      const { stream, reason, httpStatus } =
+        content === 'unreadable'
+          ? { stream: '-', reason: 'The object holds no record that can be read.', httpStatus: 0 }
+          : content;
+      const key = JSON.stringify([stream, reason, httpStatus]);
+      const known = counts.get(key) ?? { stream, reason, httpStatus, objects: 0 };
+      counts.set(key, { ...known, objects: known.objects + 1 });
+    }
+  }
+  return [...counts.values()].sort((one, other) => other.objects - one.objects);
+}
+
+function shownReasons(reasons: readonly ReasonCount[], sampled: number, objects: number): string {
+  if (reasons.length === 0) return '';
+  const rows = reasons.map(({ stream, reason, httpStatus, objects: of }) => [
+    count(of),
+    stream,
+    httpStatus > 0 ? String(httpStatus) : '-',
+    reason,
+  ]);
+  const basis = sampled < objects ? ` (by ${count(sampled)} of them)` : '';
+  return `Why they are there${basis}:\n${table(['objects', 'stream', 'status', 'reason'], rows)}`;
+}
+
+/** @throws {OpsError} when the prefix is that of another tenant */
+function prefixBelow(root: string, prefix: string): string {
+  if (prefix.startsWith(root)) return prefix;
+  const [ofAllTenants] = root.split('/');
+  if (!prefix.startsWith(`${ofAllTenants}/`)) return root + prefix;
+  throw new OpsError(
+    'prefix-outside',
+    `--prefix ${prefix} does not begin with ${root}, below which this forwarder keeps what was refused.`,
+    'Give what comes after that, such as alerts/2026/01/, or leave it out to replay everything.',
+  );
+}
+
+/**
+ * Sends every quarantined record again, in as many calls of the function as that takes.
+ * @returns whether none is left, or nothing was to be done
+ * @throws {OpsError} when the function fails, or the prefix is another tenant's; {@link QuarantineError}
+ */
+export async function replay(
+  aws: AwsClients,
+  stack: ForwarderStack,
+  options: ReplayOptions,
+  output: Output,
+): Promise<boolean> {
+  const { tenant } = (await readFunction(aws, stack)).config;
+  const root = quarantineRoot(tenant);
+  const prefix = prefixBelow(root, options.prefix);
+  const quarantine = s3Quarantine({ bucket: stack.bucket, tenant });
+  const list = () => quarantine.list(prefix, { deadline: deadlineIn(systemClock, LIST_TIME_LIMIT_MS) });
+  const whereabouts = { stack: stack.name, bucket: stack.bucket, prefix };
+
+  const keys = await list();
+  if (options.dryRun) {
+    const sample = sampleOf(keys);
+    const reasons = await reasonsOf(quarantine, sample);
+    output.result(
+      { ...whereabouts, objects: keys.length, sampled: sample.length, reasons },
+      [
+        `${count(keys.length)} objects would be sent again from s3://${stack.bucket}/${prefix}`,
+        shownReasons(reasons, sample.length, keys.length),
+      ]
+        .join('\n')
+        .trim(),
+    );
+    return true;
+  }
+
+  let sent = 0;
+  const text = () => `Replaying: ${count(sent)} of ${count(keys.length)} sent`;
+  if (keys.length > 0) {
+    await withProgress(
+      text,
+      async () => {
+        // Each object once: what Datadog refuses again must not keep the ones behind it from their turn.
+        let after: string | undefined;
+        for (;;) {
+          const event = { action: 'replay', prefix, ...(after !== undefined && { after }) };
+          const answer = await invokeAction<ReplayAnswer>(aws, stack, event);
+          sent += answer.sent;
+          if (answer.next === undefined || answer.next === (after ?? '')) return;
+          after = answer.next;
+        }
+      },
+      text,
+    );
+  }
+  const rest = keys.length > 0 ? await list() : [];
+  const remaining = rest.length;
+  const left = sampleOf(rest);
+  const reasons = await reasonsOf(quarantine, left);
+  const lines = [
+    keys.length === 0
+      ? `Nothing is in quarantine below s3://${stack.bucket}/${prefix}`
+      : `${count(sent)} sent and deleted, ${count(remaining)} remain${remaining > 0 ? ': still refused, or not readable' : ''}.`,
+    shownReasons(reasons, left.length, remaining),
+  ];
+  output.result({ ...whereabouts, objects: keys.length, sent, remaining, reasons }, lines.join('\n').trim());
+  return remaining === 0;
+}

@@ -1,0 +1,212 @@
+import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
+import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
+import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { ForwarderError } from '../../lambda/shared/errors.ts';
+import { lagOf } from '../../lambda/shared/lag.ts';
+import { count, type Output, span, table, utc } from '../cli/output.ts';
+import type { AwsClients } from './aws.ts';
+import { type LedgerSize, ledgerSize } from './ledger-size.ts';
+import { loggedRuns } from './logged-runs.ts';
+import { type ForwarderSchedule, readSchedule } from './schedule.ts';
+import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
+
+/** Where one stream stands. Times are epoch seconds, null while there is no state. */
+export interface StreamStatus {
+  tenant: string;
+  stream: Stream;
+  watermark: number | null;
+  finalWatermark: number | null;
+  /** Seconds that the watermark is behind. */
+  lagSeconds: number | null;
+  lag: 'ok' | 'warn' | 'critical';
+  lastRunAt: number | null;
+  /** How the newest run in the log ended; null when there is none in the last hours. */
+  lastRun: string | null;
+  /** End of the lease of a run that is at work now. */
+  leasedUntil: number | null;
+  ledger: LedgerSize;
+  quarantined: number;
+  /** When the next run is due; null with a cron expression or a schedule that is off. */
+  nextRunAt: number | null;
+}
+
+export interface StackStatus {
+  stack: string;
+  schedule: ForwarderSchedule;
+  streams: StreamStatus[];
+}
+
+const LAST_RUN_WITHIN_SECONDS = 6 * 3600;
+const LIST_TIME_LIMIT_MS = 120_000;
+
+/** Reading a ledger costs: while somebody watches, it is read again only this often. */
+const LEDGER_REFRESH_MS = 300_000;
+
+type LedgerReader = (stack: ForwarderStack, stream: Stream) => Promise<LedgerSize>;
+
+function rememberingLedger(aws: AwsClients): LedgerReader {
+  const known = new Map<string, { readAt: number; size: Promise<LedgerSize> }>();
+  return (stack, stream) => {
+    const key = `${stack.table} ${stream}`;
+    const last = known.get(key);
+    if (last && performance.now() - last.readAt < LEDGER_REFRESH_MS) return last.size;
+    const size = ledgerSize(aws, stack, stream);
+    known.set(key, { readAt: performance.now(), size });
+    // What could not be read is read again at the next look.
+    size.catch(() => known.delete(key));
+    return size;
+  };
+}
+
+interface Sources {
+  aws: AwsClients;
+  ledger: LedgerReader;
+}
+
+/** @throws {OpsError} and {@link StateError}, {@link QuarantineError} */
+async function stackStatus({ aws, ledger }: Sources, stack: ForwarderStack): Promise<StackStatus> {
+  const now = Math.floor(Date.now() / 1000);
+  const [fn, schedule, runs] = await Promise.all([
+    readFunction(aws, stack),
+    readSchedule(aws, stack),
+    loggedRuns(aws, stack, now - LAST_RUN_WITHIN_SECONDS),
+  ]);
+  const lastRun = runs.at(-1)?.status ?? null;
+  const streams = await Promise.all(
+    fn.config.streams.map(async (stream): Promise<StreamStatus> => {
+      const [progress, size, quarantined] = await Promise.all([
+        progressOf(aws, stack, fn, stream, now),
+        ledger(stack, stream),
+        quarantineCount(stack, fn, stream),
+      ]);
+      const nextRunAt = nextRun(schedule, progress.lastRunAt);
+      return { tenant: fn.config.tenant, stream, ...progress, lastRun, ledger: size, quarantined, nextRunAt };
+    }),
+  );
+  return { stack: stack.name, schedule, streams };
+}
+
+async function progressOf(
+  { dynamo }: AwsClients,
+  stack: ForwarderStack,
+  { config }: DeployedFunction,
+  stream: Stream,
+  now: number,
+) {
+  const state = await dynamoStateStore({ client: dynamo, table: stack.table }).read(stream);
+  if (!state) {
+    return {
+      watermark: null,
+      finalWatermark: null,
+      lagSeconds: null,
+      lag: lagOf(undefined, config.settleSeconds),
+      lastRunAt: null,
+      leasedUntil: null,
+    };
+  }
+  const lagSeconds = Math.max(0, now - state.watermark);
+  return {
+    watermark: state.watermark,
+    finalWatermark: state.finalWatermark,
+    lagSeconds,
+    lag: lagOf(lagSeconds, config.settleSeconds),
+    lastRunAt: state.lastRunAt,
+    leasedUntil: state.leaseUntil > now ? state.leaseUntil : null,
+  };
+}
+
+async function quarantineCount(
+  { bucket }: ForwarderStack,
+  { config: { tenant } }: DeployedFunction,
+  stream: Stream,
+): Promise<number> {
+  const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
+  const keys = await s3Quarantine({ bucket, tenant }).list(`${quarantineRoot(tenant)}${stream}/`, {
+    deadline,
+  });
+  return keys.length;
+}
+
+const nextRun = ({ enabled, intervalSeconds }: ForwarderSchedule, lastRunAt: number | null): number | null =>
+  enabled && intervalSeconds && lastRunAt ? lastRunAt + intervalSeconds : null;
+
+const HEADINGS = [
+  'tenant',
+  'stream',
+  'watermark',
+  'lag',
+  'final watermark',
+  'last run',
+  'ledger',
+  'quarantine',
+  'next run',
+] as const;
+
+const time = (seconds: number | null) => (seconds === null ? '-' : utc(seconds));
+
+const rowOf = (status: StreamStatus, { expression, enabled }: ForwarderSchedule): string[] => [
+  status.tenant,
+  status.stream,
+  status.watermark === null ? 'no run yet' : utc(status.watermark),
+  status.lagSeconds === null
+    ? '-'
+    : `${span(status.lagSeconds)}${status.lag === 'ok' ? '' : ` ${status.lag}`}`,
+  time(status.finalWatermark),
+  status.lastRunAt === null
+    ? '-'
+    : `${utc(status.lastRunAt)} ${status.leasedUntil === null ? (status.lastRun ?? 'not in the log') : 'running'}`,
+  count(status.ledger.entries),
+  count(status.quarantined),
+  status.nextRunAt === null ? (enabled ? expression : 'schedule is off') : utc(status.nextRunAt),
+];
+
+export const shownStatus = (stacks: readonly StackStatus[]): string =>
+  table(
+    HEADINGS,
+    stacks.flatMap(({ streams, schedule }) => streams.map((stream) => rowOf(stream, schedule))),
+  );
+
+export interface StatusOptions {
+  /** Seconds between two looks; one look when left out. */
+  watch?: number | undefined;
+}
+
+const CLEAR_SCREEN = '\x1b[2J\x1b[H';
+
+/** Ends of the codes of what passes by itself; anything else stays as it is until somebody mends it. */
+const PASSING = /-(throttled|unreachable)$/;
+
+const passes = (error: unknown): boolean => error instanceof ForwarderError && PASSING.test(error.code);
+
+/**
+ * Shows where every stream of the given forwarders stands, once or again and again until the process is stopped. While
+ * somebody watches, throttling and a service that does not answer are told, and the next look may succeed.
+ * @throws {OpsError} and {@link StateError}, {@link QuarantineError}
+ */
+export async function status(
+  aws: AwsClients,
+  stacks: readonly ForwarderStack[],
+  { watch }: StatusOptions,
+  output: Output,
+): Promise<void> {
+  const sources = { aws, ledger: rememberingLedger(aws) };
+  const look = () => Promise.all(stacks.map((stack) => stackStatus(sources, stack)));
+  if (watch === undefined) {
+    const statuses = await look();
+    output.result({ stacks: statuses }, shownStatus(statuses));
+    return;
+  }
+  for (;;) {
+    try {
+      const statuses = await look();
+      if (process.stdout.isTTY) process.stdout.write(CLEAR_SCREEN);
+      output.result({ stacks: statuses }, `${utc(Math.floor(Date.now() / 1000))}\n${shownStatus(statuses)}`);
+    } catch (error) {
+      if (!passes(error)) throw error;
+      output.failure(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, watch * 1000));
+  }
+}

@@ -1,0 +1,59 @@
+import { count, type Output, utc } from '../cli/output.ts';
+import type { AwsClients } from './aws.ts';
+import { type LoggedRun, loggedRuns } from './logged-runs.ts';
+import type { ForwarderStack } from './stack.ts';
+
+export interface TailOptions {
+  /** Seconds to look back. */
+  since: number;
+  /** Only runs that did not end well. */
+  failed?: boolean;
+  /** At most so many of the newest. */
+  limit: number;
+  follow?: boolean;
+}
+
+const FOLLOW_INTERVAL_MS = 5_000;
+
+/** Lines reach CloudWatch some seconds late, so the last minute is read again. */
+const FOLLOW_OVERLAP_SECONDS = 60;
+
+const FAILURES: ReadonlySet<LoggedRun['status']> = new Set(['failed', 'killed']);
+
+export const isFailure = ({ status }: LoggedRun): boolean => FAILURES.has(status);
+
+/** A run in a line, and a line for each stream that failed. */
+export function shownRun({ at, runId, status, cause, streams }: LoggedRun): string {
+  const counts = Object.entries(streams).map(([stream, { forwarded, quarantined, skipped }]) => {
+    if (skipped) return `${stream} ${skipped}`;
+    return `${stream} ${count(forwarded)}${quarantined > 0 ? ` (${count(quarantined)} quarantined)` : ''}`;
+  });
+  const errors = Object.entries(streams).flatMap(([stream, { error }]) =>
+    error ? [`    ${stream} ${error.code}: ${error.message}`] : [],
+  );
+  const what = status === 'killed' ? `ended by Lambda: ${cause}` : counts.join(', ');
+  return [`${utc(at)}  ${status.padEnd(7)}  ${runId}  ${what}`, ...errors].join('\n');
+}
+
+/** Shows the last runs, and with `follow` each further one until the process is stopped. */
+export async function tail(
+  aws: AwsClients,
+  stack: ForwarderStack,
+  { since, failed, limit, follow }: TailOptions,
+  output: Output,
+): Promise<void> {
+  let from = Math.floor(Date.now() / 1000) - since;
+  const wanted = (runs: LoggedRun[]) => (failed ? runs.filter(isFailure) : runs);
+  const runs = wanted(await loggedRuns(aws, stack, from)).slice(-limit);
+  const none = `No ${failed ? 'failed run' : 'run'} since ${utc(from)}.`;
+  output.result({ stack: stack.name, runs }, runs.length > 0 ? runs.map(shownRun).join('\n') : none);
+  const seen = new Set(runs.map(({ runId }) => runId));
+  while (follow) {
+    from = Math.max(from, Math.floor(Date.now() / 1000) - FOLLOW_OVERLAP_SECONDS);
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_INTERVAL_MS));
+    for (const run of wanted(await loggedRuns(aws, stack, from))) {
+      if (!seen.has(run.runId)) output.result({ stack: stack.name, runs: [run] }, shownRun(run));
+      seen.add(run.runId);
+    }
+  }
+}

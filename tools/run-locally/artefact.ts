@@ -1,0 +1,134 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { type BuildFailure, build, formatMessages } from 'esbuild';
+import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundling/bundle.ts';
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
+import { LocalRunError } from '../cli/local-run-error.ts';
+
+/** Timeout of the deployed function, unless it is configured otherwise. */
+const DEFAULT_TIMEOUT_MS = 240_000;
+
+const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error;
+
+/**
+ * Builds the artefact with the very options of the deployed one.
+ * @throws {LocalRunError} with the compiler's messages
+ */
+export async function buildArtefact(folder: string): Promise<void> {
+  const { outputFiles } = await bundled(folder);
+  await mkdir(folder, { recursive: true });
+  // Somebody may be loading the artefact at this moment: it changes at once or not at all.
+  for (const { path, contents } of outputFiles) {
+    const partial = `${path}.${process.pid}`;
+    await writeFile(partial, contents);
+    await rename(partial, path);
+  }
+}
+
+async function bundled(folder: string) {
+  try {
+    return await build({ ...forwarderBundle(folder), logLevel: 'silent', write: false });
+  } catch (error) {
+    if (!isBuildFailure(error)) throw error;
+    const messages = await formatMessages(error.errors, { kind: 'error' });
+    throw new LocalRunError(`The forwarder could not be built.\n${messages.join('')}`);
+  }
+}
+
+/** The artefact in a process of its own, as warm as a function's between two invocations. */
+export interface RunningArtefact {
+  /**
+   * Invokes the handler.
+   * @throws {InvocationFailed} with the error's message when the handler threw; {@link LocalRunError} when the invocation
+   *   timed out or its process died
+   */
+  invoke(event: object): Promise<PublicResult>;
+  close(): void;
+}
+
+/** What the child process answers to an event. */
+export type InvocationAnswer = { result: PublicResult } | { error: string; errorType: string };
+
+/** The handler threw; its process is as good as before. */
+export class InvocationFailed extends LocalRunError {
+  /** Lambda's word for the name of the error. */
+  readonly errorType: string;
+
+  constructor(errorType: string, message: string) {
+    super(message);
+    this.errorType = errorType;
+  }
+}
+
+export interface ArtefactOptions {
+  /** Folder that holds `index.mjs`. */
+  folder: string;
+  /** The whole environment of the function. */
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Receives what the function writes. */
+  logFile: string;
+  /** Leaves what the log file holds; otherwise what an earlier run wrote goes. */
+  keepLog?: boolean;
+  /** Milliseconds that an invocation may take. */
+  timeoutMs?: number;
+}
+
+function answerOf(child: ChildProcess, logFile: string, timeoutMs: number): Promise<InvocationAnswer> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      clearTimeout(timer);
+      child.off('message', onMessage).off('exit', onExit);
+    };
+    const onMessage = (answer: unknown) => {
+      settle();
+      resolve(answer as InvocationAnswer);
+    };
+    const onExit = (code: number | null, signal: string | null) => {
+      settle();
+      reject(
+        new LocalRunError(
+          `The forwarder's process ended (${signal ?? `exit code ${code}`}); see ${logFile}.`,
+        ),
+      );
+    };
+    const timer = setTimeout(() => {
+      // As Lambda does it: without a warning.
+      child.kill('SIGKILL');
+    }, timeoutMs);
+    child.on('message', onMessage).on('exit', onExit);
+  });
+}
+
+/** Starts a process that serves invocations of the artefact, as Lambda's runtime does. */
+export function startArtefact(options: ArtefactOptions): RunningArtefact {
+  const { folder, environment, logFile, keepLog = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  mkdirSync(dirname(logFile), { recursive: true });
+  // A new file: an earlier run that is still at work keeps writing to the old one.
+  if (!keepLog) rmSync(logFile, { force: true });
+  const log = openSync(logFile, 'a');
+  const child = fork(
+    fileURLToPath(new URL('artefact-process.mjs', import.meta.url)),
+    [pathToFileURL(join(folder, 'index.mjs')).href, String(timeoutMs)],
+    {
+      env: { ...environment },
+      execArgv: [...FORWARDER_NODE_FLAGS],
+      stdio: ['ignore', log, log, 'ipc'],
+    },
+  );
+  closeSync(log);
+  return {
+    async invoke(event) {
+      const answer = answerOf(child, logFile, timeoutMs);
+      child.send(event);
+      const settled = await answer;
+      if ('error' in settled) throw new InvocationFailed(settled.errorType, settled.error);
+      return settled.result;
+    },
+    close: () => {
+      child.kill();
+    },
+  };
+}

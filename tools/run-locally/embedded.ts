@@ -1,0 +1,134 @@
+import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { withProgress } from '../cli/progress.ts';
+import { type SampleData, sampleData } from '../sample-data/sample-data.ts';
+import type { DatadogIntake } from '../stand-ins/datadog/intake.ts';
+import type { SilentDrops } from '../stand-ins/datadog/limits.ts';
+import type { ValenceApi } from '../stand-ins/valence/api.ts';
+import { type Arrivals, compareArrivals } from './arrivals.ts';
+import { type RunningArtefact, startArtefact } from './artefact.ts';
+import { startEmbeddedParties } from './embedded-parties.ts';
+import type { ReportedRun } from './report.ts';
+
+const SEED = 20_261_101;
+const FIRST_FILL = { alerts: 500, auditLogs: 5000 };
+const LATER = { alerts: 20, auditLogs: 200 };
+
+/** Defaults of the forwarder: how far back its first run looks, and which newest seconds it leaves alone. */
+const INITIAL_LOOKBACK_SECONDS = 43_200;
+const SETTLE_SECONDS = 120;
+
+/**
+ * The embedded Valence lives this far in the past until its clock is set right for the last run. So minutes pass between
+ * the runs without anybody waiting, and records of those minutes can arrive. The forwarder puts up with 5 minutes.
+ */
+const PAST_SECONDS = 240;
+
+/** The first start point is counted from the first run, which a slow machine starts late. */
+const START_MARGIN_SECONDS = 900;
+/** Keeps records off the ends of a run's range. */
+const MARGIN_SECONDS = 30;
+
+/** The artefact to run, and where its own log lines go. */
+export interface LocalFunction {
+  /** Folder that holds `index.mjs`. */
+  folder: string;
+  logFile: string;
+}
+
+export interface EmbeddedOutcome {
+  runs: [ReportedRun, ...ReportedRun[]];
+  arrivals: Arrivals;
+  drops: SilentDrops;
+  /** Every log that the embedded Datadog accepted. */
+  logs: readonly JsonObject[];
+}
+
+const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+/** Records of the hours before the first run. */
+function earlierRecords(): SampleData {
+  const now = nowSeconds();
+  const range = {
+    from: now - INITIAL_LOOKBACK_SECONDS + START_MARGIN_SECONDS,
+    to: now - PAST_SECONDS - SETTLE_SECONDS - MARGIN_SECONDS,
+  };
+  return sampleData({ seed: SEED, range, ...FIRST_FILL });
+}
+
+/** Records of the minutes that passed since the first run. */
+function laterRecords(): SampleData {
+  const now = nowSeconds();
+  const range = { from: now - PAST_SECONDS - SETTLE_SECONDS + MARGIN_SECONDS, to: now - SETTLE_SECONDS };
+  return sampleData({ seed: SEED + 1, range, ...LATER });
+}
+
+function fill(valence: ValenceApi, { alerts, auditLogs }: SampleData): void {
+  valence.alerts.add(alerts);
+  valence.auditLogs.add(auditLogs);
+}
+
+async function invoke(
+  artefact: RunningArtefact,
+  datadog: DatadogIntake,
+  title: string,
+): Promise<PublicResult> {
+  const before = datadog.accepted;
+  const text = () => `${title}: ${(datadog.accepted - before).toLocaleString('en-US')} logs accepted`;
+  return withProgress(
+    () => (datadog.accepted === before ? title : text()),
+    () => artefact.invoke({}),
+    text,
+  );
+}
+
+/** First fill, nothing new, new records. */
+async function threeRuns(
+  artefact: RunningArtefact,
+  valence: ValenceApi,
+  datadog: DatadogIntake,
+): Promise<Omit<EmbeddedOutcome, 'drops' | 'logs'>> {
+  const run = async (name: string, number: number): Promise<ReportedRun> => {
+    const result = await invoke(artefact, datadog, `Run ${number} of 3, ${name}`);
+    return { name, result, sourceTime: Math.floor((valence.clock() ?? Date.now()) / 1000) };
+  };
+
+  const earlier = earlierRecords();
+  valence.alertTypes.add(earlier.alertTypes);
+  fill(valence, earlier);
+  valence.clock = () => Date.now() - PAST_SECONDS * 1000;
+  const firstFill = await run('first fill', 1);
+  const nothingNew = await run('nothing new', 2);
+
+  const later = laterRecords();
+  fill(valence, later);
+  valence.clock = () => Date.now();
+  const newRecords = await run('new records arrived', 3);
+
+  const given = {
+    alerts: [...earlier.alerts, ...later.alerts],
+    auditLogs: [...earlier.auditLogs, ...later.auditLogs],
+  };
+  return { runs: [firstFill, nothingNew, newRecords], arrivals: compareArrivals(given, datadog.logs) };
+}
+
+/**
+ * Runs the artefact three times against a whole tenant made up on this machine.
+ * @param onLog called with each log that the embedded Datadog accepts
+ * @throws {LocalRunError} when a run fails
+ */
+export async function runEmbedded(
+  { folder, logFile }: LocalFunction,
+  onLog?: (log: JsonObject) => void,
+): Promise<EmbeddedOutcome> {
+  const parties = await startEmbeddedParties(onLog && { onLog });
+  const { aws, valence, datadog, settings } = parties;
+  const artefact = startArtefact({ folder, logFile, environment: { ...aws.environment, ...settings } });
+  try {
+    const outcome = await threeRuns(artefact, valence, datadog);
+    return { ...outcome, drops: datadog.drops, logs: datadog.logs };
+  } finally {
+    artefact.close();
+    await parties.close();
+  }
+}

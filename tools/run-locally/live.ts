@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { LocalRunError } from '../cli/local-run-error.ts';
+import { withProgress } from '../cli/progress.ts';
+import { startDatadogIntake } from '../stand-ins/datadog/intake.ts';
+import { startArtefact } from './artefact.ts';
+import type { LocalFunction } from './embedded.ts';
+import { startForwarderAws } from './forwarder-aws.ts';
+import type { ReportedRun } from './report.ts';
+import { RESOURCES } from './resources.ts';
+import { withStateCopy, withStateFolder } from './state-folder.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const WHERE_TO_GET = {
+  VALENCE_API_KEY: 'Valence: Administration > Settings > Valence API > Generate API Key, role Admin',
+  DD_API_KEY: 'Datadog: Organization Settings > API Keys > New Key',
+} as const;
+
+/** Stands in for Datadog's key where nothing is sent to Datadog. */
+const DRY_RUN_KEY = 'dry-run';
+
+/** What the function must not see: keys come from its secrets, and the user's AWS account has no part in it. */
+const WITHHELD = /^(AWS_.*|VALENCE_API_KEY|DD_API_KEY|DD_APP_KEY)$/;
+
+export interface LiveKeys {
+  valence: string;
+  datadog: string;
+}
+
+export interface LiveOptions {
+  keys: LiveKeys;
+  /** The function's settings, as the user gave them. */
+  environment: Environment;
+  /** Keeps state and quarantine from run to run. */
+  stateFolder: string;
+  /** Makes it a dry run: gets each log instead of Datadog, and the state stays as it is. */
+  onLog?: ((log: JsonObject) => void) | undefined;
+}
+
+/**
+ * The keys of a live run; a dry run needs none of Datadog.
+ * @throws {LocalRunError} naming every key that is missing, and where to get it
+ */
+export function readKeys(environment: Environment, dryRun: boolean): LiveKeys {
+  const { VALENCE_API_KEY = '', DD_API_KEY = '' } = environment;
+  const given = { VALENCE_API_KEY, DD_API_KEY: dryRun ? DRY_RUN_KEY : DD_API_KEY };
+  const names = Object.keys(WHERE_TO_GET) as (keyof typeof WHERE_TO_GET)[];
+  const missing = names.filter((name) => given[name].trim() === '');
+  if (missing.length > 0) {
+    const lines = missing.map((name) => `  - ${name} is not set. ${WHERE_TO_GET[name]}.`);
+    throw new LocalRunError(`A live run takes its keys from the environment:\n${lines.join('\n')}`);
+  }
+  return { valence: given.VALENCE_API_KEY, datadog: given.DD_API_KEY };
+}
+
+/**
+ * One run of the artefact from the real Valence to the real Datadog.
+ * @throws {LocalRunError} when the state is in use, or the run fails
+ */
+export const runLive = (fn: LocalFunction, options: LiveOptions): Promise<ReportedRun> =>
+  options.onLog
+    ? withStateCopy(options.stateFolder, (copy) => runOn(copy, fn, options))
+    : withStateFolder(options.stateFolder, () => runOn(options.stateFolder, fn, options));
+
+async function runOn(
+  state: string,
+  { folder, logFile }: LocalFunction,
+  { keys, environment, onLog }: LiveOptions,
+): Promise<ReportedRun> {
+  const aws = await startForwarderAws({ valenceKey: keys.valence, datadogKey: keys.datadog, folder: state });
+  const datadog = onLog && (await startDatadogIntake({ apiKey: keys.datadog, keep: 'counts', onLog }));
+  const artefact = startArtefact({
+    folder,
+    logFile,
+    environment: {
+      ...Object.fromEntries(Object.entries(environment).filter(([name]) => !WITHHELD.test(name))),
+      ...aws.environment,
+      ...RESOURCES,
+      ...(datadog && { DATADOG_INTAKE_URL: datadog.origin, DATADOG_API_URL: datadog.origin }),
+    },
+  });
+  try {
+    const title = `Forwarding from Valence to ${datadog ? 'this terminal' : 'Datadog'}`;
+    const startedAt = performance.now();
+    const text = () => `${title}: ${Math.round((performance.now() - startedAt) / 1000)} s`;
+    const result = await withProgress(text, () => artefact.invoke({}), text);
+    return { name: onLog ? 'dry run' : 'live', result, sourceTime: Math.floor(Date.now() / 1000) };
+  } finally {
+    artefact.close();
+    await Promise.all([aws.close(), datadog?.close()]);
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LocalRunError } from '../cli/local-run-error.ts';
+import { isAlive } from './stay/process-alive.ts';
+
+/** Holds the id of the process that uses a state folder. */
+const LOCK_FILE = 'in-use-by';
+
+/**
+ * Does some work while no other process uses the folder. (The database's own lock would end this process.)
+ * @throws {LocalRunError} when another process uses it
+ */
+export async function withStateFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(folder, LOCK_FILE);
+  await mkdir(folder, { recursive: true });
+  const holder = existsSync(lock) ? Number(await readFile(lock, 'utf8')) : 0;
+  if (holder > 0 && isAlive(holder)) {
+    throw new LocalRunError(
+      `${folder} is in use by process ${holder}, probably another live run: wait for its end. If it is none, delete ${lock}.`,
+    );
+  }
+  await rm(lock, { force: true });
+  await writeFile(lock, String(process.pid), { flag: 'wx' });
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/**
+ * Does some work on a copy of the folder, so that it starts from the state that is there and changes nothing.
+ * @throws {LocalRunError} when another process uses the folder
+ */
+export async function withStateCopy<T>(folder: string, work: (copy: string) => Promise<T>): Promise<T> {
+  const copy = await mkdtemp(join(tmpdir(), 'forwarder-state-'));
+  try {
+    if (existsSync(folder)) await withStateFolder(folder, () => cp(folder, copy, { recursive: true }));
+    return await work(copy);
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,70 @@
+import { backfillDefinition } from '../../../infra/backfill-definition.ts';
+import { type Account, REGION_ACCOUNT } from '../../stand-ins/aws/management/account.ts';
+import { RESOURCES } from '../resources.ts';
+import { executingStateMachine } from './executing-state-machine.ts';
+import type { LocalLambda } from './function.ts';
+import { readLogLines } from './log-lines.ts';
+
+const STACK = 'ValenceForwarder';
+const FUNCTION_NAME = 'local-forwarder';
+const GROUP = 'local-forwarder-group';
+const SCHEDULE = 'local-forwarder-schedule';
+
+/** A small machine has not the cores for more. */
+const BACKFILL_CONCURRENCY = 2;
+
+/** Source: CloudWatch Logs API, `FilterLogEvents`, `limit`. */
+const LOG_EVENTS_PER_PAGE = 10_000;
+
+const { region, account } = REGION_ACCOUNT;
+const functionArn = `arn:aws:lambda:${region}:${account}:function:${FUNCTION_NAME}`;
+const stateMachineArn = `arn:aws:states:${region}:${account}:stateMachine:LocalBackfill`;
+
+export interface LocalAccountOptions {
+  lambda: LocalLambda;
+  /** The function's settings, as its configuration shows them. */
+  settings: Readonly<Record<string, string>>;
+  timeoutSeconds: number;
+  memoryMiB: number;
+  scheduleExpression: string;
+  /** What the function writes. */
+  logFile: string;
+}
+
+/** The account that holds the forwarder of this machine, as a deployment of its stack would leave it. */
+export function localAccount(options: LocalAccountOptions): Account {
+  const { lambda, settings, timeoutSeconds, memoryMiB, scheduleExpression, logFile } = options;
+  const invoke = (event: object) => lambda.invoke(event);
+  return {
+    stacks: [
+      {
+        name: STACK,
+        status: 'CREATE_COMPLETE',
+        outputs: {
+          FunctionName: FUNCTION_NAME,
+          StateTable: RESOURCES.STATE_TABLE,
+          QuarantineBucket: RESOURCES.QUARANTINE_BUCKET,
+          LogGroup: `/aws/lambda/${FUNCTION_NAME}`,
+          BackfillStateMachine: stateMachineArn,
+        },
+        resources: { 'AWS::Scheduler::Schedule': SCHEDULE, 'AWS::Scheduler::ScheduleGroup': GROUP },
+      },
+    ],
+    functions: { [FUNCTION_NAME]: { environment: settings, timeoutSeconds, memoryMiB, invoke } },
+    schedules: { [`${GROUP}/${SCHEDULE}`]: { expression: scheduleExpression, state: 'ENABLED' } },
+    alarms: [],
+    get logs() {
+      return readLogLines(logFile);
+    },
+    logEventsPerPage: LOG_EVENTS_PER_PAGE,
+    stateMachine: executingStateMachine({
+      arn: stateMachineArn,
+      definition: backfillDefinition({
+        functionArn,
+        invokeArn: 'arn:aws:states:::lambda:invoke',
+        concurrency: BACKFILL_CONCURRENCY,
+      }),
+      invoke,
+    }),
+  };
+}

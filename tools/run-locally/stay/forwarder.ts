@@ -1,0 +1,112 @@
+import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { PublicResult } from '../../../lambda/forwarder/reporting/result.ts';
+import { startAwsManagement } from '../../stand-ins/aws/management.ts';
+import type { LocalFunction } from '../embedded.ts';
+import { startEmbeddedParties } from '../embedded-parties.ts';
+import { localAccount } from './account.ts';
+import { localLambda } from './function.ts';
+import { type LivingTenant, livingTenant } from './records.ts';
+
+const MEMORY_MIB = 512;
+
+/** The shortest interval that the stack allows, and the longest timeout beside it. */
+const SCHEDULE = 'rate(1 minute)';
+const INTERVAL_MS = 60_000;
+const TIMEOUT_SECONDS = 39;
+
+/** Short, so that most of what there is lies before the first run, for a backfill to bring. */
+const INITIAL_LOOKBACK_SECONDS = 2 * 3600;
+
+/** The embedded Valence is never late, so that the newest records need not wait for long. */
+const SETTLE_SECONDS = 5;
+
+/** What came of a scheduled run. */
+export type RunOutcome = PublicResult | { failure: string };
+
+/** A forwarder that stays at work on this machine, with everything around it. */
+export interface StayingForwarder {
+  /** What points any AWS SDK client at it. */
+  environment: Readonly<Record<string, string>>;
+  /** Origin of the management services. */
+  origin: string;
+  tenant: Pick<LivingTenant, 'past' | 'pastRecords'>;
+  /** How many records stand in quarantine. */
+  quarantined(): number;
+  firstRun: PublicResult;
+  /** Goes on with a run a minute. */
+  startSchedule(onRun: (outcome: RunOutcome) => void): void;
+  close(): Promise<void>;
+}
+
+/** Logs that a run forwarded, over its streams or of one. */
+export const forwardedOf = ({ streams }: PublicResult, stream?: Stream): number =>
+  Object.entries(streams)
+    .filter(([name]) => stream === undefined || name === stream)
+    .reduce((sum, [, { forwarded }]) => sum + forwarded, 0);
+
+/**
+ * Starts Valence, Datadog, AWS and the function, and lets the first run go through.
+ * @throws {LocalRunError} when that run fails
+ */
+export async function startStayingForwarder({ folder, logFile }: LocalFunction): Promise<StayingForwarder> {
+  // Days of logs would fill the memory.
+  const parties = await startEmbeddedParties({ keep: 'counts' });
+  const { aws, valence, datadog } = parties;
+  const settings = {
+    ...parties.settings,
+    INITIAL_LOOKBACK_SECONDS: String(INITIAL_LOOKBACK_SECONDS),
+    SETTLE_SECONDS: String(SETTLE_SECONDS),
+  };
+  const lambda = localLambda({
+    folder,
+    logFile,
+    environment: { ...aws.environment, ...settings },
+    timeoutSeconds: TIMEOUT_SECONDS,
+  });
+  const management = await startAwsManagement(
+    localAccount({
+      lambda,
+      settings,
+      timeoutSeconds: TIMEOUT_SECONDS,
+      memoryMiB: MEMORY_MIB,
+      scheduleExpression: SCHEDULE,
+      logFile,
+    }),
+  );
+  const tenant = livingTenant(valence, datadog, Math.floor(Date.now() / 1000) - INITIAL_LOOKBACK_SECONDS);
+  const run = async () => (await lambda.invoke({})) as PublicResult;
+
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  const close = async () => {
+    closed = true;
+    clearInterval(timer);
+    tenant.stopArrivals();
+    lambda.close();
+    await Promise.all([management.close(), parties.close()]);
+  };
+  try {
+    const firstRun = await run();
+    tenant.mendDatadog();
+    return {
+      environment: { ...aws.environment, ...management.environment },
+      origin: management.origin,
+      tenant,
+      quarantined: () => aws.s3.objects.size,
+      firstRun,
+      startSchedule(onRun) {
+        tenant.startArrivals();
+        timer = setInterval(() => {
+          run().then(onRun, ({ message }: Error) => {
+            // The end of everything ends a run too.
+            if (!closed) onRun({ failure: message });
+          });
+        }, INTERVAL_MS);
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+import { gunzipSync } from 'node:zlib';
+import type { Range } from '../../../lambda/forwarder/core/ports.ts';
+import type { JsonObject } from '../../../lambda/shared/json.ts';
+import { sampleData } from '../../sample-data/sample-data.ts';
+import type { DatadogIntake } from '../../stand-ins/datadog/intake.ts';
+import type { Intercept } from '../../stand-ins/http-server.ts';
+import type { ValenceApi } from '../../stand-ins/valence/api.ts';
+
+/** What happens at the embedded Valence and Datadog while a forwarder stays at work. */
+
+const SEED = 20_261_124;
+
+/** Before the first run: what only a backfill brings. */
+const PAST_SECONDS = 2 * 86_400;
+const PAST = { alerts: 240, auditLogs: 4800 };
+
+const RECENT = { alerts: 40, auditLogs: 600 };
+
+const ARRIVAL_INTERVAL_MS = 15_000;
+const ARRIVING_AUDIT_LOGS = 5;
+/** An alert comes with every so many arrivals. */
+const ARRIVALS_PER_ALERT = 4;
+
+/** Keeps records off the end of a range. */
+const MARGIN_SECONDS = 30;
+
+/** What Datadog refuses at first, and what it goes on refusing. */
+const REFUSED_AT_FIRST = 'refused-at-first';
+const REFUSED_FOR_GOOD = 'refused-for-good';
+const POISON = [REFUSED_AT_FIRST, REFUSED_AT_FIRST, REFUSED_AT_FIRST, REFUSED_FOR_GOOD];
+
+const poisonRecord = (mark: string, index: number, time: number): JsonObject => ({
+  actor: 'mallory@example.com',
+  action: 'Upload data to connector',
+  success: true,
+  ipAddress: '198.51.100.7',
+  details: `Uploaded data file "${mark}-${index}.csv" of kind "Users" to a Duo connector named "Duo Primary"`,
+  timeEpoch: time,
+});
+
+/** Refuses each post that holds one of the marks, as Datadog does: whole. */
+const refusing =
+  (marks: readonly string[]): Intercept =>
+  ({ method, body }) => {
+    if (method !== 'POST') return undefined;
+    const text = gunzipSync(body).toString();
+    return marks.some((mark) => text.includes(mark))
+      ? { status: 400, body: '{"errors":[{"status":"400","title":"Bad Request"}]}' }
+      : undefined;
+  };
+
+/** A tenant that is alive. */
+export interface LivingTenant {
+  /** The range of the past that no run has read. */
+  past: Range;
+  /** How many records it holds. */
+  pastRecords: number;
+  /** Datadog has mended what made it refuse most of the poison records. */
+  mendDatadog(): void;
+  /** New records come from now on, until they are stopped. */
+  startArrivals(): void;
+  stopArrivals(): void;
+}
+
+/**
+ * Gives Valence a past, the records of the last hours, some of which Datadog refuses, and a present.
+ * @param start where the first run will begin, in epoch seconds
+ */
+export function livingTenant(valence: ValenceApi, datadog: DatadogIntake, start: number): LivingTenant {
+  const now = Math.floor(Date.now() / 1000);
+  const past = { from: Math.floor((start - PAST_SECONDS) / 3600) * 3600, to: start };
+  const recent = { from: start + MARGIN_SECONDS, to: now - MARGIN_SECONDS };
+  const earlier = sampleData({ seed: SEED, range: past, ...PAST });
+  const later = sampleData({ seed: SEED + 1, range: recent, ...RECENT });
+  valence.alertTypes.add(earlier.alertTypes);
+  for (const { alerts, auditLogs } of [earlier, later]) {
+    valence.alerts.add(alerts);
+    valence.auditLogs.add(auditLogs);
+  }
+  valence.auditLogs.add(POISON.map((mark, index) => poisonRecord(mark, index + 1, recent.to - index)));
+  datadog.intercept = refusing([REFUSED_AT_FIRST, REFUSED_FOR_GOOD]);
+
+  let arrivals = 0;
+  const arrive = () => {
+    arrivals++;
+    const second = Math.floor(Date.now() / 1000);
+    const { alerts, auditLogs } = sampleData({
+      seed: SEED + 1 + arrivals,
+      range: { from: second, to: second + 1 },
+      alerts: arrivals % ARRIVALS_PER_ALERT === 0 ? 1 : 0,
+      auditLogs: ARRIVING_AUDIT_LOGS,
+    });
+    valence.alerts.add(alerts);
+    valence.auditLogs.add(auditLogs);
+  };
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    past,
+    pastRecords: PAST.alerts + PAST.auditLogs,
+    mendDatadog: () => {
+      datadog.intercept = refusing([REFUSED_FOR_GOOD]);
+    },
+    startArrivals: () => {
+      timer ??= setInterval(arrive, ARRIVAL_INTERVAL_MS);
+    },
+    stopArrivals: () => clearInterval(timer),
+  };
+}

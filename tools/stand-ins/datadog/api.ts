@@ -1,0 +1,155 @@
+import { CONTENT_KINDS, type ContentKind } from '../../../lambda/content-installer/content-item.ts';
+import type { JsonObject } from '../../../lambda/shared/json.ts';
+import {
+  json,
+  type Reply,
+  type StandIn,
+  type StandInOptions,
+  type StandInRequest,
+  serve,
+} from '../http-server.ts';
+import { KIND_RULES, RULE_VALIDATION_PATH, validateRule } from './content-kinds.ts';
+
+export interface DatadogApiOptions extends StandInOptions {
+  apiKey: string;
+  appKey: string;
+  /** What the application key may do; everything when left out. */
+  scopes?: readonly string[];
+}
+
+/** Datadog's management API for pipelines, dashboards, detection rules and monitors, on one origin. */
+export interface DatadogApi extends StandIn {
+  /** What the organisation holds, by kind and id. Put something in to have somebody else's there. */
+  readonly objects: Readonly<Record<ContentKind, Map<string, JsonObject>>>;
+  /** The keys that are accepted now; assign them to rotate. */
+  apiKey: string;
+  appKey: string;
+  /** What the application key may do. */
+  scopes: readonly string[];
+  /** How many looks at a fresh dashboard find nothing, its own page and the list alike. */
+  unseenLooks: number;
+  /** The next calls are refused with 429, each entry being the seconds that `X-RateLimit-Reset` tells. */
+  readonly rateLimits: number[];
+  /** Puts in a log pipeline of an integration, which nobody can change or delete. */
+  addIntegrationPipeline(name: string): string;
+}
+
+/** Every permission that a call of this API may need. */
+const ALL_SCOPES = Object.values(KIND_RULES).flatMap(({ scopes }) => [scopes.read, scopes.write]);
+
+const forbidden = (): Reply => json(403, { errors: ['Forbidden'] });
+
+function parsed({ body }: StandInRequest): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    return value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The kind that a path belongs to, and the id that it names. */
+function target(path: string): { kind: ContentKind; id: string | undefined } | undefined {
+  for (const kind of CONTENT_KINDS) {
+    const base = KIND_RULES[kind].path;
+    if (path === base) return { kind, id: undefined };
+    if (path.startsWith(`${base}/`)) return { kind, id: decodeURIComponent(path.slice(base.length + 1)) };
+  }
+  return undefined;
+}
+
+/** Starts the management API on a free port of 127.0.0.1. */
+export async function startDatadogApi(options: DatadogApiOptions): Promise<DatadogApi> {
+  let made = 0;
+  /** How many looks at each fresh dashboard still find nothing. */
+  const unseen = new Map<string, number>();
+
+  const isUnseen = (id: string): boolean => {
+    const looks = unseen.get(id) ?? 0;
+    if (looks > 0) unseen.set(id, looks - 1);
+    return looks > 0;
+  };
+
+  const newId = (kind: ContentKind): string => {
+    made++;
+    return kind === 'monitor' ? String(1000 + made) : `${kind.slice(0, 3)}-${String(made).padStart(3, '0')}`;
+  };
+
+  function create(kind: ContentKind, body: JsonObject): Reply {
+    const id = newId(kind);
+    const object = KIND_RULES[kind].stored(body, id);
+    api.objects[kind].set(id, object);
+    if (kind === 'dashboard') unseen.set(id, api.unseenLooks);
+    return json(200, object);
+  }
+
+  function serveKind(kind: ContentKind, id: string | undefined, request: StandInRequest): Reply {
+    const rules = KIND_RULES[kind];
+    const stored = api.objects[kind];
+    const { method, query } = request;
+    if (id === undefined && method === 'GET') {
+      return rules.listed(
+        [...stored].filter(([listed]) => !isUnseen(listed)).map(([, object]) => object),
+        query,
+      );
+    }
+    const object = id === undefined ? undefined : stored.get(id);
+    if (id !== undefined && (!object || isUnseen(id))) return rules.missing();
+    if (method === 'GET') return json(200, object);
+    if (object?.is_read_only) return rules.refuse(['The pipeline is read-only']);
+    if (method === 'DELETE' && id !== undefined) {
+      stored.delete(id);
+      return rules.removed(id);
+    }
+    const body = parsed(request);
+    if (!body) return rules.refuse(['The body is not a JSON object']);
+    const replaces = method === 'PUT' && id !== undefined;
+    if (!replaces && (method !== 'POST' || id !== undefined)) return json(405, { errors: ['Not allowed'] });
+    const problems = rules.problems(body);
+    if (problems.length > 0) return rules.refuse(problems);
+    if (!replaces) return create(kind, body);
+    stored.set(id, rules.stored(body, id));
+    return json(200, stored.get(id));
+  }
+
+  const standIn = await serve((request) => {
+    const { headers, method, path } = request;
+    const apiKeyValid = headers['dd-api-key'] === api.apiKey;
+    if (path === '/api/v1/validate') return apiKeyValid ? json(200, { valid: true }) : forbidden();
+    if (!apiKeyValid || headers['dd-application-key'] !== api.appKey) return forbidden();
+    if (path === '/api/v2/validate_keys') return json(200, { status: 'ok' });
+
+    const reset = api.rateLimits.shift();
+    if (reset !== undefined) {
+      return json(429, { errors: ['Too many requests'] }, { 'x-ratelimit-reset': String(reset) });
+    }
+    const validates = method === 'POST' && path === RULE_VALIDATION_PATH;
+    const aimed = validates ? { kind: 'rule' as const, id: undefined } : target(path);
+    if (!aimed) return json(404, { errors: ['Not found'] });
+    const { read, write } = KIND_RULES[aimed.kind].scopes;
+    if (!api.scopes.includes(method === 'GET' ? read : write)) return forbidden();
+    return validates ? validateRule(parsed(request) ?? {}) : serveKind(aimed.kind, aimed.id, request);
+  }, options);
+
+  const api: DatadogApi = Object.assign(standIn, {
+    objects: {
+      pipeline: new Map<string, JsonObject>(),
+      dashboard: new Map<string, JsonObject>(),
+      rule: new Map<string, JsonObject>(),
+      monitor: new Map<string, JsonObject>(),
+    },
+    apiKey: options.apiKey,
+    appKey: options.appKey,
+    scopes: options.scopes ?? ALL_SCOPES,
+    unseenLooks: 0,
+    rateLimits: [],
+    addIntegrationPipeline(name: string) {
+      const id = newId('pipeline');
+      api.objects.pipeline.set(id, { id, name, type: 'integration', is_read_only: true, processors: [] });
+      return id;
+    },
+  });
+  return api;
+}
