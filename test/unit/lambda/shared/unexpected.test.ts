@@ -3,9 +3,7 @@ import { unexpected } from '../../../../lambda/shared/unexpected.ts';
 
 describe('what is shown of an error that nobody foresaw', () => {
   it('is its name and the place in the code', () => {
-    expect(unexpected(new TypeError('secret'))).toMatch(
-      /^TypeError \(common-unexpected\.test\.ts:\d+:\d+\)$/,
-    );
+    expect(unexpected(new TypeError('secret'))).toMatch(/^TypeError \(unexpected\.test\.ts:\d+:\d+\)$/);
   });
 
   it('is the place in the code here when one of Node threw', () => {
@@ -16,12 +14,12 @@ describe('what is shown of an error that nobody foresaw', () => {
         return error;
       }
     };
-    expect(unexpected(thrown())).toMatch(/^RangeError \(common-unexpected\.test\.ts:\d+:\d+\)$/);
+    expect(unexpected(thrown())).toMatch(/^RangeError \(unexpected\.test\.ts:\d+:\d+\)$/);
   });
 
   it('is nothing that its message holds, even where that looks like a call', () => {
     const error = new Error('a\n    at leak (planted.js:1:2)');
-    expect(unexpected(error)).toMatch(/^Error \(common-unexpected\.test\.ts:\d+:\d+\)$/);
+    expect(unexpected(error)).toMatch(/^Error \(unexpected\.test\.ts:\d+:\d+\)$/);
     error.message = 'b';
     error.stack = 'Error: planted.js:1:2';
     expect(unexpected(error)).toBe('Error');
