@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ALERT_SEVERITIES, LOG_LEVELS } from '../lambda/forwarder/config.ts';
-import type { RedactRules } from '../lambda/forwarder/core/logs/redact/redact.ts';
 import type { DatadogSite } from '../lambda/shared/datadog-sites.ts';
+import type { RedactRules } from '../lambda/shared/redact-path.ts';
 import type { ValenceRegion } from '../lambda/shared/valence-regions.ts';
 
 /** What the function is told by its environment. */

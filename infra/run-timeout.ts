@@ -1,9 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-
-const DEFAULT_TIMEOUT_SECONDS = 240;
-
-/** A lease outlives its run's timeout by this much, and has to end before the next run starts. */
-const LEASE_MARGIN_SECONDS = 20;
+import { DEFAULT_TIMEOUT_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
 
 const SPARE_SECONDS = 5;
 

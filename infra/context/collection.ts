@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { environmentSchema, redactRules } from '../../lambda/forwarder/config.ts';
 import { apiProfileOverrides } from '../../lambda/forwarder/valence/api-profile.ts';
+import { HOUR_SECONDS, MAX_LOOKBACK_SECONDS } from '../../lambda/limits.ts';
 import { DATADOG_SITES } from '../../lambda/shared/datadog-sites.ts';
 import { REDACT_PATH_FORM } from '../../lambda/shared/redact-path.ts';
 import {
@@ -16,7 +17,7 @@ import { VALENCE_REGIONS } from '../../lambda/shared/valence-regions.ts';
 import { AWS_REGION } from './aws-values.ts';
 import { orJsonList } from './lists.ts';
 
-const MAX_LOOKBACK_HOURS = 720;
+const MAX_LOOKBACK_HOURS = MAX_LOOKBACK_SECONDS / HOUR_SECONDS;
 
 /** The function's own variable, under the name and with the reader that it has there, but without its default. */
 const variables = environmentSchema.shape;

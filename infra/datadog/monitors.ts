@@ -1,4 +1,5 @@
-import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS } from '../../lambda/shared/lag.ts';
+import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS } from '../../lambda/limits.ts';
+
 import type { AlarmKind } from '../constructs/monitoring/alarm-factory.ts';
 import { alarmTiming } from '../constructs/monitoring/timing.ts';
 

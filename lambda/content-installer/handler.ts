@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { InvocationContext } from '../forwarder/actions/invocation.ts';
 import { secretsClient } from '../shared/aws/clients.ts';
+import type { InvocationContext } from '../shared/aws/invocation-context.ts';
 import { secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../shared/clock.ts';

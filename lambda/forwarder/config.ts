@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { Stream } from '../contract.ts';
+import { MAX_LOOKBACK_SECONDS } from '../limits.ts';
 import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
-import { REDACT_PATH_FORM, redactPathProblem } from '../shared/redact-path.ts';
+import { REDACT_PATH_FORM, type RedactRules, redactPathProblem } from '../shared/redact-path.ts';
 import {
   datadogTag,
   endpoint,
@@ -14,8 +16,7 @@ import {
   wholeNumber,
 } from '../shared/settings.ts';
 import { VALENCE_ORIGINS, VALENCE_REGIONS } from '../shared/valence-regions.ts';
-import type { RedactRules } from './core/logs/redact/redact.ts';
-import type { Stream } from './core/ports.ts';
+
 import { intakeUrl } from './datadog/intake.ts';
 import { type ApiProfile, apiProfileOverrides, resolveApiProfile } from './valence/api-profile.ts';
 
@@ -23,8 +24,6 @@ export const ALERT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
 
 /** Levels of the function's own log; the logger reads `LOG_LEVEL` itself. */
 export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
-
-const MAX_LOOKBACK_SECONDS = 30 * 86_400;
 
 const name = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
 

@@ -1,7 +1,8 @@
+import type { InvocationContext } from '../shared/aws/invocation-context.ts';
 import { type BackfillResult, backfillRange } from './actions/backfill.ts';
 import { check, type Finding } from './actions/check.ts';
 import { actionOf } from './actions/event.ts';
-import type { InvocationContext } from './actions/invocation.ts';
+
 import { type ReplayResult, replayQuarantine } from './actions/replay.ts';
 import { forward } from './actions/run.ts';
 import { runTelemetry } from './aws/telemetry.ts';

@@ -1,22 +1,9 @@
+import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS, PATIENCE_SECONDS } from '../limits.ts';
+
 /**
  * How far a stream may be behind. The run summaries that Datadog watches and the alarms of CloudWatch both import this
  * file, so that they cannot disagree.
  */
-
-const MINUTE_SECONDS = 60;
-const HOUR_SECONDS = 3600;
-
-/** Three runs at the default schedule: for so long something may go wrong before CloudWatch tells somebody. */
-export const PATIENCE_SECONDS = 15 * MINUTE_SECONDS;
-
-/**
- * Watermark age that a run summary warns of. CloudWatch warns after as little as {@link PATIENCE_SECONDS}, because it
- * knows the schedule and tells the operator; this is for those who work with the logs.
- */
-export const LAG_WARN_SECONDS = HOUR_SECONDS;
-
-/** Records this old are five hours from being re-dated, and six from Datadog's own limit of 18 hours. */
-export const LAG_CRITICAL_SECONDS = 12 * HOUR_SECONDS;
 
 export const LAGS = ['ok', 'warn', 'critical'] as const;
 

@@ -57,3 +57,10 @@ export function redactPathProblem(text: string): string | undefined {
   );
   return allowed ? undefined : 'names nothing that may be taken out of a log';
 }
+
+/** Paths on the log, see redact-path.ts. */
+export interface RedactRules {
+  remove: readonly string[];
+  /** Replaced by the SHA-256 of the value, so that equal values can still be told. */
+  hash: readonly string[];
+}

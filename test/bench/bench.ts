@@ -1,6 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import ora from 'ora';
-import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS, type Stream } from '../../lambda/contract.ts';
+
 import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
 import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
 import { buildSubjects, startProcesses } from './processes.ts';

@@ -1,4 +1,4 @@
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
 
 /** Records by their number, so that a million of them need no memory: number n of a list of `total` over `spanSeconds`. */
 export interface RecordList {

@@ -1,4 +1,5 @@
-import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS, type Stream } from '../../lambda/contract.ts';
+
 import type { BenchOptions } from './options.ts';
 import type { StageCosts } from './stages.ts';
 

@@ -1,4 +1,5 @@
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+
 import type { Processes } from './processes.ts';
 import type { RecordList } from './records.ts';
 import type { Figures, SubjectKind } from './subject.ts';

@@ -1,4 +1,5 @@
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS } from '../../lambda/contract.ts';
+
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { seededRandom } from '../../tools/sample-data/random.ts';
 import { arrivals, unmarkedRepeats } from '../support/arrivals.ts';

@@ -6,7 +6,8 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Monitoring, type MonitoringProps } from '../../infra/constructs/monitoring.ts';
-import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS } from '../../lambda/contract.ts';
+
 import { appWithoutCode } from './synthesised.ts';
 
 const HOUR = 3600;

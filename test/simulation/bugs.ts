@@ -1,7 +1,8 @@
+import type { Stream } from '../../lambda/contract.ts';
 import type { LedgerEntry } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { LedgerTables } from '../../lambda/forwarder/core/ledger/tables.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
-import type { Lease, LedgerChunk, Progress, StateStore, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Lease, LedgerChunk, Progress, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { Copies } from '../../lambda/forwarder/core/slices/copy-counter.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import type { Ports } from '../../lambda/forwarder/core/slices/stream-run.ts';

@@ -1,13 +1,13 @@
+import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
 import type {
   Lease,
   LedgerChunk,
   Progress,
   QuarantinedRecord,
-  Stream,
   StreamState,
 } from '../../lambda/forwarder/core/ports.ts';
-import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
+
 import type { Post } from './datadog-intake.ts';
 import { Deliveries } from './deliveries.ts';
 import { type Gateway, Violation } from './gateway.ts';

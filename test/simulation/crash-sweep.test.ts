@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS } from '../../lambda/contract.ts';
+
 import { PAGINATION_STYLES } from '../../lambda/forwarder/valence/api-profile.ts';
 import { SWEEP_WITHOUT_MARKS } from './bugs.ts';
 import { failureReport } from './failure-report.ts';

@@ -1,5 +1,6 @@
+import type { Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
-import type { PostAnswer, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import type { Checker } from './checker.ts';
 import { isWithin } from './fates.ts';
 import type { Gateway } from './gateway.ts';

@@ -1,5 +1,6 @@
+import type { Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
-import type { LedgerChunk, QuarantinedRecord, Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk, QuarantinedRecord, Range } from '../../lambda/forwarder/core/ports.ts';
 import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';

@@ -1,10 +1,10 @@
+import type { Stream } from '../../lambda/contract.ts';
 import type {
   Lease,
   LeaseAnswer,
   LeaseRequest,
   LedgerChunk,
   Progress,
-  Stream,
   StreamState,
 } from '../../lambda/forwarder/core/ports.ts';
 import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';

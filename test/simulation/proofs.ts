@@ -1,4 +1,5 @@
-import type { Progress, Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+import type { Progress, Range } from '../../lambda/forwarder/core/ports.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';

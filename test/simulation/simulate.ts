@@ -1,4 +1,5 @@
-import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS, type Stream } from '../../lambda/contract.ts';
+
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { pageHalvingsOf } from '../../lambda/forwarder/valence/api-profile.ts';

@@ -1,4 +1,5 @@
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Random } from './random.ts';
 import type { Scenario, Window } from './scenario.ts';

@@ -1,4 +1,5 @@
-import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { HttpRequest, HttpResponse } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 
 const ARTEFACT = new URL('../../dist/forwarder/index.mjs', import.meta.url);
-const SOURCES = fileURLToPath(new URL('../../lambda/forwarder', import.meta.url));
+const SOURCES = fileURLToPath(new URL('../../lambda', import.meta.url));
 
 /** One invocation as the parent asks for it. */
 export interface InvocationRequest {
@@ -54,7 +54,7 @@ function builtArtefact(): string {
   const newest = Math.max(...sources.map((name) => modifiedAt(join(SOURCES, name))));
   if (modifiedAt(ARTEFACT) > newest) return ARTEFACT.href;
   throw new Error(
-    'dist/forwarder/index.mjs is missing or older than lambda/forwarder. Build it first: npm run build',
+    'dist/forwarder/index.mjs is missing or older than lambda/. Build it first: npm run build',
   );
 }
 

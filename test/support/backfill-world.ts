@@ -1,4 +1,5 @@
-import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { type BackfillRequest, backfill } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';

@@ -1,3 +1,4 @@
+import type { Stream } from '../../lambda/contract.ts';
 import type {
   Page,
   PostAnswer,
@@ -6,7 +7,6 @@ import type {
   Sink,
   Source,
   StateStore,
-  Stream,
 } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
 
 const KEY_BYTES = 16;
 const TAG_BYTES = 8;

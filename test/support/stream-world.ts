@@ -1,4 +1,5 @@
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';

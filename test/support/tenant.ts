@@ -7,7 +7,8 @@ import {
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -1,4 +1,5 @@
-import type { CallOptions, Page, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+import type { CallOptions, Page } from '../../lambda/forwarder/core/ports.ts';
 import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { STREAMS, type Stream } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS, type Stream } from '../../lambda/contract.ts';
+
 import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
 import { OpsError } from '../ops/ops-error.ts';
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
-import { STREAMS } from '../../lambda/forwarder/core/ports.ts';
+import { STREAMS } from '../../lambda/contract.ts';
+
 import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { parseJsonText } from '../../lambda/shared/json-text.ts';

@@ -1,4 +1,5 @@
 import type { ApiProfile, EndpointName } from '../../lambda/forwarder/valence/api-profile.ts';
+import { MAX_CLOCK_DIFFERENCE_SECONDS } from '../../lambda/limits.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Finding } from './finding.ts';
 import { type EndpointPatch, type Probe, probeOf, STREAM_OF } from './probe.ts';
@@ -8,7 +9,6 @@ import { probeBounds, probeTimeField } from './probe-times.ts';
 import { questionsTo, type ValencePlace } from './questions.ts';
 
 /** Source: the forwarder stops when the clocks differ by more, see core/drain.ts. */
-const MAX_CLOCK_DIFFERENCE_SECONDS = 300;
 const NOTED_CLOCK_DIFFERENCE_SECONDS = 30;
 
 /** What came of comparing one endpoint with its profile. */

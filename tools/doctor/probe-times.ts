@@ -1,4 +1,5 @@
-import type { Range, Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -1,7 +1,8 @@
 import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Stream } from '../../lambda/contract.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+
 import { secretKey } from '../../lambda/shared/aws/secret-key.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { systemClock } from '../../lambda/shared/clock.ts';

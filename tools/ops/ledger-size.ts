@@ -1,7 +1,8 @@
 import { paginateQuery } from '@aws-sdk/client-dynamodb';
+import type { Stream } from '../../lambda/contract.ts';
 import { tableCall } from '../../lambda/forwarder/aws/table-call.ts';
 import { entryCount } from '../../lambda/forwarder/core/ledger/chunks.ts';
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+
 import type { AwsClients } from './aws.ts';
 import type { ForwarderStack } from './stack.ts';
 

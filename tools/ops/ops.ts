@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../lambda/contract.ts';
+
 import {
   assertOrder,
   countArgument,

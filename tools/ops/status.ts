@@ -1,7 +1,8 @@
+import type { Stream } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import type { Stream } from '../../lambda/forwarder/core/ports.ts';
+
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
 import { lagOf } from '../../lambda/shared/lag.ts';

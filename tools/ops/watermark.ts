@@ -1,8 +1,10 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Stream } from '../../lambda/contract.ts';
 import { SCHEMA_VERSION, stateKey } from '../../lambda/forwarder/aws/state-item.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { CONDITION_FAILED, tableCall } from '../../lambda/forwarder/aws/table-call.ts';
-import type { Stream, StreamState } from '../../lambda/forwarder/core/ports.ts';
+import type { StreamState } from '../../lambda/forwarder/core/ports.ts';
+import { LEDGER_LIFE_SECONDS } from '../../lambda/limits.ts';
 import { type Output, span, utc } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import { runningBackfills } from './backfill-execution.ts';
@@ -63,9 +65,6 @@ export function moved(state: StreamState, to: number, ledgerFrom: number): Move 
     sweepDoubtEnd: state.sweepDoubtEnd,
   };
 }
-
-/** How long ledger entries surely stand, whatever the look-back: see `ledgerLifeSeconds` of a run. */
-const LEDGER_LIFE_SECONDS = 13 * 86_400;
 
 /**
  * One write that succeeds only on the state that was looked at, and while nobody holds the lease. The fence is raised, so

@@ -7,7 +7,7 @@ import {
   type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../../lambda/contract.ts';
 
 /** The alarms. Each name is also the anchor of the alarm's section in docs/runbook.md. */
 export type AlarmKind =

@@ -1,5 +1,6 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../../lambda/contract.ts';
+
 import {
   METRIC_NAMESPACE,
   type RunMetric,

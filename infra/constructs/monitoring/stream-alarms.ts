@@ -1,10 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
-import { LAG_CRITICAL_SECONDS } from '../../../lambda/shared/lag.ts';
+import type { Stream } from '../../../lambda/contract.ts';
+import { LAG_CRITICAL_SECONDS, SILENCE_SECONDS } from '../../../lambda/limits.ts';
+
 import type { AlarmSpec } from './alarm-factory.ts';
 import { streamMetric } from './metrics.ts';
-import { alarmTiming, SILENCE_SECONDS } from './timing.ts';
+import { alarmTiming } from './timing.ts';
 import type { Watched } from './watched.ts';
 
 const text = (seconds: number) => Duration.seconds(seconds).toHumanString();

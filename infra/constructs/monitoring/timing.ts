@@ -1,11 +1,4 @@
-import { sliceRules } from '../../../lambda/forwarder/core/slices/planner.ts';
-import { PATIENCE_SECONDS } from '../../../lambda/shared/lag.ts';
-
-const MINUTE_SECONDS = 60;
-const HOUR_SECONDS = 3600;
-
-/** Nothing seen for this long is worth a look: a wrong time unit gives valid empty pages for ever. */
-export const SILENCE_SECONDS = 24 * HOUR_SECONDS;
+import { HOUR_SECONDS, MINUTE_SECONDS, PATIENCE_SECONDS, sweepCycleSeconds } from '../../../lambda/limits.ts';
 
 /** Share of the timeout that a run may need. */
 export const BUSY_SHARE = 0.8;
@@ -46,5 +39,5 @@ export const alarmTiming = {
    * sweep of a very long look-back takes longer than that.
    */
   finalAge: (lookback: number): number =>
-    lookback + Math.max(FINALITY_SLACK_SECONDS, SWEEPS_ALLOWED * sliceRules.sweepCycle(lookback)),
+    lookback + Math.max(FINALITY_SLACK_SECONDS, SWEEPS_ALLOWED * sweepCycleSeconds(lookback)),
 };

@@ -1,3 +1,4 @@
+import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import { isDatadogKeyValid } from '../../shared/datadog-key-check.ts';
 import { CredentialError } from '../../shared/errors.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
@@ -5,7 +6,7 @@ import type { Config } from '../config.ts';
 import { describe } from '../core/runs/stream.ts';
 import { checkValenceAccess } from '../valence/access-check.ts';
 import { connect, connectPorts } from '../wiring.ts';
-import { type InvocationContext, invocationOf } from './invocation.ts';
+import { invocationOf } from './invocation.ts';
 
 /** One thing that was looked at. */
 export interface Finding {

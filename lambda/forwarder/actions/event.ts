@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { STREAMS } from '../../contract.ts';
 import { ForwarderError } from '../../shared/errors.ts';
 import { oneOf, setting, settingProblems, wholeNumber } from '../../shared/settings.ts';
-import { STREAMS } from '../core/ports.ts';
 
 /** What an invocation asks for. Times are epoch seconds. */
 export type Action =

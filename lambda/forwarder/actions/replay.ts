@@ -1,3 +1,4 @@
+import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import { quarantineRoot } from '../aws/quarantine-object.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
@@ -6,7 +7,7 @@ import { describe } from '../core/runs/stream.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';
-import { type InvocationContext, invocationOf } from './invocation.ts';
+import { invocationOf } from './invocation.ts';
 import { unusableKeys } from './preflight.ts';
 import { logContextOf } from './run-settings.ts';
 

@@ -1,8 +1,9 @@
+import { STREAMS, type Stream } from '../../contract.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { Config } from '../config.ts';
 import type { LogContext } from '../core/logs/build.ts';
 import { redaction } from '../core/logs/redact/redact.ts';
-import { STREAMS, type Stream } from '../core/ports.ts';
+
 import type { StreamSettings } from '../core/slices/stream-run.ts';
 import { pageHalvingsOf } from '../valence/api-profile.ts';
 

@@ -1,14 +1,16 @@
+import type { Stream } from '../../contract.ts';
+import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import type { CredentialError } from '../../shared/errors.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
-import type { StateStore, Stream } from '../core/ports.ts';
+import type { StateStore } from '../core/ports.ts';
 import { type RunResult, resultOf, run } from '../core/runs/run.ts';
 import { failedBeforeStart } from '../core/runs/stream.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { type PublicResult, publicResult, publishMetrics } from '../reporting/result.ts';
 import { runSummary, sendRunSummary } from '../reporting/run-summary.ts';
 import { connect, connectPorts } from '../wiring.ts';
-import { type InvocationContext, invocationOf } from './invocation.ts';
+import { invocationOf } from './invocation.ts';
 import { unusableKeys } from './preflight.ts';
 import { logContextOf, settingsOf } from './run-settings.ts';
 

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Stream } from '../../contract.ts';
 import { StateError } from '../../shared/errors.ts';
-import type { Stream } from '../core/ports.ts';
+
 import { LEDGER_FENCE, ledgerFenceBefore, stateKey } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';
 

@@ -1,9 +1,10 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
+import { STREAMS } from '../../contract.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
-import { type QuarantinedRecord, STREAMS } from '../core/ports.ts';
+import type { QuarantinedRecord } from '../core/ports.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
 
 /** The objects of the quarantine: where each stands, and what it holds. */

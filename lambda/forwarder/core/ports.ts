@@ -1,11 +1,9 @@
+import type { Stream } from '../../contract.ts';
 import type { Deadline } from '../../shared/clock.ts';
 import type { ReusedBytes } from '../../shared/http.ts';
 import type { JsonObject } from '../../shared/json.ts';
 
 /** The edges of the core: what it needs from outside, and nothing else. Time and chance stand in common/clock.ts. */
-
-export const STREAMS = ['alerts', 'audit-logs'] as const;
-export type Stream = (typeof STREAMS)[number];
 
 /** A half-open range of record times, in whole epoch seconds. */
 export interface Range {

@@ -1,6 +1,7 @@
+import type { Stream } from '../../contract.ts';
 import type { RUN_METRICS, StreamMetric } from '../../shared/metric-names.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
-import type { Stream } from '../core/ports.ts';
+
 import type { RunResult } from '../core/runs/run.ts';
 import type { StreamReport } from '../core/runs/stream.ts';
 

@@ -1,8 +1,9 @@
+import type { Stream } from '../../contract.ts';
 import { type Clock, deadlineIn } from '../../shared/clock.ts';
 import { type Lag, lagOf, worstLag } from '../../shared/lag.ts';
 import { type LogContext, logTags } from '../core/logs/build.ts';
 import { OWN_LOG } from '../core/logs/own-log.ts';
-import type { PostAnswer, Sink, Stream, Telemetry } from '../core/ports.ts';
+import type { PostAnswer, Sink, Telemetry } from '../core/ports.ts';
 import type { RunResult } from '../core/runs/run.ts';
 import { describe, type StreamReport } from '../core/runs/stream.ts';
 

@@ -1,5 +1,6 @@
+import type { Stream } from '../../contract.ts';
 import type { Clock } from '../../shared/clock.ts';
-import type { CallOptions, Page, Source, Stream } from '../core/ports.ts';
+import type { CallOptions, Page, Source } from '../core/ports.ts';
 
 /**
  * Reads the first page of the last second: the key, the address and the shape of the answer are right when it comes.

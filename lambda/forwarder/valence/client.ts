@@ -1,5 +1,6 @@
+import type { Stream } from '../../contract.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import type { Source, Stream } from '../core/ports.ts';
+import type { Source } from '../core/ports.ts';
 import { type ApiProfile, type EndpointName, withHalvedPages } from './api-profile.ts';
 import type { RequestOptions } from './request.ts';
 import { scan } from './scan.ts';

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import type { LedgerChunk, Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../../lambda/contract.ts';
+import type { LedgerChunk } from '../../../lambda/forwarder/core/ports.ts';
 
 /** That of the function. */
 const GZIP_LEVEL = 1;

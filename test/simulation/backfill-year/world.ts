@@ -1,4 +1,5 @@
-import type { HourLeases, Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../../lambda/contract.ts';
+import type { HourLeases } from '../../../lambda/forwarder/core/ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../../lambda/forwarder/valence/api-profile.ts';
 import { memoryHourLeases } from '../memory-hour-leases.ts';
 import { MemoryStore } from '../memory-store.ts';

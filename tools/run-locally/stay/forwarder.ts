@@ -1,4 +1,5 @@
-import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../../lambda/contract.ts';
+
 import type { PublicResult } from '../../../lambda/forwarder/reporting/result.ts';
 import { startAwsManagement } from '../../stand-ins/aws/management.ts';
 import type { LocalFunction } from '../embedded.ts';

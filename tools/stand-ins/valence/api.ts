@@ -1,4 +1,5 @@
-import type { Stream } from '../../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../../lambda/contract.ts';
+
 import { TIME_FIELD } from '../../../lambda/forwarder/core/records/time.ts';
 import {
   type ApiProfile,

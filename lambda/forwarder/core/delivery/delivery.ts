@@ -1,3 +1,4 @@
+import { MAX_CLOCK_DRIFT_MS } from '../../../limits.ts';
 import { allEnded } from '../../../shared/all-ended.ts';
 import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../../shared/errors.ts';
@@ -37,9 +38,6 @@ interface Refused {
 }
 
 type Refusal = Extract<PostAnswer, { outcome: 'poison' }>;
-
-/** The two clocks may part by this much during a run; a lease outlives its run by as much. */
-const MAX_DRIFT_MS = 20_000;
 
 /** What the wall clock is ahead of the monotonic one. */
 const offsetOf = (clock: Clock) => clock.wall() - clock.monotonic();
@@ -257,7 +255,7 @@ export class Delivery {
     if (deadline.left() <= 0) throw new OutOfTime('posting to Datadog');
     if (clock.wall() >= lease.until * 1000) throw new LeaseLost(lease.stream);
     // A lease taken by a clock that was wrong may seem to last while another run has long taken over.
-    if (this.#shared.driftMs(clock) > MAX_DRIFT_MS) {
+    if (this.#shared.driftMs(clock) > MAX_CLOCK_DRIFT_MS) {
       throw new ClockError(
         'clock-jumped',
         'The clock has jumped, or the machine was frozen, since the lease was taken; nothing more is posted under it.',

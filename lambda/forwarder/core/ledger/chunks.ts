@@ -1,4 +1,5 @@
-import type { LedgerChunk, Stream } from '../ports.ts';
+import type { Stream } from '../../../contract.ts';
+import type { LedgerChunk } from '../ports.ts';
 import type { LedgerEntry } from './entry.ts';
 import { versionTag } from './version-tag.ts';
 

@@ -1,4 +1,5 @@
-import type { Stream } from '../ports.ts';
+import type { Stream } from '../../../contract.ts';
+
 import { copyFingerprint, type Identity } from '../records/identity.ts';
 
 /** Hour under which records without a usable time are noted. */

@@ -1,5 +1,6 @@
+import type { Stream } from '../../../contract.ts';
 import { allEnded } from '../../../shared/all-ended.ts';
-import type { LedgerChunk, Range, StateStore, Stream } from '../ports.ts';
+import type { LedgerChunk, Range, StateStore } from '../ports.ts';
 import { entryCount, unpack } from './chunks.ts';
 import { hourOf, type LedgerEntry } from './entry.ts';
 import type { RunSecret } from './run-secret.ts';

@@ -1,4 +1,5 @@
-import type { Stream } from '../ports.ts';
+import type { Stream } from '../../../contract.ts';
+
 import type { UnpackedChunk } from './chunks.ts';
 import type { LedgerEntry } from './entry.ts';
 import { FingerprintTable } from './fingerprint-table.ts';

@@ -1,18 +1,13 @@
+import type { Stream } from '../../../contract.ts';
+import { NEWEST_DATED_SECONDS, OLDEST_DATED_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { Stream } from '../ports.ts';
+
 import { primaryEvent, primaryEventIndex } from '../records/primary-event.ts';
 import { recordTime, TIME_FIELD } from '../records/time.ts';
 import type { Redact } from './redact/redact.ts';
 
 /** Datadog's name for where these logs come from; its hosted integration listens to the same. */
 export const LOG_SOURCE = 'valence-security';
-
-/**
- * Datadog drops a log dated more than 18 h in the past or 2 h ahead, silently, after a 202. Records outside this
- * narrower window are sent re-dated, which leaves time for retries.
- */
-const OLDEST_DATED_SECONDS = 17 * 3600;
-const NEWEST_DATED_SECONDS = 10 * 60;
 
 /** The fields of an audit record that stand at the root of its log; any other could hijack a name of Datadog's own. */
 export const AUDIT_FIELDS: ReadonlySet<string> = new Set([

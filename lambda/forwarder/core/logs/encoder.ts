@@ -1,5 +1,6 @@
+import type { Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { Stream } from '../ports.ts';
+
 import { type Canonical, canonicalForm, scalarText } from '../records/canonical-json.ts';
 import { TIME_FIELD } from '../records/time.ts';
 import {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
+import type { Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { Stream } from '../ports.ts';
+
 import { type Canonical, canonicalForm, canonicalJson } from './canonical-json.ts';
 
 /** 128 bits: nobody can craft two records that share it, so nobody can hide one behind another. */

@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
+import type { Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { Stream } from '../ports.ts';
 
 /** The record field that holds its time, by stream. Source: Valence's public connectors. */
 export const TIME_FIELD = {

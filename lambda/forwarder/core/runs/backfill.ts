@@ -1,13 +1,13 @@
+import type { Stream } from '../../../contract.ts';
+import { HOUR_SECONDS, LEASE_MARGIN_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
 import { hourOf } from '../ledger/entry.ts';
-import type { Hour, HourLeases, HourState, Range, Stream } from '../ports.ts';
+import type { Hour, HourLeases, HourState, Range } from '../ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
 import { drain } from '../slices/reader.ts';
 import { type Ports, StreamRun, type StreamSettings } from '../slices/stream-run.ts';
 import { unmendable, wantsShorterSlice } from './page-size.ts';
-import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
-
-const HOUR_SECONDS = 3600;
+import { describe, type Invocation, type StreamReport } from './stream.ts';
 
 /** A range of the past that somebody wants filled. */
 export interface BackfillRequest extends Range {
@@ -66,7 +66,7 @@ export async function backfill(
       // It holds hours and not the stream.
       fence: 0,
       ledgerFence: await ports.hours.nextFence(stream, now),
-      until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS,
+      until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_MARGIN_SECONDS,
     };
     const { deadline } = invocation;
     const run = new StreamRun({ ports, stream, settings, deadline, lease, startedAt: now });
@@ -189,7 +189,7 @@ class HourFill {
   }
 
   async #fillSlice(report: BackfillReport, hourEnd: number): Promise<void> {
-    const { deadline, settings, startedAt, ledgerLifeSeconds } = this.#run;
+    const { deadline, settings, startedAt } = this.#run;
     if (deadline.left() <= 0) throw new OutOfTime('filling the past');
     const from = report.coveredTo;
     const to = Math.min(report.to, hourEnd, settings.boundedAbove ? from + this.#slice : hourEnd);
@@ -198,7 +198,7 @@ class HourFill {
         range: { from, to },
         backfillBelow: Number.POSITIVE_INFINITY,
         marked: this.#inDoubt,
-        ledgerMayBeGone: from < startedAt - ledgerLifeSeconds,
+        ledgerMayBeGone: from < startedAt - LEDGER_LIFE_SECONDS,
       });
       if (!complete) {
         this.#shorten(to - from);

@@ -1,3 +1,4 @@
+import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { Progress, Range, StreamState } from '../ports.ts';
 import { sliceRules } from '../slices/planner.ts';
 import { type RunOfStream, StreamRun } from '../slices/stream-run.ts';
@@ -14,7 +15,7 @@ export class LiveRun extends StreamRun {
   constructor(run: RunOfStream, state: StreamState) {
     super(run);
     this.initialUntil = state.initialUntil;
-    this.progress = inherit(state, this.startedAt, this.ledgerLifeSeconds);
+    this.progress = inherit(state, this.startedAt);
     this.#saved = { ...state };
   }
 
@@ -69,11 +70,11 @@ export class LiveRun extends StreamRun {
  * announced: nothing dated after its start, and by the sweep nothing above the watermark. If it was killed, it may be its
  * slices that were too much for the machine's memory, so they become shorter until one is completed.
  */
-function inherit(state: StreamState, now: number, ledgerLife: number): Progress {
+function inherit(state: StreamState, now: number): Progress {
   const { initialUntil: _, fence: _f, owner: _o, leaseUntil: _l, lastRunAt, clean, ...progress } = state;
   // Since the sweep last had its turn, no run has brought the watermark up to its own time: slices that were half done
   // then are half done still, and what was noted of them is as old.
-  const ledgerMayBeGone = now - Math.max(progress.sweptAt, progress.watermark) >= ledgerLife;
+  const ledgerMayBeGone = now - Math.max(progress.sweptAt, progress.watermark) >= LEDGER_LIFE_SECONDS;
   if (clean && !ledgerMayBeGone) return progress;
   return {
     ...progress,

@@ -1,3 +1,5 @@
+import { STREAMS, type Stream } from '../../../contract.ts';
+import { LEASE_MARGIN_SECONDS } from '../../../limits.ts';
 import { allEnded } from '../../../shared/all-ended.ts';
 import type { Deadline } from '../../../shared/clock.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
@@ -7,11 +9,11 @@ import type { Item } from '../delivery/item.ts';
 import { hourOf } from '../ledger/entry.ts';
 import type { LogContext } from '../logs/build.ts';
 import { RecordEncoder } from '../logs/encoder.ts';
-import { type QuarantineArchive, type QuarantinedRecord, STREAMS, type Stream } from '../ports.ts';
+import type { QuarantineArchive, QuarantinedRecord } from '../ports.ts';
 import { canonicalForm } from '../records/canonical-json.ts';
 import { recordTime } from '../records/time.ts';
 import type { Ports } from '../slices/stream-run.ts';
-import { describe, type Invocation, LEASE_SLACK_SECONDS, type StreamReport } from './stream.ts';
+import { describe, type Invocation, type StreamReport } from './stream.ts';
 
 /** Objects read side by side. Each may be as large as a page, so more of them would take more memory than time. */
 const READ_AHEAD = 4;
@@ -118,7 +120,7 @@ class Replay {
     this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
     this.#batches = forEach(() => new Batch());
     this.#onTheirWay = forEach(() => []);
-    this.#until = this.#now() + Math.ceil(invocation.killedInMs / 1000) + LEASE_SLACK_SECONDS;
+    this.#until = this.#now() + Math.ceil(invocation.killedInMs / 1000) + LEASE_MARGIN_SECONDS;
   }
 
   isDone(key: string): boolean {

@@ -1,4 +1,5 @@
-import type { Stream } from '../ports.ts';
+import type { Stream } from '../../../contract.ts';
+
 import type { Ports, StreamSettings } from '../slices/stream-run.ts';
 import { type Invocation, runStream, type StreamReport } from './stream.ts';
 

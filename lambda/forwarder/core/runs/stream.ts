@@ -1,19 +1,15 @@
+import type { Stream } from '../../../contract.ts';
+import { LEASE_MARGIN_SECONDS, SILENCE_SECONDS } from '../../../limits.ts';
 import type { Deadline } from '../../../shared/clock.ts';
 import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../../shared/errors.ts';
 import { unexpected } from '../../../shared/unexpected.ts';
 import { VERSION } from '../../../shared/version.ts';
-import type { LeaseAnswer, StateStore, Stream, StreamState } from '../ports.ts';
+import type { LeaseAnswer, StateStore, StreamState } from '../ports.ts';
 import { FIRST_SLICE_SECONDS } from '../slices/planner.ts';
 import type { Ports, StreamSettings } from '../slices/stream-run.ts';
 import { freshen } from './catch-up.ts';
 import { LiveRun } from './live-run.ts';
 import { sweep } from './sweep.ts';
-
-/** A lease outlives its run by this much, so an expired one means that its holder is dead. */
-export const LEASE_SLACK_SECONDS = 20;
-
-/** A stream without a record for this long is worth a warning: a wrong time unit gives valid empty pages for ever. */
-const SILENCE_SECONDS = 86_400;
 
 /** Results and counts of one stream and run. Times are epoch seconds. */
 export interface StreamReport {
@@ -87,7 +83,7 @@ function acquire(
     stream,
     owner,
     now,
-    leaseUntil: now + Math.ceil(killedInMs / 1000) + LEASE_SLACK_SECONDS,
+    leaseUntil: now + Math.ceil(killedInMs / 1000) + LEASE_MARGIN_SECONDS,
     start: now - settings.initialLookbackSeconds,
     slice: FIRST_SLICE_SECONDS,
   });

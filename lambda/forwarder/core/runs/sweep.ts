@@ -1,3 +1,4 @@
+import { LEDGER_LIFE_SECONDS, sweepCycleSeconds } from '../../../limits.ts';
 import { OutOfTime } from '../../../shared/errors.ts';
 import { sliceRules } from '../slices/planner.ts';
 import { drain } from '../slices/reader.ts';
@@ -29,7 +30,7 @@ export async function sweep(run: LiveRun): Promise<void> {
     owed -= swept;
     progress.sweptAt = Math.min(
       startedAt,
-      progress.sweptAt + Math.ceil((swept / range) * sliceRules.sweepCycle(lookback)),
+      progress.sweptAt + Math.ceil((swept / range) * sweepCycleSeconds(lookback)),
     );
   }
   progress.sweptAt = startedAt;
@@ -47,7 +48,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
       range: { from, to },
       backfillBelow: 0,
       marked: progress.sweepDoubtEnd > from,
-      ledgerMayBeGone: from < run.startedAt - run.ledgerLifeSeconds,
+      ledgerMayBeGone: from < run.startedAt - LEDGER_LIFE_SECONDS,
     });
     if (!complete) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));

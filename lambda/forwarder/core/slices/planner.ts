@@ -1,6 +1,5 @@
+import { HOUR_SECONDS, sweepCycleSeconds } from '../../../limits.ts';
 import type { Range } from '../ports.ts';
-
-const HOUR_SECONDS = 3600;
 
 /** Sizes of slices, in seconds. */
 export const FIRST_SLICE_SECONDS = 3600;
@@ -8,10 +7,6 @@ const LONGEST_SLICE_SECONDS = 6 * 3600;
 const SHORTEST_SLICE_SECONDS = 1;
 /** The fingerprints of so many stand in 65,536 places, see {@link FingerprintTable}; of a few more, in twice as many. */
 const MAX_SLICE_RECORDS = 44_000;
-
-/** The sweep covers its whole range once in this time, or in a 24th of the look-back if that is longer. */
-const SHORTEST_CYCLE_SECONDS = 3600;
-const CYCLES_PER_LOOKBACK = 24;
 
 export interface FreshnessPlan {
   watermark: number;
@@ -60,11 +55,9 @@ export const sliceRules = {
 
   shorter: (slice: number): number => Math.max(SHORTEST_SLICE_SECONDS, Math.floor(slice / 2)),
 
-  sweepCycle: (lookback: number): number => Math.max(SHORTEST_CYCLE_SECONDS, lookback / CYCLES_PER_LOOKBACK),
-
   /** How much of [V, W) the sweep owes by now. */
   sweepShare({ now, sweptAt, watermark, finalWatermark, lookback }: SweepState): number {
-    const elapsed = Math.max(0, now - sweptAt) / sliceRules.sweepCycle(lookback);
+    const elapsed = Math.max(0, now - sweptAt) / sweepCycleSeconds(lookback);
     return Math.ceil(Math.min(1, elapsed) * (watermark - finalWatermark));
   },
 

@@ -1,3 +1,4 @@
+import { MAX_CLOCK_DIFFERENCE_SECONDS } from '../../../limits.ts';
 import { ClockError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
@@ -15,8 +16,6 @@ const SLACK_SECONDS = 1;
 
 /** A record dated further ahead than this would wait for ever: it is delivered at once, and moves no watermark. */
 const FUTURE_SECONDS = 10 * 60;
-
-const MAX_CLOCK_DIFFERENCE_SECONDS = 5 * 60;
 
 export interface DrainResult {
   /** Every record that the source showed for the range is accepted or quarantined. */

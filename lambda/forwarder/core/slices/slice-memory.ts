@@ -1,8 +1,9 @@
+import type { Stream } from '../../../contract.ts';
 import { reusedBytes } from '../../../shared/http.ts';
 import { Batch } from '../delivery/batch.ts';
 import type { RunSecret } from '../ledger/run-secret.ts';
 import { LedgerTables } from '../ledger/tables.ts';
-import type { PageBytes, Stream } from '../ports.ts';
+import type { PageBytes } from '../ports.ts';
 import { Copies } from './copy-counter.ts';
 
 /** Of a page. Kept for slice after slice, more than this would add up. */

@@ -1,3 +1,5 @@
+import type { Stream } from '../../../contract.ts';
+import { LEDGER_SURPLUS_SECONDS, ledgerTtlSeconds } from '../../../limits.ts';
 import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
 import { type DeliveryOptions, DeliveryRecord } from '../delivery/delivery.ts';
 import { hourOf, UNDATED_HOUR } from '../ledger/entry.ts';
@@ -5,7 +7,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import { type RunSecret, secretOf } from '../ledger/run-secret.ts';
 import type { LogContext } from '../logs/build.ts';
 import { RecordEncoder } from '../logs/encoder.ts';
-import type { Lease, Quarantine, Sink, Source, StateStore, Stream, Telemetry } from '../ports.ts';
+import type { Lease, Quarantine, Sink, Source, StateStore, Telemetry } from '../ports.ts';
 import { AlertTypes } from './alert-types.ts';
 import { Strays } from './records-without-slice.ts';
 import { SliceMemory } from './slice-memory.ts';
@@ -54,12 +56,6 @@ export interface RunOfStream {
   startedAt: number;
 }
 
-/** Ledger entries outlive the look-back by this much, so that a long pause repeats nothing. */
-const LEDGER_SLACK_SECONDS = 14 * 86_400;
-
-/** Entries this close to their end count as gone. */
-const LEDGER_MARGIN_SECONDS = 86_400;
-
 /** What draining slices of one stream takes during one invocation. It knows of no watermark, so it can move none. */
 export class StreamRun {
   readonly ports: Ports;
@@ -106,17 +102,9 @@ export class StreamRun {
     return true;
   }
 
-  /**
-   * For how long the ledger of a record surely stands, counted from the record's time. Without the look-back: a shorter one
-   * may have been in force when the entry was written.
-   */
-  get ledgerLifeSeconds(): number {
-    return LEDGER_SLACK_SECONDS - LEDGER_MARGIN_SECONDS;
-  }
-
   /** How long a ledger entry is kept, counted from its writing. */
   get ledgerTtlSeconds(): number {
-    return this.settings.lookbackSeconds + LEDGER_SLACK_SECONDS;
+    return ledgerTtlSeconds(this.settings.lookbackSeconds);
   }
 
   get deliveryOptions(): DeliveryOptions {
@@ -142,7 +130,7 @@ export class StreamRun {
    * @param now trusted time in epoch seconds
    */
   strayHour(time: number | undefined, now: number): number {
-    return time === undefined || time > now + LEDGER_SLACK_SECONDS ? UNDATED_HOUR : hourOf(time);
+    return time === undefined || time > now + LEDGER_SURPLUS_SECONDS ? UNDATED_HOUR : hourOf(time);
   }
 
   /** Memory for one slice, to be given back when nothing of the slice is under way any more. */

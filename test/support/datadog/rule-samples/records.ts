@@ -1,4 +1,5 @@
-import type { Stream } from '../../../../lambda/forwarder/core/ports.ts';
+import type { Stream } from '../../../../lambda/contract.ts';
+
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 
 /** Records that rules are tried with. */

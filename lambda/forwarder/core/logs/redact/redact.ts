@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
-import { EACH, parseRedactPath, type Step } from '../../../../shared/redact-path.ts';
+import { EACH, parseRedactPath, type RedactRules, type Step } from '../../../../shared/redact-path.ts';
 import { canonicalJson } from '../../records/canonical-json.ts';
 import { primaryEvent, primaryEventIndex } from '../../records/primary-event.ts';
 import type { Log } from '../build.ts';
@@ -12,13 +12,6 @@ import { REMOVED, RedactedTexts } from './texts.ts';
  * would stay in the sentence beside it; and the one writes into the record itself where paths overlap, the other always.
  * The record is still needed whole, for the quarantine.
  */
-
-/** Paths on the log, see redact-path.ts. */
-export interface RedactRules {
-  remove: readonly string[];
-  /** Replaced by the SHA-256 of the value, so that equal values can still be told. */
-  hash: readonly string[];
-}
 
 /** Makes the log that may leave out of the log of a record; the given one stays as it is. */
 export type Redact = (log: Log) => Log;

@@ -8,7 +8,8 @@ import {
   runSummary,
   sendRunSummary,
 } from '../../../../../lambda/forwarder/reporting/run-summary.ts';
-import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS, lagOf, worstLag } from '../../../../../lambda/shared/lag.ts';
+import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS } from '../../../../../lambda/limits.ts';
+import { lagOf, worstLag } from '../../../../../lambda/shared/lag.ts';
 import { fakeSink } from '../../../../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../../../../support/outside-world.ts';
 

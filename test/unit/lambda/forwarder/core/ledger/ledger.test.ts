@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Stream } from '../../../../../../lambda/contract.ts';
 import { PackedEntries } from '../../../../../../lambda/forwarder/core/ledger/chunks.ts';
 import {
   hourOf,
@@ -9,7 +10,7 @@ import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts
 import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/run-secret.ts';
 import { LedgerTables } from '../../../../../../lambda/forwarder/core/ledger/tables.ts';
 import { versionTag } from '../../../../../../lambda/forwarder/core/ledger/version-tag.ts';
-import type { LedgerChunk, StateStore, Stream } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk, StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { fingerprintOf, identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sliceRules } from '../../../../../../lambda/forwarder/core/slices/planner.ts';
+import { sweepCycleSeconds } from '../../../../../../lambda/limits.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -56,8 +57,8 @@ describe('planning the sweep', () => {
   const state = { now: 100_000, sweptAt: 100_000 - 600, watermark: 90_000, finalWatermark: 0, lookback: DAY };
 
   it('goes over all in a 24th of the look-back, and in an hour at least', () => {
-    expect(sliceRules.sweepCycle(10 * DAY)).toBe(10 * HOUR);
-    expect(sliceRules.sweepCycle(600)).toBe(HOUR);
+    expect(sweepCycleSeconds(10 * DAY)).toBe(10 * HOUR);
+    expect(sweepCycleSeconds(600)).toBe(HOUR);
   });
 
   it('owes the share of the range that the time since the last sweep is of a cycle', () => {

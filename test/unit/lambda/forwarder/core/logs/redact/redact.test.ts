@@ -3,12 +3,13 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../../../../../../../lambda/forwarder/core/logs/encode.ts';
-import {
-  type RedactRules,
-  redaction,
-} from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
+import { redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import { parseJsonText } from '../../../../../../../lambda/shared/json-text.ts';
-import { parseRedactPath, redactPathProblem } from '../../../../../../../lambda/shared/redact-path.ts';
+import {
+  parseRedactPath,
+  type RedactRules,
+  redactPathProblem,
+} from '../../../../../../../lambda/shared/redact-path.ts';
 import { alertSource, auditSource, LOG_CONTEXT, nested } from '../../../../../../support/core-records.ts';
 import { NOW } from '../../../../../../support/outside-world.ts';
 

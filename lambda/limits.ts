@@ -1,0 +1,96 @@
+/**
+ * Limits that several parts rely on, each with the values derived from it. A limit of a single file stays in that file.
+ */
+
+export const MINUTE_SECONDS = 60;
+export const HOUR_SECONDS = 3600;
+export const DAY_SECONDS = 24 * HOUR_SECONDS;
+
+// --- A run and its lease ---
+
+/** Timeout of the function when no other one is set; shorter where runs follow each other faster. */
+export const DEFAULT_TIMEOUT_SECONDS = 240;
+
+/** Kept free at the end of an invocation for saving progress and writing the result. */
+export const TIME_RESERVE_MS = 5_000;
+
+/** A lease ends this long after AWS has killed its holder, so an expired lease means that its holder is dead. */
+export const LEASE_MARGIN_SECONDS = 20;
+
+/** The wall clock and the monotonic clock may drift apart by this much before a run stops posting. */
+export const MAX_CLOCK_DRIFT_MS = LEASE_MARGIN_SECONDS * 1000;
+
+/** With a larger difference between Valence's clock and ours, no range can be called complete. */
+export const MAX_CLOCK_DIFFERENCE_SECONDS = 5 * MINUTE_SECONDS;
+
+// --- The ledger ---
+
+/** Ledger entries outlive the look-back by this much, so that a long pause repeats nothing. */
+export const LEDGER_SURPLUS_SECONDS = 14 * DAY_SECONDS;
+
+/** Entries this close to their end count as expired. */
+const LEDGER_EXPIRY_MARGIN_SECONDS = DAY_SECONDS;
+
+/**
+ * How long the ledger certainly remembers a record, counted from the record's time. The look-back is left out, because a
+ * shorter one may have been in force when the entry was written.
+ */
+export const LEDGER_LIFE_SECONDS = LEDGER_SURPLUS_SECONDS - LEDGER_EXPIRY_MARGIN_SECONDS;
+
+/** How long a ledger entry is kept, counted from its writing. */
+export const ledgerTtlSeconds = (lookbackSeconds: number): number => lookbackSeconds + LEDGER_SURPLUS_SECONDS;
+
+// --- Looking back ---
+
+export const MAX_LOOKBACK_SECONDS = 30 * DAY_SECONDS;
+
+/** The sweep covers its whole range once in this time, or in a 24th of the look-back if that is longer. */
+const SHORTEST_SWEEP_CYCLE_SECONDS = HOUR_SECONDS;
+const SWEEP_CYCLES_PER_LOOKBACK = 24;
+
+export const sweepCycleSeconds = (lookbackSeconds: number): number =>
+  Math.max(SHORTEST_SWEEP_CYCLE_SECONDS, lookbackSeconds / SWEEP_CYCLES_PER_LOOKBACK);
+
+// --- What is worth a warning ---
+
+/** A stream without a record for this long is worth a warning: a wrong time unit gives valid empty pages for ever. */
+export const SILENCE_SECONDS = 24 * HOUR_SECONDS;
+
+/** How long something may go wrong before CloudWatch raises an alarm: three runs at the default schedule. */
+export const PATIENCE_SECONDS = 15 * MINUTE_SECONDS;
+
+/**
+ * Watermark age at which a run summary says `warn`. CloudWatch warns after as little as {@link PATIENCE_SECONDS}, because it
+ * knows the schedule and notifies the operator; this one is for the readers of the logs.
+ */
+export const LAG_WARN_SECONDS = 60 * MINUTE_SECONDS;
+
+/** Watermark age that is critical: five hours before records are re-dated, six before Datadog's own limit of 18 hours. */
+export const LAG_CRITICAL_SECONDS = 12 * HOUR_SECONDS;
+
+// --- What Datadog keeps ---
+
+/**
+ * Datadog silently drops a log dated more than 18 h in the past or 2 h ahead, after a 202. Records outside this narrower
+ * window are sent re-dated, which leaves time for retries.
+ */
+export const OLDEST_DATED_SECONDS = 17 * HOUR_SECONDS;
+export const NEWEST_DATED_SECONDS = 10 * MINUTE_SECONDS;
+
+function assertRelation(holds: boolean, relation: string): void {
+  if (!holds) throw new Error(`lambda/limits.ts contradicts itself: ${relation}.`);
+}
+
+assertRelation(
+  TIME_RESERVE_MS < LEASE_MARGIN_SECONDS * 1000,
+  'the time reserve is shorter than the lease margin',
+);
+assertRelation(LEDGER_LIFE_SECONDS > 0, 'the ledger remembers for longer than its expiry margin');
+assertRelation(
+  PATIENCE_SECONDS < LAG_WARN_SECONDS && LAG_WARN_SECONDS < LAG_CRITICAL_SECONDS,
+  'lag is reported in rising order',
+);
+assertRelation(
+  LAG_CRITICAL_SECONDS < OLDEST_DATED_SECONDS,
+  'critical lag is reported before records are re-dated',
+);
