@@ -53,9 +53,7 @@ function builtArtefact(): string {
   );
   const newest = Math.max(...sources.map((name) => modifiedAt(join(SOURCES, name))));
   if (modifiedAt(ARTEFACT) > newest) return ARTEFACT.href;
-  throw new Error(
-    'dist/forwarder/index.mjs is missing or older than lambda/. Build it first: npm run build',
-  );
+  throw new Error('dist/forwarder/index.mjs is missing or older than lambda/. Build it first: npm run build');
 }
 
 /**
