@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { LogEvent } from '../contract.ts';
 import { secretsClient } from '../shared/aws/clients.ts';
 import type { InvocationContext } from '../shared/aws/invocation-context.ts';
 import { secretKey } from '../shared/aws/secret-key.ts';
@@ -117,11 +118,11 @@ async function answerTo(
     const timeLeftMs = Math.max(1, Math.floor(context.getRemainingTimeInMillis()) - ANSWER_RESERVE_MS);
     const signal = AbortSignal.timeout(timeLeftMs);
     const { id, outcome } = await Promise.race([carryOut(request, timeLeftMs, signal), timeIsOver(signal)]);
-    logger.info('Done.', { id, outcome });
+    logger.info('Done.', { event: 'content-request-finished' satisfies LogEvent, id, outcome });
     return { status: 'SUCCESS', physicalId: id };
   } catch (error) {
     const { code, reason } = failure(error);
-    logger.error('Failed.', { code, reason });
+    logger.error('Failed.', { event: 'content-request-failed' satisfies LogEvent, code, reason });
     return { status: 'FAILED', physicalId: physicalIdOf(request), reason };
   }
 }

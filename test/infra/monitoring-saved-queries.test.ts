@@ -145,7 +145,8 @@ test('slow pages finds a page that took long', async () => {
   );
   const { pages, telemetry } = clientOf(server.origin);
   await pages();
-  const told: Line[] = telemetry.infos.map(({ message, fields }) => ({
+  const told: Line[] = telemetry.infos.map(({ event, message, fields }) => ({
+    event,
     message,
     run_id: GOOD_RUN,
     ...fields,

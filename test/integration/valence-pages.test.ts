@@ -272,7 +272,11 @@ describe('alert types', () => {
       '/api/v1/alert-types?cursor=x',
     ]);
     expect(client.telemetry.warnings).toEqual([
-      { message: 'Alert types without a vuid were ignored.', fields: { count: 1 } },
+      {
+        event: 'alert-types-without-id',
+        message: 'Alert types without a vuid were ignored.',
+        fields: { count: 1 },
+      },
     ]);
   });
 
@@ -303,7 +307,7 @@ test('a page that took long is told with its time, one that was quick is not', a
   );
   const { pages, telemetry } = clientOf(server.origin, { alerts: { pageSize: PAGE_SIZE } });
   expect(await pages()).toHaveLength(2);
-  const told = telemetry.infos.filter(({ message }) => message.includes('took long'));
+  const told = telemetry.infos.filter(({ event }) => event === 'slow-page');
   expect(told).toEqual([
     expect.objectContaining({ fields: { endpoint: 'alerts', tookMs: 7000, records: PAGE_SIZE } }),
   ]);

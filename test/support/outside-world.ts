@@ -1,3 +1,4 @@
+import type { LogEvent } from '../../lambda/contract.ts';
 import type { Counter, Telemetry } from '../../lambda/forwarder/core/ports.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock.ts';
@@ -43,10 +44,16 @@ export function stubKey(...keys: string[]): ApiKey & { renewals: string[] } {
   };
 }
 
+export interface RecordedLine {
+  event: LogEvent;
+  message: string;
+  fields: Record<string, unknown> | undefined;
+}
+
 export interface RecordingTelemetry extends Telemetry {
   counts: Partial<Record<Counter, number>>;
-  warnings: { message: string; fields: Record<string, unknown> | undefined }[];
-  infos: { message: string; fields: Record<string, unknown> | undefined }[];
+  warnings: RecordedLine[];
+  infos: RecordedLine[];
   /** Everything that was told, as one text. */
   text(): string;
 }
@@ -62,8 +69,8 @@ export function recordingTelemetry(): RecordingTelemetry {
     count: (name, by = 1) => {
       counts[name] = (counts[name] ?? 0) + by;
     },
-    info: (message, fields) => infos.push({ message, fields }),
-    warn: (message, fields) => warnings.push({ message, fields }),
+    info: (event, message, fields) => infos.push({ event, message, fields }),
+    warn: (event, message, fields) => warnings.push({ event, message, fields }),
     text: () => JSON.stringify({ counts, warnings, infos }),
   };
 }

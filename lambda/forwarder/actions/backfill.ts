@@ -50,8 +50,8 @@ export async function backfillRange(
 
   publish(report, config.tenant, telemetry);
   const result = resultOf(report);
-  if (report.error) telemetry.error('Stream failed.', { action: 'backfill', ...result });
-  else telemetry.info('Backfill finished.', { ...result });
+  if (report.error) telemetry.error('stream-failed', 'Stream failed.', { action: 'backfill', ...result });
+  else telemetry.info('backfill-finished', 'Backfill finished.', { ...result });
   if (report.error) throw runFailed([{ what: `The backfill of ${stream}`, error: report.error }]);
   return result;
 }

@@ -57,6 +57,6 @@ export async function check(
     finding('state-table', () => Promise.all(config.streams.map((stream) => store.read(stream)))),
     finding('quarantine-bucket', () => quarantine.checkBucket({ deadline })),
   ]);
-  telemetry.info('Check finished.', { checks });
+  telemetry.info('check-finished', 'Check finished.', { checks });
   return { checks };
 }

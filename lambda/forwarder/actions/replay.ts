@@ -49,10 +49,13 @@ export async function replayQuarantine(
 
   telemetry.publish({ tenant: config.tenant, run: {}, streams: {} });
   if (error) {
-    telemetry.error('Replay failed.', { ...counts, error: { code: error.code, message: error.message } });
+    telemetry.error('replay-failed', 'Replay failed.', {
+      ...counts,
+      error: { code: error.code, message: error.message },
+    });
     throw runFailed([{ what: 'The replay', error }]);
   }
-  telemetry.info('Replay finished.', counts);
+  telemetry.info('replay-finished', 'Replay finished.', counts);
   const { objects, sent, remaining, next } = counts;
   return { objects, sent, remaining, ...(next !== undefined && { next }) };
 }

@@ -47,7 +47,7 @@ export async function forward(
     TimeLeft: context.getRemainingTimeInMillis(),
     now: nowSeconds(),
   });
-  telemetry.debug('State table used.', {
+  telemetry.debug('state-table-used', 'State table used.', {
     readUnits: capacity.readUnits - before.readUnits,
     writeUnits: capacity.writeUnits - before.writeUnits,
     queries: capacity.queries - before.queries,
@@ -84,10 +84,10 @@ async function failAll(
 function logResult(result: RunResult, telemetry: RunTelemetry): PublicResult {
   const shown = publicResult(result);
   for (const [stream, report] of Object.entries(shown.streams)) {
-    if (report.error) telemetry.error('Stream failed.', { stream, ...report });
-    else telemetry.info('Stream served.', { stream, ...report });
+    if (report.error) telemetry.error('stream-failed', 'Stream failed.', { stream, ...report });
+    else telemetry.info('stream-served', 'Stream served.', { stream, ...report });
   }
-  telemetry.info('Run finished.', { ...shown });
+  telemetry.info('run-finished', 'Run finished.', { ...shown });
   return shown;
 }
 

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { LogEvent } from '../../contract.ts';
 import {
   METRIC_NAMESPACE,
   RUN_METRICS,
@@ -23,9 +24,9 @@ export interface RunReport {
 
 /** Telemetry of one invocation. */
 export interface RunTelemetry extends Telemetry {
-  error(message: string, fields?: Record<string, unknown>): void;
+  error(event: LogEvent, message: string, fields?: Record<string, unknown>): void;
   /** Written only with `LOG_LEVEL` DEBUG. */
-  debug(message: string, fields?: Record<string, unknown>): void;
+  debug(event: LogEvent, message: string, fields?: Record<string, unknown>): void;
   /** Writes the metrics of the run, counters included. Called once, at its end. */
   publish(report: RunReport): void;
 }
@@ -71,10 +72,10 @@ export function runTelemetry(fields: Record<string, string> = {}): RunTelemetry 
     count(name, by = 1) {
       counters[name] += by;
     },
-    debug: (message, more = {}) => logger.debug(message, more),
-    info: (message, more = {}) => logger.info(message, more),
-    warn: (message, more = {}) => logger.warn(message, more),
-    error: (message, more = {}) => logger.error(message, more),
+    debug: (event, message, more = {}) => logger.debug(message, { event, ...more }),
+    info: (event, message, more = {}) => logger.info(message, { event, ...more }),
+    warn: (event, message, more = {}) => logger.warn(message, { event, ...more }),
+    error: (event, message, more = {}) => logger.error(message, { event, ...more }),
     publish({ tenant, run, streams }) {
       publishLine({ [TENANT_DIMENSION]: tenant }, { ...counters, ...run }, RUN_METRICS, fields);
       for (const [stream, values] of Object.entries(streams)) {

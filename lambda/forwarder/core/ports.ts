@@ -1,4 +1,4 @@
-import type { Stream } from '../../contract.ts';
+import type { LogEvent, Stream } from '../../contract.ts';
 import type { Deadline } from '../../shared/clock.ts';
 import type { ReusedBytes } from '../../shared/http.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -293,6 +293,12 @@ export type Counter = 'PagesFetched' | 'SourceErrors' | 'SinkErrors' | 'Throttle
 /** What the core and its adapters tell while they work. Fields never hold a key, a header or a record. */
 export interface Telemetry {
   count(name: Counter, by?: number): void;
-  info(message: string, fields?: Record<string, unknown>): void;
-  warn(message: string, fields?: Record<string, unknown>): void;
+  /**
+   * Writes a log line.
+   * @param event what happened, for queries and tools; never changes
+   * @param message the same for people; may change
+   */
+  info(event: LogEvent, message: string, fields?: Record<string, unknown>): void;
+  /** Writes a warning. Parameters as those of {@link Telemetry.info}. */
+  warn(event: LogEvent, message: string, fields?: Record<string, unknown>): void;
 }

@@ -121,7 +121,11 @@ export async function sendRunSummary(
   const problem =
     deadline.left() > 0 ? await refusal(sink, summary, { deadline }) : 'There was no time left.';
   if (problem) {
-    telemetry.warn('The summary of the run did not reach Datadog. Nothing else is missing.', { problem });
+    telemetry.warn(
+      'run-summary-lost',
+      'The summary of the run did not reach Datadog. Nothing else is missing.',
+      { problem },
+    );
   }
 }
 

@@ -34,7 +34,9 @@ export function valenceSource({ origin, profile, ...options }: ValenceOptions): 
         }
       }
       if (unusable > 0)
-        options.telemetry.warn('Alert types without a vuid were ignored.', { count: unusable });
+        options.telemetry.warn('alert-types-without-id', 'Alert types without a vuid were ignored.', {
+          count: unusable,
+        });
       return types;
     },
   };

@@ -92,7 +92,7 @@ export async function* scan(
     }
     url = nextPage(url, { body, itemCount: records.length, link }, profile);
     if (!url && records.length === profile.pageSize && lacksCursor(body, profile)) {
-      telemetry.warn(FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
+      telemetry.warn('last-page-full', FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
     }
   }
   for (; previous && held > 0; held--) yield { records: previous };
@@ -131,7 +131,8 @@ function pageReader(
     const { body, records } = page;
     if (!records) throw noRecords(body, itemsPath, place);
     telemetry.count('PagesFetched');
-    if (tookMs >= SLOW_PAGE_MS) telemetry.info(SLOW_PAGE, { endpoint, tookMs, records: records.length });
+    if (tookMs >= SLOW_PAGE_MS)
+      telemetry.info('slow-page', SLOW_PAGE, { endpoint, tookMs, records: records.length });
     return { body, link, serverTime, records, place };
   };
 }
@@ -149,12 +150,12 @@ function endOfRepeats(
   const { pageSize } = profile;
   const fields = { endpoint, profileKey: pagingKey(profile) };
   if (!isFirst) {
-    telemetry.warn(LAST_PAGE_AGAIN, fields);
+    telemetry.warn('last-page-repeated', LAST_PAGE_AGAIN, fields);
     return;
   }
   if (pageSize !== null && records.length >= pageSize) throw pagingIgnored(place, profile);
   // Without a page size the list may simply know no pages.
-  if (pageSize !== null) telemetry.warn(ONE_SHORT_PAGE, fields);
+  if (pageSize !== null) telemetry.warn('first-page-repeated', ONE_SHORT_PAGE, fields);
 }
 
 /** Whether the next cursor stands in the list itself, so that the rest of the body does not tell it. */

@@ -203,7 +203,10 @@ export class Delivery {
         'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set; nothing was given up.',
       );
     }
-    this.#options.telemetry.warn('Datadog refuses these records but accepts others: they go to quarantine.');
+    this.#options.telemetry.warn(
+      'records-rejected',
+      'Datadog refuses these records but accepts others: they go to quarantine.',
+    );
     this.#intakeTrusted = true;
   }
 
@@ -229,7 +232,7 @@ export class Delivery {
       await this.#note(chunks);
       if (item.marked) this.#shared.undecided--;
       this.#shared.quarantined++;
-      telemetry.warn('Quarantined a record that Datadog refused.', {
+      telemetry.warn('record-quarantined', 'Quarantined a record that Datadog refused.', {
         stream: lease.stream,
         fingerprint,
         status: refusal.status,

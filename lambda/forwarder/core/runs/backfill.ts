@@ -105,11 +105,15 @@ async function endBelowLiveRun(
   }
   const end = Math.min(state.finalWatermark, settled);
   if (to <= end) return to;
-  telemetry.info('The backfill ends where the live run begins; later records are its own.', {
-    stream,
-    asked: to,
-    end,
-  });
+  telemetry.info(
+    'backfill-shortened',
+    'The backfill ends where the live run begins; later records are its own.',
+    {
+      stream,
+      asked: to,
+      end,
+    },
+  );
   return Math.max(from, end);
 }
 
@@ -128,11 +132,15 @@ async function fillHours(run: StreamRun, leases: HourLeases, report: BackfillRep
       expiresAt: run.now() + run.ledgerTtlSeconds,
     });
     if (answer.held) {
-      run.ports.telemetry.info('Another backfill is filling this hour; left it alone.', {
-        stream,
-        hour: hour.hour * HOUR_SECONDS,
-        until: answer.until,
-      });
+      run.ports.telemetry.info(
+        'backfill-hour-held',
+        'Another backfill is filling this hour; left it alone.',
+        {
+          stream,
+          hour: hour.hour * HOUR_SECONDS,
+          until: answer.until,
+        },
+      );
       report.skipped = 'lease-held';
       return;
     }

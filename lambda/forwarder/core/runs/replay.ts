@@ -139,7 +139,11 @@ class Replay {
           this.#report.remaining--;
         } else if (content === 'unreadable') {
           this.#report.unreadable++;
-          telemetry.warn('An object in quarantine holds no record that can be read; left it there.', { key });
+          telemetry.warn(
+            'quarantine-object-unreadable',
+            'An object in quarantine holds no record that can be read; left it there.',
+            { key },
+          );
         } else {
           await this.#add(key, content);
         }

@@ -115,12 +115,16 @@ export async function failedBeforeStart(
 }
 
 async function skipped(stream: Stream, { store, telemetry }: Ports, until: number): Promise<StreamReport> {
-  telemetry.info('Another run holds the lease of this stream; left it alone.', { stream, until });
+  telemetry.info('lease-held', 'Another run holds the lease of this stream; left it alone.', {
+    stream,
+    until,
+  });
   return { ...standing(await store.read(stream)), skipped: 'lease-held' };
 }
 
 function announceFirstRun(stream: Stream, { telemetry }: Ports, start: number): void {
   telemetry.warn(
+    'first-run',
     'First run of this stream: no state was found, so everything from the first start point on is forwarded.',
     { stream, start },
   );
@@ -151,6 +155,7 @@ function warnOfSilence({ ports, stream, progress, startedAt }: LiveRun): void {
   if (startedAt - progress.lastRecordAt > SILENCE_SECONDS) {
     const since = progress.lastRecordAt === 0 ? 'ever' : `since ${progress.lastRecordAt}`;
     ports.telemetry.warn(
+      'stream-silent',
       `No record was seen ${since}. If Valence shows some, check timeUnit and itemsPath of the API profile.`,
       { stream, lastRecordAt: progress.lastRecordAt },
     );

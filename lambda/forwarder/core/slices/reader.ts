@@ -193,6 +193,7 @@ class SliceDrain {
     if (this.#outside === 0) return;
     const { ports, stream } = this.#run;
     ports.telemetry.warn(
+      'records-outside-range',
       'Valence returned records far outside the range asked for; they were left to their own range. ' +
         'Check fromParam, toParam and timeUnit of the API profile.',
       { stream, ...this.#job.range, records: this.#outside },

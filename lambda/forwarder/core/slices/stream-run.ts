@@ -148,20 +148,24 @@ export class StreamRun {
   openLedger(): Ledger {
     const { store, telemetry } = this.ports;
     return new Ledger(store, this.stream, this.#secret, ({ hour, fence, sequence }) =>
-      telemetry.warn('Skipped a ledger chunk that cannot be read; its logs may be repeated.', {
-        code: 'ledger-chunk-corrupt',
-        stream: this.stream,
-        hour,
-        fence,
-        sequence,
-      }),
+      telemetry.warn(
+        'ledger-chunk-skipped',
+        'Skipped a ledger chunk that cannot be read; its logs may be repeated.',
+        {
+          code: 'ledger-chunk-corrupt',
+          stream: this.stream,
+          hour,
+          fence,
+          sequence,
+        },
+      ),
     );
   }
 
   /** Tells of alerts that were forwarded although nothing is known of their type. */
   warnOfUnknownTypes(): void {
     if (this.counts.unknownTypes === 0) return;
-    this.ports.telemetry.warn('Forwarded alerts whose type Valence does not know.', {
+    this.ports.telemetry.warn('alert-types-unknown', 'Forwarded alerts whose type Valence does not know.', {
       stream: this.stream,
       alerts: this.counts.unknownTypes,
     });

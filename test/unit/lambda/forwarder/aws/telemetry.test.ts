@@ -129,24 +129,25 @@ describe('metrics', () => {
 });
 
 describe('logs', () => {
-  test('are one JSON line each, with level, service, the fields of the run and their own', () => {
+  test('are one JSON line each, with event, level, service, the fields of the run and their own', () => {
     const telemetry = runTelemetry({ run_id: 'run-1' });
 
-    telemetry.info('Slice drained.', { stream: 'alerts', records: 3 });
-    telemetry.warn('Silence.');
-    telemetry.error('Stream failed.', { code: 'source-unreachable' });
+    telemetry.info('stream-served', 'Stream served.', { stream: 'alerts', records: 3 });
+    telemetry.warn('stream-silent', 'Silence.');
+    telemetry.error('stream-failed', 'Stream failed.', { code: 'source-unreachable' });
 
     expect(printed()).toMatchObject([
       {
         level: 'INFO',
-        message: 'Slice drained.',
+        event: 'stream-served',
+        message: 'Stream served.',
         service: 'valence-forwarder',
         run_id: 'run-1',
         stream: 'alerts',
         records: 3,
       },
-      { level: 'WARN', message: 'Silence.', run_id: 'run-1' },
-      { level: 'ERROR', code: 'source-unreachable', run_id: 'run-1' },
+      { level: 'WARN', event: 'stream-silent', message: 'Silence.', run_id: 'run-1' },
+      { level: 'ERROR', event: 'stream-failed', code: 'source-unreachable', run_id: 'run-1' },
     ]);
   });
 
@@ -154,8 +155,8 @@ describe('logs', () => {
     vi.stubEnv('LOG_LEVEL', 'WARN');
     const telemetry = runTelemetry();
 
-    telemetry.info('Slice drained.');
-    telemetry.warn('Silence.');
+    telemetry.info('stream-served', 'Stream served.');
+    telemetry.warn('stream-silent', 'Silence.');
 
     expect(printed()).toMatchObject([{ message: 'Silence.' }]);
   });

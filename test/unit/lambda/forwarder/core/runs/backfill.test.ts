@@ -106,6 +106,7 @@ describe('a backfill', () => {
     expect(report).toMatchObject({ to: finalWatermark, coveredTo: finalWatermark });
     expect(Math.max(...ranges.map(({ to }) => to))).toBe(finalWatermark);
     expect(telemetry.infos).toContainEqual({
+      event: 'backfill-shortened',
       message: expect.stringContaining('where the live run begins'),
       fields: { stream: 'audit-logs', asked: NOW, end: finalWatermark },
     });

@@ -25,6 +25,7 @@ describe('the first run of a stream', () => {
     });
     expect(sink.accepted).toHaveLength(100);
     expect(telemetry.warnings).toContainEqual({
+      event: 'first-run',
       message: expect.stringContaining('First run'),
       fields: { stream: 'audit-logs', start: NOW - 12 * HOURS },
     });
