@@ -102,6 +102,14 @@ function answerOf(child: ChildProcess, logFile: string, timeoutMs: number): Prom
   });
 }
 
+/**
+ * What lets the debugger of VS Code attach to a process that the debugged one starts. Empty where nothing is debugged, so
+ * that the function sees no variable but its own.
+ * @param own the environment of this process
+ */
+export const debuggerEnvironment = ({ VSCODE_INSPECTOR_OPTIONS, NODE_OPTIONS }: NodeJS.ProcessEnv) =>
+  VSCODE_INSPECTOR_OPTIONS ? { VSCODE_INSPECTOR_OPTIONS, NODE_OPTIONS } : {};
+
 /** Starts a process that serves invocations of the artefact, as Lambda's runtime does. */
 export function startArtefact(options: ArtefactOptions): RunningArtefact {
   const { folder, environment, logFile, keepLog = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
@@ -113,7 +121,7 @@ export function startArtefact(options: ArtefactOptions): RunningArtefact {
     fileURLToPath(new URL('artefact-process.mjs', import.meta.url)),
     [pathToFileURL(join(folder, 'index.mjs')).href, String(timeoutMs)],
     {
-      env: { ...environment },
+      env: { ...debuggerEnvironment(process.env), ...environment },
       execArgv: [...FORWARDER_NODE_FLAGS],
       stdio: ['ignore', log, log, 'ipc'],
     },

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { DATADOG_SITES } from '../../../lambda/shared/datadog-sites.ts';
+import { VALENCE_REGIONS } from '../../../lambda/shared/valence-regions.ts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+/** Every file below .github, by its path. */
+const files = readdirSync('.github', { recursive: true, encoding: 'utf8', withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath, entry.name));
+
+describe('the workflows', () => {
+  const steps = files
+    .filter((path) => path.startsWith('.github/workflows/'))
+    .flatMap((path) => read(path).split('\n'))
+    .filter((line) => /\buses:/.test(line));
+
+  it('pin every action by commit, with its version beside it', () => {
+    expect(steps.length).toBeGreaterThan(0);
+    for (const step of steps) expect(step).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it('run the oldest Node that `engines` allows, and the one of .nvmrc', () => {
+    const { jobs } = parse(read('.github/workflows/ci.yml'));
+    const { engines } = JSON.parse(read('package.json'));
+
+    expect(engines.node).toBe('>=20.19');
+    expect(jobs.verify.strategy.matrix.node).toEqual(['20.19', read('.nvmrc').trim()]);
+  });
+});
+
+describe('the bug form', () => {
+  const { body } = parse(read('.github/ISSUE_TEMPLATE/bug.yml'));
+  const fields = new Map<string, { attributes: { label: string; options?: string[] } }>(
+    body.flatMap((field: { id?: string }) => (field.id ? [[field.id, field]] : [])),
+  );
+  const optionsOf = (id: string) => fields.get(id)?.attributes.options ?? [];
+
+  it('asks for the version, the region, the site, the status and the report of the doctor', () => {
+    expect([...fields.keys()]).toEqual(
+      expect.arrayContaining(['version', 'region', 'site', 'status', 'doctor']),
+    );
+    expect(fields.get('status')?.attributes.label).toContain('npm run ops -- status');
+    expect(fields.get('doctor')?.attributes.label).toContain('npm run doctor');
+  });
+
+  it('offers every Valence region and every Datadog site', () => {
+    expect(optionsOf('region')).toEqual(expect.arrayContaining([...VALENCE_REGIONS]));
+    expect(optionsOf('site')).toEqual(expect.arrayContaining([...DATADOG_SITES]));
+  });
+});
+
+describe('the issue forms and the pull-request template', () => {
+  it.each(['bug', 'feature', 'question'])('%s: is a form with a name, a description and fields', (name) => {
+    const form = parse(read(`.github/ISSUE_TEMPLATE/${name}.yml`));
+
+    expect(form.name).toBeTypeOf('string');
+    expect(form.description).toBeTypeOf('string');
+    expect(form.body.some(({ type }: { type: string }) => type !== 'markdown')).toBe(true);
+  });
+
+  it('names only npm scripts and files that exist', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const text = files.map(read).join('\n');
+    const commands = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    const paths = [...text.matchAll(/blob\/main\/([\w/.-]+)/g)].map(([, path = '']) => path);
+
+    expect(commands.length).toBeGreaterThan(0);
+    expect(commands.filter((name) => !(name in scripts))).toEqual([]);
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of paths) expect(() => read(path)).not.toThrow();
+  });
+});
+
+describe('Dependabot', () => {
+  interface Update {
+    'package-ecosystem': string;
+    directory: string;
+    groups: Record<string, { patterns: string[] }>;
+    ignore?: { 'dependency-name': string; 'update-types'?: string[] }[];
+  }
+  const updates: Update[] = parse(read('.github/dependabot.yml')).updates;
+  const ofProject = updates.find(({ directory }) => directory === '/') as Update;
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+  const versions: Record<string, string> = { ...dependencies, ...devDependencies };
+  const MAJOR = ['version-update:semver-major'];
+
+  it('updates the packages, the Node binaries of CI and the actions', () => {
+    expect(updates.map((update) => [update['package-ecosystem'], update.directory])).toEqual([
+      ['npm', '/'],
+      ['npm', '/.ci/node24'],
+      ['github-actions', '/'],
+    ]);
+  });
+
+  it('updates the AWS SDK at once, and the CDK at once', () => {
+    expect(ofProject.groups['aws-sdk']?.patterns).toEqual(['@aws-sdk/*']);
+    expect(ofProject.groups['cdk']?.patterns).toEqual(['aws-cdk-lib', 'constructs', 'cdk-nag']);
+  });
+
+  it.each([
+    ['aws-cdk', undefined, /^2\.1148\.1$/],
+    ['typescript', MAJOR, /^~7\./],
+    ['vitest', MAJOR, /^4\./],
+    ['@vitest/*', MAJOR, undefined],
+    ['commander', MAJOR, /^14\./],
+    ['@types/node', MAJOR, /^\^20\./],
+  ])('leaves %s at its version', (name, types, version) => {
+    const rule = ofProject.ignore?.find((ignored) => ignored['dependency-name'] === name);
+
+    expect(rule).toBeDefined();
+    expect(rule?.['update-types']).toEqual(types);
+    if (version) expect(versions[name]).toMatch(version);
+  });
+});
