@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { settingProblems } from '../lambda/settings/problems.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
-import { settingProblems } from '../lambda/shared/settings.ts';
 import { contentProblems, contentSettings } from './context/content.ts';
 import { given, type Values } from './context/given.ts';
 import { type Settings, settingsSchema } from './context/settings.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { environmentSchema } from '../lambda/forwarder/config.ts';
-import { settingInfo } from '../lambda/shared/settings.ts';
+import { settingInfo } from '../lambda/settings/problems.ts';
 import { contextSchema } from './config.ts';
 import { withTable } from './document-table.ts';
 

@@ -1,18 +1,11 @@
 import * as z from 'zod';
 import { environmentSchema, redactRules } from '../../lambda/forwarder/config.ts';
-import { apiProfileOverrides } from '../../lambda/forwarder/valence/api-profile.ts';
 import { HOUR_SECONDS, MAX_LOOKBACK_SECONDS } from '../../lambda/limits.ts';
+import { apiProfileOverrides } from '../../lambda/settings/api-profile.ts';
+import { setting } from '../../lambda/settings/problems.ts';
+import { datadogTag, flag, jsonOf, listOf, oneOf, wholeNumber } from '../../lambda/settings/readers.ts';
 import { DATADOG_SITES } from '../../lambda/shared/datadog-sites.ts';
 import { REDACT_PATH_FORM } from '../../lambda/shared/redact-path.ts';
-import {
-  datadogTag,
-  flag,
-  jsonOf,
-  listOf,
-  oneOf,
-  setting,
-  wholeNumber,
-} from '../../lambda/shared/settings.ts';
 import { VALENCE_REGIONS } from '../../lambda/shared/valence-regions.ts';
 import { AWS_REGION } from './aws-values.ts';
 import { orJsonList } from './lists.ts';

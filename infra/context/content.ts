@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
+import { setting, settingProblems } from '../../lambda/settings/problems.ts';
+import { flag, jsonOf } from '../../lambda/settings/readers.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
-import { flag, jsonOf, setting, settingProblems } from '../../lambda/shared/settings.ts';
 import { type Customisation, SEVERITIES } from '../datadog/customise.ts';
 import { secretId } from './aws-values.ts';
 import { collectionSettings } from './collection.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonValue } from '../../lambda/shared/settings.ts';
+import { jsonValue } from '../../lambda/settings/readers.ts';
 
 const isJsonList = (value: unknown) => typeof value === 'string' && value.trimStart().startsWith('[');
 

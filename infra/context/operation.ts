@@ -1,7 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { LOG_LEVELS } from '../../lambda/forwarder/config.ts';
-import { oneOf, setting, wholeNumber } from '../../lambda/shared/settings.ts';
+import { setting } from '../../lambda/settings/problems.ts';
+import { oneOf, wholeNumber } from '../../lambda/settings/readers.ts';
 import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from '../schedule-expression.ts';
 import { AWS_REGION, topicArn } from './aws-values.ts';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { jsonOf, listOf, oneOf, setting, wholeNumber } from '../../lambda/shared/settings.ts';
+import { setting } from '../../lambda/settings/problems.ts';
+import { jsonOf, listOf, oneOf, wholeNumber } from '../../lambda/settings/readers.ts';
 import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
 import { orJsonList } from './lists.ts';
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { environmentSchema } from '../../lambda/forwarder/config.ts';
-import { jsonOf, setting } from '../../lambda/shared/settings.ts';
+import { setting } from '../../lambda/settings/problems.ts';
+import { jsonOf } from '../../lambda/settings/readers.ts';
 
 const NAMED = 'lower-case letters, digits and hyphens, 40 at most';
 

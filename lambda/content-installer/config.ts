@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { setting, settingProblems } from '../settings/problems.ts';
+import { endpoint, oneOf } from '../settings/readers.ts';
 import { apiOrigin, DATADOG_SITES } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
-import { endpoint, oneOf, setting, settingProblems } from '../shared/settings.ts';
 
 const secretId = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
 

@@ -1,24 +1,14 @@
 import * as z from 'zod';
 import type { Stream } from '../contract.ts';
 import { MAX_LOOKBACK_SECONDS } from '../limits.ts';
+import { type ApiProfile, apiProfileOverrides, resolveApiProfile } from '../settings/api-profile.ts';
+import { setting, settingProblems } from '../settings/problems.ts';
+import { datadogTag, endpoint, flag, jsonOf, listOf, oneOf, wholeNumber } from '../settings/readers.ts';
 import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { REDACT_PATH_FORM, type RedactRules, redactPathProblem } from '../shared/redact-path.ts';
-import {
-  datadogTag,
-  endpoint,
-  flag,
-  jsonOf,
-  listOf,
-  oneOf,
-  setting,
-  settingProblems,
-  wholeNumber,
-} from '../shared/settings.ts';
 import { VALENCE_ORIGINS, VALENCE_REGIONS } from '../shared/valence-regions.ts';
-
 import { intakeUrl } from './datadog/intake.ts';
-import { type ApiProfile, apiProfileOverrides, resolveApiProfile } from './valence/api-profile.ts';
 
 export const ALERT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
 

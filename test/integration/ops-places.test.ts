@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { lookAtDatadog } from '../../tools/doctor/datadog.ts';
 import { lookAtValence } from '../../tools/doctor/valence.ts';

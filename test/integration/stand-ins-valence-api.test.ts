@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { PAGINATION_STYLES, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { PAGINATION_STYLES, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Reply } from '../../tools/stand-ins/http-server.ts';
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
 
-import { PAGINATION_STYLES } from '../../lambda/forwarder/valence/api-profile.ts';
+import { PAGINATION_STYLES } from '../../lambda/settings/api-profile.ts';
 import { SWEEP_WITHOUT_MARKS } from './bugs.ts';
 import { failureReport } from './failure-report.ts';
 import { crashAt } from './fates.ts';

@@ -1,4 +1,4 @@
-import { PAGINATION_STYLES } from '../../lambda/forwarder/valence/api-profile.ts';
+import { PAGINATION_STYLES } from '../../lambda/settings/api-profile.ts';
 import { seededRandom } from './random.ts';
 import { makeTruth, type Truth } from './truth.ts';
 

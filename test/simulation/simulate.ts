@@ -2,7 +2,7 @@ import { STREAMS, type Stream } from '../../lambda/contract.ts';
 
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
-import { pageHalvingsOf } from '../../lambda/forwarder/valence/api-profile.ts';
+import { pageHalvingsOf } from '../../lambda/settings/api-profile.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { type DecideFate, Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';

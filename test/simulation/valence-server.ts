@@ -1,6 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
-import { type ApiProfile, resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { type ApiProfile, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import type { HttpRequest, HttpResponse } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { ApiProfile } from '../../lambda/settings/api-profile.ts';
 import { Checker } from './checker.ts';
 import { DatadogIntake } from './datadog-intake.ts';
 import { isWithin, seededFates } from './fates.ts';

@@ -10,7 +10,7 @@ import {
 import type { Stream } from '../../lambda/contract.ts';
 
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
-import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import { resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { startForwarderAws } from '../../tools/run-locally/forwarder-aws.ts';
 import { RESOURCES } from '../../tools/run-locally/resources.ts';

@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { CallOptions, Page } from '../../lambda/forwarder/core/ports.ts';
-import { resolveApiProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
+import { resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from './outside-world.ts';

@@ -1,5 +1,5 @@
-import type { ApiProfile, EndpointName } from '../../lambda/forwarder/valence/api-profile.ts';
 import { MAX_CLOCK_DIFFERENCE_SECONDS } from '../../lambda/limits.ts';
+import type { ApiProfile, EndpointName } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Finding } from './finding.ts';
 import { type EndpointPatch, type Probe, probeOf, STREAM_OF } from './probe.ts';

@@ -1,5 +1,5 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
-import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { recordLists, recordsAt } from './lists.ts';

@@ -1,7 +1,7 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
-import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
 import { nextPage } from '../../lambda/forwarder/valence/pagination.ts';
+import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { cursorPaths, isSamePage, recordsAt } from './lists.ts';

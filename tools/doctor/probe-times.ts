@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
-import type { EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { recordsAt } from './lists.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';

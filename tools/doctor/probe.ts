@@ -1,6 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
 
-import type { EndpointName, EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Questions } from './questions.ts';
 

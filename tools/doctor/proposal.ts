@@ -1,4 +1,4 @@
-import { apiProfileOverrides } from '../../lambda/forwarder/valence/api-profile.ts';
+import { apiProfileOverrides } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { ProbedEndpoint } from './api-probe.ts';
 import { isObject } from './lists.ts';

@@ -1,7 +1,7 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
-import type { EndpointName, EndpointProfile } from '../../lambda/forwarder/valence/api-profile.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
 import { firstPage } from '../../lambda/forwarder/valence/pagination.ts';
+import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { CredentialError } from '../../lambda/shared/errors.ts';

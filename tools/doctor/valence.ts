@@ -1,5 +1,5 @@
 import type { Config } from '../../lambda/forwarder/config.ts';
-import type { EndpointName } from '../../lambda/forwarder/valence/api-profile.ts';
+import type { EndpointName } from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

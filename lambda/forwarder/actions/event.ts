@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { STREAMS } from '../../contract.ts';
+import { setting, settingProblems } from '../../settings/problems.ts';
+import { oneOf, wholeNumber } from '../../settings/readers.ts';
 import { ForwarderError } from '../../shared/errors.ts';
-import { oneOf, setting, settingProblems, wholeNumber } from '../../shared/settings.ts';
 
 /** What an invocation asks for. Times are epoch seconds. */
 export type Action =

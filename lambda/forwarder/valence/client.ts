@@ -1,7 +1,7 @@
 import type { Stream } from '../../contract.ts';
+import { type ApiProfile, type EndpointName, withHalvedPages } from '../../settings/api-profile.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { Source } from '../core/ports.ts';
-import { type ApiProfile, type EndpointName, withHalvedPages } from './api-profile.ts';
 import type { RequestOptions } from './request.ts';
 import { scan } from './scan.ts';
 

@@ -1,7 +1,7 @@
 import LinkHeader from 'http-link-header';
 import { isLosslessNumber } from 'lossless-json';
+import type { EndpointProfile } from '../../settings/api-profile.ts';
 import type { Range } from '../core/ports.ts';
-import type { EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';
 import { profileMismatch } from './source-errors.ts';
 

@@ -1,7 +1,7 @@
+import type { EndpointName, EndpointProfile } from '../../settings/api-profile.ts';
 import { SourceError } from '../../shared/errors.ts';
 import { placeOf, type ReusedBytes, reusedBytes } from '../../shared/http.ts';
 import type { CallOptions, Page, PageBytes, Range, Telemetry } from '../core/ports.ts';
-import type { EndpointName, EndpointProfile } from './api-profile.ts';
 import { valueAt } from './dotted-path.ts';
 import { isSamePage, isUniform, noRecords } from './items.ts';
 import { type PageRecords, readPage } from './page-text.ts';

@@ -1,6 +1,6 @@
 import type { Stream } from '../../../lambda/contract.ts';
 import type { HourLeases } from '../../../lambda/forwarder/core/ports.ts';
-import { type ApiProfile, resolveApiProfile } from '../../../lambda/forwarder/valence/api-profile.ts';
+import { type ApiProfile, resolveApiProfile } from '../../../lambda/settings/api-profile.ts';
 import { memoryHourLeases } from '../memory-hour-leases.ts';
 import { MemoryStore } from '../memory-store.ts';
 import { type Random, seededRandom } from '../random.ts';

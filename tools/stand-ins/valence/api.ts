@@ -5,7 +5,7 @@ import {
   type ApiProfile,
   type EndpointProfile,
   resolveApiProfile,
-} from '../../../lambda/forwarder/valence/api-profile.ts';
+} from '../../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import {
   json,

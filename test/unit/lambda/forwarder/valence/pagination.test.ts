@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { resolveApiProfile } from '../../../../../lambda/forwarder/valence/api-profile.ts';
 import { firstPage, nextPage, type PageAnswer } from '../../../../../lambda/forwarder/valence/pagination.ts';
+import { resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../../../../lambda/shared/errors.ts';
 
 const ORIGIN = 'https://app.valencesecurity.com';

@@ -4,7 +4,7 @@ import {
   pageHalvingsOf,
   resolveApiProfile,
   withHalvedPages,
-} from '../../../../../lambda/forwarder/valence/api-profile.ts';
+} from '../../../../lambda/settings/api-profile.ts';
 
 /** The problems of refused overrides, each as its dotted key and what is wrong. */
 const problemsOf = (overrides: unknown): string[] =>

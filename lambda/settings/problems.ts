@@ -1,0 +1,61 @@
+import type * as z from 'zod';
+import { jsonValue } from './readers.ts';
+
+/** What a person needs to know about one setting; the configuration tables of the docs are made from it. */
+export interface SettingInfo {
+  description: string;
+  /** The allowed values, in words. */
+  allowed: string;
+  /** Never show the value, nor, of one that has parts, the whole. */
+  secret?: boolean;
+}
+
+/** Attaches to a schema what a person needs to know about it. */
+export const setting = <T extends z.ZodType>(schema: T, info: SettingInfo): T =>
+  schema.meta({ ...info }) as T;
+
+/** Reads back what {@link setting} attached. */
+export const settingInfo = (schema: z.ZodType): SettingInfo | undefined =>
+  schema.meta() as SettingInfo | undefined;
+
+const SHOWN_VALUE_LENGTH = 80;
+
+/** A URL without what may be a secret in it: user, query and fragment, one of which may be what is wrong. */
+const withoutUrlSecrets = (text: string): string =>
+  text.replace(/:[^"]*@/g, ':...@').replace(/(:\/\/[^?#"]*[?#])[^"]*/g, '$1...');
+
+/** A value as a message may show it: JSON, shortened. */
+function shown(value: unknown): string {
+  const text = withoutUrlSecrets(JSON.stringify(value) ?? 'not set');
+  return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
+}
+
+/** What stands at a path; the text itself where a part of it was refused that is no JSON (a list given as text). */
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((given, key) => {
+    const value = jsonValue(given);
+    if (typeof value === 'string') return value;
+    return value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
+  }, input);
+}
+
+/**
+ * Every problem of a refused input, one sentence each: key, value (never a secret's), what is wrong, what is allowed.
+ * @param schema the object schema whose fields were made by {@link setting}
+ */
+export function settingProblems(schema: z.ZodObject, error: z.ZodError, input: unknown): string[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => `${[...issue.path, key].join('.')}: there is no such setting.`);
+    }
+    const top = issue.path[0];
+    const field = top === undefined ? undefined : (schema.shape[String(top)] as z.ZodType | undefined);
+    const info = field && settingInfo(field);
+    const value = valueAt(input, issue.path);
+    const is = (info?.secret && issue.path.length === 1) || value === undefined ? '' : ` = ${shown(value)}`;
+    const allowed = info ? ` Allowed: ${info.allowed}.` : '';
+    // A rule of our own knows better than "is not set" what is wrong with a default that clashes with another value.
+    const wrong = value === undefined && issue.code !== 'custom' ? 'is not set' : issue.message;
+    return [`${issue.path.join('.')}${is}: ${wrong}.${allowed}`];
+  });
+}
