@@ -132,6 +132,27 @@ describe('a replay', () => {
     expect(objects.size).toBe(20);
   });
 
+  it.each([1, 2, 8])(
+    'keeps all of %i objects whose records are refused again, too few to ask the intake before the end',
+    async (count) => {
+      const actors = Array.from({ length: count }, (_, n) => `user-${n}`);
+      const objects = objectsOf(...actors.map((_, n) => quarantined(n)));
+      const { run } = world(objects, refusing(...actors));
+
+      const report = await run();
+
+      expect(report).toEqual({
+        objects: count,
+        sent: 0,
+        remaining: count,
+        refused: count,
+        unreadable: 0,
+        error: null,
+      });
+      expect(objects.size).toBe(count);
+    },
+  );
+
   it('leaves what holds no record where it is, naming its key alone', async () => {
     const objects = objectsOf('unreadable', quarantined(1), 'unreadable');
     const { run, telemetry } = world(objects);
@@ -190,18 +211,25 @@ describe('what stops a replay', () => {
     expect([...objects.keys()]).toEqual(['q/0000', 'q/0001']);
   });
 
-  it('F44 is an intake that refuses everything: nothing is deleted', async () => {
-    const objects = objectsOf(...Array.from({ length: 9 }, (_, n) => quarantined(n)));
-    const { run } = world(
-      objects,
-      fakeSink(() => REFUSED),
-    );
+  it.each([1, 2, 9])(
+    'F44 is an intake that refuses everything: none of %i objects is deleted',
+    async (count) => {
+      const objects = objectsOf(...Array.from({ length: count }, (_, n) => quarantined(n)));
+      const { run } = world(
+        objects,
+        fakeSink(() => REFUSED),
+      );
 
-    const report = await run();
+      const report = await run();
 
-    expect(report).toMatchObject({ sent: 0, remaining: 9, error: { code: 'datadog-refuses-everything' } });
-    expect(objects.size).toBe(9);
-  });
+      expect(report).toMatchObject({
+        sent: 0,
+        remaining: count,
+        error: { code: 'datadog-refuses-everything' },
+      });
+      expect(objects.size).toBe(count);
+    },
+  );
 
   it('F45 is a refused key, which is counted', async () => {
     const { run, telemetry } = world(
