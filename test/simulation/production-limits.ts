@@ -1,8 +1,9 @@
-import { Batch } from '../../lambda/forwarder/core/delivery/batch.ts';
-import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
-import type { LogText } from '../../lambda/forwarder/core/logs/log-text.ts';
+import { batchLimits } from '../../lambda/forwarder/core/delivery/batch.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import type { Scenario } from './scenario.ts';
+
+/** More than the records of any scenario measure: what bounds a batch is their number. Each slice takes so much memory. */
+const BATCH_BYTES = 400_000;
 
 /**
  * Scales the limits of the production code down, so that a few dozen records fill batches and cut slices.
@@ -10,22 +11,13 @@ import type { Scenario } from './scenario.ts';
  */
 export function scaleLimits({ maxBatchLogs, maxSliceRecords }: Scenario): () => void {
   const { isFull, isDense } = sliceRules;
-  const { add, take } = Batch.prototype;
-  const collected = new WeakMap<Batch, number>();
+  const { bytes, logs } = batchLimits;
   sliceRules.isFull = (records) => records > maxSliceRecords;
   sliceRules.isDense = (records) => records > maxSliceRecords / 2;
-  Batch.prototype.add = function (this: Batch, item: Item, log: LogText) {
-    const count = collected.get(this) ?? 0;
-    const added = count < maxBatchLogs && add.call(this, item, log);
-    if (added) collected.set(this, count + 1);
-    return added;
-  };
-  Batch.prototype.take = function (this: Batch) {
-    collected.delete(this);
-    return take.call(this);
-  };
+  batchLimits.bytes = BATCH_BYTES;
+  batchLimits.logs = Math.min(maxBatchLogs, logs);
   return () => {
     Object.assign(sliceRules, { isFull, isDense });
-    Object.assign(Batch.prototype, { add, take });
+    Object.assign(batchLimits, { bytes, logs });
   };
 }

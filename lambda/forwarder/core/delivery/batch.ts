@@ -12,6 +12,9 @@ import { RecordTexts } from './record-texts.ts';
 export const MAX_BATCH_BYTES = 4_500_000;
 export const MAX_BATCH_LOGS = 1000;
 
+/** What one batch takes. The simulator scales it down, so that a few dozen records fill batches. */
+export const batchLimits = { bytes: MAX_BATCH_BYTES, logs: MAX_BATCH_LOGS };
+
 const [OPENING, COMMA, CLOSING] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [
   Buffer,
   Buffer,
@@ -141,7 +144,7 @@ export class FilledBatch {
  * none, while memory that comes and goes would have the garbage collector look for it, which it does late.
  */
 export class Batch {
-  readonly #contents = noContents(MAX_BATCH_LOGS, Buffer.allocUnsafe(MAX_BATCH_BYTES));
+  readonly #contents = noContents(batchLimits.logs, Buffer.allocUnsafe(batchLimits.bytes));
   /** How many items there are. */
   #count = 0;
   /** Bytes so far, without the closing bracket. */
@@ -185,12 +188,12 @@ export class Batch {
   /** Makes room for a text and the closing bracket. @returns false when the post would become too large */
   #reserve(start: number, log: LogText): boolean {
     const { bytes } = this.#contents;
-    if (this.#count >= MAX_BATCH_LOGS) return false;
+    if (this.#count >= batchLimits.logs) return false;
     const marks = (this.#count + 1) * DUPLICATE_MARK_BYTES;
     const endAtMost = start + log.length * MAX_BYTES_PER_UNIT + 1;
-    if (endAtMost <= bytes.length && endAtMost + marks <= MAX_BATCH_BYTES) return true;
+    if (endAtMost <= bytes.length && endAtMost + marks <= batchLimits.bytes) return true;
     const end = start + log.bytes + 1;
-    if (this.#count > 0) return end + marks <= MAX_BATCH_BYTES;
+    if (this.#count > 0) return end + marks <= batchLimits.bytes;
     if (end > bytes.length) this.#contents.bytes = Buffer.allocUnsafe(end);
     return true;
   }
