@@ -8,11 +8,6 @@ export default defineConfig({
     // Tests that start processes, build or synthesise share two cores with each other.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    coverage: {
-      provider: 'v8',
-      include: ['lambda/forwarder/core/**/*.ts'],
-      reporter: ['text', 'html'],
-    },
     env: {
       // Tests do not depend on the account of whoever runs them.
       AWS_REGION: 'us-east-1',

@@ -1,9 +1,11 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DOCUMENTS, withTables } from './configuration-table.ts';
 import { dashboardImages } from './datadog/dashboard-images.ts';
 import { withMonitors } from './datadog/monitors-table.ts';
 import { RULES_DOCUMENT, withRules } from './datadog/rules-table.ts';
 import { FAULTS_DOCUMENT, withFaults } from './faults-table.ts';
+import { readProject } from './project/project.ts';
+import { PROJECT_FILES } from './project/project-files.ts';
 
 for (const [path, tables] of Object.entries(DOCUMENTS)) {
   writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
@@ -14,3 +16,9 @@ writeFileSync(RULES_DOCUMENT, withMonitors(withRules(readFileSync(RULES_DOCUMENT
 for (const [path, image] of Object.entries(dashboardImages())) writeFileSync(path, image);
 
 writeFileSync(FAULTS_DOCUMENT, withFaults(readFileSync(FAULTS_DOCUMENT, 'utf8')));
+
+const project = readProject();
+for (const [path, write] of Object.entries(PROJECT_FILES)) {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  writeFileSync(path, write(project, text));
+}

@@ -2,6 +2,7 @@ import type { Alarm, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { readProject, runbookOf } from '../project/project.ts';
 import { alarmFactory } from './monitoring/alarm-factory.ts';
 import { AlarmTopic } from './monitoring/alarm-topic.ts';
 import { consoleLinks } from './monitoring/console-links.ts';
@@ -27,14 +28,12 @@ export interface AlarmSettings {
   readonly alarmTopic?: ITopic | undefined;
   /**
    * Address of the runbook that the alarms point to; the name of the alarm is appended as anchor.
-   * @default docs/runbook.md, the path within this project
+   * @default docs/runbook.md in the repository of project.json; its path alone while that is empty
    */
   readonly runbookUrl?: string | undefined;
 }
 
 export interface MonitoringProps extends Watched, AlarmSettings {}
-
-const RUNBOOK = 'docs/runbook.md';
 
 /** Alarms, dashboard and saved queries of one forwarder. Streams that are switched off are not watched. */
 export class Monitoring extends Construct {
@@ -46,7 +45,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { tenant, streams } = props.config;
-    const { runbookUrl = RUNBOOK } = props;
+    const { runbookUrl = runbookOf(readProject()) } = props;
     const links = consoleLinks(this);
     const specs = [
       ...runAlarms(props),

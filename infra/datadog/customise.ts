@@ -19,7 +19,7 @@ export interface Customisation {
   intervalSeconds?: number | undefined;
   /**
    * Address of the runbook that monitors point to.
-   * @default docs/runbook.md, the path within this project
+   * @default docs/runbook.md in the repository of project.json; its path alone while that is empty
    */
   runbookUrl?: string | undefined;
 }

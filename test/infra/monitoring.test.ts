@@ -3,6 +3,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
+import { readProject, runbookOf } from '../../infra/project/project.ts';
 import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/shared/metric-names.ts';
 import { alarmsOf, monitored, monitoredTemplate, textOf } from './monitored.ts';
 import { forwarderStack, forwarderTemplate } from './synthesised.ts';
@@ -18,7 +19,7 @@ describe('what an alarm tells', () => {
     expect(what).toMatch(/^[A-Z].{40,}\.$/s);
     const kind = name.replace(/-(alerts|audit-logs)$/, '');
     expect(links?.split('\n')).toEqual([
-      `Runbook: docs/runbook.md#${kind}`,
+      `Runbook: ${runbookOf(readProject())}#${kind}`,
       expect.stringMatching(/^Log: https:\/\/<AWS::Region>\.\S+#logsV2:log-groups\/log-group\/<Log\w+>$/),
     ]);
   });

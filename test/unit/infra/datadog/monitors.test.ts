@@ -4,6 +4,7 @@ import { alarmTiming } from '../../../../infra/constructs/monitoring/timing.ts';
 import { contentItems } from '../../../../infra/datadog/content.ts';
 import { forwarderMonitors, type Monitor } from '../../../../infra/datadog/monitors.ts';
 import { withMonitors } from '../../../../infra/datadog/monitors-table.ts';
+import { readProject, runbookOf } from '../../../../infra/project/project.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { facetsOf, facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import {
@@ -125,7 +126,9 @@ describe('what is installed', () => {
   });
 
   test('points to the runbook in this project unless it is told of a copy', () => {
-    expect(installed({})['forwarder-silent']?.message).toContain('Runbook: docs/runbook.md#not-running');
+    expect(installed({})['forwarder-silent']?.message).toContain(
+      `Runbook: ${runbookOf(readProject())}#not-running`,
+    );
     const { 'forwarder-silent': silent } = installed({ runbookUrl: 'https://example.com/book' });
     expect(silent?.message).toContain('Runbook: https://example.com/book#not-running');
   });

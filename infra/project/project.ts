@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+
+/** The file that states where the project lives and who looks after it. */
+const PROJECT_FILE = 'project.json';
+
+/** A value of this form, or none yet. */
+const known = (form: z.ZodType<string>, error: string) =>
+  z.union([z.literal(''), form], { error }).default('');
+
+const httpsUrl = (error: string) => z.url({ protocol: /^https$/, error });
+
+const HOME = 'is not an https URL';
+const REPOSITORY = 'is not of the form https://host/owner/name, without .git at its end';
+const CONTACT = 'is neither an e-mail address nor an https URL';
+
+const projectSchema = z.strictObject({
+  /** Repository on GitHub or GitHub Enterprise: `https://host/owner/name`. */
+  repository: known(
+    z.string().regex(/^https:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+(?<!\.git)$/, { error: REPOSITORY }),
+    REPOSITORY,
+  ),
+  homepage: known(httpsUrl(HOME), HOME),
+  /** Users, teams or e-mail addresses, as CODEOWNERS takes them. */
+  owners: z
+    .array(
+      z.string().regex(/^(@[\w.-]+(\/[\w.-]+)?|[\w.+-]+@[\w.-]+)$/, {
+        error: 'is neither @user, nor @organisation/team, nor an e-mail address',
+      }),
+    )
+    .default([]),
+  /** Where a vulnerability is reported, besides GitHub's private reports. */
+  securityContact: known(z.union([z.email(), httpsUrl(CONTACT)]), CONTACT),
+  /** Where users get help, besides the issues. */
+  supportAddress: known(z.union([z.email(), httpsUrl(CONTACT)]), CONTACT),
+});
+
+/** Home, owners and addresses of the project. What is empty is left out wherever it would appear. */
+export type Project = z.infer<typeof projectSchema>;
+
+/**
+ * Reads home, owners and addresses.
+ * @param text JSON
+ * @throws {Error} that names every value that is wrong, and why
+ */
+export function parseProject(text: string): Project {
+  const parsed = projectSchema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) =>
+    path.length > 0 ? `  ${path.join('.')}: ${message}` : `  ${message}`,
+  );
+  throw new Error(`${PROJECT_FILE} is not valid:\n${problems.join('\n')}`);
+}
+
+/** The project that this checkout belongs to. */
+export const readProject = (): Project =>
+  parseProject(readFileSync(new URL(`../../${PROJECT_FILE}`, import.meta.url), 'utf8'));
+
+const RUNBOOK = 'docs/runbook.md';
+
+/** Where the runbook is: its address in the repository, or its path while the repository is not known. */
+export const runbookOf = ({ repository }: Project): string =>
+  repository ? `${repository}/blob/main/${RUNBOOK}` : RUNBOOK;

@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+import tests from './vitest.config.ts';
+
+/** `npm run coverage`: how much of the core its own tests reach, together with a part of the simulator's seeds. */
+export default defineConfig({
+  test: {
+    ...tests.test,
+    include: ['test/unit/lambda/forwarder/core/**/*.test.ts', 'test/simulation/simulation.test.ts'],
+    env: { ...tests.test?.env, SIMULATION_SEEDS: '100' },
+    coverage: {
+      enabled: true,
+      provider: 'v8',
+      include: ['lambda/forwarder/core/**/*.ts'],
+      reporter: ['text', 'html'],
+    },
+  },
+});
