@@ -1,3 +1,4 @@
+import { type ActionName, LEASE_HELD, RUN_FAILED, STREAMS } from '../lambda/contract.ts';
 /**
  * The definition of the state machine that fills a range of the past, in Amazon States Language with JSONata. It stands by
  * itself so that it can be read, and executed by a test, without the CDK.
@@ -62,7 +63,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
       Arguments: {
         FunctionName: functionArn,
         Payload: {
-          action: 'backfill',
+          action: 'backfill' satisfies ActionName,
           stream: input('stream'),
           from: input('from'),
           to: input('to'),
@@ -74,7 +75,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
         from: jsonata('$states.result.Payload.coveredTo'),
         // Less than asked for where the range of the live run begins.
         to: jsonata('$states.result.Payload.to'),
-        held: jsonata("$states.result.Payload.skipped = 'lease-held'"),
+        held: jsonata(`$states.result.Payload.skipped = '${LEASE_HELD}'`),
         idle: jsonata('$states.result.Payload.coveredTo > $states.input.from ? 0 : $states.input.idle + 1'),
         ...eachCount((count) => `$states.input.${count} + $states.result.Payload.${count}`),
       },
@@ -96,7 +97,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
         },
         {
           // Valence or Datadog is in trouble, or the call was killed: both often pass.
-          ErrorEquals: ['RunFailed', 'Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'],
+          ErrorEquals: [RUN_FAILED, 'Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'],
           IntervalSeconds: 60,
           BackoffRate: 2,
           MaxAttempts: 3,
@@ -165,7 +166,7 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
       Choices: [
         {
           Condition: jsonata(
-            "$states.input.stream in ['alerts', 'audit-logs'] and $type($states.input.from) = 'number' and $type($states.input.to) = 'number' and $states.input.from < $states.input.to",
+            `$states.input.stream in [${STREAMS.map((stream) => `'${stream}'`).join(', ')}] and $type($states.input.from) = 'number' and $type($states.input.to) = 'number' and $states.input.from < $states.input.to`,
           ),
           Next: 'Cut into slices',
         },
@@ -175,8 +176,7 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
     'No range': {
       Type: 'Fail',
       Error: 'NoRange',
-      Cause:
-        'The input must be {"stream":"alerts","from":1767000000,"to":1769678400}: alerts or audit-logs, and epoch seconds, from before to.',
+      Cause: `The input must be {"stream":"alerts","from":1767000000,"to":1769678400}: ${STREAMS.join(' or ')}, and epoch seconds, from before to.`,
     },
     'Cut into slices': {
       Type: 'Pass',

@@ -1,19 +1,18 @@
 import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
 import type { Config } from './config.ts';
 import { configuredProps } from './configured-props.ts';
 import { stackRegion } from './context/aws-values.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
-
-const STACK_NAME = 'ValenceForwarder';
 
 export interface ForwarderStackProps extends StackProps {
   readonly config: Config;
 }
 
 /** Name of a forwarder's stack: the same for the same tenant, whatever other tenants there are. */
-export const stackName = ({ tenant }: Config): string => (tenant ? `${STACK_NAME}-${tenant}` : STACK_NAME);
+export const stackName = ({ tenant }: Config): string => stackNameOf(tenant);
 
 /** One forwarder, and what an operator needs to know of it after the deployment. */
 export class ForwarderStack extends Stack {
@@ -31,26 +30,38 @@ export class ForwarderStack extends Stack {
     );
 
     if (!config.existingValenceSecret)
-      this.output('StoreValenceKey', 'Then paste the Valence API key', this.storeCommand(secrets.valence));
+      this.output(
+        STACK_OUTPUTS.storeValenceKey,
+        'Then paste the Valence API key',
+        this.storeCommand(secrets.valence),
+      );
     if (!config.existingDatadogSecret)
-      this.output('StoreDatadogKey', 'Then paste the Datadog API key', this.storeCommand(secrets.datadog));
+      this.output(
+        STACK_OUTPUTS.storeDatadogKey,
+        'Then paste the Datadog API key',
+        this.storeCommand(secrets.datadog),
+      );
     this.output(
-      'CheckCommand',
+      STACK_OUTPUTS.checkCommand,
       'Checks keys, region, site and resources; writes nothing',
       `aws lambda invoke --region ${this.region} --function-name ${forwarder.handler.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"check"}' /dev/stdout`,
     );
-    this.output('FunctionName', 'The scheduled function', forwarder.handler.functionName);
-    this.output('StateTable', 'Watermarks, leases and the ledger', state.table.tableName);
-    this.output('QuarantineBucket', 'Records that Datadog refused', quarantine.bucket.bucketName);
-    this.output('LogGroup', 'Log of the function', forwarder.logGroup.logGroupName);
+    this.output(STACK_OUTPUTS.functionName, 'The scheduled function', forwarder.handler.functionName);
+    this.output(STACK_OUTPUTS.stateTable, 'Watermarks, leases and the ledger', state.table.tableName);
+    this.output(STACK_OUTPUTS.quarantineBucket, 'Records that Datadog refused', quarantine.bucket.bucketName);
+    this.output(STACK_OUTPUTS.logGroup, 'Log of the function', forwarder.logGroup.logGroupName);
     this.output(
-      'DeadLetterQueue',
+      STACK_OUTPUTS.deadLetterQueue,
       'Starts that did not reach the function',
       schedule.deadLetterQueue.queueUrl,
     );
-    this.output('FailureQueue', 'Events of failed runs', forwarder.failureQueue.queueUrl);
-    this.output('BackfillStateMachine', 'Fills a range of the past', backfill.stateMachine.attrArn);
-    this.output('Dashboard', 'Freshness, volumes, errors and costs', monitoring.dashboardUrl);
+    this.output(STACK_OUTPUTS.failureQueue, 'Events of failed runs', forwarder.failureQueue.queueUrl);
+    this.output(
+      STACK_OUTPUTS.backfillStateMachine,
+      'Fills a range of the past',
+      backfill.stateMachine.attrArn,
+    );
+    this.output(STACK_OUTPUTS.dashboard, 'Freshness, volumes, errors and costs', monitoring.dashboardUrl);
     for (const [key, value] of Object.entries(config.resourceTags)) Tags.of(this).add(key, value);
   }
 

@@ -3,14 +3,15 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { CONTENT_STACK_SUFFIX, stackNameOf } from '../lambda/contract.ts';
 import { DatadogContent } from './constructs/datadog-content.ts';
 import { stackRegion } from './context/aws-values.ts';
-import { CONTENT_STACK_SUFFIX, type ContentConfig } from './context/content.ts';
+import type { ContentConfig } from './context/content.ts';
 import { contentItems } from './datadog/content.ts';
 
 /** The stack of the content where several forwarders have stacks of their own: an organisation needs it once. */
 export const contentStack = (scope: Construct, config: ContentConfig): Stack =>
-  new Stack(scope, `ValenceForwarder-${CONTENT_STACK_SUFFIX}`, {
+  new Stack(scope, stackNameOf(CONTENT_STACK_SUFFIX), {
     description: 'Dashboards, log pipeline, detection rules and monitors of Valence in Datadog',
     env: { region: stackRegion(config) },
   });

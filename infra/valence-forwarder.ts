@@ -1,6 +1,7 @@
 import { type CfnElement, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import { PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
@@ -135,11 +136,11 @@ export class ValenceForwarder extends Construct {
 
   /** What the function may do besides writing its log. */
   private permissions(tenant: string, { encryptionKey }: ValenceForwarderProps): PolicyStatement[] {
-    const prefix = `quarantine/${tenant}`;
+    const prefix = quarantineRoot(tenant);
     const { bucket } = this.quarantine;
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnElement);
     Validations.of(this).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}/*]`,
+      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`,
       reason:
         'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
     });

@@ -7,17 +7,152 @@
 export const STREAMS = ['alerts', 'audit-logs'] as const;
 export type Stream = (typeof STREAMS)[number];
 
+// --- Logs in Datadog ---
+
+/** Name of this product in its own logs, in CloudWatch and in Datadog. */
+export const PRODUCT = 'valence-forwarder';
+
+/** Datadog's name for where Valence's records come from; its hosted integration listens to the same. */
+export const LOG_SOURCE = 'valence-security';
+
+/**
+ * Datadog's names for where this product's own logs come from: never those of Valence's records, which dashboards, rules
+ * and the hosted integration listen to.
+ */
+export const OWN_LOG = { ddsource: PRODUCT, service: 'forwarder' } as const;
+
+/** The root attribute that holds what this product adds to a log. */
+export const OWN_ATTRIBUTE = 'valence_forwarder';
+
+// --- Invocations ---
+
+/** Actions that an event may name; a schedule's own event names none and means a run. */
+export const ACTIONS = ['check', 'backfill', 'replay'] as const;
+export type ActionName = (typeof ACTIONS)[number];
+
+/** Why a stream, or an hour of a backfill, was skipped: another invocation holds its lease. */
+export const LEASE_HELD = 'lease-held';
+
+/** Name of the error that an invocation ends with when a stream or an action failed. */
+export const RUN_FAILED = 'RunFailed';
+
+/** Code of the error that Valence refused the key. */
+export const SOURCE_REFUSED_KEY = 'source-refused-key';
+
+// --- Stacks ---
+
+const STACK_NAME = 'ValenceForwarder';
+
+/** Follows the name of the stack that holds the Datadog content where there are several forwarders. */
+export const CONTENT_STACK_SUFFIX = 'content';
+
+/** Name of a stack. @param suffix a tenant or {@link CONTENT_STACK_SUFFIX}; none for the only forwarder */
+export const stackNameOf = (suffix?: string): string => (suffix ? `${STACK_NAME}-${suffix}` : STACK_NAME);
+
+/** Outputs of a forwarder's stack. The operator tools find a forwarder by the first five. */
+export const STACK_OUTPUTS = {
+  functionName: 'FunctionName',
+  stateTable: 'StateTable',
+  quarantineBucket: 'QuarantineBucket',
+  logGroup: 'LogGroup',
+  backfillStateMachine: 'BackfillStateMachine',
+  storeValenceKey: 'StoreValenceKey',
+  storeDatadogKey: 'StoreDatadogKey',
+  checkCommand: 'CheckCommand',
+  deadLetterQueue: 'DeadLetterQueue',
+  failureQueue: 'FailureQueue',
+  dashboard: 'Dashboard',
+} as const;
+
+// --- Quarantine ---
+
+/** What the keys of all quarantined objects begin with, whichever tenant they belong to. */
+export const QUARANTINE_PREFIX = 'quarantine/';
+
+/** What the keys of a tenant's quarantined objects begin with. */
+export const quarantineRoot = (tenant: string): string => `${QUARANTINE_PREFIX}${tenant}/`;
+
+// --- Metrics and alarms in CloudWatch ---
+
+export const METRIC_NAMESPACE = 'ValenceForwarder';
+
+/** Dimension that every metric carries. */
+export const TENANT_DIMENSION = 'tenant';
+
+/** Second dimension of the metrics in {@link STREAM_METRICS}. */
+export const STREAM_DIMENSION = 'stream';
+
+/**
+ * Metrics with tenant and stream as dimensions. CloudWatch bills each pair of name and dimensions per month, so
+ * only what an operator watches stream by stream is here.
+ */
+export const STREAM_METRICS = {
+  /** Now minus what is proven covered, in seconds; also on empty and on failed runs. */
+  WatermarkAge: 'Seconds',
+  /** Now minus what is proven complete, late records included, in seconds. */
+  FinalWatermarkAge: 'Seconds',
+  /** Now minus the time of the newest record ever seen, or of the first run before there is one, in seconds. */
+  SilenceAge: 'Seconds',
+  /** Records read from Valence, re-reads included. */
+  RecordsFetched: 'Count',
+  /** Logs that Datadog accepted. */
+  LogsForwarded: 'Count',
+  /** Records put into the quarantine bucket. */
+  LogsQuarantined: 'Count',
+} as const;
+
+/** Metrics with the tenant as their only dimension: one value a run, over all streams. */
+export const RUN_METRICS = {
+  /** Records that the ledger already held. */
+  Duplicates: 'Count',
+  PagesFetched: 'Count',
+  /** Requests to Valence that failed, each attempt counted. */
+  SourceErrors: 'Count',
+  /** Posts to Datadog that failed, each attempt counted. */
+  SinkErrors: 'Count',
+  /** Answers 429 of either side. */
+  Throttled: 'Count',
+  /** Streams stopped by a refused key. */
+  CredentialFailures: 'Count',
+  /** Streams skipped because another run held their lease. */
+  LeaseHeld: 'Count',
+  RunDuration: 'Milliseconds',
+  /** What was left of the function's timeout when the run ended. */
+  TimeLeft: 'Milliseconds',
+} as const;
+
+export type StreamMetric = keyof typeof STREAM_METRICS;
+export type RunMetric = keyof typeof RUN_METRICS;
+
+/** The alarms. Each name is also the anchor of the alarm's section in docs/runbook.md. */
+export type AlarmKind =
+  | 'errors'
+  | 'not-running'
+  | 'duration'
+  | 'throttles'
+  | 'credential-failures'
+  | 'watermark-age-warning'
+  | 'watermark-age-critical'
+  | 'final-watermark-age'
+  | 'silence'
+  | 'quarantined-logs'
+  | 'dropped-invocations'
+  | 'dead-letters'
+  | 'failed-events';
+
+// --- Log lines ---
+
 /**
  * Names of the log lines of function and content installer: the field `event` of each. Saved queries, the operator tools
  * and users' own queries find lines by it, so an event keeps its name when its sentence changes.
  */
-const LOG_EVENTS = [
+export const LOG_EVENTS = [
   // Runs and streams
   'run-finished',
   'stream-served',
   'stream-failed',
   'first-run',
-  'lease-held',
+  LEASE_HELD,
   'stream-silent',
   'run-summary-lost',
   'state-table-used',

@@ -31,12 +31,12 @@ const secretArn = (secret: ISecret): string => secret.secretFullArn ?? `${secret
 /**
  * Writing below a prefix, and reading and deleting there, which a replay takes. HeadBucket, by which the check action finds a
  * missing bucket, is granted as `s3:ListBucket`.
- * @param prefix without a slash at its end
+ * @param prefix ends with a slash
  */
 export const useOfBucket = (bucket: IBucket, prefix: string): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
-    resources: [bucket.arnForObjects(`${prefix}/*`)],
+    resources: [bucket.arnForObjects(`${prefix}*`)],
   }),
   new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
 ];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
+import { CONTENT_STACK_SUFFIX } from '../../lambda/contract.ts';
 import { setting, settingProblems } from '../../lambda/settings/problems.ts';
 import { flag, jsonOf } from '../../lambda/settings/readers.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
@@ -137,7 +138,6 @@ function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'run
 }
 
 /** Last part of the name of the content's own stack, where a forwarder's stack has its tenant's. */
-export const CONTENT_STACK_SUFFIX = 'content';
 
 /**
  * Every problem of the settings of the content, those of others that it needs included.

@@ -1,6 +1,6 @@
-import { LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS } from '../../lambda/limits.ts';
+import { type AlarmKind, OWN_LOG } from '../../lambda/contract.ts';
+import { HOUR_SECONDS, LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS } from '../../lambda/limits.ts';
 
-import type { AlarmKind } from '../constructs/monitoring/alarm-factory.ts';
 import { alarmTiming } from '../constructs/monitoring/timing.ts';
 
 /**
@@ -35,9 +35,7 @@ export interface MonitorSettings {
   runbookUrl: string;
 }
 
-const FORWARDER = 'source:valence-forwarder service:forwarder';
-
-const HOUR_SECONDS = 3600;
+const FORWARDER = `source:${OWN_LOG.ddsource} service:${OWN_LOG.service}`;
 
 /** Datadog looks back two days at most. Source: as for {@link Monitor}, "Log alert query". */
 const MAX_WINDOW_MINUTES = 2880;

@@ -1,10 +1,11 @@
+import { LOG_SOURCE, OWN_LOG } from '../../lambda/contract.ts';
 import { ALERTS, FORGET_JOINED_EVENTS } from './pipeline/alerts.ts';
 import { AUDIT_LOGS } from './pipeline/audit-logs.ts';
 import { branch, statusFrom } from './pipeline/processors.ts';
 import type { LogsPipeline } from './types.ts';
 
 /** The forwarder's own logs; `lag` of a run summary is `ok`, `warn` or `critical`, which Datadog knows as statuses. */
-const FORWARDER = branch('Forwarder', 'source:valence-forwarder', [statusFrom('lag')]);
+const FORWARDER = branch('Forwarder', `source:${OWN_LOG.ddsource}`, [statusFrom('lag')]);
 
 /**
  * The log pipeline: turns the wire format into Datadog's standard attributes, with the names and values that the pipeline
@@ -13,6 +14,6 @@ const FORWARDER = branch('Forwarder', 'source:valence-forwarder', [statusFrom('l
 export const LOG_PIPELINE: LogsPipeline = {
   name: 'Valence Security forwarder',
   is_enabled: true,
-  filter: { query: 'source:(valence-security OR valence-forwarder)' },
+  filter: { query: `source:(${LOG_SOURCE} OR ${OWN_LOG.ddsource})` },
   processors: [FORGET_JOINED_EVENTS, ALERTS, AUDIT_LOGS, FORWARDER],
 };

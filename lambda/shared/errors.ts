@@ -1,3 +1,4 @@
+import { RUN_FAILED } from '../contract.ts';
 /**
  * The errors of the forwarder, one class for each meaning. None carries a key, a header or a record: each may be
  * logged, returned and shown as it is.
@@ -104,6 +105,6 @@ export class OutOfTime extends Error {
 /** At least one stream failed. Thrown at the end of a run, after every stream was served. */
 export class RunFailed extends ForwarderError {
   static {
-    RunFailed.prototype.name = 'RunFailed';
+    RunFailed.prototype.name = RUN_FAILED;
   }
 }

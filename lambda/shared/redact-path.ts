@@ -1,3 +1,4 @@
+import { OWN_ATTRIBUTE } from '../contract.ts';
 /** Every element of a list, or every value of an object. */
 export const EACH = Symbol('[*]');
 
@@ -20,14 +21,13 @@ const REDACTABLE = [
   ['ipAddress'],
   ['action'],
   ['details'],
-  ['valence_forwarder', 'primary_event'],
-  ['valence_forwarder', 'extra'],
-  ['valence_forwarder', 'event_time'],
+  [OWN_ATTRIBUTE, 'primary_event'],
+  [OWN_ATTRIBUTE, 'extra'],
+  [OWN_ATTRIBUTE, 'event_time'],
 ] as const;
 
 /** What {@link redactPathProblem} wants to see, in words. */
-export const REDACT_PATH_FORM =
-  'paths such as actor, alert.events[*].aux or alert.events[*].aux["Target[3]"], below alert or alert_type_details, or at message, actor, timeEpoch, success, ipAddress, action, details, valence_forwarder.primary_event, .extra or .event_time';
+export const REDACT_PATH_FORM = `paths such as actor, alert.events[*].aux or alert.events[*].aux["Target[3]"], below alert or alert_type_details, or at message, actor, timeEpoch, success, ipAddress, action, details, ${OWN_ATTRIBUTE}.primary_event, .extra or .event_time`;
 
 /**
  * The steps of a path: names separated by dots, `[*]` for each element, `["..."]` for a name with other characters.

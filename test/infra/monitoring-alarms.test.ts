@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, test } from 'vitest';
-import { METRIC_NAMESPACE } from '../../lambda/shared/metric-names.ts';
+import { METRIC_NAMESPACE } from '../../lambda/contract.ts';
 import { type AlarmProperties, alarmsOf, DAY, monitoredTemplate, referenceTo } from './monitored.ts';
 
 const MINUTE = 60;

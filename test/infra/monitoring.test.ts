@@ -4,7 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, test } from 'vitest';
 import { readProject, runbookOf } from '../../infra/project/project.ts';
-import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/shared/metric-names.ts';
+import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/contract.ts';
 import { alarmsOf, monitored, monitoredTemplate, textOf } from './monitored.ts';
 import { forwarderStack, forwarderTemplate } from './synthesised.ts';
 

@@ -1,3 +1,4 @@
+import { SOURCE_REFUSED_KEY } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
 import { firstPage } from '../../lambda/forwarder/valence/pagination.ts';
@@ -77,4 +78,4 @@ export function questionsTo({ transport, apiKey, origin }: ValencePlace, endpoin
 }
 
 const refused = ({ status, place }: { status: number; place: string }, fix: string) =>
-  new CredentialError('source-refused-key', `Valence refused the API key (${status} to ${place}).`, fix);
+  new CredentialError(SOURCE_REFUSED_KEY, `Valence refused the API key (${status} to ${place}).`, fix);

@@ -1,4 +1,5 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { ActionName } from '../../lambda/contract.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
 import type { ForwarderStack } from './stack.ts';
@@ -15,7 +16,7 @@ interface FailedInvocation {
 export async function invokeAction<T>(
   { lambda, region }: AwsClients,
   { functionName }: ForwarderStack,
-  event: object,
+  event: { action: ActionName; [field: string]: unknown },
 ): Promise<T> {
   const command = new InvokeCommand({
     FunctionName: functionName,

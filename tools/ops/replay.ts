@@ -1,5 +1,5 @@
+import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
-import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { count, type Output, table } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -133,7 +133,7 @@ export async function replay(
         // Each object once: what Datadog refuses again must not keep the ones behind it from their turn.
         let after: string | undefined;
         for (;;) {
-          const event = { action: 'replay', prefix, ...(after !== undefined && { after }) };
+          const event = { action: 'replay' as const, prefix, ...(after !== undefined && { after }) };
           const answer = await invokeAction<ReplayAnswer>(aws, stack, event);
           sent += answer.sent;
           if (answer.next === undefined || answer.next === (after ?? '')) return;

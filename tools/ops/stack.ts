@@ -4,15 +4,21 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { STACK_OUTPUTS, stackNameOf } from '../../lambda/contract.ts';
 import { type Config, readConfig } from '../../lambda/forwarder/config.ts';
 import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
 
-const DEFAULT_STACK = 'ValenceForwarder';
+const DEFAULT_STACK = stackNameOf();
 
 /** Outputs of the stack by which a forwarder is known. */
-const REQUIRED_OUTPUTS = ['FunctionName', 'StateTable', 'QuarantineBucket', 'LogGroup'] as const;
+const REQUIRED_OUTPUTS = [
+  STACK_OUTPUTS.functionName,
+  STACK_OUTPUTS.stateTable,
+  STACK_OUTPUTS.quarantineBucket,
+  STACK_OUTPUTS.logGroup,
+] as const;
 
 /** A deployed forwarder. */
 export interface ForwarderStack {
@@ -42,7 +48,7 @@ function forwarderOf({ StackName = '', StackStatus, Outputs = [] }: Stack): Forw
   const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   const [functionName, table, bucket, logGroup] = REQUIRED_OUTPUTS.map((key) => outputs.get(key));
   if (!functionName || !table || !bucket || !logGroup) return undefined;
-  const backfill = outputs.get('BackfillStateMachine');
+  const backfill = outputs.get(STACK_OUTPUTS.backfillStateMachine);
   return {
     name: StackName,
     status: StackStatus ?? 'unknown',

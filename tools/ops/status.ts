@@ -1,6 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
+import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
-import { quarantineRoot } from '../../lambda/forwarder/aws/quarantine-object.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';

@@ -7,23 +7,7 @@ import {
   type TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { Stream } from '../../../lambda/contract.ts';
-
-/** The alarms. Each name is also the anchor of the alarm's section in docs/runbook.md. */
-export type AlarmKind =
-  | 'errors'
-  | 'not-running'
-  | 'duration'
-  | 'throttles'
-  | 'credential-failures'
-  | 'watermark-age-warning'
-  | 'watermark-age-critical'
-  | 'final-watermark-age'
-  | 'silence'
-  | 'quarantined-logs'
-  | 'dropped-invocations'
-  | 'dead-letters'
-  | 'failed-events';
+import type { AlarmKind, Stream } from '../../../lambda/contract.ts';
 
 export interface AlarmSpec {
   readonly kind: AlarmKind;

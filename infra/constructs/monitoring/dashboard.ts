@@ -12,9 +12,8 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
+import type { RunMetric, StreamMetric } from '../../../lambda/contract.ts';
 import { LAG_CRITICAL_SECONDS } from '../../../lambda/limits.ts';
-
-import type { RunMetric, StreamMetric } from '../../../lambda/shared/metric-names.ts';
 import { runMetric, streamMetric } from './metrics.ts';
 import { alarmTiming } from './timing.ts';
 import type { Watched } from './watched.ts';

@@ -7,7 +7,7 @@ import {
   STREAM_DIMENSION,
   type StreamMetric,
   TENANT_DIMENSION,
-} from '../../../lambda/shared/metric-names.ts';
+} from '../../../lambda/contract.ts';
 
 /** A metric that the function writes once a run. */
 export const runMetric = (tenant: string, name: RunMetric, options: MetricOptions): Metric =>

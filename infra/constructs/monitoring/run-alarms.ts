@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { STACK_OUTPUTS } from '../../../lambda/contract.ts';
 import type { AlarmSpec } from './alarm-factory.ts';
 import { runMetric } from './metrics.ts';
 import { alarmTiming, BUSY_SHARE } from './timing.ts';
@@ -55,7 +56,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
     },
     {
       kind: 'credential-failures',
-      what: 'Valence or Datadog refused its API key, or a key could not be read. Store a good key in the secret that the log line "Stream failed." names; the stack outputs StoreValenceKey and StoreDatadogKey are the commands. The stream stands still until then, and nothing is lost.',
+      what: `Valence or Datadog refused its API key, or a key could not be read. Store a good key in the secret that the log line "Stream failed." names; the stack outputs ${STACK_OUTPUTS.storeValenceKey} and ${STACK_OUTPUTS.storeDatadogKey} are the commands. The stream stands still until then, and nothing is lost.`,
       metric: runMetric(config.tenant, 'CredentialFailures', { ...perRun, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,

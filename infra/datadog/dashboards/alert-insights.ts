@@ -1,3 +1,4 @@
+import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { logsOf, navigation, TITLES } from './links.ts';
@@ -9,8 +10,8 @@ const SEVERITY = '@alert_type_details.severity';
 const PLATFORM = '@alert_type_details.platform';
 const STATUS = '@alert.status';
 const ACTION = '@evt.name';
-const ACTION_TYPE = '@valence_forwarder.primary_event.action_type';
-const ACTOR_TYPE = '@valence_forwarder.primary_event.actor_type';
+const ACTION_TYPE = `@${OWN_ATTRIBUTE}.primary_event.action_type`;
+const ACTOR_TYPE = `@${OWN_ATTRIBUTE}.primary_event.actor_type`;
 const OUTCOME = '@evt.outcome';
 const USER = '@usr.email';
 const ACTOR = '@usr.name';
@@ -28,7 +29,7 @@ const VARIABLES = [
   variable('ip', IP),
 ];
 
-const ALL = narrowed('source:valence-security service:alerts', VARIABLES);
+const ALL = narrowed(`source:${LOG_SOURCE} service:alerts`, VARIABLES);
 const SEVERE = both(ALL, `${SEVERITY}:(Critical OR High)`);
 const NOT_OPEN = both(ALL, `-${STATUS}:Open`);
 const FAILED = both(ALL, `${OUTCOME}:Failure`);
@@ -88,7 +89,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
       4,
       share('By status', alerts(ALL), STATUS),
       overTime('Alerts over time by status', alerts(ALL), STATUS),
-      share('Age when forwarded', alerts(ALL), '@valence_forwarder.age'),
+      share('Age when forwarded', alerts(ALL), `@${OWN_ATTRIBUTE}.age`),
     ),
     row(1, [12, heading('What was done')]),
     evenly(

@@ -1,3 +1,4 @@
+import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { logsOf, navigation, TITLES } from './links.ts';
@@ -18,7 +19,7 @@ const VARIABLES = [
   variable('ip', IP),
 ];
 
-const ALL = narrowed('source:valence-security service:audit-logs', VARIABLES);
+const ALL = narrowed(`source:${LOG_SOURCE} service:audit-logs`, VARIABLES);
 
 /** The logs of some actions. */
 const of = (...actions: readonly string[]) =>

@@ -1,3 +1,4 @@
+import { LOG_SOURCE, OWN_ATTRIBUTE, OWN_LOG } from '../../../lambda/contract.ts';
 import type { ConditionalFormat, Dashboard } from '../dashboard-types.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { navigation, TITLES } from './links.ts';
@@ -8,8 +9,8 @@ const TENANT = variable('tenant', 'tenant');
 const VARIABLES = [TENANT, variable('version', 'forwarder_version')];
 
 /** Run summaries: a probe of the intake is a log of the forwarder too, and has no lag. */
-const RUNS = narrowed('source:valence-forwarder service:forwarder @lag:*', VARIABLES);
-const RECORDS = narrowed('source:valence-security', VARIABLES);
+const RUNS = narrowed(`source:${OWN_LOG.ddsource} service:${OWN_LOG.service} @lag:*`, VARIABLES);
+const RECORDS = narrowed(`source:${LOG_SOURCE}`, VARIABLES);
 
 const QUARANTINE = both(RUNS, '@quarantined:yes');
 const FAILED = both(RUNS, '@run_status:failed');
@@ -48,7 +49,7 @@ export const FORWARDER_HEALTH: Dashboard = board({
       value('Runs with lag: warn', logs(both(RUNS, '@lag:warn')), anyIs('white_on_yellow')),
       value('Runs with lag: critical', logs(both(RUNS, '@lag:critical')), anyIs('white_on_red')),
       value('Runs that quarantined records', logs(QUARANTINE), anyIs('white_on_red')),
-      value('Records re-dated', logs(both(RECORDS, '@valence_forwarder.redated:true'))),
+      value('Records re-dated', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.redated:true`))),
     ),
     row(1, [12, heading('Lag')]),
     row(
@@ -81,9 +82,9 @@ export const FORWARDER_HEALTH: Dashboard = board({
     evenly(
       2,
       value('Of a first fill or backfill', logs(both(RECORDS, 'backfill:true'))),
-      value('Possible duplicates', logs(both(RECORDS, '@valence_forwarder.possible_duplicate:true'))),
-      value('Without a usable time', logs(both(RECORDS, '@valence_forwarder.timestamp_invalid:true'))),
-      value('Cut, being over 1 MB', logs(both(RECORDS, '@valence_forwarder.shrunk:true'))),
+      value('Possible duplicates', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.possible_duplicate:true`))),
+      value('Without a usable time', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.timestamp_invalid:true`))),
+      value('Cut, being over 1 MB', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.shrunk:true`))),
     ),
     row(1, [
       12,

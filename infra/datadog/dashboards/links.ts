@@ -1,3 +1,4 @@
+import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { CustomLink, Note } from '../dashboard-types.ts';
 import { note } from './widgets.ts';
 
@@ -24,7 +25,7 @@ export function navigation(from: BoardKey, what: string): Note {
   const others = (Object.keys(TITLES) as BoardKey[])
     .filter((key) => key !== from)
     .map((key) => `[${TITLES[key].replace('Valence: ', '')}](${boardAddress(key)})`);
-  const logs = '[All logs](/logs?query=source%3Avalence-security)';
+  const logs = `[All logs](/logs?query=source%3A${LOG_SOURCE})`;
   return note(`${what}\n\n${[...others, logs, VALENCE].join(' · ')}`);
 }
 
@@ -34,5 +35,5 @@ export function navigation(from: BoardKey, what: string): Note {
  */
 export const logsOf = (label: string, facet: string): CustomLink => ({
   label,
-  link: `/logs?query=source%3Avalence-security%20${encodeURIComponent(facet)}%3A%22{{${facet}.value}}%22`,
+  link: `/logs?query=source%3A${LOG_SOURCE}%20${encodeURIComponent(facet)}%3A%22{{${facet}.value}}%22`,
 });

@@ -1,3 +1,4 @@
+import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { logsOf, navigation, TITLES } from './links.ts';
@@ -9,13 +10,13 @@ const SERVICE = variable('service', 'service', ['alerts', 'audit-logs']);
 const USER = variable('user', '@usr.email');
 const IP = variable('ip', '@network.client.ip');
 
-const ALL = narrowed('source:valence-security', [TENANT, SERVICE, USER, IP]);
+const ALL = narrowed(`source:${LOG_SOURCE}`, [TENANT, SERVICE, USER, IP]);
 const ALERTS = both(ALL, 'service:alerts');
 const AUDIT = both(ALL, 'service:audit-logs');
 const FAILED = '@evt.outcome:(false OR Failure)';
 
 /** A signal has the attributes that its rule groups by; it has no service, and no tag of the logs. */
-const SIGNALS = narrowed('source:valence-security', [USER, IP]);
+const SIGNALS = narrowed(`source:${LOG_SOURCE}`, [USER, IP]);
 
 const BY_USER = { links: [logsOf('Everything by this person', '@usr.email')] };
 const BY_IP = { links: [logsOf('Everything from this address', '@network.client.ip')] };

@@ -1,3 +1,4 @@
+import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import {
   branch,
   categorise,
@@ -11,8 +12,8 @@ import {
 } from './processors.ts';
 import { dateByRecord } from './times.ts';
 
-const PRIMARY_EVENT = 'valence_forwarder.primary_event';
-const STATUS = 'valence_forwarder.status';
+const PRIMARY_EVENT = `${OWN_ATTRIBUTE}.primary_event`;
+const STATUS = `${OWN_ATTRIBUTE}.status`;
 
 /** Without it, Datadog makes High, Medium and Low all `info`: it goes by the first letters. */
 const STATUS_BY_SEVERITY = {
@@ -41,9 +42,9 @@ const STANDARD_ATTRIBUTES = {
  * re-dates what is older than 17 hours.
  */
 const AGE = {
-  unknown: '@valence_forwarder.timestamp_invalid:true',
-  'over 17 hours': '@valence_forwarder.redated:true',
-  'under 17 hours': '@valence_forwarder.occurred_at:*',
+  unknown: `@${OWN_ATTRIBUTE}.timestamp_invalid:true`,
+  'over 17 hours': `@${OWN_ATTRIBUTE}.redated:true`,
+  'under 17 hours': `@${OWN_ATTRIBUTE}.occurred_at:*`,
 } as const;
 
 /**
@@ -52,11 +53,11 @@ const AGE = {
  */
 export const FORGET_JOINED_EVENTS = branch(
   'Alerts: make room for the primary event',
-  'source:valence-security service:alerts @valence_forwarder.fingerprint:*',
-  ['usr', 'evt', 'network', 'http'].map((attribute) => remove(attribute, 'valence_forwarder.fingerprint')),
+  `source:${LOG_SOURCE} service:alerts @${OWN_ATTRIBUTE}.fingerprint:*`,
+  ['usr', 'evt', 'network', 'http'].map((attribute) => remove(attribute, `${OWN_ATTRIBUTE}.fingerprint`)),
 );
 
-export const ALERTS = branch('Alerts', 'source:valence-security service:alerts', [
+export const ALERTS = branch('Alerts', `source:${LOG_SOURCE} service:alerts`, [
   ...dateByRecord('alert.creationTimestamp'),
   translate('alert_type_details.severity', STATUS, STATUS_BY_SEVERITY),
   statusFrom(STATUS),
@@ -67,5 +68,5 @@ export const ALERTS = branch('Alerts', 'source:valence-security service:alerts',
   LOCATE_CLIENT,
   PARSE_USER_AGENT,
   categorise('evt.category', { threat: 'service:alerts' }),
-  categorise('valence_forwarder.age', AGE),
+  categorise(`${OWN_ATTRIBUTE}.age`, AGE),
 ]);

@@ -1,8 +1,9 @@
+import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import { branch, categorise, LOCATE_CLIENT, messageFrom, move, parse, statusFrom } from './processors.ts';
 import { PARSE_SENTENCE } from './sentences.ts';
 import { dateByRecord } from './times.ts';
 
-const STATUS = 'valence_forwarder.status';
+const STATUS = `${OWN_ATTRIBUTE}.status`;
 
 const anyOf = (names: readonly string[]) => `@evt.name:(${names.map((name) => `"${name}"`).join(' OR ')})`;
 
@@ -29,7 +30,7 @@ const EMAIL_OF_USER = parse('usr.name', { email: '%{regex("[^ @]+@[^ @]+"):usr.e
   'ann@example.com',
 ]);
 
-export const AUDIT_LOGS = branch('Audit logs', 'source:valence-security service:audit-logs', [
+export const AUDIT_LOGS = branch('Audit logs', `source:${LOG_SOURCE} service:audit-logs`, [
   ...dateByRecord('timeEpoch'),
   move('actor', 'usr.name'),
   move('action', 'evt.name'),

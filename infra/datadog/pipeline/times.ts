@@ -1,8 +1,9 @@
+import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Processor } from '../types.ts';
 import { calculate, dateFrom } from './processors.ts';
 
 /** When it happened in epoch milliseconds, on every log whose record has a time. */
-const OCCURRED_AT = 'valence_forwarder.occurred_at';
+const OCCURRED_AT = `${OWN_ATTRIBUTE}.occurred_at`;
 
 /**
  * Dates a log by its record. A re-dated log has no time field, only `valence_forwarder.event_time`: it keeps the date of
@@ -12,5 +13,5 @@ const OCCURRED_AT = 'valence_forwarder.occurred_at';
 export const dateByRecord = (timeField: string): Processor[] => [
   calculate(`${timeField} * 1000`, OCCURRED_AT),
   dateFrom(OCCURRED_AT),
-  calculate('valence_forwarder.event_time * 1000', OCCURRED_AT),
+  calculate(`${OWN_ATTRIBUTE}.event_time * 1000`, OCCURRED_AT),
 ];

@@ -1,3 +1,4 @@
+import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { DetectionRule } from '../rule-types.ts';
 import { threshold } from './build.ts';
 import { ALERT_ACTOR, alerts, PERSON, PRIVILEGE, SEVERE } from './logs.ts';
@@ -44,7 +45,7 @@ export const ACTOR_RULES = {
     strategy:
       'Counts the platforms on which one person, by e-mail address, has alerts of any severity but Low within a day.',
     queries: {
-      platforms: alerts('-@alert_type_details.severity:Low', '@valence_forwarder.primary_event.platform'),
+      platforms: alerts('-@alert_type_details.severity:Low', `@${OWN_ATTRIBUTE}.primary_event.platform`),
     },
     groupBy: [PERSON],
     window: 86_400,
@@ -146,7 +147,7 @@ export const ACTOR_RULES = {
     goal: 'Find a stolen token or a malicious integration: an app has no second factor and never sleeps.',
     strategy:
       'Different alerts of severity Critical or High whose primary event was done by an app, within an hour.',
-    queries: { severe_alerts: alerts(`@valence_forwarder.primary_event.actor_type:App ${SEVERE}`) },
+    queries: { severe_alerts: alerts(`@${OWN_ATTRIBUTE}.primary_event.actor_type:App ${SEVERE}`) },
     groupBy: [ALERT_ACTOR],
     window: 3600,
     cases: [

@@ -1,3 +1,4 @@
+import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { DetectionRule, ThirdPartyCase } from '../rule-types.ts';
 import { anomaly, described, newValue } from './build.ts';
 import { alerts } from './logs.ts';
@@ -63,7 +64,7 @@ const ALERT: DetectionRule = {
       defaultStatus: 'medium',
       rootQueries: [
         { query: alerts('@alert.vuid:*').query, groupByFields: ['@alert.vuid'] },
-        { query: alerts('-@alert.vuid:*').query, groupByFields: ['@valence_forwarder.fingerprint'] },
+        { query: alerts('-@alert.vuid:*').query, groupByFields: [`@${OWN_ATTRIBUTE}.fingerprint`] },
       ],
       signalTitleTemplate: 'Valence: {{@alert_type_details.name}}',
     },

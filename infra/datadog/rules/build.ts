@@ -1,3 +1,4 @@
+import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import { type Attack, attackTags } from '../mitre.ts';
 import type {
   AnomalyOptions,
@@ -50,7 +51,7 @@ export const described = (
   hasExtendedTitle: true,
   message: messageOf(rule, cases),
   tags: [
-    'source:valence-security',
+    `source:${LOG_SOURCE}`,
     `security:${rule.compliance ? 'compliance' : 'attack'}`,
     ...(rule.attack ?? []).flatMap(attackTags),
   ],

@@ -1,16 +1,18 @@
+import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
+
 /** The logs that rules look at, and how those of one actor are found. */
 
 /** Not what a backfill or the first run brings: it is old news, and all of it at once. */
-const LIVE = 'source:valence-security -backfill:true';
+const LIVE = `source:${LOG_SOURCE} -backfill:true`;
 
 /**
  * For what depends on when things happened: a re-dated log has the date of its arrival. Rules that count keep them, or
  * an outage would blind them to all that happened in it.
  */
-const DATED_BY_RECORD = '-@valence_forwarder.redated:true';
+const DATED_BY_RECORD = `-@${OWN_ATTRIBUTE}.redated:true`;
 
 /** An alert that is forwarded again because it changed is no new one. */
-const NEW_ALERTS = `${LIVE} service:alerts -@valence_forwarder.update:true`;
+const NEW_ALERTS = `${LIVE} service:alerts -@${OWN_ATTRIBUTE}.update:true`;
 
 const AUDIT_LOGS = `${LIVE} service:audit-logs`;
 
@@ -31,7 +33,7 @@ export interface Counted {
 }
 
 /** Every log has one of its own; the same log sent twice has the same. */
-const FINGERPRINT = '@valence_forwarder.fingerprint';
+const FINGERPRINT = `@${OWN_ATTRIBUTE}.fingerprint`;
 
 const ALERT_ID = '@alert.vuid';
 
@@ -49,7 +51,7 @@ export const auditLogs = (query: string, distinct = FINGERPRINT) => counting(AUD
 /** Alerts and audit logs that either search finds. */
 export const alertsAndAuditLogs = (ofAlerts: string, ofAuditLogs: string) =>
   counting(
-    `${LIVE} -@valence_forwarder.update:true`,
+    `${LIVE} -@${OWN_ATTRIBUTE}.update:true`,
     `((service:alerts ${ofAlerts}) OR (service:audit-logs ${ofAuditLogs}))`,
     FINGERPRINT,
   );

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { STREAMS } from '../../contract.ts';
+import { ACTIONS, quarantineRoot, STREAMS } from '../../contract.ts';
 import { setting, settingProblems } from '../../settings/problems.ts';
 import { oneOf, wholeNumber } from '../../settings/readers.ts';
 import { ForwarderError } from '../../shared/errors.ts';
@@ -9,9 +9,6 @@ export type Action =
   | { action: 'run' | 'check' }
   | ({ action: 'backfill' } & z.output<typeof backfillEvent>)
   | ({ action: 'replay' } & z.output<typeof replayEvent>);
-
-/** Actions that an event may name; a schedule's own event names none and means a run. */
-const KNOWN_ACTIONS = ['check', 'backfill', 'replay'] as const;
 
 /** From here on a number must be milliseconds: as seconds it would lie past the year 5000. */
 const FIRST_MILLISECONDS = 1e11;
@@ -39,7 +36,7 @@ const backfillEvent = z
 const replayEvent = z.object({
   prefix: setting(z.string({ error: 'is not text' }).optional(), {
     description: 'Beginning of the keys to replay.',
-    allowed: 'text that begins with quarantine/<tenant>/, or nothing for all of it',
+    allowed: `text that begins with ${quarantineRoot('<tenant>')}, or nothing for all of it`,
     secret: true,
   }),
   after: setting(z.string({ error: 'is not text' }).optional(), {
@@ -81,12 +78,12 @@ export function actionOf(event: unknown): Action {
     case 'replay':
       return {
         action,
-        ...read(replayEvent, event, '{"action":"replay","prefix":"quarantine/<tenant>/alerts/"}'),
+        ...read(replayEvent, event, `{"action":"replay","prefix":"${quarantineRoot('<tenant>')}alerts/"}`),
       };
     default:
       throw new ActionError(
         'action-unknown',
-        `There is no such action. Known actions: ${KNOWN_ACTIONS.join(', ')}; without an action the event starts a normal run.`,
+        `There is no such action. Known actions: ${ACTIONS.join(', ')}; without an action the event starts a normal run.`,
         'Correct the event.',
       );
   }

@@ -1,5 +1,5 @@
+import { quarantineRoot } from '../../contract.ts';
 import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
-import { quarantineRoot } from '../aws/quarantine-object.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
 import { type ReplayReport, type ReplayRequest, replay } from '../core/runs/replay.ts';

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
+import { QUARANTINE_PREFIX } from '../../contract.ts';
 import { s3Client } from '../../shared/aws/clients.ts';
 import { awsFailure } from '../../shared/aws/failure.ts';
 import { OutOfTime, QuarantineError } from '../../shared/errors.ts';
@@ -123,7 +124,7 @@ function quarantineError(bucket: string, error: unknown): QuarantineError {
       return new QuarantineError(
         'quarantine-denied',
         `Access to the bucket ${bucket} was denied (${text}).`,
-        'Allow s3:PutObject, s3:GetObject and s3:DeleteObject below quarantine/ and s3:ListBucket on it to the role of the function, and kms:GenerateDataKey and kms:Decrypt when the bucket has a key of its own.',
+        `Allow s3:PutObject, s3:GetObject and s3:DeleteObject below ${QUARANTINE_PREFIX} and s3:ListBucket on it to the role of the function, and kms:GenerateDataKey and kms:Decrypt when the bucket has a key of its own.`,
       );
     default:
       return new QuarantineError(

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
-import { STREAMS } from '../../contract.ts';
+import { quarantineRoot, STREAMS } from '../../contract.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
 import type { QuarantinedRecord } from '../core/ports.ts';
@@ -16,9 +16,6 @@ const decompress = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip
 export const MAX_OBJECT_BYTES = 25_000_000;
 
 const LAST_DATED_YEAR = 9999;
-
-/** Prefix of all objects of a tenant. */
-export const quarantineRoot = (tenant: string): string => `quarantine/${tenant}/`;
 
 /** `yyyy/mm/dd` (UTC) of a time in epoch seconds, or `undated` for what has no such date. */
 function dayOf(recordTime: number | undefined): string {

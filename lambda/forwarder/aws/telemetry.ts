@@ -1,20 +1,19 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { LogEvent } from '../../contract.ts';
 import {
+  type LogEvent,
   METRIC_NAMESPACE,
+  PRODUCT,
   RUN_METRICS,
   type RunMetric,
   STREAM_DIMENSION,
   STREAM_METRICS,
   type StreamMetric,
   TENANT_DIMENSION,
-} from '../../shared/metric-names.ts';
+} from '../../contract.ts';
 import type { Counter, Telemetry } from '../core/ports.ts';
 
-const SERVICE = 'valence-forwarder';
-
-/** What a run measured. Values have the units of metric-names.ts. */
+/** What a run measured. Values have the units of contract.ts. */
 export interface RunReport {
   tenant: string;
   /** A counter that was counted with {@link Telemetry.count} need not be given. */
@@ -60,7 +59,7 @@ function publishLine<Name extends string>(
  * @param fields what every log line carries, such as the run's id; never a key, a header or a record
  */
 export function runTelemetry(fields: Record<string, string> = {}): RunTelemetry {
-  const logger = new Logger({ serviceName: SERVICE, persistentKeys: fields });
+  const logger = new Logger({ serviceName: PRODUCT, persistentKeys: fields });
   const counters: Record<Counter, number> = {
     PagesFetched: 0,
     SourceErrors: 0,

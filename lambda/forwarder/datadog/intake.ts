@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import { PRODUCT } from '../../contract.ts';
 import type { ApiKey } from '../../shared/api-key.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type DatadogSite, intakeOrigin } from '../../shared/datadog-sites.ts';
@@ -22,7 +23,6 @@ const GZIP_LEVEL = 2;
 /** A batch of audit logs measures about as much when compressed. */
 const GZIP_CHUNK_BYTES = 64 * 1024;
 /** What the logs come from, in Datadog's own usage statistics. */
-const EVP_ORIGIN = 'valence-forwarder';
 
 /**
  * The URL of the logs intake.
@@ -64,7 +64,7 @@ export function datadogSink({ transport, apiKey, url, version, clock, telemetry 
         'DD-API-KEY': key,
         'Content-Type': 'application/json',
         'Content-Encoding': 'gzip',
-        'DD-EVP-ORIGIN': EVP_ORIGIN,
+        'DD-EVP-ORIGIN': PRODUCT,
         'DD-EVP-ORIGIN-VERSION': version,
       },
       body,

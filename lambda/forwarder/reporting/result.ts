@@ -1,5 +1,4 @@
-import type { Stream } from '../../contract.ts';
-import type { RUN_METRICS, StreamMetric } from '../../shared/metric-names.ts';
+import { LEASE_HELD, type RUN_METRICS, type Stream, type StreamMetric } from '../../contract.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 
 import type { RunResult } from '../core/runs/run.ts';
@@ -60,7 +59,7 @@ export function publishMetrics(
     run: {
       ...figures,
       Duplicates: reports.reduce((sum, { duplicates }) => sum + duplicates, 0),
-      LeaseHeld: reports.filter(({ skipped }) => skipped === 'lease-held').length,
+      LeaseHeld: reports.filter(({ skipped }) => skipped === LEASE_HELD).length,
     } satisfies Partial<Record<keyof typeof RUN_METRICS, number>>,
     streams: Object.fromEntries(
       Object.entries(streams).map(([stream, report]) => [stream, streamMetrics(report, now)]),

@@ -1,8 +1,7 @@
-import type { Stream } from '../../contract.ts';
+import { type LEASE_HELD, OWN_LOG, type Stream } from '../../contract.ts';
 import { type Clock, deadlineIn } from '../../shared/clock.ts';
 import { type Lag, lagOf, worstLag } from '../../shared/lag.ts';
 import { type LogContext, logTags } from '../core/logs/build.ts';
-import { OWN_LOG } from '../core/logs/own-log.ts';
 import type { PostAnswer, Sink, Telemetry } from '../core/ports.ts';
 import type { RunResult } from '../core/runs/run.ts';
 import { describe, type StreamReport } from '../core/runs/stream.ts';
@@ -26,7 +25,7 @@ export interface StreamSummary {
   watermark_age?: number;
   lag: Lag;
   caught_up: boolean;
-  skipped: 'lease-held' | null;
+  skipped: typeof LEASE_HELD | null;
 }
 
 /**
@@ -34,8 +33,8 @@ export interface StreamSummary {
  * has made it a measure by hand. `run_status` is not called `status`, which would become the status of the log.
  */
 export interface RunSummary {
-  ddsource: 'valence-forwarder';
-  service: 'forwarder';
+  ddsource: typeof OWN_LOG.ddsource;
+  service: typeof OWN_LOG.service;
   ddtags: string;
   message: string;
   /** Of the stream that is furthest behind. */

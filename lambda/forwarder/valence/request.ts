@@ -1,3 +1,4 @@
+import { SOURCE_REFUSED_KEY } from '../../contract.ts';
 import type { ApiKey } from '../../shared/api-key.ts';
 import type { Chance, Clock } from '../../shared/clock.ts';
 import { CredentialError, OutOfTime, type SourceError } from '../../shared/errors.ts';
@@ -74,4 +75,4 @@ export async function readJson<T>(
 }
 
 const refusedKey = ({ status, place }: { status: number; place: string }, fix: string) =>
-  new CredentialError('source-refused-key', `Valence refused the API key (${status} to ${place}).`, fix);
+  new CredentialError(SOURCE_REFUSED_KEY, `Valence refused the API key (${status} to ${place}).`, fix);

@@ -1,11 +1,11 @@
 import { backfillDefinition } from '../../../infra/backfill-definition.ts';
+import { STACK_OUTPUTS, stackNameOf } from '../../../lambda/contract.ts';
 import { type Account, REGION_ACCOUNT } from '../../stand-ins/aws/management/account.ts';
 import { RESOURCES } from '../resources.ts';
 import { executingStateMachine } from './executing-state-machine.ts';
 import type { LocalLambda } from './function.ts';
 import { readLogLines } from './log-lines.ts';
 
-const STACK = 'ValenceForwarder';
 const FUNCTION_NAME = 'local-forwarder';
 const GROUP = 'local-forwarder-group';
 const SCHEDULE = 'local-forwarder-schedule';
@@ -38,14 +38,14 @@ export function localAccount(options: LocalAccountOptions): Account {
   return {
     stacks: [
       {
-        name: STACK,
+        name: stackNameOf(),
         status: 'CREATE_COMPLETE',
         outputs: {
-          FunctionName: FUNCTION_NAME,
-          StateTable: RESOURCES.STATE_TABLE,
-          QuarantineBucket: RESOURCES.QUARANTINE_BUCKET,
-          LogGroup: `/aws/lambda/${FUNCTION_NAME}`,
-          BackfillStateMachine: stateMachineArn,
+          [STACK_OUTPUTS.functionName]: FUNCTION_NAME,
+          [STACK_OUTPUTS.stateTable]: RESOURCES.STATE_TABLE,
+          [STACK_OUTPUTS.quarantineBucket]: RESOURCES.QUARANTINE_BUCKET,
+          [STACK_OUTPUTS.logGroup]: `/aws/lambda/${FUNCTION_NAME}`,
+          [STACK_OUTPUTS.backfillStateMachine]: stateMachineArn,
         },
         resources: { 'AWS::Scheduler::Schedule': SCHEDULE, 'AWS::Scheduler::ScheduleGroup': GROUP },
       },

@@ -1,3 +1,4 @@
+import { OWN_LOG } from '../../../contract.ts';
 import { MAX_CLOCK_DRIFT_MS } from '../../../limits.ts';
 import { allEnded } from '../../../shared/all-ended.ts';
 import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
@@ -5,7 +6,6 @@ import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '..
 import { type Attempt, withRetries } from '../../../shared/retry.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
 import { secretOf } from '../ledger/run-secret.ts';
-import { OWN_LOG } from '../logs/own-log.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from '../ports.ts';
 import { FilledBatch } from './batch.ts';
 import type { Item } from './item.ts';

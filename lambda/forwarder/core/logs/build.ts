@@ -1,13 +1,10 @@
-import type { Stream } from '../../../contract.ts';
+import { LOG_SOURCE, OWN_ATTRIBUTE, type Stream } from '../../../contract.ts';
 import { NEWEST_DATED_SECONDS, OLDEST_DATED_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
 import { primaryEvent, primaryEventIndex } from '../records/primary-event.ts';
 import { recordTime, TIME_FIELD } from '../records/time.ts';
 import type { Redact } from './redact/redact.ts';
-
-/** Datadog's name for where these logs come from; its hosted integration listens to the same. */
-export const LOG_SOURCE = 'valence-security';
 
 /** The fields of an audit record that stand at the root of its log; any other could hijack a name of Datadog's own. */
 export const AUDIT_FIELDS: ReadonlySet<string> = new Set([
@@ -45,7 +42,7 @@ export interface Log {
   message?: string;
   alert?: JsonObject;
   alert_type_details?: JsonObject;
-  valence_forwarder: ForwarderBlock;
+  [OWN_ATTRIBUTE]: ForwarderBlock;
   [auditField: string]: unknown;
 }
 

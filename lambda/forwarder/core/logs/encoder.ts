@@ -1,4 +1,4 @@
-import type { Stream } from '../../../contract.ts';
+import { LOG_SOURCE, type Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
 import { type Canonical, canonicalForm, scalarText } from '../records/canonical-json.ts';
@@ -9,7 +9,6 @@ import {
   buildLog,
   commonBlock,
   isDatable,
-  LOG_SOURCE,
   type LogContext,
   type LogSource,
   logTags,

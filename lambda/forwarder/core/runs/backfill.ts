@@ -1,4 +1,4 @@
-import type { Stream } from '../../../contract.ts';
+import { LEASE_HELD, type Stream } from '../../../contract.ts';
 import { HOUR_SECONDS, LEASE_MARGIN_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
 import { hourOf } from '../ledger/entry.ts';
@@ -141,7 +141,7 @@ async function fillHours(run: StreamRun, leases: HourLeases, report: BackfillRep
           until: answer.until,
         },
       );
-      report.skipped = 'lease-held';
+      report.skipped = LEASE_HELD;
       return;
     }
     slice = Math.min(slice, answer.slice);

@@ -1,4 +1,4 @@
-import type { Stream } from '../../../contract.ts';
+import { LEASE_HELD, type Stream } from '../../../contract.ts';
 import { LEASE_MARGIN_SECONDS, SILENCE_SECONDS } from '../../../limits.ts';
 import type { Deadline } from '../../../shared/clock.ts';
 import { CredentialError, ForwarderError, LeaseLost, OutOfTime } from '../../../shared/errors.ts';
@@ -24,7 +24,7 @@ export interface StreamReport {
   silentSince: number;
   /** Everything up to the start of the run (less the settle time) is proven, by this clock or Valence's, whichever is behind. */
   caughtUp: boolean;
-  skipped: 'lease-held' | null;
+  skipped: typeof LEASE_HELD | null;
   error: { code: string; message: string; fix: string } | null;
 }
 
@@ -119,7 +119,7 @@ async function skipped(stream: Stream, { store, telemetry }: Ports, until: numbe
     stream,
     until,
   });
-  return { ...standing(await store.read(stream)), skipped: 'lease-held' };
+  return { ...standing(await store.read(stream)), skipped: LEASE_HELD };
 }
 
 function announceFirstRun(stream: Stream, { telemetry }: Ports, start: number): void {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
+import { OWN_ATTRIBUTE } from '../../../../contract.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { EACH, parseRedactPath, type RedactRules, type Step } from '../../../../shared/redact-path.ts';
 import { canonicalJson } from '../../records/canonical-json.ts';
@@ -26,7 +27,7 @@ interface Rule {
 const IDENTIFYING_FIELDS = new Set(['name', 'email', 'id']);
 
 /** Whatever is a copy of the record's own fields and is made anew from them. */
-const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', 'valence_forwarder']);
+const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
 
 /** The attributes that hold nothing of the record. */
 const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id'] as const;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { RUN_METRICS, STREAM_METRICS } from '../../../../../lambda/contract.ts';
 import { runTelemetry } from '../../../../../lambda/forwarder/aws/telemetry.ts';
-import { RUN_METRICS, STREAM_METRICS } from '../../../../../lambda/shared/metric-names.ts';
 
 let lines: string[];
 
