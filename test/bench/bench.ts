@@ -1,7 +1,6 @@
 import { availableParallelism, cpus } from 'node:os';
-import ora from 'ora';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
-
+import { withProgress } from '../../tools/cli/progress.ts';
 import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
 import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
 import { buildSubjects, startProcesses } from './processes.ts';
@@ -12,15 +11,15 @@ import { stageCosts } from './stages.ts';
 
 /** `npm run bench`: what the artefact costs, against a naive poller measured in turn with it in the same minutes. */
 
-async function main(options: BenchOptions): Promise<BenchResults> {
-  const progress = ora({ isSilent: options.json, stream: process.stderr }).start('Building');
+/** @param show called with what is being measured */
+async function measure(options: BenchOptions, show: (what: string) => void): Promise<BenchResults> {
   await buildSubjects();
   const processes = await startProcesses(options);
   const sizes: Record<Stream, number> = { alerts: options.alertRecords, 'audit-logs': options.auditRecords };
   const forStreams = async <T>(what: string, work: (stream: Stream) => Promise<T>) => {
     const results: [Stream, T][] = [];
     for (const stream of STREAMS) {
-      progress.text = `${what}: ${stream}`;
+      show(`${what}: ${stream}`);
       results.push([stream, await work(stream)]);
     }
     return Object.fromEntries(results) as Record<Stream, T>;
@@ -51,7 +50,7 @@ async function main(options: BenchOptions): Promise<BenchResults> {
         forStreams('Memory', (stream) => memory(processes, stream, sizes[stream], options)),
       ),
       largePages: await when('large-pages', async () => {
-        progress.text = 'Large pages';
+        show('Large pages');
         return {
           page: await largePages(processes, 'page', options.rounds),
           bomb: await largePages(processes, 'bomb', options.rounds),
@@ -66,7 +65,6 @@ async function main(options: BenchOptions): Promise<BenchResults> {
       coldStart: await when('cold-start', () => coldStart(options.rounds)),
     };
   } finally {
-    progress.stop();
     processes.stop();
   }
 }
@@ -74,7 +72,16 @@ async function main(options: BenchOptions): Promise<BenchResults> {
 try {
   const options = benchOptions(process.argv.slice(2));
   if (options) {
-    const results = await main(options);
+    let now = 'Building';
+    const results = await withProgress({
+      text: () => now,
+      work: () =>
+        measure(options, (what) => {
+          now = what;
+        }),
+      done: () => 'Measured',
+      silent: options.json,
+    });
     if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
     else printReport(results);
   }

@@ -1,5 +1,5 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
-
+import { count } from '../../tools/cli/format.ts';
 import type { BenchOptions } from './options.ts';
 import type { StageCosts } from './stages.ts';
 
@@ -72,7 +72,7 @@ interface QuietHour {
 }
 
 const fixed = (value: number, digits = 1) => value.toFixed(digits);
-const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+const whole = (value: number) => count(Math.round(value));
 
 const hourText = ({ fetched, readUnits, queries, writeUnits, cpuSeconds }: QuietHour) =>
   `an hour of runs without new records reads ${whole(fetched)} records, takes ${fixed(readUnits, 0)} read units in ${fixed(queries, 0)} queries, ${fixed(writeUnits, 0)} write units and ${fixed(cpuSeconds)} s of CPU`;

@@ -111,8 +111,8 @@ describe('a plan', () => {
     const shown = shownPlan(await planContent(connected(), [dashboard({ title: 'New' }), monitor()]));
 
     expect(shown.split('\n')).toEqual([
-      'update     dashboard       New [das-001] would be changed (title)',
-      'create     monitor         Valence forwarder lags would be created',
+      'update  dashboard  New [das-001] would be changed (title)',
+      'create  monitor    Valence forwarder lags would be created',
       '',
       '1 create, 1 update, 0 unchanged',
     ]);

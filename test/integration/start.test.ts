@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { systemErrorText } from '../../tools/cli/system-error.ts';
+import { systemErrorText } from '../../tools/cli/failure.ts';
 import { buildArtefact } from '../../tools/run-locally/artefact.ts';
 import { runEmbedded } from '../../tools/run-locally/embedded.ts';
 import { readKeys, runLive } from '../../tools/run-locally/live.ts';

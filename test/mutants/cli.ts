@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { span, table } from '../../tools/cli/output.ts';
+import { duration } from '../../tools/cli/format.ts';
+import { table } from '../../tools/cli/table.ts';
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 import { openWorkplace, type TestResult, type Workplace } from './workplace.ts';
@@ -70,7 +71,7 @@ async function run(mutants: readonly Mutant[]): Promise<void> {
   console.log(
     table(
       ['mutant', 'verdict', 'time', 'what it is'],
-      verdicts.map(({ mutant, verdict, seconds }) => [mutant.name, verdict, span(seconds), mutant.what]),
+      verdicts.map(({ mutant, verdict, seconds }) => [mutant.name, verdict, duration(seconds), mutant.what]),
     ),
   );
   const survivors = verdicts.filter(({ verdict }) => verdict !== 'caught').length;

@@ -2,6 +2,8 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { count } from '../../tools/cli/format.ts';
+import { withProgress } from '../../tools/cli/progress.ts';
 import { backfillYear } from './backfill-year/command.ts';
 import { failureReport } from './failure-report.ts';
 import { FAULTS, type Fault, makeScenario, type Profile, type Reduction } from './scenario.ts';
@@ -129,14 +131,18 @@ async function main(): Promise<void> {
     sum.calls += message.calls;
     sum.runs += message.runs;
     digest = joined(digest, message.digest);
-    if (!values.json) showProgress(done, seeds, sum.failed);
   };
   const step = Math.min(availableParallelism(), seeds);
-  await Promise.all(
-    Array.from({ length: step }, (_, index) =>
-      runShare({ profile, reduction, first: from + index, step, end: from + seeds }, onMessage),
-    ),
-  );
+  await withProgress({
+    text: () => `${count(done)} of ${count(seeds)} seeds, ${count(sum.failed)} failed`,
+    work: () =>
+      Promise.all(
+        Array.from({ length: step }, (_, index) =>
+          runShare({ profile, reduction, first: from + index, step, end: from + seeds }, onMessage),
+        ),
+      ),
+    silent: values.json,
+  });
   if (values.seed !== undefined && sum.failed > 0 && !values.json)
     await showSmallest(from, profile, reduction);
   sum.failedSeeds.sort((a, b) => a - b);
@@ -176,21 +182,6 @@ function runShare(own: Share, onMessage: (message: Message) => void): Promise<vo
       code === 0 ? resolve() : reject(new Error(`A simulating process ended with ${code}.`)),
     );
   });
-}
-
-let lastShown = 0;
-
-/** On a terminal one line that changes, elsewhere a line now and then. */
-function showProgress(done: number, seeds: number, failed: number): void {
-  const text = `${done} of ${seeds} seeds, ${failed} failed`;
-  if (process.stderr.isTTY) {
-    process.stderr.write(`\r${text}${done >= seeds ? '\n' : ''}`);
-    return;
-  }
-  const now = performance.now();
-  if (now - lastShown < 10_000 && done < seeds) return;
-  lastShown = now;
-  process.stderr.write(`${text}\n`);
 }
 
 const share = process.env[SHARE_VARIABLE];

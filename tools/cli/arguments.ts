@@ -1,12 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
-
 import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
-import { OpsError } from '../ops/ops-error.ts';
 
-/** Readers of arguments, for commander. */
+/** Parsers of arguments, for commander: each throws an `InvalidArgumentError` that says what is allowed. */
 
-/** Epoch seconds, or an ISO 8601 date; a date without a zone is taken as UTC. */
+/** Epoch seconds, or an ISO 8601 date; a date without a zone is in UTC. */
 export function timeArgument(text: string): number {
   const zoned = /T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text) ? `${text}Z` : text;
   const time = epochSeconds(zoned);
@@ -14,11 +12,6 @@ export function timeArgument(text: string): number {
     throw new InvalidArgumentError('Give epoch seconds or an ISO 8601 date, such as 2026-01-31T12:00Z.');
   }
   return time;
-}
-
-/** @throws {OpsError} `backfill-range` when a range ends before it begins */
-export function assertOrder({ from, to }: { from: number; to: number }): void {
-  if (from >= to) throw new OpsError('backfill-range', '--from is not before --to.', 'Correct the range.');
 }
 
 export function streamArgument(text: string): Stream {

@@ -3,9 +3,9 @@ import { parseSecret, SecretProblem } from '../../lambda/shared/aws/secret-value
 import { CredentialError } from '../../lambda/shared/errors.ts';
 
 /**
- * A key of the environment, which nobody replaces while this runs.
- * @param variable its name
- * @param place where to get one
+ * A key from an environment variable, which does not change while the process runs.
+ * @param variable name of the variable
+ * @param place where the user gets a key
  * @returns a key whose calls throw {@link CredentialError}, never showing the value
  */
 export function environmentKey(variable: string, place: string): ApiKey {

@@ -1,36 +1,42 @@
 import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
-import { LocalRunError } from './local-run-error.ts';
-import { systemErrorText } from './system-error.ts';
+import { colour } from './colour.ts';
+import { ToolError } from './tool-error.ts';
 
-interface Told {
+/** A failure as programs read it with `--json`. */
+interface Failure {
   code: string;
   message: string;
+  /** What the user can do; empty when the message says it. */
   fix: string;
 }
 
-function toldBy(error: unknown): Told {
+/**
+ * What the operating system refused, in one line: no permission, no space, a file where a folder should be.
+ * @returns undefined for any other error, which is a bug of the tool and needs its stack
+ */
+export function systemErrorText(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
+  return `The operating system refused: ${error.message}.`;
+}
+
+function failureOf(error: unknown): Failure {
   if (error instanceof ForwarderError) return { code: error.code, message: error.message, fix: error.fix };
-  if (error instanceof LocalRunError) return { code: 'local-run', message: error.message, fix: '' };
+  if (error instanceof ToolError) return { code: 'local-run', message: error.message, fix: '' };
   const refused = systemErrorText(error);
   if (refused) return { code: 'system', message: refused, fix: '' };
-  // An error of AWS holds the whole answer: only its own words are shown.
+  // An error of the AWS SDK holds the whole response: only its name and message are shown.
   if (error instanceof Error && '$metadata' in error) {
     return { code: 'aws', message: awsFailure(error).text, fix: 'Check stack, region and account.' };
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { code: 'unexpected', message, fix: 'This is a fault of the tool: please report it.' };
+  return { code: 'unexpected', message, fix: 'This is a bug of the tool: please report it.' };
 }
 
-/** Tells why something failed, for people on stderr, for programs on stdout too. */
-export function tellFailure(error: unknown, json: boolean): void {
-  const told = toldBy(error);
-  if (json) process.stdout.write(`${JSON.stringify({ error: told })}\n`);
-  process.stderr.write(`${[told.message, told.fix].filter((text) => text !== '').join('\n')}\n`);
-}
-
-/** Tells why a command failed, as {@link tellFailure} does, and makes the process fail. */
-export function endWith(error: unknown, json: boolean): void {
-  tellFailure(error, json);
-  process.exitCode = 1;
+/** Prints a failure: for people on stderr; with `json`, for programs on stdout too. */
+export function reportFailure(error: unknown, json: boolean): void {
+  const failure = failureOf(error);
+  if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
+  const lines = [colour('red', failure.message, process.stderr), failure.fix].filter((text) => text !== '');
+  process.stderr.write(`${lines.join('\n')}\n`);
 }

@@ -1,24 +1,24 @@
 import ora from 'ora';
 
 const SPINNER_REFRESH_MS = 100;
-/** Between two lines of progress where no spinner can turn. */
+/** Between two lines of progress where there is no terminal. */
 const PLAIN_LINE_INTERVAL_MS = 10_000;
 
 interface Display {
   update(text: string): void;
   end(text: string, succeeded: boolean): void;
-  /** How often there is something new to see. */
+  /** How often the text is refreshed. */
   intervalMs: number;
 }
 
 function spinner(text: string): Display {
-  const turning = ora({ text, discardStdin: false }).start();
+  const spinning = ora({ text, discardStdin: false }).start();
   return {
     update: (now) => {
-      turning.text = now;
+      spinning.text = now;
     },
     end: (last, succeeded) => {
-      turning[succeeded ? 'succeed' : 'fail'](last);
+      spinning[succeeded ? 'succeed' : 'fail'](last);
     },
     intervalMs: SPINNER_REFRESH_MS,
   };
@@ -34,19 +34,25 @@ function plainLines(text: string): Display {
   };
 }
 
+export interface ProgressOptions<T> {
+  /** What is being done; called again and again while it lasts. */
+  text: () => string;
+  work: () => Promise<T>;
+  /** What was done. @default `text` */
+  done?: () => string;
+  /** Shows nothing. */
+  silent?: boolean;
+}
+
 /**
  * Shows on stderr that work goes on: a spinner on a terminal, plain lines elsewhere.
- * @param text what is being done, asked again and again while it lasts
- * @param done what to say when it is done
+ * @returns what the work returns; throws what it throws
  */
-export async function withProgress<T>(
-  text: () => string,
-  work: () => Promise<T>,
-  done: () => string,
-): Promise<T> {
-  // Terminals without a size exist (`script`, some containers), and the spinner would draw on them without end.
-  const canTurn = process.stderr.isTTY && process.stderr.columns > 0;
-  const display = (canTurn ? spinner : plainLines)(text());
+export async function withProgress<T>({ text, work, done = text, silent }: ProgressOptions<T>): Promise<T> {
+  if (silent) return work();
+  // A terminal may have no size (`script`, some containers), and the spinner would draw on it without end.
+  const canSpin = process.stderr.isTTY && process.stderr.columns > 0;
+  const display = (canSpin ? spinner : plainLines)(text());
   const timer = setInterval(() => display.update(text()), display.intervalMs);
   try {
     const result = await work();

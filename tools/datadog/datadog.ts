@@ -6,12 +6,13 @@ import { contentItems } from '../../infra/datadog/content.ts';
 import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { KINDS } from '../../lambda/content-installer/kinds.ts';
 import { endpoint } from '../../lambda/settings/readers.ts';
-import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
-import { ConfigError, CredentialError, ForwarderError } from '../../lambda/shared/errors.ts';
-import { systemErrorText } from '../cli/system-error.ts';
+import { ConfigError } from '../../lambda/shared/errors.ts';
+import { environmentKey } from '../cli/environment-key.ts';
+import { table } from '../cli/table.ts';
+import { runTool } from '../cli/tool.ts';
 import { exportContent } from './export.ts';
 import { planContent, shownPlan } from './plan.ts';
 
@@ -44,20 +45,6 @@ function contextWith(pairs: readonly string[]): Context {
   return { ...context, ...Object.fromEntries(given) };
 }
 
-/** A key of the environment, which nobody replaces while this runs. */
-function environmentKey(name: string, place: string): ApiKey {
-  const fix = `Set ${name} (Datadog: Organization Settings > ${place})`;
-  const key = process.env[name]?.trim();
-  return {
-    fix,
-    value: async () => {
-      if (!key) throw new CredentialError('key-missing', `${name} is not set.`, `${fix}.`);
-      return key;
-    },
-    renew: async () => undefined,
-  };
-}
-
 function apiFor({ datadogSite = 'datadoghq.com' }: Context): ReturnType<typeof datadogApi> {
   const site = process.env['DATADOG_SITE'] ?? datadogSite;
   if (!DATADOG_SITES.includes(site as DatadogSite)) {
@@ -70,8 +57,8 @@ function apiFor({ datadogSite = 'datadoghq.com' }: Context): ReturnType<typeof d
   if (refused) throw new ConfigError(refused.issues.map(({ message }) => `DATADOG_API_URL: ${message}.`));
   return datadogApi({
     transport: axiosTransport(),
-    apiKey: environmentKey('DD_API_KEY', 'API Keys'),
-    appKey: environmentKey('DD_APP_KEY', 'Application Keys'),
+    apiKey: environmentKey('DD_API_KEY', 'Datadog: Organization Settings > API Keys'),
+    appKey: environmentKey('DD_APP_KEY', 'Datadog: Organization Settings > Application Keys'),
     origin: origin.replace(/\/+$/, ''),
     clock: systemClock,
     chance: Math.random,
@@ -79,7 +66,7 @@ function apiFor({ datadogSite = 'datadoghq.com' }: Context): ReturnType<typeof d
   });
 }
 
-const say = (text: string) => void process.stdout.write(`${text}\n`);
+const print = (text: string) => void process.stdout.write(`${text}\n`);
 
 interface Options {
   context: string[];
@@ -92,44 +79,33 @@ function itemsFor(context: Context) {
 
 async function writeFiles(folder: string, { context }: Options): Promise<void> {
   const items = itemsFor(contextWith(context));
-  for (const file of await exportContent(folder, items)) say(file);
-  say('\nEach is the body of a POST to Datadog’s API:');
-  for (const kind of new Set(items.map((item) => item.kind))) {
-    say(`  ${`${kind}s`.padEnd(12)}${KINDS[kind].path}`);
-  }
-  say('Dashboards can also be pasted: a new dashboard, Configure > Import dashboard JSON.');
+  for (const file of await exportContent(folder, items)) print(file);
+  const paths = [...new Set(items.map(({ kind }) => kind))].map((kind) => [`  ${kind}s`, KINDS[kind].path]);
+  print('\nSend each file as the body of a POST to Datadog’s API:');
+  print(table(undefined, paths));
+  print('A dashboard can also be pasted: New Dashboard, Configure > Import dashboard JSON.');
 }
 
 async function plan({ context: pairs }: Options): Promise<void> {
   const context = contextWith(pairs);
-  say(shownPlan(await planContent(apiFor(context), itemsFor(context))));
+  print(shownPlan(await planContent(apiFor(context), itemsFor(context))));
 }
 
-async function main(): Promise<void> {
-  const collect = (pair: string, all: string[]) => [...all, pair];
-  const program = new Command('npm run datadog --')
-    .description('The Datadog content (pipeline, dashboards, rules, monitors) without a deployment.')
-    .addHelpText('after', EXAMPLES)
-    .showHelpAfterError();
-  program
-    .command('export')
-    .description('write every item as JSON')
-    .argument('<dir>', 'folder to write into')
-    .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
-    .action(writeFiles);
-  program
-    .command('plan')
-    .description('show what a deployment would change; keys from DD_API_KEY and DD_APP_KEY')
-    .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
-    .action(plan);
-  await program.parseAsync();
-}
+const collect = (pair: string, all: string[]) => [...all, pair];
 
-main().catch((error: unknown) => {
-  const text =
-    error instanceof ForwarderError
-      ? `${error.message}\n${error.fix}`
-      : (systemErrorText(error) ?? (error as Error).stack);
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
-});
+const program = new Command('npm run datadog --')
+  .description('The Datadog content (pipeline, dashboards, rules, monitors) without a deployment.')
+  .addHelpText('after', EXAMPLES);
+program
+  .command('export')
+  .description('write every item as JSON')
+  .argument('<dir>', 'folder to write into')
+  .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+  .action(writeFiles);
+program
+  .command('plan')
+  .description('show what a deployment would change; keys from DD_API_KEY and DD_APP_KEY')
+  .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+  .action(plan);
+
+await runTool(program);

@@ -4,7 +4,8 @@ import type { DatadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { KINDS, nameOf } from '../../lambda/content-installer/kinds.ts';
 import { marked, markedKey } from '../../lambda/content-installer/mark.ts';
 import { type FoundObject, objectsOf } from '../../lambda/content-installer/objects.ts';
-import type { JsonObject } from '../../lambda/shared/json.ts';
+import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
+import { table } from '../cli/table.ts';
 
 /**
  * What a deployment would do about one thing.
@@ -25,9 +26,6 @@ export interface PlanLine {
   /** Attributes that an update would change. */
   changes?: string[];
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Whether everything that is sent is there already; what the server adds does not count. */
 function isIn(sent: unknown, found: unknown): boolean {
@@ -117,13 +115,13 @@ const MEANINGS: Readonly<Record<PlannedAction, string>> = {
   leftover: 'is no part of the content any more: goes with the stack that installed it',
 };
 
-/** A plan for people: a line for each thing, and the sums. */
+/** A plan for people: one line for each object, and the sums. */
 export function shownPlan(lines: readonly PlanLine[]): string {
-  const shown = lines.map(({ action, kind, name, id, changes }) => {
+  const rows = lines.map(({ action, kind, name, id, changes }) => {
     const what = changes ? ` (${changes.join(', ')})` : '';
-    return `${action.padEnd(9)}  ${KINDS[kind].label.padEnd(14)}  ${name}${id ? ` [${id}]` : ''} ${MEANINGS[action]}${what}`;
+    return [action, KINDS[kind].label, `${name}${id ? ` [${id}]` : ''} ${MEANINGS[action]}${what}`];
   });
   const count = (action: PlannedAction) => lines.filter((line) => line.action === action).length;
   const sums = (['create', 'update', 'unchanged'] as const).map((action) => `${count(action)} ${action}`);
-  return [...shown, '', sums.join(', ')].join('\n');
+  return [table(undefined, rows), '', sums.join(', ')].join('\n');
 }

@@ -5,7 +5,7 @@ import { encodeLog } from '../../lambda/forwarder/core/logs/encode.ts';
 
 import { copyFingerprint, identify } from '../../lambda/forwarder/core/records/identity.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
-import type { JsonObject } from '../../lambda/shared/json.ts';
+import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { VERSION } from '../../lambda/shared/version.ts';
 import type { ProcessedLog } from './interpreter/log.ts';
 import { processLog, type Surroundings } from './interpreter/process-log.ts';
@@ -19,9 +19,6 @@ export interface PreviewInput {
 export type PreviewedLog = Pick<ProcessedLog, 'service' | 'status' | 'timestamp' | 'message' | 'attributes'>;
 
 const CONTEXT: LogContext = { tenant: 'default', version: VERSION, runId: 'preview', tags: [] };
-
-const isObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** A log as it is posted, parsed. */
 export interface PostedLog {

@@ -3,9 +3,9 @@ import { readConfig } from '../../lambda/forwarder/config.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { environmentKey } from '../cli/environment-key.ts';
-import { endWith } from '../cli/failure.ts';
 import { outputFor } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
+import { runTool } from '../cli/tool.ts';
 import { RESOURCES } from '../run-locally/resources.ts';
 import { lookAtDatadog } from './datadog.ts';
 import { type Finding, look } from './finding.ts';
@@ -24,7 +24,7 @@ Every variable of the function's configuration is honoured (VALENCE_REGION, VALE
 pages of Valence's records and shows none of them; sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
 `;
 
-async function lookAround(): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
+async function diagnose(): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
   const config = readConfig({ ...process.env, ...RESOURCES });
   const transport = axiosTransport();
   const valenceKey = environmentKey(
@@ -48,23 +48,20 @@ async function lookAround(): Promise<{ findings: Finding[]; proposal: JsonObject
 }
 
 async function main(json: boolean): Promise<void> {
-  const looking = () => 'Looking at Valence and Datadog';
-  const { findings, proposal } = await withProgress(
-    looking,
-    lookAround,
-    () => 'Looked at Valence and Datadog',
-  );
+  const { findings, proposal } = await withProgress({
+    text: () => 'Checking Valence and Datadog',
+    work: diagnose,
+    done: () => 'Checked Valence and Datadog',
+  });
   if (!reportFindings(findings, proposal, outputFor(json))) process.exitCode = 1;
 }
 
-const command = new Command('npm run doctor --')
+const program = new Command('npm run doctor --')
   .description(
     'Checks keys, region, site and the API profile against the real services, and says what to fix.',
   )
   .option('--json', 'print one line of JSON')
   .addHelpText('after', EXAMPLES)
-  .allowExcessArguments(false)
-  .showHelpAfterError()
-  .parse();
-const { json = false } = command.opts<{ json?: boolean }>();
-main(json).catch((error: unknown) => endWith(error, json));
+  .action(({ json = false }: { json?: boolean }) => main(json));
+
+await runTool(program);

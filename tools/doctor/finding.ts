@@ -1,4 +1,6 @@
 import { describe } from '../../lambda/forwarder/core/runs/stream.ts';
+import { colour } from '../cli/colour.ts';
+import { table } from '../cli/table.ts';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -41,15 +43,18 @@ export async function look(name: string, work: () => Promise<Finding | Finding[]
   }
 }
 
-const MARKS = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL' } as const;
+const MARKS = {
+  ok: () => colour('green', 'ok'),
+  warn: () => colour('yellow', 'WARN'),
+  fail: () => colour('red', 'FAIL'),
+} as const;
 
-/** Findings for people: a line each, the fix below what is wrong. */
-export function shownFindings(findings: readonly Finding[]): string {
-  const width = Math.max(0, ...findings.map(({ name }) => name.length));
-  return findings
-    .flatMap(({ name, level, message, fix }) => [
-      `${MARKS[level]}  ${name.padEnd(width)}  ${message}`,
-      ...(fix === null ? [] : [`      ${' '.repeat(width)}  Fix: ${fix}`]),
-    ])
-    .join('\n');
-}
+/** Findings for people: one line each, and the fix below what is wrong. */
+export const shownFindings = (findings: readonly Finding[]): string =>
+  table(
+    undefined,
+    findings.flatMap(({ name, level, message, fix }) => [
+      [MARKS[level](), name, message],
+      ...(fix === null ? [] : [['', '', `Fix: ${fix}`]]),
+    ]),
+  );

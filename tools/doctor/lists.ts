@@ -1,12 +1,9 @@
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
-import type { JsonObject } from '../../lambda/shared/json.ts';
+import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 
 /** Finding things in the body of an answer whose shape is not known. */
 
 const MAX_DEPTH = 3;
-
-export const isObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const isRecordList = (value: unknown): value is JsonObject[] => Array.isArray(value) && value.every(isObject);
 

@@ -1,7 +1,6 @@
 import { apiProfileOverrides } from '../../lambda/settings/api-profile.ts';
-import type { JsonObject } from '../../lambda/shared/json.ts';
+import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import type { ProbedEndpoint } from './api-probe.ts';
-import { isObject } from './lists.ts';
 
 /** Merges objects deeply, the later value winning. */
 function merged(one: JsonObject, other: JsonObject): JsonObject {

@@ -1,8 +1,10 @@
 import { MAX_SLICES } from '../../infra/backfill-definition.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.ts';
-import { count, type Output, span, table, utc } from '../cli/output.ts';
+import { count, duration, utc } from '../cli/format.ts';
+import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
+import { table } from '../cli/table.ts';
 import type { AwsClients } from './aws.ts';
 import { type BackfillEstimate, type BackfillPlan, estimateBackfill } from './backfill-estimate.ts';
 import { type BackfillResult, concurrencyOf, followBackfill, startBackfill } from './backfill-execution.ts';
@@ -98,22 +100,19 @@ function shownPlan(
   const cut = to < askedTo ? ` (asked ${utc(askedTo)}; later records belong to the live run)` : '';
   return [
     `${stream} from ${utc(from)} to ${utc(to)}${cut}`,
-    table(
-      ['', ''],
+    table(undefined, [
       [
-        [
-          'slices',
-          `${count(plan.slices)}, ${plan.concurrency} side by side, of ${count(plan.hours)} whole hours`,
-        ],
-        ['records', `about ${count(plan.records)} (by ${plan.basis})`],
-        ['requests to Valence', `about ${count(pages)}, pages of ${count(plan.pageSize)}`],
-        ['time', `about ${span(seconds)}`],
-        [
-          'cost in AWS',
-          `${about(dollars(usd.sum))} US dollars: Lambda ${dollars(usd.lambda)}, DynamoDB ${dollars(usd.dynamoDb)}, Step Functions ${dollars(usd.stepFunctions)}, traffic ${dollars(usd.traffic)}`,
-        ],
+        'slices',
+        `${count(plan.slices)}, ${plan.concurrency} side by side, of ${count(plan.hours)} whole hours`,
       ],
-    ).trimStart(),
+      ['records', `about ${count(plan.records)} (by ${plan.basis})`],
+      ['requests to Valence', `about ${count(pages)}, pages of ${count(plan.pageSize)}`],
+      ['time', `about ${duration(seconds)}`],
+      [
+        'cost in AWS',
+        `${about(dollars(usd.sum))} US dollars: Lambda ${dollars(usd.lambda)}, DynamoDB ${dollars(usd.dynamoDb)}, Step Functions ${dollars(usd.stepFunctions)}, traffic ${dollars(usd.traffic)}`,
+      ],
+    ]),
     'Datadog bills the logs as any others. Nothing was started.',
   ].join('\n');
 }
@@ -162,10 +161,10 @@ export async function backfill(
     return true;
   }
   if (request.to < askedTo) {
-    output.say(`Ends at ${utc(request.to)}: what is later belongs to the live run.`);
+    output.print(`Ends at ${utc(request.to)}: what is later belongs to the live run.`);
   }
   const { arn, found } = await startBackfill(aws, stateMachine, request, askedTo);
-  output.say(
+  output.print(
     `${found ? 'Following' : 'Started'} ${arn}. It goes on by itself; the same command follows it again.`,
   );
   if (options.detach) {
@@ -173,15 +172,13 @@ export async function backfill(
     return true;
   }
   let progress = '';
-  const text = () => `Filling ${request.stream}${progress}`;
-  const result = await withProgress(
-    text,
-    () =>
+  const result = await withProgress({
+    text: () => `Filling ${request.stream}${progress}`,
+    work: () =>
       followBackfill(aws, arn, (ended, total) => {
         progress = `: ${count(ended)} of ${count(total)} slices`;
       }),
-    text,
-  );
+  });
   output.result({ stack: stack.name, ...request, execution: arn, ...result }, shownResult(result));
   return result.done === result.slices;
 }

@@ -8,7 +8,8 @@ import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { systemClock } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { lagOf } from '../../lambda/shared/lag.ts';
-import { type Output, span, utc } from '../cli/output.ts';
+import { duration, utc } from '../cli/format.ts';
+import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { lookAtDatadog } from '../doctor/datadog.ts';
 import { type Finding, fail, look, ok, warn } from '../doctor/finding.ts';
@@ -89,7 +90,7 @@ async function lookAtState(
     );
   }
   const age = now - state.watermark;
-  const told = `watermark ${utc(state.watermark)}, ${span(age)} behind; final watermark ${utc(state.finalWatermark)}`;
+  const told = `watermark ${utc(state.watermark)}, ${duration(age)} behind; final watermark ${utc(state.finalWatermark)}`;
   if (age < 0)
     return fail(
       name,
@@ -113,7 +114,7 @@ async function lookAtLastRun(aws: AwsClients, stack: ForwarderStack): Promise<Fi
   if (!last) {
     return warn(
       name,
-      `no run has ended within ${span(LAST_RUNS_SECONDS)}`,
+      `no run has ended within ${duration(LAST_RUNS_SECONDS)}`,
       'Look at the schedule above; after a first deployment wait for the first run.',
     );
   }
@@ -127,7 +128,7 @@ async function lookAtLastRun(aws: AwsClients, stack: ForwarderStack): Promise<Fi
   const overdue =
     schedule.intervalSeconds !== undefined && now - last.at > MISSED_RUNS * schedule.intervalSeconds;
   return overdue
-    ? fail(name, `${told}: nothing for ${span(now - last.at)}`, 'See "Not running" in docs/runbook.md.')
+    ? fail(name, `${told}: nothing for ${duration(now - last.at)}`, 'See "Not running" in docs/runbook.md.')
     : ok(name, told);
 }
 
@@ -223,10 +224,10 @@ export async function doctor(
   stackName: string | undefined,
   output: Output,
 ): Promise<boolean> {
-  const { findings, proposal } = await withProgress(
-    () => 'Looking around',
-    () => lookAround(aws, stackName),
-    () => 'Looked around',
-  );
+  const { findings, proposal } = await withProgress({
+    text: () => 'Checking the forwarder',
+    work: () => lookAround(aws, stackName),
+    done: () => 'Checked the forwarder',
+  });
   return reportFindings(findings, proposal, output);
 }

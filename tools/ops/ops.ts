@@ -1,16 +1,10 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { Stream } from '../../lambda/contract.ts';
-
-import {
-  assertOrder,
-  countArgument,
-  lengthArgument,
-  streamArgument,
-  timeArgument,
-} from '../cli/arguments.ts';
-import { endWith } from '../cli/failure.ts';
+import { countArgument, lengthArgument, streamArgument, timeArgument } from '../cli/arguments.ts';
 import { type Output, outputFor } from '../cli/output.ts';
+import { runTool } from '../cli/tool.ts';
 import type { AwsClients } from './aws.ts';
+import { OpsError } from './ops-error.ts';
 import type { ForwarderStack } from './stack.ts';
 
 /**
@@ -73,17 +67,18 @@ const command =
       ...rest
     } = self.optsWithGlobals<GlobalOptions>();
     const options = rest as Options;
-    try {
-      check(options);
-      if (local) await (await import('./local.ts')).useLocalForwarder();
-      const [{ connectAws }, work] = await Promise.all([import('./aws.ts'), load()]);
-      const aws = await connectAws({ region, profile });
-      const good = await work({ aws, output: outputFor(json), stackName: stack }, options);
-      if (good === false) process.exitCode = 1;
-    } catch (error) {
-      endWith(error, json);
-    }
+    check(options);
+    if (local) await (await import('./local.ts')).useLocalForwarder();
+    const [{ connectAws }, work] = await Promise.all([import('./aws.ts'), load()]);
+    const aws = await connectAws({ region, profile });
+    const good = await work({ aws, output: outputFor(json), stackName: stack }, options);
+    if (good === false) process.exitCode = 1;
   };
+
+/** @throws {OpsError} `backfill-range` when a range ends before it begins */
+function assertOrder({ from, to }: { from: number; to: number }): void {
+  if (from >= to) throw new OpsError('backfill-range', '--from is not before --to.', 'Correct the range.');
+}
 
 type StackWork<Options> = (
   aws: AwsClients,
@@ -116,10 +111,7 @@ const program = new Command('npm run ops --')
   )
   .option('--json', 'print one line of JSON')
   .configureHelp({ showGlobalOptions: true })
-  // For programs a wrong argument is told as any other failure is.
-  .exitOverride()
-  .addHelpText('after', EXAMPLES)
-  .showHelpAfterError();
+  .addHelpText('after', EXAMPLES);
 
 program
   .command('doctor')
@@ -202,19 +194,4 @@ program
     }),
   );
 
-// The SDK warns of Node versions below 22 although it works on them.
-process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-// `| head` closes the pipe: enough was seen.
-process.stdout.on('error', () => process.exit());
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode;
-  if (error.exitCode !== 0 && process.argv.includes('--json')) {
-    const noCommand = error.code === 'commander.help';
-    const message = noCommand ? 'No command was named.' : error.message.replace(/^error: /, '');
-    process.stdout.write(`${JSON.stringify({ error: { code: 'usage', message, fix: 'See --help.' } })}\n`);
-  }
-}
+await runTool(program);

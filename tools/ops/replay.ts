@@ -1,8 +1,10 @@
 import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
-import { count, type Output, table } from '../cli/output.ts';
+import { count } from '../cli/format.ts';
+import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
+import { table } from '../cli/table.ts';
 import type { AwsClients } from './aws.ts';
 import { invokeAction } from './invoke.ts';
 import { OpsError } from './ops-error.ts';
@@ -125,11 +127,10 @@ export async function replay(
   }
 
   let sent = 0;
-  const text = () => `Replaying: ${count(sent)} of ${count(keys.length)} sent`;
   if (keys.length > 0) {
-    await withProgress(
-      text,
-      async () => {
+    await withProgress({
+      text: () => `Replaying: ${count(sent)} of ${count(keys.length)} sent`,
+      work: async () => {
         // Each object once: what Datadog refuses again must not keep the ones behind it from their turn.
         let after: string | undefined;
         for (;;) {
@@ -140,8 +141,7 @@ export async function replay(
           after = answer.next;
         }
       },
-      text,
-    );
+    });
   }
   const rest = keys.length > 0 ? await list() : [];
   const remaining = rest.length;

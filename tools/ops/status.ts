@@ -6,7 +6,9 @@ import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
 import { lagOf } from '../../lambda/shared/lag.ts';
-import { count, type Output, span, table, utc } from '../cli/output.ts';
+import { count, duration, utc } from '../cli/format.ts';
+import type { Output } from '../cli/output.ts';
+import { table } from '../cli/table.ts';
 import type { AwsClients } from './aws.ts';
 import { type LedgerSize, ledgerSize } from './ledger-size.ts';
 import { loggedRuns } from './logged-runs.ts';
@@ -153,7 +155,7 @@ const rowOf = (status: StreamStatus, { expression, enabled }: ForwarderSchedule)
   status.watermark === null ? 'no run yet' : utc(status.watermark),
   status.lagSeconds === null
     ? '-'
-    : `${span(status.lagSeconds)}${status.lag === 'ok' ? '' : ` ${status.lag}`}`,
+    : `${duration(status.lagSeconds)}${status.lag === 'ok' ? '' : ` ${status.lag}`}`,
   time(status.finalWatermark),
   status.lastRunAt === null
     ? '-'

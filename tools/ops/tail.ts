@@ -1,4 +1,5 @@
-import { count, type Output, utc } from '../cli/output.ts';
+import { count, utc } from '../cli/format.ts';
+import type { Output } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import { type LoggedRun, loggedRuns } from './logged-runs.ts';
 import type { ForwarderStack } from './stack.ts';

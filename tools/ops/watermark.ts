@@ -5,7 +5,8 @@ import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { CONDITION_FAILED, tableCall } from '../../lambda/forwarder/aws/table-call.ts';
 import type { StreamState } from '../../lambda/forwarder/core/ports.ts';
 import { LEDGER_LIFE_SECONDS } from '../../lambda/limits.ts';
-import { type Output, span, utc } from '../cli/output.ts';
+import { duration, utc } from '../cli/format.ts';
+import type { Output } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import { runningBackfills } from './backfill-execution.ts';
 import { OpsError } from './ops-error.ts';
@@ -122,7 +123,7 @@ function assertAllowed(state: StreamState, options: WatermarkOptions, now: numbe
   if (to > state.watermark && !acceptLoss) {
     throw new OpsError(
       'watermark-loss',
-      `From ${utc(state.watermark)} to ${utc(to)} (${span(to - state.watermark)}) nothing would ever be forwarded.`,
+      `From ${utc(state.watermark)} to ${utc(to)} (${duration(to - state.watermark)}) nothing would ever be forwarded.`,
       `Left alone, the forwarder catches up by itself. To skip all the same, add --accept-loss; afterwards "backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}" can still fill it in.`,
     );
   }

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages } from 'esbuild';
 import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundling/bundle.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
-import { LocalRunError } from '../cli/local-run-error.ts';
+import { ToolError } from '../cli/tool-error.ts';
 
 /** Timeout of the deployed function, unless it is configured otherwise. */
 const DEFAULT_TIMEOUT_MS = 240_000;
@@ -15,7 +15,7 @@ const isBuildFailure = (error: unknown): error is BuildFailure => error instance
 
 /**
  * Builds the artefact with the very options of the deployed one.
- * @throws {LocalRunError} with the compiler's messages
+ * @throws {ToolError} with the compiler's messages
  */
 export async function buildArtefact(folder: string): Promise<void> {
   const { outputFiles } = await bundled(folder);
@@ -34,7 +34,7 @@ async function bundled(folder: string) {
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     const messages = await formatMessages(error.errors, { kind: 'error' });
-    throw new LocalRunError(`The forwarder could not be built.\n${messages.join('')}`);
+    throw new ToolError(`The forwarder could not be built.\n${messages.join('')}`);
   }
 }
 
@@ -42,7 +42,7 @@ async function bundled(folder: string) {
 export interface RunningArtefact {
   /**
    * Invokes the handler.
-   * @throws {InvocationFailed} with the error's message when the handler threw; {@link LocalRunError} when the invocation
+   * @throws {InvocationFailed} with the error's message when the handler threw; {@link ToolError} when the invocation
    *   timed out or its process died
    */
   invoke(event: object): Promise<PublicResult>;
@@ -53,7 +53,7 @@ export interface RunningArtefact {
 export type InvocationAnswer = { result: PublicResult } | { error: string; errorType: string };
 
 /** The handler threw; its process is as good as before. */
-export class InvocationFailed extends LocalRunError {
+export class InvocationFailed extends ToolError {
   /** Lambda's word for the name of the error. */
   readonly errorType: string;
 
@@ -89,9 +89,7 @@ function answerOf(child: ChildProcess, logFile: string, timeoutMs: number): Prom
     const onExit = (code: number | null, signal: string | null) => {
       settle();
       reject(
-        new LocalRunError(
-          `The forwarder's process ended (${signal ?? `exit code ${code}`}); see ${logFile}.`,
-        ),
+        new ToolError(`The forwarder's process ended (${signal ?? `exit code ${code}`}); see ${logFile}.`),
       );
     };
     const timer = setTimeout(() => {

@@ -1,5 +1,6 @@
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { count } from '../cli/format.ts';
 import { withProgress } from '../cli/progress.ts';
 import { type SampleData, sampleData } from '../sample-data/sample-data.ts';
 import type { DatadogIntake } from '../stand-ins/datadog/intake.ts';
@@ -74,12 +75,12 @@ async function invoke(
   title: string,
 ): Promise<PublicResult> {
   const before = datadog.accepted;
-  const text = () => `${title}: ${(datadog.accepted - before).toLocaleString('en-US')} logs accepted`;
-  return withProgress(
-    () => (datadog.accepted === before ? title : text()),
-    () => artefact.invoke({}),
-    text,
-  );
+  const done = () => `${title}: ${count(datadog.accepted - before)} logs accepted`;
+  return withProgress({
+    text: () => (datadog.accepted === before ? title : done()),
+    work: () => artefact.invoke({}),
+    done,
+  });
 }
 
 /** First fill, nothing new, new records. */
@@ -115,7 +116,7 @@ async function threeRuns(
 /**
  * Runs the artefact three times against a whole tenant made up on this machine.
  * @param onLog called with each log that the embedded Datadog accepts
- * @throws {LocalRunError} when a run fails
+ * @throws {ToolError} when a run fails
  */
 export async function runEmbedded(
   { folder, logFile }: LocalFunction,

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { LocalRunError } from '../cli/local-run-error.ts';
+import { duration } from '../cli/format.ts';
 import { withProgress } from '../cli/progress.ts';
+import { ToolError } from '../cli/tool-error.ts';
 import { startDatadogIntake } from '../stand-ins/datadog/intake.ts';
 import { startArtefact } from './artefact.ts';
 import type { LocalFunction } from './embedded.ts';
@@ -39,7 +40,7 @@ export interface LiveOptions {
 
 /**
  * The keys of a live run; a dry run needs none of Datadog.
- * @throws {LocalRunError} naming every key that is missing, and where to get it
+ * @throws {ToolError} naming every key that is missing, and where to get it
  */
 export function readKeys(environment: Environment, dryRun: boolean): LiveKeys {
   const { VALENCE_API_KEY = '', DD_API_KEY = '' } = environment;
@@ -48,14 +49,14 @@ export function readKeys(environment: Environment, dryRun: boolean): LiveKeys {
   const missing = names.filter((name) => given[name].trim() === '');
   if (missing.length > 0) {
     const lines = missing.map((name) => `  - ${name} is not set. ${WHERE_TO_GET[name]}.`);
-    throw new LocalRunError(`A live run takes its keys from the environment:\n${lines.join('\n')}`);
+    throw new ToolError(`A live run takes its keys from the environment:\n${lines.join('\n')}`);
   }
   return { valence: given.VALENCE_API_KEY, datadog: given.DD_API_KEY };
 }
 
 /**
  * One run of the artefact from the real Valence to the real Datadog.
- * @throws {LocalRunError} when the state is in use, or the run fails
+ * @throws {ToolError} when the state is in use, or the run fails
  */
 export const runLive = (fn: LocalFunction, options: LiveOptions): Promise<ReportedRun> =>
   options.onLog
@@ -82,8 +83,10 @@ async function runOn(
   try {
     const title = `Forwarding from Valence to ${datadog ? 'this terminal' : 'Datadog'}`;
     const startedAt = performance.now();
-    const text = () => `${title}: ${Math.round((performance.now() - startedAt) / 1000)} s`;
-    const result = await withProgress(text, () => artefact.invoke({}), text);
+    const result = await withProgress({
+      text: () => `${title}: ${duration((performance.now() - startedAt) / 1000)}`,
+      work: () => artefact.invoke({}),
+    });
     return { name: onLog ? 'dry run' : 'live', result, sourceTime: Math.floor(Date.now() / 1000) };
   } finally {
     artefact.close();

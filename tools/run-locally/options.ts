@@ -27,13 +27,9 @@ With --live every variable of the function's configuration is honoured (VALENCE_
 INITIAL_LOOKBACK_SECONDS, ...). State is kept in .forwarder-state/: delete that folder to start anew.
 `;
 
-/**
- * Reads the command line. Ends the process with the help text when that was asked for, and with exit code 1 and the help
- * text when an argument is unknown.
- * @param args what stands after the script's name
- */
-export function readOptions(args: readonly string[]): Options {
-  const command = new Command('npm start --')
+/** The command line of `npm start`, which runs `action` with its options. */
+export const startCommand = (action: (options: Options) => Promise<void>): Command =>
+  new Command('npm start --')
     .description(
       'Runs the built forwarder on this machine: against embedded stand-ins, or against the real services.',
     )
@@ -47,8 +43,6 @@ export function readOptions(args: readonly string[]): Options {
       ).conflicts(['live', 'dryRun', 'json']),
     )
     .addHelpText('after', EXAMPLES)
-    .allowExcessArguments(false)
-    .showHelpAfterError()
-    .parse(args, { from: 'user' });
-  return { live: false, dryRun: false, json: false, stay: false, ...command.opts<Partial<Options>>() };
-}
+    .action((given: Partial<Options>) =>
+      action({ live: false, dryRun: false, json: false, stay: false, ...given }),
+    );

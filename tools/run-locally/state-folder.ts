@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LocalRunError } from '../cli/local-run-error.ts';
+import { ToolError } from '../cli/tool-error.ts';
 import { isAlive } from './stay/process-alive.ts';
 
 /** Holds the id of the process that uses a state folder. */
@@ -10,14 +10,14 @@ const LOCK_FILE = 'in-use-by';
 
 /**
  * Does some work while no other process uses the folder. (The database's own lock would end this process.)
- * @throws {LocalRunError} when another process uses it
+ * @throws {ToolError} when another process uses it
  */
 export async function withStateFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const lock = join(folder, LOCK_FILE);
   await mkdir(folder, { recursive: true });
   const holder = existsSync(lock) ? Number(await readFile(lock, 'utf8')) : 0;
   if (holder > 0 && isAlive(holder)) {
-    throw new LocalRunError(
+    throw new ToolError(
       `${folder} is in use by process ${holder}, probably another live run: wait for its end. If it is none, delete ${lock}.`,
     );
   }
@@ -32,7 +32,7 @@ export async function withStateFolder<T>(folder: string, work: () => Promise<T>)
 
 /**
  * Does some work on a copy of the folder, so that it starts from the state that is there and changes nothing.
- * @throws {LocalRunError} when another process uses the folder
+ * @throws {ToolError} when another process uses the folder
  */
 export async function withStateCopy<T>(folder: string, work: (copy: string) => Promise<T>): Promise<T> {
   const copy = await mkdtemp(join(tmpdir(), 'forwarder-state-'));

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { count, duration } from '../../../tools/cli/format.ts';
+import { withProgress } from '../../../tools/cli/progress.ts';
 import { yearReport } from './report.ts';
 import { isExact, type Progress, simulateYear, type YearOutcome } from './simulate-year.ts';
 import { DEFAULT_SETTINGS, type YearSettings } from './world.ts';
@@ -23,9 +25,6 @@ record arrived exactly once. Ten million records take some minutes and 1 GB of m
   --json              nothing but the outcome, as one line of JSON
 
 The exit code is 1 when a record is missing, one was repeated without need, or a slice could not be filled.`;
-
-/** Between two lines of progress where no line can be written over. */
-const PLAIN_LINE_INTERVAL_MS = 10_000;
 
 const MAX_RECORDS = 50_000_000;
 
@@ -83,21 +82,9 @@ function read(args: readonly string[]): Asked {
   };
 }
 
-/** On a terminal one line that changes, elsewhere a line now and then. */
-function progressLine(records: number): (progress: Progress) => void {
-  let lastShown = 0;
-  return ({ slicesEnded, slices, accepted, seconds }) => {
-    const share = Math.floor((100 * accepted) / records);
-    const text = `${slicesEnded} of ${slices} slices, ${accepted.toLocaleString('en-US')} records (${share} %), ${Math.round(seconds / 60)} minutes of virtual time`;
-    if (process.stderr.isTTY) {
-      process.stderr.write(`\r\x1b[K${text}${slicesEnded === slices ? '\n' : ''}`);
-      return;
-    }
-    const now = performance.now();
-    if (now - lastShown < PLAIN_LINE_INTERVAL_MS && slicesEnded < slices) return;
-    lastShown = now;
-    process.stderr.write(`${text}\n`);
-  };
+function shownProgress({ slicesEnded, slices, accepted, seconds }: Progress, records: number): string {
+  const share = Math.floor((100 * accepted) / records);
+  return `${slicesEnded} of ${slices} slices, ${count(accepted)} records (${share} %), ${duration(seconds)} of virtual time`;
 }
 
 /** Reads the arguments, fills the year and tells of it. */
@@ -116,7 +103,14 @@ export async function backfillYear(args: readonly string[]): Promise<void> {
     return;
   }
   const startedAt = performance.now();
-  const outcome: YearOutcome = await simulateYear(settings, progressLine(settings.records));
+  let progress = 'Filling a year';
+  const outcome: YearOutcome = await withProgress({
+    text: () => progress,
+    work: () =>
+      simulateYear(settings, (now) => {
+        progress = shownProgress(now, settings.records);
+      }),
+  });
   const realSeconds = Math.round((performance.now() - startedAt) / 1000);
   const exact = isExact(outcome);
   console.log(

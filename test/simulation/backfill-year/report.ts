@@ -1,4 +1,5 @@
-import { count, span, table } from '../../../tools/cli/output.ts';
+import { count, duration } from '../../../tools/cli/format.ts';
+import { table } from '../../../tools/cli/table.ts';
 import { isExact, type YearOutcome } from './simulate-year.ts';
 import type { YearSettings } from './world.ts';
 
@@ -8,11 +9,11 @@ const usd = (value: number) => value.toFixed(2);
 export function yearReport(settings: YearSettings, outcome: YearOutcome, realSeconds: number): string {
   const { result, exactness, estimate } = outcome;
   const rows: [string, string, string][] = [
-    ['time', span(outcome.seconds), span(estimate.seconds)],
+    ['time', duration(outcome.seconds), duration(estimate.seconds)],
     ['invocations', count(outcome.invocations), count(result.slices)],
     ['requests to Valence', count(outcome.sourceRequests), count(estimate.pages)],
     ['posts to Datadog', count(outcome.posts), ''],
-    ['Lambda, busy', span(outcome.billedSeconds), span(estimate.seconds * settings.concurrency)],
+    ['Lambda, busy', duration(outcome.billedSeconds), duration(estimate.seconds * settings.concurrency)],
     ['write units of DynamoDB', count(outcome.writeUnits), ''],
     ['read units of DynamoDB', count(outcome.readUnits), ''],
     ['objects put into S3', count(outcome.quarantinePuts), ''],
@@ -34,5 +35,5 @@ Of ${count(outcome.records)} records ${count(exactness.missing)} are missing and
 The state of the live run is ${outcome.liveStateUntouched ? 'untouched' : 'CHANGED'}.
 ${isExact(outcome) ? 'Exact.' : 'NOT EXACT.'}
 
-Simulated in ${span(realSeconds)}; this process took ${count(outcome.peakMemoryMiB)} MiB at most, ${count(outcome.ledgerMiB)} of them the ledger that DynamoDB would hold.`.trimStart();
+Simulated in ${duration(realSeconds)}; this process took ${count(outcome.peakMemoryMiB)} MiB at most, ${count(outcome.ledgerMiB)} of them the ledger that DynamoDB would hold.`.trimStart();
 }

@@ -1,6 +1,6 @@
-import { LocalRunError } from '../../cli/local-run-error.ts';
-import { utc } from '../../cli/output.ts';
+import { count, utc } from '../../cli/format.ts';
 import { withProgress } from '../../cli/progress.ts';
+import { ToolError } from '../../cli/tool-error.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { forwardedOf, type RunOutcome, type StayingForwarder, startStayingForwarder } from './forwarder.ts';
 import {
@@ -11,14 +11,13 @@ import {
   writeWhereabouts,
 } from './instance-file.ts';
 
-const count = (value: number) => value.toLocaleString('en-US');
-const say = (text: string) => void process.stdout.write(`${text}\n`);
+const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** @throws {LocalRunError} when the tools would find another one */
+/** @throws {ToolError} when the tools would find another one */
 async function assertNoneAtWork(file: string): Promise<void> {
   const other = readWhereabouts(file);
   if (!other || !(await isAtWork(other))) return;
-  throw new LocalRunError(
+  throw new ToolError(
     `A forwarder stays at work on this machine already, in process ${other.pid}.\n` +
       'Look at it with "npm run ops -- status --local", or end it with Ctrl-C in its own terminal.',
   );
@@ -63,34 +62,31 @@ const askedToEnd = () =>
 
 /**
  * Keeps a forwarder at work on this machine until somebody ends it, and lets the operator's tools find it.
- * @throws {LocalRunError} when there is one already, or its first run fails
+ * @throws {ToolError} when there is one already, or its first run fails
  */
 export async function stay(fn: LocalFunction): Promise<void> {
   const file = whereaboutsFile();
   await assertNoneAtWork(file);
   const end = askedToEnd();
   let running: StayingForwarder | undefined;
-  const text = () =>
-    running ? `First run: ${count(forwardedOf(running.firstRun))} logs accepted` : 'First run';
-  const forwarder = await withProgress(
-    text,
-    async () => {
+  const forwarder = await withProgress({
+    text: () => (running ? `First run: ${count(forwardedOf(running.firstRun))} logs accepted` : 'First run'),
+    work: async () => {
       running = await startStayingForwarder(fn);
       return running;
     },
-    text,
-  );
+  });
   // Whatever ends this process, short of being killed, takes the file along.
   process.once('exit', () => removeWhereabouts(file));
   try {
     const { origin, environment } = forwarder;
     writeWhereabouts(file, { pid: process.pid, origin, environment });
-    say(invitation(forwarder));
-    forwarder.startSchedule((outcome) => say(shownRun(outcome)));
+    print(invitation(forwarder));
+    forwarder.startSchedule((outcome) => print(shownRun(outcome)));
     await end;
   } finally {
     removeWhereabouts(file);
     await forwarder.close();
   }
-  say('\nEnded.');
+  print('\nEnded.');
 }

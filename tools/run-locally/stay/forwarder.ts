@@ -47,7 +47,7 @@ export const forwardedOf = ({ streams }: PublicResult, stream?: Stream): number 
 
 /**
  * Starts Valence, Datadog, AWS and the function, and lets the first run go through.
- * @throws {LocalRunError} when that run fails
+ * @throws {ToolError} when that run fails
  */
 export async function startStayingForwarder({ folder, logFile }: LocalFunction): Promise<StayingForwarder> {
   // Days of logs would fill the memory.

@@ -78,7 +78,7 @@ describe('the report', () => {
     expect(lines[0]).toBe(
       'run         stream      fetched  forwarded  duplicates  quarantined  watermark             lag',
     );
-    expect(lines[3]).toBe(
+    expect(lines[2]).toBe(
       'first fill  audit-logs        5          4           1            0  2025-12-29T09:20:00Z  2 min 5 s',
     );
   });

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { table } from '../../../../tools/cli/table.ts';
+
+it('aligns text to the left and numbers to the right, without blanks at the end of a line', () => {
+  const shown = table(
+    ['name', 'count', 'note'],
+    [
+      ['a', '1,200', 'first'],
+      ['longer', '-', ''],
+    ],
+  );
+
+  expect(shown).toBe('name    count  note\na       1,200  first\nlonger      -');
+});
+
+it('shows rows without headings', () => {
+  expect(
+    table(undefined, [
+      ['one', 'x'],
+      ['three', 'y'],
+    ]),
+  ).toBe('one    x\nthree  y');
+});
+
+it('aligns wide and coloured text by what a terminal shows of it', () => {
+  const red = '\u001b[31mred\u001b[39m';
+
+  expect(
+    table(undefined, [
+      ['日本', 'x'],
+      [red, 'y'],
+    ]),
+  ).toBe(`日本  x\n${red}   y`);
+});

@@ -1,0 +1,10 @@
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/**
+ * Styles text for a terminal. Where the stream is none, and with `NO_COLOR`, the text stays as it is.
+ * @param stream where the text goes
+ */
+export const colour = (style: Style, text: string, stream: NodeJS.WritableStream = process.stdout): string =>
+  styleText(style, text, { stream });

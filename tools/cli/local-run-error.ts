@@ -1,4 +1,0 @@
-/** What went wrong in a local run, in words for the person at the terminal. */
-export class LocalRunError extends Error {
-  override readonly name = 'LocalRunError';
-}

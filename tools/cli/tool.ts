@@ -1,0 +1,43 @@
+import { type Command, CommanderError } from 'commander';
+import { reportFailure } from './failure.ts';
+
+const USAGE_FIX = 'See --help.';
+
+function reportUsage(error: CommanderError): void {
+  process.exitCode = error.exitCode;
+  if (error.exitCode === 0) return;
+  const noCommand = error.code === 'commander.help';
+  const message = noCommand ? 'No command was named.' : error.message.replace(/^error: /, '');
+  // commander has printed the others itself.
+  if (noCommand) process.stderr.write(`\n${message}\n`);
+  if (!process.argv.includes('--json')) return;
+  process.stdout.write(`${JSON.stringify({ error: { code: 'usage', message, fix: USAGE_FIX } })}\n`);
+}
+
+/**
+ * Runs a command line tool to its end. A failure is reported on stderr, with `--json` on stdout too, and makes the exit
+ * code 1; so does a wrong argument, after which the help is shown.
+ * @param program carries its actions; `process.argv` is parsed
+ */
+export async function runTool(program: Command): Promise<void> {
+  // The SDK warns of Node versions below 22 although it works on them.
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  // `| head` closes the pipe: the reader has seen enough.
+  process.stdout.on('error', () => process.exit());
+  try {
+    await exitsByItself(program).parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      reportUsage(error);
+      return;
+    }
+    reportFailure(error, process.argv.includes('--json'));
+    process.exitCode = 1;
+  }
+}
+
+/** Makes a command and its subcommands throw where commander would end the process. */
+function exitsByItself(command: Command): Command {
+  for (const sub of command.commands) exitsByItself(sub);
+  return command.exitOverride().allowExcessArguments(false).showHelpAfterError();
+}
