@@ -113,14 +113,21 @@ describe('the answer to CloudFormation', () => {
     });
   });
 
-  test('fits into 4096 bytes whatever Datadog says', async () => {
+  test.each([
+    ['JSON escapes', '"量"\u0001'],
+    ['are of several bytes each', '量'],
+    ['are of four bytes each', '\u{1f600}'],
+  ])('fits into 4096 bytes whatever Datadog says, also when its characters %s', async (_, text) => {
     await using place = await installation();
     place.datadog.intercept = () => ({
       status: 400,
-      body: JSON.stringify({ errors: ['"量"\u0001'.repeat(9000)] }),
+      body: JSON.stringify({ errors: [text.repeat(9000)] }),
     });
 
-    expect(await reasonIn(place)).toContain('Datadog answered 400');
+    const reason = await reasonIn(place);
+
+    expect(reason).toContain('Datadog answered 400');
+    expect(reason).toContain(text);
   });
 
   test('is given when Datadog hangs until the time is nearly over', async () => {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
+import { CONTENT_KINDS, type ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { marked } from '../../lambda/content-installer/mark.ts';
 import type { DatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { dashboard, monitor, pipeline, resourcesOf, rule } from '../support/content-items.ts';
 import { useInstaller } from '../support/installer.ts';
 
 const { installation } = useInstaller();
+
+/** What the ownership mark of every object ends with. */
+const ADVICE = ': a deployment overwrites what is edited here; clone it to keep your own.';
 
 const ALL = [pipeline(), dashboard(), rule(), monitor()];
 
@@ -24,13 +27,24 @@ describe('a stack with one resource an item', () => {
 
     expect(await place.stack.deploy(resourcesOf(...ALL))).toBe(true);
 
-    for (const item of ALL) {
-      const id = place.stack.physicalIds.get(`${item.kind}/${item.key}`) ?? '';
-      expect(place.datadog.objects[item.kind].get(id)).toMatchObject({
-        ...marked(item),
-        ...(item.kind === 'dashboard' && { widgets: item.body.widgets }),
-      });
-    }
+    const stored = (kind: ContentKind, key: string) =>
+      place.datadog.objects[kind].get(place.stack.physicalIds.get(`${kind}/${key}`) ?? '');
+    expect(stored('pipeline', 'valence')).toMatchObject({
+      ...pipeline().body,
+      description: `Managed by valence-datadog-forwarder (pipeline/valence)${ADVICE}`,
+    });
+    expect(stored('dashboard', 'overview')).toMatchObject({
+      ...dashboard().body,
+      description: `What happened.\n\nManaged by valence-datadog-forwarder (dashboard/overview)${ADVICE}`,
+    });
+    expect(stored('rule', 'several-alerts')).toMatchObject({
+      ...rule().body,
+      message: `## Goal\nFind them.\n\nManaged by valence-datadog-forwarder (rule/several-alerts)${ADVICE}`,
+    });
+    expect(stored('monitor', 'lag')).toMatchObject({
+      ...monitor().body,
+      message: `The forwarder is behind.\n\nManaged by valence-datadog-forwarder (monitor/lag)${ADVICE}`,
+    });
     expect(namesIn(place.datadog)).toEqual({
       pipeline: ['Valence Security'],
       dashboard: ['Valence overview'],

@@ -17,8 +17,9 @@ async function deadOrigin(): Promise<string> {
 }
 
 describe('answers worth another attempt', () => {
+  const TOO_MANY: Answer = { status: 429 };
   const broken: Record<string, Answer> = {
-    'F05 a 429 without a header': { status: 429 },
+    'F05 a 429 without a header': TOO_MANY,
     'F06 a 503': { status: 503 },
     'F07 a reset in the middle of a body': reset((response) =>
       response.writeHead(200, { 'content-length': '500' }).write('{"items":[{"vuid":"half"'),
@@ -35,7 +36,11 @@ describe('answers worth another attempt', () => {
     const client = clientOf(server.origin);
     expect(await client.records()).toEqual([ALERT]);
     expect(client.clock.slept).toHaveLength(2);
-    expect(client.telemetry.counts).toMatchObject({ PagesFetched: 1, SourceErrors: 2 });
+    expect(client.telemetry.counts).toEqual({
+      PagesFetched: 1,
+      SourceErrors: 2,
+      ...(answer === TOO_MANY && { Throttled: 2 }),
+    });
   });
 
   test('F09 a byte order mark is no fault', async () => {

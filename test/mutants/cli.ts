@@ -28,10 +28,12 @@ function chosenMutants(names: readonly string[]): readonly Mutant[] {
 async function requireGreen(workplace: Workplace, mutants: readonly Mutant[]): Promise<void> {
   const files = [...new Set(mutants.flatMap(({ caughtBy }) => caughtBy))];
   progress(`The ${files.length} test files without a mutant ...`);
-  const { failed, notRun, output } = await workplace.test(files);
+  const { failed, notRun, failures, output } = await workplace.test(files);
   const broken = files.filter((file) => failed.has(file) || notRun.has(file));
   if (broken.length > 0) {
-    throw new Error(`Without a mutant these must pass, and do not: ${broken.join(', ')}\n${output}`);
+    throw new Error(
+      `Without a mutant these must pass, and do not: ${broken.join(', ')}\n${[...failures, output].join('\n')}`,
+    );
   }
 }
 

@@ -19,11 +19,16 @@ const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 /** A mutant may make a test wait for what never happens. */
 const TESTS_TIMEOUT_MS = 600_000;
 
+/** Characters of a failed test's message that are kept. */
+const MESSAGE_LENGTH = 300;
+
 /** What some test files did: which of them failed a test, and which ran none at all. */
 export interface TestResult {
   failed: Set<string>;
   /** Files without a single test that ended: they did not load, or the run was cut off. */
   notRun: Set<string>;
+  /** Each failed test by its full name, with the beginning of its message. */
+  failures: string[];
   /** The end of what the run wrote. */
   output: string;
 }
@@ -34,8 +39,14 @@ export interface Workplace extends Disposable {
   test(files: readonly string[], mutant?: Mutant): Promise<TestResult>;
 }
 
+interface Assertion {
+  status: string;
+  fullName: string;
+  failureMessages: string[];
+}
+
 interface Report {
-  testResults: { name: string; assertionResults: { status: string }[] }[];
+  testResults: { name: string; assertionResults: Assertion[] }[];
 }
 
 /** Runs a program to its end, or until it has taken too long. Gives its exit code and the end of what it wrote. */
@@ -139,10 +150,16 @@ function resultOf(
     testResults
       .filter(({ name }) => name.endsWith(join(folder, file)))
       .flatMap(({ assertionResults }) => assertionResults.map(({ status }) => status));
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'failed');
   return {
     failed: new Set(files.filter((file) => statuses(file).includes('failed'))),
     notRun: new Set(
       files.filter((file) => !statuses(file).some((status) => status === 'failed' || status === 'passed')),
+    ),
+    failures: failed.map(
+      ({ fullName, failureMessages: [message = ''] }) => `${fullName}: ${message.slice(0, MESSAGE_LENGTH)}`,
     ),
   };
 }

@@ -103,6 +103,24 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes 0 for a length as 0, never as not set', () => {
+    const zero = read({
+      INITIAL_LOOKBACK_SECONDS: '0',
+      SETTLE_SECONDS: '0',
+      LOOKBACK_SECONDS: '7200',
+      ALERT_LOOKBACK_SECONDS: '0',
+    });
+
+    expect(zero).toMatchObject({
+      initialLookbackSeconds: 0,
+      settleSeconds: 0,
+      lookbackSeconds: { alerts: 0, 'audit-logs': 7200 },
+    });
+    expect(read({ LOOKBACK_SECONDS: '0', ALERT_LOOKBACK_SECONDS: '7200' })).toMatchObject({
+      lookbackSeconds: { alerts: 7200, 'audit-logs': 0 },
+    });
+  });
+
   it('takes other addresses of the services', () => {
     const config = read({
       VALENCE_BASE_URL: 'https://valence.example.com',

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { useForwarder } from '../support/forwarder.ts';
+import { postedLogs } from '../support/poison.ts';
+import { alert, auditRecord } from '../support/records.ts';
+import type { InvocationOptions, Tenant } from '../support/tenant.ts';
+
+const forwarder = useForwarder();
+
+/** What a line of Embedded Metric Format makes in CloudWatch: values, with their units, under dimensions. */
+interface MetricLine {
+  dimensions: Record<string, string>;
+  values: Record<string, number>;
+  units: Record<string, string>;
+}
+
+interface EmbeddedMetrics {
+  _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: Metric[] }[] };
+}
+interface Metric {
+  Name: string;
+  Unit: string;
+}
+
+function metricLine(text: string): MetricLine {
+  const line = JSON.parse(text) as EmbeddedMetrics & Record<string, unknown>;
+  const [metrics, ...others] = line._aws.CloudWatchMetrics;
+  expect(others).toEqual([]);
+  expect(metrics?.Namespace).toBe('ValenceForwarder');
+  const names = metrics?.Dimensions.flat() ?? [];
+  const given = metrics?.Metrics ?? [];
+  return {
+    dimensions: Object.fromEntries(names.map((name) => [name, line[name] as string])),
+    values: Object.fromEntries(given.map(({ Name }) => [Name, line[Name] as number])),
+    units: Object.fromEntries(given.map(({ Name, Unit }) => [Name, Unit])),
+  };
+}
+
+/** Everything that a run wrote for CloudWatch. */
+function metricsOf(runId: string): { run: MetricLine; streams: Record<string, MetricLine> } {
+  const lines = forwarder
+    .transcript()
+    .split('\n')
+    .filter((text) => text.startsWith('{"_aws"') && text.includes(`"${runId}"`))
+    .map(metricLine);
+  const [run, ...others] = lines.filter(({ dimensions }) => !('stream' in dimensions));
+  if (!run || others.length > 0) throw new Error(`Run ${runId} wrote not one line of its own metrics.`);
+  const streams = lines.filter(({ dimensions }) => 'stream' in dimensions);
+  return {
+    run,
+    streams: Object.fromEntries(streams.map((line) => [line.dimensions['stream'] ?? '', line])),
+  };
+}
+
+async function metricsAfter(tenant: Tenant, options: InvocationOptions = {}) {
+  const requestId = randomUUID();
+  await tenant.run({ ...options, requestId });
+  return metricsOf(requestId);
+}
+
+async function metricsAfterFailure(tenant: Tenant, options: InvocationOptions = {}) {
+  const requestId = randomUUID();
+  await tenant.failure({ ...options, requestId });
+  return metricsOf(requestId);
+}
+
+/** The values of a run but for its times, which depend on the machine. */
+function countsOf({ values }: MetricLine): Record<string, number> {
+  const { RunDuration: _, TimeLeft: _t, ...counts } = values;
+  return counts;
+}
+
+/** Runs take a few seconds on a slow machine, and the clock goes on meanwhile. */
+const within = (seconds: number) => ({ asymmetricMatch: (value: number) => Math.abs(value - seconds) <= 60 });
+
+const NOTHING = {
+  Duplicates: 0,
+  PagesFetched: 0,
+  SourceErrors: 0,
+  SinkErrors: 0,
+  Throttled: 0,
+  CredentialFailures: 0,
+  LeaseHeld: 0,
+};
+
+describe('the metrics of a run', () => {
+  it('are these, under these dimensions and in these units', async () => {
+    await using tenant = await forwarder.tenant();
+
+    const { run, streams } = await metricsAfter(tenant);
+
+    expect(run.dimensions).toEqual({ tenant: 'acme' });
+    expect(run.units).toEqual({
+      Duplicates: 'Count',
+      PagesFetched: 'Count',
+      SourceErrors: 'Count',
+      SinkErrors: 'Count',
+      Throttled: 'Count',
+      CredentialFailures: 'Count',
+      LeaseHeld: 'Count',
+      RunDuration: 'Milliseconds',
+      TimeLeft: 'Milliseconds',
+    });
+    expect(Object.keys(streams).sort()).toEqual(['alerts', 'audit-logs']);
+    for (const [stream, { dimensions, units }] of Object.entries(streams)) {
+      expect(dimensions).toEqual({ tenant: 'acme', stream });
+      expect(units).toEqual({
+        WatermarkAge: 'Seconds',
+        FinalWatermarkAge: 'Seconds',
+        SilenceAge: 'Seconds',
+        RecordsFetched: 'Count',
+        LogsForwarded: 'Count',
+        LogsQuarantined: 'Count',
+      });
+    }
+  });
+
+  it('tell of the time that it took and the time that was left', async () => {
+    await using tenant = await forwarder.tenant();
+
+    const { run } = await metricsAfter(tenant, { timeoutMs: 200_000 });
+
+    const { RunDuration = 0, TimeLeft = 0 } = run.values;
+    expect(RunDuration).toBeGreaterThan(0);
+    expect(RunDuration).toBeLessThan(100_000);
+    expect(TimeLeft).toBeGreaterThan(100_000);
+    expect(RunDuration + TimeLeft).toBeLessThanOrEqual(200_000);
+  });
+
+  it('count what was read, forwarded and quarantined, and every attempt that failed', async () => {
+    await using tenant = await forwarder.tenant();
+    const time = tenant.now() - 60;
+    tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time - 60, 'poison')]);
+    tenant.valence.auditLogs.add([1, 2, 3].map((n) => auditRecord(time - n * 60, `user-${n}`)));
+    const toAlerts: { status: number }[] = [{ status: 429 }, { status: 503 }, { status: 500 }];
+    tenant.valence.intercept = ({ path }) => (path.endsWith('/alerts') ? toAlerts.shift() : undefined);
+    const toAuditLogs: { status: number }[] = [{ status: 503 }, { status: 429 }];
+    tenant.datadog.intercept = (request) => {
+      const text = JSON.stringify(postedLogs(request));
+      if (text.includes('"audit-logs"')) return toAuditLogs.shift();
+      return text.includes('poison') ? { status: 400 } : undefined;
+    };
+
+    const { run, streams } = await metricsAfter(tenant);
+
+    expect(countsOf(run)).toEqual({
+      ...NOTHING,
+      // Two slices of each stream, and the alert types.
+      PagesFetched: 5,
+      SourceErrors: 3,
+      // The batch with the refused alert and the alert by itself; the audit logs twice.
+      SinkErrors: 4,
+      Throttled: 2,
+    });
+    expect(streams['alerts']?.values).toEqual({
+      WatermarkAge: within(0),
+      FinalWatermarkAge: within(7200),
+      SilenceAge: within(60),
+      RecordsFetched: 2,
+      LogsForwarded: 1,
+      LogsQuarantined: 1,
+    });
+    expect(streams['audit-logs']?.values).toEqual({
+      WatermarkAge: within(0),
+      FinalWatermarkAge: within(7200),
+      SilenceAge: within(120),
+      RecordsFetched: 3,
+      LogsForwarded: 3,
+      LogsQuarantined: 0,
+    });
+  });
+
+  it('count as duplicates what the ledger holds, over both streams', async () => {
+    await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '3600' } });
+    const time = tenant.now() - 1800;
+    tenant.valence.alerts.add([alert(time, 'alert-1')]);
+    tenant.valence.auditLogs.add([1, 2, 3].map((n) => auditRecord(time - n, `user-${n}`)));
+    await tenant.run();
+    tenant.travel(3600);
+
+    const { run, streams } = await metricsAfter(tenant);
+
+    expect(run.values).toMatchObject({ Duplicates: 4, SourceErrors: 0, LeaseHeld: 0 });
+    expect(streams['alerts']?.values).toMatchObject({ LogsForwarded: 0 });
+    expect(streams['audit-logs']?.values).toMatchObject({ LogsForwarded: 0 });
+  });
+
+  it('count the streams that another run holds, and no others', async () => {
+    await using tenant = await forwarder.tenant();
+    const free = await metricsAfter(tenant);
+    const lease = { owner: { S: 'another run' }, leaseUntil: { N: String(tenant.now() + 600) } };
+    await tenant.changeState('alerts', lease);
+    const oneHeld = await metricsAfter(tenant);
+    await tenant.changeState('audit-logs', lease);
+
+    const bothHeld = await metricsAfter(tenant);
+
+    expect([free, oneHeld, bothHeld].map(({ run }) => run.values['LeaseHeld'])).toEqual([0, 1, 2]);
+    expect(countsOf(bothHeld.run)).toEqual({ ...NOTHING, LeaseHeld: 2 });
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['one key that cannot be read', { VALENCE_SECRET_ID: 'no-such-secret' }],
+    [
+      'two keys that cannot be read',
+      { VALENCE_SECRET_ID: 'no-such-secret', DATADOG_SECRET_ID: 'no-such-secret' },
+    ],
+  ])('count every stream that is stopped by %s', async (_, environment) => {
+    await using tenant = await forwarder.tenant();
+
+    const both = await metricsAfterFailure(tenant, { environment });
+    const alertsOnly = await metricsAfterFailure(tenant, {
+      environment: { ...environment, COLLECT_AUDIT_LOGS: 'false' },
+    });
+
+    expect(countsOf(both.run)).toEqual({ ...NOTHING, CredentialFailures: 2 });
+    expect(countsOf(alertsOnly.run)).toEqual({ ...NOTHING, CredentialFailures: 1 });
+    expect(both.streams['alerts']?.values).toEqual({
+      RecordsFetched: 0,
+      LogsForwarded: 0,
+      LogsQuarantined: 0,
+    });
+  });
+
+  it('count every stream whose key is refused', async () => {
+    await using tenant = await forwarder.tenant();
+    tenant.valence.intercept = ({ path }) => (path.endsWith('/alerts') ? { status: 401 } : undefined);
+    const alertsRefused = await metricsAfterFailure(tenant);
+    tenant.valence.intercept = () => ({ status: 401 });
+    tenant.travel(300);
+
+    const bothRefused = await metricsAfterFailure(tenant);
+
+    expect(alertsRefused.run.values['CredentialFailures']).toBe(1);
+    expect(bothRefused.run.values['CredentialFailures']).toBe(2);
+  });
+});

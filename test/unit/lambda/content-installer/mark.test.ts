@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { marked, markedKey } from '../../../../lambda/content-installer/mark.ts';
+
+const MARKS = {
+  pipeline: 'Managed by valence-datadog-forwarder (pipeline/valence)',
+  dashboard: 'Managed by valence-datadog-forwarder (dashboard/overview)',
+} as const;
+const ADVICE = ': a deployment overwrites what is edited here; clone it to keep your own.';
+
+describe('the ownership mark', () => {
+  it.each([
+    ['dashboard', { description: 'What happened.' }, 'description'],
+    ['rule', { message: 'What happened.' }, 'message'],
+    ['monitor', { message: 'What happened.' }, 'message'],
+    ['pipeline', { description: 'What happened.' }, 'description'],
+  ] as const)('follows the own text of a %s, which stays', (kind, body, field) => {
+    expect(marked({ kind, key: 'overview', body: { ...body, name: 'x' } })).toEqual({
+      name: 'x',
+      [field]: `What happened.\n\nManaged by valence-datadog-forwarder (${kind}/overview)${ADVICE}`,
+    });
+  });
+
+  it('is all the text of an item that has none', () => {
+    expect(marked({ kind: 'pipeline', key: 'valence', body: { name: 'Valence' } })).toEqual({
+      name: 'Valence',
+      description: `${MARKS.pipeline}${ADVICE}`,
+    });
+  });
+
+  it('leaves the item as it was', () => {
+    const body = { description: 'What happened.' };
+
+    marked({ kind: 'dashboard', key: 'overview', body });
+
+    expect(body).toEqual({ description: 'What happened.' });
+  });
+
+  it('names the item, wherever in the text it is', () => {
+    expect(markedKey('dashboard', { description: `Mine.\n${MARKS.dashboard} and more` })).toBe('overview');
+  });
+
+  it.each([
+    ['text without a mark', { description: 'What happened.' }],
+    ['no text', {}],
+    ['text that is none', { description: 7 }],
+    ['the mark of another kind', { description: MARKS.pipeline }],
+    ['the mark in another field', { message: MARKS.dashboard }],
+  ])('is not found in %s', (_, found) => {
+    expect(markedKey('dashboard', found)).toBeUndefined();
+  });
+});
