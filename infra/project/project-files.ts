@@ -38,7 +38,7 @@ const codeOwners: Writer = ({ owners }) =>
 
 const securityPolicy: Writer = ({ repository, securityContact }, text) => {
   const report = repository
-    ? `[Report it privately](${reportPage(repository)})`
+    ? `[Open a private report](${reportPage(repository)})`
     : 'Use "Report a vulnerability" on the security page of the repository';
   return withTable(
     text,

@@ -74,7 +74,7 @@ describe('with all values', () => {
 
   it('SECURITY.md and SUPPORT.md say where to write', () => {
     expect(between('security-contact', written('SECURITY.md', FILLED))).toBe(
-      '[Report it privately](https://github.example/security/forwarder/security/advisories/new), or contact <report@example.com>.',
+      '[Open a private report](https://github.example/security/forwarder/security/advisories/new), or contact <report@example.com>.',
     );
     expect(between('support-address', written('SUPPORT.md', FILLED))).toBe(
       '[Open an issue](https://github.example/security/forwarder/issues/new/choose), or contact <https://chat.example/forwarder>.',
