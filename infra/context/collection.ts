@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { environmentSchema, redactRules } from '../../lambda/forwarder/config.ts';
+import { environmentSchema, LOG_LEVELS, redactRules } from '../../lambda/forwarder/config.ts';
 import { HOUR_SECONDS, MAX_LOOKBACK_SECONDS } from '../../lambda/limits.ts';
 import { apiProfileOverrides } from '../../lambda/settings/api-profile.ts';
 import { setting } from '../../lambda/settings/problems.ts';
@@ -37,9 +37,33 @@ export const collectionSettings = {
       'Valence region: `us` when you open Valence at `app.valencesecurity.com`, `eu` at `appeu.valencesecurity.com`.',
     allowed: VALENCE_REGIONS.join(', '),
   }),
+  valenceApi: setting(jsonOf(apiProfileOverrides).optional(), {
+    description: 'Corrections to the assumed Valence API, merged over the default profile.',
+    allowed: 'a JSON object with keys of the API profile',
+  }),
+  valenceBaseUrl: setting(httpsOnly(variables.VALENCE_BASE_URL), {
+    description: "Replaces the origin of the Valence region; the profile's paths are appended.",
+    allowed: 'an https URL',
+  }),
   datadogSite: setting(oneOf(DATADOG_SITES).prefault('datadoghq.com'), {
     description: 'Datadog site of your organisation, as the address bar of Datadog shows it.',
     allowed: DATADOG_SITES.join(', '),
+  }),
+  datadogTags: setting(orJsonList(listOf(datadogTag())).prefault([]), {
+    description: 'Tags put on every log.',
+    allowed: 'key:value, separated by commas, or a JSON list',
+  }),
+  datadogEnv: setting(variables.DATADOG_ENV, {
+    description: 'Value of the `env` tag on every log.',
+    allowed: 'letters, digits and _ - . / :',
+  }),
+  datadogIntakeUrl: setting(httpsOnly(variables.DATADOG_INTAKE_URL), {
+    description: "Replaces the site's logs intake, for a private link or a proxy.",
+    allowed: 'an https URL',
+  }),
+  datadogApiUrl: setting(httpsOnly(variables.DATADOG_API_URL), {
+    description: "Replaces the origin of the site's API, which checks the key.",
+    allowed: 'an https URL',
   }),
   collectAlerts: setting(flag().prefault(true), {
     description: 'Forward alerts.',
@@ -56,6 +80,19 @@ export const collectionSettings = {
   alertSeverities: setting(orJsonList(variables.ALERT_SEVERITIES).optional(), {
     description: 'Severities to forward; alerts of unknown type always are.',
     allowed: 'Critical, High, Medium, Low, several separated by commas, or a JSON list',
+  }),
+  redact: setting(jsonOf(redactRules).optional(), {
+    description: 'Paths of the log to remove, or to replace by a SHA-256, before it leaves AWS.',
+    allowed: `a JSON object \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
+  }),
+  runSummaryLogs: setting(flag().prefault(true), {
+    description:
+      "Send Datadog a log about each run, which the forwarder's own dashboard and monitors there need.",
+    allowed: 'true, false',
+  }),
+  logLevel: setting(oneOf(LOG_LEVELS).prefault('INFO'), {
+    description: 'Which lines the function logs. The saved queries need `INFO`.',
+    allowed: LOG_LEVELS.join(', '),
   }),
   initialLookbackHours: setting(hours().prefault(12), {
     description: 'How far back the very first run starts, in hours.',
@@ -76,38 +113,5 @@ export const collectionSettings = {
   parallelSlices: setting(wholeNumber(1, 16).prefault(4), {
     description: 'Ranges of time read side by side while the forwarder is behind.',
     allowed: 'a whole number from 1 to 16',
-  }),
-  runSummaryLogs: setting(flag().prefault(true), {
-    description:
-      "Send Datadog a log about each run, which the forwarder's own dashboard and monitors there need.",
-    allowed: 'true, false',
-  }),
-  valenceApi: setting(jsonOf(apiProfileOverrides).optional(), {
-    description: 'Corrections to the assumed Valence API, merged over the default profile.',
-    allowed: 'a JSON object with keys of the API profile',
-  }),
-  valenceBaseUrl: setting(httpsOnly(variables.VALENCE_BASE_URL), {
-    description: "Replaces the origin of the Valence region; the profile's paths are appended.",
-    allowed: 'an https URL',
-  }),
-  datadogIntakeUrl: setting(httpsOnly(variables.DATADOG_INTAKE_URL), {
-    description: "Replaces the site's logs intake, for a private link or a proxy.",
-    allowed: 'an https URL',
-  }),
-  datadogApiUrl: setting(httpsOnly(variables.DATADOG_API_URL), {
-    description: "Replaces the origin of the site's API, which checks the key.",
-    allowed: 'an https URL',
-  }),
-  datadogTags: setting(orJsonList(listOf(datadogTag())).prefault([]), {
-    description: 'Tags put on every log.',
-    allowed: 'key:value, separated by commas, or a JSON list',
-  }),
-  datadogEnv: setting(variables.DATADOG_ENV, {
-    description: 'Value of the `env` tag on every log.',
-    allowed: 'letters, digits and _ - . / :',
-  }),
-  redact: setting(jsonOf(redactRules).optional(), {
-    description: 'Paths of the log to remove, or to replace by a SHA-256, before it leaves AWS.',
-    allowed: `a JSON object \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
   }),
 };

@@ -1,8 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
-import { LOG_LEVELS } from '../../lambda/forwarder/config.ts';
 import { setting } from '../../lambda/settings/problems.ts';
-import { oneOf, wholeNumber } from '../../lambda/settings/readers.ts';
+import { wholeNumber } from '../../lambda/settings/readers.ts';
 import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from '../schedule-expression.ts';
 import { AWS_REGION, topicArn } from './aws-values.ts';
 
@@ -85,10 +84,6 @@ export const operationSettings = {
       allowed: `a whole number from 1 to ${MAX_BACKFILL_CONCURRENCY}; below reservedConcurrency where that is set`,
     },
   ),
-  logLevel: setting(oneOf(LOG_LEVELS).prefault('INFO'), {
-    description: 'Which lines the function logs. The saved queries need `INFO`.',
-    allowed: LOG_LEVELS.join(', '),
-  }),
   logRetentionDays: setting(logRetention().prefault(RetentionDays.THREE_MONTHS), {
     description: "How long the function's log is kept.",
     allowed: `${RETENTION_DAYS.join(', ')} days`,

@@ -41,49 +41,21 @@ const SHORTER_THAN_SETTLE = 'is shorter than SETTLE_SECONDS, so that nothing lat
 /** The environment of the function: every variable, what it means and what it takes. */
 export const environmentSchema = z
   .object({
-    TENANT: setting(
-      z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' })
-        .default('default'),
-      {
-        description: 'Name in metrics, logs and tags.',
-        allowed: 'lower-case letters, digits and hyphens, 40 at most',
-      },
-    ),
     VALENCE_REGION: setting(oneOf(VALENCE_REGIONS).default('us'), {
       description: 'Valence region of your tenant: `eu` when you sign in at appeu.valencesecurity.com.',
       allowed: VALENCE_REGIONS.join(', '),
-    }),
-    VALENCE_BASE_URL: setting(endpoint().optional(), {
-      description: "Replaces the region's origin; the profile's paths are appended.",
-      allowed: 'an https URL, or an http URL of a loopback address',
     }),
     VALENCE_API_PROFILE: setting(jsonOf(apiProfileOverrides).default({}), {
       description: 'Corrections to the default profile of the Valence API.',
       allowed: 'a JSON object with keys of the API profile',
     }),
-    VALENCE_SECRET_ID: setting(name(), {
-      description: 'Secrets Manager name or ARN of the Valence API key.',
-      allowed: 'a secret name or ARN, never the key itself',
-      secret: true,
-    }),
-    DATADOG_SECRET_ID: setting(name(), {
-      description: 'Secrets Manager name or ARN of the Datadog API key.',
-      allowed: 'a secret name or ARN, never the key itself',
-      secret: true,
+    VALENCE_BASE_URL: setting(endpoint().optional(), {
+      description: "Replaces the region's origin; the profile's paths are appended.",
+      allowed: 'an https URL, or an http URL of a loopback address',
     }),
     DATADOG_SITE: setting(oneOf(DATADOG_SITES).default('datadoghq.com'), {
       description: 'Datadog site of your organisation.',
       allowed: DATADOG_SITES.join(', '),
-    }),
-    DATADOG_INTAKE_URL: setting(endpoint().optional(), {
-      description: "Replaces the site's logs intake; `/api/v2/logs` is appended unless there.",
-      allowed: 'an https URL, or an http URL of a loopback address',
-    }),
-    DATADOG_API_URL: setting(endpoint().optional(), {
-      description: "Replaces the origin of the site's API.",
-      allowed: 'an https URL, or an http URL of a loopback address',
     }),
     DATADOG_TAGS: setting(listOf(datadogTag()).default([]), {
       description: 'Tags for every log.',
@@ -96,11 +68,24 @@ export const environmentSchema = z
         .optional(),
       { description: "Datadog's `env` tag.", allowed: 'letters, digits and _ - . / :' },
     ),
-    STATE_TABLE: setting(name(), { description: 'DynamoDB table for state.', allowed: 'a table name' }),
-    QUARANTINE_BUCKET: setting(name(), {
-      description: 'S3 bucket for records that Datadog refuses.',
-      allowed: 'a bucket name',
+    DATADOG_INTAKE_URL: setting(endpoint().optional(), {
+      description: "Replaces the site's logs intake; `/api/v2/logs` is appended unless there.",
+      allowed: 'an https URL, or an http URL of a loopback address',
     }),
+    DATADOG_API_URL: setting(endpoint().optional(), {
+      description: "Replaces the origin of the site's API.",
+      allowed: 'an https URL, or an http URL of a loopback address',
+    }),
+    TENANT: setting(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' })
+        .default('default'),
+      {
+        description: 'Name in metrics, logs and tags.',
+        allowed: 'lower-case letters, digits and hyphens, 40 at most',
+      },
+    ),
     COLLECT_ALERTS: setting(flag().default(true), {
       description: 'Forward alerts.',
       allowed: 'true, false',
@@ -117,26 +102,6 @@ export const environmentSchema = z
       description: 'Severities to forward; alerts of unknown type always are.',
       allowed: `a comma list of ${ALERT_SEVERITIES.join(', ')}`,
     }),
-    INITIAL_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(43_200), {
-      description: 'How far back the first run starts. Beyond 17 hours, records get a new date.',
-      allowed: '0 to 2592000 seconds',
-    }),
-    SETTLE_SECONDS: setting(wholeNumber(0, 3600).default(120), {
-      description: 'How long the newest seconds are left alone.',
-      allowed: '0 to 3600 seconds',
-    }),
-    LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(86_400), {
-      description: 'How late a record may appear and still be found; 0 never looks back.',
-      allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
-    }),
-    ALERT_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).optional(), {
-      description: 'The same for alerts, when it differs.',
-      allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
-    }),
-    PARALLEL_SLICES: setting(wholeNumber(1, 16).default(4), {
-      description: 'Ranges read side by side while behind.',
-      allowed: '1 to 16',
-    }),
     REDACT: setting(jsonOf(redactRules).optional(), {
       description: 'Paths of the log to remove, or to replace by a SHA-256.',
       allowed: `JSON \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
@@ -148,6 +113,41 @@ export const environmentSchema = z
     LOG_LEVEL: setting(oneOf(LOG_LEVELS).default('INFO'), {
       description: 'Which lines of its own the function logs.',
       allowed: LOG_LEVELS.join(', '),
+    }),
+    INITIAL_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(43_200), {
+      description: 'How far back the first run starts. Beyond 17 hours, records get a new date.',
+      allowed: '0 to 2592000 seconds',
+    }),
+    LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).default(86_400), {
+      description: 'How late a record may appear and still be found; 0 never looks back.',
+      allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
+    }),
+    ALERT_LOOKBACK_SECONDS: setting(wholeNumber(0, MAX_LOOKBACK_SECONDS).optional(), {
+      description: 'The same for alerts, when it differs.',
+      allowed: '0, or from SETTLE_SECONDS to 2592000 seconds',
+    }),
+    SETTLE_SECONDS: setting(wholeNumber(0, 3600).default(120), {
+      description: 'How long the newest seconds are left alone.',
+      allowed: '0 to 3600 seconds',
+    }),
+    PARALLEL_SLICES: setting(wholeNumber(1, 16).default(4), {
+      description: 'Ranges read side by side while behind.',
+      allowed: '1 to 16',
+    }),
+    VALENCE_SECRET_ID: setting(name(), {
+      description: 'Secrets Manager name or ARN of the Valence API key.',
+      allowed: 'a secret name or ARN, never the key itself',
+      secret: true,
+    }),
+    DATADOG_SECRET_ID: setting(name(), {
+      description: 'Secrets Manager name or ARN of the Datadog API key.',
+      allowed: 'a secret name or ARN, never the key itself',
+      secret: true,
+    }),
+    STATE_TABLE: setting(name(), { description: 'DynamoDB table for state.', allowed: 'a table name' }),
+    QUARANTINE_BUCKET: setting(name(), {
+      description: 'S3 bucket for records that Datadog refuses.',
+      allowed: 'a bucket name',
     }),
   })
   .refine(
