@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { environmentSchema } from '../lambda/forwarder/config.ts';
+import { environmentSchema } from '../lambda/settings/environment.ts';
 import { settingInfo } from '../lambda/settings/problems.ts';
 import { contextSchema } from './config.ts';
 import { withTable } from './document-table.ts';

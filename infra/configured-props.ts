@@ -6,8 +6,10 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { Definition } from '../lambda/settings/definition.ts';
+import { functionSettings } from '../lambda/settings/function-settings.ts';
 import type { Config } from './config.ts';
-import type { ValenceForwarderProps } from './forwarder-props.ts';
+import type { ForwarderSettings, ValenceForwarderProps } from './forwarder-props.ts';
 import { spreadWindow } from './run-timeout.ts';
 
 /**
@@ -18,30 +20,11 @@ import { spreadWindow } from './run-timeout.ts';
 export function configuredProps(scope: Construct, config: Config): ValenceForwarderProps {
   return {
     tenant: config.tenant,
-    valenceRegion: config.region,
-    valenceApi: config.valenceApi,
-    valenceBaseUrl: config.valenceBaseUrl,
-    datadogSite: config.datadogSite,
-    datadogIntakeUrl: config.datadogIntakeUrl,
-    datadogApiUrl: config.datadogApiUrl,
-    datadogTags: config.datadogTags,
-    datadogEnv: config.datadogEnv,
-    redact: config.redact,
-    collectAlerts: config.collectAlerts,
-    collectAuditLogs: config.collectAuditLogs,
-    alertUpdates: config.alertUpdates,
-    alertSeverities: config.alertSeverities,
-    initialLookback: Duration.hours(config.initialLookbackHours),
-    lookback: Duration.hours(config.lookbackHours),
-    alertLookback: optional(config.alertLookbackHours, Duration.hours),
-    settle: Duration.seconds(config.settleSeconds),
-    parallelSlices: config.parallelSlices,
-    runSummaryLogs: config.runSummaryLogs,
+    ...configuredSettings(config),
     ...timing(config),
     memorySize: config.memorySize,
     reservedConcurrency: config.reservedConcurrency,
     backfillConcurrency: config.backfillConcurrency,
-    logLevel: config.logLevel,
     logRetention: config.logRetentionDays,
     quarantineRetention: Duration.days(config.quarantineRetentionDays),
     removalPolicy: config.removalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
@@ -57,6 +40,16 @@ export function configuredProps(scope: Construct, config: Config): ValenceForwar
     ...network(scope, config),
   };
 }
+
+/** The settings of the function, which the construct takes under other names and in other units. */
+const configuredSettings = (config: Config): ForwarderSettings =>
+  Object.fromEntries(
+    Object.entries<Definition>(functionSettings).flatMap(([key, { context, value: { unit } }]) => {
+      if (context === undefined) return [];
+      const value: unknown = config[context as keyof Config];
+      return [[key, unit && typeof value === 'number' ? Duration[unit](value) : value]];
+    }),
+  );
 
 const optional = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>
   value === undefined ? undefined : use(value);

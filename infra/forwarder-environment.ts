@@ -2,7 +2,10 @@ import { Duration, Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ForwarderSettings } from './forwarder-settings.ts';
+import type { Definition } from '../lambda/settings/definition.ts';
+import { writeEnvironment } from '../lambda/settings/environment.ts';
+import { functionSettings } from '../lambda/settings/function-settings.ts';
+import type { ForwarderSettings } from './forwarder-props.ts';
 
 /** An alert may change for weeks after its time, and only a sweep that reaches it sees the change. */
 const LOOKBACK_FOR_UPDATES = Duration.days(30);
@@ -15,45 +18,26 @@ export interface ForwarderResources {
   readonly datadogSecret: ISecret;
 }
 
-const seconds = (duration: Duration | undefined) => duration?.toSeconds().toString();
+/** A prop in the base unit of its definition. */
+const inBaseUnit = ({ value: { unit } }: Definition, prop: unknown) =>
+  unit ? (prop as Duration | undefined)?.toSeconds() : prop;
 
 /** The function's environment variables. What is not set is left out: the function knows the default. */
 export function forwarderEnvironment(
   settings: ForwarderSettings,
   { table, bucket, valenceSecret, datadogSecret }: ForwarderResources,
 ): Record<string, string> {
-  const variables = {
-    VALENCE_REGION: settings.valenceRegion,
-    VALENCE_API_PROFILE: settings.valenceApi && JSON.stringify(settings.valenceApi),
-    VALENCE_BASE_URL: settings.valenceBaseUrl,
-    DATADOG_SITE: settings.datadogSite,
-    DATADOG_TAGS: settings.datadogTags?.join(','),
-    DATADOG_ENV: settings.datadogEnv,
-    DATADOG_INTAKE_URL: settings.datadogIntakeUrl,
-    DATADOG_API_URL: settings.datadogApiUrl,
-    TENANT: settings.tenant,
-    COLLECT_ALERTS: settings.collectAlerts?.toString(),
-    COLLECT_AUDIT_LOGS: settings.collectAuditLogs?.toString(),
-    ALERT_UPDATES: settings.alertUpdates?.toString(),
-    ALERT_SEVERITIES: settings.alertSeverities?.join(','),
-    REDACT: settings.redact && JSON.stringify(settings.redact),
-    RUN_SUMMARY_LOGS: (settings.runSummaryLogs ?? true).toString(),
-    LOG_LEVEL: settings.logLevel,
-    INITIAL_LOOKBACK_SECONDS: seconds(settings.initialLookback),
-    LOOKBACK_SECONDS: seconds(settings.lookback),
-    ALERT_LOOKBACK_SECONDS: seconds(
-      settings.alertLookback ?? (settings.alertUpdates ? LOOKBACK_FOR_UPDATES : undefined),
+  const { alertLookback = settings.alertUpdates ? LOOKBACK_FOR_UPDATES : undefined } = settings;
+  const props: Readonly<Record<string, unknown>> = { ...settings, alertLookback };
+  return writeEnvironment({
+    ...Object.fromEntries(
+      Object.entries<Definition>(functionSettings).map(([key, each]) => [key, inBaseUnit(each, props[key])]),
     ),
-    SETTLE_SECONDS: seconds(settings.settle),
-    PARALLEL_SLICES: settings.parallelSlices?.toString(),
-    VALENCE_SECRET_ID: valenceSecret.secretArn,
-    DATADOG_SECRET_ID: datadogSecret.secretArn,
-    STATE_TABLE: table.tableName,
-    QUARANTINE_BUCKET: bucket.bucketName,
-  };
-  return Object.fromEntries(
-    Object.entries(variables).filter((variable): variable is [string, string] => Boolean(variable[1])),
-  );
+    valenceSecretId: valenceSecret.secretArn,
+    datadogSecretId: datadogSecret.secretArn,
+    stateTable: table.tableName,
+    quarantineBucket: bucket.bucketName,
+  });
 }
 
 /** Names and values together. Source: AWS Lambda quotas, "Environment variables". */

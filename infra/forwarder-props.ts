@@ -3,10 +3,26 @@ import type { IManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { FunctionSettings as FunctionDefinitions } from '../lambda/settings/function-settings.ts';
+import type { Kind, Unit } from '../lambda/settings/kinds.ts';
 import type { BackfillSettings } from './constructs/backfill.ts';
 import type { FunctionSettings } from './constructs/forwarder-function.ts';
 import type { AlarmSettings } from './constructs/monitoring.ts';
-import type { ForwarderSettings } from './forwarder-settings.ts';
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** What a prop takes: a length of time is a `Duration`. */
+type PropOf<D> = D extends { value: { unit: Unit } }
+  ? Duration
+  : D extends { value: Kind<infer Value> }
+    ? DeepReadonly<Value extends readonly unknown[] ? Value : Value extends object ? Partial<Value> : Value>
+    : never;
+
+/** Props by their definitions, doc comments included. */
+export type PropsOf<Definitions> = { readonly [K in keyof Definitions]?: PropOf<Definitions[K]> | undefined };
+
+/** The settings of the function. */
+export type ForwarderSettings = PropsOf<FunctionDefinitions>;
 
 export interface ValenceForwarderProps
   extends ForwarderSettings,

@@ -17,7 +17,6 @@ import type { ValenceForwarderProps } from './forwarder-props.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
 import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-expression.ts';
 
-const DEFAULT_TENANT = 'default';
 const DEFAULT_INTERVAL = Duration.minutes(5);
 
 /** DynamoDB's global tables name the key of each region. */
@@ -79,7 +78,7 @@ export class ValenceForwarder extends Construct {
     });
 
     const environment = forwarderEnvironment(
-      { ...props, tenant: props.tenant ?? DEFAULT_TENANT },
+      props,
       {
         table: this.state.table,
         bucket: this.quarantine.bucket,

@@ -2,8 +2,6 @@ import * as z from 'zod';
 
 /** Readers of values that AWS gave: identifiers and ARNs, checked by their form. */
 
-export const AWS_REGION = /^[a-z]{2}(-[a-z]+){1,2}-\d$/;
-
 const ACCOUNT = '\\d{12}';
 const REGION = '[a-z]{2}(-[a-z]+){1,2}-\\d';
 

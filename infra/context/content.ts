@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { CONTENT_STACK_SUFFIX } from '../../lambda/contract.ts';
+import { contextShape } from '../../lambda/settings/definition.ts';
+import { datadogSettings } from '../../lambda/settings/function/datadog.ts';
 import { setting, settingProblems } from '../../lambda/settings/problems.ts';
 import { flag, jsonOf } from '../../lambda/settings/readers.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { type Customisation, SEVERITIES } from '../datadog/customise.ts';
 import { secretId } from './aws-values.ts';
-import { collectionSettings } from './collection.ts';
 import { given, type Values } from './given.ts';
 import { longestInterval } from './interval.ts';
 import { operationSettings } from './operation.ts';
@@ -84,11 +85,13 @@ export const contentSettings = {
 const MISSING_KEYS =
   'needs secrets that hold the keys before the deployment starts: name them in existingDatadogSecret (API key) and existingDatadogAppKeySecret (application key). Without them, deploy first without datadogContent, store the API key in the secret that this creates and the application key in one of your own, and deploy again with all three';
 
+const { datadogSite, datadogApiUrl } = contextShape(datadogSettings);
+
 const contentSchema = z
   .object({
     ...contentSettings,
-    datadogSite: collectionSettings.datadogSite,
-    datadogApiUrl: collectionSettings.datadogApiUrl,
+    datadogSite,
+    datadogApiUrl,
     awsRegion: operationSettings.awsRegion,
     logRetentionDays: operationSettings.logRetentionDays,
     existingDatadogSecret: protectionSettings.existingDatadogSecret,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { setting } from '../../lambda/settings/problems.ts';
-import { jsonOf, listOf, oneOf, wholeNumber } from '../../lambda/settings/readers.ts';
+import { jsonOf, listOf, oneOf, orJsonList, wholeNumber } from '../../lambda/settings/readers.ts';
 import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
-import { orJsonList } from './lists.ts';
+
 
 const MAX_QUARANTINE_DAYS = 3650;
 

@@ -1,25 +1,18 @@
 import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { contextShape, type Definition } from '../../lambda/settings/definition.ts';
+import { FUNCTION_RULES, functionSettings } from '../../lambda/settings/function-settings.ts';
+import { secondsOf } from '../../lambda/settings/kinds.ts';
+import { type Rule, withRules } from '../../lambda/settings/rules.ts';
 import { fitsInterval } from '../run-timeout.ts';
 import { regionOf, stackRegion } from './aws-values.ts';
-import { collectionSettings } from './collection.ts';
 import { operationSettings } from './operation.ts';
 import { protectionSettings } from './protection.ts';
 
-const fields = z.object({ ...collectionSettings, ...operationSettings, ...protectionSettings });
+const fields = z.object({ ...contextShape(functionSettings), ...operationSettings, ...protectionSettings });
 
 /** The settings of one forwarder. */
 export type Settings = z.output<typeof fields>;
-
-interface Rule {
-  /** The setting to blame. */
-  key: keyof Settings;
-  error: string;
-  /** The settings whose values it reckons with. Of any other it may only ask whether it was set. */
-  reads?: readonly (keyof Settings)[];
-  /** Not asked while one that it reads is wrong in itself: then there is no value to reckon with. */
-  isBroken: (settings: Partial<Settings>) => boolean;
-}
 
 const isSet = (value: unknown) => value !== undefined;
 const isCron = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'cron' in schedule;
@@ -47,13 +40,7 @@ const isElsewhere = (arn: string | undefined, region: string | undefined): boole
   Boolean(arn?.startsWith('arn:') && region && regionOf(arn) !== region);
 
 /** Rules between settings. */
-const RULES: readonly Rule[] = [
-  {
-    key: 'collectAuditLogs',
-    error: 'is off, and so is collectAlerts: nothing would be forwarded',
-    reads: ['collectAlerts', 'collectAuditLogs'],
-    isBroken: ({ collectAlerts, collectAuditLogs }) => collectAlerts === false && collectAuditLogs === false,
-  },
+const RULES: readonly Rule<Settings>[] = [
   {
     key: 'scheduleIntervalMinutes',
     error:
@@ -109,7 +96,7 @@ const RULES: readonly Rule[] = [
       !isSet(vpcId) && (isSet(subnetIds) || isSet(securityGroupIds)),
   },
   ...IN_THE_REGION.map(
-    (key): Rule => ({
+    (key): Rule<Settings> => ({
       key,
       error: 'is in another region than the stack, which awsRegion or else kmsKeyArn decides',
       reads: [key, 'awsRegion', 'kmsKeyArn'],
@@ -125,14 +112,24 @@ const RULES: readonly Rule[] = [
   },
 ];
 
-/** Reads the settings of one forwarder. Rules are told together with the problems of single settings. */
-export const settingsSchema = fields.superRefine(
-  (settings, { issues, addIssue }) => {
-    const wrong = new Set(issues.map(({ path }) => path?.[0]));
-    for (const { key, error, reads = [], isBroken } of RULES) {
-      if (reads.some((read) => wrong.has(read)) || !isBroken(settings)) continue;
-      addIssue({ code: 'custom', path: [key], message: error });
-    }
-  },
-  { when: () => true },
+const inContext = Object.entries<Definition>(functionSettings);
+
+/** A value of the context in the base unit of its definition. */
+const inBaseUnit = ({ value: { unit } }: Definition, value: unknown) =>
+  unit && typeof value === 'number' ? value * secondsOf(unit) : value;
+
+/** Reads the settings of one forwarder. Rules are reported together with the problems of single settings. */
+export const settingsSchema = withRules(
+  withRules(fields, FUNCTION_RULES, {
+    name: (key) => (functionSettings[key] as Definition).context ?? key,
+    values: (settings) =>
+      Object.fromEntries(
+        inContext.map(([key, definition]) => [
+          key,
+          definition.context && inBaseUnit(definition, settings[definition.context]),
+        ]),
+      ),
+  }),
+  RULES,
+  { name: (key) => key, values: (settings) => settings },
 );

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { environmentSchema } from '../../lambda/forwarder/config.ts';
+import { collectionSettings } from '../../lambda/settings/function/collection.ts';
 import { setting } from '../../lambda/settings/problems.ts';
 import { jsonOf } from '../../lambda/settings/readers.ts';
 
@@ -8,7 +8,7 @@ const NAMED = 'lower-case letters, digits and hyphens, 40 at most';
 /** A tenant as it is given: its name, and the settings in which it differs. */
 const tenant = z.looseObject(
   {
-    name: environmentSchema.shape.TENANT.unwrap(),
+    name: collectionSettings.tenant.value.context,
   },
   { error: 'holds something that is not an object' },
 );

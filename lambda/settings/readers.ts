@@ -69,6 +69,12 @@ export const jsonOf = <T extends z.ZodType>(schema: T) =>
     return z.NEVER;
   }, schema);
 
+const isJsonList = (value: unknown) => typeof value === 'string' && value.trimStart().startsWith('[');
+
+/** A JSON list given as text, as `-c` gives it, beside what a reader of lists takes: words separated by commas, or the list itself. */
+export const orJsonList = <T extends z.ZodType>(list: T) =>
+  z.preprocess((value) => (isJsonList(value) ? jsonValue(value) : value), list);
+
 const isLoopback = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { contextSchema } from '../../infra/config.ts';
 import { DOCUMENTS, settingsTable, withTables } from '../../infra/configuration-table.ts';
-import { environmentSchema } from '../../lambda/forwarder/config.ts';
+import { environmentSchema } from '../../lambda/settings/environment.ts';
 
 test.each(Object.entries(DOCUMENTS))(
   '%s shows the settings as they are (`npm run docs` brings it up to date)',

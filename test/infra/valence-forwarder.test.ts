@@ -53,7 +53,7 @@ test.each([
   { props: { timeout: Duration.seconds(280) }, says: 'timeout = 4 minutes 40 seconds' },
   { props: { collectAlerts: false, collectAuditLogs: false }, says: 'COLLECT_AUDIT_LOGS' },
   { props: { tenant: 'Two Words' }, says: 'TENANT = "Two Words"' },
-  { props: { valenceApi: { timeUnit: 'h' } }, says: 'VALENCE_API_PROFILE.timeUnit' },
+  { props: { valenceApi: { timeUnit: 'h' as 's' } }, says: 'VALENCE_API_PROFILE.timeUnit' },
 ])('F78 F79 a rule that is broken is named: $says', ({ props, says }) => {
   expect(() => stackWith(props)).toThrow(ConfigError);
   expect(() => stackWith(props)).toThrow(says);

@@ -1,0 +1,93 @@
+import type * as z from 'zod';
+import { type Kind, secondsOf, type Texts } from './kinds.ts';
+import { setting } from './problems.ts';
+
+/** What every definition of a setting states. Its key in the definitions is the name of the construct's prop. */
+export interface Definition<Value = unknown> {
+  /** Key of the CDK context. Without one, the stack itself knows the value. */
+  readonly context?: string;
+  readonly value: Kind<Value>;
+  /** In the base unit of its kind: lengths of time are seconds. */
+  readonly default?: Value;
+  readonly description: string | Texts;
+  /** The allowed values in words, where the kind of value does not say enough. */
+  readonly allowed?: string | Texts;
+  /** Never show the value. */
+  readonly secret?: true;
+}
+
+/** A setting of the function: given in the context or as a prop, written to the environment, read by the function. */
+export interface FunctionSetting<Value = unknown> extends Definition<Value> {
+  /** Name of the environment variable. Its words are the key of the function's `Config`: `SETTLE_SECONDS`, `settleSeconds`. */
+  readonly environment: string;
+  /** What the stack writes when the setting is not given, where the bare function has another default or none. */
+  readonly stackDefault?: Value;
+  /** The function does not start without it. */
+  readonly required?: true;
+  /** A value other than the default: as cdk.json holds it, and as the environment does. Tests pass it through. */
+  readonly example: { readonly context?: unknown; readonly environment: string };
+}
+
+/** What a definition's reader yields. */
+export type ValueOf<D extends Definition> =
+  D['value'] extends Kind<infer Value>
+    ? D extends { readonly default: unknown } | { readonly required: true }
+      ? Value
+      : Value | undefined
+    : never;
+
+const inPlace = (text: string | Texts, place: keyof Texts): string =>
+  typeof text === 'string' ? text : text[place];
+
+/** What a person needs to know about a setting in one of its places. */
+const infoOf = ({ value, description, allowed, secret }: Definition, place: keyof Texts) => ({
+  description: inPlace(description, place),
+  allowed: inPlace(allowed ?? value.allowed, place),
+  ...(secret && { secret }),
+});
+
+/** The field of the environment's schema. */
+export function environmentField(definition: FunctionSetting): z.ZodType {
+  const { value, required } = definition;
+  const optional =
+    definition.default === undefined ? value.environment.optional() : value.environment.default(definition.default);
+  return setting<z.ZodType>(required ? value.environment : optional, infoOf(definition, 'environment'));
+}
+
+/** The field of the context's schema, in the unit of the context. */
+export function contextField(definition: Definition & { stackDefault?: unknown }): z.ZodType {
+  const { value, stackDefault = definition.default } = definition;
+  const field =
+    stackDefault === undefined
+      ? value.context.optional()
+      : value.context.prefault(value.unit ? Number(stackDefault) / secondsOf(value.unit) : stackDefault);
+  return setting<z.ZodType>(field, infoOf(definition, 'context'));
+}
+
+/** Keys of the definitions that the context has a key for. */
+export type InContext<Definitions> = {
+  [K in keyof Definitions]: Definitions[K] extends { readonly context: string } ? K : never;
+}[keyof Definitions];
+
+type NameInContext<D> = D extends { readonly context: infer Name extends string } ? Name : never;
+
+type ContextValueOf<D> = D extends Definition
+  ? D extends { readonly stackDefault: unknown }
+    ? Exclude<ValueOf<D>, undefined>
+    : ValueOf<D>
+  : never;
+
+/** The fields of a schema of the context, by the keys of the context. */
+export type ContextShape<Definitions extends Record<string, Definition>> = {
+  [K in InContext<Definitions> as NameInContext<Definitions[K]>]: z.ZodType<ContextValueOf<Definitions[K]>>;
+};
+
+/** Derives the schema of the context from definitions. */
+export const contextShape = <Definitions extends Record<string, Definition>>(
+  definitions: Definitions,
+): ContextShape<Definitions> =>
+  Object.fromEntries(
+    Object.values(definitions).flatMap((definition) =>
+      definition.context === undefined ? [] : [[definition.context, contextField(definition)]],
+    ),
+  ) as ContextShape<Definitions>;

@@ -1,0 +1,41 @@
+import type { ValueOf } from './definition.ts';
+import { collectionSettings } from './function/collection.ts';
+import { datadogSettings } from './function/datadog.ts';
+import { logSettings } from './function/logs.ts';
+import { timeSettings } from './function/times.ts';
+import { valenceSettings } from './function/valence.ts';
+import type { Rule } from './rules.ts';
+
+/** Every setting of the function that a user gives. The order is that of the tables in the docs. */
+export const functionSettings = {
+  ...valenceSettings,
+  ...datadogSettings,
+  ...collectionSettings,
+  ...logSettings,
+  ...timeSettings,
+};
+
+export type FunctionSettings = typeof functionSettings;
+
+/** Values by the keys of the definitions; lengths of time in seconds. */
+type Values = { [K in keyof FunctionSettings]: ValueOf<FunctionSettings[K]> };
+
+const isShorter = (lookback: number | undefined, settle = 0) => Boolean(lookback) && Number(lookback) < settle;
+
+/** Rules between the settings of the function, for the context and for the environment. */
+export const FUNCTION_RULES: readonly Rule<Values>[] = [
+  {
+    key: 'collectAuditLogs',
+    error: (name) => `is off, and so is ${name('collectAlerts')}: nothing would be forwarded`,
+    reads: ['collectAlerts', 'collectAuditLogs'],
+    isBroken: ({ collectAlerts, collectAuditLogs }) => collectAlerts === false && collectAuditLogs === false,
+  },
+  ...(['lookback', 'alertLookback'] as const).map(
+    (key): Rule<Values> => ({
+      key,
+      error: (name) => `is shorter than ${name('settle')}, so that nothing late could be found`,
+      reads: [key, 'settle'],
+      isBroken: ({ [key]: lookback, settle }) => isShorter(lookback, settle),
+    }),
+  ),
+];

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { REDACT_PATH_FORM, redactPathProblem } from '../../shared/redact-path.ts';
+import type { FunctionSetting } from '../definition.ts';
+import { json, switched, word } from '../kinds.ts';
+
+/** Levels of the function's own log; the logger reads `LOG_LEVEL` itself. */
+const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+
+const redactPath = () =>
+  z.string({ error: 'is not text' }).superRefine((path, context) => {
+    const message = redactPathProblem(path);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+/** What is taken out of every log. Unknown keys are refused: a rule that protects somebody must not be passed over. */
+const redactRules = z.strictObject({
+  remove: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
+  hash: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
+});
+
+/** What leaves AWS, and what the function logs itself. */
+export const logSettings = {
+  /**
+   * Paths of the log to remove or to replace by a SHA-256, see docs/security.md.
+   * @default none
+   */
+  redact: {
+    context: 'redact',
+    environment: 'REDACT',
+    value: json(redactRules, {
+      context: `a JSON object \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
+      environment: `JSON \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
+    }),
+    description: {
+      context: 'Paths of the log to remove, or to replace by a SHA-256, before it leaves AWS.',
+      environment: 'Paths of the log to remove, or to replace by a SHA-256.',
+    },
+    example: {
+      context: { remove: ['details'], hash: ['actor'] },
+      environment: '{"remove":["details"],"hash":["actor"]}',
+    },
+  },
+  /**
+   * Send Datadog a log about each run, which its dashboard and monitors of the forwarder need.
+   * @default true
+   */
+  runSummaryLogs: {
+    context: 'runSummaryLogs',
+    environment: 'RUN_SUMMARY_LOGS',
+    value: switched(),
+    default: false,
+    stackDefault: true,
+    description: {
+      context:
+        "Send Datadog a log about each run, which the forwarder's own dashboard and monitors there need.",
+      environment: 'Send Datadog a log about each run: counts, and how far behind.',
+    },
+    example: { context: false, environment: 'false' },
+  },
+  /**
+   * Which lines the function logs.
+   * @default 'INFO'
+   */
+  logLevel: {
+    context: 'logLevel',
+    environment: 'LOG_LEVEL',
+    value: word(LOG_LEVELS),
+    default: 'INFO',
+    description: {
+      context: 'Which lines the function logs. The saved queries need `INFO`.',
+      environment: 'Which lines of its own the function logs.',
+    },
+    example: { context: 'DEBUG', environment: 'DEBUG' },
+  },
+} as const satisfies Record<string, FunctionSetting>;

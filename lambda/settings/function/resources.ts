@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import type { FunctionSetting } from '../definition.ts';
+import { text } from '../kinds.ts';
+
+const name = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
+
+const secretName = () => text(name(), 'a secret name or ARN, never the key itself');
+
+/** Names of the stack's resources: neither the context nor a prop sets them. */
+export const resourceSettings = {
+  valenceSecretId: {
+    environment: 'VALENCE_SECRET_ID',
+    value: secretName(),
+    required: true,
+    description: 'Secrets Manager name or ARN of the Valence API key.',
+    secret: true,
+    example: { environment: 'valence/key' },
+  },
+  datadogSecretId: {
+    environment: 'DATADOG_SECRET_ID',
+    value: secretName(),
+    required: true,
+    description: 'Secrets Manager name or ARN of the Datadog API key.',
+    secret: true,
+    example: { environment: 'datadog/key' },
+  },
+  stateTable: {
+    environment: 'STATE_TABLE',
+    value: text(name(), 'a table name'),
+    required: true,
+    description: 'DynamoDB table for state.',
+    example: { environment: 'forwarder-state' },
+  },
+  quarantineBucket: {
+    environment: 'QUARANTINE_BUCKET',
+    value: text(name(), 'a bucket name'),
+    required: true,
+    description: 'S3 bucket for records that Datadog refuses.',
+    example: { environment: 'forwarder-quarantine' },
+  },
+} as const satisfies Record<string, FunctionSetting>;
