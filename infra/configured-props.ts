@@ -44,11 +44,19 @@ export function configuredProps(scope: Construct, config: Config): ValenceForwar
 /** The settings of the function, which the construct takes under other names and in other units. */
 const configuredSettings = (config: Config): ForwarderSettings =>
   Object.fromEntries(
-    Object.entries<Definition>(functionSettings).flatMap(([key, { context, value: { unit } }]) => {
-      if (context === undefined) return [];
-      const value: unknown = config[context as keyof Config];
-      return [[key, unit && typeof value === 'number' ? Duration[unit](value) : value]];
-    }),
+    Object.entries<Definition>(functionSettings).flatMap(
+      ([
+        key,
+        {
+          context,
+          value: { unit },
+        },
+      ]) => {
+        if (context === undefined) return [];
+        const value: unknown = config[context as keyof Config];
+        return [[key, unit && typeof value === 'number' ? Duration[unit](value) : value]];
+      },
+    ),
   );
 
 const optional = <T, R>(value: T | undefined, use: (value: T) => R): R | undefined =>

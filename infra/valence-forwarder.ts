@@ -77,15 +77,12 @@ export class ValenceForwarder extends Construct {
       removalPolicy,
     });
 
-    const environment = forwarderEnvironment(
-      props,
-      {
-        table: this.state.table,
-        bucket: this.quarantine.bucket,
-        valenceSecret: this.secrets.valence,
-        datadogSecret: this.secrets.datadog,
-      },
-    );
+    const environment = forwarderEnvironment(props, {
+      table: this.state.table,
+      bucket: this.quarantine.bucket,
+      valenceSecret: this.secrets.valence,
+      datadogSecret: this.secrets.datadog,
+    });
     const read = readEnvironment(environment);
     const problems = [
       ...timingProblems(interval, props),

@@ -3,7 +3,6 @@ import { setting } from '../../lambda/settings/problems.ts';
 import { jsonOf, listOf, oneOf, orJsonList, wholeNumber } from '../../lambda/settings/readers.ts';
 import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
 
-
 const MAX_QUARANTINE_DAYS = 3650;
 
 /** Source: AWS General Reference, "Tagging AWS resources": lengths, characters, the reserved prefix and the number. */

@@ -50,7 +50,9 @@ const infoOf = ({ value, description, allowed, secret }: Definition, place: keyo
 export function environmentField(definition: FunctionSetting): z.ZodType {
   const { value, required } = definition;
   const optional =
-    definition.default === undefined ? value.environment.optional() : value.environment.default(definition.default);
+    definition.default === undefined
+      ? value.environment.optional()
+      : value.environment.default(definition.default);
   return setting<z.ZodType>(required ? value.environment : optional, infoOf(definition, 'environment'));
 }
 

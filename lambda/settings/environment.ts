@@ -17,7 +17,8 @@ export const environmentSchema = withRules(
   FUNCTION_RULES,
   {
     name: (key) => definitions[key].environment,
-    values: (variables) => Object.fromEntries(entries.map(([key, { environment }]) => [key, variables[environment]])),
+    values: (variables) =>
+      Object.fromEntries(entries.map(([key, { environment }]) => [key, variables[environment]])),
   },
 );
 
@@ -39,7 +40,9 @@ export type EnvironmentValues = {
  * @param environment variables of the process; empty ones count as not set
  * @throws {ConfigError} naming every problem: variable, value (never a secret's), what is allowed
  */
-export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): EnvironmentValues {
+export function readEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): EnvironmentValues {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) throw new ConfigError(settingProblems(environmentSchema, parsed.error, given));

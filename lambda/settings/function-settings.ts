@@ -20,7 +20,8 @@ export type FunctionSettings = typeof functionSettings;
 /** Values by the keys of the definitions; lengths of time in seconds. */
 type Values = { [K in keyof FunctionSettings]: ValueOf<FunctionSettings[K]> };
 
-const isShorter = (lookback: number | undefined, settle = 0) => Boolean(lookback) && Number(lookback) < settle;
+const isShorter = (lookback: number | undefined, settle = 0) =>
+  Boolean(lookback) && Number(lookback) < settle;
 
 /** Rules between the settings of the function, for the context and for the environment. */
 export const FUNCTION_RULES: readonly Rule<Values>[] = [

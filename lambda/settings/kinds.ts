@@ -63,7 +63,10 @@ export const count = (min: number, max: number): Kind<number> => ({
  * @param maxSeconds the longest one
  * @param unit what the context counts in
  */
-export function lengthOfTime<U extends Unit>(maxSeconds: number, unit: U): Kind<number> & { readonly unit: U } {
+export function lengthOfTime<U extends Unit>(
+  maxSeconds: number,
+  unit: U,
+): Kind<number> & { readonly unit: U } {
   const max = maxSeconds / SECONDS[unit];
   return {
     environment: wholeNumber(0, maxSeconds),

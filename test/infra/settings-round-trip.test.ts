@@ -37,23 +37,27 @@ const readValue = (environment: Record<string, string>, name: string): unknown =
 const written = environmentOf({});
 
 describe('a setting of the function', () => {
-  it.each(GIVEN)('%s survives context, environment and function', (key, { context, environment, value, example }) => {
-    const name = context ?? 'tenants';
-    const given = context ? example.context : [{ name: example.environment }];
-    expect(given).toBeDefined();
+  it.each(GIVEN)(
+    '%s survives context, environment and function',
+    (key, { context, environment, value, example }) => {
+      const name = context ?? 'tenants';
+      const given = context ? example.context : [{ name: example.environment }];
+      expect(given).toBeDefined();
 
-    const variables = environmentOf({ [name]: given });
+      const variables = environmentOf({ [name]: given });
 
-    expect(variables[environment]).toBe(example.environment);
-    expect(variables[environment]).not.toBe(written[environment]);
-    const expected = value.unit ? Number(example.environment) : (example.context ?? example.environment);
-    expect(readValue(variables, environment)).toEqual(expected);
-    expect(() => readConfig(variables), key).not.toThrow();
-  });
+      expect(variables[environment]).toBe(example.environment);
+      expect(variables[environment]).not.toBe(written[environment]);
+      const expected = value.unit ? Number(example.environment) : (example.context ?? example.environment);
+      expect(readValue(variables, environment)).toEqual(expected);
+      expect(() => readConfig(variables), key).not.toThrow();
+    },
+  );
 
   it.each(GIVEN)('%s may be given as text, as `-c` gives it', (_, { context, environment, example }) => {
     if (context === undefined) return;
-    const text = typeof example.context === 'object' ? JSON.stringify(example.context) : String(example.context);
+    const text =
+      typeof example.context === 'object' ? JSON.stringify(example.context) : String(example.context);
     expect(environmentOf({ [context]: text })[environment]).toBe(example.environment);
   });
 
@@ -61,12 +65,16 @@ describe('a setting of the function', () => {
     expect(written[environment]).toBeTruthy();
     const { [environment]: __, ...others } = written;
     expect(() => readConfig(others)).toThrow(`${environment}: is not set.`);
-    expect(readValue({ ...others, [environment]: example.environment }, environment)).toBe(example.environment);
+    expect(readValue({ ...others, [environment]: example.environment }, environment)).toBe(
+      example.environment,
+    );
   });
 });
 
 it('every variable of the function has a definition', () => {
-  expect(Object.keys(environmentSchema.shape)).toEqual([...GIVEN, ...RESOURCES].map(([, { environment }]) => environment));
+  expect(Object.keys(environmentSchema.shape)).toEqual(
+    [...GIVEN, ...RESOURCES].map(([, { environment }]) => environment),
+  );
 });
 
 it('the bare function sends no run summaries, and the stack switches them on', () => {
