@@ -5,7 +5,8 @@ import type { BackfillResult } from '../../lambda/forwarder/actions/backfill.ts'
 import type { ReplayResult } from '../../lambda/forwarder/actions/replay.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { RESOURCES } from '../../tools/run-locally/resources.ts';
-import { execute, type StateMachine, TaskError } from '../../tools/stand-ins/aws/management/state-machine.ts';
+import { type StateMachine, TaskError } from '../../tools/stand-ins/aws/state-machine/definition.ts';
+import { execute } from '../../tools/stand-ins/aws/state-machine/execute.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';

@@ -1,7 +1,8 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { backfillDefinition, MAX_SLICES } from '../../infra/backfill-definition.ts';
-import { execute, type StateMachine, TaskError } from '../../tools/stand-ins/aws/management/state-machine.ts';
+import { type StateMachine, TaskError } from '../../tools/stand-ins/aws/state-machine/definition.ts';
+import { execute } from '../../tools/stand-ins/aws/state-machine/execute.ts';
 import { forwarderTemplate } from './synthesised.ts';
 
 const HOUR = 3600;

@@ -1,7 +1,7 @@
 import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/runs/backfill.ts';
 import type { StreamSettings } from '../../../lambda/forwarder/core/slices/stream-run.ts';
 import { deadlineIn } from '../../../lambda/shared/clock.ts';
-import { TaskError } from '../../../tools/stand-ins/aws/management/state-machine.ts';
+import { TaskError } from '../../../tools/stand-ins/aws/state-machine/definition.ts';
 import { Machine } from './machine.ts';
 import { type Notes, yearPorts } from './ports.ts';
 import { STREAM, type YearWorld } from './world.ts';

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { backfillDefinition } from '../../../infra/backfill-definition.ts';
 import { costOfBackfill, estimateBackfill } from '../../../tools/ops/backfill-estimate.ts';
-import { execute, type StateMachine } from '../../../tools/stand-ins/aws/management/state-machine.ts';
+import type { StateMachine } from '../../../tools/stand-ins/aws/state-machine/definition.ts';
+import { execute } from '../../../tools/stand-ins/aws/state-machine/execute.ts';
 import { invokeBackfill } from './lambda.ts';
 import type { Exactness } from './tally.ts';
 import { STREAM, type YearSettings, YearWorld } from './world.ts';

@@ -8,7 +8,7 @@ import { startForwarderAws } from '../../../tools/run-locally/forwarder-aws.ts';
 import { RESOURCES } from '../../../tools/run-locally/resources.ts';
 import type { Aws } from '../../../tools/stand-ins/aws/aws.ts';
 import type { Account, LogLine } from '../../../tools/stand-ins/aws/management/account.ts';
-import { startAwsManagement } from '../../../tools/stand-ins/aws/management.ts';
+import { startAwsManagement } from '../../../tools/stand-ins/aws/management/management.ts';
 import { type DatadogIntake, startDatadogIntake } from '../../../tools/stand-ins/datadog/intake.ts';
 import { startValenceApi, type ValenceApi } from '../../../tools/stand-ins/valence/api.ts';
 import { STAND_IN_CLIENT } from '../aws-client.ts';

@@ -3,7 +3,8 @@ import type {
   ExecutionStatus,
   ItemCounts,
 } from '../../stand-ins/aws/management/account.ts';
-import { execute, type StateMachine, TaskError } from '../../stand-ins/aws/management/state-machine.ts';
+import { type StateMachine, TaskError } from '../../stand-ins/aws/state-machine/definition.ts';
+import { execute } from '../../stand-ins/aws/state-machine/execute.ts';
 import { InvocationFailed } from '../artefact.ts';
 
 export interface ExecutingOptions {

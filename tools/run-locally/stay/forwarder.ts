@@ -1,7 +1,7 @@
 import type { Stream } from '../../../lambda/contract.ts';
 
 import type { PublicResult } from '../../../lambda/forwarder/reporting/result.ts';
-import { startAwsManagement } from '../../stand-ins/aws/management.ts';
+import { startAwsManagement } from '../../stand-ins/aws/management/management.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { startEmbeddedParties } from '../embedded-parties.ts';
 import { localAccount } from './account.ts';

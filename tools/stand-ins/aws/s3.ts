@@ -8,6 +8,7 @@ import {
   type StandInResponse,
   serve,
 } from '../http-server.ts';
+import { xml } from '../xml.ts';
 
 export interface S3Options extends StandInOptions {
   /** Buckets that exist. */
@@ -24,16 +25,11 @@ export interface S3 extends StandIn {
 
 const DEFAULT_MAX_KEYS = 1000;
 
-const xml = (status: number, content: string): StandInResponse => ({
-  status,
-  headers: { 'content-type': 'application/xml' },
-  body: `<?xml version="1.0" encoding="UTF-8"?>\n${content}`,
-});
+const answer = (status: number, document: Parameters<typeof xml>[1]): StandInResponse =>
+  xml(status, document, 'application/xml');
 
-const refuse = (status: number, code: string, message: string): StandInResponse =>
-  xml(status, `<Error><Code>${code}</Code><Message>${message}</Message></Error>`);
-
-const escapeXml = (text: string) => text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const refuse = (status: number, Code: string, Message: string): StandInResponse =>
+  answer(status, { Error: { Code, Message } });
 
 const etag = (content: Buffer) => `"${createHash('md5').update(content).digest('hex')}"`;
 
@@ -48,17 +44,18 @@ function list(objects: ReadonlyMap<string, Buffer>, bucket: string, query: URLSe
     .sort((a, b) => (a.key < b.key ? -1 : 1));
   const shown = matching.slice(0, maxKeys);
   const cut = shown.length < matching.length;
-  const next = cut
-    ? `<NextContinuationToken>${escapeXml(shown.at(-1)?.key ?? '')}</NextContinuationToken>`
-    : '';
-  const contents = shown.map(
-    ({ key, size }) => `<Contents><Key>${escapeXml(key)}</Key><Size>${size}</Size></Contents>`,
-  );
-  return xml(
-    200,
-    `<ListBucketResult><Name>${bucket}</Name><Prefix>${escapeXml(prefix)}</Prefix><KeyCount>${shown.length}</KeyCount>` +
-      `<MaxKeys>${maxKeys}</MaxKeys><IsTruncated>${cut}</IsTruncated>${next}${contents.join('')}</ListBucketResult>`,
-  );
+  const last = shown.at(-1);
+  return answer(200, {
+    ListBucketResult: {
+      Name: bucket,
+      Prefix: prefix,
+      KeyCount: shown.length,
+      MaxKeys: maxKeys,
+      IsTruncated: cut,
+      ...(cut && last && { NextContinuationToken: last.key }),
+      Contents: shown.map(({ key, size }) => ({ Key: key, Size: size })),
+    },
+  });
 }
 
 /** What an earlier process left in the folder. */
@@ -104,7 +101,7 @@ export async function startS3({ buckets, folder, ...options }: S3Options): Promi
     return { status: 204 };
   };
 
-  const answer = ({
+  const handle = ({
     method,
     path,
     query,
@@ -127,6 +124,6 @@ export async function startS3({ buckets, folder, ...options }: S3Options): Promi
     return { status: 200, headers: { etag: etag(content) }, body: content };
   };
 
-  const standIn = await serve(answer, options);
+  const standIn = await serve(handle, options);
   return Object.assign(standIn, { objects });
 }

@@ -8,7 +8,8 @@ import {
   type StandInRequest,
   serve,
 } from '../http-server.ts';
-import { KIND_RULES, RULE_VALIDATION_PATH, validateRule } from './content-kinds.ts';
+import { KIND_RULES } from './content-kinds/kinds.ts';
+import { RULE_VALIDATION_PATH, validateRule } from './content-kinds/rule.ts';
 
 export interface DatadogApiOptions extends StandInOptions {
   apiKey: string;

@@ -18,7 +18,7 @@ import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import { RULES_DOCUMENT, withRules } from '../../../../infra/datadog/rules-table.ts';
 import { facetsOf } from '../../../../tools/datadog/interpreter/query/match.ts';
 import { parseQuery } from '../../../../tools/datadog/interpreter/query/syntax.ts';
-import { validateRule } from '../../../../tools/stand-ins/datadog/content-kinds.ts';
+import { validateRule } from '../../../../tools/stand-ins/datadog/content-kinds/rule.ts';
 import { namesIn } from '../../../support/datadog/rule-evaluator-conditions.ts';
 import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
 import { logsOf } from '../../../support/datadog/rule-samples/logs.ts';
