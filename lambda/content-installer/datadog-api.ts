@@ -1,5 +1,5 @@
 import type { ApiKey } from '../shared/api-key.ts';
-import type { Chance, Clock, Deadline } from '../shared/clock.ts';
+import type { Clock, Deadline, Random } from '../shared/clock.ts';
 import { OutOfTime } from '../shared/errors.ts';
 import { HttpFailure, type HttpRequest, type HttpResponse, placeOf, type Transport } from '../shared/http.ts';
 import { outcomeOf } from '../shared/outcome.ts';
@@ -55,7 +55,7 @@ export interface DatadogApiOptions {
   /** Origin of the site's API. */
   origin: string;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   deadline: Deadline;
   /** Cuts every request off. */
   signal?: AbortSignal | undefined;
@@ -99,7 +99,7 @@ const outOfTime = ({ method, path }: ApiCall) =>
 
 /** The management API of one Datadog site. */
 export function datadogApi(options: DatadogApiOptions): DatadogApi {
-  const { transport, apiKey, appKey, origin, clock, chance, deadline, signal } = options;
+  const { transport, apiKey, appKey, origin, clock, random, deadline, signal } = options;
 
   const requestOf = ({ method, path, body }: ApiCall, { api, app }: Keys): HttpRequest => ({
     method,
@@ -164,7 +164,7 @@ export function datadogApi(options: DatadogApiOptions): DatadogApi {
         throw new ContentError(
           'datadog-refused',
           `Datadog answered ${status} to ${place}${said ? `: ${said}` : '.'}`,
-          outcomeOf(status) === 'poison'
+          outcomeOf(status) === 'rejected'
             ? 'Correct the definition that Datadog names, or report it when it is not yours.'
             : 'Check the Datadog site (datadogSite). Redirects are not followed.',
         );
@@ -174,7 +174,7 @@ export function datadogApi(options: DatadogApiOptions): DatadogApi {
 
   async function untilDone<T>(next: () => Promise<Attempt<T>>): Promise<T> {
     try {
-      return await withRetries(next, { clock, chance, deadline, doing: 'waiting for Datadog' });
+      return await withRetries(next, { clock, random, deadline, doing: 'waiting for Datadog' });
     } catch (error) {
       throw error instanceof OutOfTime
         ? new ContentError(

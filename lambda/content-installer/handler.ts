@@ -25,7 +25,7 @@ import { type CustomResourceAnswer, respond } from './respond.ts';
 const ANSWER_RESERVE_MS = 15_000;
 
 const clock = systemClock;
-const chance = () => Math.random();
+const random = () => Math.random();
 const transport = axiosTransport();
 
 /** Datadog with the keys of this moment: a key stored after a failure counts from the next request on. */
@@ -37,7 +37,7 @@ function connect(config: Config, timeLeftMs: number, signal: AbortSignal): Datad
     appKey: secretKey({ client, secretId: config.appKeySecretId, owner: 'Datadog application', clock }),
     origin: config.apiOrigin,
     clock,
-    chance,
+    random,
     deadline: deadlineIn(clock, timeLeftMs),
     signal,
   });
@@ -103,7 +103,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   await respond(request, answer, {
     transport,
     clock,
-    chance,
+    random,
     timeLeftMs: context.getRemainingTimeInMillis(),
     allowedOrigin: process.env['CLOUDFORMATION_RESPONSE_ORIGIN'],
   });

@@ -1,4 +1,4 @@
-import type { Chance, Clock } from '../shared/clock.ts';
+import type { Clock, Random } from '../shared/clock.ts';
 import { deadlineIn } from '../shared/clock.ts';
 import { HttpFailure, placeOf, type Transport } from '../shared/http.ts';
 import { outcomeOf } from '../shared/outcome.ts';
@@ -28,7 +28,7 @@ export interface CustomResourceAnswer {
 export interface RespondOptions {
   transport: Transport;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   /** Milliseconds until the function is killed. */
   timeLeftMs: number;
   /** An origin that is allowed beside CloudFormation's own buckets. */
@@ -60,7 +60,7 @@ function answerText(request: CustomResourceRequest, { status, physicalId, reason
 export async function respond(
   request: CustomResourceRequest,
   answer: CustomResourceAnswer,
-  { transport, clock, chance, timeLeftMs, allowedOrigin }: RespondOptions,
+  { transport, clock, random, timeLeftMs, allowedOrigin }: RespondOptions,
 ): Promise<void> {
   const url = request.ResponseURL;
   if (!CLOUDFORMATION_BUCKET.test(url) && new URL(url).origin !== allowedOrigin) {
@@ -101,5 +101,5 @@ export async function respond(
       return { failed: problem(error.message) };
     }
   };
-  await withRetries(attempt, { clock, chance, deadline, doing: 'answering CloudFormation' });
+  await withRetries(attempt, { clock, random, deadline, doing: 'answering CloudFormation' });
 }

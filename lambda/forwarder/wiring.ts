@@ -12,7 +12,7 @@ import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts'
 import { dynamoStateStore } from './aws/state-table.ts';
 import type { Config } from './config.ts';
 import type { HourLeases, Telemetry } from './core/ports.ts';
-import type { Ports } from './core/slices/stream-run.ts';
+import type { Ports } from './core/slices/stream-context.ts';
 import { datadogSink } from './datadog/intake.ts';
 import { valenceSource } from './valence/client.ts';
 
@@ -57,10 +57,10 @@ export function connectPorts(
   telemetry: Telemetry,
 ): Ports & { quarantine: QuarantineBucket; hours: HourLeases } {
   const clock = systemClock;
-  const chance = Math.random;
+  const random = Math.random;
   return {
     clock,
-    chance,
+    random,
     telemetry,
     source: valenceSource({
       transport,
@@ -68,7 +68,7 @@ export function connectPorts(
       origin: config.valence.origin,
       profile: config.valence.profile,
       clock,
-      chance,
+      random,
       telemetry,
     }),
     sink: datadogSink({

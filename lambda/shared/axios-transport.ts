@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { Readable } from 'node:stream';
 import axios from 'axios';
+import { type Mutex, mutex } from './concurrency.ts';
 import {
   HttpFailure,
   type HttpFailureReason,
@@ -12,7 +13,6 @@ import {
   reusedBytes,
   type Transport,
 } from './http.ts';
-import { oneAtATime, type Turn } from './turns.ts';
 
 /**
  * The transport of the shipped function: axios with everything off that decides for the caller (redirects, proxies from
@@ -20,7 +20,7 @@ import { oneAtATime, type Turn } from './turns.ts';
  * @returns a {@link Transport}; it throws nothing but {@link HttpFailure}
  */
 export function axiosTransport(): Transport {
-  const turnOfLargeBodies = oneAtATime();
+  const largeBodies = mutex();
   const httpAgent = new http.Agent({ keepAlive: true });
   const httpsAgent = new https.Agent({ keepAlive: true });
 
@@ -46,7 +46,7 @@ export function axiosTransport(): Transport {
         // axios starts its own timeout anew for each phase; this one covers connecting, sending and reading.
         signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
       });
-      const body = await readBody(response.data, request, turnOfLargeBodies);
+      const body = await readBody(response.data, request, largeBodies);
       return { status: response.status, headers: headerStrings(response.headers), body };
     } catch (error) {
       if (error instanceof HttpFailure) throw error;
@@ -88,12 +88,12 @@ const LARGE_BODY_BYTES = 2_000_000;
  * The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory.
  * @throws {HttpFailure} `too-large`; further whatever the stream throws
  */
-async function readBody(stream: Readable, request: HttpRequest, turnOfLarge: Turn): Promise<Buffer> {
+async function readBody(stream: Readable, request: HttpRequest, largeBodies: Mutex): Promise<Buffer> {
   const { maxResponseBytes, into = reusedBytes() } = request;
   // Of a large body, what comes after the small part: copied once its length is known.
   const rest: Buffer[] = [];
   let [copied, length] = [0, 0];
-  let endTurn: (() => void) | undefined;
+  let release: (() => void) | undefined;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       length += chunk.length;
@@ -108,7 +108,7 @@ async function readBody(stream: Readable, request: HttpRequest, turnOfLarge: Tur
         chunk.copy(into.bytes, copied);
         copied = length;
       } else {
-        endTurn ??= await turnFor(stream, turnOfLarge);
+        release ??= await lockWhileOpen(stream, largeBodies);
         rest.push(chunk);
       }
     }
@@ -119,24 +119,25 @@ async function readBody(stream: Readable, request: HttpRequest, turnOfLarge: Tur
     }
     return into.bytes.subarray(0, length);
   } finally {
-    endTurn?.();
+    release?.();
   }
 }
 
 /**
- * Waits for a turn for as long as a stream lives; when the stream ends before, the turn goes on to whoever is next.
- * @returns what ends the turn
- * @throws whatever ended the stream
+ * Waits for a lock for as long as a stream is open. If the stream closes first, the lock is released as soon as it is
+ * granted.
+ * @returns the function that releases the lock
+ * @throws whatever closed the stream
  */
-async function turnFor(stream: Readable, turn: Turn): Promise<() => void> {
-  const own = turn();
+async function lockWhileOpen(stream: Readable, lock: Mutex): Promise<() => void> {
+  const granted = lock();
   const closed = once(stream, 'close').then(() => {
     throw new Error('The stream was closed.');
   });
   try {
-    return await Promise.race([own, closed]);
+    return await Promise.race([granted, closed]);
   } catch (error) {
-    void own.then((end) => end());
+    void granted.then((release) => release());
     throw error;
   }
 }

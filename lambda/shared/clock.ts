@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Time and chance, as every part that waits, stamps or draws lots gets them: tests and simulations bring their own. */
+/** Time and random, as every part that waits, stamps or draws lots gets them: tests and simulations bring their own. */
 export interface Clock {
   /** Wall clock in epoch milliseconds. It may jump. */
   wall(): number;
@@ -10,8 +10,8 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A source of chance: a number in [0, 1). */
-export type Chance = () => number;
+/** A source of random: a number in [0, 1). */
+export type Random = () => number;
 
 export const systemClock: Clock = {
   wall: () => Date.now(),

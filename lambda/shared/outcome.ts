@@ -3,18 +3,18 @@
  * - `success`: taken.
  * - `retry`: the same request may succeed later.
  * - `credential`: the key was refused.
- * - `poison`: the content was refused.
- * - `stop`: nobody foresaw it: stop and tell a person.
+ * - `rejected`: the content was refused.
+ * - `fatal`: nobody foresaw it: stop and tell a person.
  */
-export type Outcome = 'success' | 'retry' | 'credential' | 'poison' | 'stop';
+export type Outcome = 'success' | 'retry' | 'credential' | 'rejected' | 'fatal';
 
 /** The outcome of an HTTP status. Datadog's are documented with its logs intake API (v2). */
 export function outcomeOf(status: number): Outcome {
   if (status >= 200 && status < 300) return 'success';
   if (status === 401 || status === 403) return 'credential';
-  if (status === 400 || status === 413) return 'poison';
+  if (status === 400 || status === 413) return 'rejected';
   if (status === 408 || status === 429 || status >= 500) return 'retry';
-  return 'stop';
+  return 'fatal';
 }
 
 /** Whether the request may have taken effect although the answer was not a success. A 429 is a plain no. */

@@ -1,4 +1,4 @@
-import type { Chance, Clock, Deadline } from './clock.ts';
+import type { Clock, Deadline, Random } from './clock.ts';
 import { OutOfTime } from './errors.ts';
 
 const MAX_ATTEMPTS = 6;
@@ -10,7 +10,7 @@ export type Attempt<T> = { done: T } | { failed: Error; retryAfterMs?: number | 
 
 export interface RetryOptions {
   clock: Clock;
-  chance: Chance;
+  random: Random;
   deadline: Deadline;
   /** Cuts a wait off: nothing is tried any more. */
   signal?: AbortSignal | undefined;
@@ -25,12 +25,12 @@ export interface RetryOptions {
  * @throws {OutOfTime} when the other side asked to wait for longer than is left
  */
 export async function withRetries<T>(attempt: () => Promise<Attempt<T>>, options: RetryOptions): Promise<T> {
-  const { clock, chance, deadline, signal, doing } = options;
+  const { clock, random, deadline, signal, doing } = options;
   for (let attempts = 1; ; attempts++) {
     const result = await attempt();
     if ('done' in result) return result.done;
     if (attempts === MAX_ATTEMPTS) throw result.failed;
-    const backoffMs = chance() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempts);
+    const backoffMs = random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempts);
     const waitMs = Math.max(backoffMs, result.retryAfterMs ?? 0);
     // Sleeping into the deadline would only cost money.
     if (waitMs >= deadline.left()) {

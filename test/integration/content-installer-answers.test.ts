@@ -212,7 +212,7 @@ test('a rate limit is waited for exactly until its reset', async () => {
     appKey: stubKey(APP_KEY),
     origin: place.datadog.origin,
     clock,
-    chance: () => 0,
+    random: () => 0,
     deadline: deadlineIn(clock, 60_000),
   });
 

@@ -43,7 +43,7 @@ function connected() {
     appKey: stubKey(APP_KEY),
     origin: datadog.origin,
     clock,
-    chance: () => 0,
+    random: () => 0,
     deadline: deadlineIn(clock, 60_000),
   });
 }

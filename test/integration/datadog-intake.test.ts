@@ -99,13 +99,13 @@ describe('answers', () => {
     [400, false],
     [413, true],
   ])('F43 F47 a %i refuses the content', async (status, tooLarge) => {
-    expect(await postAgainst({ status })).toMatchObject({ outcome: 'poison', status, tooLarge });
+    expect(await postAgainst({ status })).toMatchObject({ outcome: 'rejected', status, tooLarge });
   });
 
   test.each([301, 307, 404, 415])('F50 a %i stops, naming address and settings', async (status) => {
     const answer = await postAgainst({ status, headers: { location: 'https://elsewhere.example' } });
     expect(answer).toMatchObject({
-      outcome: 'stop',
+      outcome: 'fatal',
       reason: expect.stringMatching(new RegExp(`${status} to POST 127.0.0.1:\\d+/api/v2/logs`)),
       fix: expect.stringContaining('DATADOG_SITE'),
     });
@@ -150,14 +150,16 @@ describe('no answer', () => {
   test('within our own deadline is no fault of Datadog', async () => {
     await using server = await scriptedServer(() => () => {});
     const { post, clock, telemetry } = sinkOf(server.origin);
-    expect(await post('[]', { deadline: deadlineIn(clock, 500) })).toEqual({ outcome: 'cut-off' });
+    expect(await post('[]', { deadline: deadlineIn(clock, 500) })).toEqual({ outcome: 'deadline-exceeded' });
     expect(telemetry.counts).toEqual({});
   });
 
   test("before the caller's signal is no fault either", async () => {
     const abort = new AbortController();
     await using server = await scriptedServer(() => () => abort.abort());
-    expect(await sinkOf(server.origin).post('[]', { signal: abort.signal })).toEqual({ outcome: 'cut-off' });
+    expect(await sinkOf(server.origin).post('[]', { signal: abort.signal })).toEqual({
+      outcome: 'deadline-exceeded',
+    });
   });
 });
 

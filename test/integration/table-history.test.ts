@@ -77,10 +77,10 @@ function world() {
           store: dynamoStateStore({ client: dynamo.client, table }),
           quarantine: fakeQuarantine(),
           telemetry: recordingTelemetry(),
-          chance: () => 0.5,
+          random: () => 0.5,
         },
         STREAM_SETTINGS,
-        { owner: `run-${++runs}`, deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 },
+        { owner: `run-${++runs}`, deadline: deadlineIn(clock, 235_000), remainingMs: 240_000 },
       ),
     /** How often each actor's log was accepted. */
     accepted(): Record<string, number> {

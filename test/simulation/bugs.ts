@@ -1,11 +1,11 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { LedgerEntry } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { LedgerTables } from '../../lambda/forwarder/core/ledger/tables.ts';
-import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
+import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type { Lease, LedgerChunk, Progress, StateStore } from '../../lambda/forwarder/core/ports.ts';
-import { Copies } from '../../lambda/forwarder/core/slices/copy-counter.ts';
+import { CopyCounter } from '../../lambda/forwarder/core/slices/copy-counter.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
-import type { Ports } from '../../lambda/forwarder/core/slices/stream-run.ts';
+import type { Ports } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';
@@ -119,7 +119,7 @@ function setOfVersions(): Pick<DeliberateBug, 'install' | 'ports'> {
     lookUp(this: LedgerTables, entry: LedgerEntry) {
       const known = lookUp.call(this, entry);
       const wasNoted = noted.get(entry.key)?.has(entry.version ?? '') === true;
-      return known === 'changed' && wasNoted ? 'same' : known;
+      return known === 'changed' && wasNoted ? 'unchanged' : known;
     },
   });
   return {
@@ -222,7 +222,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     name: 'a set of contents instead of counted copies',
     profile: 'full',
     seeds: 200,
-    ...replaced(Copies.prototype, {
+    ...replaced(CopyCounter.prototype, {
       see: setOfContents(),
       confirmed: () => [],
     }),
@@ -231,7 +231,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     name: 'copies counted within a page only',
     profile: 'full',
     seeds: 300,
-    ...replaced(Copies.prototype, { confirmed: () => [] }),
+    ...replaced(CopyCounter.prototype, { confirmed: () => [] }),
   },
   {
     name: 'no settle time',
@@ -321,10 +321,10 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   },
 ];
 
-/** Copies.see as a set would do it. */
+/** CopyCounter.see as a set would do it. */
 function setOfContents() {
   const seen = new WeakMap<object, Set<string>>();
-  return function (this: Copies, content: string): number | undefined {
+  return function (this: CopyCounter, content: string): number | undefined {
     const contents = seen.get(this) ?? new Set<string>();
     seen.set(this, contents);
     if (contents.has(content)) return undefined;

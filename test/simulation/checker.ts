@@ -1,5 +1,5 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
-import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
+import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type {
   Lease,
   LedgerChunk,

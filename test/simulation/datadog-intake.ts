@@ -1,5 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
+import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import type { Checker } from './checker.ts';
 import { isWithin } from './fates.ts';
@@ -57,7 +57,7 @@ export class DatadogIntake {
   take(post: Post, now: number): PostAnswer {
     const { logs, bytes, stream } = post;
     const refused = (status: number): PostAnswer => ({
-      outcome: 'poison',
+      outcome: 'rejected',
       status,
       tooLarge: status === 413,
       reason: `Simulated: ${status}.`,

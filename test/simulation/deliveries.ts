@@ -1,5 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { Log } from '../../lambda/forwarder/core/logs/build.ts';
+import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type { LedgerChunk, QuarantinedRecord, Range } from '../../lambda/forwarder/core/ports.ts';
 import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Post } from './datadog-intake.ts';

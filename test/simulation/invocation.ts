@@ -1,6 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Lease } from '../../lambda/forwarder/core/ports.ts';
-import type { StreamReport } from '../../lambda/forwarder/core/runs/stream.ts';
+import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
 import type { Clock } from '../../lambda/shared/clock.ts';
 import type { VirtualTime } from './virtual-time.ts';
 

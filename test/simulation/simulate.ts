@@ -1,7 +1,7 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
+import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { pageHalvingsOf } from '../../lambda/settings/api-profile.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { type DecideFate, Violation } from './gateway.ts';
@@ -83,7 +83,7 @@ function start(world: World, bug: Bug): void {
   const request = {
     owner: `request-${invocation.id}`,
     deadline: deadlineIn(invocation.clock, scenario.lambdaTimeoutMs - RESERVE_MS),
-    killedInMs: scenario.lambdaTimeoutMs,
+    remainingMs: scenario.lambdaTimeoutMs,
   };
   const serve = async (stream: Stream) => {
     invocation.reports[stream] = await runStream(

@@ -6,7 +6,7 @@ import type {
   StateStore,
   Telemetry,
 } from '../../lambda/forwarder/core/ports.ts';
-import type { Ports } from '../../lambda/forwarder/core/slices/stream-run.ts';
+import type { Ports } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { QuarantineError, StateError } from '../../lambda/shared/errors.ts';
@@ -23,8 +23,13 @@ const silent: Telemetry = { count: () => undefined, info: () => undefined, warn:
 /** The ports of one invocation: the production Valence client over a simulated transport, the rest simulated. */
 export function simulatedPorts(world: World, invocation: Invocation): Ports {
   const { clock } = invocation;
-  const chance = () => world.random.next();
-  const options = { transport: transport(world, invocation), apiKey: apiKey(world), clock, chance };
+  const nextRandom = () => world.random.next();
+  const options = {
+    transport: transport(world, invocation),
+    apiKey: apiKey(world),
+    clock,
+    random: nextRandom,
+  };
   const source = valenceSource({ ...options, telemetry: silent, origin: ORIGIN, profile: world.profile });
   return {
     source: {
@@ -39,7 +44,7 @@ export function simulatedPorts(world: World, invocation: Invocation): Ports {
     quarantine: quarantine(world, invocation),
     telemetry: silent,
     clock,
-    chance,
+    random: nextRandom,
   };
 }
 
@@ -114,14 +119,14 @@ function sink(world: World, invocation: Invocation): Sink {
       const retryAfterMs = random.pick([undefined, 3000, 400_000]);
       return { outcome: 'retry', ambiguous: false, throttled: true, retryAfterMs, reason: 'Simulated: 429.' };
     }
-    if (random.chance(0.1)) return { outcome: 'stop', reason: 'Simulated: 404.', fix: 'None.' };
+    if (random.chance(0.1)) return { outcome: 'fatal', reason: 'Simulated: 404.', fix: 'None.' };
     return { outcome: 'retry', ambiguous: random.chance(0.7), throttled: false, reason: 'Simulated: 503.' };
   }
 
   return {
     post(body: string | Buffer, { deadline }: CallOptions) {
       const left = deadline.left();
-      if (left <= 0) return Promise.resolve({ outcome: 'cut-off' });
+      if (left <= 0) return Promise.resolve({ outcome: 'deadline-exceeded' });
       world.noteEffect(body);
       const post = datadog.send(invocation, body.toString());
       return gateway.call<PostAnswer>(invocation, {
@@ -133,7 +138,7 @@ function sink(world: World, invocation: Invocation): Sink {
         lose: () => {
           post.unanswered = true;
           return left < POST_TIMEOUT_MS
-            ? { outcome: 'cut-off' }
+            ? { outcome: 'deadline-exceeded' }
             : { outcome: 'retry', ambiguous: true, throttled: false, reason: 'Simulated: reply lost.' };
         },
         timeoutMs: Math.min(POST_TIMEOUT_MS, left),

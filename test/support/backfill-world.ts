@@ -2,7 +2,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { type BackfillRequest, backfill } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
+import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { memoryHourLeases } from '../simulation/memory-hour-leases.ts';
@@ -41,14 +41,14 @@ export async function backfillWorld() {
     quarantine: fakeQuarantine(),
     telemetry: recordingTelemetry(),
     clock,
-    chance: () => 0.5,
+    random: () => 0.5,
     hours,
   };
   let invocations = 0;
   const invocation = (timeMs = 235_000) => ({
     owner: `invocation-${++invocations}`,
     deadline: deadlineIn(clock, timeMs),
-    killedInMs: timeMs + 5000,
+    remainingMs: timeMs + 5000,
   });
   const settingsOf = (settings: Partial<StreamSettings>) => ({ ...SETTINGS, ...settings });
   const live = (settings: Partial<StreamSettings> = {}, stream: Stream = 'audit-logs') =>

@@ -1,4 +1,4 @@
-import type { LogContext, LogSource } from '../../lambda/forwarder/core/logs/build.ts';
+import type { LogContext, LogSource } from '../../lambda/forwarder/core/logs/types.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { NOW } from './outside-world.ts';
 

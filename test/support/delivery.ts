@@ -1,14 +1,14 @@
-import { Batch, type FilledBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
+import { Batch, type SealedBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
 import {
   Delivery,
   type DeliveryOptions,
-  DeliveryRecord,
+  DeliveryState,
 } from '../../lambda/forwarder/core/delivery/delivery.ts';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/logs/encode.ts';
-import { LogText } from '../../lambda/forwarder/core/logs/log-text.ts';
+import { LogText } from '../../lambda/forwarder/core/memory/log-text.ts';
 import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/records/identity.ts';
@@ -38,13 +38,13 @@ export const RESET = {
   reason: 'reset',
 } as const satisfies PostAnswer;
 export const REFUSED = {
-  outcome: 'poison',
+  outcome: 'rejected',
   status: 400,
   tooLarge: false,
   reason: '400',
 } as const satisfies PostAnswer;
 export const TOO_LARGE = {
-  outcome: 'poison',
+  outcome: 'rejected',
   status: 413,
   tooLarge: true,
   reason: '413',
@@ -65,7 +65,7 @@ export function itemOf(n: number, change: JsonObject = {}): Item {
     update: false,
     backfill: false,
     entry: { hour: hourOf(time), key: fingerprint },
-    marked: false,
+    possibleDuplicate: false,
   };
 }
 
@@ -85,7 +85,7 @@ export function filling(items: readonly Item[]): Batch {
   return batch;
 }
 
-export const batchOf = (items: readonly Item[]): FilledBatch => filling(items).take();
+export const batchOf = (items: readonly Item[]): SealedBatch => filling(items).seal();
 
 export const itemsOf = (count: number): Item[] => Array.from({ length: count }, (_, n) => itemOf(n));
 
@@ -106,7 +106,7 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     store,
     telemetry,
     clock,
-    chance: () => 0.5,
+    random: () => 0.5,
     deadline: deadlineOf(clock),
     lease: { stream: 'audit-logs', owner: 'run-1', fence: 7, ledgerFence: 7, until: NOW + 260 },
     ledgerTtlSeconds: 86_400,
@@ -114,7 +114,7 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     shrink: (item, maxBytes) => shrunkText(logOf(item), maxBytes),
     ...given,
   };
-  const shared = new DeliveryRecord(clock);
+  const shared = new DeliveryState(clock);
   return {
     delivery: new Delivery(options, shared),
     shared,

@@ -1,4 +1,4 @@
-import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
+import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { LOG_CONTEXT } from './core-records.ts';
 
 export const HOUR_SECONDS = 3600;

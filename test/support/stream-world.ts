@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-run.ts';
+import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { auditRecord } from './core-records.ts';
@@ -22,7 +22,7 @@ export function streamWorld(change: Partial<Ports> = {}, usual: Partial<StreamSe
     quarantine: fakeQuarantine(),
     telemetry,
     clock,
-    chance: () => 0.5,
+    random: () => 0.5,
     ...change,
   };
   let runs = 0;
@@ -42,7 +42,7 @@ export function streamWorld(change: Partial<Ports> = {}, usual: Partial<StreamSe
         {
           owner: `run-${++runs}`,
           deadline: deadlineIn(ports.clock, timeMs),
-          killedInMs: timeMs + 5000,
+          remainingMs: timeMs + 5000,
         },
       ),
   };

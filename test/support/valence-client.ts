@@ -23,7 +23,7 @@ export function clientOf(origin: string, profile: object = {}, keys = ['valence-
     origin,
     profile: resolveApiProfile(profile),
     clock,
-    chance: () => 0.5,
+    random: () => 0.5,
     telemetry,
   });
   const call = (change: Partial<CallOptions> = {}) => ({ deadline: ampleTime(clock), ...change });

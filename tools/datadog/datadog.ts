@@ -61,7 +61,7 @@ function apiFor({ datadogSite = 'datadoghq.com' }: Context): ReturnType<typeof d
     appKey: environmentKey('DD_APP_KEY', 'Datadog: Organization Settings > Application Keys'),
     origin: origin.replace(/\/+$/, ''),
     clock: systemClock,
-    chance: Math.random,
+    random: Math.random,
     deadline: deadlineIn(systemClock, TIME_LIMIT_MS),
   });
 }

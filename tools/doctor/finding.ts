@@ -1,4 +1,4 @@
-import { describe } from '../../lambda/forwarder/core/runs/stream.ts';
+import { describeError } from '../../lambda/forwarder/core/runs/report.ts';
 import { colour } from '../cli/colour.ts';
 import { table } from '../cli/table.ts';
 
@@ -30,7 +30,7 @@ export const fail = (name: string, message: string, fix: string): Finding => ({
 
 /** An error as a finding. */
 export function failure(name: string, error: unknown): Finding {
-  const { message, fix } = describe(error);
+  const { message, fix } = describeError(error);
   return fail(name, message, fix);
 }
 

@@ -2,7 +2,7 @@ import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
 import { type BackfillReport, type BackfillRequest, backfill, notStarted } from '../core/runs/backfill.ts';
-import { describe } from '../core/runs/stream.ts';
+import { describeError } from '../core/runs/report.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';
@@ -45,7 +45,7 @@ export async function backfillRange(
   const unusable = await unusableKeys([valenceKey, datadogKey]);
   if (unusable) telemetry.count('CredentialFailures');
   const report = unusable
-    ? { ...notStarted(request), error: describe(unusable.error) }
+    ? { ...notStarted(request), error: describeError(unusable.error) }
     : await backfill(request, ports, settings[stream], invocationOf(context, ports.clock));
 
   publish(report, config.tenant, telemetry);

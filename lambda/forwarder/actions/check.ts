@@ -3,7 +3,7 @@ import { isDatadogKeyValid } from '../../shared/datadog-key-check.ts';
 import { CredentialError } from '../../shared/errors.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
-import { describe } from '../core/runs/stream.ts';
+import { describeError } from '../core/runs/report.ts';
 import { checkValenceAccess } from '../valence/access-check.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { invocationOf } from './invocation.ts';
@@ -22,7 +22,7 @@ async function finding(name: string, look: () => Promise<unknown>): Promise<Find
     await look();
     return { name, ok: true, fix: null };
   } catch (error) {
-    const { message, fix } = describe(error);
+    const { message, fix } = describeError(error);
     return { name, ok: false, fix: `${message} ${fix}` };
   }
 }

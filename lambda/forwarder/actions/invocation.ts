@@ -6,10 +6,10 @@ import { leaseOwner } from '../wiring.ts';
 
 /** The invocation as it stands now: to be asked for when the work begins, since waiting before that is time gone. */
 export function invocationOf(context: InvocationContext, clock: Clock): Invocation {
-  const killedInMs = context.getRemainingTimeInMillis();
+  const remainingMs = context.getRemainingTimeInMillis();
   return {
     owner: leaseOwner(context.awsRequestId),
-    deadline: deadlineIn(clock, killedInMs - TIME_RESERVE_MS),
-    killedInMs,
+    deadline: deadlineIn(clock, remainingMs - TIME_RESERVE_MS),
+    remainingMs,
   };
 }

@@ -3,7 +3,7 @@ import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
 import { type ReplayReport, type ReplayRequest, replay } from '../core/runs/replay.ts';
-import { describe } from '../core/runs/stream.ts';
+import { describeError } from '../core/runs/report.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';
@@ -44,7 +44,7 @@ export async function replayQuarantine(
   const unusable = await unusableKeys([datadogKey]);
   if (unusable) telemetry.count('CredentialFailures');
   const { error, ...counts } = unusable
-    ? { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: describe(unusable.error) }
+    ? { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: describeError(unusable.error) }
     : await replay({ prefix: keys, after }, ports, settings, invocationOf(context, ports.clock));
 
   telemetry.publish({ tenant: config.tenant, run: {}, streams: {} });

@@ -2,9 +2,9 @@ import { STREAMS, type Stream } from '../../contract.ts';
 import { pageHalvingsOf } from '../../settings/api-profile.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { Config } from '../config.ts';
-import type { LogContext } from '../core/logs/build.ts';
 import { redaction } from '../core/logs/redact/redact.ts';
-import type { StreamSettings } from '../core/slices/stream-run.ts';
+import type { LogContext } from '../core/logs/types.ts';
+import type { StreamSettings } from '../core/slices/stream-context.ts';
 
 /** What the logs of this run have in common. */
 export const logContextOf = (config: Config, runId: string): LogContext => ({

@@ -4,8 +4,8 @@ import type { CredentialError } from '../../shared/errors.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
 import type { StateStore } from '../core/ports.ts';
-import { type RunResult, resultOf, run } from '../core/runs/run.ts';
-import { failedBeforeStart } from '../core/runs/stream.ts';
+import { type RunResult, resultOf } from '../core/runs/report.ts';
+import { failedBeforeStart, runStreams } from '../core/runs/stream.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { type PublicResult, publicResult, publishMetrics } from '../reporting/result.ts';
 import { runSummary, sendRunSummary } from '../reporting/run-summary.ts';
@@ -34,7 +34,7 @@ export async function forward(
   const unusable = await unusableKeys([connections.valenceKey, connections.datadogKey]);
   const result = unusable
     ? await failAll(config.streams, ports.store, unusable.error)
-    : await run(
+    : await runStreams(
         config.streams,
         ports,
         settingsOf(config, logContext, connections.datadogKey.fix),
@@ -66,7 +66,12 @@ export async function forward(
     const summary = runSummary(result, { context: logContext, now: nowSeconds(), settleSeconds });
     if (!summary) return;
     const { sink, clock } = ports;
-    await sendRunSummary(summary, { sink, clock, telemetry, killedInMs: context.getRemainingTimeInMillis() });
+    await sendRunSummary(summary, {
+      sink,
+      clock,
+      telemetry,
+      remainingMs: context.getRemainingTimeInMillis(),
+    });
   }
 }
 

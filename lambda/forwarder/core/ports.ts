@@ -72,10 +72,10 @@ export type PostAnswer =
       reason: string;
     }
   | { outcome: 'credential'; reason: string }
-  | { outcome: 'poison'; status: number; tooLarge: boolean; reason: string }
-  | { outcome: 'stop'; reason: string; fix: string }
+  | { outcome: 'rejected'; status: number; tooLarge: boolean; reason: string }
+  | { outcome: 'fatal'; reason: string; fix: string }
   /** Cut off by our own deadline; Datadog may have taken the logs. */
-  | { outcome: 'cut-off' };
+  | { outcome: 'deadline-exceeded' };
 
 /** Where logs go: the logs intake of Datadog. */
 export interface Sink {

@@ -56,7 +56,7 @@ export function datadogSink({ transport, apiKey, url, version, clock, telemetry 
     { deadline, signal }: CallOptions,
   ): Promise<PostAnswer> {
     const timeLeft = deadline.left();
-    if (timeLeft <= 0) return { outcome: 'cut-off' };
+    if (timeLeft <= 0) return { outcome: 'deadline-exceeded' };
     const request: HttpRequest = {
       method: 'POST',
       url,
@@ -93,7 +93,8 @@ export function datadogSink({ transport, apiKey, url, version, clock, telemetry 
           answer = await attempt(newer, body, call);
         }
       }
-      if (answer.outcome !== 'success' && answer.outcome !== 'cut-off') telemetry.count('SinkErrors');
+      if (answer.outcome !== 'success' && answer.outcome !== 'deadline-exceeded')
+        telemetry.count('SinkErrors');
       if (answer.outcome === 'retry' && answer.throttled) telemetry.count('Throttled');
       return answer;
     },
@@ -116,9 +117,9 @@ function answerOf({ status, headers }: HttpResponse, place: string, nowMs: numbe
       };
     case 'credential':
       return { outcome, reason: `${reason} The key may belong to another site than DATADOG_SITE names.` };
-    case 'poison':
+    case 'rejected':
       return { outcome, status, tooLarge: status === 413, reason };
-    case 'stop':
+    case 'fatal':
       return {
         outcome,
         reason,
@@ -130,7 +131,7 @@ function answerOf({ status, headers }: HttpResponse, place: string, nowMs: numbe
 /** @param oursWasShorter whether our own deadline, and not the usual patience, set the request's time */
 function answerOfFailure(failure: HttpFailure, oursWasShorter: boolean): PostAnswer {
   if (failure.reason === 'aborted' || (failure.reason === 'timeout' && oursWasShorter)) {
-    return { outcome: 'cut-off' };
+    return { outcome: 'deadline-exceeded' };
   }
   return { outcome: 'retry', ambiguous: failure.ambiguous, throttled: false, reason: failure.message };
 }

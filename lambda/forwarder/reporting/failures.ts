@@ -1,5 +1,5 @@
 import { RunFailed } from '../../shared/errors.ts';
-import type { StreamReport } from '../core/runs/stream.ts';
+import type { StreamReport } from '../core/runs/report.ts';
 
 export interface Failure {
   /** What failed: a stream, or an action. */

@@ -1,8 +1,6 @@
 import { LEASE_HELD, type RUN_METRICS, type Stream, type StreamMetric } from '../../contract.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
-
-import type { RunResult } from '../core/runs/run.ts';
-import type { StreamReport } from '../core/runs/stream.ts';
+import type { RunResult, StreamReport } from '../core/runs/report.ts';
 
 type PublicReport = Omit<StreamReport, 'error' | 'silentSince'> & {
   error: { code: string; message: string } | null;

@@ -1,10 +1,11 @@
 import { type LEASE_HELD, OWN_LOG, type Stream } from '../../contract.ts';
 import { type Clock, deadlineIn } from '../../shared/clock.ts';
 import { type Lag, lagOf, worstLag } from '../../shared/lag.ts';
-import { type LogContext, logTags } from '../core/logs/build.ts';
+import { logTags } from '../core/logs/build.ts';
+import type { LogContext } from '../core/logs/types.ts';
 import type { PostAnswer, Sink, Telemetry } from '../core/ports.ts';
-import type { RunResult } from '../core/runs/run.ts';
-import { describe, type StreamReport } from '../core/runs/stream.ts';
+import type { RunResult } from '../core/runs/report.ts';
+import { describeError, type StreamReport } from '../core/runs/report.ts';
 
 /** A summary is not worth more of anybody's time. */
 const PATIENCE_MS = 3_000;
@@ -105,7 +106,7 @@ export interface SummaryPost {
   clock: Clock;
   telemetry: Pick<Telemetry, 'warn'>;
   /** Milliseconds until the platform kills the invocation. */
-  killedInMs: number;
+  remainingMs: number;
 }
 
 /**
@@ -114,9 +115,9 @@ export interface SummaryPost {
  */
 export async function sendRunSummary(
   summary: RunSummary,
-  { sink, clock, telemetry, killedInMs }: SummaryPost,
+  { sink, clock, telemetry, remainingMs }: SummaryPost,
 ): Promise<void> {
-  const deadline = deadlineIn(clock, Math.min(PATIENCE_MS, killedInMs - LAST_WORDS_MS));
+  const deadline = deadlineIn(clock, Math.min(PATIENCE_MS, remainingMs - LAST_WORDS_MS));
   const problem =
     deadline.left() > 0 ? await refusal(sink, summary, { deadline }) : 'There was no time left.';
   if (problem) {
@@ -136,11 +137,11 @@ async function refusal(
   try {
     return problemOf(await sink.post(JSON.stringify([summary]), call));
   } catch (error) {
-    return describe(error).message;
+    return describeError(error).message;
   }
 }
 
 function problemOf(answer: PostAnswer): string | undefined {
   if (answer.outcome === 'success') return undefined;
-  return answer.outcome === 'cut-off' ? 'Datadog did not answer in time.' : answer.reason;
+  return answer.outcome === 'deadline-exceeded' ? 'Datadog did not answer in time.' : answer.reason;
 }

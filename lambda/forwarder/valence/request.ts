@@ -1,6 +1,6 @@
 import { SOURCE_REFUSED_KEY } from '../../contract.ts';
 import type { ApiKey } from '../../shared/api-key.ts';
-import type { Chance, Clock } from '../../shared/clock.ts';
+import type { Clock, Random } from '../../shared/clock.ts';
 import { CredentialError, OutOfTime, type SourceError } from '../../shared/errors.ts';
 import type { ReusedBytes, Transport } from '../../shared/http.ts';
 import { type Attempt, withRetries } from '../../shared/retry.ts';
@@ -11,7 +11,7 @@ export interface RequestOptions {
   transport: Transport;
   apiKey: ApiKey;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   telemetry: Telemetry;
 }
 
@@ -36,7 +36,7 @@ export interface Purpose<T> {
  */
 export async function readJson<T>(
   url: URL,
-  { transport, apiKey, clock, chance, telemetry }: RequestOptions,
+  { transport, apiKey, clock, random, telemetry }: RequestOptions,
   call: CallOptions,
   purpose: Purpose<T>,
 ): Promise<JsonAnswer<T>> {
@@ -71,7 +71,7 @@ export async function readJson<T>(
     return verdict;
   }
 
-  return withRetries(askWithNewestKey, { clock, chance, doing: purpose.doing, ...call });
+  return withRetries(askWithNewestKey, { clock, random, doing: purpose.doing, ...call });
 }
 
 const refusedKey = ({ status, place }: { status: number; place: string }, fix: string) =>

@@ -1,5 +1,5 @@
 import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/runs/backfill.ts';
-import type { StreamSettings } from '../../../lambda/forwarder/core/slices/stream-run.ts';
+import type { StreamSettings } from '../../../lambda/forwarder/core/slices/stream-context.ts';
 import { deadlineIn } from '../../../lambda/shared/clock.ts';
 import { TaskError } from '../../../tools/stand-ins/aws/state-machine/definition.ts';
 import { Machine } from './machine.ts';
@@ -56,11 +56,11 @@ export function invokeBackfill(world: YearWorld, payload: unknown): Promise<Back
     };
     const start = async () => {
       await machine.clock.sleep(START_MS);
-      const killedInMs = settings.timeoutMs - START_MS;
+      const remainingMs = settings.timeoutMs - START_MS;
       return backfill({ stream: STREAM, from, to }, yearPorts(world, machine, notes), SETTINGS, {
         owner: `invocation-${machine.id}`,
-        deadline: deadlineIn(machine.clock, killedInMs - RESERVE_MS),
-        killedInMs,
+        deadline: deadlineIn(machine.clock, remainingMs - RESERVE_MS),
+        remainingMs,
       });
     };
     start().then((report) => time.at(time.now, () => end(report)), reject);

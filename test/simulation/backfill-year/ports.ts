@@ -35,7 +35,7 @@ export interface Notes {
 
 export function yearPorts(world: YearWorld, machine: Machine, notes: Notes): BackfillPorts {
   const { clock } = machine;
-  const chance = () => world.random.next();
+  const nextRandom = () => world.random.next();
   return {
     source: valenceSource({
       transport: transport(world, machine),
@@ -44,7 +44,7 @@ export function yearPorts(world: YearWorld, machine: Machine, notes: Notes): Bac
       profile: world.profile,
       telemetry: silent,
       clock,
-      chance,
+      random: nextRandom,
     }),
     sink: sink(world, machine, notes),
     store: store(world, machine, notes),
@@ -52,7 +52,7 @@ export function yearPorts(world: YearWorld, machine: Machine, notes: Notes): Bac
     quarantine: quarantine(world, machine, notes),
     telemetry: silent,
     clock,
-    chance,
+    random: nextRandom,
   };
 }
 
@@ -96,7 +96,7 @@ function sink(world: YearWorld, machine: Machine, notes: Notes): Sink {
   const take = (text: string): PostAnswer => {
     const numbers = [...numbersIn(text)];
     if (numbers.some(year.isPoison)) {
-      return { outcome: 'poison', status: 400, tooLarge: false, reason: 'Simulated: 400.' };
+      return { outcome: 'rejected', status: 400, tooLarge: false, reason: 'Simulated: 400.' };
     }
     for (const number of numbers) tally.arrive(number);
     notes.accepted += numbers.length;

@@ -1,6 +1,6 @@
 import { LOG_PIPELINE } from '../../../infra/datadog/pipeline.ts';
-import { resultOf } from '../../../lambda/forwarder/core/runs/run.ts';
-import type { StreamReport } from '../../../lambda/forwarder/core/runs/stream.ts';
+import type { StreamReport } from '../../../lambda/forwarder/core/runs/report.ts';
+import { resultOf } from '../../../lambda/forwarder/core/runs/report.ts';
 import { runSummary } from '../../../lambda/forwarder/reporting/run-summary.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';

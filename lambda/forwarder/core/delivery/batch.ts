@@ -1,9 +1,9 @@
 import type { PackedChunk } from '../ledger/chunks.ts';
-import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, markedText } from '../logs/encode.ts';
-import type { LogText } from '../logs/log-text.ts';
+import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, withDuplicateMark } from '../logs/encode.ts';
+import type { LogText } from '../memory/log-text.ts';
+import { RecordTexts } from '../memory/record-texts.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
 import { type Item, ItemColumns } from './item.ts';
-import { RecordTexts } from './record-texts.ts';
 
 /**
  * Datadog takes 5 MB uncompressed and 1000 logs a request; the byte cap leaves room for a proxy's envelope.
@@ -40,66 +40,70 @@ const noContents = (capacity: number, bytes: Buffer): Contents => ({
 });
 
 /** Which items of a batch. */
-interface Row {
+interface BatchRange {
   from: number;
   to: number;
   /** How many the batch has. */
   of: number;
-  allMarked: boolean;
+  allPossibleDuplicates: boolean;
 }
 
-/** Items with the texts of their logs, as one post carries them: all that a batch collected, or some in a row of it. */
-export class FilledBatch {
+/** Items with the texts of their logs, as one post carries them: all that a batch collected, or some in a range of it. */
+export class SealedBatch {
   readonly #contents: Contents;
-  readonly #row: Row;
+  readonly #range: BatchRange;
 
   /** @param contents must stand as long as anything is asked for */
-  constructor(contents: Contents, row: Row) {
+  constructor(contents: Contents, range: BatchRange) {
     this.#contents = contents;
-    this.#row = row;
+    this.#range = range;
   }
 
   /** A batch of one. */
-  static of(item: Item, text: string): FilledBatch {
+  static of(item: Item, text: string): SealedBatch {
     const bytes = Buffer.from(`[${text}]`);
     const contents = noContents(1, bytes);
     contents.items.set(0, item);
     contents.records.set(0, canonicalJson(item.record));
     contents.bounds[1] = bytes.length - CLOSING.length;
-    return new FilledBatch(contents, { from: 0, to: 1, of: 1, allMarked: false });
+    return new SealedBatch(contents, { from: 0, to: 1, of: 1, allPossibleDuplicates: false });
   }
 
   get length(): number {
-    return this.#row.to - this.#row.from;
+    return this.#range.to - this.#range.from;
   }
 
   /** What its logs measure, each with room for its mark. */
   get bytes(): number {
-    const { from, to } = this.#row;
+    const { from, to } = this.#range;
     return this.#end(to - 1) - this.#start(from) + this.length * DUPLICATE_MARK_BYTES;
   }
 
   item(index: number): Item {
     const { items, records, bytes } = this.#contents;
-    const place = this.#row.from + index;
+    const place = this.#range.from + index;
     const item = items.at(place);
-    return { ...item, record: records.at(place, bytes), marked: item.marked || this.#row.allMarked };
+    return {
+      ...item,
+      record: records.at(place, bytes),
+      possibleDuplicate: item.possibleDuplicate || this.#range.allPossibleDuplicates,
+    };
   }
 
   /** What is noted once Datadog has its logs, with the salt of the run. */
   ledgerChunks(salt: string): PackedChunk[] {
-    return this.#contents.items.entries.chunks(this.#row.from, this.#row.to, salt);
+    return this.#contents.items.entries.chunks(this.#range.from, this.#range.to, salt);
   }
 
   /** The logs as a JSON array, each marked that is to be, or all of them. */
   body(markAll: boolean): string | Buffer {
     const { items, bytes } = this.#contents;
-    const { from, to, of, allMarked } = this.#row;
-    const all = markAll || allMarked;
-    if (all || this.#places().some((place) => items.isMarked(place))) {
+    const { from, to, of, allPossibleDuplicates } = this.#range;
+    const all = markAll || allPossibleDuplicates;
+    if (all || this.#places().some((place) => items.isPossibleDuplicate(place))) {
       const texts = this.#places().map((place) => {
         const text = bytes.toString('utf8', this.#start(place), this.#end(place));
-        return all || items.isMarked(place) ? markedText(text) : text;
+        return all || items.isPossibleDuplicate(place) ? withDuplicateMark(text) : text;
       });
       return `[${texts.join(',')}]`;
     }
@@ -109,22 +113,22 @@ export class FilledBatch {
   }
 
   /** The same logs, all to be marked. */
-  marked(): FilledBatch {
-    return this.#part({ allMarked: true });
+  asPossibleDuplicates(): SealedBatch {
+    return this.#part({ allPossibleDuplicates: true });
   }
 
   /** The first half, and the other one. */
-  halves(): [FilledBatch, FilledBatch] {
-    const middle = this.#row.from + Math.ceil(this.length / 2);
+  halves(): [SealedBatch, SealedBatch] {
+    const middle = this.#range.from + Math.ceil(this.length / 2);
     return [this.#part({ to: middle }), this.#part({ from: middle })];
   }
 
-  #part(change: Partial<Row>): FilledBatch {
-    return new FilledBatch(this.#contents, { ...this.#row, ...change });
+  #part(change: Partial<BatchRange>): SealedBatch {
+    return new SealedBatch(this.#contents, { ...this.#range, ...change });
   }
 
   #places(): number[] {
-    return Array.from({ length: this.length }, (_, index) => this.#row.from + index);
+    return Array.from({ length: this.length }, (_, index) => this.#range.from + index);
   }
 
   #start(place: number): number {
@@ -172,11 +176,11 @@ export class Batch {
   }
 
   /** Hands out what was collected, which stands until the next item is added, and starts anew. */
-  take(): FilledBatch {
+  seal(): SealedBatch {
     this.#contents.bytes.write(']', this.#length);
-    const row = { from: 0, to: this.#count, of: this.#count, allMarked: false };
+    const range = { from: 0, to: this.#count, of: this.#count, allPossibleDuplicates: false };
     this.clear();
-    return new FilledBatch(this.#contents, row);
+    return new SealedBatch(this.#contents, range);
   }
 
   /** Drops what was collected. */

@@ -1,13 +1,13 @@
 import { OWN_LOG } from '../../../contract.ts';
 import { MAX_CLOCK_DRIFT_MS } from '../../../limits.ts';
-import { allEnded } from '../../../shared/all-ended.ts';
-import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
+import type { Clock, Deadline, Random } from '../../../shared/clock.ts';
+import { awaitAllThenThrow } from '../../../shared/concurrency.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../../shared/errors.ts';
 import { type Attempt, withRetries } from '../../../shared/retry.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
-import { secretOf } from '../ledger/run-secret.ts';
+import { secretOf } from '../ledger/salt.ts';
 import type { Lease, PostAnswer, Quarantine, Sink, StateStore, Telemetry } from '../ports.ts';
-import { FilledBatch } from './batch.ts';
+import { SealedBatch } from './batch.ts';
 import type { Item } from './item.ts';
 
 /** After so many records of a slice refused one by one, with none accepted, the intake itself is asked. */
@@ -19,7 +19,7 @@ export interface DeliveryOptions {
   store: Pick<StateStore, 'appendLedger'>;
   telemetry: Telemetry;
   clock: Clock;
-  chance: Chance;
+  random: Random;
   deadline: Deadline;
   lease: Lease;
   /** How long a ledger entry is kept, in seconds. */
@@ -37,13 +37,13 @@ interface Refused {
   refusal: Refusal;
 }
 
-type Refusal = Extract<PostAnswer, { outcome: 'poison' }>;
+type Refusal = Extract<PostAnswer, { outcome: 'rejected' }>;
 
 /** What the wall clock is ahead of the monotonic one. */
 const offsetOf = (clock: Clock) => clock.wall() - clock.monotonic();
 
 /** What the deliveries of one stream share during a run. To be made when the lease is taken. */
-export class DeliveryRecord {
+export class DeliveryState {
   readonly #offsetMs: number;
   forwarded = 0;
   quarantined = 0;
@@ -76,15 +76,15 @@ export class DeliveryRecord {
 /** Brings the batches of one slice to Datadog and notes in the ledger what was accepted, never before. */
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #shared: DeliveryRecord;
+  readonly #shared: DeliveryState;
   readonly #salt: string;
   /** Refused one by one, not yet decided upon. */
   #refused: Refused[] = [];
-  readonly #shrunken = new WeakSet<FilledBatch>();
+  readonly #shrunken = new WeakSet<SealedBatch>();
   /** Whether the intake has taken a log of this slice, so that a refusal is the record's own fault. */
   #intakeTrusted = false;
 
-  constructor(options: DeliveryOptions, shared: DeliveryRecord) {
+  constructor(options: DeliveryOptions, shared: DeliveryState) {
     this.#options = options;
     this.#shared = shared;
     this.#salt = secretOf(options.lease.owner).salt;
@@ -95,13 +95,13 @@ export class Delivery {
    * @throws {SinkError} when Datadog cannot take them now; CredentialError, OutOfTime, LeaseLost, QuarantineError and
    * StateError as their names say. What was not noted is offered again by the next run.
    */
-  async deliver(batch: FilledBatch): Promise<void> {
+  async deliver(batch: SealedBatch): Promise<void> {
     if (batch.length === 0) return;
     const doubt = { arisen: false };
     try {
       const refusal = await this.#post((mark) => batch.body(mark), doubt);
       if (refusal) {
-        await this.#divide(doubt.arisen ? batch.marked() : batch, refusal);
+        await this.#divide(doubt.arisen ? batch.asPossibleDuplicates() : batch, refusal);
         return;
       }
       doubt.arisen = true;
@@ -133,7 +133,7 @@ export class Delivery {
     encode: (mark: boolean) => string | Buffer,
     doubt: { arisen: boolean },
   ): Promise<Refusal | undefined> {
-    const { sink, clock, chance, deadline, credentialFix } = this.#options;
+    const { sink, clock, random, deadline, credentialFix } = this.#options;
     let lastFailure: SinkError | undefined;
     const attempt = async (): Promise<Attempt<Refusal | undefined>> => {
       this.#checkTime();
@@ -141,27 +141,27 @@ export class Delivery {
       switch (answer.outcome) {
         case 'success':
           return { done: undefined };
-        case 'poison':
+        case 'rejected':
           return { done: answer };
         case 'retry':
           doubt.arisen ||= answer.ambiguous;
           lastFailure = unavailable(answer.reason);
           return { failed: lastFailure, retryAfterMs: answer.retryAfterMs };
-        case 'cut-off':
+        case 'deadline-exceeded':
           doubt.arisen = true;
           // After an error our own deadline is not what is to blame.
           throw lastFailure ?? new OutOfTime('posting to Datadog');
         case 'credential':
           throw new CredentialError('datadog-refused-key', answer.reason, credentialFix);
-        case 'stop':
+        case 'fatal':
           throw new SinkError('datadog-unexpected-answer', answer.reason, answer.fix);
       }
     };
-    return withRetries(attempt, { clock, chance, deadline, doing: 'posting to Datadog' });
+    return withRetries(attempt, { clock, random, deadline, doing: 'posting to Datadog' });
   }
 
   /** Halves a refused batch until the record at fault stands alone. */
-  async #divide(batch: FilledBatch, refusal: Refusal): Promise<void> {
+  async #divide(batch: SealedBatch, refusal: Refusal): Promise<void> {
     if (batch.length > 1) {
       for (const half of batch.halves()) await this.deliver(half);
       return;
@@ -174,7 +174,7 @@ export class Delivery {
     // Read now: the batch holds other items by the time of the verdict.
     const item = batch.item(0);
     this.#refused.push({ item, chunks: batch.ledgerChunks(this.#salt), refusal });
-    if (item.marked) this.#shared.undecided++;
+    if (item.possibleDuplicate) this.#shared.undecided++;
     if (!this.#intakeTrusted) {
       if (this.#refused.length < REFUSED_BEFORE_PROBE) return;
       await this.#probe();
@@ -183,12 +183,12 @@ export class Delivery {
   }
 
   /** The same log at half its size, unless it was shrunk before. */
-  #shrunk(single: FilledBatch): FilledBatch | undefined {
+  #shrunk(single: SealedBatch): SealedBatch | undefined {
     if (this.#shrunken.has(single)) return undefined;
     const item = single.item(0);
     const text = this.#options.shrink(item, single.bytes / 2);
     if (text === undefined) return undefined;
-    const smaller = FilledBatch.of(item, text);
+    const smaller = SealedBatch.of(item, text);
     this.#shrunken.add(smaller);
     return smaller;
   }
@@ -230,7 +230,7 @@ export class Delivery {
         { deadline },
       );
       await this.#note(chunks);
-      if (item.marked) this.#shared.undecided--;
+      if (item.possibleDuplicate) this.#shared.undecided--;
       this.#shared.quarantined++;
       telemetry.warn('record-quarantined', 'Quarantined a record that Datadog refused.', {
         stream: lease.stream,
@@ -249,7 +249,7 @@ export class Delivery {
       fence: lease.ledgerFence,
       sequence: this.#shared.nextSequence(),
     }));
-    await allEnded(numbered.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)));
+    await awaitAllThenThrow(numbered.map((chunk) => store.appendLedger(lease.stream, chunk, expiresAt)));
   }
 
   /** Both clocks must allow a post: the monotonic one stands still in a freeze, the wall clock may jump. */

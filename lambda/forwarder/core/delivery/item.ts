@@ -16,12 +16,12 @@ export interface Item {
   /** What is noted once Datadog has it. */
   entry: LedgerEntry;
   /** Datadog may hold the log already, and the log is to say so. */
-  marked: boolean;
+  possibleDuplicate: boolean;
 }
 
 const UPDATE = 1;
 const BACKFILL = 2;
-const MARKED = 4;
+const POSSIBLE_DUPLICATE = 4;
 /** The fingerprint is the entry's version, else it is its key. */
 const NAMED_BY_VERSION = 8;
 
@@ -48,7 +48,7 @@ export class ItemColumns {
   /** Sets one item; all before it must have been set. */
   set(
     place: number,
-    { alertType, time, fingerprint, update, backfill, entry, marked }: Omit<Item, 'record'>,
+    { alertType, time, fingerprint, update, backfill, entry, possibleDuplicate }: Omit<Item, 'record'>,
   ): void {
     this.#alertTypes[place] = alertType;
     this.#times[place] = time ?? Number.NaN;
@@ -56,7 +56,7 @@ export class ItemColumns {
     this.#flags[place] =
       flag(update, UPDATE) |
       flag(backfill, BACKFILL) |
-      flag(marked, MARKED) |
+      flag(possibleDuplicate, POSSIBLE_DUPLICATE) |
       flag(fingerprint !== entry.key, NAMED_BY_VERSION);
   }
 
@@ -71,11 +71,11 @@ export class ItemColumns {
       update: is(UPDATE),
       backfill: is(BACKFILL),
       entry,
-      marked: is(MARKED),
+      possibleDuplicate: is(POSSIBLE_DUPLICATE),
     };
   }
 
-  isMarked(place: number): boolean {
-    return ((this.#flags[place] as number) & MARKED) !== 0;
+  isPossibleDuplicate(place: number): boolean {
+    return ((this.#flags[place] as number) & POSSIBLE_DUPLICATE) !== 0;
   }
 }

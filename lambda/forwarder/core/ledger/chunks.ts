@@ -1,7 +1,7 @@
 import type { Stream } from '../../../contract.ts';
 import type { LedgerChunk } from '../ports.ts';
 import type { LedgerEntry } from './entry.ts';
-import { versionTag } from './version-tag.ts';
+import { versionTag } from './salt.ts';
 
 /**
  * Layout of a ledger chunk: one byte that names the layout and the canonical form it was made with, for alerts a salt, then the

@@ -1,7 +1,30 @@
-import { wordsOf } from './fingerprint-words.ts';
-
-/** Words of a key. */
+/** A fingerprint of 128 bits as words of 32 bits, in the order of its hex digits. */
 const KEY_WORDS = 4;
+const DIGITS_PER_WORD = 8;
+
+/** The value of a hex digit by its character code. */
+const DIGIT_VALUES = new Uint8Array(128);
+for (let value = 0; value < 16; value++) DIGIT_VALUES[value.toString(16).charCodeAt(0)] = value;
+
+const latest = { hex: '', words: new Uint32Array(KEY_WORDS) };
+
+/**
+ * Converts a fingerprint of 32 hex digits to words. The last result is cached, because a record's fingerprint is looked up
+ * several times in a row.
+ * @returns an array that the next call overwrites
+ */
+export function wordsOf(hex: string): Uint32Array {
+  if (hex === latest.hex) return latest.words;
+  for (let index = 0, at = 0; index < KEY_WORDS; index++) {
+    let word = 0;
+    for (const end = at + DIGITS_PER_WORD; at < end; at++) {
+      word = (word << 4) | (DIGIT_VALUES[hex.charCodeAt(at)] as number);
+    }
+    latest.words[index] = word;
+  }
+  latest.hex = hex;
+  return latest.words;
+}
 
 const FIRST_CAPACITY = 256;
 

@@ -1,9 +1,9 @@
 import type { Stream } from '../../../contract.ts';
-import { allEnded } from '../../../shared/all-ended.ts';
+import { awaitAllThenThrow } from '../../../shared/concurrency.ts';
 import type { LedgerChunk, Range, StateStore } from '../ports.ts';
 import { entryCount, unpack } from './chunks.ts';
 import { hourOf, type LedgerEntry } from './entry.ts';
-import type { RunSecret } from './run-secret.ts';
+import type { RunSecret } from './salt.ts';
 import { type Known, LedgerTables } from './tables.ts';
 
 /**
@@ -45,7 +45,7 @@ export class Ledger {
 
   /** Loads hours side by side, as {@link loadRange} does. */
   async loadHours(hours: readonly number[]): Promise<void> {
-    await allEnded(hours.map((hour) => this.load(hour)));
+    await awaitAllThenThrow(hours.map((hour) => this.load(hour)));
   }
 
   /** Loads one hour, unless it is here already. */

@@ -2,13 +2,12 @@ import type { Stream } from '../../../contract.ts';
 
 import type { UnpackedChunk } from './chunks.ts';
 import type { LedgerEntry } from './entry.ts';
-import { FingerprintTable } from './fingerprint-table.ts';
-import { wordsOf } from './fingerprint-words.ts';
-import type { RunSecret } from './run-secret.ts';
-import { versionTag } from './version-tag.ts';
+import { FingerprintTable, wordsOf } from './fingerprint-table.ts';
+import type { RunSecret } from './salt.ts';
+import { versionTag } from './salt.ts';
 
 /** What the ledger knows of a record. */
-export type Known = 'new' | 'same' | 'changed';
+export type Known = 'absent' | 'unchanged' | 'changed';
 
 const KEY_WORDS = 4;
 
@@ -63,11 +62,11 @@ export class LedgerTables {
   lookUp({ hour, key, version }: LedgerEntry): Known {
     const table = this.#hours.get(hour);
     const at = table?.find(key) ?? -1;
-    if (!table || at < 0) return 'new';
-    if (version === undefined) return 'same';
+    if (!table || at < 0) return 'absent';
+    if (version === undefined) return 'unchanged';
     const salt = this.#salts[table.get(at + TAG_WORDS)] as string;
     const tag = wordsOf(versionTag(salt, version));
-    return tag[0] === table.get(at) && tag[1] === table.get(at + 1) ? 'same' : 'changed';
+    return tag[0] === table.get(at) && tag[1] === table.get(at + 1) ? 'unchanged' : 'changed';
   }
 
   remember({ hour, key, version }: LedgerEntry): void {

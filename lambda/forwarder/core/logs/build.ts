@@ -1,76 +1,10 @@
-import { LOG_SOURCE, OWN_ATTRIBUTE, type Stream } from '../../../contract.ts';
+import { LOG_SOURCE, type Stream } from '../../../contract.ts';
 import { NEWEST_DATED_SECONDS, OLDEST_DATED_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
 import { primaryEvent, primaryEventIndex } from '../records/primary-event.ts';
 import { recordTime, TIME_FIELD } from '../records/time.ts';
-import type { Redact } from './redact/redact.ts';
-
-/** The fields of an audit record that stand at the root of its log; any other could hijack a name of Datadog's own. */
-export const AUDIT_FIELDS: ReadonlySet<string> = new Set([
-  'actor',
-  'timeEpoch',
-  'success',
-  'ipAddress',
-  'action',
-  'details',
-]);
-
-/** What this product adds to a log, under one root attribute. */
-export interface ForwarderBlock {
-  fingerprint: string;
-  tenant: string;
-  run_id: string;
-  /** Epoch seconds; when the log is re-dated and the record has a time. */
-  event_time?: number;
-  primary_event?: JsonObject;
-  extra?: JsonObject | string;
-  possible_duplicate?: true;
-  redated?: true;
-  timestamp_invalid?: true;
-  aux_as_text?: true;
-  shrunk?: true;
-  no_alert_type?: true;
-  update?: true;
-}
-
-/** A log as it is posted. */
-export interface Log {
-  ddsource: string;
-  service: string;
-  ddtags: string;
-  message?: string;
-  alert?: JsonObject;
-  alert_type_details?: JsonObject;
-  [OWN_ATTRIBUTE]: ForwarderBlock;
-  [auditField: string]: unknown;
-}
-
-/** What every log of a run has in common. */
-export interface LogContext {
-  tenant: string;
-  /** Version of this product. */
-  version: string;
-  runId: string;
-  /** Datadog's `env` tag. */
-  env?: string | undefined;
-  /** The user's own tags, `key:value`. */
-  tags: readonly string[];
-  /** Takes out of every log what must not leave. */
-  redact?: Redact | undefined;
-}
-
-/** One record and what is known of it. */
-export interface LogSource {
-  stream: Stream;
-  record: JsonObject;
-  alertType: JsonObject | undefined;
-  fingerprint: string;
-  /** An alert that was forwarded before and has changed. */
-  update: boolean;
-  /** Belongs to the first run's initial range or to a backfill. */
-  backfill: boolean;
-}
+import { AUDIT_FIELDS, type ForwarderBlock, type Log, type LogContext, type LogSource } from './types.ts';
 
 /** The value of `ddtags`. */
 export function logTags(context: LogContext, backfill: boolean): string {
@@ -87,13 +21,13 @@ const without = (record: JsonObject, unwanted: (key: string) => boolean): JsonOb
   Object.fromEntries(Object.entries(record).filter(([key]) => !unwanted(key)));
 
 /** Whether Datadog would surely take a time (epoch seconds) for a log's date. */
-export const isDatable = (time: number, now: number): boolean =>
+export const isWithinDatadogWindow = (time: number, now: number): boolean =>
   time >= now - OLDEST_DATED_SECONDS && time <= now + NEWEST_DATED_SECONDS;
 
 /** What the log says of its time: as a date Datadog accepts, or re-dated. */
 function timing(time: number | undefined, now: number) {
   if (time === undefined) return { block: { redated: true, timestamp_invalid: true } as const };
-  return isDatable(time, now)
+  return isWithinDatadogWindow(time, now)
     ? { date: time, block: {} }
     : { block: { event_time: time, redated: true } as const };
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../records/canonical-json.ts';
-import type { Log } from './build.ts';
 import { fitShape } from './fit.ts';
 import { shrink } from './shrink.ts';
+import type { Log } from './types.ts';
 
 /** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */
 export const MAX_LOG_BYTES = 1_000_000;
@@ -42,4 +42,5 @@ export function shrunkText(log: Log, maxBytes: number): string | undefined {
 }
 
 /** The text of a log with the mark that Datadog may hold it already. */
-export const markedText = (text: string): string => `${text.slice(0, -'}}'.length)}${DUPLICATE_MARK}}}`;
+export const withDuplicateMark = (text: string): string =>
+  `${text.slice(0, -'}}'.length)}${DUPLICATE_MARK}}}`;

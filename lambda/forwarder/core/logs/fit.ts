@@ -2,7 +2,7 @@ import { isLosslessNumber } from 'lossless-json';
 import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { type Canonical, canonicalJson } from '../records/canonical-json.ts';
 import { primaryEventIndex } from '../records/primary-event.ts';
-import type { ForwarderBlock, Log } from './build.ts';
+import type { ForwarderBlock, Log } from './types.ts';
 
 /**
  * What Datadog keeps of a log's shape; beyond, it cuts silently after a 202. Counted cautiously: every key of every

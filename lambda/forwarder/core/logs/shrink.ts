@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
-import type { Log } from './build.ts';
+import type { Log } from './types.ts';
 
 /** What is left of a text that had to be cut, in characters. */
 const CUT_TEXT_CHARACTERS = 2_000;

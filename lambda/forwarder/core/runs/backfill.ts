@@ -4,10 +4,11 @@ import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '.
 import { hourOf } from '../ledger/entry.ts';
 import type { Hour, HourLeases, HourState, Range } from '../ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
-import { drain } from '../slices/reader.ts';
-import { type Ports, StreamRun, type StreamSettings } from '../slices/stream-run.ts';
-import { unmendable, wantsShorterSlice } from './page-size.ts';
-import { describe, type Invocation, type StreamReport } from './stream.ts';
+import { processSlice } from '../slices/process-slice.ts';
+import { type Ports, StreamRun, type StreamSettings } from '../slices/stream-context.ts';
+import { unrecoverable, wantsShorterSlice } from './page-size.ts';
+import { describeError, type StreamReport } from './report.ts';
+import type { Invocation } from './stream.ts';
 
 /** A range of the past that somebody wants filled. */
 export interface BackfillRequest extends Range {
@@ -66,7 +67,7 @@ export async function backfill(
       // It holds hours and not the stream.
       fence: 0,
       ledgerFence: await ports.hours.nextFence(stream, now),
-      until: now + Math.ceil(invocation.killedInMs / 1000) + LEASE_MARGIN_SECONDS,
+      until: now + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS,
     };
     const { deadline } = invocation;
     const run = new StreamRun({ ports, stream, settings, deadline, lease, startedAt: now });
@@ -75,12 +76,12 @@ export async function backfill(
     } finally {
       run.warnOfUnknownTypes();
       const { fetched, duplicates, filtered } = run.counts;
-      const { forwarded, quarantined } = run.delivered;
+      const { forwarded, quarantined } = run.deliveryState;
       Object.assign(report, { fetched, duplicates, filtered, forwarded, quarantined } satisfies Counts);
     }
   } catch (error) {
     if (error instanceof CredentialError) ports.telemetry.count('CredentialFailures');
-    if (!(error instanceof OutOfTime)) report.error = describe(error);
+    if (!(error instanceof OutOfTime)) report.error = describeError(error);
   }
   return report;
 }
@@ -183,7 +184,7 @@ class HourFill {
     }
     // A part of an hour settles no doubt about the whole.
     const isWhole = from === start && report.coveredTo === end;
-    const clean = this.#run.delivered.clean && (isWhole || !this.#inDoubt);
+    const clean = this.#run.deliveryState.clean && (isWhole || !this.#inDoubt);
     try {
       // Whoever took over says how the hour is left.
       if (!(failure instanceof LeaseLost)) {
@@ -202,10 +203,10 @@ class HourFill {
     const from = report.coveredTo;
     const to = Math.min(report.to, hourEnd, settings.boundedAbove ? from + this.#slice : hourEnd);
     try {
-      const { complete, end, dense } = await drain(this.#run, {
+      const { complete, end, dense } = await processSlice(this.#run, {
         range: { from, to },
         backfillBelow: Number.POSITIVE_INFINITY,
-        marked: this.#inDoubt,
+        possibleDuplicate: this.#inDoubt,
         ledgerMayBeGone: from < startedAt - LEDGER_LIFE_SECONDS,
       });
       if (!complete) {
@@ -217,7 +218,7 @@ class HourFill {
       if (!dense) this.#slice = Math.min(HOUR_SECONDS, sliceRules.longer(this.#slice));
     } catch (error) {
       if (wantsShorterSlice(error)) this.#shorten(to - from);
-      if (unmendable(this.#run, [error], to - from).length > 0) throw error;
+      if (unrecoverable(this.#run, [error], to - from).length > 0) throw error;
     }
   }
 

@@ -1,35 +1,35 @@
 import { OutOfTime } from '../../../shared/errors.ts';
 import type { Range } from '../ports.ts';
-import type { DrainJob } from '../slices/deduplicator.ts';
+import type { SliceTask } from '../slices/deduplicator.ts';
 import { sliceRules } from '../slices/planner.ts';
-import { type DrainResult, drainSideBySide } from '../slices/reader.ts';
+import { processSlices, type SliceResult } from '../slices/process-slice.ts';
 import type { LiveRun } from './live-run.ts';
-import { unmendable, wantsShorterSlice } from './page-size.ts';
+import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 
 /**
  * Brings the watermark up to now: drains [W, now - settle) slice by slice, several side by side while behind, and moves
  * W over the completed ones that touch it.
  * @throws {OutOfTime} when time ran out before; else whatever draining throws. W stands then where it is proven.
  */
-export async function freshen(run: LiveRun): Promise<void> {
+export async function catchUp(run: LiveRun): Promise<void> {
   const { progress, settings, deadline } = run;
-  const target = sliceRules.freshTarget(run.startedAt, settings.settleSeconds);
+  const target = sliceRules.catchUpTarget(run.startedAt, settings.settleSeconds);
   while (progress.watermark < target) {
     if (deadline.left() <= 0) throw new OutOfTime('catching up');
-    const slices = sliceRules.planFresh({
+    const slices = sliceRules.planCatchUp({
       watermark: progress.watermark,
       slice: progress.slice,
       target,
       parallel: settings.parallelSlices,
       bounded: settings.boundedAbove,
     });
-    await run.announceFresh(slices.at(-1)?.to ?? 0);
-    const results = await drainSideBySide(run, jobsOf(run, slices));
+    await run.recordCatchUpIntent(slices.at(-1)?.to ?? 0);
+    const results = await processSlices(run, jobsOf(run, slices));
     const { proven, lowered, cut } = advance(progress.watermark, slices, results);
     progress.watermark = proven;
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
     const length = Math.max(...slices.map(({ from, to }) => to - from));
-    const unmended = unmendable(run, failures, length);
+    const unmended = unrecoverable(run, failures, length);
     const dense = results.some((result) => result.status === 'fulfilled' && result.value.dense);
     if (cut || failures.some(wantsShorterSlice)) {
       progress.slice = sliceRules.shorter(Math.min(progress.slice, length));
@@ -45,18 +45,18 @@ export async function freshen(run: LiveRun): Promise<void> {
   }
 }
 
-const jobsOf = ({ initialUntil, progress }: LiveRun, slices: readonly Range[]): DrainJob[] =>
+const jobsOf = ({ initialUntil, progress }: LiveRun, slices: readonly Range[]): SliceTask[] =>
   slices.map((range) => ({
     range,
     backfillBelow: initialUntil,
-    marked: range.from < progress.freshDoubtEnd,
+    possibleDuplicate: range.from < progress.freshDoubtEnd,
   }));
 
 /** How far the watermark may move: over the slices that are complete and touch it. */
 function advance(
   watermark: number,
   slices: readonly Range[],
-  results: readonly PromiseSettledResult<DrainResult>[],
+  results: readonly PromiseSettledResult<SliceResult>[],
 ) {
   let proven = watermark;
   for (const [index, result] of results.entries()) {

@@ -1,7 +1,7 @@
 import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { Progress, Range, StreamState } from '../ports.ts';
 import { sliceRules } from '../slices/planner.ts';
-import { type RunOfStream, StreamRun } from '../slices/stream-run.ts';
+import { type RunOfStream, StreamRun } from '../slices/stream-context.ts';
 
 /** One stream during one scheduled run, from the moment it holds the stream's lease: the watermarks are its own to move. */
 export class LiveRun extends StreamRun {
@@ -36,14 +36,14 @@ export class LiveRun extends StreamRun {
    * knows what is in doubt, and how long its slices must not be again. Costs a write only when the last note did not
    * cover it.
    */
-  async announceFresh(end: number): Promise<void> {
+  async recordCatchUpIntent(end: number): Promise<void> {
     if (end <= this.#saved.freshEnd && this.progress.slice >= this.#saved.slice) return;
     this.progress.freshEnd = Math.max(end, this.progress.freshEnd);
     await this.save();
   }
 
   /** The same for a slice of the sweep. */
-  async announceSweep({ from, to }: Range): Promise<void> {
+  async recordSweepIntent({ from, to }: Range): Promise<void> {
     const { progress } = this;
     progress.sweepPosition = from;
     const isCovered = from >= this.#saved.sweepPosition && to <= this.#saved.sweepEnd;
@@ -55,7 +55,7 @@ export class LiveRun extends StreamRun {
   /** Gives the lease back, noting what the next run will most likely drain first. */
   async release(): Promise<void> {
     const { progress, settings } = this;
-    const { clean } = this.delivered;
+    const { clean } = this.deliveryState;
     const nextFreshEnd = progress.watermark + progress.slice * settings.parallelSlices;
     progress.freshEnd = clean ? nextFreshEnd : Math.max(progress.freshEnd, nextFreshEnd);
     const nextSweepEnd = progress.sweepPosition + progress.sweepSlice;

@@ -1,5 +1,5 @@
 import { OutOfTime, SourceError } from '../../../shared/errors.ts';
-import type { StreamRun } from '../slices/stream-run.ts';
+import type { StreamRun } from '../slices/stream-context.ts';
 
 /** The error code of a page over the byte cap: a shorter slice has smaller pages. */
 const PAGE_TOO_LARGE = 'page-too-large';
@@ -17,7 +17,7 @@ export const wantsShorterSlice = (error: unknown): boolean => error instanceof O
  * @param length of the longest of the slices, in seconds
  * @returns the errors about which nothing can be done
  */
-export function unmendable(run: StreamRun, errors: readonly unknown[], length: number): unknown[] {
+export function unrecoverable(run: StreamRun, errors: readonly unknown[], length: number): unknown[] {
   if (!errors.some(isTooLarge)) return [...errors];
   const { boundedAbove, pageHalvings = 0 } = run.settings;
   const isDivisible = boundedAbove && length > 1;

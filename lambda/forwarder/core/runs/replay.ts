@@ -1,19 +1,20 @@
 import { STREAMS, type Stream } from '../../../contract.ts';
 import { LEASE_MARGIN_SECONDS } from '../../../limits.ts';
-import { allEnded } from '../../../shared/all-ended.ts';
 import type { Deadline } from '../../../shared/clock.ts';
+import { awaitAllThenThrow } from '../../../shared/concurrency.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
 import { Batch } from '../delivery/batch.ts';
-import { Delivery, DeliveryRecord } from '../delivery/delivery.ts';
+import { Delivery, DeliveryState } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
 import { hourOf } from '../ledger/entry.ts';
-import type { LogContext } from '../logs/build.ts';
-import { RecordEncoder } from '../logs/encoder.ts';
+import { RecordEncoder } from '../logs/record-encoder.ts';
+import type { LogContext } from '../logs/types.ts';
 import type { QuarantineArchive, QuarantinedRecord } from '../ports.ts';
 import { canonicalForm } from '../records/canonical-json.ts';
 import { recordTime } from '../records/time.ts';
-import type { Ports } from '../slices/stream-run.ts';
-import { describe, type Invocation, type StreamReport } from './stream.ts';
+import type { Ports } from '../slices/stream-context.ts';
+import { describeError, type StreamReport } from './report.ts';
+import type { Invocation } from './stream.ts';
 
 /** Objects read side by side. Each may be as large as a page, so more of them would take more memory than time. */
 const READ_AHEAD = 4;
@@ -24,7 +25,7 @@ const DELETED_AT_ONCE = 16;
 /** What was accepted is deleted in the time that is kept free at the end, rather than sent again. */
 const DELETION_GRACE_MS = 4_000;
 
-export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'chance'> & {
+export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'random'> & {
   quarantine: QuarantineArchive;
 };
 
@@ -85,7 +86,7 @@ export async function replay(
     }
   } catch (error) {
     if (error instanceof CredentialError) ports.telemetry.count('CredentialFailures');
-    if (!(error instanceof OutOfTime)) report.error = describe(error);
+    if (!(error instanceof OutOfTime)) report.error = describeError(error);
   }
   return report;
 }
@@ -120,7 +121,7 @@ class Replay {
     this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
     this.#batches = forEach(() => new Batch());
     this.#onTheirWay = forEach(() => []);
-    this.#until = this.#now() + Math.ceil(invocation.killedInMs / 1000) + LEASE_MARGIN_SECONDS;
+    this.#until = this.#now() + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS;
   }
 
   isDone(key: string): boolean {
@@ -131,7 +132,7 @@ class Replay {
     const { quarantine, telemetry } = this.#ports;
     for (let start = 0; start < keys.length; start += READ_AHEAD) {
       const part = keys.slice(start, start + READ_AHEAD);
-      const contents = await allEnded(part.map((key) => quarantine.get(key, this.#invocation)));
+      const contents = await awaitAllThenThrow(part.map((key) => quarantine.get(key, this.#invocation)));
       for (const [index, content] of contents.entries()) {
         const key = part[index] as string;
         if (typeof content === 'string') this.#done.add(key);
@@ -167,7 +168,7 @@ class Replay {
 
   /** Posts what was collected of a stream, then deletes what was accepted of it. */
   async #flush(stream: Stream): Promise<void> {
-    const batch = this.#batches[stream].take();
+    const batch = this.#batches[stream].seal();
     if (batch.length === 0) return;
     const sent = this.#onTheirWay[stream].splice(0);
     const refused = new Set<string>();
@@ -183,14 +184,14 @@ class Replay {
 
   /** Posts by the rules of every delivery; only that nothing is noted, and what is refused stands in quarantine already. */
   #delivery(stream: Stream, refuse: (fingerprint: string) => void): Delivery {
-    const { sink, telemetry, clock, chance } = this.#ports;
+    const { sink, telemetry, clock, random } = this.#ports;
     const { deadline, owner } = this.#invocation;
     return new Delivery(
       {
         sink,
         telemetry,
         clock,
-        chance,
+        random,
         deadline,
         quarantine: { put: async ({ fingerprint }) => refuse(fingerprint) },
         store: { appendLedger: async () => undefined },
@@ -199,7 +200,7 @@ class Replay {
         credentialFix: this.#settings.datadogKeyFix,
         shrink: (item, maxBytes) => this.#encoders[stream].shrunk(item, maxBytes, this.#now()),
       },
-      new DeliveryRecord(clock),
+      new DeliveryState(clock),
     );
   }
 
@@ -208,7 +209,7 @@ class Replay {
     const extended: Deadline = { left: () => deadline.left() + DELETION_GRACE_MS };
     for (let start = 0; start < keys.length; start += DELETED_AT_ONCE) {
       const part = keys.slice(start, start + DELETED_AT_ONCE);
-      await allEnded(
+      await awaitAllThenThrow(
         part.map(async (key) => {
           await this.#ports.quarantine.delete(key, { deadline: extended });
           this.#report.remaining--;
@@ -233,6 +234,6 @@ function itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): 
     update: false,
     backfill: false,
     entry: { hour: hourOf(time), key: fingerprint },
-    marked: true,
+    possibleDuplicate: true,
   };
 }

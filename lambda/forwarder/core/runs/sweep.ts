@@ -1,14 +1,14 @@
 import { LEDGER_LIFE_SECONDS, sweepCycleSeconds } from '../../../limits.ts';
 import { OutOfTime } from '../../../shared/errors.ts';
 import { sliceRules } from '../slices/planner.ts';
-import { drain } from '../slices/reader.ts';
+import { processSlice } from '../slices/process-slice.ts';
 import type { LiveRun } from './live-run.ts';
-import { unmendable, wantsShorterSlice } from './page-size.ts';
+import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 
 /**
  * Goes over [V, W) again, at a pace that covers all of it once per cycle, going on where the last run stopped: finds
  * what appeared late, what a shifting page hid, and alerts that changed.
- * @throws as {@link freshen} does; V then stands where it is proven
+ * @throws as {@link catchUp} does; V then stands where it is proven
  */
 export async function sweep(run: LiveRun): Promise<void> {
   const { progress, settings, startedAt } = run;
@@ -42,12 +42,12 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
   const { watermark, finalWatermark } = progress;
   const from = Math.max(progress.sweepPosition, finalWatermark);
   const to = sliceRules.sweepSliceEnd(from, progress.sweepSlice, Math.min(watermark, from + owed));
-  await run.announceSweep({ from, to });
+  await run.recordSweepIntent({ from, to });
   try {
-    const { complete, scanStart, dense } = await drain(run, {
+    const { complete, scanStart, dense } = await processSlice(run, {
       range: { from, to },
       backfillBelow: 0,
-      marked: progress.sweepDoubtEnd > from,
+      possibleDuplicate: progress.sweepDoubtEnd > from,
       ledgerMayBeGone: from < run.startedAt - LEDGER_LIFE_SECONDS,
     });
     if (!complete) {
@@ -68,7 +68,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
     if (wantsShorterSlice(error)) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
     }
-    if (unmendable(run, [error], to - from).length === 0) return 0;
+    if (unrecoverable(run, [error], to - from).length === 0) return 0;
     throw error;
   }
 }

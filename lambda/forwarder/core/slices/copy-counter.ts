@@ -19,7 +19,7 @@ const COUNTED = 0xffff_ffff;
  * while an insertion during the scan shifts the pages and shows one record twice; only within one page are the two told
  * apart. So a surplus seen across pages is counted again by a second scan, and the smaller total holds.
  */
-export class Copies {
+export class CopyCounter {
   #scans = 0;
   #page = 0;
   /** The last page before this scan. */

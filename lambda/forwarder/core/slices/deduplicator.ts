@@ -5,24 +5,24 @@ import type { Item } from '../delivery/item.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Known, LedgerTables } from '../ledger/tables.ts';
-import type { LogText } from '../logs/log-text.ts';
+import type { LogText } from '../memory/log-text.ts';
 import type { Range } from '../ports.ts';
 import type { Identity } from '../records/identity.ts';
 import type { SliceMemory } from './slice-memory.ts';
-import type { StreamRun } from './stream-run.ts';
+import type { StreamRun } from './stream-context.ts';
 
-export interface DrainJob {
+export interface SliceTask {
   range: Range;
   /** Logs of records below this time are tagged as backfill. */
   backfillBelow: number;
   /** Datadog may hold logs of this range already. */
-  marked: boolean;
+  possibleDuplicate: boolean;
   /** Datadog may hold logs of this range of which the ledger has forgotten. */
   ledgerMayBeGone?: boolean;
 }
 
 /** A record of the slice. */
-export class Found {
+export class Candidate {
   readonly record: JsonObject;
   /** Epoch seconds; undefined when it has no usable time. */
   readonly time: number | undefined;
@@ -36,10 +36,10 @@ export class Found {
 }
 
 /** What was found out of a record that is going to be sent. */
-type Decided = Pick<Item, 'entry' | 'update' | 'marked' | 'alertType'>;
+type Decided = Pick<Item, 'entry' | 'update' | 'possibleDuplicate' | 'alertType'>;
 
 /** The item of a record of the slice; a class for the reason that canonical-json.ts gives. */
-class FoundItem implements Item {
+class CandidateItem implements Item {
   readonly record: JsonObject;
   readonly alertType: JsonObject | undefined;
   readonly time: number | undefined;
@@ -47,11 +47,11 @@ class FoundItem implements Item {
   readonly update: boolean;
   readonly backfill: boolean;
   readonly entry: LedgerEntry;
-  readonly marked: boolean;
+  readonly possibleDuplicate: boolean;
 
   constructor(
-    { record, time, identity }: Found,
-    { entry, update, marked, alertType }: Decided,
+    { record, time, identity }: Candidate,
+    { entry, update, possibleDuplicate, alertType }: Decided,
     backfill: boolean,
   ) {
     this.record = record;
@@ -62,29 +62,29 @@ class FoundItem implements Item {
     this.update = update;
     this.backfill = backfill;
     this.entry = entry;
-    this.marked = marked;
+    this.possibleDuplicate = possibleDuplicate;
   }
 }
 
 /** Brings the records of one slice to Datadog that the ledger does not hold yet. */
-export class Dispatch {
+export class Deduplicator {
   readonly #run: StreamRun;
-  readonly #job: DrainJob;
+  readonly #job: SliceTask;
   readonly #ledger: Ledger;
   /** What this slice alone has met: should it fail, none other may have taken that for done. */
-  readonly #met: LedgerTables;
+  readonly #seen: LedgerTables;
   readonly #delivery: Delivery;
   readonly #batch: Batch;
   /** Taken on by this slice and not delivered yet. */
-  readonly #strays = new Set<LedgerEntry>();
+  readonly #claimed = new Set<LedgerEntry>();
 
-  constructor(run: StreamRun, job: DrainJob, { met, batch }: SliceMemory) {
+  constructor(run: StreamRun, job: SliceTask, { seen, batch }: SliceMemory) {
     this.#run = run;
     this.#job = job;
     this.#ledger = run.ledger;
-    this.#met = met;
+    this.#seen = seen;
     this.#batch = batch;
-    this.#delivery = new Delivery(run.deliveryOptions, run.delivered);
+    this.#delivery = new Delivery(run.deliveryOptions, run.deliveryState);
   }
 
   /** Loads what is known of the range. Throws as {@link Ledger.loadRange} does. */
@@ -98,61 +98,66 @@ export class Dispatch {
    * @param now trusted time in epoch seconds
    * @returns what has to be waited for, which for most records is nothing; throws as {@link Delivery.deliver} does
    */
-  offer(found: Found, copy: number, now: number): Promise<void> | undefined {
-    return this.#isStray(found) ? this.#considerStray(found, copy, now) : this.#considerOwn(found, copy, now);
+  offer(candidate: Candidate, copy: number, now: number): Promise<void> | undefined {
+    return this.#isWithoutSlice(candidate)
+      ? this.#considerWithoutSlice(candidate, copy, now)
+      : this.#considerOwn(candidate, copy, now);
   }
 
-  #considerOwn(found: Found, copy: number, now: number): Promise<void> | undefined {
-    const entry = ledgerEntry(this.#run.stream, found.identity, copy, found.time);
-    const met = this.#met.lookUp(entry);
-    const known = met === 'new' ? this.#ledger.lookUp(entry) : met;
+  #considerOwn(candidate: Candidate, copy: number, now: number): Promise<void> | undefined {
+    const entry = ledgerEntry(this.#run.stream, candidate.identity, copy, candidate.time);
+    const seen = this.#seen.lookUp(entry);
+    const known = seen === 'absent' ? this.#ledger.lookUp(entry) : seen;
     if (this.#isOld(known)) return undefined;
     // Records without an id of their own are counted, which tells one that comes back from a new one.
-    if (found.identity.key) this.#met.remember(entry);
-    return this.#prepare(found, entry, known, now);
+    if (candidate.identity.key) this.#seen.remember(entry);
+    return this.#prepare(candidate, entry, known, now);
   }
 
-  #considerStray(found: Found, copy: number, now: number): Promise<void> | undefined {
-    const { stream, strays } = this.#run;
+  #considerWithoutSlice(candidate: Candidate, copy: number, now: number): Promise<void> | undefined {
+    const { stream, recordsWithoutSlice } = this.#run;
     const entry = {
-      ...ledgerEntry(stream, found.identity, copy, found.time),
-      hour: this.#run.strayHour(found.time, now),
+      ...ledgerEntry(stream, candidate.identity, copy, candidate.time),
+      hour: this.#run.hourWithoutSlice(candidate.time, now),
     };
-    if (!strays.isLoaded(entry)) return strays.load(entry).then(() => this.#considerStray(found, copy, now));
-    const known = strays.lookUp(entry);
+    if (!recordsWithoutSlice.isLoaded(entry))
+      return recordsWithoutSlice.load(entry).then(() => this.#considerWithoutSlice(candidate, copy, now));
+    const known = recordsWithoutSlice.lookUp(entry);
     if (this.#isOld(known)) return undefined;
     // Before anything is waited for: another slice may meet the same one meanwhile.
-    strays.take(entry);
-    this.#strays.add(entry);
-    return this.#prepare(found, entry, known, now);
+    recordsWithoutSlice.claim(entry);
+    this.#claimed.add(entry);
+    return this.#prepare(candidate, entry, known, now);
   }
 
   #isOld(known: Known): boolean {
     const { settings, counts } = this.#run;
-    const isOld = known === 'same' || (known === 'changed' && !settings.alertUpdates);
+    const isOld = known === 'unchanged' || (known === 'changed' && !settings.alertUpdates);
     if (isOld) counts.duplicates++;
     return isOld;
   }
 
   /** Finds out what else a log needs. */
-  #prepare(found: Found, entry: LedgerEntry, known: Known, now: number): Promise<void> | undefined {
+  #prepare(candidate: Candidate, entry: LedgerEntry, known: Known, now: number): Promise<void> | undefined {
     const update = known === 'changed';
-    // Before anything is waited for: a slice that fails meanwhile has the ledger of strays opened anew.
-    const marked = this.#isInDoubt(found, entry, update);
+    // Before anything is waited for: a slice that fails meanwhile has the ledger of recordsWithoutSlice opened anew.
+    const possibleDuplicate = this.#isInDoubt(candidate, entry, update);
     const { stream, alertTypes } = this.#run;
-    const alertType = stream === 'alerts' ? alertTypes.of(found.record) : undefined;
+    const alertType = stream === 'alerts' ? alertTypes.of(candidate.record) : undefined;
     return alertType instanceof Promise
-      ? alertType.then((type) => this.#send(found, { entry, update, marked, alertType: type }, now))
-      : this.#send(found, { entry, update, marked, alertType }, now);
+      ? alertType.then((type) =>
+          this.#send(candidate, { entry, update, possibleDuplicate, alertType: type }, now),
+        )
+      : this.#send(candidate, { entry, update, possibleDuplicate, alertType }, now);
   }
 
   /** A record without a place in time may be met by any slice. */
-  #isStray({ time }: Found): boolean {
+  #isWithoutSlice({ time }: Candidate): boolean {
     return time === undefined || time >= this.#job.range.to;
   }
 
   /** Makes the log of a record that the ledger does not hold, and adds it to the batch. */
-  #send(found: Found, decided: Decided, now: number): Promise<void> | undefined {
+  #send(candidate: Candidate, decided: Decided, now: number): Promise<void> | undefined {
     const { stream, settings, counts, encoder } = this.#run;
     const { range, backfillBelow } = this.#job;
     const { alertType } = decided;
@@ -161,19 +166,19 @@ export class Dispatch {
       return undefined;
     }
     if (stream === 'alerts' && !alertType) counts.unknownTypes++;
-    const item = new FoundItem(found, decided, (found.time ?? range.from) < backfillBelow);
-    return this.#add(item, encoder.encode(item, found.identity.form, found.time, now));
+    const item = new CandidateItem(candidate, decided, (candidate.time ?? range.from) < backfillBelow);
+    return this.#add(item, encoder.encode(item, candidate.identity.form, candidate.time, now));
   }
 
   /** Whether Datadog may have the log of a record without a note that can be read. */
-  #isInDoubt(found: Found, entry: LedgerEntry, update: boolean): boolean {
-    const { marked, ledgerMayBeGone } = this.#job;
-    const { strays, inDoubt, delivered } = this.#run;
+  #isInDoubt(candidate: Candidate, entry: LedgerEntry, update: boolean): boolean {
+    const { possibleDuplicate, ledgerMayBeGone } = this.#job;
+    const { recordsWithoutSlice, inDoubt, deliveryState } = this.#run;
     // Of an alert that has changed, the ledger has forgotten nothing.
-    if (marked || (ledgerMayBeGone === true && !update)) return true;
-    if (!this.#isStray(found)) return this.#ledger.hasGap(entry.hour);
+    if (possibleDuplicate || (ledgerMayBeGone === true && !update)) return true;
+    if (!this.#isWithoutSlice(candidate)) return this.#ledger.hasGap(entry.hour);
     // Another slice of this run may have posted a stray and failed.
-    return strays.hasGap(entry) || inDoubt || !delivered.clean;
+    return recordsWithoutSlice.hasGap(entry) || inDoubt || !deliveryState.clean;
   }
 
   #add(item: Item, log: LogText): Promise<void> | undefined {
@@ -185,9 +190,9 @@ export class Dispatch {
 
   /** @param waiting of a record that is not in the batch yet */
   async #deliver(waiting?: LedgerEntry): Promise<void> {
-    await this.#delivery.deliver(this.#batch.take());
-    for (const entry of this.#strays) {
-      if (entry !== waiting && this.#run.strays.settle(entry)) this.#strays.delete(entry);
+    await this.#delivery.deliver(this.#batch.seal());
+    for (const entry of this.#claimed) {
+      if (entry !== waiting && this.#run.recordsWithoutSlice.confirm(entry)) this.#claimed.delete(entry);
     }
   }
 
@@ -199,7 +204,7 @@ export class Dispatch {
 
   /** To be called when the slice has failed: what was not delivered is for others to take on. */
   abandon(): void {
-    this.#run.strays.drop(this.#strays);
+    this.#run.recordsWithoutSlice.release(this.#claimed);
   }
 }
 

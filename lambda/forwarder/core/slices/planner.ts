@@ -8,7 +8,7 @@ const SHORTEST_SLICE_SECONDS = 1;
 /** The fingerprints of so many stand in 65,536 places, see {@link FingerprintTable}; of a few more, in twice as many. */
 const MAX_SLICE_RECORDS = 44_000;
 
-export interface FreshnessPlan {
+export interface CatchUpPlan {
   watermark: number;
   /** Length of a slice. */
   slice: number;
@@ -33,10 +33,10 @@ export interface SweepState {
 /** The decisions about ranges, as pure functions. All times are epoch seconds, all lengths seconds. */
 export const sliceRules = {
   /** The newest seconds are left alone: records of the same second may still be on their way. */
-  freshTarget: (now: number, settle: number): number => now - settle,
+  catchUpTarget: (now: number, settle: number): number => now - settle,
 
   /** The slices that freshness drains next, side by side. */
-  planFresh({ watermark, slice, target, parallel, bounded }: FreshnessPlan): Range[] {
+  planCatchUp({ watermark, slice, target, parallel, bounded }: CatchUpPlan): Range[] {
     if (!bounded) return [{ from: watermark, to: target }];
     const count = Math.min(parallel, Math.ceil((target - watermark) / slice));
     return Array.from({ length: count }, (_, index) => ({

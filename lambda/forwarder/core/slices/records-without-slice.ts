@@ -9,7 +9,7 @@ const undated = (entry: LedgerEntry): LedgerEntry => ({ ...entry, hour: UNDATED_
  * The records that any slice of a run may meet, and several side by side: those without a usable time, and those dated
  * ahead. What one slice has taken on is nobody else's, until it is in the ledger or the slice has failed.
  */
-export class Strays {
+export class RecordsWithoutSlice {
   readonly #openLedger: () => Ledger;
   #ledger: Ledger;
   /** Taken on by a slice, and not known to stand in the ledger; by key. */
@@ -38,13 +38,13 @@ export class Strays {
   /** What is known of a stray. One that was far ahead when it was forwarded stands among those without a time. */
   lookUp(entry: LedgerEntry): Known {
     const taken = this.#underWay.get(entry.key);
-    if (taken) return taken.version === entry.version ? 'same' : 'changed';
+    if (taken) return taken.version === entry.version ? 'unchanged' : 'changed';
     const known = this.#ledger.lookUp(entry);
-    return known === 'new' ? this.#ledger.lookUp(undated(entry)) : known;
+    return known === 'absent' ? this.#ledger.lookUp(undated(entry)) : known;
   }
 
   /** Takes a stray on. */
-  take(entry: LedgerEntry): void {
+  claim(entry: LedgerEntry): void {
     this.#underWay.set(entry.key, entry);
   }
 
@@ -52,7 +52,7 @@ export class Strays {
    * What was taken on stands in the ledger.
    * @returns whether that is remembered; while its hour is not loaded, what is read of it may be older than the note
    */
-  settle(entry: LedgerEntry): boolean {
+  confirm(entry: LedgerEntry): boolean {
     if (!this.#ledger.isLoaded(entry.hour)) return false;
     // Another slice may have taken on a newer version meanwhile.
     if (this.#underWay.get(entry.key) === entry) this.#ledger.remember(entry);
@@ -61,7 +61,7 @@ export class Strays {
   }
 
   /** A slice has failed: what it had taken on is anybody's again, and only the table tells what it had noted. */
-  drop(entries: Iterable<LedgerEntry>): void {
+  release(entries: Iterable<LedgerEntry>): void {
     for (const entry of entries) this.#giveUp(entry);
     this.#ledger = this.#openLedger();
   }

@@ -1,10 +1,10 @@
 import type { Stream } from '../../../contract.ts';
 import { reusedBytes } from '../../../shared/http.ts';
 import { Batch } from '../delivery/batch.ts';
-import type { RunSecret } from '../ledger/run-secret.ts';
+import type { RunSecret } from '../ledger/salt.ts';
 import { LedgerTables } from '../ledger/tables.ts';
 import type { PageBytes } from '../ports.ts';
-import { Copies } from './copy-counter.ts';
+import { CopyCounter } from './copy-counter.ts';
 
 /** Of a page. Kept for slice after slice, more than this would add up. */
 const MAX_KEPT_BYTES = 4_000_000;
@@ -15,20 +15,20 @@ const MAX_KEPT_BYTES = 4_000_000;
  */
 export class SliceMemory {
   /** Records with an id of their own that the slice has met. */
-  readonly met: LedgerTables;
-  readonly copies: Copies;
+  readonly seen: LedgerTables;
+  readonly copies: CopyCounter;
   readonly batch = new Batch();
   readonly pageBytes: PageBytes = [reusedBytes(), reusedBytes()];
 
   /** @param secret of the run */
   constructor(stream: Stream, secret: RunSecret) {
-    this.met = new LedgerTables(stream, secret);
-    this.copies = new Copies(secret.hashSeed);
+    this.seen = new LedgerTables(stream, secret);
+    this.copies = new CopyCounter(secret.hashSeed);
   }
 
   /** Forgets all of the slice that used it, and gives up what was unusually large. */
   clear(): void {
-    this.met.clear();
+    this.seen.clear();
     this.copies.clear();
     this.batch.clear();
     for (const place of this.pageBytes)

@@ -1,6 +1,7 @@
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
-import { buildLog, type LogContext } from '../../../../lambda/forwarder/core/logs/build.ts';
+import { buildLog } from '../../../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../../../../lambda/forwarder/core/logs/encode.ts';
+import type { LogContext } from '../../../../lambda/forwarder/core/logs/types.ts';
 import { copyFingerprint, identify } from '../../../../lambda/forwarder/core/records/identity.ts';
 import { recordTime } from '../../../../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';

@@ -16,7 +16,7 @@ describe('waiting for another attempt', () => {
       },
       {
         clock: systemClock,
-        chance: () => 0.5,
+        random: () => 0.5,
         deadline: deadlineIn(systemClock, 2 * HOUR_MS),
         signal: abort.signal,
         doing: 'testing',

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../../shared/json.ts';
 import { EACH, parseRedactPath, type RedactRules, type Step } from '../../../../shared/redact-path.ts';
 import { canonicalJson } from '../../records/canonical-json.ts';
 import { primaryEvent, primaryEventIndex } from '../../records/primary-event.ts';
-import type { Log } from '../build.ts';
+import type { Log, Redact } from '../types.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
 
 /**
@@ -13,9 +13,6 @@ import { REMOVED, RedactedTexts } from './texts.ts';
  * would stay in the sentence beside it; and the one writes into the record itself where paths overlap, the other always.
  * The record is still needed whole, for the quarantine.
  */
-
-/** Makes the log that may leave out of the log of a record; the given one stays as it is. */
-export type Redact = (log: Log) => Log;
 
 interface Rule {
   path: Step[];

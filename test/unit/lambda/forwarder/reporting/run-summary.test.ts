@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { LogContext } from '../../../../../lambda/forwarder/core/logs/build.ts';
+import type { LogContext } from '../../../../../lambda/forwarder/core/logs/types.ts';
 import type { Sink } from '../../../../../lambda/forwarder/core/ports.ts';
-import { resultOf } from '../../../../../lambda/forwarder/core/runs/run.ts';
-import type { StreamReport } from '../../../../../lambda/forwarder/core/runs/stream.ts';
+import type { StreamReport } from '../../../../../lambda/forwarder/core/runs/report.ts';
+import { resultOf } from '../../../../../lambda/forwarder/core/runs/report.ts';
 import {
   type RunSummary,
   runSummary,
@@ -153,9 +153,9 @@ describe('the summary of a run', () => {
 describe('posting it', () => {
   const SUMMARY = summaryOf({}) as RunSummary;
 
-  async function post(sink: Sink, killedInMs = 60_000) {
+  async function post(sink: Sink, remainingMs = 60_000) {
     const telemetry = recordingTelemetry();
-    await sendRunSummary(SUMMARY, { sink, clock: stubClock(), telemetry, killedInMs });
+    await sendRunSummary(SUMMARY, { sink, clock: stubClock(), telemetry, remainingMs });
     return telemetry.warnings;
   }
 
@@ -177,7 +177,7 @@ describe('posting it', () => {
       })),
       '429',
     ],
-    ['no answer in time', fakeSink(() => ({ outcome: 'cut-off' })), 'in time'],
+    ['no answer in time', fakeSink(() => ({ outcome: 'deadline-exceeded' })), 'in time'],
   ])('%s is a warning and nothing more', async (_, sink, told) => {
     expect(await post(sink)).toMatchObject([{ fields: { problem: expect.stringContaining(told) } }]);
     expect(sink.bodies).toHaveLength(1);
@@ -193,7 +193,7 @@ describe('posting it', () => {
   test.each([
     ['gets a few seconds of a long invocation', 200_000, 3_000],
     ['gets what is left of a short one, less a second', 2_500, 1_500],
-  ])('%s', async (_, killedInMs, most) => {
+  ])('%s', async (_, remainingMs, most) => {
     const left: number[] = [];
     const sink: Sink = {
       async post(_body, { deadline }) {
@@ -201,7 +201,7 @@ describe('posting it', () => {
         return { outcome: 'success' };
       },
     };
-    await post(sink, killedInMs);
+    await post(sink, remainingMs);
     expect(left).toEqual([most]);
   });
 

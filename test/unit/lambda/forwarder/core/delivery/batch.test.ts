@@ -1,10 +1,10 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { Batch, FilledBatch } from '../../../../../../lambda/forwarder/core/delivery/batch.ts';
+import { Batch, SealedBatch } from '../../../../../../lambda/forwarder/core/delivery/batch.ts';
 import type { Item } from '../../../../../../lambda/forwarder/core/delivery/item.ts';
-import type { LogSource } from '../../../../../../lambda/forwarder/core/logs/build.ts';
-import { encodedBytes, markedText } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
-import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/encoder.ts';
+import { encodedBytes, withDuplicateMark } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
+import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/record-encoder.ts';
+import type { LogSource } from '../../../../../../lambda/forwarder/core/logs/types.ts';
 import { canonicalForm } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 import { alertSource, auditSource, LOG_CONTEXT } from '../../../../../support/core-records.ts';
@@ -16,8 +16,8 @@ const MAX_BYTES = 4_500_000;
 const adds = (batch: Batch, item: Item) => batch.add(item, logTextOf(item));
 const arrayOf = (texts: readonly string[]) => `[${texts.join(',')}]`;
 /** The items of a batch as they were given, whatever became of their marks. */
-const itemsIn = (batch: FilledBatch) => Array.from({ length: batch.length }, (_, place) => batch.item(place));
-const actorsOf = (batch: FilledBatch) => itemsIn(batch).map((item) => item.record['actor']);
+const itemsIn = (batch: SealedBatch) => Array.from({ length: batch.length }, (_, place) => batch.item(place));
+const actorsOf = (batch: SealedBatch) => itemsIn(batch).map((item) => item.record['actor']);
 
 describe('a batch', () => {
   it('F52 takes exactly 4.5e6 bytes, brackets, commas and marks counted, and not one more', () => {
@@ -37,7 +37,7 @@ describe('a batch', () => {
     const batch = new Batch();
     while (adds(batch, itemOf(0, { details: '日'.repeat(100_000) })));
 
-    const filled = batch.take();
+    const filled = batch.seal();
 
     expect(Buffer.byteLength(filled.body(true))).toBeLessThanOrEqual(MAX_BYTES);
     expect(Buffer.byteLength(filled.body(true)) - '[]'.length).toBe(filled.bytes);
@@ -48,7 +48,7 @@ describe('a batch', () => {
     const batch = filling(itemsOf(999));
 
     expect([adds(batch, itemOf(999)), adds(batch, itemOf(1000))]).toEqual([true, false]);
-    expect(batch.take().length).toBe(1000);
+    expect(batch.seal().length).toBe(1000);
   });
 
   it('that is empty takes a log of any size, so that none is left behind', () => {
@@ -59,20 +59,22 @@ describe('a batch', () => {
     const items = [1, 2].map((n) => itemOf(n, { details: `日 "${n}" 😀` }));
     const batch = filling(items);
 
-    const taken = batch.take();
+    const taken = batch.seal();
 
     expect(itemsIn(taken)).toEqual(items);
     expect(taken.body(false).toString()).toBe(arrayOf(items.map(textOf)));
-    expect(batch.take().length).toBe(0);
+    expect(batch.seal().length).toBe(0);
   });
 
   it('holds nothing of the post before, which was larger than any other can be', () => {
     const items = Array.from({ length: 300 }, (_, n) => itemOf(n, { details: 'é'.repeat(n * 10) }));
-    const batch = filling([{ ...itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }), marked: true }]);
-    batch.take();
+    const batch = filling([
+      { ...itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }), possibleDuplicate: true },
+    ]);
+    batch.seal();
 
     for (const item of items) adds(batch, item);
-    const taken = batch.take();
+    const taken = batch.seal();
 
     expect(taken.body(false).toString()).toBe(arrayOf(items.map(textOf)));
     expect(itemsIn(taken)).toEqual(items);
@@ -89,7 +91,7 @@ describe('a batch', () => {
 
     for (const source of [apart, within]) {
       batch.add({ ...itemOf(0), ...source }, logOf(source));
-      expect(batch.take().item(0).record).toEqual(source.record);
+      expect(batch.seal().item(0).record).toEqual(source.record);
     }
   });
 });
@@ -112,22 +114,25 @@ describe('a filled batch', () => {
   });
 
   it('F48 marks all logs, or those alone that are to be, whichever part of it', () => {
-    const marked = batchOf(items.map((item, n) => ({ ...item, marked: n === 3 })));
-    const [, second] = marked.halves();
-    const all = arrayOf(texts.slice(3).map(markedText));
+    const batch = batchOf(items.map((item, n) => ({ ...item, possibleDuplicate: n === 3 })));
+    const [, second] = batch.halves();
+    const all = arrayOf(texts.slice(3).map(withDuplicateMark));
 
-    expect(second.body(false).toString()).toBe(arrayOf([markedText(texts[3] ?? ''), texts[4] ?? '']));
+    expect(second.body(false).toString()).toBe(arrayOf([withDuplicateMark(texts[3] ?? ''), texts[4] ?? '']));
     expect(second.body(true).toString()).toBe(all);
-    expect(second.marked().body(false).toString()).toBe(all);
-    expect(itemsIn(second).map(({ marked }) => marked)).toEqual([true, false]);
-    expect(itemsIn(second.marked()).map(({ marked }) => marked)).toEqual([true, true]);
+    expect(second.asPossibleDuplicates().body(false).toString()).toBe(all);
+    expect(itemsIn(second).map(({ possibleDuplicate }) => possibleDuplicate)).toEqual([true, false]);
+    expect(itemsIn(second.asPossibleDuplicates()).map(({ possibleDuplicate }) => possibleDuplicate)).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it('of one log is its array', () => {
-    const single = FilledBatch.of(itemOf(1), texts[0] ?? '');
+    const single = SealedBatch.of(itemOf(1), texts[0] ?? '');
 
     expect(single.body(false).toString()).toBe(arrayOf(texts.slice(0, 1)));
-    expect(single.body(true).toString()).toBe(arrayOf([markedText(texts[0] ?? '')]));
+    expect(single.body(true).toString()).toBe(arrayOf([withDuplicateMark(texts[0] ?? '')]));
   });
 });
 
@@ -142,7 +147,7 @@ describe('a record on its way', () => {
     );
     const batch = new Batch();
     batch.add({ ...itemOf(0), ...source }, log);
-    return { kept: log.record !== undefined, record: batch.take().item(0).record };
+    return { kept: log.record !== undefined, record: batch.seal().item(0).record };
   };
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Item } from '../../../../../../lambda/forwarder/core/delivery/item.ts';
 import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts';
-import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/run-secret.ts';
+import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/salt.ts';
 import type { PostAnswer } from '../../../../../../lambda/forwarder/core/ports.ts';
 import {
   CredentialError,
@@ -102,19 +102,19 @@ describe('poison records', () => {
     const { delivery } = deliveryOver({ sink: fakeSink(refusing('user-0')), store });
     const batch = filling([refused]);
 
-    await delivery.deliver(batch.take());
+    await delivery.deliver(batch.seal());
     for (const item of others) batch.add(item, logTextOf(item));
-    await delivery.deliver(batch.take());
+    await delivery.deliver(batch.seal());
     await delivery.finish();
 
     const ledger = new Ledger(store, 'audit-logs', secretOf('run'), () => undefined);
     await ledger.load(refused.entry.hour);
-    expect([refused, ...others].map(({ entry }) => ledger.lookUp(entry))).toEqual(Array(4).fill('same'));
+    expect([refused, ...others].map(({ entry }) => ledger.lookUp(entry))).toEqual(Array(4).fill('unchanged'));
   });
 
   it('F44 are not given up, however few, when the intake refuses a plain log too', async () => {
     const { delivery, noted, shared } = deliveryOver({
-      sink: fakeSink(() => ({ outcome: 'poison', status: 400, tooLarge: false, reason: '400' })),
+      sink: fakeSink(() => ({ outcome: 'rejected', status: 400, tooLarge: false, reason: '400' })),
     });
 
     await delivery.deliver(batchOf(itemsOf(2)));
@@ -208,7 +208,7 @@ describe('poison records', () => {
 
   it.each([
     ['a refused key', { outcome: 'credential', reason: '403' } as const, CredentialError],
-    ['a deadline', { outcome: 'cut-off' } as const, OutOfTime],
+    ['a deadline', { outcome: 'deadline-exceeded' } as const, OutOfTime],
     ['an intake that is down', RESET, SinkError],
   ])('F44 are not judged when the plain log meets %s', async (_, answer, error) => {
     const quarantine = fakeQuarantine();

@@ -24,7 +24,7 @@ import {
 import { fakeSink, memoryStore, SUCCESS } from '../../../../../support/fake-ports.ts';
 import { NOW, stubClock } from '../../../../../support/outside-world.ts';
 
-const isMarked = ({ valence_forwarder }: JsonObject) =>
+const isPossibleDuplicate = ({ valence_forwarder }: JsonObject) =>
   (valence_forwarder as JsonObject)['possible_duplicate'] === true;
 
 const inTurn =
@@ -55,9 +55,9 @@ describe('delivering a batch', () => {
     const sink = fakeSink();
     const { delivery } = deliveryOver({ sink });
 
-    await delivery.deliver(batchOf([{ ...itemOf(0), marked: true }, itemOf(1)]));
+    await delivery.deliver(batchOf([{ ...itemOf(0), possibleDuplicate: true }, itemOf(1)]));
 
-    expect(sink.accepted.map(isMarked)).toEqual([true, false]);
+    expect(sink.accepted.map(isPossibleDuplicate)).toEqual([true, false]);
   });
 
   it('notes each hour in a chunk of its own, and no chunk twice under one number', async () => {
@@ -98,7 +98,7 @@ describe('posting again', () => {
 
     await delivery.deliver(batchOf(itemsOf(2)));
 
-    expect(sink.bodies.map((body) => JSON.parse(body).map(isMarked))).toEqual([
+    expect(sink.bodies.map((body) => JSON.parse(body).map(isPossibleDuplicate))).toEqual([
       [false, false],
       [true, true],
       [true, true],
@@ -114,7 +114,7 @@ describe('posting again', () => {
     await delivery.deliver(batchOf(itemsOf(4)));
 
     expect(actorsOf(sink.accepted)).toEqual(['user-0', 'user-1', 'user-2', 'user-3']);
-    expect(sink.accepted.every(isMarked)).toBe(true);
+    expect(sink.accepted.every(isPossibleDuplicate)).toBe(true);
   });
 
   it('F03 waits as long as Datadog asks', async () => {
@@ -154,7 +154,9 @@ describe('posting again', () => {
   });
 
   it('F42 leaves the batch in doubt when the deadline cuts off the answer', async () => {
-    const { delivery, shared, noted } = deliveryOver({ sink: fakeSink(() => ({ outcome: 'cut-off' })) });
+    const { delivery, shared, noted } = deliveryOver({
+      sink: fakeSink(() => ({ outcome: 'deadline-exceeded' })),
+    });
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(OutOfTime);
 
@@ -163,7 +165,9 @@ describe('posting again', () => {
   });
 
   it('blames the error, not the deadline, when a later attempt is cut off', async () => {
-    const { delivery } = deliveryOver({ sink: fakeSink(inTurn(THROTTLED, { outcome: 'cut-off' })) });
+    const { delivery } = deliveryOver({
+      sink: fakeSink(inTurn(THROTTLED, { outcome: 'deadline-exceeded' })),
+    });
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(SinkError);
   });
@@ -184,7 +188,7 @@ describe('what stops a delivery', () => {
   });
 
   it('F50 is an answer that nobody foresaw, with its fix', async () => {
-    const stop: PostAnswer = { outcome: 'stop', reason: 'Datadog answered 301.', fix: 'Check the site.' };
+    const stop: PostAnswer = { outcome: 'fatal', reason: 'Datadog answered 301.', fix: 'Check the site.' };
     const { delivery, shared } = deliveryOver({ sink: fakeSink(() => stop) });
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toMatchObject({

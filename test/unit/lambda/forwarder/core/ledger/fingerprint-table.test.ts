@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FingerprintTable } from '../../../../../../lambda/forwarder/core/ledger/fingerprint-table.ts';
-import { wordsOf } from '../../../../../../lambda/forwarder/core/ledger/fingerprint-words.ts';
+import {
+  FingerprintTable,
+  wordsOf,
+} from '../../../../../../lambda/forwarder/core/ledger/fingerprint-table.ts';
 import { fingerprintOf } from '../../../../../../lambda/forwarder/core/records/identity.ts';
 
 const SEED = 0xdecade;

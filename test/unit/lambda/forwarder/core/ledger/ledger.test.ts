@@ -7,9 +7,8 @@ import {
   ledgerEntry,
 } from '../../../../../../lambda/forwarder/core/ledger/entry.ts';
 import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts';
-import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/run-secret.ts';
+import { secretOf, versionTag } from '../../../../../../lambda/forwarder/core/ledger/salt.ts';
 import { LedgerTables } from '../../../../../../lambda/forwarder/core/ledger/tables.ts';
-import { versionTag } from '../../../../../../lambda/forwarder/core/ledger/version-tag.ts';
 import type { LedgerChunk, StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { fingerprintOf, identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
@@ -84,8 +83,8 @@ describe('the ledger', () => {
     const { ledger } = await ledgerOver('audit-logs', chunks);
 
     expect(chunks.map(({ length }) => (length - 1) / 16)).toEqual([1000, 1000, 500]);
-    expect(entries.every((entry) => ledger.lookUp(entry) === 'same')).toBe(true);
-    expect(ledger.lookUp(auditEntry('another'))).toBe('new');
+    expect(entries.every((entry) => ledger.lookUp(entry) === 'unchanged')).toBe(true);
+    expect(ledger.lookUp(auditEntry('another'))).toBe('absent');
   });
 
   it('packs nothing into nothing', () => {
@@ -116,9 +115,9 @@ describe('the ledger', () => {
 
     const { ledger } = await ledgerOver('alerts', chunks);
 
-    expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('same');
+    expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('unchanged');
     expect(ledger.lookUp(alertEntry('v', 'open'))).toBe('changed');
-    expect(ledger.lookUp(alertEntry('w', 'open'))).toBe('new');
+    expect(ledger.lookUp(alertEntry('w', 'open'))).toBe('absent');
   });
 
   it('knows a version by whichever run noted it, and tells it from one that shares half of its bits', async () => {
@@ -134,7 +133,7 @@ describe('the ledger', () => {
     const { ledger, corrupt } = await ledgerOver('alerts', chunks);
 
     expect(corrupt).toEqual([]);
-    expect(salts.map((_, n) => ledger.lookUp(alert(`alert ${n}`, 'a')))).toEqual(Array(3).fill('same'));
+    expect(salts.map((_, n) => ledger.lookUp(alert(`alert ${n}`, 'a')))).toEqual(Array(3).fill('unchanged'));
     expect(salts.map((_, n) => ledger.lookUp(alert(`alert ${n}`, 'b')))).toEqual(Array(3).fill('changed'));
   });
 
@@ -144,7 +143,7 @@ describe('the ledger', () => {
       packEntries([alertEntry('v', 'open'), alertEntry('v', 'resolved')]),
     );
 
-    expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('same');
+    expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('unchanged');
   });
 
   it.each([
@@ -157,8 +156,8 @@ describe('the ledger', () => {
 
     const { ledger, corrupt } = await ledgerOver('audit-logs', [spoil(bad), good]);
 
-    expect(ledger.lookUp(auditEntry('a'))).toBe('new');
-    expect(ledger.lookUp(auditEntry('b'))).toBe('same');
+    expect(ledger.lookUp(auditEntry('a'))).toBe('absent');
+    expect(ledger.lookUp(auditEntry('b'))).toBe('unchanged');
     expect(corrupt).toMatchObject([{ hour: HOUR, sequence: 0 }]);
     expect([HOUR, HOUR + 1].map((hour) => ledger.hasGap(hour))).toEqual([true, false]);
   });
@@ -169,7 +168,7 @@ describe('the ledger', () => {
 
     const { ledger } = await ledgerOver('audit-logs', [larger.subarray(5)]);
 
-    expect(ledger.lookUp(auditEntry('a'))).toBe('same');
+    expect(ledger.lookUp(auditEntry('a'))).toBe('unchanged');
   });
 
   it('remembers what is on its way, so that a later page does not offer it again', async () => {
@@ -177,7 +176,7 @@ describe('the ledger', () => {
 
     ledger.remember(alertEntry('v', 'open'));
 
-    expect(ledger.lookUp(alertEntry('v', 'open'))).toBe('same');
+    expect(ledger.lookUp(alertEntry('v', 'open'))).toBe('unchanged');
     expect(ledger.lookUp(alertEntry('v', 'resolved'))).toBe('changed');
   });
 
@@ -234,7 +233,7 @@ describe('the ledger', () => {
 
     await expect(ledger.load(HOUR)).rejects.toThrow();
     await ledger.load(HOUR);
-    expect(ledger.lookUp(auditEntry('a'))).toBe('same');
+    expect(ledger.lookUp(auditEntry('a'))).toBe('unchanged');
 
     await store.appendLedger(
       'audit-logs',
@@ -242,9 +241,9 @@ describe('the ledger', () => {
       Number.POSITIVE_INFINITY,
     );
     ledger.clear();
-    expect([ledger.isLoaded(HOUR), ledger.lookUp(auditEntry('a'))]).toEqual([false, 'new']);
+    expect([ledger.isLoaded(HOUR), ledger.lookUp(auditEntry('a'))]).toEqual([false, 'absent']);
     await ledger.load(HOUR);
-    expect(['a', 'b'].map((text) => ledger.lookUp(auditEntry(text)))).toEqual(['same', 'same']);
+    expect(['a', 'b'].map((text) => ledger.lookUp(auditEntry(text)))).toEqual(['unchanged', 'unchanged']);
   });
 });
 
@@ -257,7 +256,7 @@ describe('entries in memory', () => {
     tables.clear();
     tables.remember(alertEntry('0', 'resolved'));
 
-    expect(entries.map((entry) => tables.lookUp(entry))).toEqual(['changed', ...Array(299).fill('new')]);
+    expect(entries.map((entry) => tables.lookUp(entry))).toEqual(['changed', ...Array(299).fill('absent')]);
   });
 });
 

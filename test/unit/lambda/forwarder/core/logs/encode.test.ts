@@ -4,8 +4,8 @@ import { buildLog } from '../../../../../../lambda/forwarder/core/logs/build.ts'
 import {
   encodedBytes,
   encodeLog,
-  markedText,
   shrunkText,
+  withDuplicateMark,
 } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
 import {
   alertSource,
@@ -45,7 +45,7 @@ describe('encoding a log', () => {
   ])('reserves exactly the bytes that the duplicate mark takes: %s', (_, change) => {
     const encoded = encodedAlert(change);
 
-    const marked = markedText(encoded);
+    const marked = withDuplicateMark(encoded);
 
     expect(Buffer.byteLength(marked)).toBe(encodedBytes(encoded));
     expect(JSON.parse(marked)).toMatchObject({ valence_forwarder: { possible_duplicate: true } });
@@ -53,7 +53,7 @@ describe('encoding a log', () => {
   });
 
   it('F31 keeps every digit when it is marked', () => {
-    expect(markedText(encodedAlert({ id: new LosslessNumber('12345678901234567890') }))).toContain(
+    expect(withDuplicateMark(encodedAlert({ id: new LosslessNumber('12345678901234567890') }))).toContain(
       '"id":12345678901234567890',
     );
   });

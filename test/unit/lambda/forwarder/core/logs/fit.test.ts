@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { buildLog, type LogSource } from '../../../../../../lambda/forwarder/core/logs/build.ts';
+import { buildLog } from '../../../../../../lambda/forwarder/core/logs/build.ts';
 import { fitShape, shapeOf } from '../../../../../../lambda/forwarder/core/logs/fit.ts';
+import type { LogSource } from '../../../../../../lambda/forwarder/core/logs/types.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import {
   alertSource,

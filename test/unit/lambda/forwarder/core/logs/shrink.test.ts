@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLog, type Log, type LogSource } from '../../../../../../lambda/forwarder/core/logs/build.ts';
+import { buildLog } from '../../../../../../lambda/forwarder/core/logs/build.ts';
 import { shrink } from '../../../../../../lambda/forwarder/core/logs/shrink.ts';
+import type { Log, LogSource } from '../../../../../../lambda/forwarder/core/logs/types.ts';
 import { canonicalJson } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertSource, auditSource, LOG_CONTEXT } from '../../../../../support/core-records.ts';

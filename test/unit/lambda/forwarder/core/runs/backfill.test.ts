@@ -146,8 +146,8 @@ describe('a backfill', () => {
   it('keeps to the severities that are wanted', async () => {
     const { fill, live, source, store, hours, sink, telemetry, quarantine, clock } = await backfillWorld();
     await live();
-    const ports = { source, sink, store, telemetry, quarantine, clock, hours, chance: () => 0.5 };
-    const invocation = { owner: 'alerts', deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 };
+    const ports = { source, sink, store, telemetry, quarantine, clock, hours, random: () => 0.5 };
+    const invocation = { owner: 'alerts', deadline: deadlineIn(clock, 235_000), remainingMs: 240_000 };
     await runStream('alerts', ports, SETTINGS, invocation);
     source.types.set('type-1', { vuid: 'type-1', severity: 'Low' });
     source.records.alerts = [alertRecord({ creationTimestamp: START })];
@@ -159,8 +159,8 @@ describe('a backfill', () => {
 
   it('fetches the alert types once, however many hours there are', async () => {
     const { fill, source, sink, store, telemetry, quarantine, clock } = await backfillWorld();
-    const ports = { source, sink, store, telemetry, quarantine, clock, chance: () => 0.5 };
-    const invocation = { owner: 'alerts', deadline: deadlineIn(clock, 235_000), killedInMs: 240_000 };
+    const ports = { source, sink, store, telemetry, quarantine, clock, random: () => 0.5 };
+    const invocation = { owner: 'alerts', deadline: deadlineIn(clock, 235_000), remainingMs: 240_000 };
     await runStream('alerts', ports, SETTINGS, invocation);
     source.records.alerts = [0, 1, 2].map((n) =>
       alertRecord({ vuid: `alert-${n}`, creationTimestamp: START + n * HOUR }),

@@ -12,7 +12,7 @@ import { alertRecord, auditRecord, LOG_CONTEXT } from '../../../../../support/co
 import { type FakeSink, fakeSink, SUCCESS } from '../../../../../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../../../../../support/outside-world.ts';
 
-const REFUSED: PostAnswer = { outcome: 'poison', status: 400, tooLarge: false, reason: '400' };
+const REFUSED: PostAnswer = { outcome: 'rejected', status: 400, tooLarge: false, reason: '400' };
 
 const quarantined = (n: number, change: Partial<QuarantinedRecord> = {}): QuarantinedRecord => ({
   stream: 'audit-logs',
@@ -48,9 +48,9 @@ function world(objects: Objects, sink: FakeSink = fakeSink(), change: Partial<Qu
     run: (timeMs = 235_000, after?: string) =>
       replay(
         { prefix: 'q/', after },
-        { sink, telemetry, clock, chance: () => 0.5, quarantine },
+        { sink, telemetry, clock, random: () => 0.5, quarantine },
         { logContext: LOG_CONTEXT, datadogKeyFix: 'Store the right key.' },
-        { owner: 'replay-1', deadline: deadlineIn(clock, timeMs), killedInMs: timeMs + 5000 },
+        { owner: 'replay-1', deadline: deadlineIn(clock, timeMs), remainingMs: timeMs + 5000 },
       ),
   };
 }

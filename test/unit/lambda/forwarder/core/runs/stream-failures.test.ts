@@ -197,7 +197,7 @@ describe('a run that fails', () => {
     const failure = new QuarantineError('quarantine-denied', 'Access denied.', 'Allow it.');
     const sink = fakeSink(([log]) =>
       log?.['ddsource'] === 'valence-security'
-        ? { outcome: 'poison', status: 400, tooLarge: false, reason: '400' }
+        ? { outcome: 'rejected', status: 400, tooLarge: false, reason: '400' }
         : { outcome: 'success' },
     );
     const { run, source } = streamWorld({ sink, quarantine: fakeQuarantine([], failure) });
@@ -211,7 +211,7 @@ describe('a run that fails', () => {
 
   it('leaves the state unclean when a batch is in doubt, and the next run marks what it repeats', async () => {
     let cut = true;
-    const sink = fakeSink(() => (cut ? { outcome: 'cut-off' } : { outcome: 'success' }));
+    const sink = fakeSink(() => (cut ? { outcome: 'deadline-exceeded' } : { outcome: 'success' }));
     const { run, source, store } = streamWorld({ sink });
     source.records['audit-logs'] = recentAuditRecords(1);
     await run();

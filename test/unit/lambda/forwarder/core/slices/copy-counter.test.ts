@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fingerprintOf } from '../../../../../../lambda/forwarder/core/records/identity.ts';
-import { Copies } from '../../../../../../lambda/forwarder/core/slices/copy-counter.ts';
+import { CopyCounter } from '../../../../../../lambda/forwarder/core/slices/copy-counter.ts';
 
 const SEED = 42;
 
 type Pages = readonly (readonly string[])[];
 
 /** Scans pages and returns the copy numbers that were certain at once, by content. */
-function scan(copies: Copies, pages: Pages): Map<string, number[]> {
+function scan(copies: CopyCounter, pages: Pages): Map<string, number[]> {
   const certain = new Map<string, number[]>();
   copies.startScan();
   for (const page of pages) {
@@ -23,7 +23,7 @@ function scan(copies: Copies, pages: Pages): Map<string, number[]> {
 
 /** All copy numbers found by scanning the same range twice. */
 function countTwice(first: Pages, second: Pages): Record<string, number[]> {
-  const copies = new Copies(SEED);
+  const copies = new CopyCounter(SEED);
   const found = [scan(copies, first), scan(copies, second)];
   const contents = new Set([...first, ...second].flat());
   return Object.fromEntries(
@@ -56,7 +56,7 @@ const pageSize = fc.integer({ min: 1, max: 7 });
 
 describe('counting identical records', () => {
   it('F21 takes all of those in one page for certain at once', () => {
-    const certain = scan(new Copies(SEED), [['a', 'a', 'b', 'a']]);
+    const certain = scan(new CopyCounter(SEED), [['a', 'a', 'b', 'a']]);
 
     expect(certain).toEqual(
       new Map([
@@ -67,7 +67,7 @@ describe('counting identical records', () => {
   });
 
   it('F21 holds back a surplus across pages until a second scan has borne it out', () => {
-    const copies = new Copies(SEED);
+    const copies = new CopyCounter(SEED);
     const pages = [['a', 'a'], ['a']];
 
     const certain = scan(copies, pages);
@@ -93,7 +93,7 @@ describe('counting identical records', () => {
   });
 
   it('knows nothing of what it has not seen', () => {
-    const copies = new Copies(SEED);
+    const copies = new CopyCounter(SEED);
     copies.startScan();
 
     expect(copies.confirmed(fingerprintOf('a'))).toEqual([]);

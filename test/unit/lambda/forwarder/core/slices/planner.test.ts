@@ -9,11 +9,11 @@ const plan = { watermark: 1000, slice: 100, target: 1250, parallel: 4, bounded: 
 
 describe('planning freshness', () => {
   it('leaves the newest seconds alone', () => {
-    expect(sliceRules.freshTarget(1000, 120)).toBe(880);
+    expect(sliceRules.catchUpTarget(1000, 120)).toBe(880);
   });
 
   it('cuts what is left into slices side by side, the last one ending at the target', () => {
-    expect(sliceRules.planFresh(plan)).toEqual([
+    expect(sliceRules.planCatchUp(plan)).toEqual([
       { from: 1000, to: 1100 },
       { from: 1100, to: 1200 },
       { from: 1200, to: 1250 },
@@ -21,21 +21,21 @@ describe('planning freshness', () => {
   });
 
   it('drains no more slices at once than allowed', () => {
-    expect(sliceRules.planFresh({ ...plan, parallel: 2 })).toEqual([
+    expect(sliceRules.planCatchUp({ ...plan, parallel: 2 })).toEqual([
       { from: 1000, to: 1100 },
       { from: 1100, to: 1200 },
     ]);
   });
 
   it('takes one slice up to now when the source knows no upper bound', () => {
-    expect(sliceRules.planFresh({ ...plan, bounded: false })).toEqual([{ from: 1000, to: 1250 }]);
+    expect(sliceRules.planCatchUp({ ...plan, bounded: false })).toEqual([{ from: 1000, to: 1250 }]);
   });
 
   it('leaves no gap and no overlap, whatever the numbers', () => {
     const positive = fc.integer({ min: 1, max: 10 * DAY });
     fc.assert(
       fc.property(positive, positive, fc.integer({ min: 1, max: 16 }), (length, slice, parallel) => {
-        const slices = sliceRules.planFresh({ ...plan, target: plan.watermark + length, slice, parallel });
+        const slices = sliceRules.planCatchUp({ ...plan, target: plan.watermark + length, slice, parallel });
 
         expect(slices[0]?.from).toBe(plan.watermark);
         for (const [index, { from, to }] of slices.entries()) {

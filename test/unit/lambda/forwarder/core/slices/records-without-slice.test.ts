@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ledgerEntry, UNDATED_HOUR } from '../../../../../../lambda/forwarder/core/ledger/entry.ts';
 import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts';
-import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/run-secret.ts';
+import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/salt.ts';
 import type {
   LedgerChunk,
   PostAnswer,
@@ -10,8 +10,8 @@ import type {
   StateStore,
 } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
-import { Strays } from '../../../../../../lambda/forwarder/core/slices/records-without-slice.ts';
-import type { StreamSettings } from '../../../../../../lambda/forwarder/core/slices/stream-run.ts';
+import { RecordsWithoutSlice } from '../../../../../../lambda/forwarder/core/slices/records-without-slice.ts';
+import type { StreamSettings } from '../../../../../../lambda/forwarder/core/slices/stream-context.ts';
 import { SourceError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
@@ -66,7 +66,7 @@ function countingReads(store = memoryStore()) {
 }
 
 describe('a stray', () => {
-  it('is sent by a later slice of the run when the one that met it first has failed', async () => {
+  it('is sent by a later slice of the run when the one that seen it first has failed', async () => {
     const { run, sink } = world({
       source: failingLater([undated]),
       settings: { initialLookbackSeconds: HOUR_SECONDS + SETTLE_SECONDS },
@@ -132,7 +132,7 @@ describe('a stray', () => {
   });
 
   it('carries the mark when another slice of the run may have sent it', async () => {
-    const lost: PostAnswer = { outcome: 'cut-off' };
+    const lost: PostAnswer = { outcome: 'deadline-exceeded' };
     const { run, sink } = world({
       source: fakeSource({ 'audit-logs': [undated] }),
       answer: (_, call) => (call === 1 ? lost : SUCCESS),
@@ -148,30 +148,30 @@ describe('a stray', () => {
 describe('what slices side by side have taken on', () => {
   const entry = ledgerEntry('audit-logs', identify('audit-logs', undated, []), 1, undefined);
   const empty = () =>
-    new Strays(() => new Ledger(memoryStore(), 'audit-logs', secretOf('run'), () => undefined));
+    new RecordsWithoutSlice(() => new Ledger(memoryStore(), 'audit-logs', secretOf('run'), () => undefined));
 
   it('is anybody’s again when its slice fails, also after another one has failed', async () => {
-    const strays = empty();
-    await strays.load(entry);
-    strays.take(entry);
-    strays.drop([]);
-    const settled = strays.settle(entry);
-    await strays.load(entry);
-    const meanwhile = strays.lookUp(entry);
-    strays.drop([entry]);
-    await strays.load(entry);
+    const recordsWithoutSlice = empty();
+    await recordsWithoutSlice.load(entry);
+    recordsWithoutSlice.claim(entry);
+    recordsWithoutSlice.release([]);
+    const settled = recordsWithoutSlice.confirm(entry);
+    await recordsWithoutSlice.load(entry);
+    const meanwhile = recordsWithoutSlice.lookUp(entry);
+    recordsWithoutSlice.release([entry]);
+    await recordsWithoutSlice.load(entry);
 
-    expect([settled, meanwhile, strays.lookUp(entry)]).toEqual([false, 'same', 'new']);
+    expect([settled, meanwhile, recordsWithoutSlice.lookUp(entry)]).toEqual([false, 'unchanged', 'absent']);
   });
 
   it('is forgotten by nobody for the failure of another slice', async () => {
-    const strays = empty();
-    await strays.load(entry);
-    strays.take(entry);
-    strays.drop([{ ...entry }]);
-    await strays.load(entry);
+    const recordsWithoutSlice = empty();
+    await recordsWithoutSlice.load(entry);
+    recordsWithoutSlice.claim(entry);
+    recordsWithoutSlice.release([{ ...entry }]);
+    await recordsWithoutSlice.load(entry);
 
-    expect(strays.lookUp(entry)).toBe('same');
+    expect(recordsWithoutSlice.lookUp(entry)).toBe('unchanged');
   });
 });
 

@@ -5,11 +5,11 @@ import { parseJsonText } from '../../../shared/json-text.ts';
 import type { Page } from '../ports.ts';
 import { identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
-import { Dispatch, type DrainJob, Found } from './deduplicator.ts';
+import { Candidate, Deduplicator, type SliceTask } from './deduplicator.ts';
 import { sliceRules } from './planner.ts';
 import { readAhead } from './read-ahead.ts';
 import type { SliceMemory } from './slice-memory.ts';
-import type { StreamRun } from './stream-run.ts';
+import type { StreamRun } from './stream-context.ts';
 
 /** Slack that the source puts around a range; records further outside mean that it does not filter as asked. */
 const SLACK_SECONDS = 1;
@@ -17,7 +17,7 @@ const SLACK_SECONDS = 1;
 /** A record dated further ahead than this would wait for ever: it is delivered at once, and moves no watermark. */
 const FUTURE_SECONDS = 10 * 60;
 
-export interface DrainResult {
+export interface SliceResult {
   /** Every record that the source showed for the range is accepted or quarantined. */
   complete: boolean;
   /** Up to where the range is proven: its end, or less when the server's clock says less. */
@@ -35,27 +35,27 @@ export interface DrainResult {
  * @returns for each slice how it went, when all have ended. One fails with whatever the ports throw; it then stays open, and
  *   what was delivered of it stands in the ledger.
  */
-export async function drainSideBySide(
+export async function processSlices(
   run: StreamRun,
-  jobs: readonly DrainJob[],
-): Promise<PromiseSettledResult<DrainResult>[]> {
+  jobs: readonly SliceTask[],
+): Promise<PromiseSettledResult<SliceResult>[]> {
   const results = await Promise.allSettled(jobs.map((job) => drainSlice(run, job)));
   // What was delivered since is not in it.
   run.ledger.clear();
   return results;
 }
 
-/** Drains one slice of a run. Throws whatever the ports throw, see {@link drainSideBySide}. */
-export async function drain(run: StreamRun, job: DrainJob): Promise<DrainResult> {
-  const [result] = (await drainSideBySide(run, [job])) as [PromiseSettledResult<DrainResult>];
+/** Drains one slice of a run. Throws whatever the ports throw, see {@link processSlices}. */
+export async function processSlice(run: StreamRun, job: SliceTask): Promise<SliceResult> {
+  const [result] = (await processSlices(run, [job])) as [PromiseSettledResult<SliceResult>];
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
 
-async function drainSlice(run: StreamRun, job: DrainJob): Promise<DrainResult> {
+async function drainSlice(run: StreamRun, job: SliceTask): Promise<SliceResult> {
   const memory = run.borrowMemory();
   try {
-    return await new SliceDrain(run, job, memory).drain();
+    return await new SliceDrain(run, job, memory).processSlice();
   } finally {
     run.returnMemory(memory);
   }
@@ -63,34 +63,34 @@ async function drainSlice(run: StreamRun, job: DrainJob): Promise<DrainResult> {
 
 class SliceDrain {
   readonly #run: StreamRun;
-  readonly #job: DrainJob;
+  readonly #job: SliceTask;
   readonly #memory: SliceMemory;
-  readonly #dispatch: Dispatch;
+  readonly #deduplicator: Deduplicator;
   /** Canonical JSON by the fingerprint of the content. */
-  readonly #surplus = new Map<string, string>();
+  readonly #unconfirmedCopies = new Map<string, string>();
   #scanStart: number;
   #scans = 0;
   #records = 0;
   #outside = 0;
 
-  constructor(run: StreamRun, job: DrainJob, memory: SliceMemory) {
+  constructor(run: StreamRun, job: SliceTask, memory: SliceMemory) {
     this.#run = run;
     this.#job = job;
     this.#memory = memory;
     this.#scanStart = run.now();
-    this.#dispatch = new Dispatch(run, job, memory);
+    this.#deduplicator = new Deduplicator(run, job, memory);
   }
 
-  async drain(): Promise<DrainResult> {
+  async processSlice(): Promise<SliceResult> {
     const { range } = this.#job;
     let complete: boolean;
     try {
-      await this.#dispatch.begin();
+      await this.#deduplicator.begin();
       complete = await this.#scan();
-      if (complete && this.#surplus.size > 0) complete = await this.#confirmSurplus();
-      await this.#dispatch.finish();
+      if (complete && this.#unconfirmedCopies.size > 0) complete = await this.#confirmCopies();
+      await this.#deduplicator.finish();
     } catch (error) {
-      this.#dispatch.abandon();
+      this.#deduplicator.abandon();
       throw error;
     }
     this.#warnOfOutsiders();
@@ -131,15 +131,15 @@ class SliceDrain {
   }
 
   /** A surplus of identical records seen across pages may be an echo of shifting pages: look once more. */
-  async #confirmSurplus(): Promise<boolean> {
+  async #confirmCopies(): Promise<boolean> {
     if (!(await this.#scan())) return false;
     const now = this.#run.now();
-    for (const [content, text] of this.#surplus) {
+    for (const [content, text] of this.#unconfirmedCopies) {
       const copies = this.#memory.copies.confirmed(content);
       if (copies.length === 0) continue;
       const record = parseJsonText(text) as JsonObject;
-      const surplus = this.#found(record, recordTime(this.#run.stream, record));
-      for (const copy of copies) await this.#dispatch.offer(surplus, copy, now);
+      const surplus = this.#candidate(record, recordTime(this.#run.stream, record));
+      for (const copy of copies) await this.#deduplicator.offer(surplus, copy, now);
     }
     return true;
   }
@@ -176,17 +176,17 @@ class SliceDrain {
     // Only what a shorter slice would not hold: a source that ignores the range shows everything to each.
     if (time !== undefined && time < to) this.#records++;
     if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
-    const found = this.#found(record, time);
-    const { key, content, form } = found.identity;
+    const candidate = this.#candidate(record, time);
+    const { key, content, form } = candidate.identity;
     const copy = key ? 1 : this.#memory.copies.see(content);
-    if (copy !== undefined) return this.#dispatch.offer(found, copy, now);
-    if (this.#scans === 1) this.#surplus.set(content, form.text);
+    if (copy !== undefined) return this.#deduplicator.offer(candidate, copy, now);
+    if (this.#scans === 1) this.#unconfirmedCopies.set(content, form.text);
     return undefined;
   }
 
-  #found(record: JsonObject, time: number | undefined): Found {
+  #candidate(record: JsonObject, time: number | undefined): Candidate {
     const { stream, settings } = this.#run;
-    return new Found(record, time, identify(stream, record, settings.volatileFields));
+    return new Candidate(record, time, identify(stream, record, settings.volatileFields));
   }
 
   #warnOfOutsiders(): void {

@@ -1,21 +1,12 @@
 import { LOG_SOURCE, type Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-
+import { LogText } from '../memory/log-text.ts';
 import { type Canonical, canonicalForm, scalarText } from '../records/canonical-json.ts';
 import { TIME_FIELD } from '../records/time.ts';
-import {
-  AUDIT_FIELDS,
-  alertBlock,
-  buildLog,
-  commonBlock,
-  isDatable,
-  type LogContext,
-  type LogSource,
-  logTags,
-} from './build.ts';
+import { alertBlock, buildLog, commonBlock, isWithinDatadogWindow, logTags } from './build.ts';
 import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES, shrunkText } from './encode.ts';
 import { fitsBesides } from './fit.ts';
-import { LogText } from './log-text.ts';
+import { AUDIT_FIELDS, type LogContext, type LogSource } from './types.ts';
 
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 
@@ -81,7 +72,7 @@ export class RecordEncoder {
     return (
       time !== undefined &&
       record[TIME_FIELD[this.#stream]] === time &&
-      isDatable(time, now) &&
+      isWithinDatadogWindow(time, now) &&
       !this.#context.redact
     );
   }

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import { buildLog, type LogSource } from '../../../../../../lambda/forwarder/core/logs/build.ts';
+import { buildLog } from '../../../../../../lambda/forwarder/core/logs/build.ts';
 import { encodedBytes, encodeLog } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
-import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/encoder.ts';
+import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/record-encoder.ts';
+import type { LogSource } from '../../../../../../lambda/forwarder/core/logs/types.ts';
 import { canonicalForm } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';

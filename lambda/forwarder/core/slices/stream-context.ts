@@ -1,15 +1,15 @@
 import type { Stream } from '../../../contract.ts';
 import { LEDGER_SURPLUS_SECONDS, ledgerTtlSeconds } from '../../../limits.ts';
-import type { Chance, Clock, Deadline } from '../../../shared/clock.ts';
-import { type DeliveryOptions, DeliveryRecord } from '../delivery/delivery.ts';
+import type { Clock, Deadline, Random } from '../../../shared/clock.ts';
+import { type DeliveryOptions, DeliveryState } from '../delivery/delivery.ts';
 import { hourOf, UNDATED_HOUR } from '../ledger/entry.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { type RunSecret, secretOf } from '../ledger/run-secret.ts';
-import type { LogContext } from '../logs/build.ts';
-import { RecordEncoder } from '../logs/encoder.ts';
+import { type RunSecret, secretOf } from '../ledger/salt.ts';
+import { RecordEncoder } from '../logs/record-encoder.ts';
+import type { LogContext } from '../logs/types.ts';
 import type { Lease, Quarantine, Sink, Source, StateStore, Telemetry } from '../ports.ts';
 import { AlertTypes } from './alert-types.ts';
-import { Strays } from './records-without-slice.ts';
+import { RecordsWithoutSlice } from './records-without-slice.ts';
 import { SliceMemory } from './slice-memory.ts';
 
 /** Everything the core needs from outside. */
@@ -20,7 +20,7 @@ export interface Ports {
   quarantine: Quarantine;
   telemetry: Telemetry;
   clock: Clock;
-  chance: Chance;
+  random: Random;
 }
 
 /** What a person set for one stream. Lengths are seconds. */
@@ -65,10 +65,10 @@ export class StreamRun {
   readonly lease: Lease;
   /** Trusted time at the start, epoch seconds. */
   readonly startedAt: number;
-  readonly delivered: DeliveryRecord;
+  readonly deliveryState: DeliveryState;
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
-  readonly strays: Strays;
+  readonly recordsWithoutSlice: RecordsWithoutSlice;
   /** What slices that are drained side by side know of the past. */
   readonly ledger: Ledger;
   readonly #secret: RunSecret;
@@ -86,10 +86,10 @@ export class StreamRun {
     this.lease = lease;
     this.#secret = secretOf(lease.owner);
     this.startedAt = startedAt;
-    this.delivered = new DeliveryRecord(ports.clock);
+    this.deliveryState = new DeliveryState(ports.clock);
     this.alertTypes = new AlertTypes(ports.source, { deadline });
     this.encoder = new RecordEncoder(stream, settings.logContext);
-    this.strays = new Strays(() => this.openLedger());
+    this.recordsWithoutSlice = new RecordsWithoutSlice(() => this.openLedger());
     this.ledger = this.openLedger();
   }
 
@@ -97,7 +97,7 @@ export class StreamRun {
     return Math.floor(this.ports.clock.wall() / 1000);
   }
 
-  /** Whether Datadog may have strays without a note of it: of these, another run may be posting the same right now. */
+  /** Whether Datadog may have recordsWithoutSlice without a note of it: of these, another run may be posting the same right now. */
   get inDoubt(): boolean {
     return true;
   }
@@ -108,14 +108,14 @@ export class StreamRun {
   }
 
   get deliveryOptions(): DeliveryOptions {
-    const { sink, quarantine, store, telemetry, clock, chance } = this.ports;
+    const { sink, quarantine, store, telemetry, clock, random } = this.ports;
     return {
       sink,
       quarantine,
       store,
       telemetry,
       clock,
-      chance,
+      random,
       deadline: this.deadline,
       lease: this.lease,
       ledgerTtlSeconds: this.ledgerTtlSeconds,
@@ -129,7 +129,7 @@ export class StreamRun {
    * that have none: as many hours as anybody can write into a record would have to be loaded one by one.
    * @param now trusted time in epoch seconds
    */
-  strayHour(time: number | undefined, now: number): number {
+  hourWithoutSlice(time: number | undefined, now: number): number {
     return time === undefined || time > now + LEDGER_SURPLUS_SECONDS ? UNDATED_HOUR : hourOf(time);
   }
 

@@ -1,0 +1,71 @@
+import type { OWN_ATTRIBUTE, Stream } from '../../../contract.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+
+/** The fields of an audit record that stand at the root of its log; any other could hijack a name of Datadog's own. */
+export const AUDIT_FIELDS: ReadonlySet<string> = new Set([
+  'actor',
+  'timeEpoch',
+  'success',
+  'ipAddress',
+  'action',
+  'details',
+]);
+
+/** What this product adds to a log, under one root attribute. */
+export interface ForwarderBlock {
+  fingerprint: string;
+  tenant: string;
+  run_id: string;
+  /** Epoch seconds; when the log is re-dated and the record has a time. */
+  event_time?: number;
+  primary_event?: JsonObject;
+  extra?: JsonObject | string;
+  possible_duplicate?: true;
+  redated?: true;
+  timestamp_invalid?: true;
+  aux_as_text?: true;
+  shrunk?: true;
+  no_alert_type?: true;
+  update?: true;
+}
+
+/** A log as it is posted. */
+export interface Log {
+  ddsource: string;
+  service: string;
+  ddtags: string;
+  message?: string;
+  alert?: JsonObject;
+  alert_type_details?: JsonObject;
+  [OWN_ATTRIBUTE]: ForwarderBlock;
+  [auditField: string]: unknown;
+}
+
+/** Makes the log that is sent from the log of a record, without what must not leave; does not change the given one. */
+export type Redact = (log: Log) => Log;
+
+/** What every log of a run has in common. */
+export interface LogContext {
+  tenant: string;
+  /** Version of this product. */
+  version: string;
+  runId: string;
+  /** Datadog's `env` tag. */
+  env?: string | undefined;
+  /** The user's own tags, `key:value`. */
+  tags: readonly string[];
+  /** Takes out of every log what must not leave. */
+  redact?: Redact | undefined;
+}
+
+/** One record and what is known of it. */
+export interface LogSource {
+  stream: Stream;
+  record: JsonObject;
+  alertType: JsonObject | undefined;
+  fingerprint: string;
+  /** An alert that was forwarded before and has changed. */
+  update: boolean;
+  /** Belongs to the first run's initial range or to a backfill. */
+  backfill: boolean;
+}
