@@ -18,7 +18,7 @@ export const CORE: readonly Mutant[] = [
     name: 'record-without-slice-unmarked',
     what: 'A record without a slice that a failed slice of this run has posted is sent again without the mark.',
     file: 'lambda/forwarder/core/slices/deduplicator.ts',
-    find: ' || !delivered.clean;',
+    find: ' || !deliveryState.clean;',
     replace: ';',
     caughtBy: [`${SLICES}/records-without-slice-marks.test.ts`],
   },
@@ -58,7 +58,7 @@ export const CORE: readonly Mutant[] = [
     name: 'doubt-dropped-on-split',
     what: 'The halves of a refused batch forget that an earlier attempt at the whole may have been accepted.',
     file: 'lambda/forwarder/core/delivery/delivery.ts',
-    find: 'doubt.arisen ? batch.marked() : batch',
+    find: 'doubt.arisen ? batch.asPossibleDuplicates() : batch',
     replace: 'batch',
     caughtBy: [`${DELIVERY}/delivery-refused.test.ts`],
   },
@@ -71,12 +71,12 @@ export const CORE: readonly Mutant[] = [
     caughtBy: [`${DELIVERY}/delivery-refused.test.ts`],
   },
   {
-    name: 'cut-off-without-doubt',
+    name: 'deadline-exceeded-without-doubt',
     what: 'A post that our own deadline cut off leaves nothing in doubt.',
     file: 'lambda/forwarder/core/delivery/delivery.ts',
-    find: `case 'cut-off':
+    find: `case 'deadline-exceeded':
           doubt.arisen = true;`,
-    replace: `case 'cut-off':`,
+    replace: `case 'deadline-exceeded':`,
     caughtBy: [`${DELIVERY}/delivery.test.ts`],
   },
 ];

@@ -29,7 +29,7 @@ async function released(unconfirmed: boolean) {
     quarantine: fakeQuarantine(),
     telemetry: recordingTelemetry(),
     clock,
-    chance: () => 0.5,
+    random: () => 0.5,
   };
   const run = new LiveRun(
     {
@@ -46,7 +46,7 @@ async function released(unconfirmed: boolean) {
   run.progress.sweepEnd = START + 3000;
   run.progress.slice = 900;
   run.progress.sweepSlice = 600;
-  run.delivered.inDoubt = unconfirmed;
+  run.deliveryState.inDoubt = unconfirmed;
   await run.release();
   return store.read('audit-logs');
 }

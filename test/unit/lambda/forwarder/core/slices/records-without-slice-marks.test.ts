@@ -48,12 +48,12 @@ it('is marked when the slice that failed had posted it and could not note it', a
 it.each<[string, PostAnswer, boolean]>([
   [
     'marked when the answer to the post of the slice that failed did not come in time',
-    { outcome: 'cut-off' },
+    { outcome: 'deadline-exceeded' },
     true,
   ],
   [
     'not marked when Datadog took nothing from the slice that failed',
-    { outcome: 'stop', reason: '404', fix: 'None.' },
+    { outcome: 'fatal', reason: '404', fix: 'None.' },
     false,
   ],
 ])('is %s', async (_, answer, marked) => {
