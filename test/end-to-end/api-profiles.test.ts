@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { RecordOrder } from '../../tools/stand-ins/valence/record-shelf.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -30,28 +30,28 @@ const SMALL_PAGES = { alerts: { pageSize: 5 }, auditLogs: { pageSize: 7 } };
 const STYLES = ['cursor', 'offset', 'page', 'link'] as const;
 const ORDERS: RecordOrder[] = ['ascending', 'descending', 'shuffled'];
 
-test.each(STYLES.flatMap((style) => ORDERS.map((order) => ({ style, order }))))(
+it.each(STYLES.flatMap((style) => ORDERS.map((order) => ({ style, order }))))(
   'F20 pages by $style in $order order: each record once',
   ({ style, order }) => expectEachRecordOnce({ order, profile: { ...SMALL_PAGES, pagination: { style } } }),
 );
 
-test.each(ORDERS)('F20 no pages at all in %s order: each record once', (order) =>
+it.each(ORDERS)('F20 no pagination, %s order: each record once', (order) =>
   expectEachRecordOnce({ order, profile: { pagination: { style: 'none' } } }),
 );
 
-test.each(['[)', '[]', '(]', '()'] as const)(
+it.each(['[)', '[]', '(]', '()'] as const)(
   'F38 an API whose time bounds are %s: each record once',
   (bounds) => expectEachRecordOnce({ bounds, profile: SMALL_PAGES }),
 );
 
-test.each(['ms', 'iso'] as const)('an API that is asked for times in %s: each record once', (timeUnit) =>
+it.each(['ms', 'iso'] as const)('an API that is asked for times in %s: each record once', (timeUnit) =>
   expectEachRecordOnce({ profile: { ...SMALL_PAGES, timeUnit } }),
 );
 
-test('an API whose body is the list itself: each record once', () =>
+it('an API whose body is the list itself: each record once', () =>
   expectEachRecordOnce({ profile: { ...SMALL_PAGES, itemsPath: '', pagination: { style: 'offset' } } }));
 
-test('an API with other paths, parameters and fields throughout, given by VALENCE_API_PROFILE: each record once', () =>
+it('an API with other paths, parameters and fields, set by VALENCE_API_PROFILE: each record once', () =>
   expectEachRecordOnce({
     profile: {
       alerts: { path: '/v2/findings', pageSize: 5, itemsPath: 'data.findings' },
@@ -65,13 +65,13 @@ test('an API with other paths, parameters and fields throughout, given by VALENC
     },
   }));
 
-test('an API without an upper time bound: each record once', () =>
+it('an API without an upper time bound: each record once', () =>
   expectEachRecordOnce({ profile: { ...SMALL_PAGES, toParam: null } }));
 
-test('the API may cut pages shorter than asked for: each record once', () =>
+it('an API with shorter pages than requested: each record once', () =>
   expectEachRecordOnce({ maxPageSize: 3, profile: { pagination: { style: 'offset' } } }));
 
-test('every page request repeats range and page size', async () => {
+it('every page request repeats range and page size', async () => {
   await using tenant = await forwarder.tenant({ profile: SMALL_PAGES });
   fill(tenant);
 
@@ -85,7 +85,7 @@ test('every page request repeats range and page size', async () => {
   }
 });
 
-test('F14 a paging parameter that the API ignores is an error that names its key, and nothing is called complete', async () => {
+it('F14 a paging parameter that the API ignores is an error that names its key, and no slice is complete', async () => {
   await using tenant = await forwarder.tenant({
     profile: { auditLogs: { pageSize: 7 }, pagination: { style: 'page' } },
   });

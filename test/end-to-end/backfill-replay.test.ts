@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { backfillDefinition } from '../../infra/backfill-definition.ts';
 import type { BackfillResult } from '../../lambda/forwarder/actions/backfill.ts';
 import type { ReplayResult } from '../../lambda/forwarder/actions/replay.ts';
@@ -51,7 +51,7 @@ const replay = (tenant: Tenant, prefix?: string): Promise<ReplayResult> =>
   tenant.act({ action: 'replay', ...(prefix && { prefix }) });
 
 describe('a backfill', () => {
-  test('forwards a range of the past exactly once, tagged, and nothing when it is repeated', async () => {
+  it('forwards a range of the past exactly once, tagged, and nothing when it is repeated', async () => {
     await using tenant = await servedTenant();
     const range = hoursBack(tenant, 10, 6);
     const auditLogs = auditRecords(1200, range.to - 1, 12);
@@ -77,7 +77,7 @@ describe('a backfill', () => {
     expect(tenant.logs('audit-logs').some((log) => added(log)['possible_duplicate'])).toBe(false);
   });
 
-  test('takes alerts with their types', async () => {
+  it('forwards alerts with their types', async () => {
     await using tenant = await servedTenant();
     const range = hoursBack(tenant, 10, 6);
     const expected = alerts(20, range.to - 1, 600);
@@ -90,7 +90,7 @@ describe('a backfill', () => {
     expect(tenant.logs('alerts').every((log) => 'alert_type_details' in log)).toBe(true);
   });
 
-  test('goes no further than where the live run begins, and moves no watermark', async () => {
+  it('stops at the range of the live run, and moves no watermark', async () => {
     await using tenant = await servedTenant();
     const before = await tenant.state('audit-logs');
     const { from } = hoursBack(tenant, 3, 0);
@@ -103,7 +103,7 @@ describe('a backfill', () => {
     expect(await tenant.state('audit-logs')).toEqual({ ...before, ledgerFence: expect.any(String) });
   });
 
-  test('beside a live run and beside another backfill: everything once', async () => {
+  it('concurrent with a live run and another backfill: each record once', async () => {
     await using tenant = await servedTenant();
     tenant.travel(2 * HOUR);
     const range = hoursBack(tenant, 12, 5);
@@ -128,7 +128,7 @@ describe('a backfill', () => {
     expect(arrivals(tenant, { auditLogs: [...past, ...fresh] })).toEqual(EXACTLY_ONCE);
   });
 
-  test('F66 F67 killed after a post: resumed, it loses nothing and repeats one marked batch at most', async () => {
+  it('F66 F67 killed after a post and resumed: it loses nothing and repeats at most one batch, marked', async () => {
     await using tenant = await servedTenant();
     const range = hoursBack(tenant, 10, 6);
     const auditLogs = auditRecords(3500, range.to - 1, 4);
@@ -161,7 +161,7 @@ describe('a backfill', () => {
     }
   });
 
-  test('a stream that was never served is an error that says what to do', async () => {
+  it('a stream that was never served is an error with a fix', async () => {
     await using tenant = await forwarder.tenant();
     const event = { action: 'backfill', stream: 'alerts', ...hoursBack(tenant, 10, 6) };
 
@@ -172,7 +172,7 @@ describe('a backfill', () => {
     expect(message).toContain('Fix: Let the scheduled run go through once');
   });
 
-  test('F45 a refused key fails the invocation, naming stream, code and fix; nothing is claimed', async () => {
+  it('F45 a refused key fails the invocation, naming stream, code and fix; no progress is reported', async () => {
     await using tenant = await servedTenant();
     const range = hoursBack(tenant, 10, 6);
     const auditLogs = auditRecords(10, range.to - 1);
@@ -190,7 +190,7 @@ describe('a backfill', () => {
     expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
   });
 
-  test('F76 an empty secret is told before anything is asked for', async () => {
+  it('F76 an empty secret is reported before any request', async () => {
     await using tenant = await forwarder.tenant();
     tenant.aws.secretsManager.secrets.set('datadog-api-key', '');
 
@@ -223,7 +223,7 @@ describe('a backfill by the state machine', () => {
       },
     }) as Promise<JsonObject>;
 
-  test('slices side by side, beside the live run: everything once, and again nothing', async () => {
+  it('concurrent slices and a live run: each record once, and nothing when repeated', async () => {
     await using tenant = await servedTenant();
     const range = hoursBack(tenant, 16, 4);
     const auditLogs = auditRecords(1500, range.to - 1, 28);
@@ -238,7 +238,7 @@ describe('a backfill by the state machine', () => {
     expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
   });
 
-  test('a slice that Valence fails stands in the result; the same backfill started again fills it', async () => {
+  it('a slice that Valence fails is in the result; starting the same backfill again completes it', async () => {
     await using tenant = await servedTenant();
     const range = hoursBack(tenant, 10, 6);
     const auditLogs = auditRecords(400, range.to - 1, 36);
@@ -282,7 +282,7 @@ async function tenantWithQuarantine(count: number) {
 }
 
 describe('a replay', () => {
-  test('sends what the intake accepts by now, marked, and deletes it only after that', async () => {
+  it('sends records that the intake now accepts, marked, and deletes them only afterwards', async () => {
     await using tenant = await tenantWithQuarantine(3);
     const presentAtPost: number[] = [];
     tenant.datadog.intercept = async (_, answer) => {
@@ -306,7 +306,7 @@ describe('a replay', () => {
     expect(replayed.some(isBackfill)).toBe(false);
   });
 
-  test('a record refused again stays where it is; the others go', async () => {
+  it('keeps a record that is refused again, and sends the others', async () => {
     await using tenant = await tenantWithQuarantine(12);
     const before = tenant.quarantine();
     tenant.datadog.intercept = refusePostsWith('poison-7', 400);
@@ -320,7 +320,7 @@ describe('a replay', () => {
     );
   });
 
-  test('F44 an intake that refuses everything is at fault: nothing is deleted', async () => {
+  it('F44 deletes nothing when the intake refuses everything', async () => {
     await using tenant = await tenantWithQuarantine(9);
     tenant.datadog.intercept = () => ({ status: 400 });
 
@@ -330,7 +330,7 @@ describe('a replay', () => {
     expect(keysIn(tenant)).toHaveLength(9);
   });
 
-  test('F48 an answer that was lost: sent again in the next replay, and deleted then', async () => {
+  it('F48 sends a record whose answer was lost again in the next replay, and deletes it then', async () => {
     await using tenant = await tenantWithQuarantine(2);
     tenant.datadog.intercept = async (_, answer) => {
       await answer();
@@ -344,7 +344,7 @@ describe('a replay', () => {
     expect(arrivals(tenant, { auditLogs: [tenant.good, ...tenant.poisoned] }).missing).toEqual([]);
   });
 
-  test('F74 objects that cannot be deleted fail the replay, and are sent again', async () => {
+  it('F74 fails when an object cannot be deleted, and sends it again next time', async () => {
     await using tenant = await tenantWithQuarantine(2);
     tenant.datadog.intercept = undefined;
     tenant.aws.s3.intercept = ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined);
@@ -357,7 +357,7 @@ describe('a replay', () => {
     expect(await replay(tenant)).toEqual({ objects: 2, sent: 2, remaining: 0 });
   });
 
-  test('a record of long ago is re-dated', async () => {
+  it('re-dates an old record', async () => {
     await using tenant = await tenantWithQuarantine(1);
     tenant.datadog.intercept = undefined;
     tenant.travel(3 * 24 * HOUR);
@@ -369,7 +369,7 @@ describe('a replay', () => {
     expect(log).not.toHaveProperty('timeEpoch');
   });
 
-  test('keeps to its prefix, and never touches what another tenant has put away', async () => {
+  it('stays within its prefix, and never touches objects of another tenant', async () => {
     await using tenant = await tenantWithQuarantine(2);
     tenant.datadog.intercept = undefined;
     const [one = ''] = keysIn(tenant);
@@ -381,7 +381,7 @@ describe('a replay', () => {
     expect(keysIn(tenant)).toEqual([neighbour]);
   });
 
-  test('goes on behind the key that it is given, and refuses what is none', async () => {
+  it('continues after the given key, and refuses an invalid key', async () => {
     await using tenant = await tenantWithQuarantine(3);
     tenant.datadog.intercept = undefined;
     const [first = '', second = ''] = keysIn(tenant).toSorted();
@@ -395,7 +395,7 @@ describe('a replay', () => {
     expect(refused).toMatchObject({ name: 'ActionError', message: expect.stringContaining('after') });
   });
 
-  test('hostile objects stay, each named by its key alone, and stop nothing', async () => {
+  it('keeps hostile objects, names only their keys, and continues', async () => {
     await using tenant = await tenantWithQuarantine(1);
     tenant.datadog.intercept = undefined;
     const [good] = Object.values(tenant.quarantine()) as [JsonObject];
@@ -426,7 +426,7 @@ describe('a replay', () => {
     expect(written).not.toContain(RECORD_CONTENT);
   });
 
-  test('F30 F31 a record comes out of quarantine as it went in: every digit, every odd key', async () => {
+  it('F30 F31 returns a record unchanged from quarantine: every digit, every odd key', async () => {
     await using tenant = await forwarder.tenant();
     const text = `{"fingerprint":"${'a'.repeat(32)}","httpStatus":400,"quarantinedAt":"2026-01-01T00:00:00.000Z","reason":"x","record":{"__proto__":{"polluted":true},"actor":"\\ud800","big":12345678901234567890,"details":"d","timeEpoch":${tenant.now()}},"stream":"audit-logs"}`;
     await place(tenant, 'quarantine/acme/audit-logs/x.json.gz', gzipSync(text));
@@ -442,7 +442,7 @@ describe('a replay', () => {
     expect(posted).toContain('"actor":"\\ud800"');
   });
 
-  test('more than one post can carry goes in several', async () => {
+  it('sends more than one post can hold in several posts', async () => {
     await using tenant = await forwarder.tenant();
     const time = tenant.now() - 60;
     await Promise.all(

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
@@ -16,7 +16,7 @@ const NOTHING = { writes: 0, read: 0, posted: 0 };
 const WRONG: [name: string, environment: Record<string, string>, ...said: string[]][] = [
   ['F75 a region that is none', { VALENCE_REGION: 'us-east-1' }, 'VALENCE_REGION', 'us-east-1', 'us, eu'],
   [
-    'F75 a site that is none',
+    'F75 an unknown site',
     { DATADOG_SITE: 'datadog.com' },
     'DATADOG_SITE',
     'datadog.com',
@@ -52,7 +52,7 @@ const WRONG: [name: string, environment: Record<string, string>, ...said: string
   ],
   ['a profile that is no JSON', { VALENCE_API_PROFILE: '{"alerts":' }, 'VALENCE_API_PROFILE', 'JSON'],
   [
-    'a profile with a key that there is not',
+    'a profile with an unknown key',
     { VALENCE_API_PROFILE: '{"itemPath":"x"}' },
     'VALENCE_API_PROFILE',
     'itemPath',
@@ -61,8 +61,8 @@ const WRONG: [name: string, environment: Record<string, string>, ...said: string
   ['no table', { STATE_TABLE: '' }, 'STATE_TABLE', 'not set'],
 ];
 
-test.each(WRONG)(
-  '%s: a configuration error that says what is allowed, and no state changes',
+it.each(WRONG)(
+  '%s: a configuration error with the allowed values, and no state changes',
   async (_, environment, ...said) => {
     await using tenant = await forwarder.tenant();
 
@@ -75,7 +75,7 @@ test.each(WRONG)(
   },
 );
 
-test('everything that is wrong is told at once', async () => {
+it('all problems are reported at once', async () => {
   await using tenant = await forwarder.tenant();
   const environment = Object.assign({}, ...WRONG.map(([, one]) => one)) as Record<string, string>;
 
@@ -96,8 +96,8 @@ const SECRETS: [name: string, value: string | null | undefined, code: string][] 
 ];
 
 describe('F76 a secret', () => {
-  test.each(SECRETS)(
-    '%s: an error that says how to store the key, and no state changes',
+  it.each(SECRETS)(
+    '%s: an error that explains how to store the key, and no state changes',
     async (_, value, code) => {
       await using tenant = await forwarder.tenant();
       const { secrets } = tenant.aws.secretsManager;
@@ -113,7 +113,7 @@ describe('F76 a secret', () => {
     },
   );
 
-  test('both wrong: told at once', async () => {
+  it('both wrong: reported at once', async () => {
     await using tenant = await forwarder.tenant();
     tenant.aws.secretsManager.secrets.set('valence-api-key', null).set('datadog-api-key', 'changeme');
 
@@ -124,8 +124,8 @@ describe('F76 a secret', () => {
     expect(untouched(tenant)).toEqual(NOTHING);
   });
 
-  test.each(['KEY\n', '{"apiKey":"KEY"}', ' {"apiKey": "KEY\\n"} \n'])(
-    '%j is read as the key it holds',
+  it.each(['KEY\n', '{"apiKey":"KEY"}', ' {"apiKey": "KEY\\n"} \n'])(
+    '%j is read as its key',
     async (form) => {
       await using tenant = await forwarder.tenant();
       const { secrets } = tenant.aws.secretsManager;
@@ -140,7 +140,7 @@ describe('F76 a secret', () => {
 });
 
 describe('the check action', () => {
-  test('all is well: every finding is ok, and nothing is written', async () => {
+  it('reports every finding as ok, and writes nothing', async () => {
     await using tenant = await forwarder.tenant();
 
     const checks = await tenant.check();
@@ -163,7 +163,7 @@ describe('the check action', () => {
   const found = async (tenant: Tenant, environment = {}) =>
     (await tenant.check({ environment })).filter(({ ok }) => !ok);
 
-  test('keys that are refused are findings with a fix, not a throw', async () => {
+  it('reports refused keys as findings with a fix, and does not throw', async () => {
     await using tenant = await forwarder.tenant();
     tenant.valence.apiKey = 'another';
     tenant.datadog.apiKey = 'another';
@@ -183,7 +183,7 @@ describe('the check action', () => {
     expect(tenant.writes()).toBe(0);
   });
 
-  test('a table and a bucket that are not there are findings that name their settings', async () => {
+  it('reports a missing table and a missing bucket with their settings', async () => {
     await using tenant = await forwarder.tenant();
 
     const findings = await found(tenant, { STATE_TABLE: 'nowhere', QUARANTINE_BUCKET: 'nothing' });
@@ -194,7 +194,7 @@ describe('the check action', () => {
     expect(fixes).toContain('QUARANTINE_BUCKET');
   });
 
-  test('an empty secret is a finding, and a profile that does not fit too', async () => {
+  it('reports an empty secret and a profile that does not fit', async () => {
     await using tenant = await forwarder.tenant();
     tenant.aws.secretsManager.secrets.set('datadog-api-key', null);
 
@@ -207,7 +207,7 @@ describe('the check action', () => {
   });
 });
 
-test('an action that there is not is an error that names those there are', async () => {
+it('an unknown action is an error that names the known ones', async () => {
   await using tenant = await forwarder.tenant();
 
   const { message } = await tenant.failure({ event: { action: 'backfil' } });
@@ -218,7 +218,7 @@ test('an action that there is not is an error that names those there are', async
 
 const FROM = 1_767_000_000;
 
-test.each<[string, object, string[]]>([
+it.each<[string, object, string[]]>([
   ['nothing else', { action: 'backfill' }, ['stream: is not set', 'from: is not set', 'to: is not set']],
   ['a wrong stream', { action: 'backfill', stream: 'events', from: FROM, to: FROM + 1 }, ['audit-logs']],
   [
@@ -246,7 +246,7 @@ test.each<[string, object, string[]]>([
   expect(untouched(tenant)).toEqual(NOTHING);
 });
 
-test('a stream that is switched off cannot be filled', async () => {
+it('a backfill of a stream that is switched off is refused', async () => {
   await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
 
   const { name, message } = await tenant.failure({
@@ -257,7 +257,7 @@ test('a stream that is switched off cannot be filled', async () => {
   expect(untouched(tenant)).toEqual(NOTHING);
 });
 
-test.each([
+it.each([
   ["the schedule's own event", { version: '0', source: 'aws.scheduler', detail: {} }],
   ['an event without content', null],
   ['text', 'anything'],

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -28,7 +28,7 @@ function betweenPages({ valence }: Tenant, change: () => void): void {
 const statuses = (tenant: Tenant) =>
   tenant.logs('alerts').map(({ alert }) => (alert as JsonObject)['status']);
 
-test.each([
+it.each([
   { where: 'within one page', pageSize: 50 },
   { where: 'across pages', pageSize: 4 },
 ])('F21 identical records of one second $where: exactly as many as there are', async ({ pageSize }) => {
@@ -49,7 +49,7 @@ test.each([
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F21 one more identical record later on: one more log', async () => {
+it('F21 one more identical record later: one more log', async () => {
   await using tenant = await forwarder.tenant();
   const time = tenant.now() - 100;
   const given = Array.from({ length: 4 }, () => auditRecord(time, 'again and again'));
@@ -63,7 +63,7 @@ test('F21 one more identical record later on: one more log', async () => {
   expect(arrivals(tenant, { auditLogs: given })).toEqual(EXACTLY_ONCE);
 });
 
-test('F17 F18 an insertion while pages are read puts a record on two of them: once', async () => {
+it('F17 F18 an insertion while pages are read shows a record on two pages: delivered once', async () => {
   await using tenant = await forwarder.tenant({
     order: 'descending',
     profile: { alerts: { pageSize: 4 }, auditLogs: { pageSize: 4 } },
@@ -95,7 +95,7 @@ test('F17 F18 an insertion while pages are read puts a record on two of them: on
   ).toEqual(EXACTLY_ONCE);
 });
 
-test('F18 an insertion shifts identical records over the pages: exactly as many as there are', async () => {
+it('F18 an insertion shifts identical records across pages: exact count', async () => {
   await using tenant = await forwarder.tenant({
     order: 'descending',
     profile: { auditLogs: { pageSize: 4 } },
@@ -116,8 +116,8 @@ test('F18 an insertion shifts identical records over the pages: exactly as many 
   expect(arrivals(tenant, { auditLogs: [...twins, newcomer] })).toEqual(EXACTLY_ONCE);
 });
 
-test.each(['cursor', 'offset', 'page', 'link'] as const)(
-  'F20 an order that changes at every page, by %s: what it hides the sweep finds, and each record comes once',
+it.each(['cursor', 'offset', 'page', 'link'] as const)(
+  'F20 an order that changes at every page, by %s: the sweep finds hidden records, and each record arrives once',
   async (style) => {
     await using tenant = await forwarder.tenant({
       order: 'shuffled',
@@ -148,7 +148,7 @@ test.each(['cursor', 'offset', 'page', 'link'] as const)(
   },
 );
 
-test('F19 a record that a removal hides while pages are read: found by the sweep', async () => {
+it('F19 a record that a removal hides while pages are read: found by the sweep', async () => {
   await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 4 } } });
   const { valence, now } = tenant;
   const given = auditRecords(10, now() - 100);
@@ -164,7 +164,7 @@ test('F19 a record that a removal hides while pages are read: found by the sweep
   expect(arrivals(tenant, { auditLogs: given })).toEqual(EXACTLY_ONCE);
 });
 
-test('F22 a record that appears late: delivered once, by the sweep', async () => {
+it('F22 a record that appears late: delivered once, by the sweep', async () => {
   await using tenant = await forwarder.tenant();
   const { valence, now } = tenant;
   const early = auditRecords(20, now() - 60);
@@ -184,7 +184,7 @@ test('F22 a record that appears late: delivered once, by the sweep', async () =>
   expect(arrivals(tenant, { auditLogs: [...early, late] })).toEqual(EXACTLY_ONCE);
 });
 
-test('F22 the final watermark follows a look-back behind', async () => {
+it('F22 the final watermark follows the watermark at the distance of the look-back', async () => {
   await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '600' } });
   await tenant.run();
   tenant.travel(SWEEP_CYCLE_SECONDS);
@@ -197,7 +197,7 @@ test('F22 the final watermark follows a look-back behind', async () => {
   expect(watermark - finalWatermark).toBeLessThan(SWEEP_CYCLE_SECONDS);
 });
 
-test('F23 a record that vanishes and comes back: once', async () => {
+it('F23 a record that vanishes and returns: delivered once', async () => {
   await using tenant = await forwarder.tenant();
   const { valence, now } = tenant;
   const given = auditRecords(5, now() - 60);
@@ -233,7 +233,7 @@ const OPEN_RESOLVED_OPEN = [
   { status: 'Open' },
 ];
 
-test('F40 Open, Resolved, Open with updates on: three logs, the later ones marked as updates', async () => {
+it('F40 Open, Resolved, Open with updates on: three logs, the later ones marked as updates', async () => {
   await using tenant = await forwarder.tenant({ environment: { ALERT_UPDATES: 'true' } });
 
   await throughChanges(tenant, OPEN_RESOLVED_OPEN);
@@ -245,7 +245,7 @@ test('F40 Open, Resolved, Open with updates on: three logs, the later ones marke
   expect(updates).toEqual([undefined, true, true]);
 });
 
-test('F40 Open, Resolved, Open with updates off: one log', async () => {
+it('F40 Open, Resolved, Open with updates off: one log', async () => {
   await using tenant = await forwarder.tenant();
 
   await throughChanges(tenant, OPEN_RESOLVED_OPEN);
@@ -253,7 +253,7 @@ test('F40 Open, Resolved, Open with updates off: one log', async () => {
   expect(statuses(tenant)).toEqual(['Open']);
 });
 
-test('F40 a volatile field that changes each time is no update', async () => {
+it('F40 a change of a volatile field is no update', async () => {
   await using tenant = await forwarder.tenant({
     profile: { volatileFields: ['lastSeen', 'events.aux.counter'] },
     environment: { ALERT_UPDATES: 'true' },
@@ -264,7 +264,7 @@ test('F40 a volatile field that changes each time is no update', async () => {
   expect(statuses(tenant)).toEqual(['Open', 'Resolved']);
 });
 
-test('F39 an alert that changes while pages are read: both versions, the last one last, and nothing else again', async () => {
+it('F39 an alert that changes while pages are read: both versions, the latest last, and nothing else repeated', async () => {
   await using tenant = await forwarder.tenant({
     order: 'descending',
     profile: { alerts: { pageSize: 2 } },
@@ -293,7 +293,7 @@ test('F39 an alert that changes while pages are read: both versions, the last on
   expect(tenant.logs('alerts')).toHaveLength(6);
 });
 
-test('F81 a type that Valence does not know: the alert is forwarded, flagged and counted', async () => {
+it('F81 a type that Valence does not know: the alert is forwarded, flagged and counted', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.alerts.add([
     alert(tenant.now() - 60, 'strange', { alertTypeVuid: 'nobody knows' }),

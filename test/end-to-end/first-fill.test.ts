@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -8,7 +8,7 @@ import { DATADOG_KEY } from '../support/tenant.ts';
 
 const forwarder = useForwarder();
 
-test('the first run forwards everything, the second nothing, the third what is new: each record once', async () => {
+it('the first run forwards everything, the second nothing, the third new records: each record once', async () => {
   await using tenant = await forwarder.tenant();
   const { valence, datadog, now } = tenant;
   const given = { alerts: alerts(130, now() - 10, 50), auditLogs: auditRecords(2500, now() - 10, 2) };
@@ -40,11 +40,11 @@ test('the first run forwards everything, the second nothing, the third what is n
   expect(tenant.aws.s3.requests).toEqual([]);
 });
 
-test.each([
+it.each([
   ['alerts', '/api/v1/alerts', { COLLECT_AUDIT_LOGS: 'false' }],
   ['audit-logs', '/api/v1/audit-logs', { COLLECT_ALERTS: 'false' }],
 ] as const)(
-  'a run of %s with nothing new takes three write units, two new pages and one of the past at most',
+  'a run of %s without new records needs at most three write units, two new pages and one old page',
   async (stream, path, environment) => {
     await using tenant = await forwarder.tenant({ environment });
     tenant.valence.auditLogs.add(auditRecords(50, tenant.now() - 200, 60));
@@ -78,7 +78,7 @@ function logLines(requestId: string): JsonObject[] {
 const loggedResults = (requestId: string) =>
   logLines(requestId).filter(({ status, streams }) => status && streams);
 
-test('the result that is returned is also logged, as one line', async () => {
+it('the result that is returned is also logged, as one line', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
 
@@ -100,7 +100,7 @@ test('the result that is returned is also logged, as one line', async () => {
   expect(loggedResults('a-run-to-find')).toMatchObject([result]);
 });
 
-test('a run that fails throws, and logs its result with the error of each stream', async () => {
+it('a run that fails throws, and logs its result with the error of each stream', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.intercept = ({ path }) => (path === '/api/v1/alerts' ? { status: 404 } : undefined);
 
@@ -118,7 +118,7 @@ test('a run that fails throws, and logs its result with the error of each stream
   ]);
 });
 
-test('an alert arrives whole: record, type, what this product adds, and its tags', async () => {
+it('an alert arrives complete: record, type, the forwarder’s attributes, and tags', async () => {
   await using tenant = await forwarder.tenant({
     environment: { DATADOG_TAGS: 'team:security', DATADOG_ENV: 'prod' },
   });
@@ -146,7 +146,7 @@ test('an alert arrives whole: record, type, what this product adds, and its tags
   });
 });
 
-test('an audit record arrives at the root of its log; only the initial range is tagged as backfill', async () => {
+it('an audit record arrives at the root of its log; only the initial range is tagged as backfill', async () => {
   await using tenant = await forwarder.tenant();
   await tenant.run();
   tenant.travel(60);
@@ -171,7 +171,7 @@ test('an audit record arrives at the root of its log; only the initial range is 
   ]);
 });
 
-test('a record older than Datadog takes is sent without its date, which stands beside it', async () => {
+it('a record older than Datadog accepts is sent without its date, which is in event_time', async () => {
   await using tenant = await forwarder.tenant({ environment: { INITIAL_LOOKBACK_SECONDS: '86400' } });
   const time = tenant.now() - 20 * 3600;
   tenant.valence.auditLogs.add([auditRecord(time, 'old')]);
@@ -183,7 +183,7 @@ test('a record older than Datadog takes is sent without its date, which stands b
   expect(log).toMatchObject({ valence_forwarder: { event_time: time, redated: true } });
 });
 
-test('severities that nobody asked for are left out and counted; alerts of unknown type are kept', async () => {
+it('other severities than the configured ones are left out and counted; alerts of unknown type are kept', async () => {
   await using tenant = await forwarder.tenant({ environment: { ALERT_SEVERITIES: 'Critical' } });
   const time = tenant.now() - 10;
   tenant.valence.alerts.add([
@@ -201,7 +201,7 @@ test('severities that nobody asked for are left out and counted; alerts of unkno
   ]);
 });
 
-test('a stream that is switched off is neither read nor reported', async () => {
+it('a stream that is switched off is neither read nor reported', async () => {
   await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
   tenant.valence.alerts.add(alerts(3, tenant.now() - 10));
 
@@ -211,7 +211,7 @@ test('a stream that is switched off is neither read nor reported', async () => {
   expect(tenant.valence.requests.map(({ path }) => path)).not.toContain('/api/v1/alerts');
 });
 
-test('what is posted says where it comes from and is compressed', async () => {
+it('posts name their origin and are compressed', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
   const seen: Record<string, unknown>[] = [];

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -32,7 +32,7 @@ function serveRaw({ valence }: Tenant, path: string, page: () => string): void {
 }
 
 describe('F25 times of every kind', () => {
-  test('milliseconds, microseconds, fractions and text arrive as whole seconds, each record once', async () => {
+  it('milliseconds, microseconds, fractions and text arrive as whole seconds, each record once', async () => {
     await using tenant = await tenantWithNeighbour();
     const time = tenant.now() - 60;
     const forms = {
@@ -53,7 +53,7 @@ describe('F25 times of every kind', () => {
     expect(times.map(({ timeEpoch }) => timeEpoch)).toEqual(records.map(() => time));
   });
 
-  test('negative, zero, null, missing and nonsense: delivered once, flagged, and without a date', async () => {
+  it('negative, zero, null, missing and nonsense: delivered once, flagged, and without a date', async () => {
     await using tenant = await tenantWithNeighbour();
     const odd = { negative: -5, zero: 0, null: null, nonsense: 'yesterday', object: {}, missing: undefined };
     const records = Object.entries(odd).map(([name, timeEpoch]) => auditRecord(0, name, { timeEpoch }));
@@ -71,7 +71,7 @@ describe('F25 times of every kind', () => {
     expect(flagged.filter((log) => 'timeEpoch' in log)).toEqual([]);
   });
 
-  test('a record of the year 2100 is delivered once and moves no watermark', async () => {
+  it('a record of the year 2100 is delivered once and moves no watermark', async () => {
     await using tenant = await tenantWithNeighbour();
     const record = auditRecord(4_102_444_800, 'far ahead');
     tenant.valence.auditLogs.add([record], Number.NaN);
@@ -86,7 +86,7 @@ describe('F25 times of every kind', () => {
   });
 });
 
-test('F26 alerts without an id are told apart by their content', async () => {
+it('F26 alerts without an id are distinguished by their content', async () => {
   await using tenant = await forwarder.tenant();
   const time = tenant.now() - 60;
   tenant.valence.alerts.add([
@@ -108,7 +108,7 @@ test('F26 alerts without an id are told apart by their content', async () => {
   ).toEqual(['first', 'fourth', 'second', 'third']);
 });
 
-test('F27 F83 fields that nobody documented are kept, where they cannot take the place of names of Datadog', async () => {
+it('F27 F83 undocumented fields are kept where they cannot override Datadog’s names', async () => {
   await using tenant = await forwarder.tenant();
   const extra = {
     status: 'error',
@@ -135,7 +135,7 @@ test('F27 F83 fields that nobody documented are kept, where they cannot take the
   expect(tenant.logs('alerts')).toMatchObject([{ alert: { unheardOf: { of: true } } }]);
 });
 
-test('F28 an alert of more than 1 MB is shrunk to a size that Datadog keeps whole', async () => {
+it('F28 an alert of more than 1 MB is shrunk to a size that Datadog does not truncate', async () => {
   await using tenant = await forwarder.tenant();
   const time = tenant.now() - 60;
   const [event] = alert(time, '')['events'] as JsonObject[];
@@ -154,7 +154,7 @@ test('F28 an alert of more than 1 MB is shrunk to a size that Datadog keeps whol
   expect(tenant.datadog.drops).toEqual(noneDropped());
 });
 
-test('F30 lone surrogates, NUL, emoji and prototype keys: nothing crashes, nothing is polluted, each once', async () => {
+it('F30 lone surrogates, NUL, emoji and prototype keys: no crash, no pollution, each record once', async () => {
   await using tenant = await tenantWithNeighbour();
   const time = tenant.now() - 60;
   const page = JSON.stringify({
@@ -185,7 +185,7 @@ test('F30 lone surrogates, NUL, emoji and prototype keys: nothing crashes, nothi
   );
 });
 
-test('F31 integers beyond 2^53 that differ in the last digit are two records, and neither is rounded', async () => {
+it('F31 integers beyond 2^53 that differ in the last digit are two records, and neither is rounded', async () => {
   await using tenant = await forwarder.tenant();
   const time = tenant.now() - 60;
   const page = JSON.stringify({
@@ -215,11 +215,11 @@ test('F31 integers beyond 2^53 that differ in the last digit are two records, an
   for (const number of ['9007199254740993', '9007199254740992', '1e400']) expect(text).toContain(number);
 });
 
-test.each([
+it.each([
   ['audit-logs', AUDIT_PATH],
   ['alerts', ALERTS_PATH],
 ] as const)(
-  'F32 10,000 levels of nesting in %s: delivered in a shape that Datadog keeps, neighbours too',
+  'F32 10,000 levels of nesting in %s: delivered in a shape that Datadog accepts, neighbours too',
   async (stream, path) => {
     await using tenant = await forwarder.tenant();
     const time = tenant.now() - 60;
@@ -240,8 +240,8 @@ test.each([
   },
 );
 
-test.each([0, 1, 2, 50])(
-  'F41 an alert with %i events of 300 aux keys each keeps within the limits of Datadog',
+it.each([0, 1, 2, 50])(
+  'F41 an alert with %i events of 300 aux keys each stays within Datadog’s limits',
   async (count) => {
     await using tenant = await forwarder.tenant();
     const time = tenant.now() - 60;
@@ -262,7 +262,7 @@ test.each([0, 1, 2, 50])(
   },
 );
 
-test('records that are no records at all make an error that names the profile, and nothing is called complete', async () => {
+it('list items that are not records are an error that names the profile, and no slice is complete', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 60));
   serveRaw(tenant, AUDIT_PATH, () =>

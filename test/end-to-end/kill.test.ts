@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Stream } from '../../lambda/contract.ts';
 
 import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
@@ -95,12 +95,12 @@ async function expectOneMarkedBatch(
   expect(unmarkedRepeats(tenant.logs(stream))).toEqual([]);
 }
 
-test.each(MOMENTS)(
-  'F66 F67 killed %s: the next run loses nothing and repeats one marked batch at most',
+it.each(MOMENTS)(
+  'F66 F67 killed %s: the next run loses nothing and repeats at most one batch, marked',
   (_, arrange) => expectOneMarkedBatch('audit-logs', arrange),
 );
 
-test.each([
+it.each([
   ['after Datadog has taken the first batch', atPost(1, true)],
   ['before the ledger has noted the second batch', atTable('PutItem', 2, 'reset')],
   ['after the ledger has noted the second batch', atTable('PutItem', 2, 'lose-reply')],
@@ -116,7 +116,7 @@ const atQuarantine = (stored: boolean) => (tenant: Tenant, kill: Kill) => {
   };
 };
 
-test.each([
+it.each([
   ['before the quarantine has stored a record', atQuarantine(false)],
   ['after the quarantine has stored a record', atQuarantine(true)],
   ['after the quarantined record is noted', atTable('PutItem', 2, 'lose-reply')],
@@ -145,8 +145,8 @@ test.each([
   expect(unmarkedRepeats(tenant.logs('audit-logs'))).toEqual([]);
 });
 
-test.each(['reset', 'lose-reply'] as const)(
-  'F67 killed in the middle of its way, when it saves how far it has come (%s): the next run repeats nothing',
+it.each(['reset', 'lose-reply'] as const)(
+  'F67 killed while saving progress (%s): the next run repeats nothing',
   async (fault) => {
     await using tenant = await forwarder.tenant({
       environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1', INITIAL_LOOKBACK_SECONDS: '14400' },
@@ -180,7 +180,7 @@ test.each(['reset', 'lose-reply'] as const)(
   },
 );
 
-test('F66 killed while slices are drained side by side: each repeats one batch at most, all marked', async () => {
+it('F66 killed while slices are processed concurrently: each repeats at most one batch, marked', async () => {
   const parallel = 4;
   await using tenant = await forwarder.tenant({
     environment: {
@@ -205,7 +205,7 @@ test('F66 killed while slices are drained side by side: each repeats one batch a
   expect(unmarkedRepeats(tenant.logs('audit-logs'))).toEqual([]);
 });
 
-test('F66 killed at the very end, before the lease is given back: nothing is repeated', async () => {
+it('F66 killed at the end, before the lease is released: nothing is repeated', async () => {
   await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
   const auditLogs = auditRecords(500, tenant.now() - 60);
   tenant.valence.auditLogs.add(auditLogs);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Artefact } from '../support/artefact.ts';
 import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecords } from '../support/records.ts';
@@ -34,7 +34,7 @@ async function sources(): Promise<Artefact> {
   };
 }
 
-test('S3 is loaded for the first poison record, and by no run before', async () => {
+it('S3 is loaded for the first rejected record, and by no run before', async () => {
   await using tenant = await startTenant(await sources());
   tenant.valence.auditLogs.add(auditRecords(30, tenant.now() - 400, 10));
   tenant.valence.alerts.add(alerts(1, tenant.now() - 400, 10));

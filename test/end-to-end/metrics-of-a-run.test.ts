@@ -115,7 +115,7 @@ describe('the metrics of a run', () => {
     }
   });
 
-  it('tell of the time that it took and the time that was left', async () => {
+  it('have the duration and the time left', async () => {
     await using tenant = await forwarder.tenant();
 
     const { run } = await metricsAfter(tenant, { timeoutMs: 200_000 });
@@ -170,7 +170,7 @@ describe('the metrics of a run', () => {
     });
   });
 
-  it('count as duplicates what the ledger holds, over both streams', async () => {
+  it('count as duplicates the records in the ledger, of both streams', async () => {
     await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '3600' } });
     const time = tenant.now() - 1800;
     tenant.valence.alerts.add([alert(time, 'alert-1')]);

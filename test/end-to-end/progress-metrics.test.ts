@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { auditRecord } from '../support/records.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
@@ -29,7 +29,7 @@ async function metricsAfter(tenant: Tenant, stream: string, invocation: Invocati
 /** Runs take a second or two on a slow machine, and the clock goes on meanwhile. */
 const within = (seconds: number) => ({ asymmetricMatch: (value: number) => Math.abs(value - seconds) <= 60 });
 
-test('silence is counted from the newest record, and before there is one from the first run', async () => {
+it('silence is counted from the newest record, and before there is one from the first run', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.auditLogs.add([auditRecord(tenant.now() - 600, 'newest')]);
 
@@ -43,7 +43,7 @@ test('silence is counted from the newest record, and before there is one from th
   expect(await metricsAfter(tenant, 'audit-logs')).toMatchObject({ SilenceAge: within(300) });
 });
 
-test('the final watermark stays a look-back behind the watermark, and waits while the source is down', async () => {
+it('the final watermark stays a look-back behind the watermark, and waits while the source is down', async () => {
   await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '3600' } });
   await tenant.run();
   tenant.travel(3600);
@@ -58,7 +58,7 @@ test('the final watermark stays a look-back behind the watermark, and waits whil
   expect(failed).toMatchObject({ WatermarkAge: within(7200), FinalWatermarkAge: within(10_800) });
 });
 
-test('ages are told when a key is missing, and left out when no state is known', async () => {
+it('ages are reported when a key is missing, and left out when no state is known', async () => {
   await using tenant = await forwarder.tenant();
   const environment = { VALENCE_SECRET_ID: 'no-such-secret' };
   const before = randomUUID();
@@ -74,7 +74,7 @@ test('ages are told when a key is missing, and left out when no state is known',
   expect(metricsOf(after, 'alerts')).toMatchObject({ WatermarkAge: within(900), SilenceAge: within(900) });
 });
 
-test('what only the metrics tell is in no result', async () => {
+it('fields that only metrics use are not in the result', async () => {
   await using tenant = await forwarder.tenant();
   const { streams } = await tenant.run();
   expect(Object.keys(streams.alerts ?? {}).sort()).toEqual([

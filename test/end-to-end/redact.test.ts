@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecords, RECORD_CONTENT } from '../support/records.ts';
 
@@ -7,7 +7,7 @@ const forwarder = useForwarder();
 
 const ACTOR = `${RECORD_CONTENT}@example.com`;
 
-test('what REDACT names never reaches Datadog; what was forwarded before stays known', async () => {
+it('values named by REDACT never reach Datadog; records forwarded before stay known', async () => {
   await using tenant = await forwarder.tenant();
   tenant.valence.alerts.add(alerts(3, tenant.now() - 300));
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 300));
@@ -30,7 +30,7 @@ test('what REDACT names never reaches Datadog; what was forwarded before stays k
   expect(alert?.['message']).toBe('Mail of [redacted] is forwarded');
 });
 
-test('a path that names nothing is refused before anything is read', async () => {
+it('a path that matches nothing is refused before anything is read', async () => {
   await using tenant = await forwarder.tenant();
   const { message } = await tenant.failure({ environment: { REDACT: '{"remove":["events[*].aux"]}' } });
   expect(message).toContain('REDACT.remove.0');

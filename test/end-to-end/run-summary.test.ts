@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -21,7 +21,7 @@ function fill({ valence, now }: Tenant): void {
   valence.auditLogs.add(auditRecords(3, now() - 600));
 }
 
-test('after a run Datadog holds one log about it, beside the records and never among them', async () => {
+it('a run sends one run summary, separate from the records', async () => {
   await using tenant = await forwarder.tenant({ environment: { ...ON, DATADOG_ENV: 'production' } });
   fill(tenant);
 
@@ -57,14 +57,14 @@ test('after a run Datadog holds one log about it, beside the records and never a
   expect(tenant.datadog.drops).toEqual(noneDropped());
 });
 
-test('no log about a run is sent unless it is asked for', async () => {
+it('no run summary is sent unless it is switched on', async () => {
   await using tenant = await forwarder.tenant();
   fill(tenant);
   await tenant.run();
   expect(summaries(tenant)).toEqual([]);
 });
 
-test('records in quarantine are told', async () => {
+it('a run summary reports quarantined records', async () => {
   await using tenant = await forwarder.tenant({ environment: ON });
   fill(tenant);
   tenant.valence.auditLogs.add([auditRecord(tenant.now() - 600, POISON)]);
@@ -75,7 +75,7 @@ test('records in quarantine are told', async () => {
   ]);
 });
 
-test('a failed run is told too, with the code of its error', async () => {
+it('a failed run sends a summary with the code of its error', async () => {
   await using tenant = await forwarder.tenant({ environment: ON });
   fill(tenant);
   tenant.valence.intercept = () => ({ status: 401 });
@@ -83,13 +83,13 @@ test('a failed run is told too, with the code of its error', async () => {
   expect(summaries(tenant)).toMatchObject([{ run_status: 'failed', errors: ['source-refused-key'] }]);
 });
 
-test('a run that fails before it starts, for want of the Valence key, is told', async () => {
+it('a run that fails before it starts, without the Valence key, sends a summary', async () => {
   await using tenant = await forwarder.tenant({ environment: ON });
   await tenant.failure({ environment: { VALENCE_SECRET_ID: 'no-such-secret' } });
   expect(summaries(tenant)).toMatchObject([{ run_status: 'failed', lag: 'warn' }]);
 });
 
-test('a partial run is told', async () => {
+it('a partial run sends a summary', async () => {
   await using tenant = await forwarder.tenant({ environment: ON });
   fill(tenant);
   const result = await tenant.run({ timeoutMs: 4_000 });
@@ -97,7 +97,7 @@ test('a partial run is told', async () => {
   expect(summaries(tenant)).toMatchObject([{ run_status: 'partial', lag: 'warn' }]);
 });
 
-test('a run that found every stream in the hands of another tells nothing: the other will', async () => {
+it('a run whose streams are all held by another run sends no summary', async () => {
   await using tenant = await forwarder.tenant({ environment: ON });
   await tenant.run();
   const lease = { leaseUntil: { N: String(tenant.now() + 100) } };
@@ -108,8 +108,8 @@ test('a run that found every stream in the hands of another tells nothing: the o
   expect(summaries(tenant)).toHaveLength(1);
 });
 
-describe('what goes wrong with it', () => {
-  test.each([
+describe('a run summary that fails', () => {
+  it.each([
     ['is refused', { status: 403 }],
     ['meets an intake that is down', { status: 503 }],
   ])('does not fail a run when it %s', async (_, answer) => {
@@ -122,7 +122,7 @@ describe('what goes wrong with it', () => {
     expect(forwarder.transcript()).toContain('The summary of the run did not reach Datadog.');
   });
 
-  test('adds nothing to the error of a run that Datadog refused', async () => {
+  it('adds nothing to the error of a run that Datadog refused', async () => {
     await using tenant = await forwarder.tenant({ environment: ON });
     fill(tenant);
     tenant.datadog.apiKey = `not-${DATADOG_KEY}`;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Intercept, Reply } from '../../tools/stand-ins/http-server.ts';
 import { PLANTED, useForwarder } from '../support/forwarder.ts';
 import { refusePostsWith } from '../support/poison.ts';
@@ -63,13 +63,13 @@ const SCENARIOS: Scenario[] = [
     ],
   ),
   [
-    'Valence answers with something that is no JSON',
+    'Valence answers with text that is not JSON',
     ({ valence }) => {
       valence.intercept = always({ status: 200, headers, body: `<p>${RECORD_CONTENT} ${VALENCE_KEY}</p>` });
     },
   ],
   [
-    'Valence answers with a list of no objects',
+    'Valence answers with a list without objects',
     ({ valence }) => {
       valence.intercept = always({ status: 200, headers, body: JSON.stringify({ items: [RECORD_CONTENT] }) });
     },
@@ -139,14 +139,14 @@ const SCENARIOS: Scenario[] = [
   ],
   ['the table is missing', () => ({ environment: { STATE_TABLE: 'nowhere' } })],
   [
-    'secrets hold what is no key',
+    'secrets contain no key',
     ({ aws }) => {
       aws.secretsManager.secrets.set('valence-api-key', `{"wrong":"${VALENCE_KEY}"}`);
       aws.secretsManager.secrets.set('datadog-api-key', `"${DATADOG_KEY}"`);
     },
   ],
   [
-    'secrets hold what no header can carry',
+    'secrets contain characters that no header allows',
     ({ aws }) => {
       aws.secretsManager.secrets.set('valence-api-key', `${VALENCE_KEY}\r\nx: ${COOKIE}`);
       aws.secretsManager.secrets.set('datadog-api-key', `${DATADOG_KEY}é`);
@@ -191,7 +191,7 @@ const SCENARIOS: Scenario[] = [
   ],
 ];
 
-test.each(SCENARIOS)('%s: no key, header, query or record is written or thrown', async (_, arrange) => {
+it.each(SCENARIOS)('%s: no key, header, query or record is written or thrown', async (_, arrange) => {
   await using tenant = await forwarder.tenant();
   const time = tenant.now() - 60;
   tenant.valence.alerts.add([alert(time, RECORD_CONTENT)]);
@@ -208,7 +208,7 @@ test.each(SCENARIOS)('%s: no key, header, query or record is written or thrown',
   expect(SECRETS.filter((secret) => transcript.includes(secret))).toEqual([]);
 });
 
-test('what is searched is what the function writes', async () => {
+it('the search covers what the function writes', async () => {
   await using tenant = await forwarder.tenant();
 
   await tenant.run({ requestId: 'a-run-to-find' });

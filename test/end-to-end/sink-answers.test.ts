@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Intercept } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -36,7 +36,7 @@ const atFirst = (times: number, fault: Intercept): Intercept => {
 const marked = (logs: readonly JsonObject[]) =>
   logs.filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true);
 
-test('F43 one poison record in a batch: it alone is quarantined, the rest arrives once', async () => {
+it('F43 one rejected record in a batch: it alone is quarantined, the rest arrives once', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   const time = tenant.now() - 600;
@@ -83,7 +83,7 @@ test('F43 one poison record in a batch: it alone is quarantined, the rest arrive
 });
 
 describe('F44 every record is refused', () => {
-  test('and so is a log of our own: the intake is at fault, nothing is given up', async () => {
+  it('and the probe too: the intake is at fault, nothing is given up', async () => {
     await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
     const { auditLogs } = fill(tenant);
     tenant.datadog.intercept = () => ({ status: 400 });
@@ -100,7 +100,7 @@ describe('F44 every record is refused', () => {
     expect(marked(tenant.logs('audit-logs'))).toEqual([]);
   });
 
-  test('but a log of our own is accepted: the records are at fault, quarantine goes on', async () => {
+  it('but the probe is accepted: the records are at fault, quarantine continues', async () => {
     await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
     const { auditLogs } = fill(tenant);
     tenant.datadog.intercept = (request) => (isProbe(postedLogs(request)) ? undefined : { status: 400 });
@@ -119,8 +119,8 @@ describe('F44 every record is refused', () => {
   });
 });
 
-test.each([401, 403])(
-  'F45 F51 %i: the streams stop after one more look at the key, nothing is noted',
+it.each([401, 403])(
+  'F45 F51 %i: the streams stop after reading the key once more, nothing is noted',
   async (status) => {
     await using tenant = await forwarder.tenant();
     const given = fill(tenant);
@@ -143,7 +143,7 @@ test.each([401, 403])(
   },
 );
 
-test('F36 the Datadog key is rotated between posts: the run goes on with the new one, nothing repeated', async () => {
+it('F36 the Datadog key is rotated between posts: the run continues with the new one, nothing is repeated', async () => {
   await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
   const auditLogs = auditRecords(3000, tenant.now() - 10, 1);
   tenant.valence.auditLogs.add(auditLogs);
@@ -160,8 +160,8 @@ test('F36 the Datadog key is rotated between posts: the run goes on with the new
   expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
 });
 
-test.each([408, 500, 502, 503, 504])(
-  'F46 %i that passes: posted again, marked as possible duplicates',
+it.each([408, 500, 502, 503, 504])(
+  'F46 a temporary %i: posted again, marked as possible duplicates',
   async (status) => {
     await using tenant = await forwarder.tenant();
     const given = fill(tenant);
@@ -175,7 +175,7 @@ test.each([408, 500, 502, 503, 504])(
   },
 );
 
-test('F46 429 that passes: posted again as it was, not marked', async () => {
+it('F46 a temporary 429: posted again without a mark', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   tenant.datadog.intercept = atFirst(4, () => ({ status: 429, headers: { 'retry-after': '0' } }));
@@ -186,8 +186,8 @@ test('F46 429 that passes: posted again as it was, not marked', async () => {
   expect(marked(tenant.datadog.logs)).toEqual([]);
 });
 
-test.each([408, 429, 500, 503])(
-  'F46 %i that lasts: the run fails, the next one brings everything',
+it.each([408, 429, 500, 503])(
+  'F46 a lasting %i: the run fails, the next one forwards everything',
   async (status) => {
     await using tenant = await forwarder.tenant();
     const given = fill(tenant);
@@ -206,7 +206,7 @@ test.each([408, 429, 500, 503])(
   },
 );
 
-test('F46 a 429 that asks to wait for longer than is left: partial, not a failure', async () => {
+it('F46 a 429 with a wait beyond the time left: partial, not a failure', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   tenant.datadog.intercept = () => ({ status: 429, headers: { 'retry-after': '3600' } });
@@ -219,7 +219,7 @@ test('F46 a 429 that asks to wait for longer than is left: partial, not a failur
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F47 413: the batch is split until it is taken', async () => {
+it('F47 413: the batch is split until it is accepted', async () => {
   await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
   const { auditLogs } = fill(tenant);
   tenant.datadog.intercept = (request) => (postedLogs(request).length > 3 ? { status: 413 } : undefined);
@@ -230,7 +230,7 @@ test('F47 413: the batch is split until it is taken', async () => {
   expect(marked(tenant.logs('audit-logs'))).toEqual([]);
 });
 
-test('F47 413 to a single log: shrunk and marked; when even that is refused, quarantined', async () => {
+it('F47 413 to a single log: shrunk and marked; when even that is refused, quarantined', async () => {
   await using tenant = await forwarder.tenant({ environment: { COLLECT_AUDIT_LOGS: 'false' } });
   const time = tenant.now() - 60;
   const [event] = alert(time, '')['events'] as JsonObject[];
@@ -257,7 +257,7 @@ test('F47 413 to a single log: shrunk and marked; when even that is refused, qua
   expect(Object.values(tenant.quarantine())).toMatchObject([{ record: large(POISON), httpStatus: 413 }]);
 });
 
-test('F48 the connection breaks after the body was taken: the repeats say so and carry the same fingerprints', async () => {
+it('F48 the connection breaks after the body was accepted: the repeats are marked and carry the same fingerprints', async () => {
   await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
   const { auditLogs } = fill(tenant);
   tenant.datadog.intercept = atFirst(1, async (_, answer) => {
@@ -278,7 +278,7 @@ test('F48 the connection breaks after the body was taken: the repeats say so and
   expect(new Set(firsts.map(fingerprint)).size).toBe(40);
 });
 
-test.each([200, 204])('F50 %i is a success like 202', async (status) => {
+it.each([200, 204])('F50 %i is a success like 202', async (status) => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   tenant.datadog.intercept = async (_, answer) => {
@@ -292,8 +292,8 @@ test.each([200, 204])('F50 %i is a success like 202', async (status) => {
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test.each([301, 404, 415])(
-  'F50 %i stops the streams, watermark held, naming address and setting',
+it.each([301, 404, 415])(
+  'F50 %i stops the streams, keeps the watermark, and names address and setting',
   async (status) => {
     await using elsewhere = await scriptedServer(inOrder());
     await using tenant = await forwarder.tenant();
@@ -314,7 +314,7 @@ test.each([301, 404, 415])(
   },
 );
 
-test('F49 the intake is down for three days: nothing is lost, what is old by then is re-dated and not tagged', async () => {
+it('F49 the intake is down for three days: nothing is lost, old records are re-dated and not tagged', async () => {
   await using tenant = await forwarder.tenant();
   const { valence, datadog, now } = tenant;
   const before = fill(tenant);
@@ -351,7 +351,7 @@ test('F49 the intake is down for three days: nothing is lost, what is old by the
   expect(datadog.drops).toMatchObject({ outdated: 0, predated: 0 });
 });
 
-test('F52 batches stay below the limits of the intake: 1000 logs and 5 MB', async () => {
+it('F52 batches stay below the limits of the intake: 1000 logs and 5 MB', async () => {
   await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
   const time = tenant.now() - 60;
   const auditLogs = [

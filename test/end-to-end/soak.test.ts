@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
 
 import type { JsonObject } from '../../lambda/shared/json.ts';
@@ -40,7 +40,7 @@ function repeats(logs: readonly JsonObject[]): string[] {
     });
 }
 
-test(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives, and twice only what no note spoke of, marked`, {
+it(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives, and twice only what no note spoke of, marked`, {
   timeout: 180_000,
 }, async () => {
   const random = seededRandom(SEED);

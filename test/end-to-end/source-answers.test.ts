@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Intercept, StandInResponse } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
@@ -75,7 +75,7 @@ const PASSING_FAULTS: Record<string, (answer: () => Promise<unknown>) => ReturnT
   }),
 };
 
-test('F02 a body that drips for ever is cut off with the run; the watermark stays, and the next run goes on', async () => {
+it('F02 a body that never ends is aborted with the run; the watermark stays, and the next run continues', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   await tenant.run();
@@ -106,20 +106,17 @@ test('F02 a body that drips for ever is cut off with the run; the watermark stay
   expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, later] })).toEqual(EXACTLY_ONCE);
 });
 
-test.each(Object.keys(PASSING_FAULTS))(
-  '%s that passes: each record once, none of them in doubt',
-  async (name) => {
-    await using tenant = await forwarder.tenant();
-    const given = fill(tenant);
-    tenant.valence.intercept = atFirst(2, PASSING_FAULTS[name] as (typeof PASSING_FAULTS)[string]);
+it.each(Object.keys(PASSING_FAULTS))('a temporary %s: each record once, none marked', async (name) => {
+  await using tenant = await forwarder.tenant();
+  const given = fill(tenant);
+  tenant.valence.intercept = atFirst(2, PASSING_FAULTS[name] as (typeof PASSING_FAULTS)[string]);
 
-    const result = await tenant.run();
+  const result = await tenant.run();
 
-    expect(result.status).toBe('ok');
-    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-    expect(tenant.datadog.logs.some((log) => JSON.stringify(log).includes('possible_duplicate'))).toBe(false);
-  },
-);
+  expect(result.status).toBe('ok');
+  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+  expect(tenant.datadog.logs.some((log) => JSON.stringify(log).includes('possible_duplicate'))).toBe(false);
+});
 
 const LASTING_FAULTS: [name: string, response: StandInResponse | 'reset', code: string, said: string][] = [
   ['F01 connection closed without an answer', 'reset', 'source-interrupted', 'audit-logs'],
@@ -139,8 +136,8 @@ const LASTING_FAULTS: [name: string, response: StandInResponse | 'reset', code: 
   ['400', { status: 400 }, 'source-status', 'VALENCE_BASE_URL'],
 ];
 
-test.each(LASTING_FAULTS)(
-  '%s that lasts: the stream fails, the other is served, the next run repairs it',
+it.each(LASTING_FAULTS)(
+  'a lasting %s: the stream fails, the other is served, the next run recovers',
   async (_, response, code, said) => {
     await using tenant = await forwarder.tenant();
     const given = fill(tenant);
@@ -168,7 +165,7 @@ test.each(LASTING_FAULTS)(
   },
 );
 
-test('F01 Valence cannot be reached at all: both streams fail, the next run brings everything', async () => {
+it('F01 Valence is unreachable: both streams fail, the next run forwards everything', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
 
@@ -180,7 +177,7 @@ test('F01 Valence cannot be reached at all: both streams fail, the next run brin
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F04 a Retry-After beyond the time left: partial, nothing lost', async () => {
+it('F04 a Retry-After beyond the time left: partial, nothing lost', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   tenant.valence.intercept = instead(AUDIT_PATH, { status: 429, headers: { 'retry-after': '1000000000' } });
@@ -196,7 +193,7 @@ test('F04 a Retry-After beyond the time left: partial, nothing lost', async () =
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F12 F13 empty pages, first or in the middle, end nothing as long as a cursor follows', async () => {
+it('F12 F13 empty pages, first or in the middle, do not end a list while a cursor follows', async () => {
   await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
   const given = fill(tenant);
   // An empty page before each one: the API hands the cursor that was asked for back under another name.
@@ -216,7 +213,7 @@ test('F12 F13 empty pages, first or in the middle, end nothing as long as a curs
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F15 a cursor that goes round in a circle is an error, and nothing is called complete', async () => {
+it('F15 a cursor cycle is an error, and no slice is complete', async () => {
   await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
   let page = 0;
   tenant.valence.intercept = () => ({
@@ -233,10 +230,10 @@ test('F15 a cursor that goes round in a circle is an error, and nothing is calle
   expect(Number((await tenant.state('audit-logs'))['watermark'])).toBeLessThan(tenant.now() - 3600);
 });
 
-test.each([
+it.each([
   ['F29 pages of more than 20 MB', (body: string) => ({ body: body + ' '.repeat(21_000_000) })],
   [
-    'F29 a small body that unpacks to more than 20 MB',
+    'F29 a small body that decompresses to more than 20 MB',
     (body: string) => ({
       body: gzipSync(body + ' '.repeat(21_000_000)),
       headers: { 'content-encoding': 'gzip' },
@@ -261,7 +258,7 @@ test.each([
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F29 pages that stay too large however short the slice are asked for with fewer records', async () => {
+it('F29 pages that are too large even for the shortest slice are requested with fewer records', async () => {
   await using tenant = await forwarder.tenant({
     environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '300', PARALLEL_SLICES: '1' },
   });
@@ -281,7 +278,7 @@ test('F29 pages that stay too large however short the slice are asked for with f
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F29 pages that stay too large however short the slice end the run with an error that says what helps', async () => {
+it('F29 pages that are too large even for the shortest slice fail the run with a fix', async () => {
   await using tenant = await forwarder.tenant({
     environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '130', PARALLEL_SLICES: '1' },
   });
@@ -294,7 +291,7 @@ test('F29 pages that stay too large however short the slice end the run with an 
 });
 
 describe('F33 a redirect is refused, and the other server never sees the key', () => {
-  test.each([301, 302, 307, 308])('status %i', async (status) => {
+  it.each([301, 302, 307, 308])('status %i', async (status) => {
     await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
     await using tenant = await forwarder.tenant();
     tenant.valence.intercept = ({ path }) =>
@@ -307,7 +304,7 @@ describe('F33 a redirect is refused, and the other server never sees the key', (
     expect(elsewhere.requests).toEqual([]);
   });
 
-  test('nor by a Link header to another origin', async () => {
+  it('nor by a Link header to another origin', async () => {
     await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
     await using tenant = await forwarder.tenant({ profile: { pagination: { style: 'link' } } });
     fill(tenant);
@@ -324,7 +321,7 @@ describe('F33 a redirect is refused, and the other server never sees the key', (
   });
 });
 
-test('F35 a key that is revoked in mid-run: the secret is read again once, then the streams stop', async () => {
+it('F35 a key that is revoked during a run: the secret is read again once, then the streams stop', async () => {
   await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
   const given = fill(tenant);
   tenant.valence.intercept = async ({ path, query }, answer) => {
@@ -348,7 +345,7 @@ test('F35 a key that is revoked in mid-run: the secret is read again once, then 
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F36 a key that is rotated between pages: the run goes on with the new one', async () => {
+it('F36 a key that is rotated between pages: the run continues with the new one', async () => {
   await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
   const given = fill(tenant);
   tenant.valence.intercept = async ({ path, query }, answer) => {
@@ -366,7 +363,7 @@ test('F36 a key that is rotated between pages: the run goes on with the new one'
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F81 the request for alert types fails: the alerts wait for the next run, audit logs do not', async () => {
+it('F81 the request for alert types fails: the alerts wait for the next run, audit logs do not', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   tenant.valence.intercept = instead(TYPES_PATH, { status: 500 });
@@ -383,7 +380,7 @@ test('F81 the request for alert types fails: the alerts wait for the next run, a
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('alert types are asked for once a run, and not at all when every alert carries its own', async () => {
+it('alert types are requested once a run, and not at all when every alert carries its own', async () => {
   await using tenant = await forwarder.tenant();
   const asked = () => tenant.valence.requests.filter(({ path }) => path === TYPES_PATH).length;
   tenant.valence.alerts.add([alert(tenant.now() - 60, 'carries', { alertType: { name: 'own' } })]);
@@ -398,7 +395,7 @@ test('alert types are asked for once a run, and not at all when every alert carr
   expect(asked()).toBe(1);
 });
 
-test.each(['alerts', 'audit-logs'] as const)(
+it.each(['alerts', 'audit-logs'] as const)(
   'F84 %s hangs: the other stream is served in full',
   async (hanging) => {
     await using tenant = await forwarder.tenant();
@@ -422,7 +419,7 @@ test.each(['alerts', 'audit-logs'] as const)(
   },
 );
 
-test('what it took to read the keys is time gone: no work starts within the reserve', async () => {
+it('the time for reading the keys counts: no work starts within the reserve', async () => {
   await using tenant = await forwarder.tenant();
   const artefact = startArtefact();
   onTestFinished(() => artefact.kill());
@@ -437,7 +434,7 @@ test('what it took to read the keys is time gone: no work starts within the rese
   expect(tenant.valence.requests).toEqual([]);
 });
 
-test('F37 F82 an API that ignores the time filter: each record once all the same', async () => {
+it('F37 F82 an API that ignores the time filter: each record once', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   const older = auditRecord(tenant.now() - 3 * 86_400, 'from before the first start point');
@@ -456,7 +453,7 @@ test('F37 F82 an API that ignores the time filter: each record once all the same
   expect(forwarder.transcript()).toMatch(/far outside the range asked for.*fromParam.*timeUnit/);
 });
 
-test("F24 a server clock an hour off: a clear error; two minutes behind: nothing is called complete that the server hasn't seen", async () => {
+it("F24 a server clock an hour off: a clear error; two minutes behind: nothing is called complete that the server hasn't seen", async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   const { clock } = tenant.valence;
@@ -473,7 +470,7 @@ test("F24 a server clock an hour off: a clear error; two minutes behind: nothing
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('a server that tells no time is read by the own clock', async () => {
+it('without a Date header the own clock is used', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   tenant.valence.clock = () => null;

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
@@ -39,7 +39,7 @@ const marked = (tenant: Tenant) =>
     ({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'],
   );
 
-test('F53 the table throttles every call for a while: the run goes on, each record once', async () => {
+it('F53 the table throttles every call temporarily: the run continues, each record once', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   const refused = new Map<string, number>();
@@ -55,7 +55,7 @@ test('F53 the table throttles every call for a while: the run goes on, each reco
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F53 the table throttles for ever: the run fails before it reads anything', async () => {
+it('F53 the table throttles permanently: the run fails before it reads anything', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   tenant.aws.dynamoDb.intercept = () => THROTTLED;
@@ -70,7 +70,7 @@ test('F53 the table throttles for ever: the run fails before it reads anything',
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test.each([
+it.each([
   ['of the lease', 'UpdateItem', [1, 2]],
   ['of every write of progress', 'UpdateItem', [3, 5, 7, 9]],
   ['of the ledger', 'PutItem', [1, 2]],
@@ -89,7 +89,7 @@ test.each([
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-test('F54 the ledger cannot be written: what was accepted may come again, marked, and nothing is lost', async () => {
+it('F54 the ledger cannot be written: accepted logs may be repeated, marked, and nothing is lost', async () => {
   await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
   const auditLogs = auditRecords(20, tenant.now() - 60);
   tenant.valence.auditLogs.add(auditLogs);
@@ -107,7 +107,7 @@ test('F54 the ledger cannot be written: what was accepted may come again, marked
   expect(third.streams['audit-logs']?.forwarded).toBe(0);
 });
 
-test('F56 the lease of a killed run stays in force until its end, then the next run takes over', async () => {
+it('F56 the lease of a killed run holds until its end, then the next run takes over', async () => {
   await using tenant = await forwarder.tenant();
   await tenant.run();
   tenant.travel(30);
@@ -131,7 +131,7 @@ test('F56 the lease of a killed run stays in force until its end, then the next 
   expect(arrivals(tenant, { auditLogs: [later] })).toEqual(EXACTLY_ONCE);
 });
 
-test('F58 there is no such table: both streams fail before anything is read', async () => {
+it('F58 the table is missing: both streams fail before anything is read', async () => {
   await using tenant = await forwarder.tenant();
   fill(tenant);
 
@@ -143,7 +143,7 @@ test('F58 there is no such table: both streams fail before anything is read', as
   expect(tenant.valence.requests).toEqual([]);
 });
 
-test('F58 access to the table is denied: both streams fail before anything is read', async () => {
+it('F58 access to the table is denied: both streams fail before anything is read', async () => {
   await using tenant = await forwarder.tenant();
   tenant.aws.dynamoDb.intercept = () => ({ error: 'AccessDeniedException' });
 
@@ -165,8 +165,8 @@ const UNTRUE: [name: string, change: (now: number) => Record<string, AttributeVa
   ['a newer schema', () => ({ schemaVersion: { N: '99' } }), 'state-newer-schema'],
 ];
 
-test.each(UNTRUE)(
-  'F61 a state item with %s: refused and left as it was found, and nothing is read',
+it.each(UNTRUE)(
+  'F61 a state item with %s: refused and left unchanged, and nothing is read',
   async (_, change, code) => {
     await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
     await tenant.run();
@@ -183,8 +183,8 @@ test.each(UNTRUE)(
   },
 );
 
-describe('runs side by side', () => {
-  test('F68 the same event with the same request id twice at once: one run serves, the other leaves it alone', async () => {
+describe('concurrent runs', () => {
+  it('F68 the same event with the same request id twice at once: one run serves, the other skips', async () => {
     await using tenant = await forwarder.tenant();
     const given = fill(tenant);
 
@@ -198,7 +198,7 @@ describe('runs side by side', () => {
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   });
 
-  test('F69 five runs at once in processes of their own: each record once', async () => {
+  it('F69 five concurrent runs in separate processes: each record once', async () => {
     await using tenant = await forwarder.tenant();
     const given = fill(tenant);
     const others = [startArtefact(), startArtefact()];
@@ -251,43 +251,40 @@ const FAILURES: [name: string, arrange: (tenant: Tenant, once: () => boolean) =>
   ],
 ];
 
-test.each(FAILURES)(
-  'F73 an invocation that failed %s leaves nothing running behind it',
-  async (name, arrange) => {
-    await using tenant = await forwarder.tenant({
-      profile: { alerts: { pageSize: 3 }, auditLogs: { pageSize: 3 } },
-      environment: { PARALLEL_SLICES: '4', INITIAL_LOOKBACK_SECONDS: '14400' },
-    });
-    const given = fill(tenant);
-    let left = 1;
-    arrange(tenant, () => left-- > 0);
-    const done = () => ({
-      read: tenant.valence.requests.length,
-      posted: tenant.datadog.requests.length,
-      noted: tenant.aws.dynamoDb.operations.length,
-    });
+it.each(FAILURES)('F73 an invocation that failed %s leaves nothing running', async (name, arrange) => {
+  await using tenant = await forwarder.tenant({
+    profile: { alerts: { pageSize: 3 }, auditLogs: { pageSize: 3 } },
+    environment: { PARALLEL_SLICES: '4', INITIAL_LOOKBACK_SECONDS: '14400' },
+  });
+  const given = fill(tenant);
+  let left = 1;
+  arrange(tenant, () => left-- > 0);
+  const done = () => ({
+    read: tenant.valence.requests.length,
+    posted: tenant.datadog.requests.length,
+    noted: tenant.aws.dynamoDb.operations.length,
+  });
 
-    await tenant.failure();
-    const afterFailure = done();
-    // Another tenant's invocation gives whatever was left behind time to show itself.
-    await using other = await forwarder.tenant();
-    const otherGiven = fill(other);
-    await other.run();
-    const afterOther = done();
-    await tenant.run();
+  await tenant.failure();
+  const afterFailure = done();
+  // Another tenant's invocation gives whatever was left behind time to show itself.
+  await using other = await forwarder.tenant();
+  const otherGiven = fill(other);
+  await other.run();
+  const afterOther = done();
+  await tenant.run();
 
-    expect(left).toBeLessThanOrEqual(0);
-    expect(afterOther).toEqual(afterFailure);
-    expect(arrivals(other, otherGiven)).toEqual(EXACTLY_ONCE);
-    const { missing, surplus } = arrivals(tenant, given);
-    expect(missing).toEqual([]);
-    // Only what could not be noted comes again.
-    if (name !== UNNOTED) expect(surplus).toEqual([]);
-    expect(unmarkedRepeats(tenant.datadog.logs)).toEqual([]);
-  },
-);
+  expect(left).toBeLessThanOrEqual(0);
+  expect(afterOther).toEqual(afterFailure);
+  expect(arrivals(other, otherGiven)).toEqual(EXACTLY_ONCE);
+  const { missing, surplus } = arrivals(tenant, given);
+  expect(missing).toEqual([]);
+  // Only what could not be noted comes again.
+  if (name !== UNNOTED) expect(surplus).toEqual([]);
+  expect(unmarkedRepeats(tenant.datadog.logs)).toEqual([]);
+});
 
-test('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; once it is there, all goes on', async () => {
+it('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; with the bucket it continues', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
   const poison = auditRecord(tenant.now() - 60, 'poison');

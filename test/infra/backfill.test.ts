@@ -1,5 +1,5 @@
 import { Match } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { backfillDefinition, MAX_SLICES } from '../../infra/backfill-definition.ts';
 import { type StateMachine, TaskError } from '../../tools/stand-ins/aws/state-machine/definition.ts';
 import { execute } from '../../tools/stand-ins/aws/state-machine/execute.ts';
@@ -81,7 +81,7 @@ function covered(payloads: readonly Payload[]) {
 }
 
 describe('the range is cut into slices', () => {
-  test('of an hour each, as the function takes them', async () => {
+  it('of at most an hour, the length that the function accepts', async () => {
     const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 3));
 
     expect(payloads).toEqual(
@@ -106,7 +106,7 @@ describe('the range is cut into slices', () => {
     });
   });
 
-  test('that end at whole hours, except where the range begins and ends within one', async () => {
+  it('that end on whole hours, except at the start and end of the range', async () => {
     const input = { stream: 'alerts', from: FIRST_HOUR + 60, to: FIRST_HOUR + 2 * HOUR + 5 };
 
     const { payloads } = await backfillOver(input);
@@ -118,7 +118,7 @@ describe('the range is cut into slices', () => {
     ]);
   });
 
-  test.each([
+  it.each([
     ['a minute', 1 / 60],
     ['a month', 30 * 24],
     ['a year', 365 * 24],
@@ -134,7 +134,7 @@ describe('the range is cut into slices', () => {
     expect(result).toMatchObject({ slices: payloads.length, done: payloads.length, failures: [] });
   });
 
-  test('the results of all slices together stay below what a state may hand on, also when each failed', async () => {
+  it('and the results of all slices fit into the output of a state, also when each failed', async () => {
     const { result } = await backfillOver(hours(FROM, 365 * 24), () => {
       throw new TaskError('RunFailed', '{"errorMessage":"'.repeat(300));
     });
@@ -143,7 +143,7 @@ describe('the range is cut into slices', () => {
     expect(JSON.stringify(result).length).toBeLessThan(256 * 1024);
   });
 
-  test.each([
+  it.each([
     ['no stream', { from: FROM, to: FROM + 1 }],
     ['another stream', { stream: 'events', from: FROM, to: FROM + 1 }],
     ['no end', { stream: 'alerts', from: FROM }],
@@ -161,7 +161,7 @@ describe('the range is cut into slices', () => {
 });
 
 describe('each slice is called again until it is covered', () => {
-  test('from where the call before came to', async () => {
+  it('from the time that the previous call reached', async () => {
     const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 1), (payload) =>
       answer(payload, { status: 'partial', coveredTo: Math.min(payload.to, payload.from + 1500) }),
     );
@@ -170,7 +170,7 @@ describe('each slice is called again until it is covered', () => {
     expect(result).toMatchObject({ slices: 1, done: 1, fetched: 30, forwarded: 21 });
   });
 
-  test('and no longer than to where the live run begins', async () => {
+  it('and only up to the range of the live run', async () => {
     const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 2), (payload) => {
       const to = Math.max(payload.from, Math.min(payload.to, FIRST_HOUR + 1800));
       return answer(payload, { to, coveredTo: to });
@@ -180,7 +180,7 @@ describe('each slice is called again until it is covered', () => {
     expect(result.done).toBe(2);
   });
 
-  test('with longer and longer waits while another backfill holds the hour', async () => {
+  it('with growing waits while another backfill holds the hour', async () => {
     const { result, waits } = await backfillOver(hours(FIRST_HOUR, 1), (payload, call) =>
       call > 7 ? answer(payload) : answer(payload, { coveredTo: payload.from, skipped: 'lease-held' }),
     );
@@ -189,7 +189,7 @@ describe('each slice is called again until it is covered', () => {
     expect(result).toMatchObject({ done: 1, failures: [] });
   });
 
-  test('unless it comes no further for ever: then it is given up, and said', async () => {
+  it('until it makes no progress: then it is reported as failed', async () => {
     const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 2), (payload) =>
       payload.from === FIRST_HOUR
         ? answer(payload, { status: 'partial', coveredTo: payload.from })
@@ -204,8 +204,8 @@ describe('each slice is called again until it is covered', () => {
   });
 });
 
-describe('what fails', () => {
-  test('passes where a call is tried again: throttling, trouble of Lambda, failed and killed runs', async () => {
+describe('a failed call', () => {
+  it('is retried after throttling, errors of Lambda, failed and killed runs', async () => {
     for (const error of [
       'Lambda.TooManyRequestsException',
       'Lambda.ServiceException',
@@ -222,7 +222,7 @@ describe('what fails', () => {
     }
   });
 
-  test('stops no other slice, and stands in the result with where to go on', async () => {
+  it('stops no other slice, and is in the result with the time to continue from', async () => {
     const { result } = await backfillOver(hours(FIRST_HOUR, 3), (payload) => {
       if (payload.from === FIRST_HOUR + 1.5 * HOUR)
         throw new TaskError('RunFailed', 'audit-logs failed (x): y');
@@ -245,7 +245,7 @@ describe('what fails', () => {
     });
   });
 
-  test('is not tried again when no repetition can help: a wrong event, a wrong configuration', async () => {
+  it('is not retried when a retry cannot help: a wrong event, a wrong configuration', async () => {
     for (const error of ['ActionError', 'ConfigError']) {
       const { result, payloads } = await backfillOver(hours(FIRST_HOUR, 1), () => {
         throw new TaskError(error, 'wrong');
@@ -266,7 +266,7 @@ describe('the state machine', () => {
     return { template, definition: JSON.parse(text) };
   };
 
-  test('has this very definition, over the one function', () => {
+  it('has this definition and calls only the one function', () => {
     const { definition: deployed } = machineOf();
 
     expect(deployed).toEqual(
@@ -278,7 +278,7 @@ describe('the state machine', () => {
     );
   });
 
-  test('fills as many slices side by side as is set, and tolerates every one that fails', () => {
+  it('processes as many slices concurrently as configured, and tolerates failed ones', () => {
     const { States } = machineOf({ backfillConcurrency: 9 }).definition;
 
     expect(States['Fill all slices']).toMatchObject({
@@ -288,7 +288,7 @@ describe('the state machine', () => {
     });
   });
 
-  test('logs everything, encrypted and for as long as the function does, and traces nothing', () => {
+  it('logs everything, encrypted, with the retention of the function, and traces nothing', () => {
     const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
     const { template } = machineOf({ kmsKeyArn: KEY, logRetentionDays: 30 });
 

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { contextSchema, readConfig } from '../../infra/config.ts';
 import { DATADOG_SITES } from '../../lambda/shared/datadog-sites.ts';
 import { problemsOf, settingsOf } from './configured.ts';
@@ -47,7 +47,7 @@ const rightSettings = typedSettings.filter(({ timeoutSeconds = 0, schedule = 'ra
 const asText = (value: unknown) =>
   typeof value === 'object' && !Array.isArray(value) ? JSON.stringify(value) : String(value);
 
-test('the text of -c and the typed JSON of cdk.json mean the same', () =>
+it('the text of -c and the typed JSON of cdk.json mean the same', () =>
   fc.assert(
     fc.property(rightSettings, (typed) => {
       const texts = Object.fromEntries(Object.entries(typed).map(([key, value]) => [key, asText(value)]));
@@ -55,7 +55,7 @@ test('the text of -c and the typed JSON of cdk.json mean the same', () =>
     }),
   ));
 
-test('whatever a context holds, it is either read or refused with reasons that each name a key', () =>
+it('reads any context or refuses it with problems that each name a key', () =>
   fc.assert(
     fc.property(
       fc.dictionary(
@@ -71,7 +71,7 @@ test('whatever a context holds, it is either read or refused with reasons that e
     ),
   ));
 
-test('a tenant that sets nothing is what the one forwarder would be', () =>
+it('a tenant without settings equals the single forwarder', () =>
   fc.assert(
     fc.property(rightSettings, (typed) => {
       const [tenant] = readConfig({ ...typed, tenants: [{ name: 'acme' }] });

@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { problemsOf } from './configured.ts';
 
-test('F75 F77 F78 F79 every wrong setting is told at once: key, value, what is wrong, what is allowed', () => {
+it('F75 F77 F78 F79 all wrong settings are reported at once: key, value, problem, allowed values', () => {
   const wrong = {
     region: 'mars',
     awsRegion: 'Ireland',
@@ -38,13 +38,13 @@ test('F75 F77 F78 F79 every wrong setting is told at once: key, value, what is w
   }
 });
 
-test('an AWS region given as the Valence region is told where the AWS region comes from', () => {
+it('the error for an AWS region as Valence region explains where the AWS region comes from', () => {
   const [problem] = problemsOf({ region: 'eu-west-1' });
   expect(problem).toMatch(/AWS profile .*awsRegion/);
 });
 
 describe('misspelled settings', () => {
-  test.each([
+  it.each([
     ['DATADOG_SITE', 'datadogSite'],
     ['datadog-tags', 'datadogTags'],
     ['site', 'datadogSite'],
@@ -64,7 +64,7 @@ describe('misspelled settings', () => {
     expect(problemsOf({ [key]: 'x' })).toEqual([`${key}: there is no such setting. Did you mean ${meant}?`]);
   });
 
-  test.each([
+  it.each([
     '@aws-cdk/core:region',
     'aws:cdk:region',
     'aws-cdk-lib/region',
@@ -76,7 +76,7 @@ describe('misspelled settings', () => {
   });
 });
 
-test.each([
+it.each([
   [{ reservedConcurrency: 4 }, 'a backfill needs'],
   [{ reservedConcurrency: 5, backfillConcurrency: 5 }, 'backfillConcurrency = 5: is not below'],
   [{ backfillConcurrency: 0 }, 'a whole number from 1'],
@@ -101,7 +101,7 @@ test.each([
   expect(problemsOf(context).join()).toContain(says);
 });
 
-test('a timeout that reaches into the next run is told beside every other problem', () => {
+it('a timeout that reaches into the next run is reported with all other problems', () => {
   const problems = problemsOf({ timeoutSeconds: 290, memorySize: 1 });
 
   expect(problems).toHaveLength(2);
@@ -110,7 +110,7 @@ test('a timeout that reaches into the next run is told beside every other proble
   );
 });
 
-test.each([
+it.each([
   { timeoutSeconds: -1 },
   { scheduleIntervalMinutes: -1, schedule: 'cron(0 * * * ? *)' },
   { reservedConcurrency: { valueOf: 1, toString: 1 }, backfillConcurrency: 2 },
@@ -124,7 +124,7 @@ const EU_KEY = 'arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-123
 const NETWORK = { vpcId: 'vpc-0123456789abcdef0', subnetIds: 'subnet-0123456789abcdef0' };
 const SECRETS = { existingDatadogSecret: 'datadog', existingDatadogAppKeySecret: 'datadog-app' };
 
-test.each([
+it.each([
   [{ ...NETWORK, securityGroupIds: '' }, 'securityGroupIds = "": is empty'],
   [{ ...NETWORK, subnetIds: [] }, 'subnetIds = []: is empty'],
   [{ schedule: `rate(${'9'.repeat(320)} minutes)` }, 'is too short or too long'],
@@ -161,14 +161,14 @@ test.each([
   expect(problems).toHaveLength(1);
 });
 
-test.each([
+it.each([
   ['schedule=rate', { schedule: 'rate(1 minute)', scheduleIntervalMinutes: -1, timeoutSeconds: 100 }],
   ['a tenant beside one that is none', { tenants: [{ name: 'a', region: 'x' }, 'b'], timeoutSeconds: 290 }],
 ])('a timeout that does not fit is told beside what is wrong elsewhere: %s', (_, context) => {
   expect(problemsOf(context).join('\n')).toMatch(/timeoutSeconds = \d+: does not end/);
 });
 
-test('every tenant is told of, beside one that is no tenant at all', () => {
+it('reports the problems of every tenant, also next to an entry that is not a tenant', () => {
   const told = problemsOf({ tenants: [{ name: 'a', region: 'x' }, 'b', { region: 'y' }] }).join('\n');
 
   expect(told).toContain('tenants.a.region = "x"');
@@ -176,20 +176,20 @@ test('every tenant is told of, beside one that is no tenant at all', () => {
   expect(told).toContain('tenants.1');
 });
 
-test('the name of the stack of the content is taken, which is told beside its missing secrets', () => {
+it('reports that the content stack’s name is taken, together with its missing secrets', () => {
   const told = problemsOf({ datadogContent: true, tenants: [{ name: 'content' }] }).join('\n');
 
   expect(told).toContain('none may be named content');
   expect(told).toContain('needs secrets');
 });
 
-test('what is set once for all tenants is told to stand beside them', () => {
+it('refuses a setting in a tenant that only applies to all tenants', () => {
   expect(problemsOf({ tenants: [{ name: 'a', datadogContent: true }] })).toEqual([
     'tenants.a.datadogContent: stands beside the list, once for all tenants.',
   ]);
 });
 
-test.each([
+it.each([
   { tenants: { name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' } },
   { tenants: [1, 2].map(() => ({ name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' })) },
   { tenants: '[{"existingDatadogSecret":"0123456789abcdef0123456789abcdef"}' },

@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../infra/config.ts';
 import { spreadWindow } from '../../infra/run-timeout.ts';
 import { problemsOf, settingsOf } from './configured.ts';
 
-test('nothing needs to be set', () => {
+it('nothing needs to be set', () => {
   expect(readConfig({})).toEqual([
     {
       tenant: undefined,
@@ -35,7 +35,7 @@ test('nothing needs to be set', () => {
 const isOf = (seconds: number) => (duration: Duration) => duration.toSeconds() === seconds;
 
 describe('the schedule', () => {
-  test.each([
+  it.each([
     ['rate(1 minute)', 60],
     ['rate(90 minutes)', 5400],
     ['rate(1 hour)', 3600],
@@ -44,7 +44,7 @@ describe('the schedule', () => {
     expect(settingsOf({ schedule }).schedule).toEqual({ interval: expect.toSatisfy(isOf(seconds)) });
   });
 
-  test.each([
+  it.each([
     'rate(0 minutes)',
     'rate(361 minutes)',
     'rate(7 hours)',
@@ -58,7 +58,7 @@ describe('the schedule', () => {
 
   const cron = 'cron(0/15 6-22 ? * MON-FRI *)';
 
-  test('may be a cron expression that says how far its runs are apart, and in which time zone it is meant', () => {
+  it('may be a cron expression with an interval and a time zone', () => {
     const settings = settingsOf({
       schedule: cron,
       scheduleIntervalMinutes: '15',
@@ -71,7 +71,7 @@ describe('the schedule', () => {
     });
   });
 
-  test.each([
+  it.each([
     [{ schedule: cron }, /^scheduleIntervalMinutes: is not set, and schedule is a cron/],
     [{ schedule: 'cron(0/5 * * * *)', scheduleIntervalMinutes: 5 }, /six fields/],
     [{ schedule: 'cron(0/5 * * * * *)', scheduleIntervalMinutes: 5 }, /must have \? as its day/],
@@ -94,10 +94,10 @@ describe('the schedule', () => {
   });
 });
 
-describe('identifiers of what exists already', () => {
+describe('identifiers of existing resources', () => {
   const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
 
-  test('are taken', () => {
+  it('are accepted', () => {
     const given = {
       kmsKeyArn: KEY,
       existingValenceSecret: 'security/valence',
@@ -113,7 +113,7 @@ describe('identifiers of what exists already', () => {
     expect(settingsOf({ ...given, subnetIds: given.subnetIds.join() })).toMatchObject(given);
   });
 
-  test('are taken in every partition of AWS', () => {
+  it('are accepted in every partition of AWS', () => {
     const given = {
       awsRegion: 'us-gov-west-1',
       existingDatadogSecret:
@@ -122,7 +122,7 @@ describe('identifiers of what exists already', () => {
     expect(settingsOf(given)).toMatchObject(given);
   });
 
-  test.each([
+  it.each([
     [{ kmsKeyArn: 'alias/mine' }, 'kmsKeyArn = "alias/mine": is not the ARN of a KMS key'],
     [{ existingValenceSecret: 'two words' }, 'existingValenceSecret: is not the name of a secret'],
     [
@@ -149,12 +149,12 @@ describe('identifiers of what exists already', () => {
     expect(problems[0]?.startsWith(says)).toBe(true);
   });
 
-  test('a key pasted where the name of its secret belongs is not shown', () => {
+  it('a key given as the name of its secret is not shown', () => {
     expect(problemsOf({ existingDatadogSecret: 'dd api key 123' }).join()).not.toContain('123');
   });
 });
 
-test.each([
+it.each([
   '0/15 6-22 ? * MON-FRI *',
   '0 0 LW JAN,MAR ? 2026-2030',
   '*/5 * 15W * ? *',
@@ -166,7 +166,7 @@ test.each([
 });
 
 describe('tenants', () => {
-  test('F77 are told everything that is wrong, also where a name is', () => {
+  it('F77 report all problems, also of a name', () => {
     const told = problemsOf({ tenants: [{ name: 'North' }, { name: 'south', memorySize: 1 }, { bogus: 1 }] });
 
     expect(told.join('\n')).toMatch(/tenants\.0\.name = "North"/);
@@ -174,7 +174,7 @@ describe('tenants', () => {
     expect(told.join('\n')).toMatch(/tenants\.2\.bogus: there is no such setting/);
   });
 
-  test('each have the common settings but those of their own', () => {
+  it('have the common settings unless they set their own', () => {
     const [north, south] = readConfig({
       region: 'eu',
       schedule: 'cron(0 * * * ? *)',
@@ -196,7 +196,7 @@ describe('tenants', () => {
     expect(south?.scheduleIntervalMinutes).toBeUndefined();
   });
 
-  test('with mistakes are told with all others: whose setting, and once when it is everybody’s', () => {
+  it('with mistakes are reported together, with the tenant, and once for a common setting', () => {
     expect(
       problemsOf({
         datadogSite: 'datadoghq.org',
@@ -215,7 +215,7 @@ describe('tenants', () => {
     ]);
   });
 
-  test.each([
+  it.each([
     [[], 'is empty'],
     ['north,south', 'is not valid JSON'],
     [{ name: 'north' }, 'is not a list'],
@@ -228,7 +228,7 @@ describe('tenants', () => {
   });
 });
 
-test.each([
+it.each([
   { minutes: 1, timeout: undefined, spread: undefined },
   { minutes: 5, timeout: undefined, spread: 1 },
   { minutes: 60, timeout: undefined, spread: 12 },
@@ -240,7 +240,7 @@ test.each([
   expect(spreadWindow(Duration.minutes(given.minutes), timeout)?.toMinutes()).toBe(given.spread);
 });
 
-test('the API profile is checked as the function checks it, given as text or as JSON', () => {
+it('checks the API profile as the function does, as text or as JSON', () => {
   const valenceApi = { fromParam: 'time', toParam: 'time' };
   for (const given of [valenceApi, JSON.stringify(valenceApi)]) {
     expect(problemsOf({ valenceApi: given }).join()).toContain('valenceApi.alerts.toParam');
@@ -248,7 +248,7 @@ test('the API profile is checked as the function checks it, given as text or as 
   expect(problemsOf({ valenceApi: '{' }).join()).toContain('is not valid JSON');
 });
 
-test.each([
+it.each([
   ['alertSeverities', '["High","Low"]', ['High', 'Low']],
   ['alertSeverities', 'High, Low', ['High', 'Low']],
   ['datadogTags', '["team:soc"]', ['team:soc']],

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { contextSchema } from '../../infra/config.ts';
 import { DOCUMENTS, settingsTable, withTables } from '../../infra/configuration-table.ts';
 import { environmentSchema } from '../../lambda/settings/environment.ts';
 
-test.each(Object.entries(DOCUMENTS))(
+it.each(Object.entries(DOCUMENTS))(
   '%s shows the settings as they are (`npm run docs` brings it up to date)',
   (path, tables) => {
     const document = readFileSync(path, 'utf8');
@@ -12,24 +12,21 @@ test.each(Object.entries(DOCUMENTS))(
   },
 );
 
-test.each([
+it.each([
   { table: 'configuration', schema: contextSchema },
   { table: 'environment', schema: environmentSchema },
-] as const)(
-  'every setting of the $table has a row with its meaning, what it takes and its default',
-  (given) => {
-    const rows = settingsTable(given.table)
-      .split('\n')
-      .slice(2)
-      .map((row) => row.split('|').map((cell) => cell.trim()));
-    expect(rows.map(([, key]) => key)).toEqual(Object.keys(given.schema.shape).map((key) => `\`${key}\``));
-    for (const cells of rows) {
-      expect(cells).toHaveLength(6);
-      expect(cells.slice(1, 5)).not.toContain('');
-    }
-  },
-);
+] as const)('every setting of the $table has a row with meaning, allowed values and default', (given) => {
+  const rows = settingsTable(given.table)
+    .split('\n')
+    .slice(2)
+    .map((row) => row.split('|').map((cell) => cell.trim()));
+  expect(rows.map(([, key]) => key)).toEqual(Object.keys(given.schema.shape).map((key) => `\`${key}\``));
+  for (const cells of rows) {
+    expect(cells).toHaveLength(6);
+    expect(cells.slice(1, 5)).not.toContain('');
+  }
+});
 
-test('a document without the marks is refused instead of left without a table', () => {
+it('refuses a document without the marks for the table', () => {
   expect(() => withTables('# Title', ['configuration'])).toThrow('configuration:begin');
 });

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DatadogContent, type DatadogContentProps } from '../../infra/constructs/datadog-content.ts';
 import { contentProblems, readContentConfig } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
@@ -37,7 +37,7 @@ const resourcesIn = (template: Template) =>
   Object.entries(template.findResources('Custom::DatadogContent')) as [string, ItemResource][];
 
 describe('the resources', () => {
-  test('are one an item, each carrying its body as one text of ASCII', () => {
+  it('are one per item, each with its body as one ASCII text', () => {
     const resources = resourcesIn(templateWith());
 
     expect(resources.map(([, { Properties }]) => `${Properties.Kind} ${Properties.Key}`).sort()).toEqual([
@@ -53,7 +53,7 @@ describe('the resources', () => {
     }
   });
 
-  test('wait for each other, so that CloudFormation handles one at a time', () => {
+  it('depend on each other, so that CloudFormation handles one at a time', () => {
     const resources = new Map(resourcesIn(templateWith()));
     const chain: string[] = [];
     let [id] = [...resources].find(([, { DependsOn }]) => !DependsOn) ?? [];
@@ -66,14 +66,14 @@ describe('the resources', () => {
     expect(chain).toEqual(['pipeline', 'dashboard', 'rule', 'monitor']);
   });
 
-  test('keep their logical ids when others come and go, or they would be made anew', () => {
+  it('keep their logical ids when other items are added or removed', () => {
     const idOf = (items: DatadogContentProps['items']) =>
       resourcesIn(templateWith({ items })).find(([, { Properties }]) => Properties.Kind === 'rule')?.[0];
 
     expect(idOf([rule({ name: 'Another title' })])).toBe(idOf(ITEMS));
   });
 
-  test('an item too large for an event is refused at synthesis, by name', () => {
+  it('the synthesis refuses an item too large for an event, by name', () => {
     const items = [dashboard({ description: 'x'.repeat(120_000) })];
 
     expect(() => stackWith({ items })).toThrow(/dashboard overview: 120\d+ bytes of JSON/);
@@ -81,7 +81,7 @@ describe('the resources', () => {
 });
 
 describe('the installer', () => {
-  test('may write its log and read the two secrets, and nothing else', () => {
+  it('may write its log and read the two secrets, and nothing else', () => {
     const template = templateWith();
     const [role] = Object.values(template.findResources('AWS::IAM::Role'));
 
@@ -100,7 +100,7 @@ describe('the installer', () => {
     expect(resources).toContain(':secret:datadog/app-key-??????"');
   });
 
-  test('may decrypt with the key of the secrets, where that is one of the customer', () => {
+  it('may decrypt with the customer’s key of the secrets', () => {
     const stack = new Stack(appWithoutCode(), 'Keys');
     const arn = 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f';
     new DatadogContent(stack, 'Content', {
@@ -115,7 +115,7 @@ describe('the installer', () => {
     });
   });
 
-  test('runs like the forwarder, and may be run again by Lambda until CloudFormation gives up', () => {
+  it('runs like the forwarder, and Lambda may retry it until CloudFormation gives up', () => {
     const template = templateWith({ datadogSite: 'datadoghq.eu' });
 
     template.hasResourceProperties('AWS::Lambda::Function', {
@@ -136,7 +136,7 @@ describe('the installer', () => {
     });
   });
 
-  test.each([
+  it.each([
     { pack: 'AWS Solutions', checks: new AwsSolutionsChecks() },
     { pack: 'Serverless', checks: new ServerlessChecks() },
   ])('meets the rules of $pack, with every exception explained', ({ checks }) => {
@@ -147,25 +147,25 @@ describe('the installer', () => {
 describe('the settings', () => {
   const KEYS = { existingDatadogSecret: 'datadog/api', existingDatadogAppKeySecret: 'datadog/app' };
 
-  test('install nothing unless told to', () => {
+  it('install nothing by default', () => {
     expect(readContentConfig({})).toBeUndefined();
     expect(readContentConfig({ ...KEYS, datadogContent: false })).toBeUndefined();
     expect(readContentConfig({ ...KEYS, datadogContent: { dashboards: false } })).toBeUndefined();
   });
 
-  test.each([true, 'true'])('%j installs all of it', (datadogContent) => {
+  it.each([true, 'true'])('%j installs all of it', (datadogContent) => {
     expect(readContentConfig({ ...KEYS, datadogContent })?.kinds).toEqual(CONTENT_KINDS);
   });
 
-  test.each([[{ dashboards: true, rules: 'true', monitors: false }], ['{"dashboards":true,"rules":true}']])(
+  it.each([[{ dashboards: true, rules: 'true', monitors: false }], ['{"dashboards":true,"rules":true}']])(
     '%j installs those parts',
     (datadogContent) => {
       expect(readContentConfig({ ...KEYS, datadogContent })?.kinds).toEqual(['dashboard', 'rule']);
     },
   );
 
-  test.each([{}, { existingDatadogSecret: 'datadog/api' }, { existingDatadogAppKeySecret: 'datadog/app' }])(
-    'without filled secrets (%j) the way to them is told',
+  it.each([{}, { existingDatadogSecret: 'datadog/api' }, { existingDatadogAppKeySecret: 'datadog/app' }])(
+    'without stored secrets (%j) the error explains how to store them',
     (given) => {
       const [problem, ...others] = contentProblems({ datadogContent: true, ...given });
       expect(others).toEqual([]);
@@ -173,7 +173,7 @@ describe('the settings', () => {
     },
   );
 
-  test('every mistake is named with what is allowed', () => {
+  it('every mistake is reported with the allowed values', () => {
     const problems = contentProblems({
       datadogContent: { dashboard: true },
       existingDatadogAppKeySecret: 'two words',
@@ -188,7 +188,7 @@ describe('the settings', () => {
     expect(problems.join('\n')).toMatch(/datadogNotify\.critical\.0 = .*starts with @/);
   });
 
-  test('become the installer in a stack', () => {
+  it('create the installer in a stack', () => {
     const stack = new Stack(appWithoutCode(), 'Content');
     const config = readContentConfig({ ...KEYS, datadogContent: true, datadogSite: 'us5.datadoghq.com' });
     if (config) installContent(stack, config);
@@ -207,7 +207,7 @@ describe('the settings', () => {
   });
 });
 
-test('with tenants the content has a stack of its own, whose name no tenant may take', () => {
+it('with tenants the content has its own stack, whose name no tenant may use', () => {
   const settings = { existingDatadogSecret: 'a', existingDatadogAppKeySecret: 'b', datadogContent: true };
   const config = readContentConfig({ ...settings, awsRegion: 'eu-west-1' });
 
@@ -227,7 +227,7 @@ test('with tenants the content has a stack of its own, whose name no tenant may 
 });
 
 describe('the content', () => {
-  test('has keys that outlive titles, and a title for each item', () => {
+  it('has keys that do not depend on titles, and a title for each item', () => {
     const items = contentItems();
     const names = items.map(({ kind, key }) => `${kind}/${key}`);
 
@@ -239,10 +239,10 @@ describe('the content', () => {
   });
 });
 
-describe('what a user adds to the content', () => {
+describe('what a user’s settings add to the content', () => {
   const notify = { critical: ['@pagerduty'], high: ['@slack-sec', '@soc'], medium: ['@mail'] };
 
-  test('a team owns dashboards, rules and monitors, beside the tags that they have', () => {
+  it('a team is added to the tags of dashboards, rules and monitors', () => {
     const tagsOf = (item: ContentItem) => customised(item, { team: 'blue' }).body.tags;
 
     expect(tagsOf(dashboard())).toEqual(['team:security', 'team:blue']);
@@ -251,7 +251,7 @@ describe('what a user adds to the content', () => {
     expect(customised(pipeline(), { team: 'blue', notify })).toEqual(pipeline());
   });
 
-  test('each case of a rule tells the handles of its severity', () => {
+  it('each case of a rule notifies the handles of its severity', () => {
     const cases = [
       { name: 'many', status: 'high', condition: 'a > 3', notifications: ['@own'] },
       { name: 'some', status: 'low', condition: 'a > 1' },
@@ -263,7 +263,7 @@ describe('what a user adds to the content', () => {
     ]);
   });
 
-  test('so do the cases of a rule for a vendor’s alerts, and its default', () => {
+  it('the cases and the default of a rule for a vendor’s alerts do, too', () => {
     const { body } = customised(
       rule({
         cases: [],
@@ -283,7 +283,7 @@ describe('what a user adds to the content', () => {
     });
   });
 
-  test.each([
+  it.each([
     { priority: 1, message: 'Behind.\n\n@pagerduty' },
     { priority: 2, message: 'Behind.\n\n@slack-sec @soc' },
     { priority: null, message: 'Behind.\n\n@mail' },

@@ -1,20 +1,20 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { readContentChoice } from '../../infra/context/content.ts';
 import { longestInterval } from '../../infra/context/interval.ts';
 
 const CRON = 'cron(0/20 * * * ? *)';
 
-test.each([
+it.each([
   ['five minutes by default', {}, 300],
   ['that of the schedule', { schedule: 'rate(1 hour)' }, 3600],
   ['what a cron schedule is said to have', { schedule: CRON, scheduleIntervalMinutes: '20' }, 1200],
   [
-    'that of the tenant that runs most rarely',
+    'that of the tenant that runs least often',
     { schedule: 'rate(10 minutes)', tenants: [{ name: 'a' }, { name: 'b', schedule: 'rate(2 hours)' }] },
     7200,
   ],
   [
-    'that of a tenant for itself, where its schedule is its own',
+    'that of the tenant, if it has its own schedule',
     {
       schedule: CRON,
       scheduleIntervalMinutes: 20,
@@ -23,7 +23,7 @@ test.each([
     300,
   ],
   [
-    'the default of a tenant that does without the schedule of the others',
+    'the default, for a tenant that unsets the common schedule',
     { schedule: 'rate(1 minute)', tenants: [{ name: 'a' }, { name: 'b', schedule: null }] },
     300,
   ],
@@ -31,7 +31,7 @@ test.each([
   expect(longestInterval(context)).toBe(seconds);
 });
 
-test('the content of an organisation knows the longest interval and the runbook', () => {
+it('the content of an organisation has the longest interval and the runbook', () => {
   const context = { schedule: 'rate(1 hour)', runbookUrl: 'https://example.com/book' };
   expect(readContentChoice(context).customisation).toMatchObject({
     intervalSeconds: 3600,

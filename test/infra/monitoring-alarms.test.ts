@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { METRIC_NAMESPACE } from '../../lambda/contract.ts';
 import { type AlarmProperties, alarmsOf, DAY, monitoredTemplate, referenceTo } from './monitored.ts';
 
@@ -127,8 +127,8 @@ const STREAM_ALARMS = [
 );
 
 describe('at the default schedule', () => {
-  test.each([...RUN_ALARMS, ...STREAM_ALARMS])(
-    '$name rings when $metric is above $above for $periods periods of $period minutes, missing data being $missing',
+  it.each([...RUN_ALARMS, ...STREAM_ALARMS])(
+    '$name is raised when $metric is above $above for $periods periods of $period minutes, missing data being $missing',
     ({ name, metric, of, above, period, periods, missing }) => {
       const alarm = alarms[name] as AlarmProperties;
       expect(watchedBy(alarm)).toEqual({ metric, of });
@@ -143,7 +143,7 @@ describe('at the default schedule', () => {
     },
   );
 
-  test('not-running rings when the function was not started within a quarter of an hour, of which Lambda writes nothing', () => {
+  it('not-running is raised when the function was not started for 15 minutes, for which Lambda writes no data', () => {
     const alarm = alarms['not-running'] as AlarmProperties;
     expect(watchedBy(alarm)).toEqual({ metric: 'AWS/Lambda Invocations Sum', of: FUNCTION });
     expect(alarm).toMatchObject({
@@ -155,7 +155,7 @@ describe('at the default schedule', () => {
     });
   });
 
-  test('there are these alarms and no others', () => {
+  it('there are these alarms and no others', () => {
     const names = [...RUN_ALARMS, ...STREAM_ALARMS].map(({ name }) => name);
     expect(Object.keys(alarms).sort()).toEqual([...names, 'not-running'].sort());
   });
@@ -169,7 +169,7 @@ describe.each([1, 4, 5, 7, 10, 14, 15, 60, 360])('at a schedule of %d minutes', 
   const all = Object.values(scheduled);
   const named = (name: string) => scheduled[name] as AlarmProperties;
 
-  test('no alarm looks at less than one interval, nor longer back than CloudWatch can', () => {
+  it('no alarm evaluates less than one interval, or more than CloudWatch allows', () => {
     for (const { Period, EvaluationPeriods } of all) {
       expect(Period).toBeGreaterThanOrEqual(interval);
       expect(Period % MINUTE).toBe(0);
@@ -178,7 +178,7 @@ describe.each([1, 4, 5, 7, 10, 14, 15, 60, 360])('at a schedule of %d minutes', 
     }
   });
 
-  test('an alarm that missing data set off covers two intervals, in which there is always a run', () => {
+  it('an alarm raised by missing data covers two intervals, which always contain a run', () => {
     const breaching = all.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
     expect(breaching).toHaveLength(5);
     for (const { Period, EvaluationPeriods } of breaching) {
@@ -186,38 +186,38 @@ describe.each([1, 4, 5, 7, 10, 14, 15, 60, 360])('at a schedule of %d minutes', 
     }
   });
 
-  test('failed runs are told after a quarter of an hour of them, and in any case after three', () => {
+  it('failed runs raise an alarm after 15 minutes, and at the latest after three', () => {
     const { Period, EvaluationPeriods } = named('errors');
     expect(EvaluationPeriods).toBeLessThanOrEqual(3);
     expect(Period * EvaluationPeriods).toBeGreaterThanOrEqual(15 * MINUTE);
     expect(Period * (EvaluationPeriods - 1)).toBeLessThan(15 * MINUTE);
   });
 
-  test('a watermark is warned of at three intervals or 15 minutes, and critical at 12 hours', () => {
+  it('a watermark raises a warning at three intervals or 15 minutes, and is critical at 12 hours', () => {
     expect(named('watermark-age-warning-alerts').Threshold).toBe(Math.max(3 * interval, 15 * MINUTE));
     expect(named('watermark-age-critical-alerts').Threshold).toBe(12 * HOUR);
   });
 
-  test('a refused key and a quarantined log are told at once', () => {
+  it('a refused key and a quarantined log raise an alarm at once', () => {
     for (const name of ['credential-failures', 'quarantined-logs-alerts', 'quarantined-logs-audit-logs']) {
       expect(named(name)).toMatchObject({ EvaluationPeriods: 1, Threshold: 0 });
     }
   });
 });
 
-test.each([
+it.each([
   { settleSeconds: 300, minutes: 5, warning: 900 },
   { settleSeconds: 3600, minutes: 5, warning: 4200 },
   { settleSeconds: 3600, minutes: 1, warning: 3720 },
 ])(
-  'a settle time of $settleSeconds s is no delay: warning at $warning s',
+  'a settle time of $settleSeconds s does not count as lag: warning at $warning s',
   ({ settleSeconds, minutes, warning }) => {
     const settled = monitoredTemplate({ interval: Duration.minutes(minutes), config: { settleSeconds } });
     expect(alarmsOf(settled)['watermark-age-warning-alerts']?.Threshold).toBe(warning);
   },
 );
 
-test.each([
+it.each([
   { lookback: 0, threshold: 6 * HOUR },
   { lookback: HOUR, threshold: 7 * HOUR },
   { lookback: DAY, threshold: 30 * HOUR },
@@ -231,7 +231,7 @@ test.each([
   expect(found['final-watermark-age-audit-logs']?.Threshold).toBe(30 * HOUR);
 });
 
-test.each([35, 240, 600])('a timeout of %d s is told from 80 % of it on', (seconds) => {
+it.each([35, 240, 600])('a timeout of %d s raises an alarm from 80 % of it on', (seconds) => {
   const found = alarmsOf(monitoredTemplate({ timeout: Duration.seconds(seconds) }));
   expect(found['duration']?.Threshold).toBe(seconds * 800);
 });

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { refusePostsWith } from '../support/poison.ts';
 import { alert, auditRecord } from '../support/records.ts';
@@ -97,7 +97,7 @@ beforeAll(async () => {
     .map((line) => flattened(JSON.parse(line)));
 });
 
-test('errors by stream finds both streams with code and message', () => {
+it('errors by stream finds both streams with code and message', () => {
   const { fields, found } = answerOf('Errors by stream', lines);
   expect(fields).toEqual(expect.arrayContaining(['stream', 'error.code', 'error.message']));
   expect(found.map((line) => [line['stream'], line['error.code'], line['level']]).sort()).toEqual([
@@ -107,19 +107,19 @@ test('errors by stream finds both streams with code and message', () => {
   for (const line of found) expect(Object.keys(line)).toEqual(expect.arrayContaining(fields));
 });
 
-test('slow runs finds one line a run, with its id, its time and its requests', () => {
+it('slow runs finds one line a run, with its id, its time and its requests', () => {
   const { fields, found } = answerOf('Slow runs', lines);
   expect(found.map((line) => line['run_id'])).toEqual([GOOD_RUN, BAD_RUN]);
   for (const line of found) expect(Object.keys(line)).toEqual(expect.arrayContaining(fields));
 });
 
-test('quarantined finds the record that was refused, by fingerprint and status', () => {
+it('quarantined finds the refused record, by fingerprint and status', () => {
   const { fields, found } = answerOf('Quarantined', lines);
   expect(found).toEqual([expect.objectContaining({ stream: 'alerts', status: 400, run_id: GOOD_RUN })]);
   expect(Object.keys(found[0] ?? {})).toEqual(expect.arrayContaining(fields));
 });
 
-test('one run by id finds every line of that run and none of another', () => {
+it('one run by id finds every line of that run and no other', () => {
   const query = (queries['One run by id']?.QueryString ?? '').replaceAll('paste-the-run-id', BAD_RUN);
   const found = lines.filter((line) => passes(query, line));
   const messages = found.map(
@@ -136,7 +136,7 @@ test('one run by id finds every line of that run and none of another', () => {
   ]);
 });
 
-test('slow pages finds a page that took long', async () => {
+it('slow pages finds a page that took long', async () => {
   await using server = await scriptedServer(
     inOrder(
       { status: 429, headers: { 'retry-after': '7' } },
@@ -156,7 +156,7 @@ test('slow pages finds a page that took long', async () => {
   expect(Object.keys(found[0] ?? {})).toEqual(expect.arrayContaining(fields));
 });
 
-test('every query reads the function’s own log, and has a test here', () => {
+it('every query reads the function’s log, and has a test here', () => {
   expect(Object.keys(queries).sort()).toEqual([
     'Errors by stream',
     'One run by id',

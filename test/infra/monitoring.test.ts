@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readProject, runbookOf } from '../../infra/project/project.ts';
 import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/contract.ts';
 import { alarmsOf, monitored, monitoredTemplate, textOf } from './monitored.ts';
@@ -10,10 +10,10 @@ import { forwarderStack, forwarderTemplate } from './synthesised.ts';
 
 const HOUR = 3600;
 
-describe('what an alarm tells', () => {
+describe('the description of an alarm', () => {
   const alarms = Object.entries(alarmsOf(monitoredTemplate()));
 
-  test.each(alarms)('%s says what happened, where the runbook is and where the log is', (name, alarm) => {
+  it.each(alarms)('%s has what happened, a link to the runbook and a link to the log', (name, alarm) => {
     const [what, links, ...more] = textOf(alarm.AlarmDescription).split('\n\n');
     expect(more).toEqual([]);
     expect(what).toMatch(/^[A-Z].{40,}\.$/s);
@@ -24,7 +24,7 @@ describe('what an alarm tells', () => {
     ]);
   });
 
-  test.each(alarms)('%s fits into what CloudWatch takes, with the longest names', (name, alarm) => {
+  it.each(alarms)('%s fits into CloudWatch’s limits, with the longest names', (name, alarm) => {
     // Source: CloudWatch API, PutMetricAlarm: 255 characters of name, 1024 of description.
     const LONGEST_REFERENCE = 'x'.repeat(100);
     expect(`${'s'.repeat(128)}-${'t'.repeat(40)}-${name}`.length).toBeLessThanOrEqual(255);
@@ -32,18 +32,18 @@ describe('what an alarm tells', () => {
     expect(text.length).toBeLessThanOrEqual(1024);
   });
 
-  test('links go to the runbook that is given', () => {
+  it('links to the configured runbook', () => {
     const linked = alarmsOf(monitoredTemplate({ runbookUrl: 'https://wiki.example/forwarder' }));
     expect(textOf(linked['errors']?.AlarmDescription)).toContain('https://wiki.example/forwarder#errors');
   });
 
-  test('names begin with the stack and the tenant, and are unlike each other', () => {
+  it('alarm names begin with stack and tenant, and are unique', () => {
     const names = alarms.map(([, { AlarmName }]) => AlarmName);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^Watched-acme-/);
   });
 
-  test.each([
+  it.each([
     ['aws', 'console.aws.amazon.com'],
     ['aws-us-gov', 'console.amazonaws-us-gov.com'],
     ['aws-cn', 'console.amazonaws.cn'],
@@ -53,18 +53,18 @@ describe('what an alarm tells', () => {
   });
 });
 
-describe('where alarms go', () => {
+describe('alarms are sent', () => {
   const existing = 'arn:aws:sns:eu-west-1:111122223333:security';
   const toExisting = (stack: Stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'Existing', existing) });
 
-  test('nowhere unless an address or a topic is given', () => {
+  it('nowhere without an address or a topic', () => {
     const template = monitoredTemplate();
     template.resourceCountIs('AWS::SNS::Topic', 0);
     template.resourceCountIs('AWS::KMS::Key', 0);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
   });
 
-  test('by mail through a topic of its own, when they ring and when they are over', () => {
+  it('by mail through an own topic, when they are raised and when they end', () => {
     const template = monitoredTemplate({ alarmEmail: 'oncall@example.com' });
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',
@@ -78,7 +78,7 @@ describe('where alarms go', () => {
     });
   });
 
-  test('to an existing topic, and to both when both are given', () => {
+  it('to an existing topic, and to both when both are given', () => {
     const one = monitoredTemplate({ more: toExisting });
     one.resourceCountIs('AWS::SNS::Topic', 0);
     one.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [existing], OKActions: [existing] });
@@ -88,7 +88,7 @@ describe('where alarms go', () => {
     both.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }, existing] });
   });
 
-  test('the topic is encrypted under a key that CloudWatch may use, which the key of AWS for SNS does not allow', () => {
+  it('the topic has an encryption key that CloudWatch may use, unlike the AWS managed key for SNS', () => {
     const template = monitoredTemplate({ alarmEmail: 'oncall@example.com' });
     const [key] = Object.keys(template.findResources('AWS::KMS::Key'));
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': [key, 'Arn'] } });
@@ -106,7 +106,7 @@ describe('where alarms go', () => {
     });
   });
 
-  test('the topic takes messages from alarms of this account, over TLS, and from nobody else', () => {
+  it('the topic accepts messages only from alarms of this account, over TLS', () => {
     const template = monitoredTemplate({ alarmEmail: 'oncall@example.com' });
     template.hasResourceProperties('AWS::SNS::TopicPolicy', {
       PolicyDocument: {
@@ -130,7 +130,7 @@ describe('where alarms go', () => {
     });
   });
 
-  test('settings of the deployment reach the alarms', () => {
+  it('settings of the deployment reach the alarms', () => {
     const template = forwarderTemplate({ alarmEmail: 'oncall@example.com', alarmTopicArn: existing });
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }, existing] });
@@ -150,7 +150,7 @@ describe('the dashboard', () => {
   const shown = (template: Template) =>
     new Set(bodyOf(template).widgets.flatMap(({ properties }) => properties.metrics?.map((m) => m[1]) ?? []));
 
-  test('shows every metric of the forwarder, and what drives the bill', () => {
+  it('shows every metric of the forwarder, and those that drive the bill', () => {
     expect([...shown(monitoredTemplate())]).toEqual(
       expect.arrayContaining([
         ...Object.keys(RUN_METRICS),
@@ -166,7 +166,7 @@ describe('the dashboard', () => {
     );
   });
 
-  test('shows the state of every alarm', () => {
+  it('shows the state of every alarm', () => {
     const template = monitoredTemplate();
     const status = bodyOf(template).widgets.find(({ type }) => type === 'alarm');
     expect(status?.properties.alarms).toHaveLength(
@@ -174,13 +174,13 @@ describe('the dashboard', () => {
     );
   });
 
-  test('leaves out a stream that is off', () => {
+  it('leaves out a stream that is off', () => {
     const body = JSON.stringify(bodyOf(monitoredTemplate({ config: { streams: ['audit-logs'] } })));
     expect(body).toContain('WatermarkAge audit-logs');
     expect(body).not.toContain('WatermarkAge alerts');
   });
 
-  test('has no fixed name, which all regions of an account would share', () => {
+  it('has no fixed name, because all regions of an account would share it', () => {
     monitoredTemplate().hasResourceProperties('AWS::CloudWatch::Dashboard', {
       DashboardName: Match.absent(),
     });
@@ -195,7 +195,7 @@ const nameOf = (arn: { 'Fn::GetAtt': [string, 'Arn'] }) => ({
 describe('of the whole forwarder', () => {
   const whole = forwarderTemplate();
 
-  test('scheduler, dead letters and failed events are watched where they really end', () => {
+  it('scheduler, dead letters and failed events are watched at their real destinations', () => {
     const found = alarmsOf(whole);
     const watchedIn = (name: string) => JSON.stringify(found[name]?.Dimensions[0]?.Value);
     const [group] = Object.values(whole.findResources('AWS::Scheduler::ScheduleGroup'));
@@ -210,26 +210,26 @@ describe('of the whole forwarder', () => {
     );
   });
 
-  test('a stream that is off has no alarm', () => {
+  it('a stream that is off has no alarm', () => {
     const names = Object.keys(alarmsOf(forwarderTemplate({ collectAlerts: false })));
     expect(names).toContain('watermark-age-critical-audit-logs');
     expect(names.filter((name) => name.endsWith('-alerts'))).toEqual([]);
   });
 
-  test('nothing runs unwatched: the schedule waits for every alarm', () => {
+  it('the schedule depends on every alarm, so nothing runs unwatched', () => {
     const [schedule] = Object.values(whole.findResources('AWS::Scheduler::Schedule'));
     expect(schedule?.DependsOn).toEqual(
       expect.arrayContaining(Object.keys(whole.findResources('AWS::CloudWatch::Alarm'))),
     );
   });
 
-  test('alarms follow the schedule', () => {
+  it('alarms follow the schedule', () => {
     const hourly = alarmsOf(forwarderTemplate({ schedule: 'rate(1 hour)' }));
     expect(hourly['watermark-age-warning-alerts']?.Threshold).toBe(3 * HOUR);
     expect(hourly['errors']).toMatchObject({ Period: HOUR, EvaluationPeriods: 1 });
   });
 
-  test('every metric of the forwarder’s own namespace is one that the function writes, under its dimensions', () => {
+  it('every metric in the forwarder’s namespace is one that the function writes, with its dimensions', () => {
     const own = Object.values(alarmsOf(whole)).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
     expect(own).toHaveLength(11);
     for (const { MetricName, Dimensions } of own) {
@@ -243,7 +243,7 @@ describe('of the whole forwarder', () => {
   });
 });
 
-test.each([
+it.each([
   { pack: 'AWS Solutions', checks: new AwsSolutionsChecks() },
   { pack: 'Serverless', checks: new ServerlessChecks() },
 ])('the $pack rules are met', ({ checks }) => {
@@ -256,7 +256,7 @@ test.each([
   expect(ours).toEqual([]);
 });
 
-test('the rules are met by the whole forwarder with mail and topic', () => {
+it('the whole forwarder with mail and topic passes cdk-nag', () => {
   const { root } = forwarderStack({ alarmEmail: 'oncall@example.com' }).node;
   expect(new AwsSolutionsChecks().validateScope(root).violations).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
 import { appWithoutCode, forwarderStack, forwarderTemplate } from './synthesised.ts';
 
@@ -32,7 +32,7 @@ const queueId = (construct: string) =>
 
 const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
-test('the function may do exactly this', () => {
+it('the function has exactly these permissions', () => {
   expect(statementsOf(forwarderTemplate(), 'lambda.amazonaws.com')).toEqual([
     {
       Effect: 'Allow',
@@ -62,7 +62,7 @@ test('the function may do exactly this', () => {
   ]);
 });
 
-test('the scheduler may start the function, for this account alone, and nothing else', () => {
+it('the scheduler may start the function, for this account only, and do nothing else', () => {
   const template = forwarderTemplate();
   expect(statementsOf(template, 'scheduler.amazonaws.com')).toEqual([
     {
@@ -84,7 +84,7 @@ test('the scheduler may start the function, for this account alone, and nothing 
   });
 });
 
-test('a backfill may start the function and its own slices, and log; nothing else', () => {
+it('a backfill may start the function and its own slices, and log; nothing else', () => {
   const statements = statementsOf(forwarderTemplate(), 'states.amazonaws.com');
   expect(statements.map(({ Action }) => Action)).toEqual([
     ['lambda:InvokeFunction'],
@@ -108,7 +108,7 @@ test('a backfill may start the function and its own slices, and log; nothing els
   expect(log).toBe('*');
 });
 
-test('no role gets a managed policy, a policy from elsewhere, or a further role', () => {
+it('there is no managed policy, no policy from elsewhere, and no other role', () => {
   const template = forwarderTemplate();
   template.resourceCountIs('AWS::IAM::Role', 3);
   template.resourceCountIs('AWS::IAM::Policy', 0);
@@ -119,7 +119,7 @@ test('no role gets a managed policy, a policy from elsewhere, or a further role'
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
 
-test('with a key of one’s own each role may use it through the services it needs, and for nothing else', () => {
+it('with an own key each role may use it only through the services it needs', () => {
   const template = forwarderTemplate({ kmsKeyArn: KEY });
   const useOfKey = (service: string) =>
     statementsOf(template, service).filter(({ Action }) =>
@@ -141,7 +141,7 @@ test('with a key of one’s own each role may use it through the services it nee
   }
 });
 
-test('in a network the function may also connect itself to it, and nothing else of EC2', () => {
+it('in a network the function may also attach to it, and do nothing else in EC2', () => {
   const template = forwarderTemplate({ vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d' });
   const ec2 = statementsOf(template, 'lambda.amazonaws.com').filter(({ Resource }) => Resource === '*');
   expect(ec2.map(({ Action }) => Action)).toEqual([
@@ -156,19 +156,19 @@ test('in a network the function may also connect itself to it, and nothing else 
   ]);
 });
 
-test('a permissions boundary stands on every role', () => {
+it('a permissions boundary is on every role', () => {
   const permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary';
   forwarderTemplate({ permissionsBoundary }).allResourcesProperties('AWS::IAM::Role', {
     PermissionsBoundary: permissionsBoundary,
   });
 });
 
-test.each([
+it.each([
   { settings: { schedule: 'rate(1 minute)' } },
   { settings: { kmsKeyArn: KEY, alarmEmail: 'security@example.com', removalPolicy: 'destroy' } },
   { settings: { vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d', existingValenceSecret: 'valence' } },
 ])(
-  'the AWS Solutions and Serverless rules are met, with every exception explained: $settings',
+  'the AWS Solutions and Serverless rules pass, with a reason for every exception: $settings',
   ({ settings }) => {
     const app = forwarderStack(settings).node.root;
     for (const pack of [new AwsSolutionsChecks(), new ServerlessChecks()]) {
@@ -177,7 +177,7 @@ test.each([
   },
 );
 
-test('existing secrets are used instead of new ones, and their own key may decrypt them', () => {
+it('existing secrets are used instead of new ones, and their own key may decrypt them', () => {
   const stack = new Stack(appWithoutCode(), 'Other');
   const encryptionKey = Key.fromKeyArn(
     stack,

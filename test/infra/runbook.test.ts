@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contextSchema } from '../../infra/config.ts';
 import { alarmsOf, monitoredTemplate, textOf } from './monitored.ts';
 import { forwarderTemplate } from './synthesised.ts';
@@ -40,7 +40,7 @@ const chapters = sections(text, 2);
 const alarmSections = sections(chapters['Alarms'] ?? '', 3);
 const anchors = text.split('\n').flatMap((line) => /^#{2,3} (.+)$/.exec(line)?.slice(1).map(anchorOf) ?? []);
 
-test('every alarm has a section, and every section an alarm', () => {
+it('every alarm has a section, and every section an alarm', () => {
   const linked = Object.values(alarmsOf(monitoredTemplate())).map(
     ({ AlarmDescription }) => /runbook\.md#(\S+)/.exec(textOf(AlarmDescription))?.[1],
   );
@@ -50,37 +50,37 @@ test('every alarm has a section, and every section an alarm', () => {
 describe.each(Object.entries(alarmSections))('%s', (_, content) => {
   const parts = sections(content, 4);
 
-  test('tells what it means, how to find out and what to do', () => {
+  it('has description, investigation and resolution', () => {
     expect(Object.keys(parts)).toEqual(['Description', 'Investigation', 'Resolution']);
     for (const part of Object.values(parts)) expect(part).not.toBe('');
   });
 
-  test('has commands to paste, or says where they are', () => {
+  it('has commands to paste, or links to them', () => {
     expect(parts['Investigation']).toMatch(/```sh\n|\]\(#/);
   });
 });
 
-test('anchors are unique, and every link within the runbook leads somewhere', () => {
+it('anchors are unique, and every link within the runbook has a target', () => {
   expect(new Set(anchors).size).toBe(anchors.length);
   const links = [...text.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
   expect(links.length).toBeGreaterThan(0);
   expect(links.filter((anchor) => !anchors.includes(anchor ?? ''))).toEqual([]);
 });
 
-test('every output of the stack that a command takes is there', () => {
+it('every output that a command reads exists in the stack', () => {
   const outputs = Object.keys(forwarderTemplate().toJSON().Outputs);
   const taken = [...text.matchAll(/\boutput ([A-Z]\w+)/g)].map(([, name]) => name);
   expect(taken.length).toBeGreaterThan(0);
   expect(taken.filter((name) => !outputs.includes(name ?? ''))).toEqual([]);
 });
 
-test('every variable that a command uses is set at the top', () => {
+it('every variable that a command uses is set at the top', () => {
   const set = [...text.matchAll(/\b([A-Z_]+)=/g)].map(([, name]) => name);
   const used = [...text.matchAll(/\$\{?([A-Z_]+)\b/g)].map(([, name]) => name);
   expect(used.filter((name) => !set.includes(name))).toEqual([]);
 });
 
-test('every log line that a command looks for is one that the forwarder writes', () => {
+it('the forwarder writes every log line that a command searches for', () => {
   const source = readdirSync('lambda/forwarder', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join('lambda/forwarder', name), 'utf8'))
@@ -92,7 +92,7 @@ test('every log line that a command looks for is one that the forwarder writes',
   expect(wanted.filter((message) => !source.includes(message))).toEqual([]);
 });
 
-test('every error code that it names is one that the forwarder gives', () => {
+it('the forwarder has every error code that it names', () => {
   const source = readdirSync('lambda', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .map((name) => readFileSync(join('lambda', name), 'utf8'))
@@ -104,7 +104,7 @@ test('every error code that it names is one that the forwarder gives', () => {
   expect(codes.filter((code) => !source.includes(`'${code}'`))).toEqual([]);
 });
 
-test('every setting that it advises to change exists', () => {
+it('every setting that it names exists', () => {
   const settings = [...text.matchAll(/`([a-z]+[A-Z]\w+)`/g)].map(([, name = '']) => name);
   const advised = settings.filter((name) => !ELSEWHERE.includes(name));
   expect(advised.length).toBeGreaterThan(0);

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { App, Stage, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
 import { addForwarders } from '../../infra/forwarder-app.ts';
 import { forwarderBundle } from '../../lambda/bundling/bundle.ts';
@@ -48,7 +48,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('cdk synth needs no AWS account, and yields the one stack with the code that `npm run build` yields', {
+it('cdk synth needs no AWS account, and yields the one stack with the code that `npm run build` yields', {
   timeout: SYNTH_TIMEOUT_MS,
 }, async () => {
   await synth();
@@ -62,7 +62,7 @@ test('cdk synth needs no AWS account, and yields the one stack with the code tha
   expect(contentOf(join(assembly, asset)).equals(contentOf(built))).toBe(true);
 });
 
-test('F75 a wrong setting ends cdk synth with the message and no stack trace', {
+it('F75 a wrong setting stops cdk synth with the message and no stack trace', {
   timeout: SYNTH_TIMEOUT_MS,
 }, async () => {
   const failed = await synth('-c', 'region=eu-west-1', '-c', 'collectAlert=no').catch(
@@ -101,7 +101,7 @@ describe('the examples', () => {
   ];
   const settingsOf = (place: string) => JSON.parse(readFileSync(join(place, 'cdk.json'), 'utf8'));
 
-  test.each(examples)('examples/$example is synthesised as the project itself', ({ example }) => {
+  it.each(examples)('examples/$example is synthesised as the project itself', ({ example }) => {
     const place = join('examples', example);
     const { app, context, ...rest } = settingsOf(place);
     const { app: ownApp, context: ownContext, ...ownRest } = settingsOf('.');
@@ -115,7 +115,7 @@ describe('the examples', () => {
   });
 
   // In one app, because the library takes seconds to prepare its rules, each time that it sees another type of resource.
-  test('and some more settings are synthesised without a finding of cdk-nag or of the library', {
+  it('and further settings are synthesised without a finding of cdk-nag or the library', {
     timeout: SYNTH_TIMEOUT_MS,
   }, () => {
     const app = new App({ context: { ...FEATURE_FLAGS, ...WITHOUT_CODE }, outdir: assembly });

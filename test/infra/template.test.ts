@@ -1,5 +1,5 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readProject, runbookOf } from '../../infra/project/project.ts';
 import { forwarderTemplate } from './synthesised.ts';
 
@@ -23,8 +23,8 @@ const environmentOf = (from: Template) =>
   (only('AWS::Lambda::Function', from) as unknown as { Properties: { Environment: { Variables: object } } })
     .Properties.Environment.Variables;
 
-describe('what must not be lost', () => {
-  test('logical ids stay, because another id would replace the resource and leave its content behind', () => {
+describe('resources with content', () => {
+  it('keep their logical ids, because another id would replace the resource and abandon its content', () => {
     expect(only('AWS::DynamoDB::GlobalTable').id).toBe('ForwarderStateTable4C9BE5A6');
     expect(only('AWS::S3::Bucket').id).toBe('ForwarderQuarantineBucket48295AC6');
     expect(Object.keys(template.findResources('AWS::SecretsManager::Secret')).sort()).toEqual([
@@ -33,14 +33,14 @@ describe('what must not be lost', () => {
     ]);
   });
 
-  test.each(['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'])(
-    '%s outlives the stack',
+  it.each(['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'])(
+    'of type %s outlive the stack',
     (type) => {
       template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     },
   );
 
-  test('no resource has a fixed name, so that a second deployment beside a retained one succeeds', () => {
+  it('no resource has a fixed name, so that a new deployment succeeds next to a retained one', () => {
     // Alarms and queries go with the stack, and their names begin with its own.
     const named = Object.values(
       template.toJSON().Resources as Record<string, { Type: string; Properties: object }>,
@@ -65,7 +65,7 @@ describe('what must not be lost', () => {
     template.resourcePropertiesCountIs('AWS::Logs::LogGroup', { LogGroupName: withStackId }, 1);
   });
 
-  test('the table has string keys, is paid on demand, recoverable, protected, and forgets by expiresAt', () => {
+  it('the table has string keys, on-demand billing, recovery, protection, and a TTL by expiresAt', () => {
     template.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
@@ -88,7 +88,7 @@ describe('what must not be lost', () => {
 });
 
 describe('the quarantine bucket', () => {
-  test('is encrypted, private, and forgets after a year', () => {
+  it('is encrypted, private, and deletes after a year', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
@@ -105,7 +105,7 @@ describe('the quarantine bucket', () => {
     });
   });
 
-  test('refuses everything that does not come over TLS', () => {
+  it('refuses requests without TLS', () => {
     template.hasResourceProperties('AWS::S3::BucketPolicy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
@@ -122,7 +122,7 @@ describe('the quarantine bucket', () => {
 });
 
 describe('the queues', () => {
-  test('are encrypted, and keep what they have for a person, for two weeks', () => {
+  it('are encrypted, and keep messages for two weeks', () => {
     template.resourceCountIs('AWS::SQS::Queue', 2);
     template.allResourcesProperties('AWS::SQS::Queue', {
       SqsManagedSseEnabled: true,
@@ -130,7 +130,7 @@ describe('the queues', () => {
     });
   });
 
-  test('refuse everything that does not come over TLS', () => {
+  it('refuse requests without TLS', () => {
     template.resourceCountIs('AWS::SQS::QueuePolicy', 2);
     template.allResourcesProperties('AWS::SQS::QueuePolicy', {
       PolicyDocument: {
@@ -147,7 +147,7 @@ describe('the queues', () => {
   });
 });
 
-test('the secrets are created empty: neither a value nor a generated password', () => {
+it('the secrets are created empty: neither a value nor a generated password', () => {
   template.allResourcesProperties('AWS::SecretsManager::Secret', {
     SecretString: Match.absent(),
     GenerateSecretString: Match.absent(),
@@ -155,7 +155,7 @@ test('the secrets are created empty: neither a value nor a generated password', 
 });
 
 describe('the function', () => {
-  test('runs on Node 24 on arm64, logs JSON, and never runs twice for one event', () => {
+  it('runs on Node 24 on arm64, logs JSON, and never runs twice for one event', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -170,14 +170,14 @@ describe('the function', () => {
     });
   });
 
-  test('logs into a group that forgets after three months and goes with the stack', () => {
+  it('logs into a group that keeps lines for three months and is deleted with the stack', () => {
     template.hasResource('AWS::Logs::LogGroup', {
       DeletionPolicy: 'Delete',
       Properties: { RetentionInDays: 90 },
     });
   });
 
-  test('gets the defaults as environment', () => {
+  it('gets the defaults as environment', () => {
     expect(environmentOf(template)).toEqual({
       TENANT: 'default',
       VALENCE_REGION: 'us',
@@ -199,7 +199,7 @@ describe('the function', () => {
     });
   });
 
-  test('gets every setting that is given', () => {
+  it('gets every setting that is set', () => {
     const given = forwarderTemplate({
       region: 'eu',
       datadogSite: 'ap1.datadoghq.com',
@@ -242,14 +242,14 @@ describe('the function', () => {
     });
   });
 
-  test('looks back thirty days for alerts that may change, unless it is told how far', () => {
+  it('has a look-back of thirty days for alerts that may change, unless another is set', () => {
     const alertLookback = (settings: object) =>
       environmentOf(forwarderTemplate({ alertUpdates: true, ...settings }));
     expect(alertLookback({})).toMatchObject({ LOOKBACK_SECONDS: '86400', ALERT_LOOKBACK_SECONDS: '2592000' });
     expect(alertLookback({ alertLookbackHours: 72 })).toMatchObject({ ALERT_LOOKBACK_SECONDS: '259200' });
   });
 
-  test('runs with the memory, time, concurrency and log retention that are set', () => {
+  it('runs with the memory, timeout, concurrency and log retention that are set', () => {
     const given = forwarderTemplate({
       memorySize: 1024,
       timeoutSeconds: 270,
@@ -265,7 +265,7 @@ describe('the function', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
   });
 
-  test('keeps events that failed, with their error, in a queue of their own', () => {
+  it('sends failed events, with their error, to their own queue', () => {
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       DestinationConfig: { OnFailure: { Destination: arnOf(queueId('FunctionFailures')) } },
     });
@@ -273,7 +273,7 @@ describe('the function', () => {
 });
 
 describe('the schedule', () => {
-  test('starts the function every five minutes and tries no longer than until the next start', () => {
+  it('starts the function every five minutes and retries at most until the next start', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(5 minutes)',
       State: 'ENABLED',
@@ -286,7 +286,7 @@ describe('the schedule', () => {
     });
   });
 
-  test('stands in a group of its own, which goes with the stack', () => {
+  it('is in its own group, which is deleted with the stack', () => {
     const { id } = only('AWS::Scheduler::ScheduleGroup');
     template.hasResource('AWS::Scheduler::ScheduleGroup', { DeletionPolicy: 'Delete' });
     template.hasResourceProperties('AWS::Scheduler::Schedule', { GroupName: Match.anyValue() });
@@ -294,14 +294,14 @@ describe('the schedule', () => {
     expect(id).toContain('ScheduleGroup');
   });
 
-  test('starts nothing before its alarms are there', () => {
+  it('starts nothing before its alarms exist', () => {
     const schedule = only('AWS::Scheduler::Schedule') as unknown as { DependsOn: string[] };
     const alarms = Object.keys(template.findResources('AWS::CloudWatch::Alarm'));
     expect(alarms.length).toBeGreaterThan(0);
     expect(schedule.DependsOn).toEqual(expect.arrayContaining(alarms));
   });
 
-  test('takes a cron expression in a time zone; timeout and ages go by the interval that it names', () => {
+  it('accepts a cron expression in a time zone; timeout and ages follow its interval', () => {
     const given = forwarderTemplate({
       schedule: 'cron(0/15 6-22 ? * MON-FRI *)',
       scheduleIntervalMinutes: 15,
@@ -314,7 +314,7 @@ describe('the schedule', () => {
     });
   });
 
-  test.each([
+  it.each([
     { schedule: 'rate(1 minute)', timeout: 35, age: 60 },
     { schedule: 'rate(4 minutes)', timeout: 215, age: 240 },
     { schedule: 'rate(5 minutes)', timeout: 240, age: 300 },
@@ -331,11 +331,11 @@ describe('the schedule', () => {
   });
 });
 
-describe('a key of one’s own', () => {
+describe('an own encryption key', () => {
   const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
   const given = forwarderTemplate({ kmsKeyArn: KEY });
 
-  test('encrypts table, bucket, log group, secrets and queues', () => {
+  it('encrypts table, bucket, log group, secrets and queues', () => {
     given.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: KEY } })],
@@ -355,14 +355,14 @@ describe('a key of one’s own', () => {
     given.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KEY });
   });
 
-  test('leaves the resources that hold state in their place', () => {
+  it('does not replace resources with state', () => {
     for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']) {
       expect(Object.keys(given.findResources(type))).toEqual(Object.keys(template.findResources(type)));
     }
   });
 });
 
-test('removalPolicy=destroy takes everything along, and leaves the table unprotected for that', () => {
+it('removalPolicy=destroy deletes everything, and leaves the table unprotected', () => {
   const given = forwarderTemplate({ removalPolicy: 'destroy' });
   for (const type of ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret']) {
     given.allResources(type, { DeletionPolicy: 'Delete' });
@@ -372,13 +372,13 @@ test('removalPolicy=destroy takes everything along, and leaves the table unprote
   });
 });
 
-test('quarantined records are kept for as long as it is set', () => {
+it('quarantined records are kept as long as configured', () => {
   forwarderTemplate({ quarantineRetentionDays: 30 }).hasResourceProperties('AWS::S3::Bucket', {
     LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30 })] },
   });
 });
 
-test('a network of one’s own is joined by identifiers, with HTTPS out and nothing in', () => {
+it('the function joins a network by identifiers, with HTTPS out and nothing in', () => {
   const network = {
     vpcId: 'vpc-0123456789abcdef0',
     subnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
@@ -404,21 +404,21 @@ test('a network of one’s own is joined by identifiers, with HTTPS out and noth
   });
 });
 
-test('tags stand on every resource that takes them', () => {
+it('tags are on every resource that supports them', () => {
   const tagged = forwarderTemplate({ resourceTags: { CostCenter: '1234' } });
   for (const type of ['AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
     tagged.allResourcesProperties(type, { Tags: Match.arrayWith([{ Key: 'CostCenter', Value: '1234' }]) });
   }
 });
 
-test('the template as a whole changes only on purpose', () => {
+it('the template as a whole changes only on purpose', () => {
   const masked = JSON.stringify(template.toJSON(), null, 2)
     .replaceAll(/[0-9a-f]{64}/g, '<hash of the code>')
     .replaceAll(runbookOf(readProject()), 'docs/runbook.md');
   expect(JSON.parse(masked)).toMatchSnapshot();
 });
 
-test('the outputs name what an operator needs, and the commands that store the keys hold no key', () => {
+it('the outputs name what an operator needs, and the commands that store the keys contain no key', () => {
   const outputs = template.toJSON().Outputs as Record<string, unknown>;
   expect(Object.keys(outputs)).toEqual([
     'StoreValenceKey',

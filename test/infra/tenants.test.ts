@@ -1,11 +1,11 @@
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { forwarderStacks, forwarderTemplate } from './synthesised.ts';
 
 const stacksOf = (...names: string[]) => forwarderStacks({ tenants: names.map((name) => ({ name })) });
 const templateOf = (...names: string[]) => stacksOf(...names).map((stack) => Template.fromStack(stack));
 
-test('each tenant has a stack of its own, named for it whoever else there is', () => {
+it('each tenant has its own stack, named after it, independent of the others', () => {
   expect(stacksOf('north', 'south').map(({ stackName }) => stackName)).toEqual([
     'ValenceForwarder-north',
     'ValenceForwarder-south',
@@ -13,7 +13,7 @@ test('each tenant has a stack of its own, named for it whoever else there is', (
   expect(stacksOf('south').map(({ stackName }) => stackName)).toEqual(['ValenceForwarder-south']);
 });
 
-test('each has everything of its own and nothing of another', () => {
+it('each has its own resources and none of another tenant', () => {
   const templates = templateOf('north', 'south');
   const typesOf = (template?: Template) =>
     Object.values(template?.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
@@ -30,7 +30,7 @@ test('each has everything of its own and nothing of another', () => {
   }
 });
 
-test('a tenant keeps its table, bucket and secrets when others come and go', () => {
+it('a tenant keeps its table, bucket and secrets when others come and go', () => {
   const stateful = (template?: Template) =>
     ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'].flatMap((type) =>
       Object.keys(template?.findResources(type) ?? {}),
@@ -41,7 +41,7 @@ test('a tenant keeps its table, bucket and secrets when others come and go', () 
   expect(stateful(alone)).toEqual(stateful(forwarderTemplate()));
 });
 
-test('several are spread over a window that leaves each run its time; one starts on the minute', () => {
+it('several start within a window that leaves each run its time; a single one starts on the minute', () => {
   const [alone] = templateOf('north');
   alone?.hasResourceProperties('AWS::Scheduler::Schedule', { FlexibleTimeWindow: { Mode: 'OFF' } });
 
@@ -53,7 +53,7 @@ test('several are spread over a window that leaves each run its time; one starts
   }
 });
 
-test('a tenant may differ in anything, its AWS region included', () => {
+it('a tenant may override any setting, its AWS region included', () => {
   const [, south] = forwarderStacks({
     awsRegion: 'us-east-1',
     tenants: [{ name: 'north' }, { name: 'south', awsRegion: 'eu-central-1', alertSeverities: ['High'] }],

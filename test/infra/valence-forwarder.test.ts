@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import type { ValenceForwarderProps } from '../../infra/forwarder-props.ts';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
@@ -16,11 +16,11 @@ function stackWith(...forwarders: ValenceForwarderProps[]) {
   return stack;
 }
 
-test('the construct works in another app without any setting', () => {
+it('the construct works in another app without any setting', () => {
   Template.fromStack(stackWith({})).resourceCountIs('AWS::Lambda::Function', 1);
 });
 
-test('two forwarders live in one stack, each under its own tenant', () => {
+it('one stack can have two forwarders, each with its own tenant', () => {
   const template = Template.fromStack(stackWith({ tenant: 'north' }, { tenant: 'south' }));
   for (const tenant of ['north', 'south']) {
     template.hasResourceProperties('AWS::Lambda::Function', {
@@ -30,7 +30,7 @@ test('two forwarders live in one stack, each under its own tenant', () => {
   expect(JSON.stringify(template.toJSON())).toContain('/quarantine/south/*');
 });
 
-test('retention and timeout can be chosen', () => {
+it('retention and timeout can be chosen', () => {
   const template = Template.fromStack(
     stackWith({
       interval: Duration.minutes(15),
@@ -46,7 +46,7 @@ test('retention and timeout can be chosen', () => {
   });
 });
 
-test.each([
+it.each([
   { props: { interval: Duration.seconds(30) }, says: 'interval = 30 seconds' },
   { props: { interval: Duration.seconds(90) }, says: 'whole minutes' },
   { props: { interval: Duration.hours(7) }, says: 'from 1 minute to 6 hours' },
@@ -59,11 +59,11 @@ test.each([
   expect(() => stackWith(props)).toThrow(says);
 });
 
-test('a timeout one second inside the rule is taken', () => {
+it('accepts a timeout one second within the limit', () => {
   expect(() => stackWith({ timeout: Duration.seconds(279) })).not.toThrow();
 });
 
-test('a key of one’s own takes a stack that knows its region', () => {
+it('an own key needs a stack with a region', () => {
   const withKey = (region?: string) => {
     const stack = new Stack(appWithoutCode(), 'Elsewhere', { env: { region } });
     return () => new ValenceForwarder(stack, 'Forwarder', { encryptionKey: new Key(stack, 'Key') });
@@ -72,13 +72,13 @@ test('a key of one’s own takes a stack that knows its region', () => {
   expect(withKey('eu-west-1')).not.toThrow();
 });
 
-test('F78 a window shortens the time that a run may take, and the timeout that nobody set', () => {
+it('F78 a window shortens the time of a run, and the default timeout', () => {
   const window = Duration.minutes(1);
   expect(() => stackWith({ window, timeout: Duration.seconds(220) })).toThrow('less the window of 1 minute');
   Template.fromStack(stackWith({ window })).hasResourceProperties('AWS::Lambda::Function', { Timeout: 215 });
 });
 
-test('an environment that Lambda would not take is refused, naming what takes the most of it', () => {
+it('refuses an environment larger than Lambda allows, naming the largest variables', () => {
   const paths = (count: number) => Array.from({ length: count }, (_, n) => `alert.field${n}`);
   const withPaths = (count: number) => () => stackWith({ redact: { remove: paths(count) } });
 
@@ -86,7 +86,7 @@ test('an environment that Lambda would not take is refused, naming what takes th
   expect(withPaths(300)).toThrow(/takes \d+ bytes, and Lambda allows 4096. Shorten the largest: REDACT \(/);
 });
 
-test('without security groups, also by an empty list, there is one that lets HTTPS out and nothing else', () => {
+it('without security groups, or with an empty list, there is one that lets only HTTPS out', () => {
   const stack = new Stack(appWithoutCode(), 'Network');
   const vpc = Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-0123456789abcdef0',

@@ -1,21 +1,21 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dashboardImages } from '../../../../infra/datadog/dashboard-images.ts';
 import { drawn } from '../../../../infra/datadog/dashboards/drawing.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 
 describe.each(Object.entries(dashboardImages()))('%s', (path, image) => {
-  test('is drawn from the definition as it is (`npm run docs` brings it up to date)', () => {
+  it('is drawn from the definition as it is (`npm run docs` brings it up to date)', () => {
     expect(existsSync(path)).toBe(true);
     expect(readFileSync(path, 'utf8')).toBe(image);
   });
 
-  test('is shown in the docs', () => {
+  it('is shown in the docs', () => {
     expect(readFileSync('docs/datadog-content.md', 'utf8')).toContain(`](${path.replace('docs/', '')})`);
   });
 });
 
-test.each(Object.values(DASHBOARDS))('the drawing of "$title" has a place for every widget', (board) => {
+it.each(Object.values(DASHBOARDS))('the drawing of "$title" has a place for every widget', (board) => {
   const image = drawn(board);
   const titles = board.widgets.flatMap(({ definition }) => ('title' in definition ? [definition.title] : []));
   const beginnings = titles.map((title) => title.slice(0, 12));
@@ -23,7 +23,7 @@ test.each(Object.values(DASHBOARDS))('the drawing of "$title" has a place for ev
   expect(image.match(/rx="4"/g)).toHaveLength(board.widgets.length);
 });
 
-test('text in a drawing is text, whatever it holds', () => {
+it('escapes text in a drawing', () => {
   const title = '<script>alert("&")</script>';
   expect(drawn({ ...DASHBOARDS.overview, title })).not.toContain('<script');
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Dashboard, Definition, EventQuery } from '../../../../infra/datadog/dashboard-types.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { facetValues } from '../../../../tools/datadog/interpreter/query/match.ts';
@@ -36,7 +36,7 @@ const countsOf = (board: Dashboard, query: EventQuery, picks: Picks = {}, logs =
 const [RECORDED] = LOGS;
 
 describe.each(boards)('%s', (_, board) => {
-  test.each(widgetsOf(board))('"%s" is not empty', (_title, definition) => {
+  it.each(widgetsOf(board))('"%s" is not empty', (_title, definition) => {
     for (const search of searchesOf(definition)) {
       expect(found(resolved(search, board.template_variables), sampleOf(definition))).not.toEqual([]);
     }
@@ -46,7 +46,7 @@ describe.each(boards)('%s', (_, board) => {
     }
   });
 
-  test.each(widgetsOf(board))('"%s" names facets only that logs have', (_title, definition) => {
+  it.each(widgetsOf(board))('"%s" names facets only that logs have', (_title, definition) => {
     const logs = sampleOf(definition);
     const unknown = facetsIn(definition, board.template_variables).filter(
       (facet) => !logs.some((log) => facetValues(log, facet).length > 0),
@@ -54,8 +54,8 @@ describe.each(boards)('%s', (_, board) => {
     expect(unknown).toEqual([]);
   });
 
-  test.each(board.template_variables.map((variable) => [variable.name, variable] as const))(
-    'the variable %s offers values, and narrows the board to what has one',
+  it.each(board.template_variables.map((variable) => [variable.name, variable] as const))(
+    'the variable %s has values, and filters the board by each',
     (name, { prefix, available_values }) => {
       const searches = widgetsOf(board)
         .filter(([, definition]) => !isOfSignals(definition))
@@ -90,14 +90,14 @@ function shown(key: keyof typeof DASHBOARDS, title: string, logs = LOGS): Record
   return Object.fromEntries(countsOf(board, query, {}, logs));
 }
 
-test('an alert that was forwarded twice is one alert', () => {
+it('an alert that was forwarded twice counts once', () => {
   const alert = LOGS.filter(({ service }) => service === 'alerts').slice(0, 1);
   const twice = [...alert, ...alert];
   expect(shown('alert-insights', 'Alerts', twice)).toEqual({ all: 1 });
   expect(shown('overview', 'Alerts, each once', twice)).toEqual({ all: 1 });
 });
 
-test('the platform variable narrows what the platform widget groups by', () => {
+it('the platform variable filters the groups of the platform widget', () => {
   const { template_variables, widgets } = DASHBOARDS['alert-insights'];
   const platform = template_variables.find(({ name }) => name === 'platform');
   const widget = widgets.find(
@@ -106,7 +106,7 @@ test('the platform variable narrows what the platform widget groups by', () => {
   expect(queriesOf(widget?.definition as Definition)[0]?.group_by[0]?.facet).toBe(platform?.prefix);
 });
 
-test('failed sign-ins are told from those that succeeded', () => {
+it('failed sign-ins are distinguished from successful ones', () => {
   const logs = LOGS.filter((log) => facetValues(log, '@evt.outcome').length > 0);
   const failed = shown('audit-insights', 'Logins failed', logs)['all'] ?? 0;
   const byOutcome = shown('audit-insights', 'Login attempts over time by outcome', logs);
@@ -115,7 +115,7 @@ test('failed sign-ins are told from those that succeeded', () => {
   expect(shown('audit-insights', 'Login attempts', logs)['all']).toBe((byOutcome['true'] ?? 0) + failed);
 });
 
-test('an alert without an actor, an address or an action has its row where it can, and is counted where it cannot', () => {
+it('an alert without an actor, an address or an action has a row where possible, and is counted elsewhere', () => {
   const alerts = LOGS.filter(({ service }) => service === 'alerts');
   const nobody = alerts.filter((log) => facetValues(log, '@usr.name').length === 0);
   expect(nobody).not.toEqual([]);
@@ -123,7 +123,7 @@ test('an alert without an actor, an address or an action has its row where it ca
   expect(shown('alert-insights', 'Without an actor')['all']).toBe(vuids(nobody));
 });
 
-test('one person is found in alerts and audit logs alike', () => {
+it('one person is found in both alerts and audit logs', () => {
   const { overview } = DASHBOARDS;
   const table = widgetsOf(overview).find(([title]) => title === 'People in alerts and audit logs')?.[1];
   const columns = queriesOf(table as Definition).map((query) => countsOf(overview, query));
@@ -132,7 +132,7 @@ test('one person is found in alerts and audit logs alike', () => {
   expect(inBoth.length).toBeGreaterThan(0);
 });
 
-test('a closed alert is not still open', () => {
+it('a closed alert is not still open', () => {
   const board = DASHBOARDS['alert-insights'];
   const open = { ...RECORDED, attributes: { alert: { vuid: 'a', status: 'Open' } }, service: 'alerts' };
   const closed = { ...open, attributes: { alert: { vuid: 'a', status: 'Resolved' } } };
@@ -147,7 +147,7 @@ test('a closed alert is not still open', () => {
   expect(stillOpen([open, closed])).toBe(0);
 });
 
-test('what the forwarder tells of itself is never counted as a record, nor a record as a run', () => {
+it('a run summary never counts as a record, and a record never as a run', () => {
   const runs = sampleRuns();
   expect(shown('forwarder-health', 'Runs')).toEqual({ all: runs.length - 1 });
   expect(shown('overview', 'Logs')).toEqual({ all: sampleRecords().length });

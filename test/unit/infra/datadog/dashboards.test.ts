@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Dashboard, Layout, QueryWidget } from '../../../../infra/datadog/dashboard-types.ts';
 import { COLUMNS } from '../../../../infra/datadog/dashboards/board.ts';
 import { TITLES } from '../../../../infra/datadog/dashboards/links.ts';
@@ -15,7 +15,7 @@ const definitions = ({ widgets }: Dashboard) => widgets.map(({ definition }) => 
 const overlap = (a: Layout, b: Layout) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
-test('there are an overview, insights into alerts and audit logs, and the health of the forwarder', () => {
+it('there are an overview, insights into alerts and audit logs, and the health of the forwarder', () => {
   expect(Object.keys(DASHBOARDS)).toEqual([
     'overview',
     'alert-insights',
@@ -24,18 +24,18 @@ test('there are an overview, insights into alerts and audit logs, and the health
   ]);
 });
 
-test('no two boards have the same title', () => {
+it('no two boards have the same title', () => {
   expect(new Set(boards.map(([, { title }]) => title)).size).toBe(boards.length);
 });
 
 describe.each(boards)('%s', (key, dashboard) => {
-  test('has the fixed layout of Datadog, and no tag but those of teams', () => {
+  it('has Datadog’s fixed layout, and no tags except teams', () => {
     expect(dashboard).toMatchObject({ layout_type: 'ordered', reflow_type: 'fixed' });
     expect(dashboard.tags.filter((tag) => !tag.startsWith('team:'))).toEqual([]);
     expect(dashboard.description).not.toBe('');
   });
 
-  test('places every widget on the grid, with whole numbers', () => {
+  it('places every widget on the grid, with whole numbers', () => {
     for (const { layout } of dashboard.widgets) {
       expect(Object.values(layout).every(Number.isInteger)).toBe(true);
       expect(Math.min(layout.x, layout.y)).toBeGreaterThanOrEqual(0);
@@ -44,19 +44,19 @@ describe.each(boards)('%s', (key, dashboard) => {
     }
   });
 
-  test('places no widget over another', () => {
+  it('places no widget over another', () => {
     const layouts = dashboard.widgets.map(({ layout }) => layout);
     const pairs = layouts.flatMap((a, index) => layouts.slice(index + 1).map((b) => [a, b] as const));
     expect(pairs.filter(([a, b]) => overlap(a, b))).toEqual([]);
   });
 
-  test('leaves no hole on the grid', () => {
+  it('leaves no hole on the grid', () => {
     const area = dashboard.widgets.reduce((sum, { layout }) => sum + layout.width * layout.height, 0);
     const height = Math.max(...dashboard.widgets.map(({ layout }) => layout.y + layout.height));
     expect(area).toBe(COLUMNS * height);
   });
 
-  test('gives every widget a title of its own', () => {
+  it('gives every widget a unique title', () => {
     const titles = definitions(dashboard).flatMap((definition) =>
       definition.type === 'note' ? [] : [definition.title],
     );
@@ -64,14 +64,14 @@ describe.each(boards)('%s', (key, dashboard) => {
     expect(titles).not.toContain('');
   });
 
-  test('uses every template variable, and no other', () => {
+  it('uses exactly its template variables', () => {
     const used = definitions(dashboard)
       .flatMap(searchesOf)
       .flatMap((search) => [...search.matchAll(/\$([a-z_]+)/g)].map(([, name]) => name));
     expect([...new Set(used)].sort()).toEqual(dashboard.template_variables.map(({ name }) => name).sort());
   });
 
-  test('applies every template variable in every widget of logs', () => {
+  it('applies every template variable in every widget of logs', () => {
     const names = dashboard.template_variables.map(({ name }) => name);
     const searches = definitions(dashboard)
       .filter((definition) => !JSON.stringify(definition).includes('security_signals'))
@@ -81,7 +81,7 @@ describe.each(boards)('%s', (key, dashboard) => {
     }
   });
 
-  test('writes formulas of its own queries only', () => {
+  it('uses only its own queries in formulas', () => {
     const requests = definitions(dashboard)
       .filter((definition): definition is QueryWidget => asksQueries(definition))
       .flatMap((definition): readonly QueryWidget['requests'][number][] => definition.requests);
@@ -93,14 +93,14 @@ describe.each(boards)('%s', (key, dashboard) => {
     }
   });
 
-  test('groups by one facet at most: what lacks one of several would be left out', () => {
+  it('groups by at most one facet, because logs that lack one of several are left out', () => {
     const groups = definitions(dashboard)
       .filter(asksQueries)
       .flatMap(({ requests }) => requests.flatMap(({ queries }) => queries.map(({ group_by }) => group_by)));
     for (const group of groups) expect(group.length).toBeLessThanOrEqual(1);
   });
 
-  test('links to every other board, to the logs and to Valence', () => {
+  it('links to every other board, to the logs and to Valence', () => {
     const notes = definitions(dashboard).flatMap((definition) =>
       definition.type === 'note' ? [definition.content] : [],
     );
@@ -114,7 +114,7 @@ describe.each(boards)('%s', (key, dashboard) => {
     expect(text).toContain('https://appeu.valencesecurity.com');
   });
 
-  test('is plain JSON of a size that CloudFormation delivers', () => {
+  it('is plain JSON within CloudFormation’s size limit', () => {
     const json = JSON.stringify(dashboard);
     expect(JSON.parse(json)).toEqual(dashboard);
     expect(json.length).toBeLessThan(MAX_BODY_BYTES);

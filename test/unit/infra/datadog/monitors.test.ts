@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { alarmTiming } from '../../../../infra/constructs/monitoring/timing.ts';
 import { contentItems } from '../../../../infra/datadog/content.ts';
 import { forwarderMonitors, type Monitor } from '../../../../infra/datadog/monitors.ts';
@@ -44,7 +44,7 @@ const alerting = (logs: readonly ProcessedLog[]): string[] =>
   Object.entries(MONITORS).flatMap(([key, monitor]) => (alerts(monitor, logs) ? [key] : []));
 
 describe('a forwarder', () => {
-  test.each([
+  it.each([
     ['that does well', [sampleRun(), sampleRun()], []],
     ['that does not report', [], ['forwarder-silent']],
     [
@@ -62,7 +62,7 @@ describe('a forwarder', () => {
 });
 
 describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
-  test('asks for facets that run summaries have, none of which must be made a measure', () => {
+  it('queries facets that run summaries have, none of which has to be a measure', () => {
     const { search } = partsOf(monitor);
     const [run] = sampleRuns();
     for (const facet of [...facetsOf(search), 'tenant']) {
@@ -72,11 +72,11 @@ describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
     }
   });
 
-  test('names the same threshold in its query and in its options', () => {
+  it('names the same threshold in its query and in its options', () => {
     expect(monitor.options.thresholds.critical).toBe(partsOf(monitor).threshold);
   });
 
-  test('says what happened, which forwarder it is about, and what to do', () => {
+  it('has what happened, the forwarder, and what to do', () => {
     const anchor = /#([a-z-]+)$/.exec(monitor.message)?.[1] ?? '';
     const runbook = readFileSync(new URL('../../../../docs/runbook.md', import.meta.url), 'utf8');
     expect(monitor.message).toContain('{{tenant.name}}');
@@ -86,19 +86,19 @@ describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
   });
 });
 
-test('the docs show them as they are (`npm run docs` brings them up to date)', () => {
+it('the docs show them as they are (`npm run docs` brings them up to date)', () => {
   const document = readFileSync('docs/datadog-content.md', 'utf8');
   expect(document).toBe(withMonitors(document));
   for (const { name } of Object.values(MONITORS)) expect(document).toContain(`| ${name} | \`@`);
 });
 
-test('no two monitors have the same name', () => {
+it('no two monitors have the same name', () => {
   const names = Object.values(MONITORS).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
 });
 
-test.each([60, 300, 900, 3600, 6 * 3600])(
-  'with runs every %i seconds they look back as far as the alarms of CloudWatch do',
+it.each([60, 300, 900, 3600, 6 * 3600])(
+  'with runs every %i seconds they have the time windows of the CloudWatch alarms',
   (interval) => {
     const monitors = forwarderMonitors({ intervalSeconds: interval, runbookUrl: 'runbook' });
     const seconds = Object.values(monitors).map((monitor) => partsOf(monitor).minutes * 60);
@@ -117,7 +117,7 @@ describe('what is installed', () => {
       contentItems(['monitor'], customisation).map(({ key, body }) => [key, body as unknown as Monitor]),
     );
 
-  test('tells the handles of its urgency', () => {
+  it('notifies the handles of its priority', () => {
     const { 'forwarder-very-late': critical, 'forwarder-late': medium } = installed({
       notify: { critical: ['@pagerduty'], medium: ['@slack-security', '@ann@example.com'] },
     });
@@ -125,7 +125,7 @@ describe('what is installed', () => {
     expect(medium?.message).toMatch(/@slack-security @ann@example\.com$/);
   });
 
-  test('points to the runbook in this project unless it is told of a copy', () => {
+  it('links to the runbook of this project unless a copy is set', () => {
     expect(installed({})['forwarder-silent']?.message).toContain(
       `Runbook: ${runbookOf(readProject())}#not-running`,
     );
@@ -133,7 +133,7 @@ describe('what is installed', () => {
     expect(silent?.message).toContain('Runbook: https://example.com/book#not-running');
   });
 
-  test('has patience with forwarders that run rarely', () => {
+  it('has longer windows for forwarders that run rarely', () => {
     const { 'forwarder-silent': silent } = installed({ intervalSeconds: 3600 });
     expect(partsOf(silent as Monitor).minutes).toBe(120);
   });

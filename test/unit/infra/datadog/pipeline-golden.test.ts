@@ -1,13 +1,13 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { goldenNames, logOf, readGolden } from '../../../support/datadog/golden.ts';
 
 const goldens = goldenNames().map((name) => ({ name, golden: readGolden(name) }));
 
-test.each(goldens)('$name: $golden.about', ({ golden }) => {
+it.each(goldens)('$name: $golden.about', ({ golden }) => {
   expect(logOf(golden)).toEqual(golden.log);
 });
 
-test.each([
+it.each([
   ['User signed in', 'authentication'],
   ['User created', 'iam'],
   ['User deleted', 'iam'],
@@ -29,7 +29,7 @@ test.each([
   expect(new Set(categories)).toEqual(new Set([category]));
 });
 
-test.each([
+it.each([
   ['Critical', 'alert'],
   ['High', 'critical'],
   ['Medium', 'warn'],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
 import type { LogsPipeline } from '../../../../infra/datadog/types.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
@@ -44,7 +44,7 @@ function outcome(
 }
 
 describe.each(['first', 'last'] as const)('where the %s remapper decides', (deciding) => {
-  test.each(ofOneEvent.filter(({ name }) => name !== AMBIGUOUS))(
+  it.each(ofOneEvent.filter(({ name }) => name !== AMBIGUOUS))(
     '$name is the same without the hosted pipeline, after it and before it',
     ({ golden }) => {
       const alone = outcome(OURS_ALONE, golden, deciding);
@@ -53,7 +53,7 @@ describe.each(['first', 'last'] as const)('where the %s remapper decides', (deci
     },
   );
 
-  test.each([...ofSeveralEvents, ...ofOneEvent.filter(({ name }) => name === AMBIGUOUS)])(
+  it.each([...ofSeveralEvents, ...ofOneEvent.filter(({ name }) => name === AMBIGUOUS)])(
     '$name is the same without the hosted pipeline and after it',
     ({ golden }) => {
       expect(outcome(HOSTED_FIRST, golden, deciding)).toEqual(outcome(OURS_ALONE, golden, deciding));
@@ -61,7 +61,7 @@ describe.each(['first', 'last'] as const)('where the %s remapper decides', (deci
   );
 });
 
-test('a hosted pipeline that runs last joins the values of several events: this is why the order matters then', () => {
+it('a hosted pipeline that runs last joins the values of several events: this is why the order matters then', () => {
   const golden = readGolden('58-alert-of-several-events.json');
   const { attributes } = outcome(HOSTED_LAST, golden, undefined);
   expect(attributes['network']).toMatchObject({
@@ -69,7 +69,7 @@ test('a hosted pipeline that runs last joins the values of several events: this 
   });
 });
 
-test('a log that another forwarder sent keeps what the hosted pipeline made of it', () => {
+it('a log of another forwarder keeps the result of the hosted pipeline', () => {
   const posted = {
     ddsource: 'valence-security',
     service: 'alerts',

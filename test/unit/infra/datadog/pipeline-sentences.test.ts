@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
 import { processLog } from '../../../../tools/datadog/interpreter/process-log.ts';
 
@@ -49,8 +49,8 @@ const nameBefore = (...following: string[]) =>
 
 const kind = fc.constantFrom('Okta', 'Google Workspace', 'Microsoft 365', 'Custom (CSV)', 'Été');
 
-describe('every name is read whole, whatever it is made of', () => {
-  test.each(['Created', 'Deleted', 'Updated'])('%s user', (activity) => {
+describe('every name is read whole, with any characters', () => {
+  it.each(['Created', 'Deleted', 'Updated'])('%s user', (activity) => {
     const link = activity === 'Updated' ? 'to' : 'with';
     fc.assert(
       fc.property(
@@ -67,7 +67,7 @@ describe('every name is read whole, whatever it is made of', () => {
     );
   });
 
-  test.each(['Created', 'Updated', 'Disabled'])('%s policy', (activity) => {
+  it.each(['Created', 'Updated', 'Disabled'])('%s policy', (activity) => {
     fc.assert(
       fc.property(
         nameBefore('. Policy name: "'),
@@ -84,7 +84,7 @@ describe('every name is read whole, whatever it is made of', () => {
     );
   });
 
-  test.each(['Created', 'Deleted'])('%s connector', (activity) => {
+  it.each(['Created', 'Deleted'])('%s connector', (activity) => {
     fc.assert(
       fc.property(kind, nameBefore(), (type, name) => {
         expect(parsed(`${activity} ${type} connector named "${name}"`)).toEqual({
@@ -94,7 +94,7 @@ describe('every name is read whole, whatever it is made of', () => {
     );
   });
 
-  test('renamed connector', () => {
+  it('renamed connector', () => {
     fc.assert(
       fc.property(kind, nameBefore('" to "'), nameBefore(), (type, old_name, new_name) => {
         expect(parsed(`Renamed ${type} connector from "${old_name}" to "${new_name}"`)).toEqual({
@@ -104,7 +104,7 @@ describe('every name is read whole, whatever it is made of', () => {
     );
   });
 
-  test('authenticated connector', () => {
+  it('authenticated connector', () => {
     fc.assert(
       fc.property(kind, nameBefore('" via method "'), nameBefore(), (type, name, method) => {
         expect(parsed(`Authenticated ${type} connector named "${name}" via method "${method}"`)).toEqual({
@@ -114,7 +114,7 @@ describe('every name is read whole, whatever it is made of', () => {
     );
   });
 
-  test('uploaded data', () => {
+  it('uploaded data', () => {
     fc.assert(
       fc.property(nameBefore('" of kind "'), kind, kind, nameBefore(), (file_name, dataKind, type, name) => {
         const details = `Uploaded data file "${file_name}" of kind "${dataKind}" to a ${type} connector named "${name}"`;
@@ -125,7 +125,7 @@ describe('every name is read whole, whatever it is made of', () => {
     );
   });
 
-  test('created API key', () => {
+  it('created API key', () => {
     fc.assert(
       fc.property(nameBefore('" for "'), nameBefore(), (name, service_user) => {
         expect(parsed(`Created API Key "${name}" for "${service_user}"`)).toEqual({
@@ -144,7 +144,7 @@ describe('the platforms that a user may see', () => {
       }
     ).user_change_details?.platforms;
 
-  test('are a list, whatever else than a comma is in the names', () => {
+  it('are a list, with any character except a comma in the names', () => {
     const platform = fc.tuple(kind, nameBefore(',')).map(([type, name]) => `${type} "${name}"`);
     fc.assert(
       fc.property(fc.array(platform, { minLength: 1, maxLength: 5 }), (list) => {
@@ -153,16 +153,16 @@ describe('the platforms that a user may see', () => {
     );
   });
 
-  test('stay together where a comma in a name leaves open how to cut them', () => {
+  it('stay one value when a comma in a name makes the list ambiguous', () => {
     expect(platforms('Duo "Paris, France", Okta "Main"')).toEqual(['Duo "Paris, France", Okta "Main"']);
   });
 
-  test('of one connector are one, also with a comma in its name', () => {
+  it('of one connector are one value, also with a comma in its name', () => {
     expect(platforms('Duo "Paris, France"')).toEqual(['Duo "Paris, France"']);
   });
 });
 
-test.each([
+it.each([
   '',
   'Created',
   'created Okta connector named "Main"',

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
 import type { NestedPipeline, Processor } from '../../../../infra/datadog/types.ts';
 import { processLog } from '../../../../tools/datadog/interpreter/process-log.ts';
@@ -20,21 +20,21 @@ const ofType = (processors: readonly (Processor | NestedPipeline)[], type: Proce
   processors.filter((processor) => processor.type === type);
 
 describe('what Datadog allows', () => {
-  test('the pipeline and every processor is enabled, because the default is not', () => {
+  it('the pipeline and every processor is enabled, because the default is not', () => {
     for (const { is_enabled } of [LOG_PIPELINE, ...every]) expect(is_enabled).toBe(true);
   });
 
-  test('a pipeline holds no more processors than Datadog takes', () => {
+  it('a pipeline has no more processors than Datadog allows', () => {
     for (const { processors } of [LOG_PIPELINE, ...branches]) {
       expect(processors.length).toBeLessThanOrEqual(MAX_PROCESSORS);
     }
   });
 
-  test('pipelines are nested one level deep', () => {
+  it('pipelines are nested one level deep', () => {
     for (const { processors } of branches) expect(ofType(processors, 'pipeline')).toEqual([]);
   });
 
-  test('a grok parser holds no more rules and samples than Datadog takes', () => {
+  it('a grok parser has no more rules and samples than Datadog allows', () => {
     const parsers = every.filter((processor) => processor.type === 'grok-parser');
     expect(parsers.length).toBeGreaterThan(0);
     for (const { grok, samples } of parsers) {
@@ -43,8 +43,8 @@ describe('what Datadog allows', () => {
     }
   });
 
-  test.each(['date-remapper', 'status-remapper', 'message-remapper'] as const)(
-    'no branch holds a second %s',
+  it.each(['date-remapper', 'status-remapper', 'message-remapper'] as const)(
+    'no branch has a second %s',
     (type) => {
       for (const { processors } of branches) {
         expect(ofType(processors, type).length).toBeLessThanOrEqual(1);
@@ -52,7 +52,7 @@ describe('what Datadog allows', () => {
     },
   );
 
-  test('severities are translated before the status is taken, or most would become information', () => {
+  it('severities are translated before the status remapper, because it would map most to info', () => {
     for (const { processors } of branches) {
       const types = processors.map(({ type }) => type);
       if (types.includes('lookup-processor')) {
@@ -61,13 +61,13 @@ describe('what Datadog allows', () => {
     }
   });
 
-  test('it is plain JSON', () => {
+  it('it is plain JSON', () => {
     expect(JSON.parse(JSON.stringify(LOG_PIPELINE))).toEqual(LOG_PIPELINE);
   });
 });
 
-describe('what it takes in', () => {
-  test('a log of another source stays as it is', () => {
+describe('its input', () => {
+  it('a log of another source stays as it is', () => {
     const log = { ddsource: 'nginx', service: 'alerts', actor: 'ann@example.com', lag: 'critical' };
     expect(processLog([LOG_PIPELINE], log, { now: NOW })).toMatchObject({
       status: 'info',
@@ -76,7 +76,7 @@ describe('what it takes in', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['ok', 'ok'],
     ['warn', 'warn'],
     ['critical', 'critical'],
@@ -86,13 +86,13 @@ describe('what it takes in', () => {
     expect(log).toMatchObject({ status, message: 'run', timestamp: NOW, attributes: { lag } });
   });
 
-  test('the other logs of the forwarder are information', () => {
+  it('other logs of the forwarder have the status info', () => {
     const probe = { ddsource: 'valence-forwarder', service: 'forwarder', message: 'probe' };
     expect(processLog([LOG_PIPELINE], probe, { now: NOW }).status).toBe('info');
   });
 });
 
-test('the client is located and its agent described, where Datadog knows them', () => {
+it('the client is located and its agent described, where Datadog knows them', () => {
   const posted = {
     ddsource: 'valence-security',
     service: 'alerts',

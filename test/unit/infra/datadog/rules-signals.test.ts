@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, type RuleKey } from '../../../../infra/datadog/rules.ts';
 import { TIME_FIELD } from '../../../../lambda/forwarder/core/records/time.ts';
@@ -38,14 +38,14 @@ const signals = (rule: DetectionRule, records: readonly SampleRecord[], circumst
 
 const LATE: Circumstances = { lateBy: 20 * HOUR };
 
-describe('what a rule tells', () => {
-  test.each(firing)('$key makes a signal of severity $status of sample $number', (given) => {
+describe('the signals of a rule', () => {
+  it.each(firing)('$key raises a signal of severity $status for sample $number', (given) => {
     expect(signals(given.rule, given.records)).toEqual([
       expect.objectContaining({ status: given.status, group: given.about }),
     ]);
   });
 
-  test.each(firing)('$key needs every log of sample $number for severity $status', (given) => {
+  it.each(firing)('$key needs every log of sample $number for severity $status', (given) => {
     for (const missing of given.records) {
       const others = given.records.filter((record) => record !== missing);
       expect(signals(given.rule, others).map(({ status }) => status)).not.toContain(given.status);
@@ -59,7 +59,7 @@ describe('what a rule tells', () => {
       : [];
   });
 
-  test.each(counted)('$key counts within its window only (sample $number)', (given) => {
+  it.each(counted)('$key counts only within its window (sample $number)', (given) => {
     const spread = given.records.map(({ stream, record }, index) => ({
       stream,
       record: { ...record, [TIME_FIELD[stream]]: START + index * given.window },
@@ -67,16 +67,16 @@ describe('what a rule tells', () => {
     expect(signals(given.rule, spread).map(({ status }) => status)).not.toContain(given.status);
   });
 
-  test.each(quiet)('$key is quiet: $why', ({ rule, records }) => {
+  it.each(quiet)('$key is quiet: $why', ({ rule, records }) => {
     expect(signals(rule, records)).toEqual([]);
   });
 
-  test.each(quiet)('$key stays quiet when all logs come twice: $why', ({ rule, records }) => {
+  it.each(quiet)('$key stays quiet when all logs come twice: $why', ({ rule, records }) => {
     const once = logsOf(records);
     expect(signalsOf(rule, [...once, ...once])).toEqual([]);
   });
 
-  test.each(ALL)('$key has a sample for each of its severities', ({ key, rule }) => {
+  it.each(ALL)('$key has a sample for each of its severities', ({ key, rule }) => {
     const { options } = rule;
     const statuses = [
       ...[...rule.cases, ...(rule.thirdPartyCases ?? [])].map(({ status }) => status),
@@ -87,7 +87,7 @@ describe('what a rule tells', () => {
   });
 });
 
-describe('what is old news', () => {
+describe('old logs', () => {
   const seen = ({ rule }: Sampled, logs: readonly ProcessedLog[]) =>
     isLearned({ rule } as Sampled) ? logsSeenBy(rule, logs) : signalsOf(rule, logs);
 
@@ -96,16 +96,16 @@ describe('what is old news', () => {
       RULE_SAMPLES[key].fires.map(({ records }, index) => ({ key, rule, number: index + 1, records })),
     );
 
-  test.each(samples(ALL))('$key leaves out a backfill (sample $number)', (given) => {
+  it.each(samples(ALL))('$key leaves out a backfill (sample $number)', (given) => {
     expect(seen(given, logsOf(given.records, { backfill: true }))).toEqual([]);
   });
 
-  test.each(samples(ALL.filter(needsTime)))('$key leaves out re-dated logs (sample $number)', (given) => {
+  it.each(samples(ALL.filter(needsTime)))('$key leaves out re-dated logs (sample $number)', (given) => {
     expect(seen(given, logsOf(given.records, LATE))).toEqual([]);
   });
 
-  test.each(samples(EVALUATED.filter((each) => !needsTime(each))))(
-    '$key still tells what an outage held up (sample $number)',
+  it.each(samples(EVALUATED.filter((each) => !needsTime(each))))(
+    '$key still raises signals for logs that an outage delayed (sample $number)',
     (given) => {
       expect(seen(given, logsOf(given.records, LATE))).toHaveLength(1);
     },
@@ -115,9 +115,12 @@ describe('what is old news', () => {
     RULE_SAMPLES[key].fires.every(({ records }) => records.every(({ stream }) => stream === 'alerts')),
   );
 
-  test.each(samples(ofAlerts))('$key leaves out alerts that only changed (sample $number)', (given) => {
-    expect(seen(given, logsOf(given.records, { update: true }))).toEqual([]);
-  });
+  it.each(samples(ofAlerts))(
+    '$key leaves out alerts that are forwarded only for a change (sample $number)',
+    (given) => {
+      expect(seen(given, logsOf(given.records, { update: true }))).toEqual([]);
+    },
+  );
 });
 
 describe('rules that learn', () => {
@@ -126,7 +129,7 @@ describe('rules that learn', () => {
     return fires.map((sample) => ({ key, rule, ...sample, others: Object.values(others).flat() }));
   });
 
-  test.each(known)('$key looks at its logs and at no others', ({ rule, records, about, others }) => {
+  it.each(known)('$key reads its logs and no others', ({ rule, records, about, others }) => {
     const logs = logsOf(records);
     const [query] = rule.queries;
 
@@ -136,12 +139,12 @@ describe('rules that learn', () => {
   });
 });
 
-test('an alert that comes twice has one signal', () => {
+it('an alert that comes twice has one signal', () => {
   const again = { vuid: 'alert-9' };
   expect(signals(DETECTION_RULES.alert, [alert(START, again), alert(START, again)])).toHaveLength(1);
 });
 
-test('an alert without an id has a signal by its content', () => {
+it('an alert without an id has a signal by its content', () => {
   const found = signals(DETECTION_RULES.alert, [
     { stream: 'alerts', record: { summaryLine: 'no id', creationTimestamp: START } },
   ]);

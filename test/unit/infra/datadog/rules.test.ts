@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { contentItems } from '../../../../infra/datadog/content.ts';
 import {
   ATTACK_VERSION,
@@ -59,26 +59,26 @@ const KNOWN = new Set(
     .concat('source', 'service', 'status'),
 );
 
-describe('what a rule asks', () => {
-  test.each(RULES)('$key asks in a syntax that Datadog knows, of live logs of Valence', ({ rule }) => {
+describe('the queries of a rule', () => {
+  it.each(RULES)('$key has queries in Datadog’s syntax over live logs of Valence', ({ rule }) => {
     for (const { query } of searchesOf(rule)) expect(parseQuery(query)).toBeDefined();
     const scopes = searchesOf(rule).filter(({ fields }) => fields.length > 0);
     expect(scopes).not.toEqual([]);
     for (const { query } of scopes) expect(query).toMatch(/^source:valence-security -backfill:true /);
   });
 
-  test.each(RULES)('$key names nothing that the logs do not have', ({ rule }) => {
+  it.each(RULES)('$key names only attributes that the logs have', ({ rule }) => {
     const named = searchesOf(rule).flatMap(({ query, fields }) => [...facetsOf(query), ...fields]);
     expect(named.filter((field) => !KNOWN.has(field))).toEqual([]);
   });
 
-  test.each(RULES)('$key counts what cannot come twice', ({ rule }) => {
+  it.each(RULES)('$key counts attributes that a repeated log does not change', ({ rule }) => {
     for (const { aggregation, distinctFields, metrics } of rule.queries) {
       expect(aggregation === 'cardinality' ? distinctFields : metrics).toHaveLength(1);
     }
   });
 
-  test.each(RULES)('$key has conditions on its own queries and steps', ({ rule }) => {
+  it.each(RULES)('$key has conditions on its own queries and steps', ({ rule }) => {
     const { queries, cases, options } = rule;
     const queryNames = queries.map(({ name }) => name);
     expect(new Set(queryNames).size).toBe(queryNames.length);
@@ -96,14 +96,14 @@ describe('what a rule asks', () => {
     expect(caseNames).toEqual([steps.at(-1)]);
   });
 
-  test.each(RULES)('$key gives the highest severity first', ({ rule }) => {
+  it.each(RULES)('$key gives the highest severity first', ({ rule }) => {
     const ranks = [...rule.cases, ...(rule.thirdPartyCases ?? [])].map(({ status }) =>
       RULE_STATUSES.indexOf(status),
     );
     expect(ranks).toEqual([...new Set(ranks)].sort((left, right) => left - right));
   });
 
-  test.each(RULES)('$key has durations that Datadog takes and that fit each other', ({ rule }) => {
+  it.each(RULES)('$key has consistent durations that Datadog accepts', ({ rule }) => {
     const { evaluationWindow, keepAlive, maxSignalDuration } = rule.options;
     expect(WINDOWS).toContain(evaluationWindow);
     expect(KEEP_ALIVES).toContain(keepAlive);
@@ -112,7 +112,7 @@ describe('what a rule asks', () => {
     expect(keepAlive).toBeGreaterThanOrEqual(Math.min(evaluationWindow, Math.max(...KEEP_ALIVES)));
   });
 
-  test.each(RULES)('$key is accepted by the validation, with notifications and a team', ({ key }) => {
+  it.each(RULES)('$key is accepted by the validation, with notifications and a team', ({ key }) => {
     const customisation = {
       team: 'security',
       notify: Object.fromEntries(RULE_STATUSES.map((status) => [status, [`@slack-${status}`]])),
@@ -123,8 +123,8 @@ describe('what a rule asks', () => {
   });
 });
 
-describe('what a rule says', () => {
-  test.each(RULES)('$key tells goal, strategy, thresholds, false positives and response', ({ rule }) => {
+describe('the message of a rule', () => {
+  it.each(RULES)('$key has goal, strategy, thresholds, false positives and response', ({ rule }) => {
     const headings = rule.message.match(/^#+ .*$/gm);
     expect(headings).toEqual([
       '## Goal',
@@ -141,16 +141,16 @@ describe('what a rule says', () => {
     expect(rule.message).toMatch(/\n1\. .+\n2\. /);
   });
 
-  test.each(RULES)('$key leaves the ownership mark to the installer', ({ rule }) => {
+  it.each(RULES)('$key leaves the ownership mark to the installer', ({ rule }) => {
     expect(rule.message).not.toContain('Managed by');
   });
 
-  test.each(RULES)('$key speaks only of attributes that the logs have', ({ rule }) => {
+  it.each(RULES)('$key mentions only attributes that the logs have', ({ rule }) => {
     const named = rule.message.match(/@[a-z_]+\.[\w.]*\w/g) ?? [];
     expect(named.filter((path) => !KNOWN.has(path))).toEqual([]);
   });
 
-  test.each(RULES)('$key is tagged with its source and with pairs of the ATT&CK table', ({ rule }) => {
+  it.each(RULES)('$key is tagged with its source and with pairs of the ATT&CK table', ({ rule }) => {
     const [source, security, ...attack] = rule.tags;
     expect(source).toBe('source:valence-security');
     expect(['security:attack', 'security:compliance']).toContain(security);
@@ -166,7 +166,7 @@ describe('what a rule says', () => {
   });
 });
 
-test('tags have the form that Datadog shows on its ATT&CK map', () => {
+it('tags have the form that Datadog shows on its ATT&CK map', () => {
   expect(DETECTION_RULES['admin-granted'].tags).toEqual([
     'source:valence-security',
     'security:attack',
@@ -175,20 +175,20 @@ test('tags have the form that Datadog shows on its ATT&CK map', () => {
   ]);
 });
 
-test('names are unique, because nothing in Datadog makes them so', () => {
+it('names are unique, because Datadog does not ensure it', () => {
   const names = RULES.map(({ rule }) => rule.name);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) expect(name).toMatch(/^Valence: /);
 });
 
-test('the ATT&CK table holds what the rules use, and nothing else', () => {
+it('the ATT&CK table has exactly the techniques that the rules use', () => {
   const used = new Set(RULES.flatMap(({ rule }) => rule.tags));
   const techniques = Object.entries(TECHNIQUES).map(([id, { name }]) => `technique:${id}-${name}`);
   const tactics = Object.entries(TACTICS).map(([id, name]) => `tactic:${id}-${name}`);
   expect([...techniques, ...tactics].filter((tag) => !used.has(tag))).toEqual([]);
 });
 
-test('the documentation shows the rules as they are (`npm run docs` brings it up to date)', () => {
+it('the documentation shows the rules as they are (`npm run docs` brings it up to date)', () => {
   const document = readFileSync(RULES_DOCUMENT, 'utf8');
   expect(document).toBe(withRules(document));
   expect(document).toContain(`version ${ATTACK_VERSION}`);
