@@ -1,4 +1,5 @@
 import { type ActionName, LEASE_HELD, RUN_FAILED, STREAMS } from '../lambda/contract.ts';
+import { HOUR_SECONDS, MAX_TIMEOUT_SECONDS, MINUTE_SECONDS } from '../lambda/limits.ts';
 /**
  * The definition of the state machine that fills a range of the past, in Amazon States Language with JSONata. It stands by
  * itself so that it can be read, and executed by a test, without the CDK.
@@ -27,7 +28,7 @@ const FIRST_WAIT = 15;
 const LONGEST_WAIT = 300;
 
 /** Seconds; above the longest timeout that a function may have. */
-const TASK_TIMEOUT = 960;
+const TASK_TIMEOUT = MAX_TIMEOUT_SECONDS + MINUTE_SECONDS;
 
 /** Characters of an error that are kept. */
 const CAUSE_LENGTH = 200;
@@ -183,8 +184,8 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
       Comment: `Whole hours, as many in each slice as it takes to have ${MAX_SLICES} slices at most.`,
       Output: jsonata(
         `(
-          $first := $floor($states.input.from / 3600);
-          $hours := $ceil($states.input.to / 3600) - $first;
+          $first := $floor($states.input.from / ${HOUR_SECONDS});
+          $hours := $ceil($states.input.to / ${HOUR_SECONDS}) - $first;
           $each := $ceil($hours / ${MAX_SLICES});
           {
             "stream": $states.input.stream,
@@ -208,13 +209,13 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
       ItemSelector: {
         stream: input('stream'),
         start: jsonata(
-          '$max([$states.input.from, ($states.input.firstHour + $states.context.Map.Item.Value * $states.input.hoursEach) * 3600])',
+          `$max([$states.input.from, ($states.input.firstHour + $states.context.Map.Item.Value * $states.input.hoursEach) * ${HOUR_SECONDS}])`,
         ),
         from: jsonata(
-          '$max([$states.input.from, ($states.input.firstHour + $states.context.Map.Item.Value * $states.input.hoursEach) * 3600])',
+          `$max([$states.input.from, ($states.input.firstHour + $states.context.Map.Item.Value * $states.input.hoursEach) * ${HOUR_SECONDS}])`,
         ),
         to: jsonata(
-          '$min([$states.input.to, ($states.input.firstHour + ($states.context.Map.Item.Value + 1) * $states.input.hoursEach) * 3600])',
+          `$min([$states.input.to, ($states.input.firstHour + ($states.context.Map.Item.Value + 1) * $states.input.hoursEach) * ${HOUR_SECONDS}])`,
         ),
         idle: 0,
         ...Object.fromEntries(COUNTS.map((count) => [count, 0])),

@@ -3,6 +3,7 @@ import { PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
+import { DEFAULT_INTERVAL_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
@@ -17,7 +18,7 @@ import type { ValenceForwarderProps } from './forwarder-props.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
 import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-expression.ts';
 
-const DEFAULT_INTERVAL = Duration.minutes(5);
+const DEFAULT_INTERVAL = Duration.seconds(DEFAULT_INTERVAL_SECONDS);
 
 /** DynamoDB's global tables name the key of each region. */
 const NEEDS_REGION =
@@ -31,7 +32,7 @@ function timingProblems(interval: Duration, { timeout, window }: ValenceForwarde
   if (timeout && !fitsInterval(timeout, interval, window)) {
     const delayed = window ? `, less the window of ${window.toHumanString()},` : '';
     return [
-      `timeout = ${timeout.toHumanString()}: must end more than 20 seconds before the next run, which starts ${interval.toHumanString()}${delayed} after this one.`,
+      `timeout = ${timeout.toHumanString()}: must end more than ${LEASE_MARGIN_SECONDS} seconds before the next run, which starts ${interval.toHumanString()}${delayed} after this one.`,
     ];
   }
   return [];

@@ -8,6 +8,12 @@ export const DAY_SECONDS = 24 * HOUR_SECONDS;
 
 // --- A run and its lease ---
 
+/** Time between two runs when no other one is set. */
+export const DEFAULT_INTERVAL_SECONDS = 5 * MINUTE_SECONDS;
+
+/** Longest timeout of a function. Source: AWS Lambda quotas, "Function timeout". */
+export const MAX_TIMEOUT_SECONDS = 15 * MINUTE_SECONDS;
+
 /** Timeout of the function when no other one is set; shorter where runs follow each other faster. */
 export const DEFAULT_TIMEOUT_SECONDS = 240;
 
@@ -57,7 +63,7 @@ export const sweepCycleSeconds = (lookbackSeconds: number): number =>
 export const SILENCE_SECONDS = 24 * HOUR_SECONDS;
 
 /** How long something may go wrong before CloudWatch raises an alarm: three runs at the default schedule. */
-export const PATIENCE_SECONDS = 15 * MINUTE_SECONDS;
+export const PATIENCE_SECONDS = 3 * DEFAULT_INTERVAL_SECONDS;
 
 /**
  * Watermark age at which a run summary says `warn`. CloudWatch warns after as little as {@link PATIENCE_SECONDS}, because it
@@ -68,7 +74,40 @@ export const LAG_WARN_SECONDS = 60 * MINUTE_SECONDS;
 /** Watermark age that is critical: five hours before records are re-dated, six before Datadog's own limit of 18 hours. */
 export const LAG_CRITICAL_SECONDS = 12 * HOUR_SECONDS;
 
-// --- What Datadog keeps ---
+// --- Times in records ---
+
+/** From here on a number of "seconds" must be milliseconds: as seconds it would lie past the year 5000. */
+export const FIRST_MILLISECONDS = 1e11;
+
+/** The same for microseconds. */
+export const FIRST_MICROSECONDS = 1e14;
+
+// --- Requests ---
+
+/** Longer than the 29 s after which common gateways give up, so that their answer is seen. */
+export const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Of the requests that only ask whether a key is valid. */
+export const KEY_CHECK_TIMEOUT_MS = 10_000;
+export const MAX_KEY_CHECK_BYTES = 100_000;
+
+/** Decoded. A larger page would endanger the memory of the function, so the slice is halved instead. */
+export const MAX_PAGE_BYTES = 20_000_000;
+
+/** Decompressed. No record is larger than the largest page, its alert type and the object's own fields included. */
+export const MAX_OBJECT_BYTES = 25_000_000;
+
+// --- What Datadog takes and keeps ---
+
+/**
+ * Datadog takes 5 MB uncompressed and 1000 logs a request; the byte cap leaves room for a proxy's envelope.
+ * Source: Datadog API reference, "Send logs" (v2).
+ */
+export const MAX_BATCH_BYTES = 4_500_000;
+export const MAX_BATCH_LOGS = 1000;
+
+/** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */
+export const MAX_LOG_BYTES = 1_000_000;
 
 /**
  * Datadog silently drops a log dated more than 18 h in the past or 2 h ahead, after a 202. Records outside this narrower
@@ -85,6 +124,13 @@ assertRelation(
   TIME_RESERVE_MS < LEASE_MARGIN_SECONDS * 1000,
   'the time reserve is shorter than the lease margin',
 );
+assertRelation(
+  DEFAULT_TIMEOUT_SECONDS + LEASE_MARGIN_SECONDS < DEFAULT_INTERVAL_SECONDS,
+  'the lease of a run ends before the next run starts',
+);
+assertRelation(REQUEST_TIMEOUT_MS < DEFAULT_TIMEOUT_SECONDS * 1000, 'a run outlasts a request');
+assertRelation(MAX_PAGE_BYTES < MAX_OBJECT_BYTES, 'any record of a page fits into quarantine');
+assertRelation(MAX_LOG_BYTES < MAX_BATCH_BYTES, 'any log fits into a batch');
 assertRelation(LEDGER_LIFE_SECONDS > 0, 'the ledger remembers for longer than its expiry margin');
 assertRelation(
   PATIENCE_SECONDS < LAG_WARN_SECONDS && LAG_WARN_SECONDS < LAG_CRITICAL_SECONDS,

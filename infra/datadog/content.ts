@@ -1,5 +1,6 @@
 import type { ContentItem, ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
+import { DEFAULT_INTERVAL_SECONDS } from '../../lambda/limits.ts';
 import { readProject, runbookOf } from '../project/project.ts';
 import { type Customisation, customised } from './customise.ts';
 import { DASHBOARDS } from './dashboards.ts';
@@ -7,15 +8,12 @@ import { forwarderMonitors } from './monitors.ts';
 import { LOG_PIPELINE } from './pipeline.ts';
 import { DETECTION_RULES } from './rules.ts';
 
-/** Time between two runs by default. */
-const USUAL_INTERVAL_SECONDS = 300;
-
 /**
  * Everything that can be installed: by kind, by stable key. A key outlives every title, because the installed thing is
  * found by it; a new key is a new thing, and the old one goes.
  */
 const contentFor = ({
-  intervalSeconds = USUAL_INTERVAL_SECONDS,
+  intervalSeconds = DEFAULT_INTERVAL_SECONDS,
   runbookUrl = runbookOf(readProject()),
 }: Customisation): Readonly<Record<ContentKind, Readonly<Record<string, object>>>> => ({
   pipeline: { valence: LOG_PIPELINE },

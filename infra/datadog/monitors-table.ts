@@ -1,8 +1,6 @@
+import { DEFAULT_INTERVAL_SECONDS } from '../../lambda/limits.ts';
 import { withTable } from '../document-table.ts';
 import { forwarderMonitors } from './monitors.ts';
-
-/** Time between two runs by default. */
-const INTERVAL_SECONDS = 300;
 
 /** The query without what all of them have in common. */
 const condition = (query: string) =>
@@ -10,7 +8,7 @@ const condition = (query: string) =>
 
 /** Every monitor as a Markdown table. */
 function monitorsTable(): string {
-  const monitors = forwarderMonitors({ intervalSeconds: INTERVAL_SECONDS, runbookUrl: 'runbook.md' });
+  const monitors = forwarderMonitors({ intervalSeconds: DEFAULT_INTERVAL_SECONDS, runbookUrl: 'runbook.md' });
   const rows = Object.values(monitors).map(({ name, query, priority, message }) => {
     const [, anchor] = /#([\w-]+)$/.exec(message) ?? [];
     return [name, condition(query), `P${priority}`, `[${anchor}](runbook.md#${anchor})`].join(' | ');

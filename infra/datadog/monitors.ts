@@ -1,5 +1,10 @@
 import { type AlarmKind, OWN_LOG } from '../../lambda/contract.ts';
-import { HOUR_SECONDS, LAG_CRITICAL_SECONDS, LAG_WARN_SECONDS } from '../../lambda/limits.ts';
+import {
+  HOUR_SECONDS,
+  LAG_CRITICAL_SECONDS,
+  LAG_WARN_SECONDS,
+  OLDEST_DATED_SECONDS,
+} from '../../lambda/limits.ts';
 
 import { alarmTiming } from '../constructs/monitoring/timing.ts';
 
@@ -114,7 +119,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       search: `${FORWARDER} @lag:critical`,
       window: alarmTiming.criticalPeriod(intervalSeconds),
       when: '> 0',
-      what: `The forwarder {{tenant.name}} is more than ${hours(LAG_CRITICAL_SECONDS)} behind. Records older than 17 hours reach Datadog dated by their arrival, and detection comes too late.`,
+      what: `The forwarder {{tenant.name}} is more than ${hours(LAG_CRITICAL_SECONDS)} behind. Records older than ${hours(OLDEST_DATED_SECONDS)} reach Datadog dated by their arrival, and detection comes too late.`,
       alarm: 'watermark-age-critical',
     },
     'forwarder-quarantine': {

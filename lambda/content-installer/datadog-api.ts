@@ -1,3 +1,4 @@
+import { REQUEST_TIMEOUT_MS } from '../limits.ts';
 import type { ApiKey } from '../shared/api-key.ts';
 import type { Clock, Deadline, Random } from '../shared/clock.ts';
 import { OutOfTime } from '../shared/errors.ts';
@@ -8,7 +9,6 @@ import { ContentError } from './content-error.ts';
 import { blameForRefusal } from './key-diagnosis.ts';
 import { refusalText } from './refusal.ts';
 
-const REQUEST_TIMEOUT_MS = 30_000;
 /** A large organisation's list of dashboards or rules takes a few megabytes a page. */
 const MAX_ANSWER_BYTES = 50_000_000;
 

@@ -1,3 +1,4 @@
+import { KEY_CHECK_TIMEOUT_MS, MAX_KEY_CHECK_BYTES } from '../limits.ts';
 import type { ApiKey } from '../shared/api-key.ts';
 import type { Deadline } from '../shared/clock.ts';
 import { isDatadogKeyValid } from '../shared/datadog-key-check.ts';
@@ -5,9 +6,6 @@ import { CredentialError, SinkError } from '../shared/errors.ts';
 import { HttpFailure, type Transport } from '../shared/http.ts';
 import { outcomeOf } from '../shared/outcome.ts';
 import { APPLICATION_KEY_SCOPES } from './kinds.ts';
-
-const REQUEST_TIMEOUT_MS = 10_000;
-const MAX_ANSWER_BYTES = 100_000;
 
 export interface KeyDiagnosisOptions {
   transport: Transport;
@@ -38,8 +36,8 @@ export async function blameForRefusal(
       method: 'GET',
       url: `${origin}/api/v2/validate_keys`,
       headers: { 'DD-API-KEY': keys.api, 'DD-APPLICATION-KEY': keys.app, accept: 'application/json' },
-      timeoutMs: Math.min(REQUEST_TIMEOUT_MS, Math.max(1, deadline.left())),
-      maxResponseBytes: MAX_ANSWER_BYTES,
+      timeoutMs: Math.min(KEY_CHECK_TIMEOUT_MS, Math.max(1, deadline.left())),
+      maxResponseBytes: MAX_KEY_CHECK_BYTES,
     });
     if (outcomeOf(status) === 'success') {
       return new CredentialError(

@@ -1,10 +1,8 @@
+import { KEY_CHECK_TIMEOUT_MS, MAX_KEY_CHECK_BYTES } from '../limits.ts';
 import type { Deadline } from './clock.ts';
 import { SinkError } from './errors.ts';
 import { HttpFailure, type HttpRequest, placeOf, type Transport } from './http.ts';
 import { outcomeOf } from './outcome.ts';
-
-const REQUEST_TIMEOUT_MS = 10_000;
-const MAX_ANSWER_BYTES = 100_000;
 
 /**
  * Whether Datadog knows an API key; nothing is sent.
@@ -20,8 +18,8 @@ export async function isDatadogKeyValid(
     method: 'GET',
     url: `${origin.replace(/\/+$/, '')}/api/v1/validate`,
     headers: { 'DD-API-KEY': key, accept: 'application/json' },
-    timeoutMs: Math.min(REQUEST_TIMEOUT_MS, Math.max(1, deadline.left())),
-    maxResponseBytes: MAX_ANSWER_BYTES,
+    timeoutMs: Math.min(KEY_CHECK_TIMEOUT_MS, Math.max(1, deadline.left())),
+    maxResponseBytes: MAX_KEY_CHECK_BYTES,
   };
   const fix = 'Check the site (DATADOG_SITE), and DATADOG_API_URL when it is set.';
   const { status } = await transport(request).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/limits.ts';
 
 /** Parsers of arguments, for commander: each throws an `InvalidArgumentError` that says what is allowed. */
 
@@ -20,7 +21,12 @@ export function streamArgument(text: string): Stream {
   throw new InvalidArgumentError(`Allowed: ${STREAMS.join(', ')}.`);
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  s: 1,
+  m: MINUTE_SECONDS,
+  h: HOUR_SECONDS,
+  d: DAY_SECONDS,
+};
 
 /** A length such as `90s`, `15m`, `3h` or `2d`, in seconds. */
 export function lengthArgument(text: string): number {

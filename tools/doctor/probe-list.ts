@@ -1,4 +1,5 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import { DAY_SECONDS } from '../../lambda/limits.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
@@ -8,7 +9,6 @@ import type { Reply } from './questions.ts';
 
 /** Where the endpoint is, and where its answers hold the records. */
 
-const DAY_SECONDS = 86_400;
 const LONG_DAYS = 30;
 
 const PREFIXES = ['/api/v1', '/api/v2', '/api', '/v1', '/api/public/v1', '/public-api/v1', '/rest/v1'];

@@ -1,6 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
+import { FIRST_MICROSECONDS, FIRST_MILLISECONDS } from '../../lambda/limits.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { recordsAt } from './lists.ts';
@@ -27,8 +28,8 @@ const TO_NAMES = ['to', 'end', 'until', 'endTime', 'end_time', 'endDate', 'befor
 const UNITS = ['s', 'ms', 'iso'] as const;
 
 const UNIT_NAMES = [
-  ['microseconds', 1e14],
-  ['milliseconds', 1e11],
+  ['microseconds', FIRST_MICROSECONDS],
+  ['milliseconds', FIRST_MILLISECONDS],
   ['seconds', 0],
 ] as const;
 

@@ -1,4 +1,5 @@
 import type { Config } from '../../lambda/forwarder/config.ts';
+import { HOUR_SECONDS } from '../../lambda/limits.ts';
 import type { EndpointName } from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
@@ -41,7 +42,7 @@ async function otherRegion({
     if (other === origin) continue;
     const ask = questionsTo({ transport, apiKey, origin: other }, 'alerts');
     const now = Math.floor(Date.now() / 1000);
-    const answered = await ask.page(profile.alerts, { from: now - 3600, to: now }).then(
+    const answered = await ask.page(profile.alerts, { from: now - HOUR_SECONDS, to: now }).then(
       ({ answer }) => answer !== undefined,
       () => false,
     );

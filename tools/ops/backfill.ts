@@ -1,6 +1,7 @@
 import { MAX_SLICES } from '../../infra/backfill-definition.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.ts';
+import { HOUR_SECONDS } from '../../lambda/limits.ts';
 import { count, duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -19,8 +20,6 @@ export interface BackfillOptions extends BackfillRequest {
   /** How many records to expect; estimated by the ledger when left out. */
   records?: number | undefined;
 }
-
-const HOUR_SECONDS = 3600;
 
 /** When the server decides, as it does where the profile names no page size. */
 const ASSUMED_PAGE_SIZE = 100;

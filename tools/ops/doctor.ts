@@ -2,6 +2,7 @@ import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Stream } from '../../lambda/contract.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { HOUR_SECONDS } from '../../lambda/limits.ts';
 
 import { secretKey } from '../../lambda/shared/aws/secret-key.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
@@ -24,7 +25,7 @@ import { isFailure, shownRun } from './tail.ts';
 
 /** Runs that may be missing before it is worth a word. */
 const MISSED_RUNS = 3;
-const LAST_RUNS_SECONDS = 3 * 3600;
+const LAST_RUNS_SECONDS = 3 * HOUR_SECONDS;
 
 async function lookAtCredentials({ sts, region }: AwsClients): Promise<Finding> {
   const { Account, Arn } = await awsCall(sts.send(new GetCallerIdentityCommand({})), {

@@ -1,4 +1,5 @@
 import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
+import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/limits.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
 import { type ForwarderStack, resourcesOf } from './stack.ts';
@@ -12,7 +13,11 @@ export interface ForwarderSchedule {
   intervalSeconds: number | undefined;
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { minute: 60, hour: 3600, day: 86_400 };
+const UNIT_SECONDS: Readonly<Record<string, number>> = {
+  minute: MINUTE_SECONDS,
+  hour: HOUR_SECONDS,
+  day: DAY_SECONDS,
+};
 
 function intervalOf(expression: string): number | undefined {
   const [, count, unit = ''] = /^rate\((\d+) (\w+?)s?\)$/.exec(expression) ?? [];

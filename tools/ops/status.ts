@@ -2,6 +2,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { HOUR_SECONDS } from '../../lambda/limits.ts';
 
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
@@ -41,7 +42,7 @@ export interface StackStatus {
   streams: StreamStatus[];
 }
 
-const LAST_RUN_WITHIN_SECONDS = 6 * 3600;
+const LAST_RUN_WITHIN_SECONDS = 6 * HOUR_SECONDS;
 const LIST_TIME_LIMIT_MS = 120_000;
 
 /** Reading a ledger costs: while somebody watches, it is read again only this often. */

@@ -6,10 +6,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages } from 'esbuild';
 import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundling/bundle.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
+import { DEFAULT_TIMEOUT_SECONDS } from '../../lambda/limits.ts';
 import { ToolError } from '../cli/tool-error.ts';
 
 /** Timeout of the deployed function, unless it is configured otherwise. */
-const DEFAULT_TIMEOUT_MS = 240_000;
+const DEFAULT_TIMEOUT_MS = DEFAULT_TIMEOUT_SECONDS * 1000;
 
 const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error;
 

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Stream } from '../../../lambda/contract.ts';
-import { LAG_CRITICAL_SECONDS, SILENCE_SECONDS } from '../../../lambda/limits.ts';
+import { LAG_CRITICAL_SECONDS, OLDEST_DATED_SECONDS, SILENCE_SECONDS } from '../../../lambda/limits.ts';
 
 import type { AlarmSpec } from './alarm-factory.ts';
 import { streamMetric } from './metrics.ts';
@@ -32,7 +32,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'watermark-age-critical',
-      what: `New ${stream} have not been forwarded for more than ${text(LAG_CRITICAL_SECONDS)}, or the forwarder has long stopped to say. Records older than 17 hours reach Datadog dated by their arrival, and detection comes too late.`,
+      what: `New ${stream} have not been forwarded for more than ${text(LAG_CRITICAL_SECONDS)}, or the forwarder has long stopped to say. Records older than ${text(OLDEST_DATED_SECONDS)} reach Datadog dated by their arrival, and detection comes too late.`,
       metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.criticalPeriod(seconds)),
       threshold: LAG_CRITICAL_SECONDS,
       missing: TreatMissingData.BREACHING,

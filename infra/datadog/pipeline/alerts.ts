@@ -1,4 +1,5 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
+import { HOUR_SECONDS, OLDEST_DATED_SECONDS } from '../../../lambda/limits.ts';
 import {
   branch,
   categorise,
@@ -37,14 +38,16 @@ const STANDARD_ATTRIBUTES = {
   user_agent: 'http.useragent',
 } as const;
 
+const DATED_HOURS = OLDEST_DATED_SECONDS / HOUR_SECONDS;
+
 /**
  * How old an alert was when it was forwarded. A pipeline knows no present, so it cannot count seconds; but the forwarder
- * re-dates what is older than 17 hours.
+ * re-dates what is older than {@link OLDEST_DATED_SECONDS}.
  */
 const AGE = {
   unknown: `@${OWN_ATTRIBUTE}.timestamp_invalid:true`,
-  'over 17 hours': `@${OWN_ATTRIBUTE}.redated:true`,
-  'under 17 hours': `@${OWN_ATTRIBUTE}.occurred_at:*`,
+  [`over ${DATED_HOURS} hours`]: `@${OWN_ATTRIBUTE}.redated:true`,
+  [`under ${DATED_HOURS} hours`]: `@${OWN_ATTRIBUTE}.occurred_at:*`,
 } as const;
 
 /**

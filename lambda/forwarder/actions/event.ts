@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ACTIONS, quarantineRoot, STREAMS } from '../../contract.ts';
+import { FIRST_MILLISECONDS } from '../../limits.ts';
 import { setting, settingProblems } from '../../settings/problems.ts';
 import { oneOf, wholeNumber } from '../../settings/readers.ts';
 import { ForwarderError } from '../../shared/errors.ts';
@@ -9,9 +10,6 @@ export type Action =
   | { action: 'run' | 'check' }
   | ({ action: 'backfill' } & z.output<typeof backfillEvent>)
   | ({ action: 'replay' } & z.output<typeof replayEvent>);
-
-/** From here on a number must be milliseconds: as seconds it would lie past the year 5000. */
-const FIRST_MILLISECONDS = 1e11;
 
 const epochSeconds = (description: string) =>
   setting(wholeNumber(0, FIRST_MILLISECONDS - 1), {

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { QUARANTINE_PREFIX } from '../../contract.ts';
+import { MAX_OBJECT_BYTES } from '../../limits.ts';
 import { s3Client } from '../../shared/aws/clients.ts';
 import { awsFailure } from '../../shared/aws/failure.ts';
 import { OutOfTime, QuarantineError } from '../../shared/errors.ts';
 import type { CallOptions, QuarantineArchive } from '../core/ports.ts';
-import { decodeObject, encodeObject, MAX_OBJECT_BYTES, objectKey } from './quarantine-object.ts';
+import { decodeObject, encodeObject, objectKey } from './quarantine-object.ts';
 
 export interface QuarantineBucketOptions {
   bucket: string;

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
 import { quarantineRoot, STREAMS } from '../../contract.ts';
+import { MAX_OBJECT_BYTES } from '../../limits.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
 import type { QuarantinedRecord } from '../core/ports.ts';
@@ -11,9 +12,6 @@ import { canonicalJson } from '../core/records/canonical-json.ts';
 
 const compress = promisify(gzip);
 const decompress = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
-
-/** No record is larger than the largest page that is read, alert type and frame included. */
-export const MAX_OBJECT_BYTES = 25_000_000;
 
 const LAST_DATED_YEAR = 9999;
 

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { DAY_SECONDS } from '../../limits.ts';
 import { StateError } from '../../shared/errors.ts';
 import type { LeaseRequest, Progress, StreamState } from '../core/ports.ts';
 
@@ -9,7 +10,7 @@ import type { LeaseRequest, Progress, StreamState } from '../core/ports.ts';
 export const SCHEMA_VERSION = 1;
 
 /** No clock that can be trusted is wrong by this much, so a later time was never written by a run. */
-const MAX_AHEAD_SECONDS = 86_400;
+const MAX_AHEAD_SECONDS = DAY_SECONDS;
 
 /**
  * Fences of ledger chunks begin above all epoch seconds, where a lost state item begins anew, and above those that backfills

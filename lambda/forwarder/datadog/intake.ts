@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { PRODUCT } from '../../contract.ts';
+import { REQUEST_TIMEOUT_MS } from '../../limits.ts';
 import type { ApiKey } from '../../shared/api-key.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { type DatadogSite, intakeOrigin } from '../../shared/datadog-sites.ts';
@@ -15,7 +16,6 @@ import { parseRetryAfter } from '../../shared/retry.ts';
 import type { CallOptions, PostAnswer, Sink, Telemetry } from '../core/ports.ts';
 
 const INTAKE_PATH = '/api/v2/logs';
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Datadog answers with a few bytes. */
 const MAX_ANSWER_BYTES = 1_000_000;
 /** Higher levels cost several times the CPU for a few percent: logs are repetitive enough for this one. */

@@ -1,3 +1,4 @@
+import { MAX_PAGE_BYTES, REQUEST_TIMEOUT_MS } from '../../limits.ts';
 import { OutOfTime, type SourceError } from '../../shared/errors.ts';
 import {
   HttpFailure,
@@ -11,12 +12,6 @@ import { outcomeOf } from '../../shared/outcome.ts';
 import { parseRetryAfter } from '../../shared/retry.ts';
 import type { CallOptions } from '../core/ports.ts';
 import { noAnswer, notJson, unexpectedStatus } from './source-errors.ts';
-
-/** Longer than the 29 s after which common gateways give up, so that their answer is seen. */
-const REQUEST_TIMEOUT_MS = 30_000;
-
-/** Decoded. A larger page would endanger the memory of the function, so the slice is halved instead. */
-const MAX_PAGE_BYTES = 20_000_000;
 
 /** An answer as it came, read. */
 export interface JsonAnswer<T> {

@@ -1,6 +1,6 @@
 import type { Stream } from '../../../lambda/contract.ts';
-
 import type { PublicResult } from '../../../lambda/forwarder/reporting/result.ts';
+import { HOUR_SECONDS } from '../../../lambda/limits.ts';
 import { startAwsManagement } from '../../stand-ins/aws/management/management.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { startEmbeddedParties } from '../embedded-parties.ts';
@@ -16,7 +16,7 @@ const INTERVAL_MS = 60_000;
 const TIMEOUT_SECONDS = 39;
 
 /** Short, so that most of what there is lies before the first run, for a backfill to bring. */
-const INITIAL_LOOKBACK_SECONDS = 2 * 3600;
+const INITIAL_LOOKBACK_SECONDS = 2 * HOUR_SECONDS;
 
 /** The embedded Valence is never late, so that the newest records need not wait for long. */
 const SETTLE_SECONDS = 5;

@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { Range } from '../../../lambda/forwarder/core/ports.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../lambda/limits.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import { sampleData } from '../../sample-data/sample-data.ts';
 import type { DatadogIntake } from '../../stand-ins/datadog/intake.ts';
@@ -11,7 +12,7 @@ import type { ValenceApi } from '../../stand-ins/valence/api.ts';
 const SEED = 20_261_124;
 
 /** Before the first run: what only a backfill brings. */
-const PAST_SECONDS = 2 * 86_400;
+const PAST_SECONDS = 2 * DAY_SECONDS;
 const PAST = { alerts: 240, auditLogs: 4800 };
 
 const RECENT = { alerts: 40, auditLogs: 600 };
@@ -68,7 +69,7 @@ export interface LivingTenant {
  */
 export function livingTenant(valence: ValenceApi, datadog: DatadogIntake, start: number): LivingTenant {
   const now = Math.floor(Date.now() / 1000);
-  const past = { from: Math.floor((start - PAST_SECONDS) / 3600) * 3600, to: start };
+  const past = { from: Math.floor((start - PAST_SECONDS) / HOUR_SECONDS) * HOUR_SECONDS, to: start };
   const recent = { from: start + MARGIN_SECONDS, to: now - MARGIN_SECONDS };
   const earlier = sampleData({ seed: SEED, range: past, ...PAST });
   const later = sampleData({ seed: SEED + 1, range: recent, ...RECENT });

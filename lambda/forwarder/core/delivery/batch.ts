@@ -1,16 +1,10 @@
+import { MAX_BATCH_BYTES, MAX_BATCH_LOGS } from '../../../limits.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, withDuplicateMark } from '../logs/encode.ts';
 import type { LogText } from '../memory/log-text.ts';
 import { RecordTexts } from '../memory/record-texts.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
 import { type Item, ItemColumns } from './item.ts';
-
-/**
- * Datadog takes 5 MB uncompressed and 1000 logs a request; the byte cap leaves room for a proxy's envelope.
- * Source: Datadog API reference, "Send logs" (v2).
- */
-export const MAX_BATCH_BYTES = 4_500_000;
-export const MAX_BATCH_LOGS = 1000;
 
 /** What one batch takes. The simulator scales it down, so that a few dozen records fill batches. */
 export const batchLimits = { bytes: MAX_BATCH_BYTES, logs: MAX_BATCH_LOGS };

@@ -1,4 +1,5 @@
 import type { Stream } from '../../../contract.ts';
+import { HOUR_SECONDS } from '../../../limits.ts';
 
 import { copyFingerprint, type Identity } from '../records/identity.ts';
 
@@ -15,7 +16,7 @@ export interface LedgerEntry {
 }
 
 export const hourOf = (time: number | undefined): number =>
-  time === undefined ? UNDATED_HOUR : Math.floor(time / 3600);
+  time === undefined ? UNDATED_HOUR : Math.floor(time / HOUR_SECONDS);
 
 /**
  * The entry for a record.

@@ -1,10 +1,8 @@
+import { MAX_LOG_BYTES } from '../../../limits.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
 import { fitShape } from './fit.ts';
 import { shrink } from './shrink.ts';
 import type { Log } from './types.ts';
-
-/** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */
-export const MAX_LOG_BYTES = 1_000_000;
 
 /** UTF-8 takes at most so many bytes for a unit of a JavaScript string. */
 export const MAX_BYTES_PER_UNIT = 3;

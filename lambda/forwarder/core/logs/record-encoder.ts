@@ -1,10 +1,11 @@
 import { LOG_SOURCE, type Stream } from '../../../contract.ts';
+import { MAX_LOG_BYTES } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { LogText } from '../memory/log-text.ts';
 import { type Canonical, canonicalForm, scalarText } from '../records/canonical-json.ts';
 import { TIME_FIELD } from '../records/time.ts';
 import { alertBlock, buildLog, commonBlock, isWithinDatadogWindow, logTags } from './build.ts';
-import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, MAX_LOG_BYTES, shrunkText } from './encode.ts';
+import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, shrunkText } from './encode.ts';
 import { fitsBesides } from './fit.ts';
 import { AUDIT_FIELDS, type LogContext, type LogSource } from './types.ts';
 

@@ -1,5 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { Stream } from '../../../contract.ts';
+import { FIRST_MICROSECONDS, FIRST_MILLISECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
 /** The record field that holds its time, by stream. Source: Valence's public connectors. */
@@ -7,10 +8,6 @@ export const TIME_FIELD = {
   alerts: 'creationTimestamp',
   'audit-logs': 'timeEpoch',
 } as const satisfies Record<Stream, string>;
-
-/** From here on a number of "seconds" must be milliseconds: as seconds it would lie past the year 5000. */
-const FIRST_MILLISECONDS = 1e11;
-const FIRST_MICROSECONDS = 1e14;
 
 /** The last moment that a JavaScript date can hold; later than any time that somebody meant. */
 const LAST_SECOND = 8.64e12;

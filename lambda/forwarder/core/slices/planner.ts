@@ -2,8 +2,8 @@ import { HOUR_SECONDS, sweepCycleSeconds } from '../../../limits.ts';
 import type { Range } from '../ports.ts';
 
 /** Sizes of slices, in seconds. */
-export const FIRST_SLICE_SECONDS = 3600;
-const LONGEST_SLICE_SECONDS = 6 * 3600;
+export const FIRST_SLICE_SECONDS = HOUR_SECONDS;
+const LONGEST_SLICE_SECONDS = 6 * HOUR_SECONDS;
 const SHORTEST_SLICE_SECONDS = 1;
 /** The fingerprints of so many stand in 65,536 places, see {@link FingerprintTable}; of a few more, in twice as many. */
 const MAX_SLICE_RECORDS = 44_000;

@@ -1,4 +1,4 @@
-import { MAX_CLOCK_DIFFERENCE_SECONDS } from '../../../limits.ts';
+import { MAX_CLOCK_DIFFERENCE_SECONDS, NEWEST_DATED_SECONDS } from '../../../limits.ts';
 import { ClockError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
@@ -13,9 +13,6 @@ import type { StreamRun } from './stream-context.ts';
 
 /** Slack that the source puts around a range; records further outside mean that it does not filter as asked. */
 const SLACK_SECONDS = 1;
-
-/** A record dated further ahead than this would wait for ever: it is delivered at once, and moves no watermark. */
-const FUTURE_SECONDS = 10 * 60;
 
 export interface SliceResult {
   /** Every record that the source showed for the range is accepted or quarantined. */
@@ -167,7 +164,8 @@ class SliceDrain {
     const { stream, settings, counts } = this.#run;
     const { from, to } = this.#job.range;
     const time = recordTime(stream, record);
-    if (time !== undefined && (time < from || (time >= to && time <= now + FUTURE_SECONDS))) {
+    // A record dated further ahead would wait for ever: it is delivered at once, and moves no watermark.
+    if (time !== undefined && (time < from || (time >= to && time <= now + NEWEST_DATED_SECONDS))) {
       // Without an upper bound, what is later than the range was asked for, too.
       const isTooLate = time > to + SLACK_SECONDS && settings.boundedAbove;
       if (time < from - SLACK_SECONDS || isTooLate) this.#outside++;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { MAX_BATCH_LOGS } from '../../../../../../lambda/forwarder/core/delivery/batch.ts';
 import type { Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
 import type { Ports } from '../../../../../../lambda/forwarder/core/slices/stream-context.ts';
+import { MAX_BATCH_LOGS } from '../../../../../../lambda/limits.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink, type Journal } from '../../../../../support/fake-ports.ts';
 import { NOW, stubClock } from '../../../../../support/outside-world.ts';
