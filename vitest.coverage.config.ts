@@ -14,6 +14,8 @@ export default defineConfig({
       provider: 'v8',
       include: ['lambda/forwarder/core/**/*.ts'],
       reporter: ['text', 'html'],
+      // Slightly below what was measured (98.2, 95.6, 98.0 and 98.9). Raise them with the coverage, and never lower them.
+      thresholds: { statements: 97, branches: 94, functions: 97, lines: 98 },
     },
   },
 });
