@@ -29,8 +29,7 @@ it('keeps the names of the scripts, which people and pipelines call', () => {
 
 it('CONTRIBUTING describes every script', () => {
   const text = readFileSync('CONTRIBUTING.md', 'utf8');
-  const described = (name: string) =>
-    new RegExp(`^\\| \`npm (run )?${name}( [^\`]*)?\` \\|`, 'm').test(text);
+  const described = (name: string) => new RegExp(`^\\| \`npm (run )?${name}( [^\`]*)?\` \\|`, 'm').test(text);
 
   expect(Object.keys(scripts).filter((name) => !described(name))).toEqual([]);
 });
