@@ -1,19 +1,78 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** From what takes longest to what is over at once. Begun last, a long file would leave all cores but one idle at the end. */
+const PROJECTS = [
+  {
+    name: 'simulation',
+    include: ['test/simulation/**/*.test.ts'],
+  },
+  {
+    name: 'end-to-end',
+    include: ['test/end-to-end/**/*.test.ts'],
+    globalSetup: ['test/support/build/artefact.ts'],
+  },
+  {
+    name: 'infra',
+    include: ['test/infra/**/*.test.ts'],
+    globalSetup: ['test/support/build/artefact.ts'],
+    // Loading aws-cdk-lib takes longer than most of these files: files of one worker share it.
+    isolate: false,
+  },
+  {
+    name: 'integration',
+    include: ['test/integration/**/*.test.ts', 'test/mutants/**/*.test.ts'],
+    globalSetup: ['test/support/build/installer.ts', 'test/support/build/tools.ts'],
+  },
+  {
+    name: 'unit',
+    include: ['test/unit/**/*.test.ts'],
+    isolate: false,
+  },
+];
+
+/** Files that take longest in their project. */
+const LONGEST = ['crash-sweep', 'simulation', 'bugs', 'synth', 'backfill-replay'];
+
+const rank = (order: readonly string[], name: string) => {
+  const index = order.indexOf(name);
+  return index === -1 ? order.length : index;
+};
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const names = PROJECTS.map(({ name }) => name);
+    const byProject = ({ project }: TestSpecification) => rank(names, project.name);
+    const byFile = ({ moduleId }: TestSpecification) =>
+      rank(LONGEST, /([^/]+)\.test\.ts$/.exec(moduleId)?.[1] ?? '');
+    return (await super.sort(files)).sort((a, b) => byProject(a) - byProject(b) || byFile(a) - byFile(b));
+  }
+}
+
+const projects = PROJECTS.map(
+  (project): TestProjectInlineConfiguration => ({
+    test: {
+      ...project,
+      // Tests that start processes, build or synthesise share two cores with each other.
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      env: {
+        // Tests do not depend on the account of whoever runs them.
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      },
+    },
+  }),
+);
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects,
     // By default one core is left idle, which on two cores is half of them.
     maxWorkers: '100%',
-    // Tests that start processes, build or synthesise share two cores with each other.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    env: {
-      // Tests do not depend on the account of whoever runs them.
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    sequence: { sequencer: LongestFirst },
     },
   },
 });

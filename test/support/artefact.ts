@@ -46,13 +46,18 @@ export interface Artefact {
 
 const modifiedAt = (path: string | URL): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
-/** The artefact's URL, unless it would be a test of what nobody ships. */
-function builtArtefact(): string {
+/** Whether the artefact was built since its sources changed. */
+export function isArtefactFresh(): boolean {
   const sources = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.ts'),
   );
   const newest = Math.max(...sources.map((name) => modifiedAt(join(SOURCES, name))));
-  if (modifiedAt(ARTEFACT) > newest) return ARTEFACT.href;
+  return modifiedAt(ARTEFACT) > newest;
+}
+
+/** The artefact's URL, unless it would be a test of what nobody ships. */
+function builtArtefact(): string {
+  if (isArtefactFresh()) return ARTEFACT.href;
   throw new Error('dist/forwarder/index.mjs is missing or older than lambda/. Build it first: npm run build');
 }
 

@@ -1,12 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, expect } from 'vitest';
-import { installerBundle } from '../../lambda/bundling/bundle.ts';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 import { type SecretsManager, startSecretsManager } from '../../tools/stand-ins/aws/secrets-manager.ts';
 import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { type CustomResourceStack, customResourceStack } from './cloudformation.ts';
@@ -38,20 +34,17 @@ export interface Installation extends AsyncDisposable {
 }
 
 /**
- * The installer, built as it is deployed, in one process for the tests of a file. When they are done, everything that it
+ * The installer, built as it is deployed, in a process for the tests of a file. When they are done, everything that it
  * wrote, threw or answered is searched for keys.
  */
 export function useInstaller(): { installation: () => Promise<Installation> } {
-  let folder: string;
   let child: ChildProcess;
   const written: string[] = [];
 
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'installer-'));
-    await build(installerBundle(folder));
+  beforeAll(() => {
     child = fork(
       fileURLToPath(new URL('installer-process.ts', import.meta.url)),
-      [pathToFileURL(join(folder, 'index.mjs')).href],
+      [pathToFileURL(join(inject('installerFolder'), 'index.mjs')).href],
       { execArgv: ['--import', import.meta.resolve('tsx')], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
     );
     for (const stream of [child.stdout, child.stderr]) {
@@ -62,7 +55,6 @@ export function useInstaller(): { installation: () => Promise<Installation> } {
     const ended = once(child, 'close');
     child.kill();
     await ended;
-    await rm(folder, { recursive: true });
     const transcript = written.join('\n');
     expect([API_KEY, APP_KEY, SIGNATURE].filter((key) => transcript.includes(key))).toEqual([]);
   });

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 
 export interface CommandResult {
   code: number | null;
@@ -17,49 +15,13 @@ export interface CommandResult {
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** Where each tool starts, below `tools/`. */
-const ENTRIES: Readonly<Record<string, string>> = {
-  start: 'run-locally/start.ts',
-  ops: 'ops/ops.ts',
-  doctor: 'doctor/doctor.ts',
-  preview: 'datadog/preview.ts',
-};
-
-const entryOf = (tool: string): string => join(PROJECT, 'tools', ENTRIES[tool] as string);
-
-/** Tools that are started often, and find nothing by where their own file lies. */
+/** Tools that were bundled before the tests; the others run from their source. */
 const BUNDLED = ['ops', 'doctor', 'preview'];
-
-let bundles: string | undefined;
-afterAll(() => {
-  if (bundles) rmSync(bundles, { recursive: true });
-});
-
-/** Folder of the bundled tools. From their sources, hundreds of files of the AWS SDK are loaded at each start. */
-function bundledTools(): string {
-  if (bundles) return bundles;
-  bundles = mkdtempSync(join(tmpdir(), 'tools-'));
-  buildSync({
-    entryPoints: Object.fromEntries(BUNDLED.map((tool) => [tool, entryOf(tool)])),
-    outdir: bundles,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-    },
-  });
-  return bundles;
-}
 
 const nodeArguments = (tool: string): string[] =>
   BUNDLED.includes(tool)
-    ? [join(bundledTools(), `${tool}.mjs`)]
-    : ['--import', import.meta.resolve('tsx'), entryOf(tool)];
+    ? [join(inject('toolsFolder'), `${tool}.mjs`)]
+    : ['--import', import.meta.resolve('tsx'), join(PROJECT, 'tools/run-locally/start.ts')];
 
 interface StartedTool {
   child: ChildProcess;

@@ -2,6 +2,15 @@ import type { ProcessedLog } from '../log.ts';
 import { plainValuesAt } from '../paths.ts';
 import { parseQuery, type Query, type Test } from './syntax.ts';
 
+const parsedQueries = new Map<string, Query>();
+
+/** One query is put to thousands of logs. */
+function parsed(text: string): Query {
+  const query = parsedQueries.get(text) ?? parseQuery(text);
+  parsedQueries.set(text, query);
+  return query;
+}
+
 type Plain = string | number | boolean;
 
 /**
@@ -9,11 +18,11 @@ type Plain = string | number | boolean;
  * lists of objects.
  * @throws {NotModelled} when the query holds what is not modelled, see {@link parseQuery}
  */
-export const matches = (query: string, log: ProcessedLog): boolean => holds(parseQuery(query), log);
+export const matches = (query: string, log: ProcessedLog): boolean => holds(parsed(query), log);
 
 /** The facets that a query names, as they stand there: `@usr.email`, `service`, `backfill`. Throws as {@link matches}. */
 export function facetsOf(query: string): string[] {
-  return [...new Set(named(parseQuery(query)))];
+  return [...new Set(named(parsed(query)))];
 }
 
 const named = (query: Query): string[] => {

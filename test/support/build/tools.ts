@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { TestProject } from 'vitest/node';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Folder with the bundled tools: `ops.mjs` and so on. */
+    toolsFolder: string;
+  }
+}
+
+/** Tools that find nothing by where their own file lies. */
+const TOOLS = {
+  ops: 'tools/ops/ops.ts',
+  doctor: 'tools/doctor/doctor.ts',
+  preview: 'tools/datadog/preview.ts',
+};
+
+let folder: string;
+
+/**
+ * Bundles the tools that tests start often, once for all test files. From their sources, each start would load hundreds of
+ * files of the AWS SDK.
+ */
+export async function setup(project: TestProject): Promise<void> {
+  folder = await mkdtemp(join(tmpdir(), 'tools-'));
+  await build({
+    entryPoints: TOOLS,
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    logLevel: 'warning',
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  });
+  project.provide('toolsFolder', folder);
+}
+
+export const teardown = (): Promise<void> => rm(folder, { recursive: true });
