@@ -1,4 +1,4 @@
-import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** From what takes longest to what is over at once. Begun last, a long file would leave all cores but one idle at the end. */
@@ -49,30 +49,25 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const projects = PROJECTS.map(
-  (project): TestProjectInlineConfiguration => ({
-    test: {
-      ...project,
-      // Tests that start processes, build or synthesise share two cores with each other.
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
-      env: {
-        // Tests do not depend on the account of whoever runs them.
-        AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
-        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      },
-    },
-  }),
-);
+/** What holds for the tests of all projects. */
+export const SHARED = {
+  // Tests that start processes, build or synthesise share two cores with each other.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  env: {
+    // Tests do not depend on the account of whoever runs them.
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  },
+};
 
 export default defineConfig({
   test: {
-    projects,
+    projects: PROJECTS.map((project) => ({ test: { ...SHARED, ...project } })),
     // By default one core is left idle, which on two cores is half of them.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },
-    },
   },
 });

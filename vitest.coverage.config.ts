@@ -1,14 +1,19 @@
 import { defineConfig } from 'vitest/config';
-import tests from './vitest.config.ts';
+import { SHARED } from './vitest.config.ts';
 
 /** `npm run coverage`: how much of the core its own tests reach, together with a part of the simulator's seeds. */
 export default defineConfig({
   test: {
-    ...tests.test,
+    ...SHARED,
+    maxWorkers: '100%',
     include: ['test/unit/lambda/forwarder/core/**/*.test.ts', 'test/simulation/simulation.test.ts'],
+<<<<<<< HEAD
     // Counting slows the largest records down many times.
     testTimeout: 300_000,
     env: { ...tests.test?.env, SIMULATION_SEEDS: '50' },
+=======
+    env: { ...SHARED.env, SIMULATION_SEEDS: '100' },
+>>>>>>> 90b0307 (Parse each query and each expression once, not once for each log and slice)
     coverage: {
       enabled: true,
       provider: 'v8',
