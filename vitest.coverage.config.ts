@@ -7,13 +7,9 @@ export default defineConfig({
     ...SHARED,
     maxWorkers: '100%',
     include: ['test/unit/lambda/forwarder/core/**/*.test.ts', 'test/simulation/simulation.test.ts'],
-<<<<<<< HEAD
     // Counting slows the largest records down many times.
     testTimeout: 300_000,
-    env: { ...tests.test?.env, SIMULATION_SEEDS: '50' },
-=======
-    env: { ...SHARED.env, SIMULATION_SEEDS: '100' },
->>>>>>> 90b0307 (Parse each query and each expression once, not once for each log and slice)
+    env: { ...SHARED.env, SIMULATION_SEEDS: '50' },
     coverage: {
       enabled: true,
       provider: 'v8',
