@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
@@ -24,7 +24,7 @@ async function reasonIn(place: Installation): Promise<string> {
 }
 
 describe('keys', () => {
-  test.each([
+  it.each([
     ['API', API_KEY_SECRET],
     ['application', APP_KEY_SECRET],
   ])('an %s key that was not stored yet is named, with the command that stores it', async (name, secret) => {
@@ -37,7 +37,7 @@ describe('keys', () => {
     expect(reason).toContain(`put-secret-value --secret-id ${secret}`);
   });
 
-  test('an API key of another site or organisation is told from a wrong application key', async () => {
+  it('an API key of another site or organisation is told from a wrong application key', async () => {
     await using place = await installation();
     place.datadog.apiKey = 'another';
     expect(await reasonIn(place)).toMatch(/does not know the API key.*datadogSite/);
@@ -49,7 +49,7 @@ describe('keys', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['dashboards_read', dashboard()],
     ['dashboards_write', dashboard()],
     ['logs_read_config', pipeline()],
@@ -70,7 +70,7 @@ describe('keys', () => {
     );
   });
 
-  test('a key that was stored after a failure counts at once', async () => {
+  it('a key that was stored after a failure counts at once', async () => {
     await using place = await installation();
     place.secrets.set(APP_KEY_SECRET, 'mistyped-key');
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
@@ -79,7 +79,7 @@ describe('keys', () => {
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(true);
   });
 
-  test('keys that Datadog quotes in an answer are not handed on', async () => {
+  it('keys that Datadog quotes in an answer are not handed on', async () => {
     await using place = await installation();
     place.datadog.intercept = ({ headers }) => ({
       status: 400,
@@ -94,7 +94,7 @@ describe('keys', () => {
 });
 
 describe('the answer to CloudFormation', () => {
-  test('names resource and request, and keeps the id of what could not be changed', async () => {
+  it('names resource and request, and keeps the id of what could not be changed', async () => {
     await using place = await installation();
     await place.stack.deploy(resourcesOf(dashboard()));
     place.datadog.intercept = () => ({ status: 418 });
@@ -113,7 +113,7 @@ describe('the answer to CloudFormation', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['JSON escapes', '"量"\u0001'],
     ['are of several bytes each', '量'],
     ['are of four bytes each', '\u{1f600}'],
@@ -130,7 +130,7 @@ describe('the answer to CloudFormation', () => {
     expect(reason).toContain(text);
   });
 
-  test('is given when Datadog hangs until the time is nearly over', async () => {
+  it('is given when Datadog hangs until the time is nearly over', async () => {
     await using place = await installation();
     place.datadog.intercept = () => new Promise(() => {});
     place.timeoutMs = 15_500;
@@ -140,7 +140,7 @@ describe('the answer to CloudFormation', () => {
     expect(place.stack.events[0]?.Reason).toMatch(/time of this function was over.*Fix: /);
   });
 
-  test.each([
+  it.each([
     ['no JSON', { ...propertiesOf(dashboard()), Body: '{' }, 'Body is not a JSON object'],
     ['a list', { ...propertiesOf(dashboard()), Body: '[]' }, 'Body is not a JSON object'],
     ['an unknown kind', { ...propertiesOf(dashboard()), Kind: 'slo' }, 'wrong properties: Kind'],
@@ -153,7 +153,7 @@ describe('the answer to CloudFormation', () => {
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(words) });
   });
 
-  test('is given to a wrong configuration, every mistake of it', async () => {
+  it('is given to a wrong configuration, every mistake of it', async () => {
     await using place = await installation();
     Object.assign(place.environment, { DATADOG_SITE: 'datadoghq.org', DATADOG_SECRET_ID: '' });
 
@@ -163,7 +163,7 @@ describe('the answer to CloudFormation', () => {
     expect(reason).toContain('DATADOG_SECRET_ID: is not set');
   });
 
-  test('is sent again when S3 does not take it', async () => {
+  it('is sent again when S3 does not take it', async () => {
     await using place = await installation();
     let refusals = 0;
     place.stack.bucket.intercept = () => (refusals++ < 2 ? { status: 503 } : undefined);
@@ -171,7 +171,7 @@ describe('the answer to CloudFormation', () => {
     expect(await place.stack.deploy(resourcesOf(monitor()))).toBe(true);
   });
 
-  test('that cannot be sent fails the invocation, so that Lambda repeats it, and the repetition makes no second one', async () => {
+  it('that cannot be sent fails the invocation, so that Lambda repeats it, and the repetition makes no second one', async () => {
     await using place = await installation();
     place.stack.bucket.intercept = () => ({ status: 403 });
     await expect(place.stack.deploy(resourcesOf(monitor()))).rejects.toThrow(
@@ -183,7 +183,7 @@ describe('the answer to CloudFormation', () => {
     expect(place.datadog.objects.monitor.size).toBe(1);
   });
 
-  test('goes to CloudFormation’s own buckets and nowhere else', async () => {
+  it('goes to CloudFormation’s own buckets and nowhere else', async () => {
     await using place = await installation();
     for (const elsewhere of [
       'https://attacker.example/cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
@@ -202,7 +202,7 @@ describe('the answer to CloudFormation', () => {
   });
 });
 
-test('a rate limit is waited for exactly until its reset', async () => {
+it('a rate limit is waited for exactly until its reset', async () => {
   await using place = await installation();
   const clock = stubClock();
   place.datadog.rateLimits.push(7, 30);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONTENT_KINDS, type ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { marked } from '../../lambda/content-installer/mark.ts';
 import type { DatadogApi } from '../../tools/stand-ins/datadog/api.ts';
@@ -22,7 +22,7 @@ const writesIn = ({ requests }: DatadogApi) =>
   requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/validation'));
 
 describe('a stack with one resource an item', () => {
-  test('creates each of them, whole and marked as ours, under Datadog’s own ids', async () => {
+  it('creates each of them, whole and marked as ours, under Datadog’s own ids', async () => {
     await using place = await installation();
 
     expect(await place.stack.deploy(resourcesOf(...ALL))).toBe(true);
@@ -53,7 +53,7 @@ describe('a stack with one resource an item', () => {
     });
   });
 
-  test('changes in place what has changed, title included, and nothing else', async () => {
+  it('changes in place what has changed, title included, and nothing else', async () => {
     await using place = await installation();
     await place.stack.deploy(resourcesOf(...ALL));
     const before = new Map(place.stack.physicalIds);
@@ -71,7 +71,7 @@ describe('a stack with one resource an item', () => {
     ]);
   });
 
-  test('removes what is switched off, and everything when it is deleted', async () => {
+  it('removes what is switched off, and everything when it is deleted', async () => {
     await using place = await installation();
     await place.stack.deploy(resourcesOf(...ALL));
 
@@ -82,7 +82,7 @@ describe('a stack with one resource an item', () => {
     expect(namesIn(place.datadog)).toEqual({ pipeline: [], dashboard: [], rule: [], monitor: [] });
   });
 
-  test('gives an item under a new key a thing of its own, before the old one goes', async () => {
+  it('gives an item under a new key a thing of its own, before the old one goes', async () => {
     await using place = await installation();
     await place.stack.deploy(resourcesOf(dashboard()));
     const [old] = place.datadog.objects.dashboard.keys();
@@ -97,7 +97,7 @@ describe('a stack with one resource an item', () => {
 });
 
 describe('a deployment that fails half-way', () => {
-  test('takes back what a first deployment had created, and is not stuck on what it had not', async () => {
+  it('takes back what a first deployment had created, and is not stuck on what it had not', async () => {
     await using place = await installation();
     const broken = rule({ options: { detectionMethod: 'threshold', keepAlive: 5 } });
 
@@ -115,7 +115,7 @@ describe('a deployment that fails half-way', () => {
     ]);
   });
 
-  test('puts back what an update had changed, created and replaced', async () => {
+  it('puts back what an update had changed, created and replaced', async () => {
     await using place = await installation();
     await place.stack.deploy(resourcesOf(pipeline(), dashboard(), rule()));
     const before = structuredClone(Object.values(place.datadog.objects).map((kind) => [...kind]));
@@ -128,7 +128,7 @@ describe('a deployment that fails half-way', () => {
     expect(Object.values(place.datadog.objects).map((kind) => [...kind])).toEqual(before);
   });
 
-  test('asks Datadog whether a rule is valid before it changes one', async () => {
+  it('asks Datadog whether a rule is valid before it changes one', async () => {
     await using place = await installation();
     await place.stack.deploy(resourcesOf(rule()));
     place.datadog.requests.length = 0;
@@ -141,7 +141,7 @@ describe('a deployment that fails half-way', () => {
     expect(writesIn(place.datadog)).toHaveLength(1);
   });
 
-  test('leaves no second one behind when the answer to a creation was lost', async () => {
+  it('leaves no second one behind when the answer to a creation was lost', async () => {
     await using place = await installation();
     let lost = 0;
     place.datadog.intercept = async ({ method, path }, answer) => {
@@ -158,7 +158,7 @@ describe('a deployment that fails half-way', () => {
 });
 
 describe('what is in the organisation already', () => {
-  test('a leftover of ours is adopted and brought up to date', async () => {
+  it('a leftover of ours is adopted and brought up to date', async () => {
     await using place = await installation();
     for (const item of ALL) {
       const id = item.kind === 'monitor' ? '7' : 'left-behind';
@@ -173,7 +173,7 @@ describe('what is in the organisation already', () => {
     expect(place.datadog.objects.pipeline.get('left-behind')).toMatchObject({ is_enabled: false });
   });
 
-  test('a leftover is found on a later page of the list', async () => {
+  it('a leftover is found on a later page of the list', async () => {
     await using place = await installation();
     const stored = place.datadog.objects;
     for (let n = 0; n < 250; n++) {
@@ -190,7 +190,7 @@ describe('what is in the organisation already', () => {
     expect([...place.stack.physicalIds.values()]).toEqual(['ours', 'ours', '999']);
   });
 
-  test('what has our name but not our mark stays as it is beside ours', async () => {
+  it('what has our name but not our mark stays as it is beside ours', async () => {
     await using place = await installation();
     const integration = place.datadog.addIntegrationPipeline('Valence Security');
     for (const { kind, body } of ALL) {
@@ -206,7 +206,7 @@ describe('what is in the organisation already', () => {
     expect(Object.values(place.datadog.objects).map(({ size }) => size)).toEqual([2, 1, 1, 1]);
   });
 
-  test('a copy that somebody made of ours is theirs', async () => {
+  it('a copy that somebody made of ours is theirs', async () => {
     await using place = await installation();
     place.datadog.objects.dashboard.set('copy', {
       ...marked(dashboard()),
@@ -220,7 +220,7 @@ describe('what is in the organisation already', () => {
     expect([...place.datadog.objects.dashboard.keys()]).toEqual(['copy']);
   });
 
-  test('who removes the mark takes the object over: it is neither changed nor deleted any more', async () => {
+  it('who removes the mark takes the object over: it is neither changed nor deleted any more', async () => {
     await using place = await installation();
     await place.stack.deploy(resourcesOf(dashboard()));
     const [id = '', ours] = [...place.datadog.objects.dashboard][0] ?? [];
@@ -234,7 +234,7 @@ describe('what is in the organisation already', () => {
     expect(place.datadog.objects.dashboard.size).toBe(1);
   });
 
-  test.each(CONTENT_KINDS)(
+  it.each(CONTENT_KINDS)(
     'a %s deleted by hand is made anew by an update, and its deletion succeeds',
     async (kind) => {
       await using place = await installation();
@@ -254,7 +254,7 @@ describe('what is in the organisation already', () => {
 });
 
 describe('Datadog’s ways', () => {
-  test('a dashboard that is seen late is neither made twice nor left behind', async () => {
+  it('a dashboard that is seen late is neither made twice nor left behind', async () => {
     await using place = await installation();
     place.datadog.unseenLooks = 3;
 
@@ -266,14 +266,14 @@ describe('Datadog’s ways', () => {
     expect(place.datadog.objects.dashboard.size).toBe(0);
   });
 
-  test('a rate limit is waited for', async () => {
+  it('a rate limit is waited for', async () => {
     await using place = await installation();
     place.datadog.rateLimits.push(0, 0);
 
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(true);
   });
 
-  test('a rate limit that lasts longer than the function says so', async () => {
+  it('a rate limit that lasts longer than the function says so', async () => {
     await using place = await installation();
     place.datadog.rateLimits.push(3600);
 
@@ -283,7 +283,7 @@ describe('Datadog’s ways', () => {
     expect(place.datadog.objects.dashboard.size).toBe(0);
   });
 
-  test.each([500, 502, 503, 408])('%i is tried again', async (status) => {
+  it.each([500, 502, 503, 408])('%i is tried again', async (status) => {
     await using place = await installation();
     let failures = 0;
     place.datadog.intercept = () => (failures++ < 3 ? { status } : undefined);
@@ -292,7 +292,7 @@ describe('Datadog’s ways', () => {
     expect(place.datadog.objects.monitor.size).toBe(1);
   });
 
-  test.each([
+  it.each([
     ['a list of texts', dashboard({ tags: ['env:prod'] }), /Invalid tag env:prod: only team: is allowed/],
     [
       'an error with details',

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { CallOptions } from '../../lambda/forwarder/core/ports.ts';
 import { datadogSink, intakeUrl } from '../../lambda/forwarder/datadog/intake.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
@@ -28,7 +28,7 @@ const postAgainst = async (answer: Answer) => {
 };
 
 describe('the intake URL', () => {
-  test.each([
+  it.each([
     [undefined, 'https://http-intake.logs.datadoghq.eu/api/v2/logs'],
     ['http://127.0.0.1:8126', 'http://127.0.0.1:8126/api/v2/logs'],
     ['https://proxy.example/dd/', 'https://proxy.example/dd/api/v2/logs'],
@@ -39,7 +39,7 @@ describe('the intake URL', () => {
 });
 
 describe('a post', () => {
-  test('carries the logs gzipped, with the key and the origin of the logs', async () => {
+  it('carries the logs gzipped, with the key and the origin of the logs', async () => {
     await using server = await scriptedServer(inOrder({ status: 202, body: '{}' }));
     const { post, telemetry } = sinkOf(server.origin);
     const body = JSON.stringify([{ message: 'Zoë signed in 😀' }]);
@@ -57,7 +57,7 @@ describe('a post', () => {
     expect(telemetry.counts).toEqual({});
   });
 
-  test('F52 of 4.5 million bytes arrives whole', async () => {
+  it('F52 of 4.5 million bytes arrives whole', async () => {
     await using server = await scriptedServer(inOrder({ status: 202 }));
     const body = JSON.stringify(['x'.repeat(4_499_996)]);
     expect(await sinkOf(server.origin).post(body)).toEqual({ outcome: 'success' });
@@ -66,11 +66,11 @@ describe('a post', () => {
 });
 
 describe('answers', () => {
-  test.each([200, 202, 204])('F50 a %i is a success', async (status) => {
+  it.each([200, 202, 204])('F50 a %i is a success', async (status) => {
     expect(await postAgainst({ status })).toEqual({ outcome: 'success' });
   });
 
-  test.each([408, 500, 502, 503, 504])('F46 a %i may have been taken', async (status) => {
+  it.each([408, 500, 502, 503, 504])('F46 a %i may have been taken', async (status) => {
     expect(await postAgainst({ status })).toMatchObject({
       outcome: 'retry',
       ambiguous: true,
@@ -78,7 +78,7 @@ describe('answers', () => {
     });
   });
 
-  test('F46 a 429 was not taken and says how long to wait', async () => {
+  it('F46 a 429 was not taken and says how long to wait', async () => {
     await using server = await scriptedServer(() => ({ status: 429, headers: { 'retry-after': '3' } }));
     const { post, telemetry } = sinkOf(server.origin);
     expect(await post()).toMatchObject({
@@ -90,19 +90,19 @@ describe('answers', () => {
     expect(telemetry.counts).toEqual({ SinkErrors: 1, Throttled: 1 });
   });
 
-  test('F46 a Retry-After may be a date', async () => {
+  it('F46 a Retry-After may be a date', async () => {
     const headers = { 'retry-after': new Date((NOW + 5) * 1000).toUTCString() };
     expect(await postAgainst({ status: 503, headers })).toMatchObject({ retryAfterMs: 5000 });
   });
 
-  test.each([
+  it.each([
     [400, false],
     [413, true],
   ])('F43 F47 a %i refuses the content', async (status, tooLarge) => {
     expect(await postAgainst({ status })).toMatchObject({ outcome: 'rejected', status, tooLarge });
   });
 
-  test.each([301, 307, 404, 415])('F50 a %i stops, naming address and settings', async (status) => {
+  it.each([301, 307, 404, 415])('F50 a %i stops, naming address and settings', async (status) => {
     const answer = await postAgainst({ status, headers: { location: 'https://elsewhere.example' } });
     expect(answer).toMatchObject({
       outcome: 'fatal',
@@ -113,11 +113,11 @@ describe('answers', () => {
 });
 
 describe('no answer', () => {
-  test('F48 a reset after the body was sent is ambiguous', async () => {
+  it('F48 a reset after the body was sent is ambiguous', async () => {
     expect(await postAgainst(reset())).toMatchObject({ outcome: 'retry', ambiguous: true });
   });
 
-  test('F49 a refused connection is not', async () => {
+  it('F49 a refused connection is not', async () => {
     const origin = await (async () => {
       await using server = await scriptedServer(() => ({}));
       return server.origin;
@@ -125,7 +125,7 @@ describe('no answer', () => {
     expect(await sinkOf(origin).post()).toMatchObject({ outcome: 'retry', ambiguous: false });
   });
 
-  test.each([
+  it.each([
     ['F42 of 29 seconds is waited for and taken', 29_000, { outcome: 'success' }],
     [
       'F42 of 31 seconds is not, and leaves open what became of the logs',
@@ -147,14 +147,14 @@ describe('no answer', () => {
     expect(clock.wall() - NOW * 1000).toBe(Math.min(tookMs, 30_000));
   });
 
-  test('within our own deadline is no fault of Datadog', async () => {
+  it('within our own deadline is no fault of Datadog', async () => {
     await using server = await scriptedServer(() => () => {});
     const { post, clock, telemetry } = sinkOf(server.origin);
     expect(await post('[]', { deadline: deadlineIn(clock, 500) })).toEqual({ outcome: 'deadline-exceeded' });
     expect(telemetry.counts).toEqual({});
   });
 
-  test("before the caller's signal is no fault either", async () => {
+  it("before the caller's signal is no fault either", async () => {
     const abort = new AbortController();
     await using server = await scriptedServer(() => () => abort.abort());
     expect(await sinkOf(server.origin).post('[]', { signal: abort.signal })).toEqual({
@@ -164,36 +164,33 @@ describe('no answer', () => {
 });
 
 describe('keys', () => {
-  test.each([401, 403])(
-    'F45 F51 a %i is a refused key, with the site as a possible reason',
-    async (status) => {
-      await using server = await scriptedServer(() => ({ status }));
-      const { post, apiKey, telemetry } = sinkOf(server.origin);
-      expect(await post()).toMatchObject({
-        outcome: 'credential',
-        reason: expect.stringContaining('DATADOG_SITE'),
-      });
-      expect(apiKey.renewals).toEqual(['dd-key']);
-      expect(server.requests).toHaveLength(1);
-      expect(telemetry.counts).toEqual({ SinkErrors: 1 });
-    },
-  );
+  it.each([401, 403])('F45 F51 a %i is a refused key, with the site as a possible reason', async (status) => {
+    await using server = await scriptedServer(() => ({ status }));
+    const { post, apiKey, telemetry } = sinkOf(server.origin);
+    expect(await post()).toMatchObject({
+      outcome: 'credential',
+      reason: expect.stringContaining('DATADOG_SITE'),
+    });
+    expect(apiKey.renewals).toEqual(['dd-key']);
+    expect(server.requests).toHaveLength(1);
+    expect(telemetry.counts).toEqual({ SinkErrors: 1 });
+  });
 
-  test('F45 a renewed key is tried once, whatever comes after it', async () => {
+  it('F45 a renewed key is tried once, whatever comes after it', async () => {
     await using server = await scriptedServer(() => ({ status: 403 }));
     const { post } = sinkOf(server.origin, { keys: ['old', 'new', 'newer'] });
     expect(await post()).toMatchObject({ outcome: 'credential' });
     expect(server.requests.map(({ headers }) => headers['dd-api-key'])).toEqual(['old', 'new']);
   });
 
-  test('F36 a rotated key goes on within the same post', async () => {
+  it('F36 a rotated key goes on within the same post', async () => {
     await using server = await scriptedServer(({ headers }) => ({
       status: headers['dd-api-key'] === 'new' ? 202 : 403,
     }));
     expect(await sinkOf(server.origin, { keys: ['old', 'new'] }).post()).toEqual({ outcome: 'success' });
   });
 
-  test('no answer and no message ever holds the key or a record', async () => {
+  it('no answer and no message ever holds the key or a record', async () => {
     const echo = 'planted-key planted-record';
     const answers: Answer[] = [
       ...[202, 301, 400, 403, 404, 413, 429, 500].map((status) => ({ status, body: echo })),
@@ -223,12 +220,12 @@ describe('the key check', () => {
     return valid;
   };
 
-  test('tells a known key from an unknown one without sending anything', async () => {
+  it('tells a known key from an unknown one without sending anything', async () => {
     expect(await check({ status: 200, body: '{"valid":true}' })).toBe(true);
     expect(await check({ status: 403 })).toBe(false);
   });
 
-  test.each<[string, Answer]>([
+  it.each<[string, Answer]>([
     ['another status', { status: 404 }],
     ['a broken connection', reset()],
   ])('is undecided by %s, and says what to check', async (_, answer) => {

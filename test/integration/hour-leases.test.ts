@@ -1,5 +1,5 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { dynamoHourLeases } from '../../lambda/forwarder/aws/hour-leases.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
@@ -24,7 +24,7 @@ const newLeases = async () => {
 
 hourLeasesContract('the DynamoDB table', newLeases);
 
-test('F54 a lost reply to the lease: the hour is ours, and not clean', async () => {
+it('F54 a lost reply to the lease: the hour is ours, and not clean', async () => {
   const { leases } = await newLeases();
   dynamo.fail('UpdateItem', 'lose-reply');
 
@@ -35,7 +35,7 @@ test('F54 a lost reply to the lease: the hour is ours, and not clean', async () 
   expect(other.held).toBe(true);
 });
 
-test('F54 a lost reply to the release: the hour is free', async () => {
+it('F54 a lost reply to the release: the hour is free', async () => {
   const { leases } = await newLeases();
   await leases.acquireHour(hourRequest());
   dynamo.fail('UpdateItem', 'lose-reply');
@@ -48,7 +48,7 @@ test('F54 a lost reply to the release: the hour is free', async () => {
   });
 });
 
-test('F54 a lost reply to a fence leaves out a number', async () => {
+it('F54 a lost reply to a fence leaves out a number', async () => {
   const { leases, store } = await newLeases();
   await store.acquire(leaseRequest());
   const first = await leases.nextFence('alerts', 1_767_000_000);
@@ -57,7 +57,7 @@ test('F54 a lost reply to a fence leaves out a number', async () => {
   expect(await leases.nextFence('alerts', 1_767_000_000)).toBeGreaterThan(first);
 });
 
-test('F60 without a state there is no fence, and none is made up', async () => {
+it('F60 without a state there is no fence, and none is made up', async () => {
   const { leases, store } = await newLeases();
 
   await expect(leases.nextFence('alerts', 1_767_000_000)).rejects.toMatchObject({ code: 'state-none' });
@@ -65,14 +65,14 @@ test('F60 without a state there is no fence, and none is made up', async () => {
   expect(await store.read('alerts')).toBeUndefined();
 });
 
-test('F58 a missing table is told with what to do', async () => {
+it('F58 a missing table is told with what to do', async () => {
   const leases = dynamoHourLeases({ client: dynamo.client, table: 'no-such-table' });
 
   await expect(leases.nextFence('alerts', 1)).rejects.toMatchObject({ code: 'state-missing-table' });
   await expect(leases.acquireHour(hourRequest())).rejects.toMatchObject({ code: 'state-missing-table' });
 });
 
-test('the layout is the documented one, and the table forgets the hour', async () => {
+it('the layout is the documented one, and the table forgets the hour', async () => {
   const { table, leases } = await newLeases();
   await leases.acquireHour(hourRequest({ stream: 'audit-logs' }));
 

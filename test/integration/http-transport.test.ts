@@ -3,7 +3,7 @@ import * as https from 'node:https';
 import * as net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { HttpFailure, type HttpRequest, reusedBytes } from '../../lambda/shared/http.ts';
 import { inOrder, reset, scriptedServer } from '../support/scripted-server.ts';
@@ -52,7 +52,7 @@ async function closedPort(): Promise<number> {
 }
 
 describe('answers', () => {
-  test('come with status, lower-case header names and the body as it was sent', async () => {
+  it('come with status, lower-case header names and the body as it was sent', async () => {
     await using server = await scriptedServer(
       inOrder({ status: 503, headers: { 'Retry-After': '7', 'X-Thing': 'a' }, body: '\uFEFF{"a":1} ' }),
     );
@@ -61,14 +61,14 @@ describe('answers', () => {
     expect(answer.body.toString()).toBe('\uFEFF{"a":1} ');
   });
 
-  test('are decompressed', async () => {
+  it('are decompressed', async () => {
     await using server = await scriptedServer(
       inOrder({ headers: { 'content-encoding': 'gzip' }, body: gzipSync('é'.repeat(1000)) }),
     );
     expect((await axiosTransport()(get(server.origin))).body.toString()).toBe('é'.repeat(1000));
   });
 
-  test('take turns in the same bytes when the caller gives some, which grow to the largest', async () => {
+  it('take turns in the same bytes when the caller gives some, which grow to the largest', async () => {
     const bodies = ['x'.repeat(300_000), 'y'.repeat(1000), 'z'.repeat(300_000)];
     await using server = await scriptedServer(inOrder(...bodies.map((body) => ({ body }))));
     const into = reusedBytes();
@@ -82,7 +82,7 @@ describe('answers', () => {
     expect(new Set(places)).toEqual(new Set([into.bytes.buffer]));
   });
 
-  test('of many megabytes that wait for another one can be cut off, and the next one goes on', async () => {
+  it('of many megabytes that wait for another one can be cut off, and the next one goes on', async () => {
     const large = Buffer.alloc(8_000_000, ' ');
     await using server = await scriptedServer(({ path }) =>
       path === '/hangs' ? (response) => void response.writeHead(200).write(large) : { body: large },
@@ -105,7 +105,7 @@ describe('answers', () => {
     expect((await third).body).toHaveLength(large.length);
   });
 
-  test('of many megabytes come whole when several come at once, also beside one that is too large', async () => {
+  it('of many megabytes come whole when several come at once, also beside one that is too large', async () => {
     // No part of a body is like another, so that none can be missing or out of place.
     const bodies = [600_000, 1_200_000, 700_000].map((count) =>
       Array.from({ length: count }, (_, index) => `${count + index}`).join(),
@@ -121,14 +121,14 @@ describe('answers', () => {
     expect(whole.sort().map((body) => bodies.indexOf(body))).toEqual([0, 2]);
   });
 
-  test('F33 a redirect is an answer and is not followed', async () => {
+  it('F33 a redirect is an answer and is not followed', async () => {
     await using other = await scriptedServer(inOrder({ body: 'stolen' }));
     await using server = await scriptedServer(inOrder({ status: 302, headers: { location: other.origin } }));
     expect((await axiosTransport()(get(server.origin))).status).toBe(302);
     expect(other.requests).toEqual([]);
   });
 
-  test('a proxy named by the environment is not used', async () => {
+  it('a proxy named by the environment is not used', async () => {
     await using proxy = await scriptedServer(inOrder({ body: 'proxied' }));
     await using server = await scriptedServer(inOrder({ body: 'direct' }));
     process.env['http_proxy'] = proxy.origin;
@@ -141,7 +141,7 @@ describe('answers', () => {
 });
 
 describe('requests', () => {
-  test('a post sends the given bytes and nothing of the buffer around them', async () => {
+  it('a post sends the given bytes and nothing of the buffer around them', async () => {
     await using server = await scriptedServer(inOrder({ status: 202 }));
     const around = Uint8Array.from([9, 9, 1, 0, 255, 9]);
     const body = around.subarray(2, 5);
@@ -152,7 +152,7 @@ describe('requests', () => {
     expect(server.requests[0]?.headers['content-type']).toBe('application/json');
   });
 
-  test('one connection serves several requests', async () => {
+  it('one connection serves several requests', async () => {
     const ports = new Set<number | undefined>();
     await using server = await scriptedServer(() => (response) => {
       ports.add(response.socket?.remotePort);
@@ -167,17 +167,17 @@ describe('requests', () => {
 });
 
 describe('failures', () => {
-  test('F01 a refused connection is unreachable and not ambiguous', async () => {
+  it('F01 a refused connection is unreachable and not ambiguous', async () => {
     const failure = await failureOf(get(`http://127.0.0.1:${await closedPort()}/a`));
     expect(failure).toMatchObject({ reason: 'unreachable', ambiguous: false });
     expect(failure.message).toContain('ECONNREFUSED');
   });
 
-  test('F01 a name that does not resolve is unreachable', async () => {
+  it('F01 a name that does not resolve is unreachable', async () => {
     expect((await failureOf(get('http://no-such-host.invalid/a'))).reason).toBe('unreachable');
   });
 
-  test('F02 a body dripping for ever is cut at the total time', async () => {
+  it('F02 a body dripping for ever is cut at the total time', async () => {
     let drip: NodeJS.Timeout | undefined;
     await using server = await scriptedServer(() => (response) => {
       drip = setInterval(() => response.write('x'), 5);
@@ -187,18 +187,18 @@ describe('failures', () => {
     expect(failure).toMatchObject({ reason: 'timeout', ambiguous: true });
   });
 
-  test('an answer that never starts is cut at the total time', async () => {
+  it('an answer that never starts is cut at the total time', async () => {
     await using server = await scriptedServer(() => () => {});
     expect((await failureOf(get(server.origin, { timeoutMs: 500 }))).reason).toBe('timeout');
   });
 
-  test('F34 a TLS handshake that is never answered counts as not connected', async () => {
+  it('F34 a TLS handshake that is never answered counts as not connected', async () => {
     await using server = await rawServer(() => {});
     const failure = await failureOf(get(`https://127.0.0.1:${server.port}/`, { timeoutMs: 500 }));
     expect(failure).toMatchObject({ reason: 'unreachable', ambiguous: false });
   });
 
-  test('F34 a certificate that is not trusted closes the connection before anything is sent', async () => {
+  it('F34 a certificate that is not trusted closes the connection before anything is sent', async () => {
     let served = 0;
     const server = https.createServer(UNTRUSTED_CERTIFICATE, (_, response) => {
       served++;
@@ -215,40 +215,40 @@ describe('failures', () => {
     expect(served).toBe(0);
   });
 
-  test('F34 a server that speaks no TLS is unreachable', async () => {
+  it('F34 a server that speaks no TLS is unreachable', async () => {
     await using server = await rawServer((socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n'));
     expect((await failureOf(get(`https://127.0.0.1:${server.port}/`))).reason).toBe('unreachable');
   });
 
-  test('F07 a reset in the middle of a body is interrupted', async () => {
+  it('F07 a reset in the middle of a body is interrupted', async () => {
     await using server = await scriptedServer(
       inOrder(reset((response) => response.writeHead(200, { 'content-length': '100' }).write('{"items":['))),
     );
     expect(await failureOf(get(server.origin))).toMatchObject({ reason: 'interrupted', ambiguous: true });
   });
 
-  test('F08 a body shorter than its Content-Length is interrupted', async () => {
+  it('F08 a body shorter than its Content-Length is interrupted', async () => {
     await using server = await rawServer((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{"items":[]}'),
     );
     expect((await failureOf(get(`http://127.0.0.1:${server.port}/`))).reason).toBe('interrupted');
   });
 
-  test('F08 a chunked body without its end is interrupted', async () => {
+  it('F08 a chunked body without its end is interrupted', async () => {
     await using server = await rawServer((socket) =>
       socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n[1,2,\r\n'),
     );
     expect((await failureOf(get(`http://127.0.0.1:${server.port}/`))).reason).toBe('interrupted');
   });
 
-  test('a body that is not the gzip it claims to be is interrupted', async () => {
+  it('a body that is not the gzip it claims to be is interrupted', async () => {
     await using server = await scriptedServer(
       inOrder({ headers: { 'content-encoding': 'gzip' }, body: 'plain text' }),
     );
     expect((await failureOf(get(server.origin))).reason).toBe('interrupted');
   });
 
-  test('F48 a reset after the whole body was sent is ambiguous', async () => {
+  it('F48 a reset after the whole body was sent is ambiguous', async () => {
     await using server = await scriptedServer(inOrder(reset()));
     const failure = await failureOf(
       get(server.origin, { method: 'POST', body: new Uint8Array(50_000), headers: {} }),
@@ -256,7 +256,7 @@ describe('failures', () => {
     expect(failure).toMatchObject({ reason: 'interrupted', ambiguous: true });
   });
 
-  test('F71 a kept-alive connection that died in a freeze is ambiguous, and the next request gets a new one', async () => {
+  it('F71 a kept-alive connection that died in a freeze is ambiguous, and the next request gets a new one', async () => {
     await using server = await scriptedServer(inOrder({ body: 'first' }, reset(), { body: 'third' }));
     const send = axiosTransport();
     await send(get(server.origin));
@@ -265,7 +265,7 @@ describe('failures', () => {
     expect((await send(get(server.origin))).body.toString()).toBe('third');
   });
 
-  test('F29 a gzip bomb is cut at the cap on decoded bytes and its connection is closed', async () => {
+  it('F29 a gzip bomb is cut at the cap on decoded bytes and its connection is closed', async () => {
     const bomb = gzipSync(Buffer.alloc(50_000_000));
     let closed: Promise<unknown> | undefined;
     await using server = await scriptedServer(() => (response) => {
@@ -279,7 +279,7 @@ describe('failures', () => {
     await closed;
   });
 
-  test('a body of exactly the cap is taken', async () => {
+  it('a body of exactly the cap is taken', async () => {
     await using server = await scriptedServer(
       inOrder({ body: 'x'.repeat(1000) }, { body: 'x'.repeat(1001) }),
     );
@@ -288,7 +288,7 @@ describe('failures', () => {
     expect((await failureOf(get(server.origin, { maxResponseBytes: 1000 }), send)).reason).toBe('too-large');
   });
 
-  test("the caller's signal cuts a request off, before it and during it", async () => {
+  it("the caller's signal cuts a request off, before it and during it", async () => {
     const abort = new AbortController();
     await using server = await scriptedServer(() => () => abort.abort());
     expect((await failureOf(get(server.origin, { signal: abort.signal }))).reason).toBe('aborted');
@@ -296,7 +296,7 @@ describe('failures', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('no failure carries the key, the query or the body', async () => {
+  it('no failure carries the key, the query or the body', async () => {
     const port = await closedPort();
     await using resetting = await scriptedServer(() => reset());
     await using silent = await scriptedServer(() => () => {});

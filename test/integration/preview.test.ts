@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postedLogs, previewLogs } from '../../tools/datadog/preview-logs.ts';
 import { readGolden } from '../support/datadog/golden.ts';
 import { npmRun, runTool } from '../support/operator/run-tool.ts';
@@ -25,7 +25,7 @@ const ALERT = readGolden('63-alert-re-dated.json');
 const AUDIT = readGolden('01-user-signed-in.json');
 const entry = ({ stream, record }: typeof ALERT) => ({ stream, record });
 
-test('prints the logs of all records as one JSON array, and nothing else', async () => {
+it('prints the logs of all records as one JSON array, and nothing else', async () => {
   const { code, stdout, stderr } = await npmRun('preview', [
     file([entry(AUDIT), entry(AUDIT), entry(ALERT)]),
   ]);
@@ -36,7 +36,7 @@ test('prints the logs of all records as one JSON array, and nothing else', async
   expect(Object.keys(logs[2])).toEqual(['service', 'status', 'timestamp', 'message', 'attributes']);
 });
 
-test('re-dates nothing, unless it is told when the records are forwarded', async () => {
+it('re-dates nothing, unless it is told when the records are forwarded', async () => {
   const records = file([entry(ALERT)]);
   const [own, epoch, iso] = await Promise.all([
     preview(records),
@@ -49,7 +49,7 @@ test('re-dates nothing, unless it is told when the records are forwarded', async
 });
 
 describe('a file that is not what it must be is explained', () => {
-  test.each([
+  it.each([
     ['no JSON', '{oops', 'is not JSON'],
     ['no array', {}, 'expected array'],
     ['an unknown stream', [{ stream: 'audit', record: {} }], 'at [0].stream'],
@@ -62,14 +62,14 @@ describe('a file that is not what it must be is explained', () => {
     expect(stderr).not.toMatch(/secret|oops/);
   });
 
-  test('no file', async () => {
+  it('no file', async () => {
     const { code, stderr } = await preview(join(folder, 'none.json'));
     expect(code).toBe(1);
     expect(stderr).toContain('none.json cannot be read: ENOENT');
   });
 });
 
-test('says how it is used', async () => {
+it('says how it is used', async () => {
   const [help, nothing, badTime] = await Promise.all([
     preview('--help'),
     preview(),
@@ -82,13 +82,13 @@ test('says how it is used', async () => {
   expect(badTime.stderr).toContain('epoch seconds or an ISO 8601 date');
 });
 
-test('identical audit records get fingerprints of their own, as in production', () => {
+it('identical audit records get fingerprints of their own, as in production', () => {
   const posted = postedLogs([entry(AUDIT), entry(AUDIT)], undefined, 0);
   const fingerprints = posted.map(({ posted: log }) => log['valence_forwarder']);
   expect(fingerprints[0]).not.toEqual(fingerprints[1]);
 });
 
-test('a record without a time is taken to be forwarded now', () => {
+it('a record without a time is taken to be forwarded now', () => {
   const [log] = previewLogs([{ stream: 'audit-logs', record: { action: 'User signed in' } }], undefined, 5);
   expect(log?.timestamp).toBe(5000);
 });

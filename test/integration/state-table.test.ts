@@ -1,5 +1,5 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
 import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
@@ -60,7 +60,7 @@ const newStore = async () => {
 };
 
 describe('F54 a reply is lost', () => {
-  test('F54 on the first lease of a stream: it is ours, told as the first run, and unclean', async () => {
+  it('F54 on the first lease of a stream: it is ours, told as the first run, and unclean', async () => {
     const { store } = await newStore();
     dynamo.fail('UpdateItem', 'lose-reply');
 
@@ -71,7 +71,7 @@ describe('F54 a reply is lost', () => {
     await expect(store.save(lease, progressOf(state, { watermark: NOW }))).resolves.toBeUndefined();
   });
 
-  test('F54 on a later lease: the fence grew by one only, and the state is unclean', async () => {
+  it('F54 on a later lease: the fence grew by one only, and the state is unclean', async () => {
     const store = dynamoStateStore({ client: dynamo.client, table: await tableWithState({}) });
     const before = await store.read('alerts');
     dynamo.fail('UpdateItem', 'lose-reply');
@@ -84,7 +84,7 @@ describe('F54 a reply is lost', () => {
     expect(state.clean).toBe(false);
   });
 
-  test('F54 on a lease while a backfill counts on: their ledger chunks can never meet', async () => {
+  it('F54 on a lease while a backfill counts on: their ledger chunks can never meet', async () => {
     const { table, store } = await newStore();
     const first = taken(await store.acquire(leaseRequest()));
     await store.release(first.lease, progressOf(first.state), true);
@@ -97,7 +97,7 @@ describe('F54 a reply is lost', () => {
     expect(backfill).toBeGreaterThan(lease.ledgerFence);
   });
 
-  test('F54 on a save: the progress is noted and the run goes on', async () => {
+  it('F54 on a save: the progress is noted and the run goes on', async () => {
     const { store } = await newStore();
     const { lease, state } = taken(await store.acquire(leaseRequest()));
     dynamo.fail('UpdateItem', 'lose-reply');
@@ -107,7 +107,7 @@ describe('F54 a reply is lost', () => {
     expect((await store.read('alerts'))?.watermark).toBe(NOW);
   });
 
-  test('F54 on a release: it counts as done', async () => {
+  it('F54 on a release: it counts as done', async () => {
     const { store } = await newStore();
     const { lease, state } = taken(await store.acquire(leaseRequest()));
     dynamo.fail('UpdateItem', 'lose-reply');
@@ -122,7 +122,7 @@ describe('F54 a reply is lost', () => {
     });
   });
 
-  test('F54 on a release that another run followed at once: the lease is lost', async () => {
+  it('F54 on a release that another run followed at once: the lease is lost', async () => {
     const { store } = await newStore();
     const { lease, state } = taken(await store.acquire(leaseRequest()));
     await store.release(lease, progressOf(state), true);
@@ -131,7 +131,7 @@ describe('F54 a reply is lost', () => {
     await expect(store.release(lease, progressOf(state), true)).rejects.toBeInstanceOf(LeaseLost);
   });
 
-  test('F54 on a ledger chunk: it is there once', async () => {
+  it('F54 on a ledger chunk: it is there once', async () => {
     const { store } = await newStore();
     const chunk = { hour: 1, fence: 2, sequence: 3, entries: Buffer.from('entries') };
     dynamo.fail('PutItem', 'lose-reply');
@@ -143,7 +143,7 @@ describe('F54 a reply is lost', () => {
 });
 
 describe('F53 the table throttles', () => {
-  test('F53 four times in a row: every call still succeeds', async () => {
+  it('F53 four times in a row: every call still succeeds', async () => {
     const { store } = await newStore();
     const throttle = (operation: string) => dynamo.fail(operation, { error: 'ThrottlingException' }, 4);
     const chunk = { hour: 1, fence: 1, sequence: 1, entries: Buffer.of(1) };
@@ -162,7 +162,7 @@ describe('F53 the table throttles', () => {
     expect((await store.read('alerts'))?.watermark).toBe(NOW);
   });
 
-  test.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'])(
+  it.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded'])(
     'F53 without end (%s): an error that says so, and the state is as it was',
     async (error) => {
       const { store, table } = await newStore();
@@ -177,7 +177,7 @@ describe('F53 the table throttles', () => {
 });
 
 describe('F58 the table cannot be used', () => {
-  test('F58 no such table: the error names the table and the setting', async () => {
+  it('F58 no such table: the error names the table and the setting', async () => {
     const store = dynamoStateStore({ client: dynamo.client, table: 'no-such-table' });
 
     const error = await refusalOf(store.acquire(leaseRequest()));
@@ -189,7 +189,7 @@ describe('F58 the table cannot be used', () => {
     });
   });
 
-  test.each(['AccessDeniedException', 'UnrecognizedClientException', 'ExpiredTokenException'])(
+  it.each(['AccessDeniedException', 'UnrecognizedClientException', 'ExpiredTokenException'])(
     'F58 access denied (%s): the error names what to allow',
     async (error) => {
       const { store, table } = await newStore();
@@ -205,14 +205,14 @@ describe('F58 the table cannot be used', () => {
     },
   );
 
-  test('F58 the service fails on every repeat: the error says that it did not answer', async () => {
+  it('F58 the service fails on every repeat: the error says that it did not answer', async () => {
     const { store } = await newStore();
     dynamo.fail('UpdateItem', { error: 'InternalServerError', status: 500 }, Number.POSITIVE_INFINITY);
 
     expect((await refusalOf(store.acquire(leaseRequest()))).code).toBe('state-unreachable');
   });
 
-  test('F58 nobody listens: the error says that the table did not answer', async () => {
+  it('F58 nobody listens: the error says that the table did not answer', async () => {
     const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: 'http://127.0.0.1:1' });
 
     const error = await refusalOf(dynamoStateStore({ client, table: 'state' }).read('alerts'));
@@ -220,7 +220,7 @@ describe('F58 the table cannot be used', () => {
     expect(error.code).toBe('state-unreachable');
   });
 
-  test('a request that DynamoDB finds invalid: the error names the keys the table must have', async () => {
+  it('a request that DynamoDB finds invalid: the error names the keys the table must have', async () => {
     const { store } = await newStore();
     dynamo.fail('UpdateItem', { error: 'ValidationException' });
 
@@ -231,7 +231,7 @@ describe('F58 the table cannot be used', () => {
 });
 
 describe('F61 the state item cannot be true', () => {
-  test.each([
+  it.each([
     ['a number is missing', { watermark: undefined }, 'watermark is missing'],
     ['a number is text', { finalWatermark: { S: 'NaN' } }, 'finalWatermark is missing or not a number'],
     ['a number is negative', { sweepPosition: { N: '-1' } }, 'sweepPosition is negative'],
@@ -256,7 +256,7 @@ describe('F61 the state item cannot be true', () => {
     }
   });
 
-  test.each([
+  it.each([
     ['finalWatermark', undefined],
     ['watermark', { N: '1800000000' }],
     ['finalWatermark', { N: '1766999999' }],
@@ -270,7 +270,7 @@ describe('F61 the state item cannot be true', () => {
     expect(await itemOf(table)).toEqual(before);
   });
 
-  test('F61 a refusal fills no hole and moves no watermark', async () => {
+  it('F61 a refusal fills no hole and moves no watermark', async () => {
     const table = await tableWithState({ finalWatermark: undefined });
     const before = await itemOf(table);
 
@@ -279,7 +279,7 @@ describe('F61 the state item cannot be true', () => {
     expect(await itemOf(table)).toEqual(before);
   });
 
-  test('F61 a newer schema: refused with the version to deploy, the item untouched', async () => {
+  it('F61 a newer schema: refused with the version to deploy, the item untouched', async () => {
     const table = await tableWithState({ schemaVersion: { N: '2' } });
     const before = await itemOf(table);
 
@@ -292,7 +292,7 @@ describe('F61 the state item cannot be true', () => {
     expect(await itemOf(table)).toEqual(before);
   });
 
-  test('F61 reading refuses a corrupt item as well', async () => {
+  it('F61 reading refuses a corrupt item as well', async () => {
     const table = await tableWithState({ slice: { S: 'long' } });
 
     const error = await refusalOf(dynamoStateStore({ client: dynamo.client, table }).read('alerts'));
@@ -300,7 +300,7 @@ describe('F61 the state item cannot be true', () => {
     expect(error.code).toBe('state-corrupt');
   });
 
-  test('an attribute nobody knows is no fault', async () => {
+  it('an attribute nobody knows is no fault', async () => {
     const table = await tableWithState({ note: { S: 'looked at on Monday' } });
 
     const answer = await dynamoStateStore({ client: dynamo.client, table }).acquire(leaseRequest());
@@ -310,7 +310,7 @@ describe('F61 the state item cannot be true', () => {
 });
 
 describe('the ledger in the table', () => {
-  test('F62 a corrupt chunk comes without entries, for the core to tell of; the others are read', async () => {
+  it('F62 a corrupt chunk comes without entries, for the core to tell of; the others are read', async () => {
     const table = await dynamo.createTable();
     const store = dynamoStateStore({ client: dynamo.client, table });
     await store.appendLedger('alerts', { hour: 1, fence: 1, sequence: 1, entries: Buffer.of(1) }, NOW);
@@ -334,7 +334,7 @@ describe('the ledger in the table', () => {
     ]);
   });
 
-  test('F63 a ledger of several megabytes is read in several pages, in order', async () => {
+  it('F63 a ledger of several megabytes is read in several pages, in order', async () => {
     const table = await dynamo.createTable();
     const store = dynamoStateStore({ client: dynamo.client, table });
     const sequences = Array.from({ length: 8 }, (_, sequence) => sequence);
@@ -352,7 +352,7 @@ describe('the ledger in the table', () => {
     expect(dynamo.operations.length).toBeGreaterThan(1);
   });
 
-  test('the layout is the documented one', async () => {
+  it('the layout is the documented one', async () => {
     const table = await dynamo.createTable();
     const store = dynamoStateStore({ client: dynamo.client, table });
     await store.appendLedger(
@@ -372,7 +372,7 @@ describe('the ledger in the table', () => {
   });
 });
 
-test('a run without trouble writes three times and reads nothing', async () => {
+it('a run without trouble writes three times and reads nothing', async () => {
   const { store } = await newStore();
   dynamo.operations.length = 0;
 
@@ -383,7 +383,7 @@ test('a run without trouble writes three times and reads nothing', async () => {
   expect(dynamo.operations).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
 });
 
-test('what the table consumes is counted as it tells: 4 KB a read unit, 1 KB a write unit', async () => {
+it('what the table consumes is counted as it tells: 4 KB a read unit, 1 KB a write unit', async () => {
   const own = await startDynamo();
   const store = dynamoStateStore({ client: own.client, table: await own.createTable() });
   const sums = countCapacity(own.client);

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { checkValenceAccess } from '../../lambda/forwarder/valence/access-check.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { CredentialError, ForwarderError, OutOfTime, SourceError } from '../../lambda/shared/errors.ts';
@@ -31,7 +31,7 @@ describe('answers worth another attempt', () => {
     'an empty 204': { status: 204 },
   };
 
-  test.each(Object.entries(broken))('%s: the page is read again, whole', async (_, answer) => {
+  it.each(Object.entries(broken))('%s: the page is read again, whole', async (_, answer) => {
     await using server = await scriptedServer(inOrder(answer, answer, PAGE));
     const client = clientOf(server.origin);
     expect(await client.records()).toEqual([ALERT]);
@@ -43,19 +43,19 @@ describe('answers worth another attempt', () => {
     });
   });
 
-  test('F09 a byte order mark is no fault', async () => {
+  it('F09 a byte order mark is no fault', async () => {
     await using server = await scriptedServer(inOrder({ body: '\uFEFF{"items":[]}' }));
     expect(await clientOf(server.origin).records()).toEqual([]);
   });
 
-  test('F71 the request after a broken kept-alive connection succeeds', async () => {
+  it('F71 the request after a broken kept-alive connection succeeds', async () => {
     await using server = await scriptedServer(
       inOrder(json({ items: [ALERT], nextCursor: 'x' }), reset(), json({ items: [], nextCursor: null })),
     );
     expect(await clientOf(server.origin).records()).toEqual([ALERT]);
   });
 
-  test.each([
+  it.each([
     ['F03 seconds', '7', 7000],
     ['F04 a date', new Date((NOW + 9) * 1000).toUTCString(), 9000],
     ['F04 a date in the past', new Date((NOW - 9) * 1000).toUTCString(), 500],
@@ -71,7 +71,7 @@ describe('answers worth another attempt', () => {
     expect(client.telemetry.counts.Throttled).toBe(1);
   });
 
-  test('F04 a Retry-After beyond the time left ends the run, without waiting and without a fault', async () => {
+  it('F04 a Retry-After beyond the time left ends the run, without waiting and without a fault', async () => {
     await using server = await scriptedServer(
       inOrder({ status: 429, headers: { 'retry-after': '1000000000' } }),
     );
@@ -82,7 +82,7 @@ describe('answers worth another attempt', () => {
 });
 
 describe('errors', () => {
-  test('F01 a refused connection is tried again, then named with the setting to check', async () => {
+  it('F01 a refused connection is tried again, then named with the setting to check', async () => {
     const client = clientOf(await deadOrigin());
     expect(await client.failure()).toMatchObject({
       name: 'SourceError',
@@ -92,12 +92,12 @@ describe('errors', () => {
     expect(client.telemetry.counts.SourceErrors).toBe(6);
   });
 
-  test('F06 a 5xx for ever is an error of the source', async () => {
+  it('F06 a 5xx for ever is an error of the source', async () => {
     await using server = await scriptedServer(() => ({ status: 502 }));
     expect(await clientOf(server.origin).failure()).toMatchObject({ code: 'source-status' });
   });
 
-  test('F07 nothing of a broken page is offered', async () => {
+  it('F07 nothing of a broken page is offered', async () => {
     await using server = await scriptedServer((_, index) =>
       index === 0
         ? json({ items: [ALERT], nextCursor: 'x' })
@@ -110,7 +110,7 @@ describe('errors', () => {
     await expect(pages.next()).rejects.toMatchObject({ code: 'source-interrupted' });
   });
 
-  test('F10 a login page for ever is an error, never an empty page', async () => {
+  it('F10 a login page for ever is an error, never an empty page', async () => {
     await using server = await scriptedServer(() => ({
       headers: { 'content-type': 'text/html; charset=utf-8' },
       body: '<html>Please log in</html>',
@@ -121,7 +121,7 @@ describe('errors', () => {
     expect((error as Error).message).not.toContain('log in');
   });
 
-  test.each([
+  it.each([
     ['{}', 'it holds none at all'],
     ['{"data":[],"total":0}', 'there is one at data.'],
     ['{"result":{"count":0,"rows":[]},"links":[]}', 'there is one at result.rows, links.'],
@@ -140,7 +140,7 @@ describe('errors', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test.each([
+  it.each([
     [301, 'VALENCE_BASE_URL'],
     [400, 'alerts.path'],
     [404, 'alerts.path'],
@@ -153,7 +153,7 @@ describe('errors', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('F33 a redirect to another host is refused and the key never sent there', async () => {
+  it('F33 a redirect to another host is refused and the key never sent there', async () => {
     await using other = await scriptedServer(() => PAGE);
     await using server = await scriptedServer(() => ({
       status: 307,
@@ -164,7 +164,7 @@ describe('errors', () => {
     expect(other.requests).toEqual([]);
   });
 
-  test('F29 a page beyond 20 MB decoded is an error that a shorter range may cure', async () => {
+  it('F29 a page beyond 20 MB decoded is an error that a shorter range may cure', async () => {
     const bomb = gzipSync(Buffer.alloc(21_000_000, ' '));
     await using server = await scriptedServer(() => ({
       headers: { 'content-encoding': 'gzip' },
@@ -176,32 +176,32 @@ describe('errors', () => {
 });
 
 describe('time', () => {
-  test('F24 the server tells its own with each page', async () => {
+  it('F24 the server tells its own with each page', async () => {
     const date = new Date((NOW - 300) * 1000).toUTCString();
     await using server = await scriptedServer(inOrder(json({ items: [] }, { headers: { date } })));
     expect(await clientOf(server.origin).pages()).toEqual([{ records: [], serverTime: NOW - 300 }]);
   });
 
-  test('an unreadable Date header is none', async () => {
+  it('an unreadable Date header is none', async () => {
     await using server = await scriptedServer(inOrder(json({ items: [] }, { headers: { date: 'today' } })));
     expect(await clientOf(server.origin).pages()).toEqual([{ records: [], serverTime: undefined }]);
   });
 
-  test('no request starts once it is used up', async () => {
+  it('no request starts once it is used up', async () => {
     await using server = await scriptedServer(() => PAGE);
     const client = clientOf(server.origin);
     expect(await client.failure({ deadline: { left: () => 0 } })).toBeInstanceOf(OutOfTime);
     expect(server.requests).toEqual([]);
   });
 
-  test('a request cut off by our own deadline is not the fault of the source', async () => {
+  it('a request cut off by our own deadline is not the fault of the source', async () => {
     await using server = await scriptedServer(() => () => {});
     const client = clientOf(server.origin);
     expect(await client.failure({ deadline: deadlineIn(client.clock, 500) })).toBeInstanceOf(OutOfTime);
     expect(client.telemetry.counts).toEqual({});
   });
 
-  test('a request cut off after an error leaves that error standing', async () => {
+  it('a request cut off after an error leaves that error standing', async () => {
     await using server = await scriptedServer((_, index) => (index === 0 ? { status: 500 } : () => {}));
     const client = clientOf(server.origin);
     expect(await client.failure({ deadline: deadlineIn(client.clock, 1000) })).toMatchObject({
@@ -209,7 +209,7 @@ describe('time', () => {
     });
   });
 
-  test("the caller's signal cuts a scan off", async () => {
+  it("the caller's signal cuts a scan off", async () => {
     const abort = new AbortController();
     await using server = await scriptedServer(() => () => abort.abort());
     expect(await clientOf(server.origin).failure({ signal: abort.signal })).toBeInstanceOf(OutOfTime);
@@ -222,7 +222,7 @@ describe('keys', () => {
     ({ headers }: { headers: { authorization?: string } }): Answer =>
       headers.authorization === `Bearer ${key}` ? PAGE : { status: 401 };
 
-  test('F35 a refused key is read again once and then stops the scan, naming the fix', async () => {
+  it('F35 a refused key is read again once and then stops the scan, naming the fix', async () => {
     await using server = await scriptedServer(() => ({ status: 403 }));
     const client = clientOf(server.origin);
     const error = await client.failure();
@@ -232,21 +232,21 @@ describe('keys', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('F35 two new keys in a row that are refused do not loop', async () => {
+  it('F35 two new keys in a row that are refused do not loop', async () => {
     await using server = await scriptedServer(() => ({ status: 401 }));
     const client = clientOf(server.origin, {}, ['old', 'new', 'newer', 'newest']);
     expect(await client.failure()).toBeInstanceOf(CredentialError);
     expect(server.requests).toHaveLength(2);
   });
 
-  test('F36 a key rotated between runs is taken up without an error', async () => {
+  it('F36 a key rotated between runs is taken up without an error', async () => {
     await using server = await scriptedServer(onlyWith('new'));
     const client = clientOf(server.origin, {}, ['old', 'new']);
     expect(await client.records()).toEqual([ALERT]);
     expect(client.clock.slept).toEqual([]);
   });
 
-  test('F36 a key rotated between two pages goes on where it was', async () => {
+  it('F36 a key rotated between two pages goes on where it was', async () => {
     await using server = await scriptedServer(({ headers, query }) =>
       query.has('cursor')
         ? onlyWith('new')({ headers })
@@ -256,7 +256,7 @@ describe('keys', () => {
     expect(await client.records()).toEqual([{ vuid: 'a-0' }, ALERT]);
   });
 
-  test('no error and no message ever holds a key, a query or a record', async () => {
+  it('no error and no message ever holds a key, a query or a record', async () => {
     const planted = ['planted-key-1', 'planted-key-2'];
     const secret = 'planted-record';
     const answers: Answer[] = [
@@ -292,7 +292,7 @@ describe('keys', () => {
 });
 
 describe('the access check', () => {
-  test('asks for one second and reads one page', async () => {
+  it('asks for one second and reads one page', async () => {
     await using server = await scriptedServer(() => json({ items: [ALERT], nextCursor: 'x' }));
     const { source, clock, call } = clientOf(server.origin);
     expect(await checkValenceAccess(source, 'alerts', clock, call())).toMatchObject({ records: [ALERT] });
@@ -300,7 +300,7 @@ describe('the access check', () => {
     expect(server.requests[0]?.query.get('from')).toBe(String(NOW - 2));
   });
 
-  test('fails as a scan does', async () => {
+  it('fails as a scan does', async () => {
     await using server = await scriptedServer(() => json({}));
     const { source, clock, call } = clientOf(server.origin);
     await expect(checkValenceAccess(source, 'alerts', clock, call())).rejects.toBeInstanceOf(SourceError);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Answer,
   inOrder,
@@ -49,17 +49,14 @@ const ORDERS = {
 };
 
 describe.each(STYLES)('in %s style', (style) => {
-  test.each(Object.entries(ORDERS))(
-    'F20 every record of a list in order "%s" comes once',
-    async (_, order) => {
-      await using server = await scriptedServer(pagingServer(style, order));
-      const { records, telemetry } = clientOf(server.origin, profileOf(style));
-      expect(await records()).toEqual(order());
-      expect(telemetry.counts.PagesFetched).toBe(server.requests.length);
-    },
-  );
+  it.each(Object.entries(ORDERS))('F20 every record of a list in order "%s" comes once', async (_, order) => {
+    await using server = await scriptedServer(pagingServer(style, order));
+    const { records, telemetry } = clientOf(server.origin, profileOf(style));
+    expect(await records()).toEqual(order());
+    expect(telemetry.counts.PagesFetched).toBe(server.requests.length);
+  });
 
-  test('every request repeats range, page size and key', async () => {
+  it('every request repeats range, page size and key', async () => {
     await using server = await scriptedServer(pagingServer(style, ORDERS.ascending));
     await clientOf(server.origin, profileOf(style)).records();
     for (const { query, headers, path, method } of server.requests) {
@@ -71,7 +68,7 @@ describe.each(STYLES)('in %s style', (style) => {
     }
   });
 
-  test('F13 an empty first page completes the list', async () => {
+  it('F13 an empty first page completes the list', async () => {
     await using server = await scriptedServer(pagingServer(style, () => []));
     expect(await clientOf(server.origin, profileOf(style)).records()).toEqual([]);
     expect(server.requests).toHaveLength(1);
@@ -79,13 +76,13 @@ describe.each(STYLES)('in %s style', (style) => {
 });
 
 describe('bodies', () => {
-  test('of which the array is the whole are read with an empty itemsPath', async () => {
+  it('of which the array is the whole are read with an empty itemsPath', async () => {
     await using server = await scriptedServer(inOrder(json(alerts(2))));
     const client = clientOf(server.origin, { itemsPath: '', pagination: { style: 'none' } });
     expect(await client.records()).toEqual(alerts(2));
   });
 
-  test('F32 with 10,000 levels of nesting are read', async () => {
+  it('F32 with 10,000 levels of nesting are read', async () => {
     const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
     const page = (cursor: string | null): Answer => ({
       body: `{"items":[{"vuid":"a","aux":${deep}},{"vuid":"b"}],"nextCursor":${JSON.stringify(cursor)}}`,
@@ -96,7 +93,7 @@ describe('bodies', () => {
     expect(await client.failure()).toMatchObject({ code: 'source-paging' });
   });
 
-  test('F30 with a __proto__ key pollute nothing', async () => {
+  it('F30 with a __proto__ key pollute nothing', async () => {
     await using server = await scriptedServer(
       inOrder({ body: '{"__proto__":{"items":[{"vuid":"x"}]},"items":[]}' }),
     );
@@ -114,12 +111,12 @@ describe('the end of a list', () => {
   const [a, b, c, d, e, f] = alerts(6) as [object, object, object, object, object, object];
   const twoAPage = { alerts: { pageSize: 2 } };
 
-  test('F12 is not an empty page in the middle that has a next cursor', async () => {
+  it('F12 is not an empty page in the middle that has a next cursor', async () => {
     await using server = await scriptedServer(cursorPages([[a], 'x'], [[], 'y'], [[], 'z'], [[b], null]));
     expect(await clientOf(server.origin).records()).toEqual([a, b]);
   });
 
-  test.each([
+  it.each([
     ['cursor', 'pagination.cursorParam'],
     ['offset', 'pagination.offsetParam'],
     ['page', 'pagination.pageParam'],
@@ -134,14 +131,14 @@ describe('the end of a list', () => {
     });
   });
 
-  test('F14 is the first page again when that page was short', async () => {
+  it('F14 is the first page again when that page was short', async () => {
     await using server = await scriptedServer(() => json({ items: [a, b] }));
     const client = clientOf(server.origin, { pagination: { style: 'offset' } });
     expect(await client.records()).toEqual([a, b]);
     expect(client.telemetry.warnings).toHaveLength(1);
   });
 
-  test('F15 is not a cursor that comes round with new content', async () => {
+  it('F15 is not a cursor that comes round with new content', async () => {
     await using server = await scriptedServer(
       cursorPages([[a, b], 'x'], [[c, d], 'y'], [[e, f], 'x'], [[e, a], 'y'], [[a, c], 'x']),
     );
@@ -149,7 +146,7 @@ describe('the end of a list', () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  test('F16 is a last page that is repeated for ever, with a warning', async () => {
+  it('F16 is a last page that is repeated for ever, with a warning', async () => {
     await using server = await scriptedServer((_, index) =>
       json(index === 0 ? { items: [a, b], nextCursor: 'x' } : { items: [c, d], nextCursor: 'x' }),
     );
@@ -158,7 +155,7 @@ describe('the end of a list', () => {
     expect(client.telemetry.warnings).toHaveLength(1);
   });
 
-  test('F16 is a last page repeated to every later offset', async () => {
+  it('F16 is a last page repeated to every later offset', async () => {
     const clamped = ({ query }: SeenRequest) =>
       json({ items: [[a, b], [c]][Math.min(1, Math.floor(Number(query.get('offset')) / 2))] });
     await using server = await scriptedServer(clamped);
@@ -166,7 +163,7 @@ describe('the end of a list', () => {
     expect(await client.records()).toEqual([a, b, c]);
   });
 
-  test('F16 is a last page that comes again at ever new cursors, with a warning', async () => {
+  it('F16 is a last page that comes again at ever new cursors, with a warning', async () => {
     await using server = await scriptedServer((_, index) =>
       json({ items: index === 0 ? [a, b] : [c, d], nextCursor: `x${index}` }),
     );
@@ -178,7 +175,7 @@ describe('the end of a list', () => {
   // Two sign-ins in turn fill page after page; behind them stands a record that they would hide.
   const twins = (pages: number) => [...Array.from({ length: pages }, () => [a, b]).flat(), c];
 
-  test.each(['cursor', 'link', 'offset', 'page'])(
+  it.each(['cursor', 'link', 'offset', 'page'])(
     'F21 is not a page like the one before, in %s style',
     async (style) => {
       await using server = await scriptedServer(pagingServer(style, () => twins(4)));
@@ -188,12 +185,12 @@ describe('the end of a list', () => {
     },
   );
 
-  test('F21 is not a last page like the one before it', async () => {
+  it('F21 is not a last page like the one before it', async () => {
     await using server = await scriptedServer(cursorPages([[a, b], 'x'], [[a, b], null]));
     expect(await clientOf(server.origin, twoAPage).records()).toEqual([a, b, a, b]);
   });
 
-  test('F21 is not a page like the one before when the API refuses pages beyond the end', async () => {
+  it('F21 is not a page like the one before when the API refuses pages beyond the end', async () => {
     await using server = await scriptedServer(({ query }) => {
       const offset = Number(query.get('offset'));
       return offset > 100 ? { status: 400 } : json({ items: twins(2).slice(offset, offset + 2) });
@@ -202,7 +199,7 @@ describe('the end of a list', () => {
     expect(await client.records()).toEqual(twins(2));
   });
 
-  test('F21 is not a page equal to the one before when all its records are alike', async () => {
+  it('F21 is not a page equal to the one before when all its records are alike', async () => {
     const same = { action: 'User signed in', timeEpoch: 1 };
     await using server = await scriptedServer(
       cursorPages([[same, same], 'x'], [[same, same], 'y'], [[same, same], 'z'], [[same], null]),
@@ -211,7 +208,7 @@ describe('the end of a list', () => {
     expect(await client.records('audit-logs')).toHaveLength(7);
   });
 
-  test('is not the fifty-first like page in a row when another one follows', async () => {
+  it('is not the fifty-first like page in a row when another one follows', async () => {
     const group = (name: string) => [{ vuid: `${name}1` }, { vuid: `${name}2` }];
     const pages = [group('x'), ...Array.from({ length: 51 }, () => group('p')), group('q'), group('r')];
     await using server = await scriptedServer(({ query }) => {
@@ -222,7 +219,7 @@ describe('the end of a list', () => {
     expect(records.slice(-4)).toEqual([...group('q'), ...group('r')]);
   });
 
-  test('is told by a record of the page itself, where the profile says so', async () => {
+  it('is told by a record of the page itself, where the profile says so', async () => {
     const list = [0, 1, 2, 3, 4].map((index) => ({ vuid: `a-${index}`, next: String(index + 1) }));
     await using server = await scriptedServer(({ query }) => {
       const start = Number(query.get('cursor') ?? 0);
@@ -232,20 +229,20 @@ describe('the end of a list', () => {
     expect(await clientOf(server.origin, { ...twoAPage, pagination }).records()).toEqual(list);
   });
 
-  test('is warned about when the last page is full and there is no field for a cursor', async () => {
+  it('is warned about when the last page is full and there is no field for a cursor', async () => {
     await using server = await scriptedServer(inOrder(json({ items: [a, b], next: 'x' })));
     const client = clientOf(server.origin, twoAPage);
     await client.records();
     expect(client.telemetry.warnings[0]?.fields).toMatchObject({ profileKey: 'pagination.nextCursorPath' });
   });
 
-  test('is an error in none style when the page is exactly full', async () => {
+  it('is an error in none style when the page is exactly full', async () => {
     await using server = await scriptedServer(inOrder(json({ items: [a, b] })));
     const client = clientOf(server.origin, { ...twoAPage, pagination: { style: 'none' } });
     expect(await client.failure()).toMatchObject({ code: 'source-paging' });
   });
 
-  test('F33 is not a link to another origin: the key never goes there', async () => {
+  it('F33 is not a link to another origin: the key never goes there', async () => {
     await using other = await scriptedServer(() => json({ items: [] }));
     await using server = await scriptedServer(
       inOrder(json({ items: [a] }, { headers: { link: `<${other.origin}/api>; rel="next"` } })),
@@ -257,7 +254,7 @@ describe('the end of a list', () => {
 });
 
 describe('alert types', () => {
-  test('come by vuid from all pages, asked for without a time range', async () => {
+  it('come by vuid from all pages, asked for without a time range', async () => {
     await using server = await scriptedServer(
       cursorPages([[{ vuid: 't-1', name: 'One' }, { name: 'nameless' }], 'x'], [[{ vuid: 't-2' }], null]),
     );
@@ -280,14 +277,14 @@ describe('alert types', () => {
     ]);
   });
 
-  test.each(['offset', 'page'])('come whole from a list that knows no pages, in %s style', async (style) => {
+  it.each(['offset', 'page'])('come whole from a list that knows no pages, in %s style', async (style) => {
     await using server = await scriptedServer(() => json({ items: [{ vuid: 't-1' }, { vuid: 't-2' }] }));
     const client = clientOf(server.origin, { pagination: { style } });
     expect((await client.source.alertTypes(client.call())).size).toBe(2);
     expect(client.telemetry.warnings).toEqual([]);
   });
 
-  test('F81 are an error when they cannot be had', async () => {
+  it('F81 are an error when they cannot be had', async () => {
     await using server = await scriptedServer(() => ({ status: 404 }));
     const client = clientOf(server.origin);
     await expect(client.source.alertTypes(client.call())).rejects.toMatchObject({
@@ -297,7 +294,7 @@ describe('alert types', () => {
   });
 });
 
-test('a page that took long is told with its time, one that was quick is not', async () => {
+it('a page that took long is told with its time, one that was quick is not', async () => {
   await using server = await scriptedServer(
     inOrder(
       { status: 429, headers: { 'retry-after': '7' } },

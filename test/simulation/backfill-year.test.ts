@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Capacity, countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
@@ -19,24 +19,24 @@ describe('a year in which nothing fails', TIMEOUT, () => {
     outcome = await simulateYear(SETTINGS);
   }, 180_000);
 
-  test('arrives record for record, twins too, in one invocation a slice', () => {
+  it('arrives record for record, twins too, in one invocation a slice', () => {
     expect(outcome.exactness).toEqual({ missing: 0, repeated: 0, inDoubt: 0, quarantined: 0 });
     expect(outcome.result).toMatchObject({ forwarded: 20_000, duplicates: 0, failures: [] });
     expect(outcome).toMatchObject({ executions: 1, invocations: outcome.result.slices, killed: 0 });
   });
 
-  test('leaves the state of the live run as it was', () => {
+  it('leaves the state of the live run as it was', () => {
     expect(outcome.liveStateUntouched).toBe(true);
   });
 
-  test('keeps four slices at work side by side', () => {
+  it('keeps four slices at work side by side', () => {
     const sideBySide = outcome.billedSeconds / outcome.seconds;
 
     expect(sideBySide).toBeGreaterThan(3.8);
     expect(sideBySide).toBeLessThanOrEqual(4.01);
   });
 
-  test('asks of each service about what a dry run says beforehand', () => {
+  it('asks of each service about what a dry run says beforehand', () => {
     const { estimate, seconds, sourceRequests, usd } = outcome;
 
     for (const [told, came] of [
@@ -62,7 +62,7 @@ describe(
       outcome = await simulateYear({ ...SETTINGS, faults: true, timeoutMs: 10_000 });
     }, 180_000);
 
-    test('is filled all the same, when it is started again while a slice is not done', () => {
+    it('is filled all the same, when it is started again while a slice is not done', () => {
       const { result, exactness, killed, invocations } = outcome;
 
       expect(exactness.missing).toBe(0);
@@ -71,7 +71,7 @@ describe(
       expect(invocations).toBeGreaterThan(result.slices + killed);
     });
 
-    test('repeats only what nobody could know to have arrived', () => {
+    it('repeats only what nobody could know to have arrived', () => {
       const { repeated, inDoubt } = outcome.exactness;
 
       expect(inDoubt).toBeGreaterThan(0);
@@ -79,7 +79,7 @@ describe(
       expect(repeated).toBeLessThanOrEqual(inDoubt);
     });
 
-    test('puts what Datadog refuses into quarantine, and moves no watermark', () => {
+    it('puts what Datadog refuses into quarantine, and moves no watermark', () => {
       expect(outcome.exactness.quarantined).toBe(10);
       expect(outcome.liveStateUntouched).toBe(true);
       expect(isExact(outcome)).toBe(true);
@@ -88,7 +88,7 @@ describe(
 );
 
 describe('what is measured', () => {
-  test('one record too few and one too many are both seen', () => {
+  it('one record too few and one too many are both seen', () => {
     const year = makeYear({ seed: 1, records: 1000, poison: false });
     const tally = new Tally(year);
     for (let number = 1; number < year.records; number++) tally.arrive(year.contentOf(number));
@@ -106,7 +106,7 @@ describe('what is measured', () => {
     });
     afterAll(() => dynamo.close());
 
-    test.each([0, 1, 60, 61, 1000])('of a chunk of %i entries are what DynamoDB counts', async (entries) => {
+    it.each([0, 1, 60, 61, 1000])('of a chunk of %i entries are what DynamoDB counts', async (entries) => {
       const chunk = {
         hour: 482_000 + entries,
         fence: 6_000_000_000,
@@ -131,14 +131,14 @@ describe('npm run sim -- --backfill-year', () => {
       encoding: 'utf8',
     });
 
-  test('tells what it takes', () => {
+  it('tells what it takes', () => {
     const { status, stdout } = run('--help');
 
     expect(status).toBe(0);
     expect(stdout).toContain('--records');
   });
 
-  test.each([
+  it.each([
     ['a count that is none', ['--records', 'many'], '--records takes a whole number'],
     ['an option that there is not', ['--bogus'], '--bogus'],
   ])('refuses %s', (_, args, told) => {

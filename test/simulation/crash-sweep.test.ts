@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
 
 import { PAGINATION_STYLES } from '../../lambda/settings/api-profile.ts';
@@ -135,27 +135,27 @@ function brokenByOneDeath(outcome: Outcome): string | undefined {
 describe('F66 a run that dies before or after any single call loses nothing and repeats one batch a slice at most', () => {
   let points = 0;
 
-  test.each(SCENARIOS)('pages by %s, scenario %i', { timeout: 300_000 }, async (style, index) => {
+  it.each(SCENARIOS)('pages by %s, scenario %i', { timeout: 300_000 }, async (style, index) => {
     const { found, ...swept } = await dieEverywhere(() => fixedScenario(style, index), brokenByOneDeath);
     points += swept.points;
 
     expect(found).toBeUndefined();
   });
 
-  test('while the sweep posts late records', { timeout: 300_000 }, async () => {
+  it('while the sweep posts late records', { timeout: 300_000 }, async () => {
     const { found, ...swept } = await dieEverywhere(() => sweepScenario(14), brokenByOneDeath);
     points += swept.points;
 
     expect(found).toBeUndefined();
   });
 
-  test('a sweep that never marks what may be there already is found', { timeout: 300_000 }, async () => {
+  it('a sweep that never marks what may be there already is found', { timeout: 300_000 }, async () => {
     const { found } = await dieEverywhere(() => sweepScenario(14), brokenPromise, SWEEP_WITHOUT_MARKS);
 
     expect(found).toMatch(/breaks P2: A log is repeated without the mark/);
   });
 
-  test(`the runs have died at least ${LEAST_POINTS} times`, () => {
+  it(`the runs have died at least ${LEAST_POINTS} times`, () => {
     expect(points).toBeGreaterThanOrEqual(LEAST_POINTS);
   });
 });

@@ -1,11 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { memoryStore } from '../support/fake-ports.ts';
 import { stateStoreContract } from '../support/state-store-contract.ts';
 import { MemoryStore } from './memory-store.ts';
 
 stateStoreContract('simulated store', async () => memoryStore());
 
-test('the simulated store forgets a chunk at the moment it may, and no other', () => {
+it('the simulated store forgets a chunk at the moment it may, and no other', () => {
   let now = 1000;
   const store = new MemoryStore(() => now);
   const chunk = (sequence: number) => ({ hour: 1, fence: 1, sequence, entries: Buffer.from([1]) });

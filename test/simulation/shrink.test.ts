@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { DELIBERATE_BUGS, type DeliberateBug } from './bugs.ts';
 import { failureReport } from './failure-report.ts';
 import { makeScenario } from './scenario.ts';
@@ -17,7 +17,7 @@ async function failing(): Promise<Outcome> {
   }
 }
 
-test('a failing scenario shrinks to what it takes, breaks the same promise, and tells how to see it again', async () => {
+it('a failing scenario shrinks to what it takes, breaks the same promise, and tells how to see it again', async () => {
   const large = await failing();
 
   const small = await shrink(large, withoutLease);
@@ -35,7 +35,7 @@ test('a failing scenario shrinks to what it takes, breaks the same promise, and 
   expect(replayed.violation?.message).toBe(small.violation?.message);
 });
 
-test('what cannot be made smaller stays as it is', async () => {
+it('what cannot be made smaller stays as it is', async () => {
   const small = await shrink(await failing(), withoutLease);
 
   const again = await shrink(small, withoutLease);

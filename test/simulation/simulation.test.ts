@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { failureReport } from './failure-report.ts';
 import { type Fault, makeScenario, type Profile } from './scenario.ts';
 import seeds from './seeds.json' with { type: 'json' };
@@ -21,7 +21,7 @@ async function brokenPromise(
 describe.each(['full', 'core'] as const)('every promise holds, whatever fails (%s)', (profile) => {
   const firsts = Array.from({ length: SEEDS / SEEDS_PER_TEST }, (_, index) => index * SEEDS_PER_TEST);
 
-  test.each(firsts)(`the ${SEEDS_PER_TEST} seeds from %i`, { timeout: 300_000 }, async (first) => {
+  it.each(firsts)(`the ${SEEDS_PER_TEST} seeds from %i`, { timeout: 300_000 }, async (first) => {
     for (let seed = first; seed < first + SEEDS_PER_TEST; seed++) {
       expect(await brokenPromise(seed, profile)).toBeUndefined();
     }
@@ -37,12 +37,12 @@ interface KeptSeed {
 }
 
 describe('what the simulator once found stays mended', () => {
-  test.each(seeds as KeptSeed[])('$profile $seed: $story', async ({ seed, profile, without }) => {
+  it.each(seeds as KeptSeed[])('$profile $seed: $story', async ({ seed, profile, without }) => {
     expect(await brokenPromise(seed, profile, without)).toBeUndefined();
   });
 });
 
-test('a seed tells the same story each time', async () => {
+it('a seed tells the same story each time', async () => {
   const stories = [];
   for (let time = 0; time < 2; time++) {
     const { world } = await simulate(makeScenario(7, 'full'));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { HourLeases, HourRequest, LeaseAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { leaseRequest, progressOf, taken } from './state-store-contract.ts';
 
@@ -28,13 +28,13 @@ export function hourLeasesContract(
   makeTable: () => Promise<{ leases: HourLeases; store: StateStore }>,
 ): void {
   describe(`${name}: the lease of an hour`, () => {
-    test('an hour that nobody has touched is free, clean, and begins with the slice asked for', async () => {
+    it('an hour that nobody has touched is free, clean, and begins with the slice asked for', async () => {
       const { leases } = await makeTable();
 
       expect(await leases.acquireHour(hourRequest())).toEqual({ held: false, clean: true, slice: 3600 });
     });
 
-    test('an hour in use is held, up to the end of its lease and no longer', async () => {
+    it('an hour in use is held, up to the end of its lease and no longer', async () => {
       const { leases } = await makeTable();
       await leases.acquireHour(hourRequest());
 
@@ -45,7 +45,7 @@ export function hourLeasesContract(
       expect(atItsEnd.held).toBe(false);
     });
 
-    test('F69 of five backfills that want an hour at once, one gets it', async () => {
+    it('F69 of five backfills that want an hour at once, one gets it', async () => {
       const { leases } = await makeTable();
 
       const answers = await Promise.all(
@@ -55,7 +55,7 @@ export function hourLeasesContract(
       expect(answers.filter(({ held }) => !held)).toHaveLength(1);
     });
 
-    test('each stream and each hour has a lease of its own', async () => {
+    it('each stream and each hour has a lease of its own', async () => {
       const { leases } = await makeTable();
       await leases.acquireHour(hourRequest());
 
@@ -67,7 +67,7 @@ export function hourLeasesContract(
       expect(others.map(({ held }) => held)).toEqual([false, false]);
     });
 
-    test('an hour given back is free at once, as clean and with the slice that its holder said', async () => {
+    it('an hour given back is free at once, as clean and with the slice that its holder said', async () => {
       const { leases } = await makeTable();
       const first = hourRequest();
       await leases.acquireHour(first);
@@ -82,7 +82,7 @@ export function hourLeasesContract(
       expect(afterDoubt).toEqual({ held: false, clean: false, slice: 450 });
     });
 
-    test('F56 the hour of a killed backfill is taken over once its lease ended, and is not clean', async () => {
+    it('F56 the hour of a killed backfill is taken over once its lease ended, and is not clean', async () => {
       const { leases } = await makeTable();
       await leases.acquireHour(hourRequest());
 
@@ -91,7 +91,7 @@ export function hourLeasesContract(
       expect(answer).toEqual({ held: false, clean: false, slice: 3600 });
     });
 
-    test('F55 a holder whose hour was taken over gives nothing back', async () => {
+    it('F55 a holder whose hour was taken over gives nothing back', async () => {
       const { leases } = await makeTable();
       const stale = hourRequest();
       await leases.acquireHour(stale);
@@ -105,7 +105,7 @@ export function hourLeasesContract(
       });
     });
 
-    test('runs and backfills get fences for their ledger chunks in the order in which they ask', async () => {
+    it('runs and backfills get fences for their ledger chunks in the order in which they ask', async () => {
       const { leases, store } = await makeTable();
       const first = await store.acquire(leaseRequest());
       const second = await leases.nextFence('alerts', NOW + 1);
@@ -120,7 +120,7 @@ export function hourLeasesContract(
       expect(fences[3]).toBeLessThan(10_000_000_000);
     });
 
-    test('a backfill that counts on leaves the lease of a run alone', async () => {
+    it('a backfill that counts on leaves the lease of a run alone', async () => {
       const { leases, store } = await makeTable();
       const answer = taken(await store.acquire(leaseRequest()));
       await leases.nextFence('alerts', NOW + 1);
@@ -130,7 +130,7 @@ export function hourLeasesContract(
       expect(await store.read('alerts')).toMatchObject({ owner: '', fence: answer.lease.fence, clean: true });
     });
 
-    test('of five backfills at once each gets a fence of its own', async () => {
+    it('of five backfills at once each gets a fence of its own', async () => {
       const { leases, store } = await makeTable();
       await store.acquire(leaseRequest());
 

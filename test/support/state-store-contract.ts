@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type {
   Lease,
   LeaseAnswer,
@@ -61,7 +61,7 @@ const plain = ({ entries, ...rest }: LedgerChunk) => ({
  */
 export function stateStoreContract(name: string, makeStore: () => Promise<StateStore>): void {
   describe(`${name}: the lease`, () => {
-    test('F60 the first run of a stream is told so and starts at the first start point', async () => {
+    it('F60 the first run of a stream is told so and starts at the first start point', async () => {
       const store = await makeStore();
 
       const { lease, state, firstRun } = taken(await store.acquire(leaseRequest()));
@@ -85,7 +85,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       });
     });
 
-    test('the fence of a new stream lies above the epoch second, so that it meets no older ledger', async () => {
+    it('the fence of a new stream lies above the epoch second, so that it meets no older ledger', async () => {
       const store = await makeStore();
 
       const { lease } = taken(await store.acquire(leaseRequest()));
@@ -93,7 +93,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(lease.fence).toBeGreaterThanOrEqual(NOW);
     });
 
-    test('a lease in use is held, up to its end and no longer', async () => {
+    it('a lease in use is held, up to its end and no longer', async () => {
       const store = await makeStore();
       await store.acquire(leaseRequest());
 
@@ -104,7 +104,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(atItsEnd.held).toBe(false);
     });
 
-    test('a lease that is held stays as it was', async () => {
+    it('a lease that is held stays as it was', async () => {
       const store = await makeStore();
       const { lease, state } = taken(await store.acquire(leaseRequest()));
 
@@ -114,7 +114,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(await store.read('alerts')).toMatchObject({ owner: 'run-1', fence: lease.fence, slice: 3600 });
     });
 
-    test('F56 the expired lease of a killed run is taken over, and its state is unclean', async () => {
+    it('F56 the expired lease of a killed run is taken over, and its state is unclean', async () => {
       const store = await makeStore();
       const first = taken(await store.acquire(leaseRequest()));
       await store.save(first.lease, progressOf(first.state, { watermark: START + 3600, freshDoubtEnd: NOW }));
@@ -132,7 +132,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       });
     });
 
-    test('a released lease is free at once, and the state is as clean as its holder said', async () => {
+    it('a released lease is free at once, and the state is as clean as its holder said', async () => {
       const store = await makeStore();
       const first = taken(await store.acquire(leaseRequest()));
       await store.release(first.lease, progressOf(first.state), true);
@@ -145,7 +145,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(third.state.clean).toBe(false);
     });
 
-    test('F54 asked for again by its own taker, who lost the reply, the first lease is told as the first run, unclean', async () => {
+    it('F54 asked for again by its own taker, who lost the reply, the first lease is told as the first run, unclean', async () => {
       const store = await makeStore();
       const lost = taken(await store.acquire(leaseRequest()));
 
@@ -157,7 +157,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       await expect(store.save(lease, progressOf(state, { watermark: NOW }))).resolves.toBeUndefined();
     });
 
-    test('F54 asked for again by its own taker, a later lease has the same fence, but is unclean and writes to a ledger of its own', async () => {
+    it('F54 asked for again by its own taker, a later lease has the same fence, but is unclean and writes to a ledger of its own', async () => {
       const store = await makeStore();
       const first = taken(await store.acquire(leaseRequest()));
       await store.release(first.lease, progressOf(first.state), true);
@@ -172,7 +172,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(lease.ledgerFence).toBeGreaterThan(first.lease.ledgerFence);
     });
 
-    test('the fence grows by one with each lease', async () => {
+    it('the fence grows by one with each lease', async () => {
       const store = await makeStore();
       const first = taken(await store.acquire(leaseRequest()));
       const second = taken(await store.acquire(leaseRequest({ owner: 'run-2', now: NOW + 300 })));
@@ -183,7 +183,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect([second.lease.fence, third.lease.fence]).toEqual([first.lease.fence + 1, first.lease.fence + 2]);
     });
 
-    test('F69 of five runs that start at once, one gets the lease', async () => {
+    it('F69 of five runs that start at once, one gets the lease', async () => {
       const store = await makeStore();
 
       const answers = await Promise.all(
@@ -193,7 +193,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(answers.filter((answer) => !answer.held)).toHaveLength(1);
     });
 
-    test('each stream has a lease of its own', async () => {
+    it('each stream has a lease of its own', async () => {
       const store = await makeStore();
       await store.acquire(leaseRequest());
 
@@ -204,7 +204,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
   });
 
   describe(`${name}: progress`, () => {
-    test('what is saved is what is read, every part of it', async () => {
+    it('what is saved is what is read, every part of it', async () => {
       const store = await makeStore();
       const { lease, state } = taken(await store.acquire(leaseRequest()));
       const progress: Progress = {
@@ -226,14 +226,14 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(await store.read('alerts')).toEqual({ ...state, ...progress, clean: false });
     });
 
-    test('a stream without a run has no state, and reading it changes nothing', async () => {
+    it('a stream without a run has no state, and reading it changes nothing', async () => {
       const store = await makeStore();
 
       expect(await store.read('audit-logs')).toBeUndefined();
       expect(taken(await store.acquire(leaseRequest({ stream: 'audit-logs' }))).firstRun).toBe(true);
     });
 
-    test('F55 a run whose lease was taken over can save and release nothing', async () => {
+    it('F55 a run whose lease was taken over can save and release nothing', async () => {
       const store = await makeStore();
       const stale = taken(await store.acquire(leaseRequest()));
       const live = taken(await store.acquire(leaseRequest({ owner: 'run-2', now: NOW + 300 })));
@@ -248,7 +248,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       });
     });
 
-    test('F55 a run that has released its lease can save nothing more', async () => {
+    it('F55 a run that has released its lease can save nothing more', async () => {
       const store = await makeStore();
       const { lease, state } = taken(await store.acquire(leaseRequest()));
       await store.release(lease, progressOf(state), true);
@@ -258,7 +258,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       );
     });
 
-    test.each(['watermark', 'finalWatermark'] as const)('the %s never moves back', async (field) => {
+    it.each(['watermark', 'finalWatermark'] as const)('the %s never moves back', async (field) => {
       const store = await makeStore();
       const { lease, state } = taken(await store.acquire(leaseRequest()));
       const ahead = progressOf(state, { watermark: START + 3600, finalWatermark: START + 1800 });
@@ -272,7 +272,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
   });
 
   describe(`${name}: the ledger`, () => {
-    test('chunks come back whole, by fence and then sequence, whatever the order of writing', async () => {
+    it('chunks come back whole, by fence and then sequence, whatever the order of writing', async () => {
       const store = await makeStore();
       const inOrder = [
         chunk({ fence: 9, sequence: 2 }),
@@ -286,7 +286,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect((await store.loadLedger('alerts', 490_833)).map(plain)).toEqual(inOrder.map(plain));
     });
 
-    test('an hour holds its own chunks only, and so does a stream', async () => {
+    it('an hour holds its own chunks only, and so does a stream', async () => {
       const store = await makeStore();
       await store.appendLedger('alerts', chunk({ hour: 490_834 }), EXPIRES_AT);
       await store.appendLedger('alerts', chunk({ hour: 49_083 }), EXPIRES_AT);
@@ -297,7 +297,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect(await store.loadLedger('alerts', 0)).toHaveLength(1);
     });
 
-    test('F54 a chunk written twice with the same content is there once', async () => {
+    it('F54 a chunk written twice with the same content is there once', async () => {
       const store = await makeStore();
       const one = chunk();
       await store.appendLedger('alerts', one, EXPIRES_AT);
@@ -307,7 +307,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect((await store.loadLedger('alerts', one.hour)).map(plain)).toEqual([plain(one)]);
     });
 
-    test('a chunk is never overwritten by other content', async () => {
+    it('a chunk is never overwritten by other content', async () => {
       const store = await makeStore();
       const one = chunk();
       await store.appendLedger('alerts', one, EXPIRES_AT);
@@ -317,7 +317,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       expect((await store.loadLedger('alerts', one.hour)).map(plain)).toEqual([plain(one)]);
     });
 
-    test('F59 30,000 fingerprints written at once all come back', async () => {
+    it('F59 30,000 fingerprints written at once all come back', async () => {
       const store = await makeStore();
       const chunks = Array.from({ length: 30 }, (_, sequence) =>
         chunk({ sequence, entries: randomBytes(1 + 1000 * 32) }),

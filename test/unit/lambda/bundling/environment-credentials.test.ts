@@ -1,9 +1,9 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { defaultProvider } from '../../../../lambda/bundling/environment-credentials.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('a function signs with the credentials that Lambda put into its environment', async () => {
+it('a function signs with the credentials that Lambda put into its environment', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'id');
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'secret');
   vi.stubEnv('AWS_SESSION_TOKEN', 'token');
@@ -13,7 +13,7 @@ test('a function signs with the credentials that Lambda put into its environment
   expect(credentials).toEqual({ accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' });
 });
 
-test('without them it looks nowhere else, and says so', async () => {
+it('without them it looks nowhere else, and says so', async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', '');
 
   const credentials = defaultProvider()();

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   apiProfileOverrides,
   pageHalvingsOf,
@@ -16,12 +16,12 @@ describe('F29 a page size', () => {
   const halved = (overrides: object, times: number) =>
     withHalvedPages(resolveApiProfile(overrides).auditLogs, times).pageSize;
 
-  test('is halved as often as asked for, down to one record', () => {
+  it('is halved as often as asked for, down to one record', () => {
     expect([0, 1, 2, 9, 99].map((times) => halved({}, times))).toEqual([1000, 500, 250, 1, 1]);
     expect(pageHalvingsOf(resolveApiProfile({}).auditLogs)).toBe(9);
   });
 
-  test.each([
+  it.each([
     ['the API takes none', { pageSizeParam: null }, 1000],
     ['it is left to the server', { auditLogs: { pageSize: null } }, null],
     ['there are no pages, and a smaller one would cut the list', { pagination: { style: 'none' } }, 1000],
@@ -32,7 +32,7 @@ describe('F29 a page size', () => {
 });
 
 describe('the profile in force', () => {
-  test('without overrides is the default for each endpoint', () => {
+  it('without overrides is the default for each endpoint', () => {
     const profile = resolveApiProfile(undefined);
     expect(profile.alerts).toEqual({
       path: '/api/v1/alerts',
@@ -56,7 +56,7 @@ describe('the profile in force', () => {
     expect(profile.volatileFields).toEqual([]);
   });
 
-  test('takes a root key for all endpoints and lets an endpoint override it', () => {
+  it('takes a root key for all endpoints and lets an endpoint override it', () => {
     const profile = resolveApiProfile({
       itemsPath: 'data.rows',
       timeUnit: 'ms',
@@ -66,7 +66,7 @@ describe('the profile in force', () => {
     expect(profile.auditLogs).toMatchObject({ itemsPath: '', timeUnit: 'iso' });
   });
 
-  test('merges pagination key by key on both levels', () => {
+  it('merges pagination key by key on both levels', () => {
     const { alerts, auditLogs } = resolveApiProfile({
       pagination: { style: 'page', firstPage: 0 },
       alerts: { pagination: { pageParam: 'p' } },
@@ -75,7 +75,7 @@ describe('the profile in force', () => {
     expect(auditLogs.pagination).toMatchObject({ style: 'page', firstPage: 0, pageParam: 'page' });
   });
 
-  test('switches a parameter off with null', () => {
+  it('switches a parameter off with null', () => {
     const profile = resolveApiProfile({ toParam: null, alerts: { pageSizeParam: null } });
     expect(profile.auditLogs).toMatchObject({ toParam: null, pageSizeParam: 'limit' });
     expect(profile.alerts).toMatchObject({ toParam: null, pageSizeParam: null });
@@ -83,7 +83,7 @@ describe('the profile in force', () => {
 });
 
 describe('refused overrides', () => {
-  test('name the dotted key of everything that is wrong, at once', () => {
+  it('name the dotted key of everything that is wrong, at once', () => {
     expect(
       problemsOf({
         alerts: { path: 'api/v1/alerts', pageSize: '100' },
@@ -100,7 +100,7 @@ describe('refused overrides', () => {
     ]);
   });
 
-  test.each([
+  it.each([
     ['at the root', { item_path: 'x' }],
     ['in an endpoint', { alerts: { volatileFields: [] } }],
     ['in the pagination', { pagination: { cursor: 'x' } }],
@@ -109,11 +109,11 @@ describe('refused overrides', () => {
     expect(apiProfileOverrides.safeParse(overrides).error?.issues[0]?.code).toBe('unrecognized_keys');
   });
 
-  test.each([[[]], ['text'], [3], [null]])('include %j, which is not an object', (overrides) => {
+  it.each([[[]], ['text'], [3], [null]])('include %j, which is not an object', (overrides) => {
     expect(problemsOf(overrides)).toEqual([': is not an object']);
   });
 
-  test('include one query parameter with two meanings, which would silently ask for a wrong range', () => {
+  it('include one query parameter with two meanings, which would silently ask for a wrong range', () => {
     expect(problemsOf({ alerts: { fromParam: 'time', toParam: 'time' } })).toEqual([
       'alerts.toParam: uses the query parameter that fromParam names',
     ]);

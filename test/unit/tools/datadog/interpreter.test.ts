@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LogsPipeline, Processor } from '../../../../infra/datadog/types.ts';
 import { NotModelled } from '../../../../tools/datadog/interpreter/not-modelled.ts';
 import { processLog } from '../../../../tools/datadog/interpreter/process-log.ts';
@@ -23,7 +23,7 @@ const attributesAfter = (log: Record<string, unknown>, ...processors: Processor[
   run(log, ...processors).attributes;
 
 describe('the intake', () => {
-  test('makes the reserved attributes of the root the log’s own', () => {
+  it('makes the reserved attributes of the root the log’s own', () => {
     const log = { ddsource: 's', service: 'x', ddtags: 'a:1,b:2', message: 'hello', other: { n: 1 } };
     expect(run(log)).toEqual({
       source: 's',
@@ -36,11 +36,11 @@ describe('the intake', () => {
     });
   });
 
-  test('leaves a message that is no text among the attributes', () => {
+  it('leaves a message that is no text among the attributes', () => {
     expect(run({ message: 5 })).toMatchObject({ message: '', attributes: { message: 5 } });
   });
 
-  test('leaves what was posted as it was', () => {
+  it('leaves what was posted as it was', () => {
     const log = { a: { b: 1 } };
     run(log, remapper({ sources: ['a.b'], target: 'c' }));
     expect(log).toEqual({ a: { b: 1 } });
@@ -55,7 +55,7 @@ describe('pipelines', () => {
     categories: [{ name: 'yes', filter: { query: '*' } }],
   });
 
-  test('run in order, each whose filter matches', () => {
+  it('run in order, each whose filter matches', () => {
     const log = processLog(
       [pipeline([mark('one')]), pipeline([mark('two')], '@one:yes'), pipeline([mark('three')], '@one:no')],
       {},
@@ -64,7 +64,7 @@ describe('pipelines', () => {
     expect(log.attributes).toEqual({ one: 'yes', two: 'yes' });
   });
 
-  test('ask their filter before their own processors', () => {
+  it('ask their filter before their own processors', () => {
     const nested = {
       ...on,
       type: 'pipeline',
@@ -74,13 +74,13 @@ describe('pipelines', () => {
     expect(processLog([pipeline([nested])], {}, { now: NOW }).attributes).toEqual({ one: 'yes', two: 'yes' });
   });
 
-  test('and processors that are not enabled do nothing', () => {
+  it('and processors that are not enabled do nothing', () => {
     const off = { is_enabled: false } as unknown as { is_enabled: true };
     expect(run({}, { ...mark('one'), ...off }).attributes).toEqual({});
     expect(processLog([{ ...pipeline([mark('one')]), ...off }], {}, { now: NOW }).attributes).toEqual({});
   });
 
-  test('with a processor that is not modelled are refused', () => {
+  it('with a processor that is not modelled are refused', () => {
     const schema = { ...on, type: 'schema-processor' } as unknown as Processor;
     expect(() => run({}, schema)).toThrow(NotModelled);
   });
@@ -99,7 +99,7 @@ const remapper = (change: Partial<Extract<Processor, { type: 'attribute-remapper
 });
 
 describe('the attribute remapper', () => {
-  test('takes the first source that is there, whole objects too', () => {
+  it('takes the first source that is there, whole objects too', () => {
     const log = { b: null, c: { x: 1 }, d: 2 };
     expect(attributesAfter(log, remapper({ sources: ['a', 'b', 'c', 'd'], target: 'e.f' }))).toEqual({
       b: null,
@@ -108,23 +108,23 @@ describe('the attribute remapper', () => {
     });
   });
 
-  test('prunes the parents that it empties', () => {
+  it('prunes the parents that it empties', () => {
     expect(
       attributesAfter({ a: { b: { c: 1 } }, d: 2 }, remapper({ sources: ['a.b.c'], target: 'e' })),
     ).toEqual({ d: 2, e: 1 });
   });
 
-  test('leaves a target that is set alone, and removes the source all the same', () => {
+  it('leaves a target that is set alone, and removes the source all the same', () => {
     expect(attributesAfter({ a: 1, b: 2 }, remapper({}))).toEqual({ b: 2 });
   });
 
-  test('overrides, and keeps the source, when told so', () => {
+  it('overrides, and keeps the source, when told so', () => {
     expect(
       attributesAfter({ a: 1, b: 2 }, remapper({ override_on_conflict: true, preserve_source: true })),
     ).toEqual({ a: 1, b: 1 });
   });
 
-  test('finds elements of arrays by their number', () => {
+  it('finds elements of arrays by their number', () => {
     expect(
       attributesAfter(
         { a: [{ ip: 'x' }, { ip: 'y' }] },
@@ -141,7 +141,7 @@ describe('the remappers of what a log officially is', () => {
     sources,
   });
 
-  test.each([
+  it.each([
     ['a number of milliseconds', 1_766_000_000_000, 1_766_000_000_000],
     ['ISO 8601', '2025-12-29T09:20:00Z', Date.parse('2025-12-29T09:20:00Z')],
     ['no date at all', 'yesterday', NOW],
@@ -152,7 +152,7 @@ describe('the remappers of what a log officially is', () => {
     });
   });
 
-  test.each([
+  it.each([
     ['emergency', 'emergency'],
     ['fatal', 'emergency'],
     ['Alert', 'alert'],
@@ -177,7 +177,7 @@ describe('the remappers of what a log officially is', () => {
     });
   });
 
-  test('keep the source of the service, and take that of the message away', () => {
+  it('keep the source of the service, and take that of the message away', () => {
     expect(
       run({ a: 'one', b: { c: 'two' } }, official('service', 'a'), official('message', 'b.c')),
     ).toMatchObject({
@@ -187,7 +187,7 @@ describe('the remappers of what a log officially is', () => {
     });
   });
 
-  test('let the last one decide, or the first one when asked to', () => {
+  it('let the last one decide, or the first one when asked to', () => {
     const twice = pipeline([official('status', 'a'), official('status', 'missing'), official('status', 'b')]);
     const log = { a: 'ok', b: 'error' };
     expect(processLog([twice], log, { now: NOW }).status).toBe('error');
@@ -195,7 +195,7 @@ describe('the remappers of what a log officially is', () => {
   });
 });
 
-test('the category processor takes the first category that matches, numbers in texts too', () => {
+it('the category processor takes the first category that matches, numbers in texts too', () => {
   const category: Processor = {
     ...on,
     type: 'category-processor',
@@ -220,12 +220,12 @@ describe('the lookup processor', () => {
     ...change,
   });
 
-  test('compares as text and trims', () => {
+  it('compares as text and trims', () => {
     expect(attributesAfter({ a: 1 }, lookup())).toMatchObject({ b: 'one' });
     expect(attributesAfter({ a: ' High ' }, lookup())).toMatchObject({ b: 'critical,yes' });
   });
 
-  test('sets the default for other values, and nothing where there is no value', () => {
+  it('sets the default for other values, and nothing where there is no value', () => {
     expect(attributesAfter({ a: 'x' }, lookup())).toEqual({ a: 'x' });
     expect(attributesAfter({ a: 'x' }, lookup({ default_lookup: 'other' }))).toMatchObject({ b: 'other' });
     expect(attributesAfter({}, lookup({ default_lookup: 'other' }))).toEqual({});
@@ -241,19 +241,19 @@ describe('the string builder', () => {
     is_replace_missing,
   });
 
-  test('writes over the target, numbers and lists of values too', () => {
+  it('writes over the target, numbers and lists of values too', () => {
     const log = { text: 'old', n: 5, list: ['a', 'b'], events: [{ ip: 'x' }, {}, { ip: 'y' }] };
     expect(attributesAfter(log, build('%{n}: %{list} at %{events.ip}'))).toMatchObject({
       text: '5: a,b at x,y',
     });
   });
 
-  test('does nothing when something is missing or an object, unless told to leave a gap', () => {
+  it('does nothing when something is missing or an object, unless told to leave a gap', () => {
     expect(attributesAfter({ a: 'x', o: { p: 1 } }, build('%{a} %{o}'))).not.toHaveProperty('text');
     expect(attributesAfter({ a: 'x' }, build('%{a}-%{b}', true))).toMatchObject({ text: 'x-' });
   });
 
-  test('writes 256 characters at most', () => {
+  it('writes 256 characters at most', () => {
     expect(attributesAfter({ a: 'x'.repeat(300) }, build('%{a}'))).toMatchObject({ text: 'x'.repeat(256) });
   });
 });
@@ -270,7 +270,7 @@ describe('the arithmetic processor', () => {
   const result = (expression: string) =>
     attributesAfter({ a: 7, b: { c: 2 }, t: '3' }, calculate(expression))['result'];
 
-  test.each([
+  it.each([
     ['a * 1000', 7000],
     ['a / b.c', 3.5],
     ['a - b.c * 2', 3],
@@ -279,15 +279,15 @@ describe('the arithmetic processor', () => {
     expect(result(expression)).toBe(value);
   });
 
-  test.each(['missing * 2', 't * 2', 'a / missing', 'a / 0'])('sets nothing for %s', (expression) => {
+  it.each(['missing * 2', 't * 2', 'a / missing', 'a / 0'])('sets nothing for %s', (expression) => {
     expect(result(expression)).toBeUndefined();
   });
 
-  test.each(['a -b', 'a * (b.c + 1)', 'a *', '* a', 'round a'])('refuses %s', (expression) => {
+  it.each(['a -b', 'a * (b.c + 1)', 'a *', '* a', 'round a'])('refuses %s', (expression) => {
     expect(() => result(expression)).toThrow(NotModelled);
   });
 
-  test('that would count what is missing as zero is refused', () => {
+  it('that would count what is missing as zero is refused', () => {
     expect(() => run({}, calculate('a * 2', { is_replace_missing: true }))).toThrow(NotModelled);
   });
 });
@@ -303,34 +303,34 @@ describe('the grok parser', () => {
   });
   const read = (rules: string, message: string) => attributesAfter({ message }, grok(rules));
 
-  test('matches the whole text, tries its rules from the top, and only one of them', () => {
+  it('matches the whole text, tries its rules from the top, and only one of them', () => {
     const rules = 'one a %{word:first}\ntwo a %{data:second}';
     expect(read(rules, 'a b')).toEqual({ first: 'b' });
     expect(read(rules, 'a b c')).toEqual({ second: 'b c' });
     expect(read(rules, 'x a b')).toEqual({});
   });
 
-  test('takes as little as it can for data, also over lines, and as much as it can for greedyData', () => {
+  it('takes as little as it can for data, also over lines, and as much as it can for greedyData', () => {
     expect(read('r %{data:a} %{greedyData:b}', 'x y\nz')).toEqual({ a: 'x', b: 'y\nz' });
     expect(read('r %{greedyData:a} %{notSpace:b}', 'x y\nz 1')).toEqual({ a: 'x y\nz', b: '1' });
   });
 
-  test('leaves out what it captures empty', () => {
+  it('leaves out what it captures empty', () => {
     expect(read('r a%{data:b}( %{word:c})?', 'a')).toEqual({});
     expect(read('r a%{data:b}( %{word:c})?', 'a d')).toEqual({ c: 'd' });
   });
 
-  test('makes lists', () => {
+  it('makes lists', () => {
     expect(read('r %{data:l.m:array("", ", ")}', 'a, b,c')).toEqual({ l: { m: ['a', 'b,c'] } });
   });
 
-  test('reads an attribute when told so, and only text', () => {
+  it('reads an attribute when told so, and only text', () => {
     const parser = grok('r %{regex("[a-z\\"]+"):b}', { source: 'a' });
     expect(attributesAfter({ a: 'x"y' }, parser)).toEqual({ a: 'x"y', b: 'x"y' });
     expect(attributesAfter({ a: 5 }, parser)).toEqual({ a: 5 });
   });
 
-  test.each([
+  it.each([
     'r %{ip:a}',
     'r %{regex("\\\\d"):a}',
     'r %{data:a:json}',
@@ -340,7 +340,7 @@ describe('the grok parser', () => {
     expect(() => read(rules, 'x')).toThrow(NotModelled);
   });
 
-  test('with support rules is refused', () => {
+  it('with support rules is refused', () => {
     const parser = grok('r %{data:a}', { grok: { match_rules: 'r %{data:a}', support_rules: 's %{data}' } });
     expect(() => attributesAfter({ message: 'x' }, parser)).toThrow(NotModelled);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { NotModelled } from '../../../../tools/datadog/interpreter/not-modelled.ts';
 import { facetsOf, facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
@@ -26,7 +26,7 @@ const LOG: ProcessedLog = {
 
 const finds = (query: string) => matches(query, LOG);
 
-test.each([
+it.each([
   '',
   '*',
   'source:valence-security',
@@ -74,7 +74,7 @@ test.each([
   expect(finds(query)).toBe(true);
 });
 
-test.each([
+it.each([
   'source:valence',
   'status:ok',
   '@evt.name:User',
@@ -102,13 +102,13 @@ test.each([
   expect(finds(query)).toBe(false);
 });
 
-test('AND binds closer than OR', () => {
+it('AND binds closer than OR', () => {
   expect(finds('service:audit-logs OR service:alerts env:staging')).toBe(true);
   expect(finds('(service:audit-logs OR service:alerts) env:staging')).toBe(false);
 });
 
 describe('what is not modelled is refused, so that content cannot rely on it', () => {
-  test.each([
+  it.each([
     'evt.name:x',
     '@a:',
     '@a:(b',
@@ -130,7 +130,7 @@ describe('what is not modelled is refused, so that content cannot rely on it', (
   });
 });
 
-test('tells which facets a query names', () => {
+it('tells which facets a query names', () => {
   expect(facetsOf('service:alerts (@usr.email:a OR -@usr.email:b) backfill:true @n:>5 words')).toEqual([
     'service',
     '@usr.email',
@@ -139,7 +139,7 @@ test('tells which facets a query names', () => {
   ]);
 });
 
-test('tells the values that a log has for a facet', () => {
+it('tells the values that a log has for a facet', () => {
   expect(facetValues(LOG, '@tactics')).toEqual(['TA0003', 'TA0009']);
   expect(facetValues(LOG, '@alert.events.ip')).toEqual(['198.51.100.1', '198.51.100.2']);
   expect(facetValues(LOG, '@evt.outcome')).toEqual([false]);

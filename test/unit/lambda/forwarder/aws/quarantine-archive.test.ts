@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { LosslessNumber } from 'lossless-json';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { s3Quarantine } from '../../../../../lambda/forwarder/aws/quarantine-bucket.ts';
 import type { CallOptions, QuarantinedRecord } from '../../../../../lambda/forwarder/core/ports.ts';
 import { s3Client } from '../../../../../lambda/shared/aws/clients.ts';
@@ -48,7 +48,7 @@ async function place(key: string, content: Uint8Array): Promise<void> {
 }
 
 describe('listing', () => {
-  test('gives every key below the prefix, over as many pages as it takes', async () => {
+  it('gives every key below the prefix, over as many pages as it takes', async () => {
     const { put, list } = quarantine();
     s3.intercept = ({ query }) => {
       if (query.has('list-type')) query.set('max-keys', '2');
@@ -65,11 +65,11 @@ describe('listing', () => {
     expect(s3.requests.filter(({ method }) => method === 'GET')).toHaveLength(3);
   });
 
-  test('gives nothing where nothing is', async () => {
+  it('gives nothing where nothing is', async () => {
     expect(await quarantine().list('quarantine/acme/', options())).toEqual([]);
   });
 
-  test('F74 a denied bucket is an error that names the permissions', async () => {
+  it('F74 a denied bucket is an error that names the permissions', async () => {
     s3.intercept = () => ({ status: 403 });
 
     await expect(quarantine().list('quarantine/acme/', options())).rejects.toMatchObject({
@@ -80,7 +80,7 @@ describe('listing', () => {
 });
 
 describe('reading one object', () => {
-  test.each<[string, Partial<QuarantinedRecord>]>([
+  it.each<[string, Partial<QuarantinedRecord>]>([
     ['an audit record', {}],
     ['an alert and its type', { stream: 'alerts', alertType: { vuid: 'type-1' } }],
     ['numbers of many digits', { record: { big: new LosslessNumber('12345678901234567890') } }],
@@ -99,11 +99,11 @@ describe('reading one object', () => {
     expect([...s3.objects.values()][0]).toEqual(stored);
   });
 
-  test('one that is gone is told as gone', async () => {
+  it('one that is gone is told as gone', async () => {
     expect(await quarantine().get('quarantine/acme/nothing', options())).toBe('gone');
   });
 
-  test.each([
+  it.each([
     ['no gzip', Buffer.from('text')],
     ['nothing', Buffer.alloc(0)],
     ['half of it', gzipSync(JSON.stringify(poison())).subarray(0, 40)],
@@ -121,13 +121,13 @@ describe('reading one object', () => {
     expect(await quarantine().get('quarantine/acme/hostile', options())).toBe('unreadable');
   });
 
-  test('one that is far too large is not even read', async () => {
+  it('one that is far too large is not even read', async () => {
     await place('quarantine/acme/large', Buffer.alloc(26_000_000));
 
     expect(await quarantine().get('quarantine/acme/large', options())).toBe('unreadable');
   });
 
-  test('F74 connections are cut: unreachable', async () => {
+  it('F74 connections are cut: unreachable', async () => {
     s3.intercept = () => 'reset';
 
     await expect(quarantine().get('quarantine/acme/x', options())).rejects.toMatchObject({
@@ -135,13 +135,13 @@ describe('reading one object', () => {
     });
   });
 
-  test('a call that our own deadline ends is out of time', async () => {
+  it('a call that our own deadline ends is out of time', async () => {
     await expect(quarantine().get('x', { deadline: { left: () => 0 } })).rejects.toBeInstanceOf(OutOfTime);
   });
 });
 
 describe('deleting one object', () => {
-  test('takes that one alone, and may be repeated', async () => {
+  it('takes that one alone, and may be repeated', async () => {
     const { put, list, delete: remove } = quarantine();
     await put(poison(), RECORD_TIME, options());
     await put(poison({ fingerprint: fingerprint(1) }), RECORD_TIME, options());
@@ -153,7 +153,7 @@ describe('deleting one object', () => {
     expect(await list('quarantine/acme/', options())).toEqual([other]);
   });
 
-  test('F74 a denied deletion is an error that names the permission', async () => {
+  it('F74 a denied deletion is an error that names the permission', async () => {
     s3.intercept = () => ({ status: 403 });
 
     await expect(quarantine().delete('x', options())).rejects.toMatchObject({

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { LosslessNumber } from 'lossless-json';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { s3Quarantine } from '../../../../../lambda/forwarder/aws/quarantine-bucket.ts';
 import type { CallOptions, QuarantinedRecord } from '../../../../../lambda/forwarder/core/ports.ts';
 import { s3Client } from '../../../../../lambda/shared/aws/clients.ts';
@@ -55,7 +55,7 @@ const onlyObject = (): { path: string; text: string } => {
 };
 
 describe('a record in quarantine', () => {
-  test('stands under tenant, stream, day of its own time and fingerprint, with all there is to know', async () => {
+  it('stands under tenant, stream, day of its own time and fingerprint, with all there is to know', async () => {
     await quarantine().put(poison(), RECORD_TIME, options());
 
     const { path, text } = onlyObject();
@@ -63,7 +63,7 @@ describe('a record in quarantine', () => {
     expect(JSON.parse(text)).toEqual(poison());
   });
 
-  test('an alert brings its type along', async () => {
+  it('an alert brings its type along', async () => {
     const alert = poison({ stream: 'alerts', alertType: { vuid: 'type-1', severity: 'High' } });
 
     await quarantine().put(alert, RECORD_TIME, options());
@@ -71,7 +71,7 @@ describe('a record in quarantine', () => {
     expect(JSON.parse(onlyObject().text)).toEqual(alert);
   });
 
-  test.each([
+  it.each([
     ['without a time', undefined],
     ['whose time is no number', Number.NaN],
     ['of the year 12,000', 316_000_000_000],
@@ -83,7 +83,7 @@ describe('a record in quarantine', () => {
     expect(onlyObject().path).toBe(`${BUCKET}/quarantine/acme/audit-logs/undated/${FINGERPRINT}.json.gz`);
   });
 
-  test('F31 numbers keep every digit', async () => {
+  it('F31 numbers keep every digit', async () => {
     const record = { id: new LosslessNumber('12345678901234567890'), huge: new LosslessNumber('1e400') };
 
     await quarantine().put(poison({ record }), RECORD_TIME, options());
@@ -91,7 +91,7 @@ describe('a record in quarantine', () => {
     expect(onlyObject().text).toContain('"huge":1e400,"id":12345678901234567890');
   });
 
-  test('F32 10,000 levels of nesting are stored whole', async () => {
+  it('F32 10,000 levels of nesting are stored whole', async () => {
     let nested: unknown = 'core';
     for (let level = 0; level < 10_000; level++) nested = [nested];
 
@@ -100,7 +100,7 @@ describe('a record in quarantine', () => {
     expect(onlyObject().text).toContain(`${'['.repeat(10_000)}"core"${']'.repeat(10_000)}`);
   });
 
-  test('storing it again replaces it', async () => {
+  it('storing it again replaces it', async () => {
     const bucket = quarantine();
     await bucket.put(poison(), RECORD_TIME, options());
 
@@ -109,7 +109,7 @@ describe('a record in quarantine', () => {
     expect(JSON.parse(onlyObject().text)).toMatchObject({ httpStatus: 413 });
   });
 
-  test('a failing service is asked again before anybody hears of it', async () => {
+  it('a failing service is asked again before anybody hears of it', async () => {
     let failures = 3;
     s3.intercept = () => (failures-- > 0 ? { status: 503, body: '' } : undefined);
 
@@ -126,7 +126,7 @@ const refused = (status: number, code: string) => () => ({
 });
 
 describe('F74 the bucket cannot be used', () => {
-  test('F74 it does not exist: the error names it and the setting', async () => {
+  it('F74 it does not exist: the error names it and the setting', async () => {
     const error = await problemOf(quarantine('no-such-bucket').put(poison(), RECORD_TIME, options()));
 
     expect(error).toBeInstanceOf(QuarantineError);
@@ -137,7 +137,7 @@ describe('F74 the bucket cannot be used', () => {
     });
   });
 
-  test.each([
+  it.each([
     [403, 'AccessDenied', 'quarantine-denied'],
     [403, 'SomethingNew', 'quarantine-denied'],
     [503, 'SlowDown', 'quarantine-unreachable'],
@@ -151,7 +151,7 @@ describe('F74 the bucket cannot be used', () => {
     expect(error).toMatchObject({ code: expected });
   });
 
-  test('F74 connections are cut: unreachable', async () => {
+  it('F74 connections are cut: unreachable', async () => {
     s3.intercept = () => 'reset';
 
     const error = await problemOf(quarantine().put(poison(), RECORD_TIME, options()));
@@ -159,7 +159,7 @@ describe('F74 the bucket cannot be used', () => {
     expect(error).toMatchObject({ code: 'quarantine-unreachable' });
   });
 
-  test('no error shows the record', async () => {
+  it('no error shows the record', async () => {
     s3.intercept = refused(403, 'AccessDenied');
 
     const error = (await problemOf(quarantine().put(poison(), RECORD_TIME, options()))) as QuarantineError;
@@ -168,14 +168,14 @@ describe('F74 the bucket cannot be used', () => {
     expect(error.cause).toBeUndefined();
   });
 
-  test('a call that our own deadline ends is out of time, not a fault of the bucket', async () => {
+  it('a call that our own deadline ends is out of time, not a fault of the bucket', async () => {
     const past: CallOptions = { deadline: { left: () => 0 } };
 
     expect(await problemOf(quarantine().put(poison(), RECORD_TIME, past))).toBeInstanceOf(OutOfTime);
     expect(s3.requests).toEqual([]);
   });
 
-  test('a call that is cut off by its signal is out of time, too', async () => {
+  it('a call that is cut off by its signal is out of time, too', async () => {
     const cutOff = new AbortController();
     s3.intercept = () => {
       cutOff.abort();
@@ -191,14 +191,14 @@ describe('F74 the bucket cannot be used', () => {
 });
 
 describe('checking the bucket', () => {
-  test('a bucket that is there passes, and nothing is written', async () => {
+  it('a bucket that is there passes, and nothing is written', async () => {
     await expect(quarantine().checkBucket(options())).resolves.toBeUndefined();
 
     expect(s3.requests.map(({ method }) => method)).toEqual(['HEAD']);
     expect(s3.objects.size).toBe(0);
   });
 
-  test('F74 a missing bucket is named', async () => {
+  it('F74 a missing bucket is named', async () => {
     const error = await problemOf(quarantine('no-such-bucket').checkBucket(options()));
 
     expect(error).toMatchObject({
@@ -207,14 +207,14 @@ describe('checking the bucket', () => {
     });
   });
 
-  test('F74 a denied bucket is told apart, although S3 answers a HEAD without a body', async () => {
+  it('F74 a denied bucket is told apart, although S3 answers a HEAD without a body', async () => {
     s3.intercept = () => ({ status: 403 });
 
     expect(await problemOf(quarantine().checkBucket(options()))).toMatchObject({ code: 'quarantine-denied' });
   });
 });
 
-test('the client is made for the first record, and once', async () => {
+it('the client is made for the first record, and once', async () => {
   const client = vi.fn(() => s3Client(STAND_IN_CLIENT));
   const bucket = s3Quarantine({ bucket: BUCKET, tenant: 'acme', client });
   expect(client).not.toHaveBeenCalled();

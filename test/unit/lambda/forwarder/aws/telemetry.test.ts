@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RUN_METRICS, STREAM_METRICS } from '../../../../../lambda/contract.ts';
 import { runTelemetry } from '../../../../../lambda/forwarder/aws/telemetry.ts';
 
@@ -25,7 +25,7 @@ const printed = () => {
 };
 
 describe('metrics', () => {
-  test('of the run carry the tenant as their only dimension', () => {
+  it('of the run carry the tenant as their only dimension', () => {
     runTelemetry().publish({ tenant: 'acme', run: { RunDuration: 1234 }, streams: {} });
 
     const [line, ...others] = printed();
@@ -39,7 +39,7 @@ describe('metrics', () => {
     expect(line).not.toHaveProperty('service');
   });
 
-  test('of the streams stand in one line each, with tenant and stream as dimensions', () => {
+  it('of the streams stand in one line each, with tenant and stream as dimensions', () => {
     runTelemetry().publish({
       tenant: 'acme',
       run: {},
@@ -63,7 +63,7 @@ describe('metrics', () => {
     ]);
   });
 
-  test('every metric of the shared file can be published under its own name and unit', () => {
+  it('every metric of the shared file can be published under its own name and unit', () => {
     const all = <Name extends string>(metrics: Record<Name, string>) =>
       Object.fromEntries(Object.keys(metrics).map((name) => [name, 1])) as Record<Name, number>;
 
@@ -85,7 +85,7 @@ describe('metrics', () => {
     expect(units(stream)).toEqual(STREAM_METRICS);
   });
 
-  test('tell which run they are of, without paying for a dimension', () => {
+  it('tell which run they are of, without paying for a dimension', () => {
     runTelemetry({ run_id: 'run-1', tenant: 'acme' }).publish({
       tenant: 'acme',
       run: { RunDuration: 1 },
@@ -100,7 +100,7 @@ describe('metrics', () => {
     }
   });
 
-  test('what was counted over the run is published once, zeros included', () => {
+  it('what was counted over the run is published once, zeros included', () => {
     const telemetry = runTelemetry();
     telemetry.count('PagesFetched');
     telemetry.count('PagesFetched', 4);
@@ -119,7 +119,7 @@ describe('metrics', () => {
     });
   });
 
-  test('the counters of one run do not reach the next', () => {
+  it('the counters of one run do not reach the next', () => {
     runTelemetry().count('SinkErrors', 9);
 
     runTelemetry().publish({ tenant: 'acme', run: {}, streams: {} });
@@ -129,7 +129,7 @@ describe('metrics', () => {
 });
 
 describe('logs', () => {
-  test('are one JSON line each, with event, level, service, the fields of the run and their own', () => {
+  it('are one JSON line each, with event, level, service, the fields of the run and their own', () => {
     const telemetry = runTelemetry({ run_id: 'run-1' });
 
     telemetry.info('stream-served', 'Stream served.', { stream: 'alerts', records: 3 });
@@ -151,7 +151,7 @@ describe('logs', () => {
     ]);
   });
 
-  test('below LOG_LEVEL are left out', () => {
+  it('below LOG_LEVEL are left out', () => {
     vi.stubEnv('LOG_LEVEL', 'WARN');
     const telemetry = runTelemetry();
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { LogContext } from '../../../../../lambda/forwarder/core/logs/types.ts';
 import type { Sink } from '../../../../../lambda/forwarder/core/ports.ts';
 import type { StreamReport } from '../../../../../lambda/forwarder/core/runs/report.ts';
@@ -52,7 +52,7 @@ const summaryOf = (
 const FAILURE = { code: 'valence-refused-key', message: 'Valence refused the key.', fix: 'Store a new one.' };
 
 describe('how late a stream is', () => {
-  test.each([
+  it.each([
     [0, 'ok'],
     [LAG_WARN_SECONDS, 'ok'],
     [LAG_WARN_SECONDS + 1, 'warn'],
@@ -62,25 +62,25 @@ describe('how late a stream is', () => {
     expect(lagOf(age, SETTLE_SECONDS)).toBe(lag);
   });
 
-  test('the warning comes above one hour and the critical one above twelve', () => {
+  it('the warning comes above one hour and the critical one above twelve', () => {
     expect([LAG_WARN_SECONDS, LAG_CRITICAL_SECONDS]).toEqual([3600, 43_200]);
   });
 
-  test('seconds that are left alone on purpose are no delay', () => {
+  it('seconds that are left alone on purpose are no delay', () => {
     expect(lagOf(HOUR + 60, HOUR)).toBe('ok');
   });
 
-  test('a stream that cannot tell how late it is may be late', () => {
+  it('a stream that cannot tell how late it is may be late', () => {
     expect(lagOf(undefined, SETTLE_SECONDS)).toBe('warn');
   });
 
-  test('a run is as late as its latest stream', () => {
+  it('a run is as late as its latest stream', () => {
     expect(worstLag(['ok', 'critical', 'warn'])).toBe('critical');
   });
 });
 
 describe('the summary of a run', () => {
-  test('tells counts and watermark of each stream, and whose run it was', () => {
+  it('tells counts and watermark of each stream, and whose run it was', () => {
     expect(summaryOf({ forwarded: 3 }, { watermark: NOW - 300 })).toEqual({
       ddsource: 'valence-forwarder',
       service: 'forwarder',
@@ -112,7 +112,7 @@ describe('the summary of a run', () => {
     });
   });
 
-  test('of a partial run says so', () => {
+  it('of a partial run says so', () => {
     expect(summaryOf({ caughtUp: false, watermark: NOW - 2 * HOUR })).toMatchObject({
       run_status: 'partial',
       lag: 'warn',
@@ -120,31 +120,31 @@ describe('the summary of a run', () => {
     });
   });
 
-  test('of a failed run names the codes of its errors, and not their texts', () => {
+  it('of a failed run names the codes of its errors, and not their texts', () => {
     const summary = summaryOf({ error: FAILURE, caughtUp: false });
     expect(summary).toMatchObject({ run_status: 'failed', errors: ['valence-refused-key'] });
     expect(JSON.stringify(summary)).not.toContain(FAILURE.message);
   });
 
-  test('says in words that a record was put into quarantine', () => {
+  it('says in words that a record was put into quarantine', () => {
     expect(summaryOf({}, { quarantined: 2 })).toMatchObject({ quarantined: 'yes' });
   });
 
-  test('gives no age where no watermark is known', () => {
+  it('gives no age where no watermark is known', () => {
     const summary = summaryOf({ watermark: 0, error: FAILURE });
     expect(summary?.streams.alerts).not.toHaveProperty('watermark_age');
     expect(summary?.lag).toBe('warn');
   });
 
-  test('is left to the run that holds the lease, when that holds all of them', () => {
+  it('is left to the run that holds the lease, when that holds all of them', () => {
     expect(summaryOf({ skipped: 'lease-held' }, { skipped: 'lease-held' })).toBeUndefined();
   });
 
-  test('tells of one stream while another run serves the other', () => {
+  it('tells of one stream while another run serves the other', () => {
     expect(summaryOf({ skipped: 'lease-held' })?.streams.alerts).toMatchObject({ skipped: 'lease-held' });
   });
 
-  test('holds no root attribute that Datadog takes for the status, the host or the date of the log', () => {
+  it('holds no root attribute that Datadog takes for the status, the host or the date of the log', () => {
     const reserved = ['status', 'severity', 'level', 'host', 'hostname', 'timestamp', 'date', 'eventTime'];
     expect(Object.keys(summaryOf({}) ?? {}).filter((key) => reserved.includes(key))).toEqual([]);
   });
@@ -159,13 +159,13 @@ describe('posting it', () => {
     return telemetry.warnings;
   }
 
-  test('takes one post of one log', async () => {
+  it('takes one post of one log', async () => {
     const sink = fakeSink();
     expect(await post(sink)).toEqual([]);
     expect(sink.bodies.map((body) => JSON.parse(body))).toEqual([[SUMMARY]]);
   });
 
-  test.each([
+  it.each([
     ['a refusal', fakeSink(() => ({ outcome: 'credential', reason: 'Datadog answered 403.' })), '403'],
     [
       'an answer to try again later',
@@ -183,14 +183,14 @@ describe('posting it', () => {
     expect(sink.bodies).toHaveLength(1);
   });
 
-  test('an error is a warning that does not show its text', async () => {
+  it('an error is a warning that does not show its text', async () => {
     const broken: Sink = { post: () => Promise.reject(new Error('planted-secret')) };
     const warnings = await post(broken);
     expect(warnings).toHaveLength(1);
     expect(JSON.stringify(warnings)).not.toContain('planted-secret');
   });
 
-  test.each([
+  it.each([
     ['gets a few seconds of a long invocation', 200_000, 3_000],
     ['gets what is left of a short one, less a second', 2_500, 1_500],
   ])('%s', async (_, remainingMs, most) => {
@@ -205,7 +205,7 @@ describe('posting it', () => {
     expect(left).toEqual([most]);
   });
 
-  test('is not tried when nothing is left', async () => {
+  it('is not tried when nothing is left', async () => {
     const sink = fakeSink();
     expect(await post(sink, 900)).toHaveLength(1);
     expect(sink.bodies).toEqual([]);

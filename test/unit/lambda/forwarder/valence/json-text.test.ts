@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isLosslessNumber } from 'lossless-json';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseJsonText } from '../../../../../lambda/shared/json-text.ts';
 
 /** A value with its exact numbers shown as text. */
@@ -16,7 +16,7 @@ const shown = (value: unknown): unknown =>
 const BIG = '12345678901234567890';
 
 describe('parsing a body', () => {
-  test('is JSON.parse for everything that a double holds', () => {
+  it('is JSON.parse for everything that a double holds', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         const text = JSON.stringify(value);
@@ -25,7 +25,7 @@ describe('parsing a body', () => {
     );
   });
 
-  test.each([
+  it.each([
     [BIG, `exactly ${BIG}`],
     [`-${BIG}`, `exactly -${BIG}`],
     ['1e400', 'exactly 1e400'],
@@ -41,19 +41,19 @@ describe('parsing a body', () => {
     expect(shown(parseJsonText(`{"a":{"b":1,\n"c":\n${text}}}`))).toEqual({ a: { b: 1, c: expected } });
   });
 
-  test('F31 a record has the same values whatever numbers stand beside it on its page', () => {
+  it('F31 a record has the same values whatever numbers stand beside it on its page', () => {
     const record = '{"score":1.0,"ratio":0.10,"count":100000,"zero":-0}';
     const [alone] = parseJsonText(`[${record}]`) as unknown[];
     const [beside] = parseJsonText(`[${record},${BIG},1e400]`) as unknown[];
     expect(beside).toEqual(alone);
   });
 
-  test('long digits and exponents in strings stay what they are', () => {
+  it('long digits and exponents in strings stay what they are', () => {
     const text = JSON.stringify({ id: BIG, uuid: '3e45', sentence: `a: ${BIG}, 1e5 [ 2e7` });
     expect(parseJsonText(text)).toEqual(JSON.parse(text));
   });
 
-  test('F09 a byte order mark is tolerated, trailing bytes are not', () => {
+  it('F09 a byte order mark is tolerated, trailing bytes are not', () => {
     expect(parseJsonText('\uFEFF{"a":1}')).toEqual({ a: 1 });
     expect(parseJsonText(`\uFEFF[${BIG}]`)).toHaveLength(1);
     for (const text of ['{"a":1}x', `[${BIG}]]`, '{"a":', `[${BIG}`, '']) {
@@ -61,24 +61,24 @@ describe('parsing a body', () => {
     }
   });
 
-  test.each(['1', BIG])('F30 a __proto__ key beside %s is an ordinary key', (number) => {
+  it.each(['1', BIG])('F30 a __proto__ key beside %s is an ordinary key', (number) => {
     const value = parseJsonText(`{"__proto__":{"polluted":true},"n":${number}}`) as object;
     expect(Object.keys(value)).toEqual(['__proto__', 'n']);
     expect(Reflect.get(value, 'polluted')).toBeUndefined();
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  test('F30 lone surrogates, NUL and emoji come through either parser alike', () => {
+  it('F30 lone surrogates, NUL and emoji come through either parser alike', () => {
     const text = '{"a":"\\ud800 \\u0000 😀 \\u2028"}';
     expect(parseJsonText(`[${text},${BIG}]`)).toContainEqual(JSON.parse(text));
   });
 
-  test('of duplicate keys the last one counts, in either parser', () => {
+  it('of duplicate keys the last one counts, in either parser', () => {
     expect(parseJsonText('{"a":1,"a":2}')).toEqual({ a: 2 });
     expect(parseJsonText(`{"a":1,"a":2,"b":${BIG}}`)).toMatchObject({ a: 2 });
   });
 
-  test.each(['1', BIG])('F32 100,000 levels around %s do not overflow the stack', (number) => {
+  it.each(['1', BIG])('F32 100,000 levels around %s do not overflow the stack', (number) => {
     let value = parseJsonText(`${'['.repeat(100_000)}${number}${']'.repeat(100_000)}`);
     let levels = 0;
     for (; Array.isArray(value); value = value[0]) levels++;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import { valueAt } from '../../../../../lambda/forwarder/valence/dotted-path.ts';
 import { readPage } from '../../../../../lambda/forwarder/valence/page-text.ts';
@@ -47,7 +47,7 @@ const anyBody = fc.oneof(
 const anyPath = fc.constantFrom('items', 'data.items', 'data', '');
 
 describe('a page read record by record', () => {
-  test('F09 holds what the page holds when it is parsed as a whole', () => {
+  it('F09 holds what the page holds when it is parsed as a whole', () => {
     fc.assert(
       fc.property(anyBody, anyPath, spaced, (body, itemsPath, space) => {
         const text = Buffer.from(JSON.stringify(body, null, space));
@@ -56,7 +56,7 @@ describe('a page read record by record', () => {
     );
   });
 
-  test('F08, F09 is malformed exactly when the whole is, wherever a byte is missing, doubled or another one', () => {
+  it('F08, F09 is malformed exactly when the whole is, wherever a byte is missing, doubled or another one', () => {
     const damage = fc.tuple(fc.nat(), fc.constantFrom('', '{', '}', '[', ']', '"', '\\', ',', ':', '1', 'é'));
     fc.assert(
       fc.property(anyBody, anyPath, fc.array(damage, { maxLength: 3 }), (body, itemsPath, damages) => {
@@ -72,7 +72,7 @@ describe('a page read record by record', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['a list with the same key further down', '{"note":{"items":[{"a":1}]},"items":[{"b":2}]}'],
     ['the last of equal keys', '{"items":[{"a":1}],"items":[{"b":2}]}'],
     ['an empty one of equal keys', '{"items":[{"a":1}],"items":[]}'],
@@ -91,7 +91,7 @@ describe('a page read record by record', () => {
     expect(asBytes(Buffer.from(text), 'items')).toEqual(asWhole(Buffer.from(text), 'items'));
   });
 
-  test('F31 keeps the digits of every record, whichever of them has many', () => {
+  it('F31 keeps the digits of every record, whichever of them has many', () => {
     const text = '{"items":[{"id":12345678901234567890},{"id":1e400},{"id":-0.10}],"nextCursor":null}';
     expect(asBytes(Buffer.from(text), 'items')).toEqual({
       cursor: 'null',
@@ -99,12 +99,12 @@ describe('a page read record by record', () => {
     });
   });
 
-  test('F32 bears records of thousands of levels', () => {
+  it('F32 bears records of thousands of levels', () => {
     const text = Buffer.from(`{"items":[{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}]}`);
     expect(asBytes(text, 'items')).toEqual(asWhole(text, 'items'));
   });
 
-  test('tells of a malformed record without quoting it, and reads those before', () => {
+  it('tells of a malformed record without quoting it, and reads those before', () => {
     const page = readPage(Buffer.from('{"items":[{"a":1},{"secret":tru}]}'), {
       itemsPath: 'items',
       apart: true,

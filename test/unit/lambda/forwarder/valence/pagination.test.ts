@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { firstPage, nextPage, type PageAnswer } from '../../../../../lambda/forwarder/valence/pagination.ts';
 import { resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../../../../lambda/shared/errors.ts';
@@ -15,13 +15,13 @@ const answer = (change: Partial<PageAnswer> = {}): PageAnswer => ({
 });
 
 describe('the first page', () => {
-  test('asks for the range with a second of slack on each side', () => {
+  it('asks for the range with a second of slack on each side', () => {
     expect(firstPage(ORIGIN, auditLogs(), RANGE).href).toBe(
       `${ORIGIN}/api/v1/audit-logs?from=1766999999&to=1767003601&limit=1000`,
     );
   });
 
-  test.each([
+  it.each([
     ['ms', '1766999999000', '1767003601000'],
     ['iso', '2025-12-29T09:19:59.000Z', '2025-12-29T10:20:01.000Z'],
   ])('writes times in %s when the profile says so', (timeUnit, from, to) => {
@@ -29,23 +29,23 @@ describe('the first page', () => {
     expect([query.get('from'), query.get('to')]).toEqual([from, to]);
   });
 
-  test('never asks for a time before the epoch', () => {
+  it('never asks for a time before the epoch', () => {
     expect(firstPage(ORIGIN, auditLogs(), { from: 0, to: 10 }).searchParams.get('from')).toBe('0');
   });
 
-  test('leaves out what the profile switches off', () => {
+  it('leaves out what the profile switches off', () => {
     const profile = auditLogs({ fromParam: null, toParam: null, pageSizeParam: null });
     expect(firstPage(ORIGIN, profile, RANGE).search).toBe('');
   });
 
-  test('keeps the prefix of the origin and the query of the path', () => {
+  it('keeps the prefix of the origin and the query of the path', () => {
     const profile = auditLogs({ auditLogs: { path: '/logs?kind=all' } });
     expect(firstPage('http://127.0.0.1:8080/valence/', profile, undefined).href).toBe(
       'http://127.0.0.1:8080/valence/logs?kind=all&limit=1000',
     );
   });
 
-  test.each([
+  it.each([
     ['offset', 'offset', '0'],
     ['page', 'page', '1'],
   ])('in %s style says where it starts', (style, name, value) => {
@@ -62,7 +62,7 @@ describe('the next page', () => {
   };
   const repeated = { from: '1766999999', to: '1767003601', limit: '1000' };
 
-  test('in cursor style repeats range and page size beside the cursor', () => {
+  it('in cursor style repeats range and page size beside the cursor', () => {
     expect(nextQuery({}, { body: { nextCursor: 'a&b=c' } })).toEqual({ ...repeated, cursor: 'a&b=c' });
     expect(nextQuery({ nextCursorPath: 'meta.next' }, { body: { meta: { next: 17 } } })).toEqual({
       ...repeated,
@@ -70,28 +70,28 @@ describe('the next page', () => {
     });
   });
 
-  test.each([[null], [''], [false], [undefined]])(
+  it.each([[null], [''], [false], [undefined]])(
     'in cursor style is none when the cursor is %j',
     (nextCursor) => {
       expect(nextQuery({}, { body: { nextCursor } })).toBeUndefined();
     },
   );
 
-  test('in cursor style refuses a cursor that is an object', () => {
+  it('in cursor style refuses a cursor that is an object', () => {
     expect(() => nextQuery({}, { body: { nextCursor: {} } })).toThrow(SourceError);
   });
 
-  test('in offset style moves on by the number of records received, however many were asked for', () => {
+  it('in offset style moves on by the number of records received, however many were asked for', () => {
     expect(nextQuery({ style: 'offset' }, { itemCount: 37 })).toEqual({ ...repeated, offset: '37' });
     expect(nextQuery({ style: 'offset' }, { itemCount: 0 })).toBeUndefined();
   });
 
-  test('in page style counts on, also after a short page, and ends with an empty one', () => {
+  it('in page style counts on, also after a short page, and ends with an empty one', () => {
     expect(nextQuery({ style: 'page', firstPage: 0 }, { itemCount: 3 })).toEqual({ ...repeated, page: '1' });
     expect(nextQuery({ style: 'page' }, { itemCount: 0 })).toBeUndefined();
   });
 
-  test('in link style is where rel="next" leads, relative or absolute, with the range repeated', () => {
+  it('in link style is where rel="next" leads, relative or absolute, with the range repeated', () => {
     const link = '<?cursor=x>; rel="prev", </other?after=5&limit=7>; rel="last next"';
     expect(nextQuery({ style: 'link' }, { link })).toEqual({ ...repeated, after: '5', limit: '7' });
     expect(nextQuery({ style: 'link' }, { link: `<${ORIGIN}/a?b=c>; rel=next` })).toEqual({
@@ -102,7 +102,7 @@ describe('the next page', () => {
     expect(nextQuery({ style: 'link' }, { link: undefined })).toBeUndefined();
   });
 
-  test.each([
+  it.each([
     ['another host', '<https://evil.example/api>; rel="next"'],
     ['http', '<http://app.valencesecurity.com/api>; rel="next"'],
     ['another port', '<https://app.valencesecurity.com:444/api>; rel="next"'],
@@ -113,14 +113,14 @@ describe('the next page', () => {
     expect(() => nextQuery({ style: 'link' }, { link })).toThrow(SourceError);
   });
 
-  test('in link style drops credentials from a link: they would take the place of the key', () => {
+  it('in link style drops credentials from a link: they would take the place of the key', () => {
     const profile = auditLogs({ pagination: { style: 'link' } });
     const link = '<https://user:pass@app.valencesecurity.com/a>; rel="next"';
     const next = nextPage(firstPage(ORIGIN, profile, RANGE), answer({ link }), profile);
     expect(next?.href).toContain('https://app.valencesecurity.com/a?');
   });
 
-  test('in none style does not exist, and a page of exactly the page size may be cut', () => {
+  it('in none style does not exist, and a page of exactly the page size may be cut', () => {
     expect(nextQuery({ style: 'none' }, { itemCount: 999 })).toBeUndefined();
     expect(() => nextQuery({ style: 'none' }, { itemCount: 1000 })).toThrow(/exactly the 1000/);
   });

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { dynamoStateStore } from '../../../../../lambda/forwarder/aws/state-table.ts';
 import { secretKey } from '../../../../../lambda/shared/aws/secret-key.ts';
 import { systemClock } from '../../../../../lambda/shared/clock.ts';
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 describe('Without usable AWS credentials', () => {
-  test('reading a key says that access was denied and why, and is tried anew by the next call', async () => {
+  it('reading a key says that access was denied and why, and is tried anew by the next call', async () => {
     secrets
       .on(GetSecretValueCommand)
       .rejectsOnce(noCredentials())
@@ -49,7 +49,7 @@ describe('Without usable AWS credentials', () => {
     expect(secrets.commandCalls(GetSecretValueCommand, { SecretId: 'valence/key' })).toHaveLength(2);
   });
 
-  test('reading the state names the table and the denial', async () => {
+  it('reading the state names the table and the denial', async () => {
     dynamo.on(GetItemCommand).rejects(expired());
     const store = dynamoStateStore({ client: new DynamoDBClient({}), table: 'state' });
 

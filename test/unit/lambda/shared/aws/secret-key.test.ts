@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { secretsClient } from '../../../../../lambda/shared/aws/clients.ts';
 import { type KeyOwner, secretKey } from '../../../../../lambda/shared/aws/secret-key.ts';
 import type { Clock } from '../../../../../lambda/shared/clock.ts';
@@ -54,7 +54,7 @@ const refusal =
     json(status, { __type: type, Message: message }, { 'x-amzn-errortype': type });
 
 describe('the value of a secret', () => {
-  test.each([
+  it.each([
     ['the bare key', KEY],
     ['the bare key with the newline of an editor', `${KEY}\r\n`],
     ['JSON', `{"apiKey":"${KEY}"}`],
@@ -65,7 +65,7 @@ describe('the value of a secret', () => {
     expect(await keyIn().value()).toBe(KEY);
   });
 
-  test.each([
+  it.each([
     '<your key>',
     'CHANGE_ME',
     'change-me',
@@ -89,7 +89,7 @@ describe('the value of a secret', () => {
     );
   });
 
-  test.each([
+  it.each([
     ['JSON without apiKey', '{"key":"s3cret-value"}', 'apiKey'],
     ['JSON whose apiKey is no text', '{"apiKey":{"v":"s3cret-value"}}', 'apiKey'],
     ['broken JSON', '{"apiKey":"s3cret-value"', 'JSON'],
@@ -108,7 +108,7 @@ describe('the value of a secret', () => {
     expect(error.cause).toBeUndefined();
   });
 
-  test.each([
+  it.each([
     ['without a value', null],
     ['of blanks', ' \n'],
     ['with an empty apiKey', '{"apiKey":""}'],
@@ -121,7 +121,7 @@ describe('the value of a secret', () => {
     expect(error.fix).toContain('put-secret-value');
   });
 
-  test('F76 a missing secret is called missing, with how to create it', async () => {
+  it('F76 a missing secret is called missing, with how to create it', async () => {
     const error = await problemOf(keyIn('no/such/secret').value());
 
     expect(error.code).toBe('secret-missing');
@@ -129,7 +129,7 @@ describe('the value of a secret', () => {
     expect(error.fix).toContain('create-secret');
   });
 
-  test.each([
+  it.each([
     ['Valence', 'Generate API Key'],
     ['Datadog', 'Organization Settings > API Keys'],
   ] as const)('the fix tells where a %s key comes from', (owner, place) => {
@@ -138,7 +138,7 @@ describe('the value of a secret', () => {
 });
 
 describe('answers of Secrets Manager', () => {
-  test.each([
+  it.each([
     ['AccessDeniedException', 'User is not authorized', 400, 'secret-denied'],
     ['AccessDeniedException', 'Access to KMS is not allowed', 400, 'secret-undecryptable'],
     ['DecryptionFailure', 'The key is disabled', 400, 'secret-undecryptable'],
@@ -153,7 +153,7 @@ describe('answers of Secrets Manager', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining(SECRET) });
   });
 
-  test('nobody listens: the secret is called unreachable', async () => {
+  it('nobody listens: the secret is called unreachable', async () => {
     const client = secretsClient({ ...STAND_IN_CLIENT, endpoint: 'http://127.0.0.1:1' });
 
     const error = await problemOf(secretKey({ client, secretId: SECRET, owner: 'Valence', clock }).value());
@@ -161,7 +161,7 @@ describe('answers of Secrets Manager', () => {
     expect(error.code).toBe('secret-unreachable');
   });
 
-  test('an answer that is no JSON does not put the key into an error', async () => {
+  it('an answer that is no JSON does not put the key into an error', async () => {
     service.intercept = () => ({ status: 200, body: `{"SecretString":"${KEY}"` });
 
     const error = await problemOf(keyIn().value());
@@ -171,7 +171,7 @@ describe('answers of Secrets Manager', () => {
 });
 
 describe('reading as little as possible', () => {
-  test('a key is read once in five minutes', async () => {
+  it('a key is read once in five minutes', async () => {
     const key = keyIn();
     await key.value();
     nowMs += 5 * 60_000 - 1;
@@ -183,7 +183,7 @@ describe('reading as little as possible', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  test('F72 a clock that was set back makes the key be read again, not kept for longer', async () => {
+  it('F72 a clock that was set back makes the key be read again, not kept for longer', async () => {
     const key = keyIn();
     await key.value();
     nowMs -= 3_600_000;
@@ -193,14 +193,14 @@ describe('reading as little as possible', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  test('two streams that ask at once share one read', async () => {
+  it('two streams that ask at once share one read', async () => {
     const key = keyIn();
 
     expect(await Promise.all([key.value(), key.value()])).toEqual([KEY, KEY]);
     expect(service.requests).toHaveLength(1);
   });
 
-  test('a failed read is not remembered', async () => {
+  it('a failed read is not remembered', async () => {
     const key = keyIn();
     service.secrets.set(SECRET, null);
     await problemOf(key.value());
@@ -209,7 +209,7 @@ describe('reading as little as possible', () => {
     expect(await key.value()).toBe(KEY);
   });
 
-  test('F36 a rotated key is found at once by both streams that were refused, with one read', async () => {
+  it('F36 a rotated key is found at once by both streams that were refused, with one read', async () => {
     const key = keyIn();
     await key.value();
     service.secrets.set(SECRET, 'rotated-key-1234');
@@ -221,7 +221,7 @@ describe('reading as little as possible', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  test('F36 a stream refused with an old key gets the newer one without a read', async () => {
+  it('F36 a stream refused with an old key gets the newer one without a read', async () => {
     const key = keyIn();
     await key.value();
     service.secrets.set(SECRET, 'rotated-key-1234');
@@ -231,7 +231,7 @@ describe('reading as little as possible', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  test('F45 a refused key that nobody replaced is read again once, however many streams ask', async () => {
+  it('F45 a refused key that nobody replaced is read again once, however many streams ask', async () => {
     const key = keyIn();
     await key.value();
 
@@ -241,7 +241,7 @@ describe('reading as little as possible', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  test('F45 the next run reads a refused key again, so that a late rotation is found', async () => {
+  it('F45 the next run reads a refused key again, so that a late rotation is found', async () => {
     const key = keyIn();
     await key.value();
     await key.renew(KEY);
@@ -251,7 +251,7 @@ describe('reading as little as possible', () => {
     expect(await key.renew(KEY)).toBe('rotated-key-1234');
   });
 
-  test('a renewal that cannot read the secret says why', async () => {
+  it('a renewal that cannot read the secret says why', async () => {
     const key = keyIn();
     await key.value();
     service.secrets.set(SECRET, 'CHANGE_ME');
