@@ -122,17 +122,17 @@ it('quarantined finds the refused record, by fingerprint and status', () => {
 it('one run by id finds every line of that run and no other', () => {
   const query = (queries['One run by id']?.QueryString ?? '').replaceAll('paste-the-run-id', BAD_RUN);
   const found = lines.filter((line) => passes(query, line));
-  const messages = found.map(
-    (line) => line['message'] ?? Object.keys(line).find((key) => /Age$|Duration$/.test(key)),
+  const events = found.map(
+    (line) => line['event'] ?? Object.keys(line).find((key) => /Age$|Duration$/.test(key)),
   );
   // Errors come by another channel than the rest, so nothing is said of the order.
-  expect(messages.sort()).toEqual([
-    'Run finished.',
+  expect(events.sort()).toEqual([
     'RunDuration',
-    'Stream failed.',
-    'Stream failed.',
     'WatermarkAge',
     'WatermarkAge',
+    'run-finished',
+    'stream-failed',
+    'stream-failed',
   ]);
 });
 

@@ -202,7 +202,7 @@ describe('npm run ops -- doctor', () => {
       await scene.leaveState(stream, { watermark: now - 200 });
     scene.account.logs.push({
       at: now - 60,
-      line: { message: 'Run finished.', run_id: 'run-1', status: 'ok', streams: {} },
+      line: { event: 'run-finished', run_id: 'run-1', status: 'ok', streams: {} },
     });
     return scene;
   };
@@ -248,7 +248,7 @@ describe('npm run ops -- doctor', () => {
     account.logs.push({
       at: now - 30,
       line: {
-        message: 'Run finished.',
+        event: 'run-finished',
         run_id: 'run-2',
         status: 'failed',
         streams: {

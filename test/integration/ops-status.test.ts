@@ -14,7 +14,8 @@ afterEach(() => scene[Symbol.asyncDispose]());
 const finishedRun = (at: number, id: string, status: string, error: object | null = null) => ({
   at,
   line: {
-    message: 'Run finished.',
+    event: 'run-finished',
+    message: 'A sentence that may change.',
     run_id: id,
     status,
     streams: {
@@ -121,6 +122,19 @@ describe('status --watch', () => {
 });
 
 describe('tail', () => {
+  it('reads lines without an event, as earlier versions wrote them', async () => {
+    const { at, line } = finishedRun(nowSeconds() - 60, 'run-1', 'failed', {
+      code: 'source-status',
+      message: 'Valence answered 500.',
+    });
+    const { event: _, ...withoutEvent } = line;
+    scene.account.logs.push({ at, line: { ...withoutEvent, message: 'Run finished.' } });
+
+    const result = await scene.ops(['tail', '--json']);
+
+    expect(result.json().runs).toMatchObject([{ runId: 'run-1', status: 'failed' }]);
+  });
+
   it('shows the last runs, and of those that failed or were killed why', async () => {
     const now = nowSeconds();
     scene.account.logs.push(

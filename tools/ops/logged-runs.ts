@@ -1,5 +1,6 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod';
+import type { LogEvent } from '../../lambda/contract.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import type { ForwarderStack } from './stack.ts';
 
@@ -38,8 +39,12 @@ export interface LoggedRun {
   streams: Readonly<Record<string, z.output<typeof streamOutcome>>>;
 }
 
-const PATTERN =
-  '{ ($.message = "Run finished.") || ($.type = "platform.report" && $.record.status != "success") }';
+const RUN_FINISHED: LogEvent = 'run-finished';
+
+/** What the last line of a run said in versions whose lines carry no `event`. */
+const OLD_RUN_FINISHED = 'Run finished.';
+
+const PATTERN = `{ ($.event = "${RUN_FINISHED}") || ($.message = "${OLD_RUN_FINISHED}") || ($.type = "platform.report" && $.record.status != "success") }`;
 
 function parsed(text: string): unknown {
   try {

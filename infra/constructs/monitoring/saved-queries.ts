@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { type ILogGroup, QueryDefinition, QueryString, type QueryStringProps } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { LogEvent } from '../../../lambda/contract.ts';
 
 const NEWEST_FIRST = '@timestamp desc';
 const LIMIT = 200;
@@ -8,10 +9,12 @@ const LIMIT = 200;
 /** Stands in the query where the id of a run goes; a failed run's error and every log line name theirs. */
 const RUN_ID = 'paste-the-run-id';
 
+const isEvent = (event: LogEvent) => `event = "${event}"`;
+
 /** Queries of CloudWatch Logs Insights, by name. docs/metrics.md describes the lines that they read. */
 const QUERIES: Readonly<Record<string, QueryStringProps>> = {
   'Errors by stream': {
-    filterStatements: ['message = "Stream failed."'],
+    filterStatements: [isEvent('stream-failed')],
     statsStatements: [
       'count(*) as runs, latest(error.message) as lastMessage, max(@timestamp) as lastSeen by stream, error.code',
     ],
@@ -19,7 +22,7 @@ const QUERIES: Readonly<Record<string, QueryStringProps>> = {
   },
   'Slow pages': {
     fields: ['@timestamp', 'run_id', 'endpoint', 'tookMs', 'records'],
-    filterStatements: ['message = "Valence took long to answer with a page."'],
+    filterStatements: [isEvent('slow-page')],
     sort: 'tookMs desc',
     limit: LIMIT,
   },
@@ -40,12 +43,12 @@ const QUERIES: Readonly<Record<string, QueryStringProps>> = {
   },
   Quarantined: {
     fields: ['@timestamp', 'run_id', 'stream', 'fingerprint', 'status'],
-    filterStatements: ['message = "Quarantined a record that Datadog refused."'],
+    filterStatements: [isEvent('record-quarantined')],
     sort: NEWEST_FIRST,
     limit: LIMIT,
   },
   'One run by id': {
-    fields: ['@timestamp', 'level', 'message', 'stream', '@message'],
+    fields: ['@timestamp', 'level', 'event', 'message', 'stream', '@message'],
     // Lambda's own lines (start, report, uncaught errors) name the run as the request.
     filterStatements: [`run_id = "${RUN_ID}" or requestId = "${RUN_ID}" or record.requestId = "${RUN_ID}"`],
     sort: '@timestamp asc',

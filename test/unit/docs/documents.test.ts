@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { LOG_EVENTS } from '../../../lambda/contract.ts';
 
 const ARCHITECTURE = 'docs/architecture.md';
 const CONTRIBUTING = 'CONTRIBUTING.md';
@@ -117,4 +118,11 @@ describe('the rooms', () => {
     const rooms = roomsOf(ARCHITECTURE);
     expect(folders.filter((folder) => !rooms.some((room) => room.startsWith(folder)))).toEqual([]);
   });
+});
+
+it('docs/metrics.md describes every event of a log line once', () => {
+  const described = [
+    ...read('docs/metrics.md').matchAll(/^\| `([a-z-]+)` \| (?:DEBUG|INFO|WARN|ERROR) \|/gm),
+  ];
+  expect(described.map(([, event]) => event).sort()).toEqual([...LOG_EVENTS].sort());
 });
