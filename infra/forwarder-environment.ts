@@ -1,4 +1,4 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -6,9 +6,6 @@ import type { Definition } from '../lambda/settings/definition.ts';
 import { writeEnvironment } from '../lambda/settings/environment.ts';
 import { functionSettings } from '../lambda/settings/function-settings.ts';
 import type { ForwarderSettings } from './forwarder-props.ts';
-
-/** An alert may change for weeks after its time, and only a sweep that reaches it sees the change. */
-const LOOKBACK_FOR_UPDATES = Duration.days(30);
 
 /** What the function works with. */
 export interface ForwarderResources {
@@ -27,8 +24,7 @@ export function forwarderEnvironment(
   settings: ForwarderSettings,
   { table, bucket, valenceSecret, datadogSecret }: ForwarderResources,
 ): Record<string, string> {
-  const { alertLookback = settings.alertUpdates ? LOOKBACK_FOR_UPDATES : undefined } = settings;
-  const props: Readonly<Record<string, unknown>> = { ...settings, alertLookback };
+  const props: Readonly<Record<string, unknown>> = { ...settings };
   return writeEnvironment({
     ...Object.fromEntries(
       Object.entries<Definition>(functionSettings).map(([key, each]) => [key, inBaseUnit(each, props[key])]),

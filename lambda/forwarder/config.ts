@@ -1,4 +1,5 @@
 import type { Stream } from '../contract.ts';
+import { UPDATES_LOOKBACK_SECONDS } from '../limits.ts';
 import { type ApiProfile, resolveApiProfile } from '../settings/api-profile.ts';
 import { type EnvironmentValues, readEnvironment } from '../settings/environment.ts';
 import { apiOrigin, type DatadogSite } from '../shared/datadog-sites.ts';
@@ -56,7 +57,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     // A list of none is one that was not filled in: to forward nothing, streams are switched off.
     alertSeverities: values.alertSeverities?.length ? new Set(values.alertSeverities) : undefined,
     lookbackSeconds: {
-      alerts: alertLookbackSeconds ?? values.lookbackSeconds,
+      alerts:
+        alertLookbackSeconds ?? (values.alertUpdates ? UPDATES_LOOKBACK_SECONDS : values.lookbackSeconds),
       'audit-logs': values.lookbackSeconds,
     },
   };

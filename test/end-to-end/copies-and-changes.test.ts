@@ -10,6 +10,9 @@ const forwarder = useForwarder();
 /** After so long the sweep has gone over everything once more. */
 const SWEEP_CYCLE_SECONDS = 3600;
 
+/** Changed alerts are forwarded, and the sweep covers its whole range in one cycle: with 30 days it would take 30 hours. */
+const UPDATES_WITHIN_A_DAY = { ALERT_UPDATES: 'true', ALERT_LOOKBACK_SECONDS: '86400' };
+
 const ALERTS_PATH = '/api/v1/alerts';
 const AUDIT_PATH = '/api/v1/audit-logs';
 
@@ -234,7 +237,7 @@ const OPEN_RESOLVED_OPEN = [
 ];
 
 it('F40 Open, Resolved, Open with updates on: three logs, the later ones marked as updates', async () => {
-  await using tenant = await forwarder.tenant({ environment: { ALERT_UPDATES: 'true' } });
+  await using tenant = await forwarder.tenant({ environment: UPDATES_WITHIN_A_DAY });
 
   await throughChanges(tenant, OPEN_RESOLVED_OPEN);
 
@@ -256,7 +259,7 @@ it('F40 Open, Resolved, Open with updates off: one log', async () => {
 it('F40 a change of a volatile field is no update', async () => {
   await using tenant = await forwarder.tenant({
     profile: { volatileFields: ['lastSeen', 'events.aux.counter'] },
-    environment: { ALERT_UPDATES: 'true' },
+    environment: UPDATES_WITHIN_A_DAY,
   });
 
   await throughChanges(tenant, [{ lastSeen: 1 }, { lastSeen: 2 }, { lastSeen: 3, status: 'Resolved' }]);
@@ -268,7 +271,7 @@ it('F39 an alert that changes while pages are read: both versions, the latest la
   await using tenant = await forwarder.tenant({
     order: 'descending',
     profile: { alerts: { pageSize: 2 } },
-    environment: { ALERT_UPDATES: 'true' },
+    environment: UPDATES_WITHIN_A_DAY,
   });
   const { valence, now } = tenant;
   valence.alerts.add([...alerts(4, now() - 60), alert(now() - 50, 'changing', { status: 'Open' })]);

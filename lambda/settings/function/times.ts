@@ -49,7 +49,7 @@ export const timeSettings = {
     value: lookback(),
     description: {
       context: 'The same for alerts. As `lookbackHours`, but 720 when `alertUpdates` is on.',
-      environment: 'The same for alerts, when it differs.',
+      environment: 'The same for alerts. As `LOOKBACK_SECONDS`, but 2592000 when `ALERT_UPDATES` is on.',
     },
     allowed: { ...lookback().allowed, environment: FROM_SETTLE },
     example: { context: 72, environment: '259200' },

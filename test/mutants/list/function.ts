@@ -8,8 +8,8 @@ export const FUNCTION: readonly Mutant[] = [
     name: 'zero-taken-for-unset',
     what: 'A look-back of 0 for alerts is taken for one that is not set.',
     file: 'lambda/forwarder/config.ts',
-    find: 'values.ALERT_LOOKBACK_SECONDS ?? ',
-    replace: 'values.ALERT_LOOKBACK_SECONDS || ',
+    find: 'alertLookbackSeconds ??',
+    replace: 'alertLookbackSeconds ||',
     caughtBy: [`${FORWARDER}/config.test.ts`],
   },
   {

@@ -141,6 +141,31 @@ describe('the configuration', () => {
   });
 });
 
+describe('the look-back for alerts', () => {
+  const lookback = (change: Record<string, string>) => read(change).lookbackSeconds;
+
+  it('is that of all records, but 30 days when changed alerts are forwarded', () => {
+    expect(lookback({ LOOKBACK_SECONDS: '7200' })).toEqual({ alerts: 7200, 'audit-logs': 7200 });
+    expect(lookback({ LOOKBACK_SECONDS: '7200', ALERT_UPDATES: 'true' })).toEqual({
+      alerts: 2_592_000,
+      'audit-logs': 7200,
+    });
+  });
+
+  it('is what was set for it, with changed alerts too', () => {
+    const given = { ALERT_UPDATES: 'true', ALERT_LOOKBACK_SECONDS: '3600' };
+    expect(lookback(given)).toEqual({ alerts: 3600, 'audit-logs': 86_400 });
+  });
+
+  it('is switched off by 0, which is not the same as not set', () => {
+    expect(lookback({ ALERT_LOOKBACK_SECONDS: '0' })).toEqual({ alerts: 0, 'audit-logs': 86_400 });
+    expect(lookback({ ALERT_LOOKBACK_SECONDS: '0', ALERT_UPDATES: 'true' })).toEqual({
+      alerts: 0,
+      'audit-logs': 86_400,
+    });
+  });
+});
+
 describe('a wrong configuration', () => {
   it.each([
     ['VALENCE_REGION', 'us-east-1', 'us, eu'],
