@@ -54,7 +54,7 @@ export const MAX_LOOKBACK_SECONDS = 30 * DAY_SECONDS;
  * How far the function looks back for alerts when it forwards changed ones and no other length is set: an alert may change
  * for weeks after its time, and only a sweep that reaches it sees the change.
  */
-export const UPDATES_LOOKBACK_SECONDS = MAX_LOOKBACK_SECONDS;
+export const UPDATES_LOOKBACK_SECONDS = 30 * DAY_SECONDS;
 
 /** The sweep covers its whole range once in this time, or in a 24th of the look-back if that is longer. */
 const SHORTEST_SWEEP_CYCLE_SECONDS = HOUR_SECONDS;
