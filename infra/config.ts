@@ -5,7 +5,7 @@ import { contentProblems, contentSettings } from './context/content.ts';
 import { given, type Values } from './context/given.ts';
 import { type Settings, settingsSchema } from './context/settings.ts';
 import { numberedTenantsSchema, type Tenant, tenantsSchema } from './context/tenants.ts';
-import { nearMiss } from './near-miss.ts';
+import { suggest, suggestWithin } from './suggest.ts';
 
 /** Every setting of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
 export const contextSchema = z.object({
@@ -34,9 +34,9 @@ const OTHER_NAMES: ReadonlyMap<string, keyof typeof contextSchema.shape> = new M
   ['valenceApiKey', 'existingValenceSecret'],
 ]);
 
-/** The setting that somebody may have meant. */
+/** The setting that a user may have meant. */
 const meantBy = (key: string, known: z.ZodObject): string | undefined =>
-  OTHER_NAMES.get(key) ?? nearMiss(key, Object.keys(known.shape));
+  OTHER_NAMES.get(key) ?? suggest(key, Object.keys(known.shape));
 
 const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
 
@@ -79,7 +79,7 @@ function readSettings(
   if (parsed.success) return { read: parsed.data };
   return {
     problems: parsed.error.issues.flatMap((issue) =>
-      settingProblems(settingsSchema, new z.ZodError([issue]), given(values)).map(
+      settingProblems(settingsSchema, new z.ZodError([issue]), given(values), suggestWithin).map(
         (problem) => place(String(issue.path[0])) + problem,
       ),
     ),

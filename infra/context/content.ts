@@ -7,6 +7,7 @@ import { setting, settingProblems } from '../../lambda/settings/problems.ts';
 import { flag, jsonOf } from '../../lambda/settings/readers.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { type Customisation, SEVERITIES } from '../datadog/customise.ts';
+import { suggestWithin } from '../suggest.ts';
 import { secretId } from './aws-values.ts';
 import { given, type Values } from './given.ts';
 import { longestInterval } from './interval.ts';
@@ -113,7 +114,7 @@ const contentSchema = z
 /** @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed */
 function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> {
   const result = schema.safeParse(given(context));
-  if (!result.success) throw new ConfigError(settingProblems(schema, result.error, given(context)));
+  if (!result.success) throw new ConfigError(settingProblems(schema, result.error, given(context), suggestWithin));
   return result.data;
 }
 
@@ -151,7 +152,7 @@ export function contentProblems(context: Values, tenants: readonly string[] = []
   const { error } = contentSchema.safeParse(values);
   const { data: kinds } = contentSettings.datadogContent.safeParse(values['datadogContent']);
   return [
-    ...(error ? settingProblems(contentSchema, error, values) : []),
+    ...(error ? settingProblems(contentSchema, error, values, suggestWithin) : []),
     ...(kinds?.length && tenants.includes(CONTENT_STACK_SUFFIX)
       ? [
           `tenants: none may be named ${CONTENT_STACK_SUFFIX}, because the stack of datadogContent has that name.`,

@@ -42,11 +42,20 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 /**
  * Every problem of a refused input, one sentence each: key, value (never a secret's), what is wrong, what is allowed.
  * @param schema the object schema whose fields were made by {@link setting}
+ * @param suggest the key that may be meant by an unknown one within the setting at a path
  */
-export function settingProblems(schema: z.ZodObject, error: z.ZodError, input: unknown): string[] {
+export function settingProblems(
+  schema: z.ZodObject,
+  error: z.ZodError,
+  input: unknown,
+  suggest?: (schema: z.ZodObject, path: readonly PropertyKey[], key: string) => string | undefined,
+): string[] {
   return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => `${[...issue.path, key].join('.')}: there is no such setting.`);
+      return issue.keys.map((key) => {
+        const meant = suggest?.(schema, issue.path, key);
+        return `${[...issue.path, key].join('.')}: there is no such setting.${meant ? ` Did you mean ${meant}?` : ''}`;
+      });
     }
     const top = issue.path[0];
     const field = top === undefined ? undefined : (schema.shape[String(top)] as z.ZodType | undefined);

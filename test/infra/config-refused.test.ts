@@ -202,3 +202,18 @@ it.each([
   expect(told).not.toBe('');
   expect(told).not.toContain('0123456789abcdef');
 });
+
+it.each([
+  [{ valenceApi: { alerts: { pth: '/alerts' } } }, 'valenceApi.alerts.pth', 'path'],
+  [{ valenceApi: '{"pagination":{"stile":"page"}}' }, 'valenceApi.pagination.stile', 'style'],
+  [{ redact: { removed: ['actor'] } }, 'redact.removed', 'remove'],
+  [{ datadogContent: { pipelines: true } }, 'datadogContent.pipelines', 'pipeline'],
+])('%j is refused, naming the key within the setting that may be meant', (context, key, meant) => {
+  expect(problemsOf(context)).toEqual([`${key}: there is no such setting. Did you mean ${meant}?`]);
+});
+
+it('an unknown key within a setting that resembles no other is refused without a suggestion', () => {
+  expect(problemsOf({ valenceApi: { colour: 'red' } })).toEqual([
+    'valenceApi.colour: there is no such setting.',
+  ]);
+});

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+
 const MAX_EDITS = 2;
 /** Shorter words are a part of too many others. */
 const MIN_PART_LENGTH = 3;
@@ -25,11 +27,11 @@ const beginsOrEnds = (part: string, word: string) =>
   part.length >= MIN_PART_LENGTH && (word.startsWith(part) || word.endsWith(part));
 
 /**
- * The known word that somebody may have meant: at most two letters off, or a part of it (`site` for `datadogSite`, `kmsKey` for
+ * The known word that a user may have meant: at most two letters off, or a part of it (`site` for `datadogSite`, `kmsKey` for
  * `kmsKeyArn`), or its beginning or end (`redaction` for `redact`, `valenceRegion` for `region`). Case, `-` and `_` do not count.
  * @returns undefined when no known word is near
  */
-export function nearMiss(word: string, known: readonly string[]): string | undefined {
+export function suggest(word: string, known: readonly string[]): string | undefined {
   const candidates = known
     .map((name) => ({ name, edits: edits(folded(word), folded(name)) }))
     .sort((a, b) => a.edits - b.edits);
@@ -40,4 +42,26 @@ export function nearMiss(word: string, known: readonly string[]): string | undef
       beginsOrEnds(folded(candidate.name), folded(word)),
   );
   return near?.name;
+}
+
+/** The schema behind whatever a reader puts around it. */
+function inner(schema: unknown): unknown {
+  if (schema instanceof z.ZodPipe) return inner(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)
+    return inner(schema.unwrap());
+  return schema;
+}
+
+/** The key that a user may have meant within a setting: `path` for `pth` in `valenceApi.alerts`. */
+export function suggestWithin(
+  schema: z.ZodObject,
+  path: readonly PropertyKey[],
+  key: string,
+): string | undefined {
+  const place = path.reduce<unknown>((at, step) => {
+    const object = inner(at);
+    return object instanceof z.ZodObject ? object.shape[String(step)] : undefined;
+  }, schema);
+  const object = inner(place);
+  return object instanceof z.ZodObject ? suggest(key, Object.keys(object.shape)) : undefined;
 }
