@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { strictObject } from './readers.ts';
 
 /**
  * The API profile: everything about Valence's API that its public sources do not tell, in one value. Valence's API
@@ -21,15 +22,10 @@ const path = () =>
     .string({ error: 'is not text' })
     .regex(/^\/[^#\s]*$/, { error: 'is not a path: it starts with / and holds neither # nor spaces' });
 
-const strict = <T extends z.ZodRawShape>(shape: T) =>
-  z.strictObject(shape, {
-    error: (issue) => (issue.code === 'invalid_type' ? 'is not an object' : undefined),
-  });
-
 export const PAGINATION_STYLES = ['cursor', 'offset', 'page', 'link', 'none'] as const;
 const TIME_UNITS = ['s', 'ms', 'iso'] as const;
 
-const pagination = strict({
+const pagination = strictObject({
   style: z.enum(PAGINATION_STYLES, { error: `is not one of ${PAGINATION_STYLES.join(', ')}` }),
   /** Where the body holds the next page's cursor (`cursor`). */
   nextCursorPath: dottedPath(),
@@ -58,7 +54,7 @@ const request = {
   pagination: pagination.partial(),
 };
 
-const endpoint = strict({
+const endpoint = strictObject({
   path: path(),
   /** Records asked for in one page; `null` leaves it to the server. */
   pageSize: z
@@ -86,7 +82,7 @@ export interface ApiProfile {
 const ENDPOINTS = ['alerts', 'auditLogs', 'alertTypes'] as const;
 export type EndpointName = (typeof ENDPOINTS)[number];
 
-const overridesShape = strict({
+const overridesShape = strictObject({
   alerts: endpoint,
   auditLogs: endpoint,
   alertTypes: endpoint,

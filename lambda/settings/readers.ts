@@ -46,7 +46,7 @@ export const listOf = <T extends z.ZodType<string>>(word: T) =>
  */
 export const datadogTag = () =>
   z
-    .string()
+    .string({ error: 'holds a tag that is not text' })
     .regex(/^[\p{L}][\p{L}\p{N}_\-./]*:[\p{L}\p{N}_\-./:]+$/u, { error: 'holds a tag that is not key:value' })
     .max(200, { error: 'holds a tag of more than 200 characters' });
 
@@ -58,6 +58,12 @@ export function jsonValue(value: unknown): unknown {
     return value;
   }
 }
+
+/** An object of known keys alone. Unknown ones are refused: what they were meant to do would not be done. */
+export const strictObject = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: ({ code }) => (code === 'invalid_type' ? 'is not an object' : undefined),
+  });
 
 /** A JSON text, or the value itself when it is not text. */
 export const jsonOf = <T extends z.ZodType>(schema: T) =>
@@ -95,7 +101,7 @@ function endpointProblem(text: string): string | undefined {
 
 /** An origin to send keys to: https, or http on a loopback address. No user, query or fragment. */
 export const endpoint = () =>
-  z.string().superRefine((text, context) => {
+  z.string({ error: 'is not text' }).superRefine((text, context) => {
     const message = endpointProblem(text);
     if (message) context.addIssue({ code: 'custom', message });
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contextSchema } from '../../infra/config.ts';
 import { problemsOf } from './configured.ts';
 
 it('F75 F77 F78 F79 all wrong settings are reported at once: key, value, problem, allowed values', () => {
@@ -216,4 +217,22 @@ it('an unknown key within a setting that resembles no other is refused without a
   expect(problemsOf({ valenceApi: { colour: 'red' } })).toEqual([
     'valenceApi.colour: there is no such setting.',
   ]);
+});
+
+const WRONG_TYPES = [1.5, true, {}, [], [1], [{}], { name: 1 }, [{ name: 1 }], { remove: [1] }, { critical: 1 }];
+
+it.each(Object.keys(contextSchema.shape))('a wrong type of %s is refused in our own words', (key) => {
+  const problems = WRONG_TYPES.flatMap((value) => problemsOf({ [key]: value }));
+  expect(problems.length).toBeGreaterThan(0);
+  for (const problem of problems) expect(problem).not.toMatch(/Invalid|expected|received|Unrecognized|Too /);
+});
+
+it.each([
+  [{ valenceBaseUrl: 1 }, 'valenceBaseUrl = 1: is not text.'],
+  [{ datadogEnv: true }, 'datadogEnv = true: is not text.'],
+  [{ datadogTags: [1] }, 'datadogTags.0 = 1: holds a tag that is not text.'],
+  [{ redact: [] }, 'redact = []: is not an object.'],
+  [{ tenants: [{ name: 1 }] }, 'tenants.0.name = 1: is not text.'],
+])('%j is refused as a wrong type', (context, message) => {
+  expect(problemsOf(context).join()).toContain(message);
 });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { REDACT_PATH_FORM, redactPathProblem } from '../../shared/redact-path.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { json, switched, word } from '../kinds.ts';
+import { strictObject } from '../readers.ts';
 
 /** Levels of the function's own log; the logger reads `LOG_LEVEL` itself. */
 const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
@@ -13,7 +14,7 @@ const redactPath = () =>
   });
 
 /** What is taken out of every log. Unknown keys are refused: a rule that protects somebody must not be passed over. */
-const redactRules = z.strictObject({
+const redactRules = strictObject({
   remove: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
   hash: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
 });
