@@ -40,8 +40,8 @@ const meantBy = (key: string, known: z.ZodObject): string | undefined =>
 
 const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
 
-/** Keys near a known one; what is near none may be somebody else's. */
-const misspelled = (context: Values): string[] =>
+/** A problem for each key near a known one. A key near none may belong to another tool. */
+export const misspelled = (context: Values): string[] =>
   Object.keys(context)
     .filter((key) => !isKnown(key) && !belongsToCdk(key))
     .flatMap((key) => {

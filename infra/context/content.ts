@@ -114,7 +114,8 @@ const contentSchema = z
 /** @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed */
 function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> {
   const result = schema.safeParse(given(context));
-  if (!result.success) throw new ConfigError(settingProblems(schema, result.error, given(context), suggestWithin));
+  if (!result.success)
+    throw new ConfigError(settingProblems(schema, result.error, given(context), suggestWithin));
   return result.data;
 }
 

@@ -219,7 +219,18 @@ it('an unknown key within a setting that resembles no other is refused without a
   ]);
 });
 
-const WRONG_TYPES = [1.5, true, {}, [], [1], [{}], { name: 1 }, [{ name: 1 }], { remove: [1] }, { critical: 1 }];
+const WRONG_TYPES = [
+  1.5,
+  true,
+  {},
+  [],
+  [1],
+  [{}],
+  { name: 1 },
+  [{ name: 1 }],
+  { remove: [1] },
+  { critical: 1 },
+];
 
 it.each(Object.keys(contextSchema.shape))('a wrong type of %s is refused in our own words', (key) => {
   const problems = WRONG_TYPES.flatMap((value) => problemsOf({ [key]: value }));

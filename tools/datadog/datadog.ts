@@ -5,16 +5,14 @@ import { readContentChoice } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
 import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { KINDS } from '../../lambda/content-installer/kinds.ts';
-import { endpoint } from '../../lambda/settings/readers.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
-import { apiOrigin, DATADOG_SITES, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
-import { ConfigError } from '../../lambda/shared/errors.ts';
 import { environmentKey } from '../cli/environment-key.ts';
 import { table } from '../cli/table.ts';
 import { runTool } from '../cli/tool.ts';
 import { exportContent } from './export.ts';
 import { planContent, shownPlan } from './plan.ts';
+import { type Context, contextWith, datadogOrigin } from './settings.ts';
 
 /** Entry of `npm run datadog`. */
 
@@ -31,35 +29,19 @@ Settings are those of the deployment (datadogContent, datadogTeam, datadogNotify
 and from -c. Where nothing is switched on, everything is meant.
 `;
 
-type Context = Record<string, unknown>;
-
 /** The settings of the deployment: cdk.json's, then those of the command line. */
-function contextWith(pairs: readonly string[]): Context {
+function readContext(pairs: readonly string[]): Context {
   const file = fileURLToPath(new URL('../../cdk.json', import.meta.url));
-  const { context } = JSON.parse(readFileSync(file, 'utf8')) as { context?: Context };
-  const given = pairs.map((pair) => {
-    const at = pair.indexOf('=');
-    if (at < 1) throw new ConfigError([`-c ${pair}: is not key=value.`]);
-    return [pair.slice(0, at), pair.slice(at + 1)] as const;
-  });
-  return { ...context, ...Object.fromEntries(given) };
+  const { context = {} } = JSON.parse(readFileSync(file, 'utf8')) as { context?: Context };
+  return contextWith(context, pairs);
 }
 
-function apiFor({ datadogSite = 'datadoghq.com' }: Context): ReturnType<typeof datadogApi> {
-  const site = process.env['DATADOG_SITE'] ?? datadogSite;
-  if (!DATADOG_SITES.includes(site as DatadogSite)) {
-    throw new ConfigError([
-      `${process.env['DATADOG_SITE'] ? 'DATADOG_SITE' : 'datadogSite'} = "${site}": is not known. Allowed: ${DATADOG_SITES.join(', ')}.`,
-    ]);
-  }
-  const origin = process.env['DATADOG_API_URL'] ?? apiOrigin(site as DatadogSite);
-  const refused = endpoint().safeParse(origin).error;
-  if (refused) throw new ConfigError(refused.issues.map(({ message }) => `DATADOG_API_URL: ${message}.`));
+function apiFor(context: Context): ReturnType<typeof datadogApi> {
   return datadogApi({
     transport: axiosTransport(),
     apiKey: environmentKey('DD_API_KEY', 'Datadog: Organization Settings > API Keys'),
     appKey: environmentKey('DD_APP_KEY', 'Datadog: Organization Settings > Application Keys'),
-    origin: origin.replace(/\/+$/, ''),
+    origin: datadogOrigin(context, process.env),
     clock: systemClock,
     random: Math.random,
     deadline: deadlineIn(systemClock, TIME_LIMIT_MS),
@@ -78,7 +60,7 @@ function itemsFor(context: Context) {
 }
 
 async function writeFiles(folder: string, { context }: Options): Promise<void> {
-  const items = itemsFor(contextWith(context));
+  const items = itemsFor(readContext(context));
   for (const file of await exportContent(folder, items)) print(file);
   const paths = [...new Set(items.map(({ kind }) => kind))].map((kind) => [`  ${kind}s`, KINDS[kind].path]);
   print('\nSend each file as the body of a POST to Datadog’s API:');
@@ -87,7 +69,7 @@ async function writeFiles(folder: string, { context }: Options): Promise<void> {
 }
 
 async function plan({ context: pairs }: Options): Promise<void> {
-  const context = contextWith(pairs);
+  const context = readContext(pairs);
   print(shownPlan(await planContent(apiFor(context), itemsFor(context))));
 }
 

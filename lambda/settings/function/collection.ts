@@ -14,7 +14,9 @@ export const collectionSettings = {
   tenant: {
     environment: 'TENANT',
     value: text(
-      z.string({ error: 'is not text' }).regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' }),
+      z
+        .string({ error: 'is not text' })
+        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' }),
       'lower-case letters, digits and hyphens, 40 at most',
     ),
     default: 'default',

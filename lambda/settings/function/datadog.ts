@@ -44,7 +44,9 @@ export const datadogSettings = {
     context: 'datadogEnv',
     environment: 'DATADOG_ENV',
     value: text(
-      z.string({ error: 'is not text' }).regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' }),
+      z
+        .string({ error: 'is not text' })
+        .regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' }),
       'letters, digits and _ - . / :',
     ),
     description: { context: 'Value of the `env` tag on every log.', environment: "Datadog's `env` tag." },
