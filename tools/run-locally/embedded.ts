@@ -1,4 +1,5 @@
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
+import { timeSettings } from '../../lambda/settings/function/times.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { count } from '../cli/format.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -15,9 +16,9 @@ const SEED = 20_261_101;
 const FIRST_FILL = { alerts: 500, auditLogs: 5000 };
 const LATER = { alerts: 20, auditLogs: 200 };
 
-/** Defaults of the forwarder: how far back its first run looks, and which newest seconds it leaves alone. */
-const INITIAL_LOOKBACK_SECONDS = 43_200;
-const SETTLE_SECONDS = 120;
+/** How far back the first run of the forwarder looks, and which newest seconds it leaves alone. */
+const INITIAL_LOOKBACK_SECONDS = timeSettings.initialLookback.default;
+const SETTLE_SECONDS = timeSettings.settle.default;
 
 /**
  * The embedded Valence lives this far in the past until its clock is set right for the last run. So minutes pass between
