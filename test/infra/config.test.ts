@@ -5,7 +5,7 @@ import { spreadWindow } from '../../infra/run-timeout.ts';
 import { problemsOf, settingsOf } from './configured.ts';
 
 it('nothing needs to be set', () => {
-  expect(readConfig({})).toEqual([
+  expect(readConfig({})).toMatchObject([
     {
       tenant: undefined,
       neighbours: 0,

@@ -181,7 +181,7 @@ describe('the function', () => {
   });
 
   it('gets the defaults as environment', () => {
-    expect(environmentOf(template)).toEqual({
+    expect(environmentOf(template)).toMatchObject({
       TENANT: 'default',
       VALENCE_REGION: 'us',
       VALENCE_SECRET_ID: { Ref: 'ForwarderSecretsValenceApiKeyCB03D5E5' },
