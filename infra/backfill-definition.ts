@@ -23,6 +23,13 @@ export const MAX_SLICES = 400;
 /** A slice that comes no further in so many calls is given up: by then the waiting alone has taken half an hour. */
 const MAX_IDLE_CALLS = 12;
 
+/**
+ * A slice that is not covered by so many calls is given up, whatever the counting of idle calls says: an execution ends with
+ * an error at 25,000 events of its history, and each call takes ten at most.
+ * Source: Step Functions developer guide, "Service quotas", state machine executions.
+ */
+const MAX_CALLS = 2_000;
+
 /** Seconds. */
 const FIRST_WAIT = 15;
 const LONGEST_WAIT = 300;
@@ -77,6 +84,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
         // Less than asked for where the range of the live run begins.
         to: jsonata('$states.result.Payload.to'),
         held: jsonata(`$states.result.Payload.skipped = '${LEASE_HELD}'`),
+        calls: jsonata('$states.input.calls + 1'),
         idle: jsonata('$states.result.Payload.coveredTo > $states.input.from ? 0 : $states.input.idle + 1'),
         ...eachCount((count) => `$states.input.${count} + $states.result.Payload.${count}`),
       },
@@ -121,6 +129,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
       Type: 'Choice',
       Choices: [
         { Condition: jsonata('$states.input.from >= $states.input.to'), Next: 'Done' },
+        { Condition: jsonata(`$states.input.calls >= ${MAX_CALLS}`), Next: 'Give up after too many calls' },
         { Condition: jsonata(`$states.input.idle >= ${MAX_IDLE_CALLS}`), Next: 'Give up' },
         { Condition: input('held'), Next: 'Wait for the other backfill' },
       ],
@@ -138,6 +147,11 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
         'NoProgress',
         `${MAX_IDLE_CALLS} calls in a row came no further: another backfill holds the hour, or a second of it holds more than one call can take.`,
       ),
+      Next: 'Failed',
+    },
+    'Give up after too many calls': {
+      Type: 'Pass',
+      Output: unfinished('TooManyCalls', `${MAX_CALLS} calls did not cover the slice.`),
       Next: 'Failed',
     },
     Failed: {
@@ -217,6 +231,7 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
         to: jsonata(
           `$min([$states.input.to, ($states.input.firstHour + ($states.context.Map.Item.Value + 1) * $states.input.hoursEach) * ${HOUR_SECONDS}])`,
         ),
+        calls: 0,
         idle: 0,
         ...Object.fromEntries(COUNTS.map((count) => [count, 0])),
       },

@@ -25,6 +25,27 @@ function statementsOf(template: Template, service: string) {
     .map(({ Action, ...statement }) => ({ ...statement, Action: [Action].flat() }));
 }
 
+/** Who may take on the role that is made for a service, and when. */
+function trustOf(template: Template, service: string): unknown[] {
+  return Object.values(template.findResources('AWS::IAM::Role'))
+    .map(({ Properties }) => Properties.AssumeRolePolicyDocument.Statement as unknown[])
+    .filter((statements) => JSON.stringify(statements).includes(service))
+    .flat();
+}
+
+/** Logical id and properties of the one resource of a type. */
+function only(template: Template, type: string) {
+  const [[id = '', resource] = [], ...others] = Object.entries(template.findResources(type));
+  expect(others).toEqual([]);
+  return { id, properties: resource?.Properties };
+}
+
+/** The ARN of something of this account and region, as a template writes it. */
+function arnIn(service: string, kind: string, [prefix, ...rest]: unknown[]) {
+  const place = [`:${service}:`, { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...place, `${kind}${prefix}`, ...rest]] };
+}
+
 /** Logical id of the queue below a construct. */
 const queueId = (construct: string) =>
   Object.keys(forwarderTemplate().findResources('AWS::SQS::Queue')).find((id) => id.includes(construct)) ??
@@ -72,16 +93,48 @@ it('the scheduler may start the function, for this account only, and do nothing 
     },
     { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: arnOf(queueId('ScheduleDeadLetters')) },
   ]);
-  template.hasResourceProperties('AWS::IAM::Role', {
-    AssumeRolePolicyDocument: {
-      Statement: [
-        {
-          Principal: { Service: 'scheduler.amazonaws.com' },
-          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+  // Of any other schedule, or of another account, the scheduler could be made to use this role.
+  expect(trustOf(template, 'scheduler.amazonaws.com')).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'scheduler.amazonaws.com' },
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+          'aws:SourceArn': arnOf(only(template, 'AWS::Scheduler::ScheduleGroup').id),
         },
-      ],
+      },
     },
-  });
+  ]);
+});
+
+test('the function’s role is for Lambda alone', () => {
+  expect(trustOf(forwarderTemplate(), 'lambda.amazonaws.com')).toEqual([
+    { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
+  ]);
+});
+
+test('the role of a backfill is for this very state machine and its slices', () => {
+  const template = forwarderTemplate();
+  const { properties } = only(template, 'AWS::StepFunctions::StateMachine');
+  const name: unknown[] = properties.StateMachineName['Fn::Join'][1];
+  expect(trustOf(template, 'states.amazonaws.com')).toEqual([
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'states.amazonaws.com' },
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+        ArnLike: {
+          'aws:SourceArn': [
+            arnIn('states', ':stateMachine:', name),
+            arnIn('states', ':stateMachine:', [...name, '/*']),
+          ],
+        },
+      },
+    },
+  ]);
 });
 
 it('a backfill may start the function and its own slices, and log; nothing else', () => {

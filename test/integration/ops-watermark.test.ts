@@ -15,7 +15,15 @@ describe('watermark set', () => {
   let watermark: number;
   beforeEach(async () => {
     watermark = nowSeconds() - 5 * HOUR;
-    await scene.leaveState('alerts', { watermark, finalWatermark: watermark - DAY });
+    await scene.leaveState('alerts', {
+      watermark,
+      finalWatermark: watermark - DAY,
+      sweepPosition: watermark - 12 * HOUR,
+      sweepEnd: watermark - 11 * HOUR,
+      freshEnd: watermark + 2 * HOUR,
+      freshDoubtEnd: watermark + 60,
+      sweepDoubtEnd: watermark - 11 * HOUR,
+    });
   });
 
   it('changes nothing unless it is confirmed', async () => {
@@ -35,8 +43,25 @@ describe('watermark set', () => {
     const afterFar = await scene.store.read('alerts');
 
     expect([near.code, far.code]).toEqual([0, 0]);
-    expect(afterNear).toMatchObject({ watermark: watermark - HOUR, finalWatermark: watermark - DAY });
-    expect(afterFar).toMatchObject({ watermark: watermark - 2 * DAY, finalWatermark: watermark - 2 * DAY });
+    const before = {
+      freshEnd: watermark + 2 * HOUR,
+      freshDoubtEnd: watermark + 60,
+      sweepDoubtEnd: watermark - 11 * HOUR,
+    };
+    expect(afterNear).toMatchObject({
+      ...before,
+      watermark: watermark - HOUR,
+      finalWatermark: watermark - DAY,
+      sweepPosition: watermark - 12 * HOUR,
+      sweepEnd: watermark - 11 * HOUR,
+    });
+    expect(afterFar).toMatchObject({
+      ...before,
+      watermark: watermark - 2 * DAY,
+      finalWatermark: watermark - 2 * DAY,
+      sweepPosition: watermark - 2 * DAY,
+      sweepEnd: watermark - 2 * DAY,
+    });
   });
 
   it('skips ahead only when the loss is accepted', async () => {
@@ -50,7 +75,16 @@ describe('watermark set', () => {
       fix: expect.stringContaining('backfill'),
     });
     expect(accepted.code).toBe(0);
-    expect(await scene.store.read('alerts')).toMatchObject({ watermark: to, finalWatermark: to });
+    expect(await scene.store.read('alerts')).toMatchObject({
+      watermark: to,
+      finalWatermark: to,
+      sweepPosition: to,
+      sweepEnd: to,
+      sweepDoubtEnd: to,
+      // Above the new watermark, what was in doubt stays so.
+      freshEnd: watermark + 2 * HOUR,
+      freshDoubtEnd: to,
+    });
   });
 
   it('refuses a time that is yet to come', async () => {

@@ -48,8 +48,8 @@ export const FUNCTION: readonly Mutant[] = [
     name: 'lease-held-inverted',
     what: 'LeaseHeld counts the streams that were served.',
     file: 'lambda/forwarder/reporting/result.ts',
-    find: "skipped === 'lease-held'",
-    replace: "skipped !== 'lease-held'",
+    find: 'skipped === LEASE_HELD',
+    replace: 'skipped !== LEASE_HELD',
     caughtBy: ['test/end-to-end/metrics-of-a-run.test.ts'],
   },
   {

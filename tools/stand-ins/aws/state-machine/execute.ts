@@ -26,10 +26,16 @@ async function map(state: State, input: unknown, world: ExecutionWorld): Promise
 }
 
 /**
+ * States that one execution may enter. Step Functions ends an execution at 25,000 events of its history, and a state takes
+ * two at least. Source: Step Functions developer guide, "Service quotas", state machine executions.
+ */
+const MAX_STATES_ENTERED = 12_500;
+
+/**
  * Executes a definition as Step Functions does, as far as the project's definitions go; its expressions are evaluated by the
  * language's own implementation. Waiting takes as long as the world lets it.
  * @returns the output of the execution
- * @throws {TaskError} when it fails
+ * @throws {TaskError} when it fails, or enters so many states that it must be going round in a circle
  */
 export async function execute(
   machine: StateMachine,
@@ -38,7 +44,10 @@ export async function execute(
 ): Promise<unknown> {
   let input = start;
   let name: string | undefined = machine.StartAt;
-  while (name !== undefined) {
+  for (let entries = 1; name !== undefined; entries++) {
+    if (entries > MAX_STATES_ENTERED) {
+      throw new TaskError('States.Runtime', 'The execution reached the maximum number of history events.');
+    }
     const state: State | undefined = machine.States[name];
     if (!state) throw new Error(`There is no state ${name}.`);
     world.onTransition?.(name);
