@@ -109,13 +109,13 @@ it('the scheduler may start the function, for this account only, and do nothing 
   ]);
 });
 
-test('the function’s role is for Lambda alone', () => {
+it('the function’s role is for Lambda alone', () => {
   expect(trustOf(forwarderTemplate(), 'lambda.amazonaws.com')).toEqual([
     { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
   ]);
 });
 
-test('the role of a backfill is for this very state machine and its slices', () => {
+it('the role of a backfill is for this very state machine and its slices', () => {
   const template = forwarderTemplate();
   const { properties } = only(template, 'AWS::StepFunctions::StateMachine');
   const name: unknown[] = properties.StateMachineName['Fn::Join'][1];

@@ -59,7 +59,8 @@ describe('the template', () => {
     ]);
     const [north, south] = stacks.map((stack) => masked(Template.fromStack(stack)));
     expect(changes(plain, north)).toMatchSnapshot();
-    expect(changes(north, south)).toMatchSnapshot();
+    const renamed = JSON.parse(JSON.stringify(north).replaceAll('north', 'south'));
+    expect(changes(renamed, south)).toMatchSnapshot();
   });
 
   it('of the content holds its installer and one resource an item', () => {
