@@ -19,6 +19,9 @@ export const systemClock: Clock = {
   sleep: (ms, signal) => setTimeout(ms, undefined, signal && { signal }).catch(() => undefined),
 };
 
+/** The wall clock in whole epoch seconds. */
+export const wallSeconds = (clock: Clock): number => Math.floor(clock.wall() / 1000);
+
 /** The moment on the monotonic clock by which a piece of work must have ended. */
 export interface Deadline {
   /** Milliseconds until new work must no longer start; zero or less when it has passed. */

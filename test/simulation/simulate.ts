@@ -1,7 +1,7 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
-
+import type { Ports } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
+import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { pageHalvingsOf } from '../../lambda/settings/api-profile.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { type DecideFate, Violation } from './gateway.ts';

@@ -1,12 +1,12 @@
 import type {
   CallOptions,
+  Ports,
   PostAnswer,
   Quarantine,
   Sink,
   StateStore,
   Telemetry,
 } from '../../lambda/forwarder/core/ports.ts';
-import type { Ports } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { QuarantineError, StateError } from '../../lambda/shared/errors.ts';

@@ -1,9 +1,6 @@
 import { Batch, type SealedBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
-import {
-  Delivery,
-  type DeliveryOptions,
-  DeliveryState,
-} from '../../lambda/forwarder/core/delivery/delivery.ts';
+import { Delivery, type DeliveryOptions } from '../../lambda/forwarder/core/delivery/delivery.ts';
+import { DeliveryState } from '../../lambda/forwarder/core/delivery/delivery-state.ts';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
 import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';

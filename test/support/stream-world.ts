@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
-
+import type { Ports } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
-import type { Ports, StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
+import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { auditRecord } from './core-records.ts';

@@ -1,9 +1,18 @@
 import type { LogEvent, Stream } from '../../contract.ts';
-import type { Deadline } from '../../shared/clock.ts';
-import type { ReusedBytes } from '../../shared/http.ts';
+import type { Clock, Deadline, Random } from '../../shared/clock.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import type { PageBuffers } from './memory/page-buffers.ts';
 
-/** The edges of the core: what it needs from outside, and nothing else. Time and chance stand in common/clock.ts. */
+/** Everything the core needs from outside. Each port has one adapter, in `valence`, `datadog` or `aws`. */
+export interface Ports {
+  source: Source;
+  sink: Sink;
+  store: StateStore;
+  quarantine: Quarantine;
+  telemetry: Telemetry;
+  clock: Clock;
+  random: Random;
+}
 
 /** A half-open range of record times, in whole epoch seconds. */
 export interface Range {
@@ -11,57 +20,53 @@ export interface Range {
   to: number;
 }
 
-/** What every call that may wait gets: when it must have ended, and a signal that cuts it off. */
+/** Options of every call that may wait. */
 export interface CallOptions {
+  /** When the call must have ended. */
   deadline: Deadline;
+  /** Aborts the call. */
   signal?: AbortSignal | undefined;
 }
 
 export interface ScanOptions extends CallOptions {
-  /** How often the usual page size is to be halved; 0 when left out. */
+  /** How often the usual page size is to be halved; 0 by default. */
   pageHalvings?: number;
-  /** Where the pages may be put; left out, they have memory of their own. */
-  pageBytes?: PageBytes;
+  /** Memory for the pages, see memory/README.md; allocated by default. */
+  pageBuffers?: PageBuffers;
 }
 
-/** Pages take turns in it. What stands there is good until another scan is given the same. */
-export type PageBytes = readonly [ReusedBytes, ReusedBytes];
-
-/**
- * The records of a page in their order. One may be read from the page's text only when it is asked for, and anew each time,
- * so that thousands of them need not exist at once.
- */
+/** The records of a page, in order. A record may be parsed each time it is asked for, see memory/README.md. */
 export interface RecordList extends Iterable<JsonObject> {
   readonly length: number;
   /**
-   * @returns undefined beyond the last one
-   * @throws {SourceError} when the page turns out to be no JSON at this record
+   * @returns undefined after the last record
+   * @throws {SourceError} when the page turns out not to be JSON at this record
    */
   at(index: number): JsonObject | undefined;
 }
 
-/** One page of a scan. Its records are good until the next page but one is asked for. */
+/** One page of a scan. */
 export interface Page {
   records: RecordList;
-  /** The server's own time when it answered, in epoch seconds (`Date` header); absent when it told none. */
+  /** The server's time when it answered (`Date` header), in epoch seconds; absent without such a header. */
   serverTime?: number | undefined;
 }
 
 /** Where records come from: Valence. */
 export interface Source {
   /**
-   * The pages of all records of a range, in whatever order the source gives them. The range asked for has a second of
-   * slack on each side: the caller filters.
-   * @throws {SourceError} when a page cannot be had or is not what it must be
-   * @throws {CredentialError} when the key is refused, also after it was read again
-   * @throws {OutOfTime} when the deadline alone ended the scan
+   * The pages of all records of a range, in the source's order. The source is asked for one second more on each side, so
+   * the caller has to filter.
+   * @throws {SourceError} when a page cannot be read or has an unexpected form
+   * @throws {CredentialError} when the key is refused, even after it was read again
+   * @throws {OutOfTime} when only the deadline ended the scan
    */
   pages(stream: Stream, range: Range, options: ScanOptions): AsyncIterable<Page>;
   /** All alert types by their `vuid`. Throws as {@link Source.pages} does. */
   alertTypes(options: CallOptions): Promise<ReadonlyMap<string, JsonObject>>;
 }
 
-/** What one attempt to post came to. `ambiguous`: Datadog may have taken the logs all the same. */
+/** The outcome of one attempt to post. `ambiguous`: Datadog may have accepted the logs anyway. */
 export type PostAnswer =
   | { outcome: 'success' }
   | {
@@ -74,19 +79,19 @@ export type PostAnswer =
   | { outcome: 'credential'; reason: string }
   | { outcome: 'rejected'; status: number; tooLarge: boolean; reason: string }
   | { outcome: 'fatal'; reason: string; fix: string }
-  /** Cut off by our own deadline; Datadog may have taken the logs. */
+  /** Our own deadline ended the call; Datadog may have accepted the logs. */
   | { outcome: 'deadline-exceeded' };
 
 /** Where logs go: the logs intake of Datadog. */
 export interface Sink {
   /**
-   * Posts a JSON array of logs, once. Never throws for an answer from outside.
-   * @param body the encoded array, uncompressed; bytes are not changed nor kept
+   * Posts a JSON array of logs, once. Every answer is a return value, not an error.
+   * @param body the encoded array, uncompressed
    */
   post(body: string | Buffer, options: CallOptions): Promise<PostAnswer>;
 }
 
-/** A record that Datadog refuses for good, kept for a person to look at and to replay. */
+/** A record that Datadog rejects, kept so that the operator can inspect and replay it. */
 export interface QuarantinedRecord {
   stream: Stream;
   record: JsonObject;
@@ -99,7 +104,7 @@ export interface QuarantinedRecord {
   quarantinedAt: string;
 }
 
-/** Where poison records go: an S3 bucket. */
+/** Where rejected records go: an S3 bucket. */
 export interface Quarantine {
   /**
    * Stores one record; storing it again replaces it.
@@ -109,7 +114,7 @@ export interface Quarantine {
   put(record: QuarantinedRecord, recordTime: number | undefined, options: CallOptions): Promise<void>;
 }
 
-/** A quarantine whose records can be taken out again. */
+/** A quarantine whose records can be listed, read and deleted. */
 export interface QuarantineArchive extends Quarantine {
   /**
    * The keys of all objects that begin with a prefix, in order.
@@ -118,58 +123,58 @@ export interface QuarantineArchive extends Quarantine {
   list(prefix: string, options: CallOptions): Promise<string[]>;
   /**
    * Reads one object.
-   * @returns the record; `gone` when there is no such object any more; `unreadable` when it is none that a forwarder
-   *   wrote, whatever else it may be
+   * @returns the record; `gone` when the object no longer exists; `unreadable` when it is not an object that a forwarder
+   *   wrote
    * @throws {QuarantineError} as {@link Quarantine.put} does
    */
   get(key: string, options: CallOptions): Promise<QuarantinedRecord | 'gone' | 'unreadable'>;
-  /** Deletes one object; one that is gone already is as good. Throws as {@link Quarantine.put} does. */
+  /** Deletes one object, unless it no longer exists. Throws as {@link Quarantine.put} does. */
   delete(key: string, options: CallOptions): Promise<void>;
 }
 
-/** What is known of a stream's progress. All times are epoch seconds, all lengths seconds. */
+/** Progress of a stream. All times are epoch seconds, all lengths seconds. */
 export interface Progress {
-  /** W: everything below was scanned once. */
+  /** W: everything below was processed once. */
   watermark: number;
-  /** V: everything below was scanned again, at least a look-back after its time. */
+  /** V: everything below was processed again, at least one look-back after its time. */
   finalWatermark: number;
-  /** Where the sweep of [V, W) goes on. */
+  /** Where the sweep of [V, W) continues. */
   sweepPosition: number;
-  /** Length of the next freshness slice. */
+  /** Length of the next slice to catch up with. */
   slice: number;
   /** Length of the next sweep slice. */
   sweepSlice: number;
-  /** Freshness slices being drained, or to be drained next, lie below this. */
+  /** Intent: the slices being caught up with, now or next, are below this. */
   freshEnd: number;
-  /** The sweep slice being drained, or to be drained next, lies below this. */
+  /** Intent: the sweep slice being processed, now or next, is below this. */
   sweepEnd: number;
-  /** Up to when the sweep has done its share, so that a run that dies does not cost the sweep its turn. */
+  /** Until when the sweep has covered its share. Stored, so that a killed run does not cost the sweep its share. */
   sweptAt: number;
-  /** Records below this, at or above the watermark, may have been posted without a note of it. */
+  /** Unconfirmed writes: records of [watermark, this) may have been posted without a ledger entry. */
   freshDoubtEnd: number;
-  /** Records of [sweepPosition, this) may have been posted by the sweep without a note of it. */
+  /** Unconfirmed writes of the sweep: the same for records of [sweepPosition, this). */
   sweepDoubtEnd: number;
-  /** Time of the newest record met so far; 0 before the first one. */
+  /** Time of the newest record so far; 0 before the first one. */
   lastRecordAt: number;
 }
 
 export interface StreamState extends Progress {
   /** End of the first run's initial range: logs of [start, initialUntil) are tagged as backfill. */
   initialUntil: number;
-  /** Grows by one with each lease. */
+  /** Increases by one with each lease. */
   fence: number;
   owner: string;
   /** Epoch seconds. */
   leaseUntil: number;
   /** Start of the last run that got the lease. */
   lastRunAt: number;
-  /** Whether the last holder left nothing in doubt. */
+  /** Whether all writes of the last holder were fully acknowledged. */
   clean: boolean;
 }
 
 export interface LeaseRequest {
   stream: Stream;
-  /** Unlike any other run's, also when the platform repeats a request id. */
+  /** Unique, even when the platform repeats a request id. */
   owner: string;
   /** Epoch seconds. */
   now: number;
@@ -181,12 +186,12 @@ export interface LeaseRequest {
   slice: number;
 }
 
-/** The right to write for a stream until `until`, unless somebody with a higher fence took over. */
+/** The right to write for a stream until `until`, unless a run with a higher fence has taken over. */
 export interface Lease {
   stream: Stream;
   owner: string;
   fence: number;
-  /** Of its ledger chunks: above those of every run and every backfill of the stream that began before. */
+  /** Fence of its ledger chunks: higher than those of all runs and backfills of the stream that began before. */
   ledgerFence: number;
   /** Epoch seconds. */
   until: number;
@@ -197,7 +202,7 @@ export type LeaseAnswer =
   | {
       held: false;
       lease: Lease;
-      /** The state as it was left, `clean` telling whether the last holder left nothing in doubt. */
+      /** The state as the last holder left it. */
       state: StreamState;
       /** The stream had no state before. */
       firstRun: boolean;
@@ -211,24 +216,24 @@ export interface LedgerChunk {
   fence: number;
   /** Number of the chunk within its lease. */
   sequence: number;
-  /** Entries end to end, see ledger.ts. */
+  /** Entries one after the other, see ledger/chunks.ts. */
   entries: Uint8Array;
 }
 
-/** State that outlives a run: one DynamoDB table. */
+/** State that is kept between runs: one DynamoDB table. */
 export interface StateStore {
   /**
    * Takes the lease of a stream when it is free or expired.
-   * @throws {StateError} table unreachable, or a state item that cannot be true
+   * @throws {StateError} when the table is unreachable, or contains an impossible state
    */
   acquire(request: LeaseRequest): Promise<LeaseAnswer>;
   /**
-   * Notes progress. Watermarks never move back.
-   * @throws {LeaseLost} when the lease is somebody else's now
+   * Saves progress. Watermarks never move back.
+   * @throws {LeaseLost} when another run holds the lease now
    * @throws {StateError} when the table did not answer
    */
   save(lease: Lease, progress: Progress): Promise<void>;
-  /** Notes progress and gives the lease back. Throws as {@link StateStore.save} does. */
+  /** Saves progress and releases the lease. Throws as {@link StateStore.save} does. */
   release(lease: Lease, progress: Progress, clean: boolean): Promise<void>;
   /** The state of a stream, undefined before its first run. Takes no lease. */
   read(stream: Stream): Promise<StreamState | undefined>;
@@ -236,17 +241,17 @@ export interface StateStore {
   loadLedger(stream: Stream, hour: number): Promise<LedgerChunk[]>;
   /**
    * Adds a chunk.
-   * @param expiresAt epoch seconds after which the chunk may be forgotten
+   * @param expiresAt epoch seconds after which the chunk may be deleted
    */
   appendLedger(stream: Stream, chunk: LedgerChunk, expiresAt: number): Promise<void>;
 }
 
-/** One hour of one stream, as a backfill takes hold of it. */
+/** One hour of one stream, which a backfill can lease. */
 export interface Hour {
   stream: Stream;
   /** Epoch seconds / 3600. */
   hour: number;
-  /** Unlike any other invocation's. */
+  /** Unique to the invocation. */
   owner: string;
 }
 
@@ -255,42 +260,42 @@ export interface HourRequest extends Hour {
   now: number;
   /** Epoch seconds; a lease that ends later than `now` belongs to a live invocation. */
   leaseUntil: number;
-  /** Epoch seconds after which the hour may be forgotten. */
+  /** Epoch seconds after which the hour may be deleted. */
   expiresAt: number;
-  /** Length of the slices to begin with, in seconds. */
+  /** Length of the first slice, in seconds. */
   slice: number;
 }
 
-/** How an hour was left. */
+/** State of an hour between two backfills. */
 export interface HourState {
-  /** Whether nothing of it was left in doubt. */
+  /** Whether all writes for it were fully acknowledged. */
   clean: boolean;
   /** Length of the next slice, in seconds. */
   slice: number;
 }
 
 /**
- * The right to backfill single hours: two backfills of the same hour exclude each other, while the live run, which never
- * goes below the final watermark, needs none of it.
+ * Leases of single hours, so that two backfills never process the same hour. The live run needs none, because it never goes
+ * below the final watermark.
  */
 export interface HourLeases {
   /**
-   * A fence for the ledger chunks of one backfill, from the same counter as those of runs: what is noted later stands
-   * behind what was noted before, whoever noted it.
+   * A fence for the ledger chunks of one backfill. Runs and backfills share one counter, so later entries sort after earlier
+   * ones.
    * @param now epoch seconds
    * @throws {StateError} when the table did not answer, or holds no state of the stream
    */
   nextFence(stream: Stream, now: number): Promise<number>;
-  /** Takes an hour when it is free or its lease expired. Throws as {@link HourLeases.nextFence} does. */
+  /** Takes the lease of an hour when it is free or expired. Throws as {@link HourLeases.nextFence} does. */
   acquireHour(request: HourRequest): Promise<{ held: true; until: number } | ({ held: false } & HourState)>;
-  /** Gives an hour back; one that was taken over stays as it is. Throws as {@link HourLeases.nextFence} does. */
+  /** Releases an hour, unless another backfill has taken it over. Throws as {@link HourLeases.nextFence} does. */
   releaseHour(hour: Hour, state: HourState): Promise<void>;
 }
 
-/** Things counted over a run; the names are those of the metrics. */
+/** Counters of a run; the names are those of the metrics. */
 export type Counter = 'PagesFetched' | 'SourceErrors' | 'SinkErrors' | 'Throttled' | 'CredentialFailures';
 
-/** What the core and its adapters tell while they work. Fields never hold a key, a header or a record. */
+/** What the core and its adapters report while they work. Fields never contain a key, a header or a record. */
 export interface Telemetry {
   count(name: Counter, by?: number): void;
   /**

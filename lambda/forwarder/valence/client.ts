@@ -16,10 +16,10 @@ export interface ValenceOptions extends RequestOptions {
 /** Valence's API as the core's source. */
 export function valenceSource({ origin, profile, ...options }: ValenceOptions): Source {
   return {
-    pages(stream, range, { pageHalvings = 0, pageBytes, ...call }) {
+    pages(stream, range, { pageHalvings = 0, pageBuffers, ...call }) {
       const endpoint = ENDPOINT_OF[stream];
       const halved = withHalvedPages(profile[endpoint], pageHalvings);
-      return scan({ origin, endpoint, profile: halved, range, pageBytes }, options, call);
+      return scan({ origin, endpoint, profile: halved, range, pageBuffers }, options, call);
     },
 
     async alertTypes(call) {

@@ -1,7 +1,8 @@
 import type { EndpointName, EndpointProfile } from '../../settings/api-profile.ts';
 import { SourceError } from '../../shared/errors.ts';
-import { placeOf, type ReusedBytes, reusedBytes } from '../../shared/http.ts';
-import type { CallOptions, Page, PageBytes, Range, Telemetry } from '../core/ports.ts';
+import { placeOf, type ReusedBytes } from '../../shared/http.ts';
+import { newPageBuffers, type PageBuffers } from '../core/memory/page-buffers.ts';
+import type { CallOptions, Page, Range, Telemetry } from '../core/ports.ts';
 import { valueAt } from './dotted-path.ts';
 import { isSamePage, isUniform, noRecords } from './items.ts';
 import { type PageRecords, readPage } from './page-text.ts';
@@ -33,7 +34,7 @@ export interface Scan {
   /** Undefined for a list without times. */
   range: Range | undefined;
   /** Where the pages may be put, see {@link ScanOptions}. */
-  pageBytes?: PageBytes | undefined;
+  pageBuffers?: PageBuffers | undefined;
 }
 
 /**
@@ -49,7 +50,7 @@ export interface Scan {
  * @throws {SourceError} also when the pages come round in a circle; further as {@link readJson} does
  */
 export async function* scan(
-  { origin, endpoint, profile, range, pageBytes = [reusedBytes(), reusedBytes()] }: Scan,
+  { origin, endpoint, profile, range, pageBuffers = newPageBuffers() }: Scan,
   options: RequestOptions,
   call: CallOptions,
 ): AsyncGenerator<Page> {
@@ -61,7 +62,7 @@ export async function* scan(
   let different = 0;
   /** Pages like `previous` that were not handed out. */
   let held = 0;
-  let [bytes, bytesOfPrevious] = pageBytes;
+  let [bytes, bytesOfPrevious] = pageBuffers;
 
   let url: URL | undefined = firstPage(origin, profile, range);
   while (url) {

@@ -72,7 +72,7 @@ export const FUNCTION: readonly Mutant[] = [
     name: 'refused-key-not-counted',
     what: 'A stream whose key is refused counts no credential failure.',
     file: 'lambda/forwarder/core/runs/stream.ts',
-    find: "run.ports.telemetry.count('CredentialFailures')",
+    find: "run.context.ports.telemetry.count('CredentialFailures')",
     replace: '{}',
     caughtBy: ['test/end-to-end/metrics-of-a-run.test.ts'],
   },

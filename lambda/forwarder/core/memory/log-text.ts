@@ -1,11 +1,11 @@
-/** A log as JSON, in parts that need not be put together before they are written. */
+/** A log as JSON in three parts, which the batch writes one after the other, so that they are never concatenated. */
 export class LogText {
-  /** What goes before the record: the whole log where it does not hold the record as it is. */
+  /** Everything before the record, or the whole log if it does not contain the record unchanged. */
   readonly head: string;
-  /** The record, an audit record's without its braces; or nothing. */
+  /** The record, without its braces if it is an audit record; or empty. */
   readonly body: string;
   readonly tail: string;
-  /** The record as canonical JSON, from which it can be read again, where that is not the body. */
+  /** Canonical JSON of the record, if the body is empty. */
   readonly record: string | undefined;
 
   constructor(head: string, body: string, tail: string, record?: string) {
@@ -15,7 +15,7 @@ export class LogText {
     this.record = record;
   }
 
-  /** In units of a JavaScript string. */
+  /** In UTF-16 code units. */
   get length(): number {
     return this.head.length + this.body.length + this.tail.length;
   }

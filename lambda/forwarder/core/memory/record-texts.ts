@@ -1,37 +1,33 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
 
-/** Where a text stands in some bytes. */
+/** Position of a text within the bytes of a batch. */
 export interface TextPlace {
   start: number;
-  /** First byte behind. */
+  /** First byte after the text. */
   end: number;
 }
 
 /**
- * How the records of a batch are read again, which few ever are. Nearly all stand in their logs as they are, so that neither
- * they nor the pages they came on need to be kept for as long as a post takes.
+ * How to read the records of a batch again, which only rejected ones need. Most logs contain their record unchanged, so
+ * it is enough to keep its position: neither records nor pages stay in memory while a post is under way.
  */
 export class RecordTexts {
-  /** Canonical JSON of the records that do not. */
+  /** Canonical JSON of the records that their logs do not contain unchanged. */
   readonly #own = new Map<number, string>();
-  /** Start and end of each of the others, in turn. */
+  /** Start and end of each of the others, alternating. */
   readonly #places: Uint32Array;
 
-  /** @param capacity how many records there can be */
+  /** @param capacity maximum number of records */
   constructor(capacity: number) {
     this.#places = new Uint32Array(capacity * 2);
   }
 
-  /** Forgets all texts. */
   clear(): void {
     this.#own.clear();
   }
 
-  /**
-   * Sets one.
-   * @param text canonical JSON, or where it stands in the bytes of the batch, with or without its braces
-   */
+  /** @param text canonical JSON, or its position in the bytes of the batch, with or without its braces */
   set(index: number, text: string | TextPlace): void {
     if (typeof text === 'string') {
       this.#own.set(index, text);
@@ -41,7 +37,7 @@ export class RecordTexts {
     this.#places[index * 2 + 1] = text.end;
   }
 
-  /** @param bytes of the batch */
+  /** @param bytes bytes of the batch */
   at(index: number, bytes: Buffer): JsonObject {
     const text =
       this.#own.get(index) ?? bytes.toString('utf8', this.#places[index * 2], this.#places[index * 2 + 1]);

@@ -1,16 +1,22 @@
 import { LEASE_HELD, type Stream } from '../../../contract.ts';
 import { HOUR_SECONDS, LEASE_MARGIN_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
+import { wallSeconds } from '../../../shared/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
 import { hourOf } from '../ledger/entry.ts';
-import type { Hour, HourLeases, HourState, Range } from '../ports.ts';
+import type { Hour, HourLeases, HourState, Ports, Range } from '../ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
 import { processSlice } from '../slices/process-slice.ts';
-import { type Ports, StreamRun, type StreamSettings } from '../slices/stream-context.ts';
+import {
+  type StreamContext,
+  type StreamSettings,
+  streamContext,
+  warnOfUnknownTypes,
+} from '../slices/stream-context.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
 
-/** A range of the past that somebody wants filled. */
+/** A range of the past that is to be filled. */
 export interface BackfillRequest extends Range {
   stream: Stream;
 }
@@ -19,7 +25,7 @@ export type BackfillPorts = Ports & { hours: HourLeases };
 
 type Counts = Pick<StreamReport, 'fetched' | 'forwarded' | 'duplicates' | 'filtered' | 'quarantined'>;
 
-/** What came of a backfill. Times are epoch seconds. */
+/** The outcome of a backfill. Times are epoch seconds. */
 export interface BackfillReport extends Counts, Pick<StreamReport, 'skipped' | 'error'> {
   stream: Stream;
   from: number;
@@ -45,9 +51,10 @@ export const notStarted = ({ stream, from, to }: BackfillRequest): BackfillRepor
 });
 
 /**
- * Forwards what Datadog does not have of a range of the past, hour by hour, each under a lease of its own. Never goes above
- * the final watermark, where the live run is at work, and moves no watermark. May be repeated: the ledger remembers.
- * Never throws: what went wrong is in the report.
+ * Forwards the records of a past range that Datadog does not have, hour by hour, each hour under a lease of its own. It stays
+ * below the final watermark, where the range of the live run begins, and moves no watermark. Repeating it sends nothing
+ * twice, because the records are in the ledger.
+ * Never throws: errors are in the report.
  */
 export async function backfill(
   request: BackfillRequest,
@@ -58,25 +65,25 @@ export async function backfill(
   const { stream, from } = request;
   const report = notStarted(request);
   try {
-    const now = Math.floor(ports.clock.wall() / 1000);
+    const now = wallSeconds(ports.clock);
     report.to = await endBelowLiveRun(request, ports, now - settings.settleSeconds);
     if (from >= report.to) return report;
     const lease = {
       stream,
       owner: invocation.owner,
-      // It holds hours and not the stream.
+      // The lease is for hours, not for the stream.
       fence: 0,
       ledgerFence: await ports.hours.nextFence(stream, now),
       until: now + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS,
     };
     const { deadline } = invocation;
-    const run = new StreamRun({ ports, stream, settings, deadline, lease, startedAt: now });
+    const context = streamContext({ ports, stream, settings, deadline, lease, startedAt: now });
     try {
-      await fillHours(run, ports.hours, report);
+      await fillHours(context, ports.hours, report);
     } finally {
-      run.warnOfUnknownTypes();
-      const { fetched, duplicates, filtered } = run.counts;
-      const { forwarded, quarantined } = run.deliveryState;
+      warnOfUnknownTypes(context);
+      const { fetched, duplicates, filtered } = context.counts;
+      const { forwarded, quarantined } = context.deliveryState;
       Object.assign(report, { fetched, duplicates, filtered, forwarded, quarantined } satisfies Counts);
     }
   } catch (error) {
@@ -89,7 +96,7 @@ export async function backfill(
 /**
  * The end of the range, at most where the live run's own range begins.
  * @param settled end of what has settled, epoch seconds
- * @throws {StateError} when nobody knows where the live run is
+ * @throws {StateError} when the stream has no state, so that the range of the live run is not known
  */
 async function endBelowLiveRun(
   { stream, from, to }: BackfillRequest,
@@ -118,57 +125,54 @@ async function endBelowLiveRun(
   return Math.max(from, end);
 }
 
-/** Goes on while there are hours and time; stops at one that somebody else is filling. */
-async function fillHours(run: StreamRun, leases: HourLeases, report: BackfillReport): Promise<void> {
-  const { stream, lease } = run;
+/** Continues until the range or the time ends, or another backfill holds the next hour. */
+async function fillHours(context: StreamContext, leases: HourLeases, report: BackfillReport): Promise<void> {
+  const { stream, lease, deadline, ports } = context;
   let slice = FIRST_SLICE_SECONDS;
   while (report.coveredTo < report.to) {
-    if (run.deadline.left() <= 0) throw new OutOfTime('filling the past');
+    if (deadline.left() <= 0) throw new OutOfTime('filling the past');
+    const now = wallSeconds(ports.clock);
     const hour: Hour = { stream, hour: hourOf(report.coveredTo), owner: lease.owner };
     const answer = await leases.acquireHour({
       ...hour,
       slice,
-      now: run.now(),
+      now,
       leaseUntil: lease.until,
-      expiresAt: run.now() + run.ledgerTtlSeconds,
+      expiresAt: now + context.ledgerPolicy.ttlSeconds,
     });
     if (answer.held) {
-      run.ports.telemetry.info(
-        'backfill-hour-held',
-        'Another backfill is filling this hour; left it alone.',
-        {
-          stream,
-          hour: hour.hour * HOUR_SECONDS,
-          until: answer.until,
-        },
-      );
+      ports.telemetry.info('backfill-hour-held', 'Another backfill is filling this hour; left it alone.', {
+        stream,
+        hour: hour.hour * HOUR_SECONDS,
+        until: answer.until,
+      });
       report.skipped = LEASE_HELD;
       return;
     }
     slice = Math.min(slice, answer.slice);
-    slice = await new HourFill(run, leases, hour, { clean: answer.clean, slice }).fill(report);
+    slice = await new HourFill(context, leases, hour, { clean: answer.clean, slice }).fill(report);
   }
 }
 
-/** One hour, from the moment its lease is held. */
+/** One hour whose lease is held. */
 class HourFill {
-  readonly #run: StreamRun;
+  readonly #context: StreamContext;
   readonly #leases: HourLeases;
   readonly #hour: Hour;
-  /** Whether an earlier backfill may have posted what it could not note. */
-  readonly #inDoubt: boolean;
+  /** Whether an earlier backfill may have posted records that are not in the ledger. */
+  readonly #hasUnconfirmedWrites: boolean;
   #slice: number;
 
-  constructor(run: StreamRun, leases: HourLeases, hour: Hour, { clean, slice }: HourState) {
-    this.#run = run;
+  constructor(context: StreamContext, leases: HourLeases, hour: Hour, { clean, slice }: HourState) {
+    this.#context = context;
     this.#leases = leases;
     this.#hour = hour;
-    this.#inDoubt = !clean;
+    this.#hasUnconfirmedWrites = !clean;
     this.#slice = slice;
   }
 
   /**
-   * Fills what is asked for of the hour and gives the hour back, whatever happens.
+   * Fills the requested part of the hour, and releases its lease in any case.
    * @param report `coveredTo` moves as slices complete
    * @returns the length of the next slice
    */
@@ -182,11 +186,11 @@ class HourFill {
     } catch (error) {
       failure = error;
     }
-    // A part of an hour settles no doubt about the whole.
+    // Unconfirmed writes may be anywhere in the hour, so only the whole hour confirms them.
     const isWhole = from === start && report.coveredTo === end;
-    const clean = this.#run.deliveryState.clean && (isWhole || !this.#inDoubt);
+    const clean = this.#context.deliveryState.isFullyAcknowledged && (isWhole || !this.#hasUnconfirmedWrites);
     try {
-      // Whoever took over says how the hour is left.
+      // After a lost lease, only the new holder may save the state of the hour.
       if (!(failure instanceof LeaseLost)) {
         await this.#leases.releaseHour(this.#hour, { clean, slice: this.#slice });
       }
@@ -198,15 +202,15 @@ class HourFill {
   }
 
   async #fillSlice(report: BackfillReport, hourEnd: number): Promise<void> {
-    const { deadline, settings, startedAt } = this.#run;
+    const { deadline, settings, startedAt } = this.#context;
     if (deadline.left() <= 0) throw new OutOfTime('filling the past');
     const from = report.coveredTo;
     const to = Math.min(report.to, hourEnd, settings.boundedAbove ? from + this.#slice : hourEnd);
     try {
-      const { complete, end, dense } = await processSlice(this.#run, {
+      const { complete, end, dense } = await processSlice(this.#context, {
         range: { from, to },
         backfillBelow: Number.POSITIVE_INFINITY,
-        possibleDuplicate: this.#inDoubt,
+        possibleDuplicate: this.#hasUnconfirmedWrites,
         ledgerMayBeGone: from < startedAt - LEDGER_LIFE_SECONDS,
       });
       if (!complete) {
@@ -218,7 +222,7 @@ class HourFill {
       if (!dense) this.#slice = Math.min(HOUR_SECONDS, sliceRules.longer(this.#slice));
     } catch (error) {
       if (wantsShorterSlice(error)) this.#shorten(to - from);
-      if (unrecoverable(this.#run, [error], to - from).length > 0) throw error;
+      if (unrecoverable(this.#context, [error], to - from).length > 0) throw error;
     }
   }
 
@@ -227,7 +231,7 @@ class HourFill {
   }
 }
 
-/** What lies below the final watermark was in the past already when it was proven. */
+/** The range is below the final watermark, so Valence's clock had passed it before. */
 const clockWentBack = () =>
   new ClockError(
     'clock-behind',

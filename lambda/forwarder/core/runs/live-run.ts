@@ -1,40 +1,43 @@
 import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { Progress, Range, StreamState } from '../ports.ts';
 import { sliceRules } from '../slices/planner.ts';
-import { type RunOfStream, StreamRun } from '../slices/stream-context.ts';
+import { type RunOfStream, type StreamContext, streamContext } from '../slices/stream-context.ts';
 
-/** One stream during one scheduled run, from the moment it holds the stream's lease: the watermarks are its own to move. */
-export class LiveRun extends StreamRun {
+/** One stream during one scheduled run, which holds the stream's lease and therefore may move its watermarks. */
+export class LiveRun {
+  readonly context: StreamContext;
   /** End of the first run's initial range. */
   readonly initialUntil: number;
-  /** What will be noted; changes as slices complete. */
+  /** What will be saved; changes as slices complete. */
   readonly progress: Progress;
   #saved: Progress;
 
-  /** @param state as the run found it */
+  /** @param state as the previous run left it */
   constructor(run: RunOfStream, state: StreamState) {
-    super(run);
+    this.context = streamContext(run, () => this.#inheritsUnconfirmedWrites());
     this.initialUntil = state.initialUntil;
-    this.progress = inherit(state, this.startedAt);
+    this.progress = inherit(state, run.startedAt);
     this.#saved = { ...state };
   }
 
-  /** Whether an earlier run may have posted what it could not note. */
-  override get inDoubt(): boolean {
+  /** Whether an earlier run may have posted records that are not in the ledger. */
+  #inheritsUnconfirmedWrites(): boolean {
     const { watermark, freshDoubtEnd, sweepPosition, sweepDoubtEnd } = this.progress;
     return freshDoubtEnd > watermark || sweepDoubtEnd > sweepPosition;
   }
 
-  /** Notes progress. Throws as {@link StateStore.save} does. */
+  /** Saves progress. Throws as {@link StateStore.save} does. */
   async save(): Promise<void> {
-    await this.ports.store.save(this.lease, this.progress);
+    const { ports, lease } = this.context;
+    await ports.store.save(lease, this.progress);
     this.#saved = { ...this.progress };
   }
 
   /**
-   * Makes sure that the table says what is about to be drained, before it is: should this run be killed, the next one
-   * knows what is in doubt, and how long its slices must not be again. Costs a write only when the last note did not
-   * cover it.
+   * Records the intent to process slices, before they are processed. If this run is killed, the next one reads from it
+   * which writes are unconfirmed, and how long slices must not be again. Writes only what an earlier intent did not cover.
+   * Throws as {@link save} does.
+   * @param end of the last slice
    */
   async recordCatchUpIntent(end: number): Promise<void> {
     if (end <= this.#saved.freshEnd && this.progress.slice >= this.#saved.slice) return;
@@ -52,28 +55,29 @@ export class LiveRun extends StreamRun {
     await this.save();
   }
 
-  /** Gives the lease back, noting what the next run will most likely drain first. */
+  /** Releases the lease, and records as intent what the next run will most likely process first. */
   async release(): Promise<void> {
-    const { progress, settings } = this;
-    const { clean } = this.deliveryState;
+    const { progress, context } = this;
+    const { settings, deliveryState, counts, ports, lease } = context;
+    const clean = deliveryState.isFullyAcknowledged;
     const nextFreshEnd = progress.watermark + progress.slice * settings.parallelSlices;
     progress.freshEnd = clean ? nextFreshEnd : Math.max(progress.freshEnd, nextFreshEnd);
     const nextSweepEnd = progress.sweepPosition + progress.sweepSlice;
     progress.sweepEnd = clean ? nextSweepEnd : Math.max(progress.sweepEnd, nextSweepEnd);
-    progress.lastRecordAt = Math.max(progress.lastRecordAt, this.counts.newestRecord);
-    await this.ports.store.release(this.lease, progress, clean);
+    progress.lastRecordAt = Math.max(progress.lastRecordAt, counts.newestRecord);
+    await ports.store.release(lease, progress, clean);
   }
 }
 
 /**
- * The progress to start from. After a holder that left something in doubt, what it may have posted is what it had
- * announced: nothing dated after its start, and by the sweep nothing above the watermark. If it was killed, it may be its
- * slices that were too much for the machine's memory, so they become shorter until one is completed.
+ * The progress to start from. If the previous run was not fully acknowledged, its unconfirmed writes are within the intent
+ * that it recorded: nothing dated after its start, and by the sweep nothing above the watermark. If it was killed, its
+ * slices may have needed more memory than there is, so they become shorter until one completes.
  */
 function inherit(state: StreamState, now: number): Progress {
   const { initialUntil: _, fence: _f, owner: _o, leaseUntil: _l, lastRunAt, clean, ...progress } = state;
-  // Since the sweep last had its turn, no run has brought the watermark up to its own time: slices that were half done
-  // then are half done still, and what was noted of them is as old.
+  // No run has caught up since the last sweep: slices that were incomplete then still are, and their ledger entries are as
+  // old.
   const ledgerMayBeGone = now - Math.max(progress.sweptAt, progress.watermark) >= LEDGER_LIFE_SECONDS;
   if (clean && !ledgerMayBeGone) return progress;
   return {

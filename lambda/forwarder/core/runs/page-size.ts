@@ -1,7 +1,7 @@
 import { OutOfTime, SourceError } from '../../../shared/errors.ts';
-import type { StreamRun } from '../slices/stream-context.ts';
+import type { StreamContext } from '../slices/stream-context.ts';
 
-/** The error code of a page over the byte cap: a shorter slice has smaller pages. */
+/** The error code of a page over the byte limit: a shorter slice has smaller pages. */
 const PAGE_TOO_LARGE = 'page-too-large';
 
 const isTooLarge = (error: unknown): boolean => error instanceof SourceError && error.code === PAGE_TOO_LARGE;
@@ -10,18 +10,22 @@ const isTooLarge = (error: unknown): boolean => error instanceof SourceError && 
 export const wantsShorterSlice = (error: unknown): boolean => error instanceof OutOfTime || isTooLarge(error);
 
 /**
- * What is to be done about the errors of slices of so many seconds so that the run may go on at once: a shorter slice has
- * smaller pages; where there is none, smaller pages are asked for, from the first one on, because within a chain of
- * pages their size must stay. Such an error is no failure: slices grow back after every success, so a stream of
- * dense records would fail on each run otherwise, and stand still when one slice a run is slower than time.
- * @param length of the longest of the slices, in seconds
- * @returns the errors about which nothing can be done
+ * Separates errors that end the run from pages that were too large. Those are no failure: the next slice is shorter, and
+ * where slices cannot be shorter, this halves the page size for the rest of the run. A page size cannot change within a
+ * chain of pages. If such an error ended the run, a stream of dense records would fail on each run, because slices grow
+ * after every success.
+ * @param length of the longest of the failed slices, in seconds
+ * @returns the errors that end the run
  */
-export function unrecoverable(run: StreamRun, errors: readonly unknown[], length: number): unknown[] {
+export function unrecoverable(
+  { settings, pageSize }: StreamContext,
+  errors: readonly unknown[],
+  length: number,
+): unknown[] {
   if (!errors.some(isTooLarge)) return [...errors];
-  const { boundedAbove, pageHalvings = 0 } = run.settings;
+  const { boundedAbove, pageHalvings = 0 } = settings;
   const isDivisible = boundedAbove && length > 1;
-  if (!isDivisible && run.pageHalvings >= pageHalvings) return [...errors];
-  if (!isDivisible) run.pageHalvings++;
+  if (!isDivisible && pageSize.halvings >= pageHalvings) return [...errors];
+  if (!isDivisible) pageSize.halvings++;
   return errors.filter((error) => !isTooLarge(error));
 }

@@ -1,28 +1,28 @@
 import { STREAMS, type Stream } from '../../../contract.ts';
 import { LEASE_MARGIN_SECONDS } from '../../../limits.ts';
-import type { Deadline } from '../../../shared/clock.ts';
+import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import { awaitAllThenThrow } from '../../../shared/concurrency.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
 import { Batch } from '../delivery/batch.ts';
-import { Delivery, DeliveryState } from '../delivery/delivery.ts';
+import { Delivery } from '../delivery/delivery.ts';
+import { DeliveryState } from '../delivery/delivery-state.ts';
 import type { Item } from '../delivery/item.ts';
 import { hourOf } from '../ledger/entry.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
-import type { QuarantineArchive, QuarantinedRecord } from '../ports.ts';
+import type { Ports, QuarantineArchive, QuarantinedRecord } from '../ports.ts';
 import { canonicalForm } from '../records/canonical-json.ts';
 import { recordTime } from '../records/time.ts';
-import type { Ports } from '../slices/stream-context.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
 
-/** Objects read side by side. Each may be as large as a page, so more of them would take more memory than time. */
+/** Objects read concurrently. Each may be as large as a page, so more of them would need too much memory. */
 const READ_AHEAD = 4;
 
-/** Objects deleted side by side: a batch may hold a thousand. */
+/** Objects deleted concurrently; a batch may hold a thousand. */
 const DELETED_AT_ONCE = 16;
 
-/** What was accepted is deleted in the time that is kept free at the end, rather than sent again. */
+/** Accepted objects may still be deleted in the time that is kept free at the end; otherwise they would be sent again. */
 const DELETION_GRACE_MS = 4_000;
 
 export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'random'> & {
@@ -39,32 +39,32 @@ export interface ReplaySettings {
 export interface ReplayRequest {
   /** What their keys begin with. */
   prefix: string;
-  /** Only keys behind this one: where an earlier replay ran out of time. */
+  /** Only keys after this one: where an earlier replay ran out of time. */
   after?: string | undefined;
 }
 
-/** What came of a replay. */
+/** The outcome of a replay. */
 export interface ReplayReport {
-  /** Objects asked for that were there at the start. */
+  /** Requested objects that existed at the start. */
   objects: number;
   /** Records that Datadog accepted. */
   sent: number;
-  /** Objects that are still there. */
+  /** Objects that still exist. */
   remaining: number;
-  /** Of these, how many Datadog has refused again. */
+  /** Of these, how many Datadog rejected again. */
   refused: number;
-  /** Of these, how many hold no record. */
+  /** Of these, how many contain no record. */
   unreadable: number;
-  /** Time ran out: up to this key everything was sent, refused again or found unreadable; go on after it. */
+  /** Set when time ran out: everything up to this key was sent, rejected again or unreadable; continue after it. */
   next?: string;
   error: StreamReport['error'];
 }
 
 /**
- * Sends quarantined records again, each built anew and marked as a possible duplicate, and deletes an object only after its
- * record was accepted. One that Datadog refuses again stays as it is, and so does one that holds no record. The ledger is
- * left alone: it holds them since they were put away.
- * Never throws: what went wrong is in the report.
+ * Sends quarantined records again, each marked as a possible duplicate, and deletes an object only after its record was
+ * accepted. An object whose record Datadog rejects again stays, and so does an object without a record. The ledger does
+ * not change: the records have been in it since they were quarantined.
+ * Never throws: errors are in the report.
  */
 export async function replay(
   { prefix, after = '' }: ReplayRequest,
@@ -91,7 +91,7 @@ export async function replay(
   return report;
 }
 
-/** The last of the keys before the first that is not done yet. */
+/** The last key before the first that is not done. */
 function lastBefore(keys: readonly string[], isDone: (key: string) => boolean): string | undefined {
   const open = keys.findIndex((key) => !isDone(key));
   return keys[open === -1 ? keys.length - 1 : open - 1];
@@ -104,11 +104,11 @@ class Replay {
   readonly #report: ReplayReport;
   readonly #encoders: Record<Stream, RecordEncoder>;
   readonly #batches: Record<Stream, Batch>;
-  /** The records on their way, and where they stand. */
-  readonly #onTheirWay: Record<Stream, { key: string; fingerprint: string }[]>;
-  /** Keys with which nothing is left to do in this replay. */
+  /** Records in the batch, with the keys of their objects. */
+  readonly #inBatch: Record<Stream, { key: string; fingerprint: string }[]>;
+  /** Keys that this replay is done with. */
   readonly #done = new Set<string>();
-  /** Epoch seconds after which a thawed invocation posts no more. */
+  /** Epoch seconds; an invocation that was frozen must not post after it. */
   readonly #until: number;
 
   constructor(ports: ReplayPorts, settings: ReplaySettings, invocation: Invocation, report: ReplayReport) {
@@ -120,8 +120,9 @@ class Replay {
     this.#report = report;
     this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
     this.#batches = forEach(() => new Batch());
-    this.#onTheirWay = forEach(() => []);
-    this.#until = this.#now() + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS;
+    this.#inBatch = forEach(() => []);
+    this.#until =
+      wallSeconds(this.#ports.clock) + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS;
   }
 
   isDone(key: string): boolean {
@@ -157,20 +158,20 @@ class Replay {
     const { stream } = content;
     const item = itemOf(content);
     const form = canonicalForm(content.record);
-    const log = this.#encoders[stream].encode(item, form, item.time, this.#now());
+    const log = this.#encoders[stream].encode(item, form, item.time, wallSeconds(this.#ports.clock));
     const batch = this.#batches[stream];
     if (!batch.add(item, log)) {
       await this.#flush(stream);
       batch.add(item, log);
     }
-    this.#onTheirWay[stream].push({ key, fingerprint: content.fingerprint });
+    this.#inBatch[stream].push({ key, fingerprint: content.fingerprint });
   }
 
-  /** Posts what was collected of a stream, then deletes what was accepted of it. */
+  /** Posts the batch of a stream, then deletes the objects of accepted records. */
   async #flush(stream: Stream): Promise<void> {
     const batch = this.#batches[stream].seal();
     if (batch.length === 0) return;
-    const sent = this.#onTheirWay[stream].splice(0);
+    const sent = this.#inBatch[stream].splice(0);
     const refused = new Set<string>();
     const delivery = this.#delivery(stream, (fingerprint) => refused.add(fingerprint));
     await delivery.deliver(batch);
@@ -182,7 +183,7 @@ class Replay {
     await this.#delete(accepted.map(({ key }) => key));
   }
 
-  /** Posts by the rules of every delivery; only that nothing is noted, and what is refused stands in quarantine already. */
+  /** A delivery that writes nothing to the ledger or the quarantine, because the records are in both. */
   #delivery(stream: Stream, refuse: (fingerprint: string) => void): Delivery {
     const { sink, telemetry, clock, random } = this.#ports;
     const { deadline, owner } = this.#invocation;
@@ -198,7 +199,8 @@ class Replay {
         lease: { stream, owner, fence: 0, ledgerFence: 0, until: this.#until },
         ledgerTtlSeconds: 0,
         credentialFix: this.#settings.datadogKeyFix,
-        shrink: (item, maxBytes) => this.#encoders[stream].shrunk(item, maxBytes, this.#now()),
+        shrink: (item, maxBytes) =>
+          this.#encoders[stream].shrunk(item, maxBytes, wallSeconds(this.#ports.clock)),
       },
       new DeliveryState(clock),
     );
@@ -217,10 +219,6 @@ class Replay {
         }),
       );
     }
-  }
-
-  #now(): number {
-    return Math.floor(this.#ports.clock.wall() / 1000);
   }
 }
 

@@ -59,7 +59,8 @@ const silentSince = ({
 
 /** @param failure what ended the run early; running out of time is no error */
 export function reportOf(run: LiveRun, caughtUp: boolean, failure: unknown): StreamReport {
-  const { counts, deliveryState, progress, initialUntil } = run;
+  const { progress, initialUntil } = run;
+  const { counts, deliveryState } = run.context;
   const lastRecordAt = Math.max(progress.lastRecordAt, counts.newestRecord);
   return {
     fetched: counts.fetched,

@@ -1,10 +1,10 @@
 import { LEASE_HELD, type Stream } from '../../../contract.ts';
 import { LEASE_MARGIN_SECONDS, SILENCE_SECONDS } from '../../../limits.ts';
-import type { Deadline } from '../../../shared/clock.ts';
+import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import { CredentialError, type ForwarderError, LeaseLost, OutOfTime } from '../../../shared/errors.ts';
-import type { LeaseAnswer, StateStore } from '../ports.ts';
+import type { LeaseAnswer, Ports, StateStore } from '../ports.ts';
 import { FIRST_SLICE_SECONDS } from '../slices/planner.ts';
-import type { Ports, StreamSettings } from '../slices/stream-context.ts';
+import { type StreamSettings, warnOfUnknownTypes } from '../slices/stream-context.ts';
 import { catchUp } from './catch-up.ts';
 import { LiveRun } from './live-run.ts';
 import {
@@ -50,7 +50,7 @@ export async function runStream(
   invocation: Invocation,
 ): Promise<StreamReport> {
   // Taken before the lease: the state says that the run started then, so its unconfirmed writes must end there, too.
-  const startedAt = Math.floor(ports.clock.wall() / 1000);
+  const startedAt = wallSeconds(ports.clock);
   try {
     const answer = await acquire(stream, ports, settings, invocation, startedAt);
     if (answer.held) return await skipped(stream, ports, answer.until);
@@ -121,13 +121,14 @@ async function serve(run: LiveRun): Promise<StreamReport> {
   } catch (error) {
     failure = failure === undefined || failure instanceof OutOfTime ? error : failure;
   }
-  if (failure instanceof CredentialError) run.ports.telemetry.count('CredentialFailures');
-  run.warnOfUnknownTypes();
+  if (failure instanceof CredentialError) run.context.ports.telemetry.count('CredentialFailures');
+  warnOfUnknownTypes(run.context);
   if (failure === undefined) warnOfSilence(run);
   return reportOf(run, caughtUp, failure);
 }
 
-function warnOfSilence({ ports, stream, progress, startedAt }: LiveRun): void {
+function warnOfSilence({ context, progress }: LiveRun): void {
+  const { ports, stream, startedAt } = context;
   if (startedAt - progress.lastRecordAt > SILENCE_SECONDS) {
     const since = progress.lastRecordAt === 0 ? 'ever' : `since ${progress.lastRecordAt}`;
     ports.telemetry.warn(

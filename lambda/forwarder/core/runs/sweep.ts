@@ -11,7 +11,8 @@ import { unrecoverable, wantsShorterSlice } from './page-size.ts';
  * @throws as {@link catchUp} does; V then stands where it is proven
  */
 export async function sweep(run: LiveRun): Promise<void> {
-  const { progress, settings, startedAt } = run;
+  const { progress, context } = run;
+  const { settings, startedAt, deadline } = context;
   const { lookbackSeconds: lookback } = settings;
   if (lookback === 0) {
     progress.finalWatermark = progress.watermark;
@@ -21,11 +22,11 @@ export async function sweep(run: LiveRun): Promise<void> {
   }
   const range = progress.watermark - progress.finalWatermark;
   let owed = sliceRules.sweepShare({ ...progress, now: startedAt, lookback });
-  // What a killed run left in doubt is settled first, one slice of it also when nothing is owed.
-  const doubtful = Math.min(progress.sweepDoubtEnd, progress.watermark) - progress.sweepPosition;
-  owed = Math.max(owed, Math.min(doubtful, progress.sweepSlice));
+  // The unconfirmed writes of a killed run come first: one slice of them even when nothing is owed.
+  const unconfirmed = Math.min(progress.sweepDoubtEnd, progress.watermark) - progress.sweepPosition;
+  owed = Math.max(owed, Math.min(unconfirmed, progress.sweepSlice));
   while (owed > 0) {
-    if (run.deadline.left() <= 0) throw new OutOfTime('looking for late records');
+    if (deadline.left() <= 0) throw new OutOfTime('looking for late records');
     const swept = await sweepSlice(run, owed);
     owed -= swept;
     progress.sweptAt = Math.min(
@@ -38,17 +39,17 @@ export async function sweep(run: LiveRun): Promise<void> {
 
 /** @returns how many seconds of the range were covered */
 async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
-  const { progress, settings } = run;
+  const { progress, context } = run;
   const { watermark, finalWatermark } = progress;
   const from = Math.max(progress.sweepPosition, finalWatermark);
   const to = sliceRules.sweepSliceEnd(from, progress.sweepSlice, Math.min(watermark, from + owed));
   await run.recordSweepIntent({ from, to });
   try {
-    const { complete, scanStart, dense } = await processSlice(run, {
+    const { complete, scanStart, dense } = await processSlice(context, {
       range: { from, to },
       backfillBelow: 0,
       possibleDuplicate: progress.sweepDoubtEnd > from,
-      ledgerMayBeGone: from < run.startedAt - LEDGER_LIFE_SECONDS,
+      ledgerMayBeGone: from < context.startedAt - LEDGER_LIFE_SECONDS,
     });
     if (!complete) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
@@ -58,7 +59,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
       finalWatermark,
       { from, to },
       scanStart,
-      settings.lookbackSeconds,
+      context.settings.lookbackSeconds,
     );
     if (to >= progress.sweepDoubtEnd) progress.sweepDoubtEnd = 0;
     progress.sweepPosition = to < watermark ? to : progress.finalWatermark;
@@ -68,7 +69,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
     if (wantsShorterSlice(error)) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
     }
-    if (unrecoverable(run, [error], to - from).length === 0) return 0;
+    if (unrecoverable(context, [error], to - from).length === 0) return 0;
     throw error;
   }
 }

@@ -1,30 +1,31 @@
 import { FingerprintTable } from '../ledger/fingerprint-table.ts';
 
 interface Count {
-  /** Largest number met within one page: that many records certainly exist. */
+  /** Largest number seen within one page: at least that many records exist. */
   certain: number;
   page: number;
   inPage: number;
-  /** Number met over all pages of this scan. */
+  /** Number seen over all pages of this scan. */
   total: number;
-  /** Smallest total of the scans before. */
+  /** Smallest total of earlier scans. */
   least: number;
 }
 
-/** Stands for the page of a content that was met more than once. */
+/** Replaces the page number of contents that were seen more than once. */
 const COUNTED = 0xffff_ffff;
 
 /**
- * Counts identical records over the pages of a slice. Several identical audit records in one second are legitimate,
- * while an insertion during the scan shifts the pages and shows one record twice; only within one page are the two told
- * apart. So a surplus seen across pages is counted again by a second scan, and the smaller total holds.
+ * Counts identical records over the pages of a slice. Several identical audit records in one second are legitimate. But
+ * an insertion during the scan shifts the pages, so that one record appears on two of them. Only within one page can the
+ * two cases be distinguished. So copies seen across pages are unconfirmed until a second scan counts again; then the
+ * smaller total counts.
  */
 export class CopyCounter {
   #scans = 0;
   #page = 0;
   /** The last page before this scan. */
   #pageBefore = 0;
-  /** The page on which a content was met, which tells all there is to tell of most; or {@link COUNTED}. */
+  /** The page on which a content was seen, or {@link COUNTED}. Most contents are seen once and need no {@link Count}. */
   readonly #pages: FingerprintTable;
   readonly #counts = new Map<string, Count>();
 
@@ -33,7 +34,6 @@ export class CopyCounter {
     this.#pages = new FingerprintTable(1, seed);
   }
 
-  /** Forgets everything. */
   clear(): void {
     this.#scans = 0;
     this.#page = 0;
@@ -42,7 +42,7 @@ export class CopyCounter {
     this.#counts.clear();
   }
 
-  /** Begins to count anew; what was certain stays certain. */
+  /** Starts to count again; what was certain stays certain. */
   startScan(): void {
     for (const count of this.#counts.values()) {
       count.least = Math.min(count.least, count.total);
@@ -59,7 +59,7 @@ export class CopyCounter {
   /**
    * Counts one record.
    * @param content fingerprint of its content
-   * @returns its copy number (from 1) when there is certainly one more than known so far, else undefined
+   * @returns its copy number (from 1) if it certainly exists and was not returned before, else undefined
    */
   see(content: string): number | undefined {
     const at = this.#pages.add(content);
@@ -81,19 +81,19 @@ export class CopyCounter {
     return count.certain;
   }
 
-  /** The copy numbers beyond the certain ones that every scan so far has borne out. */
+  /** The copy numbers above the certain ones that every scan has shown. */
   confirmed(content: string): number[] {
-    // What was met once is certain.
+    // A content that was seen once has no count.
     const { certain, total, least } = this.#counts.get(content) ?? { certain: 0, total: 0, least: 0 };
-    const surplus = Math.max(0, Math.min(total, least) - certain);
-    return Array.from({ length: surplus }, (_, index) => certain + 1 + index);
+    const confirmed = Math.max(0, Math.min(total, least) - certain);
+    return Array.from({ length: confirmed }, (_, index) => certain + 1 + index);
   }
 
-  /** What is known of a content that was met once, on the given page. */
+  /** The count of a content that was seen once before, on the given page. */
   #firstCount(page: number): Count {
     const inThisScan = page > this.#pageBefore;
     const scansBefore = this.#scans - 1;
-    // What some earlier scan has not shown, not all of them have borne out.
+    // A content that an earlier scan did not show is not confirmed.
     const shownByAll = inThisScan ? scansBefore === 0 : scansBefore === 1;
     const least = inThisScan ? Number.POSITIVE_INFINITY : 1;
     return { certain: 1, page, inPage: 1, total: inThisScan ? 1 : 0, least: shownByAll ? least : 0 };

@@ -1,20 +1,31 @@
 import { HOUR_SECONDS, sweepCycleSeconds } from '../../../limits.ts';
 import type { Range } from '../ports.ts';
 
-/** Sizes of slices, in seconds. */
+/** Lengths of slices, in seconds. */
 export const FIRST_SLICE_SECONDS = HOUR_SECONDS;
 const LONGEST_SLICE_SECONDS = 6 * HOUR_SECONDS;
 const SHORTEST_SLICE_SECONDS = 1;
-/** The fingerprints of so many stand in 65,536 places, see {@link FingerprintTable}; of a few more, in twice as many. */
+/** The fingerprints of this many records fit a {@link FingerprintTable} of 65,536 places; a few more double its size. */
 const MAX_SLICE_RECORDS = 44_000;
+
+/** One slice that is to be processed. */
+export interface SliceTask {
+  range: Range;
+  /** Logs of records below this time are tagged as backfill, epoch seconds. */
+  backfillBelow: number;
+  /** Datadog may have logs of this range that are not in the ledger. */
+  possibleDuplicate: boolean;
+  /** Datadog may have logs of this range whose ledger entries have expired. */
+  ledgerMayBeGone?: boolean;
+}
 
 export interface CatchUpPlan {
   watermark: number;
   /** Length of a slice. */
   slice: number;
-  /** Where freshness ends for this run. */
+  /** Where catching up ends for this run. */
   target: number;
-  /** How many slices may be drained side by side. */
+  /** How many slices may be processed concurrently. */
   parallel: number;
   /** Whether the source can end a range; without that a slice cannot shorten the fetch. */
   bounded: boolean;
@@ -23,7 +34,7 @@ export interface CatchUpPlan {
 export interface SweepState {
   /** Trusted time, epoch seconds. */
   now: number;
-  /** Up to when the sweep has done its share. */
+  /** Up to when the sweep has covered its share. */
   sweptAt: number;
   watermark: number;
   finalWatermark: number;
@@ -32,10 +43,10 @@ export interface SweepState {
 
 /** The decisions about ranges, as pure functions. All times are epoch seconds, all lengths seconds. */
 export const sliceRules = {
-  /** The newest seconds are left alone: records of the same second may still be on their way. */
+  /** The newest seconds are left out: Valence may still add records to them. */
   catchUpTarget: (now: number, settle: number): number => now - settle,
 
-  /** The slices that freshness drains next, side by side. */
+  /** The slices to catch up with next, which may be processed concurrently. */
   planCatchUp({ watermark, slice, target, parallel, bounded }: CatchUpPlan): Range[] {
     if (!bounded) return [{ from: watermark, to: target }];
     const count = Math.min(parallel, Math.ceil((target - watermark) / slice));
@@ -45,25 +56,26 @@ export const sliceRules = {
     }));
   },
 
-  /** A slice that holds more is cut, so that what is remembered of it stays small. */
+  /** A slice with more records is cut, which limits the memory that it needs. */
   isFull: (records: number): boolean => records > MAX_SLICE_RECORDS,
 
-  /** A slice that holds more does not grow. */
+  /** After a slice with more records, slices do not become longer. */
   isDense: (records: number): boolean => records > MAX_SLICE_RECORDS / 2,
 
   longer: (slice: number): number => Math.min(LONGEST_SLICE_SECONDS, slice * 2),
 
   shorter: (slice: number): number => Math.max(SHORTEST_SLICE_SECONDS, Math.floor(slice / 2)),
 
-  /** How much of [V, W) the sweep owes by now. */
+  /** How many seconds of [V, W) the sweep has to cover by now. */
   sweepShare({ now, sweptAt, watermark, finalWatermark, lookback }: SweepState): number {
     const elapsed = Math.max(0, now - sweptAt) / sweepCycleSeconds(lookback);
     return Math.ceil(Math.min(1, elapsed) * (watermark - finalWatermark));
   },
 
   /**
-   * Where a sweep slice ends when there is work up to a time: short of it on a whole hour, if there is one. The ledger is
-   * read by the hour, so a slice that ends within one has the next slice read that hour again.
+   * The end of a sweep slice: on a whole hour if possible. The ledger is read by the hour, so a slice that ends within an
+   * hour makes the next slice read that hour again.
+   * @param upTo where the work ends
    */
   sweepSliceEnd(from: number, slice: number, upTo: number): number {
     if (from + slice >= upTo) return upTo;
@@ -72,8 +84,8 @@ export const sliceRules = {
   },
 
   /**
-   * The final watermark after a sweep slice was drained to its end. Only a slice that starts at V may move it, and only
-   * as far as a look-back before the scan began.
+   * The final watermark after a complete sweep slice. Only a slice that starts at V may move it, and only to one
+   * look-back before the scan began.
    */
   nextFinal(finalWatermark: number, slice: Range, scanStart: number, lookback: number): number {
     if (slice.from !== finalWatermark) return finalWatermark;

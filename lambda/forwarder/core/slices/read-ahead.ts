@@ -1,19 +1,25 @@
 import type { Page } from '../ports.ts';
 
+export interface ArrivedPage {
+  page: Page;
+  /** Trusted time in epoch seconds. The page may then wait for minutes, until Datadog has accepted the one before. */
+  arrivedAt: number;
+}
+
 /**
- * The same pages, each following one already being fetched while this one is worked on; one page at most is ahead.
- * Leaving the loop cuts the fetch off, so that nothing goes on behind the run's back.
- * @param now trusted time; a page may wait for minutes until Datadog has taken its predecessor
+ * Yields the same pages, and fetches the next one while one is in use. Leaving the loop aborts the fetch, so that nothing
+ * continues in the background.
+ * @param now trusted time in epoch seconds
  */
 export async function* readAhead(
   pages: AsyncIterable<Page>,
   abort: AbortController,
   now: () => number,
-): AsyncIterable<{ page: Page; arrivedAt: number }> {
+): AsyncIterable<ArrivedPage> {
   const iterator = pages[Symbol.asyncIterator]();
   const fetchNext = () => {
     const next = iterator.next().then((page) => ({ page, arrivedAt: now() }));
-    // Its failure is met when the loop comes to it.
+    // The loop below handles a rejection, but only when it reaches this page.
     next.catch(() => undefined);
     return next;
   };

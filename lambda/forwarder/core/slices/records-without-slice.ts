@@ -1,72 +1,84 @@
-import { type LedgerEntry, UNDATED_HOUR } from '../ledger/entry.ts';
+import { LEDGER_SURPLUS_SECONDS } from '../../../limits.ts';
+import { hourOf, type LedgerEntry, UNDATED_HOUR } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Known } from '../ledger/tables.ts';
 
-/** The entry of a stray as the ledger keeps it. */
+/** The entry under which the ledger keeps a record without a usable time. */
 const undated = (entry: LedgerEntry): LedgerEntry => ({ ...entry, hour: UNDATED_HOUR });
 
 /**
- * The records that any slice of a run may meet, and several side by side: those without a usable time, and those dated
- * ahead. What one slice has taken on is nobody else's, until it is in the ledger or the slice has failed.
+ * Records without a slice: those without a usable time, and those dated ahead. Any slice may see them, and several slices
+ * may see one concurrently. So a slice claims such a record before it sends it. The claim ends when the record is in the
+ * ledger (confirmed) or when the slice has failed (released).
  */
 export class RecordsWithoutSlice {
   readonly #openLedger: () => Ledger;
   #ledger: Ledger;
-  /** Taken on by a slice, and not known to stand in the ledger; by key. */
-  readonly #underWay = new Map<string, LedgerEntry>();
+  /** Claimed by a slice and not confirmed yet; by key. */
+  readonly #claims = new Map<string, LedgerEntry>();
 
-  /** @param openLedger gives a ledger that has loaded nothing */
+  /** @param openLedger returns a ledger that has loaded nothing */
   constructor(openLedger: () => Ledger) {
     this.#openLedger = openLedger;
     this.#ledger = openLedger();
   }
 
-  /** Whether some of what tells of a stray could not be read. */
-  hasGap({ hour }: LedgerEntry): boolean {
+  /**
+   * The hour under which the ledger keeps such a record. A record so far ahead that its entry would expire before its time
+   * is kept with those that have no time. Otherwise every made-up time would cost one read of the ledger.
+   * @param now trusted time in epoch seconds
+   */
+  hourOf(time: number | undefined, now: number): number {
+    return time === undefined || time > now + LEDGER_SURPLUS_SECONDS ? UNDATED_HOUR : hourOf(time);
+  }
+
+  /** Whether a part of the ledger that may contain the record could not be read. */
+  hasGap(hour: number): boolean {
     return this.#ledger.hasGap(hour) || this.#ledger.hasGap(UNDATED_HOUR);
   }
 
-  isLoaded({ hour }: LedgerEntry): boolean {
+  isLoaded(hour: number): boolean {
     return this.#ledger.isLoaded(hour) && this.#ledger.isLoaded(UNDATED_HOUR);
   }
 
-  /** Loads what {@link lookUp} needs. */
-  async load({ hour }: LedgerEntry): Promise<void> {
+  /** Loads what {@link lookUp} needs. Throws as {@link Ledger.loadHours} does. */
+  async load(hour: number): Promise<void> {
     await this.#ledger.loadHours([...new Set([hour, UNDATED_HOUR])]);
   }
 
-  /** What is known of a stray. One that was far ahead when it was forwarded stands among those without a time. */
+  /** What is known of a record. One that was far ahead when it was forwarded is among those without a time. */
   lookUp(entry: LedgerEntry): Known {
-    const taken = this.#underWay.get(entry.key);
-    if (taken) return taken.version === entry.version ? 'unchanged' : 'changed';
+    const claim = this.#claims.get(entry.key);
+    if (claim) return claim.version === entry.version ? 'unchanged' : 'changed';
     const known = this.#ledger.lookUp(entry);
     return known === 'absent' ? this.#ledger.lookUp(undated(entry)) : known;
   }
 
-  /** Takes a stray on. */
+  /** Reserves a record for the slice that is going to send it. */
   claim(entry: LedgerEntry): void {
-    this.#underWay.set(entry.key, entry);
+    this.#claims.set(entry.key, entry);
   }
 
   /**
-   * What was taken on stands in the ledger.
-   * @returns whether that is remembered; while its hour is not loaded, what is read of it may be older than the note
+   * Ends a claim, because the record is in the ledger now.
+   * @returns false while the record's hour is not loaded: a load that is under way may miss the new entry, so the claim
+   *   stays
    */
   confirm(entry: LedgerEntry): boolean {
     if (!this.#ledger.isLoaded(entry.hour)) return false;
-    // Another slice may have taken on a newer version meanwhile.
-    if (this.#underWay.get(entry.key) === entry) this.#ledger.remember(entry);
-    this.#giveUp(entry);
+    // Another slice may have claimed a newer version meanwhile.
+    if (this.#claims.get(entry.key) === entry) this.#ledger.remember(entry);
+    this.#endClaim(entry);
     return true;
   }
 
-  /** A slice has failed: what it had taken on is anybody's again, and only the table tells what it had noted. */
+  /** Ends the claims of a slice that failed. Some of its records may be in the ledger, so that is loaded anew. */
   release(entries: Iterable<LedgerEntry>): void {
-    for (const entry of entries) this.#giveUp(entry);
+    for (const entry of entries) this.#endClaim(entry);
     this.#ledger = this.#openLedger();
   }
 
-  #giveUp(entry: LedgerEntry): void {
-    if (this.#underWay.get(entry.key) === entry) this.#underWay.delete(entry.key);
+  #endClaim(entry: LedgerEntry): void {
+    if (this.#claims.get(entry.key) === entry) this.#claims.delete(entry.key);
   }
 }

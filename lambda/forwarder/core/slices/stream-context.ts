@@ -1,27 +1,17 @@
 import type { Stream } from '../../../contract.ts';
-import { LEDGER_SURPLUS_SECONDS, ledgerTtlSeconds } from '../../../limits.ts';
-import type { Clock, Deadline, Random } from '../../../shared/clock.ts';
-import { type DeliveryOptions, DeliveryState } from '../delivery/delivery.ts';
-import { hourOf, UNDATED_HOUR } from '../ledger/entry.ts';
-import { Ledger } from '../ledger/ledger.ts';
-import { type RunSecret, secretOf } from '../ledger/salt.ts';
+import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
+import type { DeliveryOptions } from '../delivery/delivery.ts';
+import { DeliveryState } from '../delivery/delivery-state.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { type LedgerPolicy, ledgerPolicy } from '../ledger/policy.ts';
+import { secretOf } from '../ledger/salt.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
-import type { Lease, Quarantine, Sink, Source, StateStore, Telemetry } from '../ports.ts';
+import { Pool } from '../memory/pool.ts';
+import type { Lease, Ports } from '../ports.ts';
 import { AlertTypes } from './alert-types.ts';
 import { RecordsWithoutSlice } from './records-without-slice.ts';
 import { SliceMemory } from './slice-memory.ts';
-
-/** Everything the core needs from outside. */
-export interface Ports {
-  source: Source;
-  sink: Sink;
-  store: StateStore;
-  quarantine: Quarantine;
-  telemetry: Telemetry;
-  clock: Clock;
-  random: Random;
-}
 
 /** What a person set for one stream. Lengths are seconds. */
 export interface StreamSettings {
@@ -45,129 +35,87 @@ export interface StreamSettings {
   datadogKeyFix: string;
 }
 
-/** What a run of one stream is made of. */
+/** What one invocation knows of one stream when it begins. */
 export interface RunOfStream {
   ports: Ports;
   stream: Stream;
   settings: StreamSettings;
   deadline: Deadline;
   lease: Lease;
-  /** When the run began, epoch seconds: before it waited for anything. */
+  /** When the run began, before its first wait; trusted time in epoch seconds. */
   startedAt: number;
 }
 
-/** What draining slices of one stream takes during one invocation. It knows of no watermark, so it can move none. */
-export class StreamRun {
-  readonly ports: Ports;
-  readonly stream: Stream;
-  readonly settings: StreamSettings;
-  readonly deadline: Deadline;
-  readonly lease: Lease;
-  /** Trusted time at the start, epoch seconds. */
-  readonly startedAt: number;
-  readonly deliveryState: DeliveryState;
+/** What the slices of one stream share during one invocation. It holds no watermark, so no slice can move one. */
+export interface StreamContext extends Readonly<RunOfStream> {
+  readonly ledgerPolicy: LedgerPolicy;
+  /** What slices that are processed concurrently know of the past. */
+  readonly ledger: Ledger;
+  readonly recordsWithoutSlice: RecordsWithoutSlice;
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
-  readonly recordsWithoutSlice: RecordsWithoutSlice;
-  /** What slices that are drained side by side know of the past. */
-  readonly ledger: Ledger;
-  readonly #secret: RunSecret;
-  /** Of slices that were drained. */
-  readonly #spareMemory: SliceMemory[] = [];
-  /** How often the page size has been halved, because pages were too large and no slice could be shorter. */
-  pageHalvings = 0;
-  readonly counts = { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 };
+  readonly deliveryOptions: DeliveryOptions;
+  readonly deliveryState: DeliveryState;
+  readonly memory: Pool<SliceMemory>;
+  /** Whether another run may have posted records without a slice that are not in the ledger. */
+  readonly othersMayHavePosted: () => boolean;
+  readonly counts: {
+    fetched: number;
+    duplicates: number;
+    filtered: number;
+    unknownTypes: number;
+    /** Time of the newest record, epoch seconds. */
+    newestRecord: number;
+  };
+  /** `halvings`: how often the page size was halved, because pages were too large and no slice could be shorter. */
+  readonly pageSize: { halvings: number };
+}
 
-  constructor({ ports, stream, settings, deadline, lease, startedAt }: RunOfStream) {
-    this.ports = ports;
-    this.stream = stream;
-    this.settings = settings;
-    this.deadline = deadline;
-    this.lease = lease;
-    this.#secret = secretOf(lease.owner);
-    this.startedAt = startedAt;
-    this.deliveryState = new DeliveryState(ports.clock);
-    this.alertTypes = new AlertTypes(ports.source, { deadline });
-    this.encoder = new RecordEncoder(stream, settings.logContext);
-    this.recordsWithoutSlice = new RecordsWithoutSlice(() => this.openLedger());
-    this.ledger = this.openLedger();
-  }
-
-  now(): number {
-    return Math.floor(this.ports.clock.wall() / 1000);
-  }
-
-  /** Whether Datadog may have recordsWithoutSlice without a note of it: of these, another run may be posting the same right now. */
-  get inDoubt(): boolean {
-    return true;
-  }
-
-  /** How long a ledger entry is kept, counted from its writing. */
-  get ledgerTtlSeconds(): number {
-    return ledgerTtlSeconds(this.settings.lookbackSeconds);
-  }
-
-  get deliveryOptions(): DeliveryOptions {
-    const { sink, quarantine, store, telemetry, clock, random } = this.ports;
-    return {
+/**
+ * @param othersMayHavePosted see {@link StreamContext}; always true unless the run holds the lease of the whole stream
+ */
+export function streamContext(
+  run: RunOfStream,
+  othersMayHavePosted: () => boolean = () => true,
+): StreamContext {
+  const { ports, stream, settings, deadline, lease } = run;
+  const { source, sink, quarantine, store, telemetry, clock, random } = ports;
+  const secret = secretOf(lease.owner);
+  const policy = ledgerPolicy(stream, secret, settings.lookbackSeconds, ports);
+  const encoder = new RecordEncoder(stream, settings.logContext);
+  return {
+    ...run,
+    ledgerPolicy: policy,
+    recordsWithoutSlice: new RecordsWithoutSlice(policy.open),
+    ledger: policy.open(),
+    alertTypes: new AlertTypes(source, { deadline }),
+    encoder,
+    deliveryOptions: {
       sink,
       quarantine,
       store,
       telemetry,
       clock,
       random,
-      deadline: this.deadline,
-      lease: this.lease,
-      ledgerTtlSeconds: this.ledgerTtlSeconds,
-      credentialFix: this.settings.datadogKeyFix,
-      shrink: (item, maxBytes) => this.encoder.shrunk(item, maxBytes, this.now()),
-    };
-  }
+      deadline,
+      lease,
+      ledgerTtlSeconds: policy.ttlSeconds,
+      credentialFix: settings.datadogKeyFix,
+      shrink: (item, maxBytes) => encoder.shrunk(item, maxBytes, wallSeconds(clock)),
+    },
+    deliveryState: new DeliveryState(clock),
+    memory: new Pool(() => new SliceMemory(stream, secret)),
+    othersMayHavePosted,
+    counts: { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 },
+    pageSize: { halvings: 0 },
+  };
+}
 
-  /**
-   * The hour under which a stray is noted. One that the ledger will have forgotten before its time comes goes with those
-   * that have none: as many hours as anybody can write into a record would have to be loaded one by one.
-   * @param now trusted time in epoch seconds
-   */
-  hourWithoutSlice(time: number | undefined, now: number): number {
-    return time === undefined || time > now + LEDGER_SURPLUS_SECONDS ? UNDATED_HOUR : hourOf(time);
-  }
-
-  /** Memory for one slice, to be given back when nothing of the slice is under way any more. */
-  borrowMemory(): SliceMemory {
-    return this.#spareMemory.pop() ?? new SliceMemory(this.stream, this.#secret);
-  }
-
-  /** Takes memory back for the next slice. */
-  returnMemory(memory: SliceMemory): void {
-    memory.clear();
-    this.#spareMemory.push(memory);
-  }
-
-  /** A ledger that tells of chunks it has to skip. */
-  openLedger(): Ledger {
-    const { store, telemetry } = this.ports;
-    return new Ledger(store, this.stream, this.#secret, ({ hour, fence, sequence }) =>
-      telemetry.warn(
-        'ledger-chunk-skipped',
-        'Skipped a ledger chunk that cannot be read; its logs may be repeated.',
-        {
-          code: 'ledger-chunk-corrupt',
-          stream: this.stream,
-          hour,
-          fence,
-          sequence,
-        },
-      ),
-    );
-  }
-
-  /** Tells of alerts that were forwarded although nothing is known of their type. */
-  warnOfUnknownTypes(): void {
-    if (this.counts.unknownTypes === 0) return;
-    this.ports.telemetry.warn('alert-types-unknown', 'Forwarded alerts whose type Valence does not know.', {
-      stream: this.stream,
-      alerts: this.counts.unknownTypes,
-    });
-  }
+/** Warns when alerts were forwarded whose type Valence does not know. */
+export function warnOfUnknownTypes({ counts, ports, stream }: StreamContext): void {
+  if (counts.unknownTypes === 0) return;
+  ports.telemetry.warn('alert-types-unknown', 'Forwarded alerts whose type Valence does not know.', {
+    stream,
+    alerts: counts.unknownTypes,
+  });
 }

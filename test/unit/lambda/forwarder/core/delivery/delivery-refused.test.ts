@@ -53,7 +53,7 @@ describe('poison records', () => {
     const good = [0, 1, 2, 4, 5, 6, 8, 9].map((n) => `user-${n}`);
     expect(actorsOf(sink.accepted)).toEqual(good);
     expect(quarantine.stored.map(({ record }) => record.record['actor'])).toEqual(['user-3', 'user-7']);
-    expect(shared).toMatchObject({ forwarded: 8, quarantined: 2, clean: true });
+    expect(shared).toMatchObject({ forwarded: 8, quarantined: 2, isFullyAcknowledged: true });
     expect(await noted()).toBe(10);
   });
 
@@ -135,7 +135,7 @@ describe('poison records', () => {
     await delivery.deliver(batchOf(itemsOf(1)));
     await expect(delivery.finish()).rejects.toBe(failure);
 
-    expect(shared).toMatchObject({ quarantined: 0, clean: true });
+    expect(shared).toMatchObject({ quarantined: 0, isFullyAcknowledged: true });
     expect(await noted()).toBe(0);
   });
 
@@ -153,7 +153,7 @@ describe('poison records', () => {
     await delivery.deliver(batchOf(itemsOf(1)));
     await expect(delivery.finish()).rejects.toThrow();
 
-    expect(shared.clean).toBe(false);
+    expect(shared.isFullyAcknowledged).toBe(false);
   });
 
   it('F48 are in doubt no more once they stand in quarantine', async () => {
@@ -163,7 +163,7 @@ describe('poison records', () => {
     await delivery.deliver(batchOf(itemsOf(2)));
     await delivery.finish();
 
-    expect(shared).toMatchObject({ quarantined: 2, clean: true });
+    expect(shared).toMatchObject({ quarantined: 2, isFullyAcknowledged: true });
   });
 
   it('F44 stop the stream when the intake refuses a plain log, too: nothing is given up', async () => {
@@ -177,7 +177,7 @@ describe('poison records', () => {
 
     expect(quarantine.stored).toEqual([]);
     expect(await noted()).toBe(0);
-    expect(shared).toMatchObject({ quarantined: 0, clean: true });
+    expect(shared).toMatchObject({ quarantined: 0, isFullyAcknowledged: true });
   });
 
   it('F44 all go to quarantine when the intake takes a plain log', async () => {

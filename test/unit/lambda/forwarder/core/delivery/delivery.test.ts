@@ -39,7 +39,7 @@ describe('delivering a batch', () => {
     await delivery.deliver(batchOf(itemsOf(3)));
 
     expect(journal).toEqual(['post 3', 'ledger audit-logs 3']);
-    expect(shared).toMatchObject({ forwarded: 3, quarantined: 0, clean: true });
+    expect(shared).toMatchObject({ forwarded: 3, quarantined: 0, isFullyAcknowledged: true });
   });
 
   it('posts nothing for nothing', async () => {
@@ -89,7 +89,7 @@ describe('posting again', () => {
 
     expect(new Set(sink.bodies).size).toBe(1);
     expect(sink.bodies).toHaveLength(3);
-    expect(shared).toMatchObject({ forwarded: 2, clean: true });
+    expect(shared).toMatchObject({ forwarded: 2, isFullyAcknowledged: true });
   });
 
   it('F48 marks every log after an answer that leaves open whether they were taken', async () => {
@@ -103,7 +103,7 @@ describe('posting again', () => {
       [true, true],
       [true, true],
     ]);
-    expect(shared).toMatchObject({ forwarded: 2, clean: true });
+    expect(shared).toMatchObject({ forwarded: 2, isFullyAcknowledged: true });
     expect(await noted()).toBe(2);
   });
 
@@ -132,14 +132,14 @@ describe('posting again', () => {
   it.each([
     ['leaves nothing in doubt after plain refusals', THROTTLED, true],
     ['leaves the batch in doubt after ambiguous answers', RESET, false],
-  ])('F46 fails when Datadog stays away, and %s', async (_, answer, clean) => {
+  ])('F46 fails when Datadog stays away, and %s', async (_, answer, isFullyAcknowledged) => {
     const { delivery, shared, noted } = deliveryOver({ sink: fakeSink(() => answer) });
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toMatchObject({
       code: 'datadog-unavailable',
     });
 
-    expect(shared).toMatchObject({ forwarded: 0, clean });
+    expect(shared).toMatchObject({ forwarded: 0, isFullyAcknowledged });
     expect(await noted()).toBe(0);
   });
 
@@ -150,7 +150,7 @@ describe('posting again', () => {
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(OutOfTime);
 
     expect(sink.bodies).toHaveLength(1);
-    expect(shared.clean).toBe(true);
+    expect(shared.isFullyAcknowledged).toBe(true);
   });
 
   it('F42 leaves the batch in doubt when the deadline cuts off the answer', async () => {
@@ -160,7 +160,7 @@ describe('posting again', () => {
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(OutOfTime);
 
-    expect(shared.clean).toBe(false);
+    expect(shared.isFullyAcknowledged).toBe(false);
     expect(await noted()).toBe(0);
   });
 
@@ -183,7 +183,7 @@ describe('what stops a delivery', () => {
     await expect(delivered).rejects.toBeInstanceOf(CredentialError);
     await expect(delivered).rejects.toMatchObject({ fix: 'Store the right key.' });
     expect(sink.bodies).toHaveLength(1);
-    expect(shared).toMatchObject({ forwarded: 0, clean: true });
+    expect(shared).toMatchObject({ forwarded: 0, isFullyAcknowledged: true });
     expect(await noted()).toBe(0);
   });
 
@@ -196,7 +196,7 @@ describe('what stops a delivery', () => {
       message: 'Datadog answered 301.',
       fix: 'Check the site.',
     });
-    expect(shared.clean).toBe(true);
+    expect(shared.isFullyAcknowledged).toBe(true);
   });
 
   it('F54 is a ledger that cannot be written: the batch was accepted, so it is in doubt', async () => {
@@ -208,7 +208,7 @@ describe('what stops a delivery', () => {
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(StateError);
 
-    expect(shared.clean).toBe(false);
+    expect(shared.isFullyAcknowledged).toBe(false);
   });
 
   it('F73 waits for every ledger write before it fails', async () => {
@@ -238,7 +238,7 @@ describe('what stops a delivery', () => {
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toBeInstanceOf(OutOfTime);
 
     expect(journal).toEqual([]);
-    expect(shared.clean).toBe(true);
+    expect(shared.isFullyAcknowledged).toBe(true);
   });
 
   it('F70 is the end of the lease by the wall clock, before the post: a freeze stops the other clock', async () => {

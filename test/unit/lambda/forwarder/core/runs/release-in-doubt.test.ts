@@ -46,7 +46,7 @@ async function released(unconfirmed: boolean) {
   run.progress.sweepEnd = START + 3000;
   run.progress.slice = 900;
   run.progress.sweepSlice = 600;
-  run.deliveryState.inDoubt = unconfirmed;
+  run.context.deliveryState.hasUnconfirmedWrites = unconfirmed;
   await run.release();
   return store.read('audit-logs');
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
-import type { Ports } from '../../../../../../lambda/forwarder/core/slices/stream-context.ts';
+import type { Page, Ports, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { MAX_BATCH_LOGS } from '../../../../../../lambda/limits.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink, type Journal } from '../../../../../support/fake-ports.ts';

@@ -152,24 +152,24 @@ describe('what slices side by side have taken on', () => {
 
   it('is anybody’s again when its slice fails, also after another one has failed', async () => {
     const recordsWithoutSlice = empty();
-    await recordsWithoutSlice.load(entry);
+    await recordsWithoutSlice.load(entry.hour);
     recordsWithoutSlice.claim(entry);
     recordsWithoutSlice.release([]);
     const settled = recordsWithoutSlice.confirm(entry);
-    await recordsWithoutSlice.load(entry);
+    await recordsWithoutSlice.load(entry.hour);
     const meanwhile = recordsWithoutSlice.lookUp(entry);
     recordsWithoutSlice.release([entry]);
-    await recordsWithoutSlice.load(entry);
+    await recordsWithoutSlice.load(entry.hour);
 
     expect([settled, meanwhile, recordsWithoutSlice.lookUp(entry)]).toEqual([false, 'unchanged', 'absent']);
   });
 
   it('is forgotten by nobody for the failure of another slice', async () => {
     const recordsWithoutSlice = empty();
-    await recordsWithoutSlice.load(entry);
+    await recordsWithoutSlice.load(entry.hour);
     recordsWithoutSlice.claim(entry);
     recordsWithoutSlice.release([{ ...entry }]);
-    await recordsWithoutSlice.load(entry);
+    await recordsWithoutSlice.load(entry.hour);
 
     expect(recordsWithoutSlice.lookUp(entry)).toBe('unchanged');
   });

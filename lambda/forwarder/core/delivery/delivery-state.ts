@@ -1,0 +1,35 @@
+import type { Clock } from '../../../shared/clock.ts';
+
+/** How far the wall clock is ahead of the monotonic one, in milliseconds. */
+const offsetOf = (clock: Clock) => clock.wall() - clock.monotonic();
+
+/** What the deliveries of one stream share during a run. To be created when the lease is taken. */
+export class DeliveryState {
+  readonly #offsetMs: number;
+  forwarded = 0;
+  quarantined = 0;
+  /** Whether Datadog may have logs of a batch that is not in the ledger. */
+  hasUnconfirmedWrites = false;
+  /** Rejected records that an earlier attempt may have brought to Datadog, and that are not in the ledger yet. */
+  unconfirmedRejections = 0;
+  #sequence = 0;
+
+  constructor(clock: Clock) {
+    this.#offsetMs = offsetOf(clock);
+  }
+
+  /** Whether each post is known to be accepted and in the ledger, or known not to be accepted. */
+  get isFullyAcknowledged(): boolean {
+    return !this.hasUnconfirmedWrites && this.unconfirmedRejections === 0;
+  }
+
+  /** How far the two clocks have drifted apart since the lease was taken, in milliseconds. */
+  driftMs(clock: Clock): number {
+    return Math.abs(offsetOf(clock) - this.#offsetMs);
+  }
+
+  /** Number of the next ledger chunk of this lease. */
+  nextSequence(): number {
+    return this.#sequence++;
+  }
+}

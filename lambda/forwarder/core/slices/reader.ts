@@ -1,0 +1,157 @@
+import { MAX_CLOCK_DIFFERENCE_SECONDS, NEWEST_DATED_SECONDS } from '../../../limits.ts';
+import { wallSeconds } from '../../../shared/clock.ts';
+import { ClockError } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { parseJsonText } from '../../../shared/json-text.ts';
+import type { Page, Range } from '../ports.ts';
+import { type Identity, identify } from '../records/identity.ts';
+import { recordTime } from '../records/time.ts';
+import type { CopyCounter } from './copy-counter.ts';
+import { type ArrivedPage, readAhead } from './read-ahead.ts';
+import type { SliceMemory } from './slice-memory.ts';
+import type { StreamContext } from './stream-context.ts';
+
+/** The source is asked for this much more on each side. Records further outside show that it does not filter as asked. */
+const SLACK_SECONDS = 1;
+
+/** A record of the slice that may have to be sent. A class for the reason given in memory/README.md. */
+export class Candidate {
+  readonly record: JsonObject;
+  /** Epoch seconds; undefined when it has no usable time. */
+  readonly time: number | undefined;
+  readonly identity: Identity;
+  /** Number among identical records, from 1. */
+  readonly copy: number;
+
+  constructor(record: JsonObject, time: number | undefined, identity: Identity, copy: number) {
+    this.record = record;
+    this.time = time;
+    this.identity = identity;
+    this.copy = copy;
+  }
+}
+
+/** Reads the pages of one slice: selects the records of its range and counts identical ones. */
+export class SliceReader {
+  readonly #context: StreamContext;
+  readonly #range: Range;
+  readonly #memory: SliceMemory;
+  readonly #copies: CopyCounter;
+  /** Canonical JSON of records with more copies than are certain, by the fingerprint of the content. */
+  readonly #unconfirmedCopies = new Map<string, string>();
+  #scans = 0;
+  #outside = 0;
+  /** Records of the range in the current scan. */
+  records = 0;
+  /** When the scan began by the slower of both clocks, epoch seconds: what is newer may be missing. */
+  startedAt: number;
+
+  constructor(context: StreamContext, range: Range, memory: SliceMemory) {
+    this.#context = context;
+    this.#range = range;
+    this.#memory = memory;
+    this.#copies = memory.copies;
+    this.startedAt = wallSeconds(context.ports.clock);
+  }
+
+  /** The pages of the range, one being fetched ahead. Throws as {@link Source.pages} does. */
+  scan(): AsyncIterable<ArrivedPage> {
+    const { stream, ports, deadline, pageSize } = this.#context;
+    this.#copies.startScan();
+    this.#scans++;
+    this.records = 0;
+    const abort = new AbortController();
+    const pages = ports.source.pages(stream, this.#range, {
+      deadline,
+      signal: abort.signal,
+      pageHalvings: pageSize.halvings,
+      pageBuffers: this.#memory.pageBuffers,
+    });
+    return readAhead(pages, abort, () => wallSeconds(ports.clock));
+  }
+
+  /** @throws {ClockError} when the server's clock and this one differ by too much */
+  startPage({ page, arrivedAt }: ArrivedPage): void {
+    this.#trustTime(page, arrivedAt);
+    this.#copies.startPage();
+    this.#context.counts.fetched += page.records.length;
+  }
+
+  /**
+   * The records of a page that may have to be sent.
+   * @param now trusted time in epoch seconds
+   * @throws {SourceError} as {@link RecordList.at} does
+   */
+  *candidates({ records }: Page, now: number): Generator<Candidate> {
+    for (let index = 0; index < records.length; index++) {
+      const candidate = this.#select(records.at(index) as JsonObject, now);
+      if (candidate) yield candidate;
+    }
+  }
+
+  /** Whether identical records on different pages may be one record that moved. Only a second scan can tell. */
+  get hasUnconfirmedCopies(): boolean {
+    return this.#unconfirmedCopies.size > 0;
+  }
+
+  /** The copies that a second scan has confirmed. */
+  *confirmedCopies(): Generator<Candidate> {
+    for (const [content, text] of this.#unconfirmedCopies) {
+      const copies = this.#copies.confirmed(content);
+      if (copies.length === 0) continue;
+      const record = parseJsonText(text) as JsonObject;
+      const time = recordTime(this.#context.stream, record);
+      const identity = this.#identify(record);
+      for (const copy of copies) yield new Candidate(record, time, identity, copy);
+    }
+  }
+
+  warnOfRecordsOutside(): void {
+    if (this.#outside === 0) return;
+    const { ports, stream } = this.#context;
+    ports.telemetry.warn(
+      'records-outside-range',
+      'Valence returned records far outside the range asked for; they were left to their own range. ' +
+        'Check fromParam, toParam and timeUnit of the API profile.',
+      { stream, ...this.#range, records: this.#outside },
+    );
+  }
+
+  #trustTime({ serverTime }: Page, arrivedAt: number): void {
+    if (serverTime === undefined) return;
+    const difference = Math.abs(arrivedAt - serverTime);
+    if (difference > MAX_CLOCK_DIFFERENCE_SECONDS) {
+      throw new ClockError(
+        'clock-difference',
+        `Valence's clock and this one are ${difference} seconds apart; no range can be called complete.`,
+        'Nothing to do if it passes; on a local run set the clock.',
+      );
+    }
+    this.startedAt = Math.min(this.startedAt, serverTime);
+  }
+
+  #select(record: JsonObject, now: number): Candidate | undefined {
+    const { stream, settings, counts } = this.#context;
+    const { from, to } = this.#range;
+    const time = recordTime(stream, record);
+    // A record dated further ahead is sent at once, because its slice may never come. It moves no watermark.
+    if (time !== undefined && (time < from || (time >= to && time <= now + NEWEST_DATED_SECONDS))) {
+      // Without an upper bound, later records were asked for, too.
+      const isTooLate = time > to + SLACK_SECONDS && settings.boundedAbove;
+      if (time < from - SLACK_SECONDS || isTooLate) this.#outside++;
+      return undefined;
+    }
+    // Records that a shorter slice would contain as well do not count: a source may ignore the range.
+    if (time !== undefined && time < to) this.records++;
+    if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
+    const identity = this.#identify(record);
+    const copy = identity.key ? 1 : this.#copies.see(identity.content);
+    if (copy !== undefined) return new Candidate(record, time, identity, copy);
+    if (this.#scans === 1) this.#unconfirmedCopies.set(identity.content, identity.form.text);
+    return undefined;
+  }
+
+  #identify(record: JsonObject): Identity {
+    return identify(this.#context.stream, record, this.#context.settings.volatileFields);
+  }
+}
