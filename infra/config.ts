@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { contentSettings } from '../lambda/settings/content/content.ts';
+import { numberedTenantsSchema, type Tenant, tenantsSchema } from '../lambda/settings/deployment/tenants.ts';
 import { settingProblems } from '../lambda/settings/problems.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
-import { contentProblems, contentSettings } from './context/content.ts';
+import { contentProblems } from './context/content.ts';
 import { given, type Values } from './context/given.ts';
 import { type Settings, settingsSchema } from './context/settings.ts';
-import { numberedTenantsSchema, type Tenant, tenantsSchema } from './context/tenants.ts';
 import { suggest, suggestWithin } from './suggest.ts';
 
 /** Every setting of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */

@@ -2,9 +2,9 @@ import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
+import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import type { Config } from './config.ts';
 import { configuredProps } from './configured-props.ts';
-import { stackRegion } from './context/aws-values.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
 
 export interface ForwarderStackProps extends StackProps {

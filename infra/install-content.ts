@@ -4,8 +4,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CONTENT_STACK_SUFFIX, stackNameOf } from '../lambda/contract.ts';
+import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { DatadogContent } from './constructs/datadog-content.ts';
-import { stackRegion } from './context/aws-values.ts';
 import type { ContentConfig } from './context/content.ts';
 import { contentItems } from './datadog/content.ts';
 

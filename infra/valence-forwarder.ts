@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
 import { DEFAULT_INTERVAL_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
+import { ALLOWED_INTERVAL, isAllowedInterval } from '../lambda/settings/deployment/schedule-expression.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
@@ -16,7 +17,6 @@ import { State } from './constructs/state.ts';
 import { environmentProblems, forwarderEnvironment } from './forwarder-environment.ts';
 import type { ValenceForwarderProps } from './forwarder-props.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
-import { ALLOWED_INTERVAL, isAllowedInterval } from './schedule-expression.ts';
 
 const DEFAULT_INTERVAL = Duration.seconds(DEFAULT_INTERVAL_SECONDS);
 

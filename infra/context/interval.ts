@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { operationSettings } from '../../lambda/settings/deployment/operation.ts';
+import { tenantsSchema } from '../../lambda/settings/deployment/tenants.ts';
 import { given, type Values } from './given.ts';
-import { operationSettings } from './operation.ts';
-import { tenantsSchema } from './tenants.ts';
 
 const { schedule, scheduleIntervalMinutes } = operationSettings;
 

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { contextShape, type Definition } from '../../lambda/settings/definition.ts';
+import { regionOf, stackRegion } from '../../lambda/settings/deployment/aws-values.ts';
+import { operationSettings } from '../../lambda/settings/deployment/operation.ts';
+import { protectionSettings } from '../../lambda/settings/deployment/protection.ts';
 import { FUNCTION_RULES, functionSettings } from '../../lambda/settings/function-settings.ts';
 import { secondsOf } from '../../lambda/settings/kinds.ts';
 import { type Rule, withRules } from '../../lambda/settings/rules.ts';
 import { fitsInterval } from '../run-timeout.ts';
-import { regionOf, stackRegion } from './aws-values.ts';
-import { operationSettings } from './operation.ts';
-import { protectionSettings } from './protection.ts';
 
 const fields = z.object({ ...contextShape(functionSettings), ...operationSettings, ...protectionSettings });
 

@@ -1,8 +1,6 @@
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
+import { SEVERITIES } from '../../lambda/settings/content/content.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-
-/** Severities of signals, as Cloud SIEM names them, and of monitors: their priorities from 1 to 5. */
-export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
 export type Severity = (typeof SEVERITIES)[number];
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { setting } from '../../lambda/settings/problems.ts';
-import { jsonOf, listOf, oneOf, orJsonList, wholeNumber } from '../../lambda/settings/readers.ts';
+import { setting } from '../problems.ts';
+import { jsonOf, listOf, oneOf, orJsonList, wholeNumber } from '../readers.ts';
 import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
 
 const MAX_QUARANTINE_DAYS = 3650;

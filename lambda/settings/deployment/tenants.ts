@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { collectionSettings } from '../../lambda/settings/function/collection.ts';
-import { setting } from '../../lambda/settings/problems.ts';
-import { jsonOf } from '../../lambda/settings/readers.ts';
+import { collectionSettings } from '../function/collection.ts';
+import { setting } from '../problems.ts';
+import { jsonOf } from '../readers.ts';
 
 const NAMED = 'lower-case letters, digits and hyphens, 40 at most';
 

@@ -1,10 +1,10 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
-import { AWS_REGION } from '../../lambda/settings/aws-region.ts';
-import { setting } from '../../lambda/settings/problems.ts';
-import { wholeNumber } from '../../lambda/settings/readers.ts';
-import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from '../schedule-expression.ts';
+import { AWS_REGION } from '../aws-region.ts';
+import { setting } from '../problems.ts';
+import { wholeNumber } from '../readers.ts';
 import { topicArn } from './aws-values.ts';
+import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from './schedule-expression.ts';
 
 /** Source: AWS Lambda quotas. Below, a page of 20 MB does not fit beside its logs. */
 const MEMORY_MIB = { min: 256, max: 10_240 };

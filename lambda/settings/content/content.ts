@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { secretId } from '../deployment/aws-values.ts';
+import { setting } from '../problems.ts';
+import { flag, jsonOf } from '../readers.ts';
+
+/** How urgent something is, as handles to notify are given for it. */
+export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
+
+/** The parts that can be switched, and the kind of content that each is. */
+export const PARTS = {
+  pipeline: 'pipeline',
+  dashboards: 'dashboard',
+  rules: 'rule',
+  monitors: 'monitor',
+} as const;
+
+type Part = keyof typeof PARTS;
+
+const PART_NAMES = Object.keys(PARTS) as Part[];
+
+/** `true` and `false` switch all parts. */
+const allParts = (value: unknown) =>
+  typeof value === 'boolean' ? Object.fromEntries(PART_NAMES.map((part) => [part, value])) : value;
+
+const parts = () => {
+  const part = () => flag().optional();
+  const shape = { pipeline: part(), dashboards: part(), rules: part(), monitors: part() };
+  return z.preprocess(
+    allParts,
+    z
+      .strictObject(shape, {
+        error: ({ code }) => (code === 'invalid_type' ? 'is neither true, false nor an object' : undefined),
+      })
+      .transform((given): (typeof PARTS)[Part][] =>
+        PART_NAMES.filter((name) => given[name]).map((name) => PARTS[name]),
+      ),
+  );
+};
+
+/** Handles such as `@slack-security`, separated by blanks or commas, or a JSON list of them. */
+const handles = () =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter((handle) => handle !== '') : value),
+    z.array(z.string().regex(/^@\S+$/, { error: 'is no handle, which starts with @' }), {
+      error: 'is no handle, which starts with @',
+    }),
+  );
+
+const notify = () =>
+  z.partialRecord(z.enum(SEVERITIES, { error: `is none of ${SEVERITIES.join(', ')}` }), handles(), {
+    error: ({ code }) => (code === 'invalid_type' ? 'is not an object' : undefined),
+  });
+
+/** Settings of what is installed in Datadog, once for the organisation. */
+export const contentSettings = {
+  datadogContent: setting(jsonOf(parts()).optional(), {
+    description:
+      'What to install in Datadog: log pipeline, dashboards, detection rules, monitors. With `tenants`, in a stack of its own, `ValenceForwarder-content`.',
+    allowed: `true, false, or a JSON object of ${PART_NAMES.join(', ')}, each true or false; needs existingDatadogSecret and existingDatadogAppKeySecret`,
+  }),
+  existingDatadogAppKeySecret: setting(secretId().optional(), {
+    description:
+      'Secret that holds a Datadog application key, which only the installer of `datadogContent` reads.',
+    allowed: 'a name, or a complete ARN, in Secrets Manager; never the key itself',
+    secret: true,
+  }),
+  datadogTeam: setting(
+    z
+      .string({ error: 'is not text' })
+      .regex(/^[a-z0-9][a-z0-9_-]{0,190}$/, { error: 'is not the handle of a team' })
+      .optional(),
+    {
+      description: 'Datadog team that owns the dashboards, rules and monitors.',
+      allowed: 'the handle of a team: lower-case letters, digits, _ and -',
+    },
+  ),
+  datadogNotify: setting(jsonOf(notify()).optional(), {
+    description: 'Whom rules and monitors notify, by severity.',
+    allowed: `a JSON object of ${SEVERITIES.join(', ')}, each with handles such as "@slack-security @pagerduty"`,
+  }),
+};
