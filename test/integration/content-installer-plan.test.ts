@@ -12,7 +12,7 @@ import { marked } from '../../lambda/content-installer/mark.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { exportContent } from '../../tools/datadog/export.ts';
-import { planContent, shownPlan } from '../../tools/datadog/plan.ts';
+import { planContent, planText } from '../../tools/datadog/plan.ts';
 import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { dashboard, monitor, pipeline, rule } from '../support/content-items.ts';
 import { stubClock, stubKey } from '../support/outside-world.ts';
@@ -108,7 +108,7 @@ describe('a plan', () => {
   test('is readable: one line a thing, and the sums', async () => {
     await installed(dashboard());
 
-    const shown = shownPlan(await planContent(connected(), [dashboard({ title: 'New' }), monitor()]));
+    const shown = planText(await planContent(connected(), [dashboard({ title: 'New' }), monitor()]));
 
     expect(shown.split('\n')).toEqual([
       'update  dashboard  New [das-001] would be changed (title)',

@@ -194,7 +194,7 @@ describe('when none is at work', TIMEOUT, () => {
     await told(next, /Ctrl-C ends it/);
     next.child.kill('SIGTERM');
 
-    expect(answer.json().error.message).toContain(`in process ${killed.child.pid}, is gone`);
+    expect(answer.json().error.message).toContain(`in process ${killed.child.pid}, has ended`);
     expect((await next.ended).code).toBe(0);
   });
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
-import { lookAtDatadog } from '../../tools/doctor/datadog.ts';
-import { lookAtValence } from '../../tools/doctor/valence.ts';
+import { checkDatadog } from '../../tools/doctor/check-datadog.ts';
+import { checkValence } from '../../tools/doctor/check-valence.ts';
 import { startDatadogIntake } from '../../tools/stand-ins/datadog/intake.ts';
 import { startValenceApi } from '../../tools/stand-ins/valence/api.ts';
 import { stubKey } from '../support/outside-world.ts';
@@ -14,7 +14,7 @@ it('names the Valence region in which the key works', async () => {
   const origins = { us: us?.origin ?? '', eu: eu?.origin ?? '' };
   const valence = { origin: origins.us, secretId: '', profile: resolveApiProfile({}) };
 
-  const { findings, proposal } = await lookAtValence({
+  const { findings, proposal } = await checkValence({
     transport,
     apiKey: stubKey('key-of-eu'),
     config: { valence, streams: ['alerts'] },
@@ -35,7 +35,7 @@ it('sends the key nowhere else when the address of Valence was chosen by hand', 
   );
   const valence = { origin: own?.origin ?? '', secretId: '', profile: resolveApiProfile({}) };
 
-  await lookAtValence({
+  await checkValence({
     transport,
     apiKey: stubKey('key-of-eu'),
     config: { valence, streams: ['alerts'] },
@@ -53,7 +53,7 @@ it('F51 names the Datadog site that accepts the key', async () => {
   );
   const originOf = (site: string) => (site === 'datadoghq.eu' ? eu : com)?.origin ?? '';
 
-  const finding = await lookAtDatadog({
+  const finding = await checkDatadog({
     transport,
     apiKey: stubKey('key-of-eu'),
     site: 'datadoghq.com',

@@ -6,7 +6,7 @@ export interface Output {
   print(text: string): void;
   /** Prints the result, once: `value` as one line of JSON for programs, `text` for people. */
   result(value: object, text: string): void;
-  /** Prints a failure after which the command goes on. */
+  /** Prints a failure after which the command continues. */
   failure(error: unknown): void;
 }
 

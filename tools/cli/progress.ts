@@ -45,7 +45,7 @@ export interface ProgressOptions<T> {
 }
 
 /**
- * Shows on stderr that work goes on: a spinner on a terminal, plain lines elsewhere.
+ * Shows progress on stderr: a spinner on a terminal, plain lines elsewhere.
  * @returns what the work returns; throws what it throws
  */
 export async function withProgress<T>({ text, work, done = text, silent }: ProgressOptions<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** A problem that the person at the terminal can act on: the message is shown as it is, without a stack. */
+/** A problem that the user can act on: only the message is shown, without a stack. */
 export class ToolError extends Error {
   override readonly name = 'ToolError';
 }

@@ -11,7 +11,7 @@ import { environmentKey } from '../cli/environment-key.ts';
 import { table } from '../cli/table.ts';
 import { runTool } from '../cli/tool.ts';
 import { exportContent } from './export.ts';
-import { planContent, shownPlan } from './plan.ts';
+import { planContent, planText } from './plan.ts';
 import { type Context, contextWith, datadogOrigin } from './settings.ts';
 
 /** Entry of `npm run datadog`. */
@@ -26,7 +26,7 @@ Examples:
   ... npm run datadog -- plan -c datadogSite=datadoghq.eu -c 'datadogContent={"dashboards":true}'
 
 Settings are those of the deployment (datadogContent, datadogTeam, datadogNotify, datadogSite), from "context" in cdk.json
-and from -c. Where nothing is switched on, everything is meant.
+and from -c. If nothing is switched on, all content is included.
 `;
 
 /** The settings of the deployment: cdk.json's, then those of the command line. */
@@ -70,7 +70,7 @@ async function writeFiles(folder: string, { context }: Options): Promise<void> {
 
 async function plan({ context: pairs }: Options): Promise<void> {
   const context = readContext(pairs);
-  print(shownPlan(await planContent(apiFor(context), itemsFor(context))));
+  print(planText(await planContent(apiFor(context), itemsFor(context))));
 }
 
 const collect = (pair: string, all: string[]) => [...all, pair];

@@ -10,8 +10,8 @@ import { table } from '../cli/table.ts';
 /**
  * What a deployment would do about one thing.
  * - `create`, `update`, `unchanged`: an item of ours.
- * - `foreign`: it has the name of an item and not our mark: it stays as it is, beside ours.
- * - `copy`: it carries the mark of an item that another object is: somebody cloned it, and it stays.
+ * - `foreign`: it has the name of an item and not our mark; it is left unchanged, next to ours.
+ * - `copy`: it carries the mark of an item, but is a clone of the item's object; it is left unchanged.
  * - `leftover`: it carries our mark and is no item any more: the stack that installed it removes it.
  */
 export type PlannedAction = 'create' | 'update' | 'unchanged' | 'foreign' | 'copy' | 'leftover';
@@ -40,7 +40,7 @@ function isIn(sent: unknown, found: unknown): boolean {
   return isDeepStrictEqual(sent, found);
 }
 
-/** Attributes that the server derives from others, whatever is sent. */
+/** Attributes that the server derives from others, regardless of what is sent. */
 const derived = ({ kind, body }: ContentItem): readonly string[] =>
   kind === 'rule' && (body.options as JsonObject | undefined)?.detectionMethod === 'third_party'
     ? ['queries', 'cases']
@@ -75,7 +75,7 @@ async function planItem(
       .map((object) => line('foreign', object)),
     ...carrying.filter((object) => object !== ours).map((object) => line('copy', object)),
   ];
-  // A list does not tell everything.
+  // A list does not hold all attributes.
   const whole = ours && (await objectsOf(kind, api).look(ours.id));
   if (!whole) return [{ action: 'create', kind, name }, ...others];
   const changes = changesOf(item, whole.body);
@@ -110,13 +110,13 @@ const MEANINGS: Readonly<Record<PlannedAction, string>> = {
   create: 'would be created',
   update: 'would be changed',
   unchanged: 'is up to date',
-  foreign: 'is not ours: stays as it is, beside ours',
-  copy: 'is a copy of ours: stays as it is',
-  leftover: 'is no part of the content any more: goes with the stack that installed it',
+  foreign: 'is not ours and is left unchanged',
+  copy: 'is a copy of ours and is left unchanged',
+  leftover: 'is not part of the content any more; the stack that installed it removes it',
 };
 
 /** A plan for people: one line for each object, and the sums. */
-export function shownPlan(lines: readonly PlanLine[]): string {
+export function planText(lines: readonly PlanLine[]): string {
   const rows = lines.map(({ action, kind, name, id, changes }) => {
     const what = changes ? ` (${changes.join(', ')})` : '';
     return [action, KINDS[kind].label, `${name}${id ? ` [${id}]` : ''} ${MEANINGS[action]}${what}`];

@@ -17,12 +17,12 @@ FILE holds a JSON array such as
     "success": true, "ipAddress": "192.0.2.7", "details": "...", "timeEpoch": 1767000000}},
    {"stream": "alerts", "record": {"vuid": "...", "alertType": {"severity": "High"}, "events": []}}]
 
-What is printed is a JSON array of {service, status, timestamp, message, attributes}, one for each record; timestamp is
-in epoch milliseconds. What Datadog looks up in databases of its own, geo-IP and user-agent details, is left out.
+The output is a JSON array of {service, status, timestamp, message, attributes}, one for each record; timestamp is
+in epoch milliseconds. It has no geo-IP and user-agent details, which Datadog looks up in its own databases.
 
 Examples:
   npm run --silent preview -- records.json | jq '.[0].attributes.usr'
-  npm run preview -- records.json --now 2026-01-02T00:00:00Z    what is re-dated when forwarded then
+  npm run preview -- records.json --now 2026-01-02T00:00:00Z    which records get another date when forwarded then
 `;
 
 const INPUTS: z.ZodType<PreviewInput[]> = z.array(

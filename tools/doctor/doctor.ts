@@ -7,12 +7,12 @@ import { outputFor } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { runTool } from '../cli/tool.ts';
 import { RESOURCES } from '../run-locally/resources.ts';
-import { lookAtDatadog } from './datadog.ts';
-import { type Finding, look } from './finding.ts';
+import { checkDatadog } from './check-datadog.ts';
+import { checkValence } from './check-valence.ts';
+import { check, type Finding } from './finding.ts';
 import { reportFindings } from './report.ts';
-import { lookAtValence } from './valence.ts';
 
-/** Entry of `npm run doctor`: the services without AWS, with keys from the environment. */
+/** Entry of `npm run doctor`: checks the services without AWS, with keys from the environment. */
 
 const EXAMPLES = `
 Examples:
@@ -20,8 +20,8 @@ Examples:
   VALENCE_API_KEY=... VALENCE_REGION=eu DD_API_KEY=... DATADOG_SITE=datadoghq.eu npm run doctor
   VALENCE_API_KEY=... VALENCE_API_PROFILE='{"itemsPath":"data"}' npm run doctor -- --json
 
-Every variable of the function's configuration is honoured (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). Reads a few
-pages of Valence's records and shows none of them; sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
+All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). The doctor reads a
+few pages of Valence's records, shows none of them, and sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
 `;
 
 async function diagnose(): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
@@ -35,14 +35,14 @@ async function diagnose(): Promise<{ findings: Finding[]; proposal: JsonObject |
   let proposal: JsonObject | undefined;
   const { site, apiOrigin: origin } = config.datadog;
   const [valence, datadog] = await Promise.all([
-    look('valence.key', async () => {
+    check('valence.key', async () => {
       await valenceKey.value();
       const overrides = JSON.parse(process.env['VALENCE_API_PROFILE']?.trim() || '{}') as JsonObject;
-      const found = await lookAtValence({ transport, apiKey: valenceKey, config, overrides });
+      const found = await checkValence({ transport, apiKey: valenceKey, config, overrides });
       proposal = found.proposal;
       return found.findings;
     }),
-    look('datadog.key', () => lookAtDatadog({ transport, apiKey: datadogKey, site, origin })),
+    check('datadog.key', () => checkDatadog({ transport, apiKey: datadogKey, site, origin })),
   ]);
   return { findings: [...valence, ...datadog], proposal };
 }
@@ -58,7 +58,7 @@ async function main(json: boolean): Promise<void> {
 
 const program = new Command('npm run doctor --')
   .description(
-    'Checks keys, region, site and the API profile against the real services, and says what to fix.',
+    'Checks keys, region, site and the API profile against the real services, and reports what to fix.',
   )
   .option('--json', 'print one line of JSON')
   .addHelpText('after', EXAMPLES)

@@ -1,14 +1,12 @@
 import { describeError } from '../../lambda/forwarder/core/runs/report.ts';
-import { colour } from '../cli/colour.ts';
-import { table } from '../cli/table.ts';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
-  /** What, with dots between its parts: `valence.alerts.itemsPath`. */
+  /** What was checked, with dots between the parts: `valence.alerts.itemsPath`. */
   name: string;
   level: 'ok' | 'warn' | 'fail';
   message: string;
-  /** What to do about it; null when there is nothing to do. */
+  /** What the user can do; null when there is nothing to do. */
   fix: string | null;
 }
 
@@ -34,27 +32,11 @@ export function failure(name: string, error: unknown): Finding {
   return fail(name, message, fix);
 }
 
-/** Runs one look; an error is a finding, so that the other looks go on. */
-export async function look(name: string, work: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
+/** Runs one check. An error becomes a finding, so that the other checks go on. */
+export async function check(name: string, work: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
   try {
     return [await work()].flat();
   } catch (error) {
     return [failure(name, error)];
   }
 }
-
-const MARKS = {
-  ok: () => colour('green', 'ok'),
-  warn: () => colour('yellow', 'WARN'),
-  fail: () => colour('red', 'FAIL'),
-} as const;
-
-/** Findings for people: one line each, and the fix below what is wrong. */
-export const shownFindings = (findings: readonly Finding[]): string =>
-  table(
-    undefined,
-    findings.flatMap(({ name, level, message, fix }) => [
-      [MARKS[level](), name, message],
-      ...(fix === null ? [] : [['', '', `Fix: ${fix}`]]),
-    ]),
-  );

@@ -3,9 +3,9 @@ import { DAY_SECONDS } from '../../lambda/limits.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { recordLists, recordsAt } from './lists.ts';
 import { type EndpointPatch, type Probe, STREAM_OF, withPatch } from './probe.ts';
-import type { Reply } from './questions.ts';
+import type { Reply } from './requests.ts';
+import { recordLists, recordsAt } from './response-body.ts';
 
 /** Where the endpoint is, and where its answers hold the records. */
 
@@ -24,7 +24,7 @@ const ADDRESS_FIX =
 const fixOf = ({ status, error }: Reply): string =>
   status === undefined && error instanceof ForwarderError ? error.fix : ADDRESS_FIX;
 
-/** What a first look has found. */
+/** The records of the first page that was found. */
 export interface Sample {
   records: JsonObject[];
   reply: Reply;
@@ -60,7 +60,7 @@ async function findAnswer(probe: Probe, range: Range | undefined): Promise<Reply
       const [[key, value] = ['parameters', '']] = Object.entries(way);
       probe.corrected(
         key,
-        `the query of the profile is refused; with ${key} ${String(value)} it is not`,
+        `the API refuses the query of the profile; with ${key} ${String(value)} it accepts it`,
         way,
       );
       return reply;
@@ -73,7 +73,7 @@ async function findAnswer(probe: Probe, range: Range | undefined): Promise<Reply
     if (path === profile.path) continue;
     const reply = await ask.page(withPatch(profile, { path }), range);
     if (!reply.answer || recordLists(reply.answer.body).length === 0) continue;
-    probe.corrected('path', `${profile.path} is not there; ${path} is`, { path });
+    probe.corrected('path', `${profile.path} does not exist; ${path} does`, { path });
     return reply;
   }
   return first;
@@ -85,15 +85,15 @@ function readItems(probe: Probe, body: unknown): JsonObject[] | undefined {
   const where = (path: string) => (path === '' ? 'the body itself' : `"${path}"`);
   const records = recordsAt(body, itemsPath);
   if (records) {
-    probe.matched('itemsPath', `records stand at ${where(itemsPath)}`);
+    probe.matched('itemsPath', `records are at ${where(itemsPath)}`);
     return records;
   }
   const [found] = recordLists(body);
   if (found === undefined) {
     probe.differs(
       'itemsPath',
-      `there is no list of records at ${where(itemsPath)}, nor anywhere else`,
-      'Ask Valence what this path answers with; the path itself may be wrong.',
+      `there is no list of records at ${where(itemsPath)}, nor at any other path`,
+      'Ask Valence what this path returns; the path itself may be wrong.',
     );
     return undefined;
   }
@@ -121,7 +121,7 @@ async function findRecords(probe: Probe, now: number): Promise<Sample | undefine
     if (way.timeUnit) {
       probe.corrected(
         'timeUnit',
-        `no records when asked in "${profile.timeUnit}", some in "${way.timeUnit}"`,
+        `no records when requested in "${profile.timeUnit}", some in "${way.timeUnit}"`,
         way,
       );
     }
@@ -132,7 +132,7 @@ async function findRecords(probe: Probe, now: number): Promise<Sample | undefine
 }
 
 /**
- * Fetches a page of the endpoint and says where it stands.
+ * Finds the path of the endpoint and the place of its records.
  * @param now epoch seconds
  * @returns the records found; undefined when there is no usable answer
  */

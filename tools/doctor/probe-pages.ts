@@ -1,26 +1,15 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
-import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
 import { nextPage } from '../../lambda/forwarder/valence/pagination.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { cursorPaths, isSamePage, recordsAt } from './lists.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
-import type { Reply } from './questions.ts';
+import { probePageCap, probePageSize, smallSize } from './probe-page-size.ts';
+import type { Reply } from './requests.ts';
+import { cursorPaths, isSamePage, recordsIn } from './response-body.ts';
 
-/** How large pages are, and how the next one is found. */
+/** How the next page is found. */
 
-const SIZE_NAMES = [
-  'limit',
-  'pageSize',
-  'page_size',
-  'per_page',
-  'perPage',
-  'size',
-  'count',
-  'top',
-  'maxResults',
-];
 const CURSOR_NAMES = [
   'cursor',
   'nextCursor',
@@ -34,45 +23,6 @@ const CURSOR_NAMES = [
 ];
 const OFFSET_NAMES = ['offset', 'skip'];
 const PAGE_NAMES = ['page', 'pageNumber', 'page_number', 'pageIndex'];
-
-/** A page of a few records, small enough to have a successor. */
-const SMALL_PAGE = 5;
-
-const smallSize = (known: number) => Math.max(1, Math.min(SMALL_PAGE, Math.floor(known / 2)));
-
-const recordsIn = ({ answer }: Reply, { itemsPath }: EndpointProfile): JsonObject[] =>
-  (answer && recordsAt(answer.body, itemsPath)) ?? [];
-
-/** Whether a page is as small as asked for. Other names of the parameter are tried. */
-async function probePageSize(probe: Probe, known: number, range: Range | undefined): Promise<boolean> {
-  const { profile } = probe;
-  if (profile.pageSize === null || profile.pageSizeParam === null) {
-    probe.matched('pageSize', 'is left to the server');
-    return false;
-  }
-  const pageSize = smallSize(known);
-  const fits = async (pageSizeParam: string) => {
-    const asked = withPatch(profile, { pageSize, pageSizeParam });
-    return recordsIn(await probe.ask.page(asked, range), asked).length === pageSize;
-  };
-  if (await fits(profile.pageSizeParam)) {
-    probe.matched('pageSize', `"${profile.pageSizeParam}" is honoured`);
-    return true;
-  }
-  for (const pageSizeParam of SIZE_NAMES) {
-    if (pageSizeParam === profile.pageSizeParam || !(await fits(pageSizeParam))) continue;
-    probe.corrected('pageSize', `"${profile.pageSizeParam}" is not honoured; "${pageSizeParam}" is`, {
-      pageSizeParam,
-    });
-    return true;
-  }
-  probe.noted(
-    'pageSize',
-    `"${profile.pageSizeParam}" is not honoured, nor any name that is commonly used`,
-    'Nothing is lost. Ask Valence for the parameter: large pages are fewer requests.',
-  );
-  return false;
-}
 
 interface FirstPage {
   /** The profile that it was asked with. */
@@ -103,13 +53,13 @@ async function turns(
     const second = recordsIn(await probe.ask.follow(next), asked);
     return second.length > 0 && !isSamePage(second, records);
   } catch (error) {
-    // What the answer holds is nothing that this way of paging could go on from.
+    // The answer does not hold what this style of paging needs.
     if (error instanceof SourceError) return false;
     throw error;
   }
 }
 
-/** Every way of paging that the first page gives reason to try. */
+/** Every style of paging that fits the first page. */
 function* otherWays({ reply, profile }: FirstPage): Generator<EndpointPatch['pagination'] & object> {
   const { body, link } = reply.answer ?? {};
   if (link !== undefined) yield { style: 'link' };
@@ -130,7 +80,7 @@ const newIn = (
 ): EndpointPatch['pagination'] & object =>
   Object.fromEntries(Object.entries(patch).filter(([key, value]) => Reflect.get(pagination, key) !== value));
 
-function shownPaging({ style, ...names }: EndpointProfile['pagination']): string {
+function pagingText({ style, ...names }: EndpointProfile['pagination']): string {
   switch (style) {
     case 'cursor':
       return `cursor at "${names.nextCursorPath}", sent as "${names.cursorParam}"`;
@@ -159,7 +109,7 @@ async function firstPageNumber(
 async function probePaging(probe: Probe, first: FirstPage): Promise<void> {
   const { pagination } = first.profile;
   if (await turns(probe, first, {})) {
-    probe.matched('pagination', shownPaging(pagination));
+    probe.matched('pagination', pagingText(pagination));
     return;
   }
   for (const way of otherWays(first)) {
@@ -167,10 +117,10 @@ async function probePaging(probe: Probe, first: FirstPage): Promise<void> {
       way.style === 'page' && way.pageParam ? await firstPageNumber(probe, first, way.pageParam) : undefined;
     const full = firstPage === undefined ? way : { ...way, firstPage };
     if (!(await turns(probe, first, { pagination: full }))) continue;
-    const fits = shownPaging({ ...pagination, ...full });
+    const fits = pagingText({ ...pagination, ...full });
     probe.corrected(
       'pagination',
-      `${shownPaging(pagination)} does not lead to a second page; this does: ${fits}`,
+      `${pagingText(pagination)} does not lead to a second page; this does: ${fits}`,
       {
         pagination: newIn(full, pagination),
       },
@@ -179,26 +129,13 @@ async function probePaging(probe: Probe, first: FirstPage): Promise<void> {
   }
   probe.differs(
     'pagination',
-    `${shownPaging(pagination)} does not lead to a second page, nor does anything else that is commonly used`,
-    'Ask Valence how its pages are asked for, and set pagination in valenceApi.',
-  );
-}
-
-/** Whether the server gives fewer records a page than asked for, although there are more. */
-function probePageCap(probe: Probe, { answer }: Reply, known: number): void {
-  const { pageSize, pagination } = probe.profile;
-  if (pageSize === null || known >= pageSize || pagination.style !== 'cursor') return;
-  const cursor = valueAt(answer?.body, pagination.nextCursorPath);
-  if (cursor === undefined || cursor === null || cursor === '' || cursor === false) return;
-  probe.noted(
-    'pageSize',
-    `${pageSize} records were asked for and ${known} came, with more to come: the server has a limit of its own`,
-    'Nothing to do: the forwarder follows the pages that it gets.',
+    `${pagingText(pagination)} does not lead to a second page, nor does any other common style`,
+    'Ask Valence how pages are requested, and set pagination in valenceApi.',
   );
 }
 
 /**
- * Looks how pages are asked for.
+ * Finds out how pages are requested.
  * @param known how many records the range holds at least
  * @param whole the answer to the profile's own page size
  */
@@ -211,8 +148,8 @@ export async function probePages(
   if (known < 2) {
     probe.noted(
       'pagination',
-      'too few records to see how pages follow each other',
-      'Run the doctor again when there are more.',
+      'too few records to check pagination',
+      'Run the doctor again when there are more records.',
     );
     return;
   }
@@ -223,7 +160,7 @@ export async function probePages(
   const records = recordsIn(reply, profile);
   const hintsAtMore = reply.answer?.link !== undefined || cursorPaths(reply.answer?.body).length > 0;
   if (!isSizeHonoured && !hintsAtMore) {
-    probe.matched('pagination', 'everything came in one page');
+    probe.matched('pagination', 'all records were in one page');
     return;
   }
   await probePaging(probe, { profile, range, reply, records });

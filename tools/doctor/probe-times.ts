@@ -4,9 +4,9 @@ import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time
 import { FIRST_MICROSECONDS, FIRST_MILLISECONDS } from '../../lambda/limits.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { recordsAt } from './lists.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
 import type { Sample } from './probe-list.ts';
+import { recordsAt } from './response-body.ts';
 
 /** The records' own times, and whether the range that is asked for is honoured. */
 
@@ -39,7 +39,10 @@ function unitOf(value: unknown): string {
   return UNIT_NAMES.find(([, least]) => number >= least)?.[0] ?? 'no time';
 }
 
-/** Says what the time field holds, and gives the times in epoch seconds, oldest first. */
+/**
+ * Reports what the time field holds.
+ * @returns the times in epoch seconds, oldest first
+ */
 export function probeTimeField(probe: Probe, stream: Stream, records: readonly JsonObject[]): number[] {
   const field = TIME_FIELD[stream];
   const times = records
@@ -50,21 +53,21 @@ export function probeTimeField(probe: Probe, stream: Stream, records: readonly J
     probe.differs(
       field,
       `no record has a usable time in "${field}"; its fields are ${Object.keys(first).slice(0, 12).join(', ')}`,
-      'Without times nothing can be forwarded in order: please report this with the field that holds the time.',
+      'Without times the forwarder cannot read ranges: please report this with the field that holds the time.',
     );
     return times;
   }
   const units = [
     ...new Set(records.flatMap((record) => (record[field] === undefined ? [] : unitOf(record[field])))),
   ];
-  const told = `${times.length} of ${records.length} records have a time, in ${units.join(' and ')}`;
+  const summary = `${times.length} of ${records.length} records have a time, in ${units.join(' and ')}`;
   if (times.length < records.length) {
     probe.noted(
       field,
-      told,
+      summary,
       'Nothing to do: records without a time are forwarded too, marked timestamp_invalid.',
     );
-  } else probe.matched(field, told);
+  } else probe.matched(field, summary);
   return times;
 }
 
@@ -103,7 +106,7 @@ function* otherWays(profile: EndpointProfile, bound: Bound): Generator<EndpointP
 }
 
 const NO_LOWER_BOUND =
-  'Ask Valence for the parameter and set fromParam. Until then every fetch reads from the beginning, and drops what was not asked for.';
+  'Ask Valence for the parameter and set fromParam. Until then every fetch reads from the beginning and drops older records.';
 
 /** Whether one bound works, and else how it would. */
 async function probeBound(
@@ -135,18 +138,18 @@ async function probeBound(
     return;
   }
   if (bound === 'from') {
-    probe.differs(param, `"${name}" is not honoured, nor any name that is commonly used`, NO_LOWER_BOUND);
+    probe.differs(param, `"${name}" is not honoured, nor is any common name`, NO_LOWER_BOUND);
     return;
   }
   probe.corrected(
     param,
-    `"${name}" is not honoured, nor any name that is commonly used: ranges have no upper end, and catching up is slow`,
+    `"${name}" is not honoured, nor is any common name: ranges have no upper bound, and catching up is slow`,
     { toParam: null },
   );
 }
 
 /**
- * Looks whether the range that is asked for is honoured.
+ * Checks whether the API honours the range that is asked for.
  * @param times of the sample's records, epoch seconds, oldest first
  */
 export async function probeBounds(
@@ -163,8 +166,8 @@ export async function probeBounds(
   if (!range || apart <= TOLERANCE_SECONDS) {
     probe.noted(
       'fromParam, toParam',
-      'too few records of different times to see whether a range is honoured',
-      'Run the doctor again when there are more.',
+      'too few records of different times to check the range',
+      'Run the doctor again when there are more records.',
     );
     return;
   }

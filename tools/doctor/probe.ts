@@ -2,9 +2,9 @@ import type { Stream } from '../../lambda/contract.ts';
 
 import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
-import type { Questions } from './questions.ts';
+import type { Requests } from './requests.ts';
 
-/** What a user would have to write for an endpoint so that the profile fits. */
+/** The changes of an endpoint's profile that make it fit. */
 export type EndpointPatch = Partial<Omit<EndpointProfile, 'pagination'>> & {
   pagination?: Partial<EndpointProfile['pagination']>;
 };
@@ -17,12 +17,12 @@ export const STREAM_OF: Readonly<Record<EndpointName, Stream | undefined>> = {
 };
 
 /**
- * One endpoint being compared with its profile. What does not fit is replaced by what was seen to fit, so that everything
- * after it is asked in the way that works, and the replacements together are what the user should write.
+ * One endpoint being compared with its profile. What does not fit is replaced by what was seen to fit, so that all later
+ * requests work. The replacements together are the profile that the user should write.
  */
 export interface Probe {
   readonly endpoint: EndpointName;
-  readonly ask: Questions;
+  readonly ask: Requests;
   /** The profile as far as it was corrected. */
   profile: EndpointProfile;
   patch: EndpointPatch;
@@ -45,9 +45,9 @@ export const withPatch = (
   pagination: { ...profile.pagination, ...pagination },
 });
 
-const PROPOSED = 'Take over the proposed valenceApi below.';
+const PROPOSED = 'Use the proposed valenceApi below.';
 
-export function probeOf(endpoint: EndpointName, ask: Questions, profile: EndpointProfile): Probe {
+export function probeOf(endpoint: EndpointName, ask: Requests, profile: EndpointProfile): Probe {
   const findings: Finding[] = [];
   const name = (field: string) => `valence.${endpoint}.${field}`;
   const probe: Probe = {

@@ -1,6 +1,6 @@
 import { apiProfileOverrides } from '../../lambda/settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
-import type { ProbedEndpoint } from './api-probe.ts';
+import type { ProbedEndpoint } from './probe-endpoint.ts';
 
 /** Merges objects deeply, the later value winning. */
 function merged(one: JsonObject, other: JsonObject): JsonObject {
@@ -27,10 +27,10 @@ export function proposedValenceApi(
   return apiProfileOverrides.safeParse(proposal).success ? proposal : undefined;
 }
 
-/** How to take a proposal over. */
-export const shownProposal = (proposal: JsonObject): string =>
-  `The profile that would fit, for "context" in cdk.json (then npx cdk deploy):
+/** A proposal, and where to write it. */
+export const proposalText = (proposal: JsonObject): string =>
+  `The profile that fits. Write it to "context" in cdk.json, then run npx cdk deploy:
 
   "valenceApi": ${JSON.stringify(proposal, null, 2).replaceAll('\n', '\n  ')}
 
-On a local run: VALENCE_API_PROFILE='${JSON.stringify(proposal)}'`;
+For a local run: VALENCE_API_PROFILE='${JSON.stringify(proposal)}'`;

@@ -1,25 +1,43 @@
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { colour } from '../cli/colour.ts';
 import type { Output } from '../cli/output.ts';
-import { type Finding, shownFindings } from './finding.ts';
-import { shownProposal } from './proposal.ts';
+import { table } from '../cli/table.ts';
+import type { Finding } from './finding.ts';
+import { proposalText } from './proposal.ts';
+
+const MARKS = {
+  ok: () => colour('green', 'ok'),
+  warn: () => colour('yellow', 'WARN'),
+  fail: () => colour('red', 'FAIL'),
+} as const;
+
+/** Findings for people: one line each, and the fix below what is wrong. */
+const findingsText = (findings: readonly Finding[]): string =>
+  table(
+    undefined,
+    findings.flatMap(({ name, level, message, fix }) => [
+      [MARKS[level](), name, message],
+      ...(fix === null ? [] : [['', '', `Fix: ${fix}`]]),
+    ]),
+  );
 
 const counted = (findings: readonly Finding[], level: Finding['level']) =>
   findings.filter((finding) => finding.level === level).length;
 
 /**
- * Tells what was found.
- * @returns whether nothing is wrong
+ * Prints the findings and the proposed profile.
+ * @returns whether no check failed
  */
 export function reportFindings(
   findings: readonly Finding[],
   proposal: JsonObject | undefined,
   output: Output,
 ): boolean {
-  const wrong = counted(findings, 'fail');
-  const sums = `${counted(findings, 'ok')} ok, ${counted(findings, 'warn')} to look at, ${wrong} wrong`;
+  const failures = counted(findings, 'fail');
+  const sums = `${counted(findings, 'ok')} ok, ${counted(findings, 'warn')} warnings, ${failures} failures`;
   output.result(
-    { ok: wrong === 0, findings, valenceApi: proposal ?? null },
-    [shownFindings(findings), ...(proposal ? [shownProposal(proposal)] : []), sums].join('\n\n'),
+    { ok: failures === 0, findings, valenceApi: proposal ?? null },
+    [findingsText(findings), ...(proposal ? [proposalText(proposal)] : []), sums].join('\n\n'),
   );
-  return wrong === 0;
+  return failures === 0;
 }

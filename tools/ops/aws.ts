@@ -7,17 +7,18 @@ import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { STSClient } from '@aws-sdk/client-sts';
+import { loadSharedConfigFiles } from '@smithy/core/config';
 import { dynamoClient, secretsClient } from '../../lambda/shared/aws/clients.ts';
 import { type AwsFailure, awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { OpsError } from './ops-error.ts';
 
-/** Which AWS account and region; what is left out comes from the environment and the profile, as with any AWS tool. */
+/** Which AWS account and region. The environment and the profile fill in what is left out, as with any AWS tool. */
 export interface AwsChoice {
   region?: string | undefined;
   profile?: string | undefined;
 }
 
-/** The AWS services that an operator asks. */
+/** Clients of the AWS services that the commands use. */
 export interface AwsClients {
   region: string;
   cloudFormation: CloudFormationClient;
@@ -34,7 +35,7 @@ export interface AwsClients {
 const CONNECTION_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** The longest that a function may run, and a little for the way. Source: AWS Lambda quotas, "Function timeout". */
+/** The longest that a function may run, and 10 seconds for the network. Source: AWS Lambda quotas, "Function timeout". */
 const INVOCATION_TIMEOUT_MS = 910_000;
 
 const requestHandler = (requestTimeout: number) => ({
@@ -44,6 +45,23 @@ const requestHandler = (requestTimeout: number) => ({
   throwOnRequestTimeout: true,
 });
 
+/**
+ * @throws {OpsError} `aws-no-profile` when a profile is named that neither of the AWS files has. The SDK itself would only
+ * miss a region or credentials.
+ */
+async function assertProfile(): Promise<void> {
+  const profile = process.env['AWS_PROFILE'];
+  if (!profile || profile === 'default') return;
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const known = [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])];
+  if (known.includes(profile)) return;
+  throw new OpsError(
+    'aws-no-profile',
+    `There is no AWS profile ${profile}.${known.length > 0 ? ` There is ${known.join(', ')}.` : ''}`,
+    'Correct --profile (or AWS_PROFILE), or add the profile with: aws configure sso',
+  );
+}
+
 const NO_REGION = new OpsError(
   'aws-no-region',
   'No AWS region is set.',
@@ -51,12 +69,13 @@ const NO_REGION = new OpsError(
 );
 
 /**
- * Connects to AWS. The choice is put into the environment, because the forwarder's own clients read theirs from there.
- * @throws {OpsError} `aws-no-region`
+ * Connects to AWS. Puts the choice into the environment, where the forwarder's own clients read it.
+ * @throws {OpsError} `aws-no-profile` or `aws-no-region`
  */
 export async function connectAws({ region, profile }: AwsChoice): Promise<AwsClients> {
   if (region !== undefined) process.env['AWS_REGION'] = region;
   if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
+  await assertProfile();
   const common = { requestHandler: requestHandler(REQUEST_TIMEOUT_MS) };
   const sts = new STSClient(common);
   const found = await sts.config.region().catch(() => {
@@ -70,7 +89,7 @@ export async function connectAws({ region, profile }: AwsChoice): Promise<AwsCli
     logs: new CloudWatchLogsClient(common),
     scheduler: new SchedulerClient(common),
     stepFunctions: new SFNClient(common),
-    // A repeated invocation would be a second one.
+    // A second attempt would invoke the function twice.
     lambda: new LambdaClient({ maxAttempts: 1, requestHandler: requestHandler(INVOCATION_TIMEOUT_MS) }),
     dynamo: dynamoClient(),
     secrets: secretsClient(),
@@ -79,9 +98,9 @@ export async function connectAws({ region, profile }: AwsChoice): Promise<AwsCli
 
 /**
  * Waits for a call to AWS.
- * @param doing what it is for: `finding the stack`
- * @param permission what the caller must be allowed, such as `cloudformation:DescribeStacks`
- * @throws {OpsError} saying what to do
+ * @param doing what the call does, for the message: `finding the stack`
+ * @param permission the permission that the caller needs, such as `cloudformation:DescribeStacks`
+ * @throws {OpsError} `aws-...`, with what the user can do
  */
 export async function awsCall<T>(
   call: Promise<T>,
@@ -115,22 +134,26 @@ function explained(
     case 'denied':
       return new OpsError(
         'aws-denied',
-        `AWS refused ${doing} (${text}).`,
-        `Allow ${permission} to whoever runs this, or take other credentials (--profile).`,
+        `AWS denied access when ${doing} (${text}).`,
+        `Allow ${permission} to the user or role of these credentials, or use other credentials (--profile).`,
       );
     case 'throttled':
-      return new OpsError('aws-throttled', `AWS throttled ${doing} (${text}).`, 'Try again in a minute.');
+      return new OpsError(
+        'aws-throttled',
+        `AWS throttled the request when ${doing} (${text}).`,
+        'Try again in a minute.',
+      );
     case 'unreachable':
       return new OpsError(
         'aws-unreachable',
         `AWS did not answer in region ${region} when ${doing} (${text}).`,
-        'Check the spelling of the region (--region) and the way to the internet.',
+        'Check the spelling of the region (--region) and the connection to the internet.',
       );
     default:
       return new OpsError(
         `aws-${kind}`,
-        `${doing} failed (${text}).`,
-        'Check that stack, region and account are the ones that are meant.',
+        `AWS reported an error when ${doing} (${text}).`,
+        'Check that stack, region and account are the right ones.',
       );
   }
 }

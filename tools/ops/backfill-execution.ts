@@ -12,14 +12,14 @@ import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
 
-/** The state machine that fills ranges of the past, as an operator sees it. */
+/** The state machine that backfills past ranges. */
 
 const FIRST_POLL_MS = 1_000;
 const LONGEST_POLL_MS = 15_000;
 
 const unfinishedSlice = z.object({
   start: z.number(),
-  /** Where to go on. */
+  /** Where the next execution continues. */
   from: z.number(),
   to: z.number(),
   failure: z.object({ error: z.string(), cause: z.string() }),
@@ -35,7 +35,7 @@ const backfillResult = z.object({
   failures: z.array(unfinishedSlice),
 });
 
-/** What came of a backfill. */
+/** The result of a backfill. */
 export type BackfillResult = z.output<typeof backfillResult>;
 
 const call = <T>(aws: AwsClients, promise: Promise<T>, permission: string): Promise<T> =>
@@ -47,7 +47,7 @@ const firstConcurrency = (value: unknown): number | undefined => {
   return Object.values(value).map(firstConcurrency).find(Boolean);
 };
 
-/** How many slices are filled side by side. */
+/** How many slices are processed concurrently. */
 export async function concurrencyOf(aws: AwsClients, stateMachineArn: string): Promise<number> {
   const command = new DescribeStateMachineCommand({ stateMachineArn });
   const { definition = '{}' } = await call(
@@ -58,11 +58,11 @@ export async function concurrencyOf(aws: AwsClients, stateMachineArn: string): P
   return firstConcurrency(JSON.parse(definition)) ?? 1;
 }
 
-/** What the names of all executions for a range begin with: the range as it was asked for, because its end is cut anew each time. */
+/** The prefix of the names of all executions for a range: the range as given, because its end is shortened each time. */
 const nameOf = ({ stream, from }: BackfillRequest, askedTo: number) => `${stream}-${from}-${askedTo}-`;
 
 /**
- * The backfills at work.
+ * The executions that are running.
  * @throws {OpsError}
  */
 export async function runningBackfills(
@@ -75,8 +75,8 @@ export async function runningBackfills(
 }
 
 /**
- * Starts a backfill, unless one of the same range is at work already.
- * @returns ARN of the execution, and whether it was found rather than started
+ * Starts a backfill, unless one of the same range is running.
+ * @returns ARN of the execution, and whether it was running already
  */
 export async function startBackfill(
   aws: AwsClients,
@@ -117,7 +117,7 @@ async function slicesEnded(
 
 /**
  * Waits for the end of a backfill.
- * @param onProgress told from time to time how many slices have ended
+ * @param onProgress called with the number of slices that have ended
  * @throws {OpsError} `backfill-failed` when the execution itself did not succeed; failures of slices are in the result
  */
 export async function followBackfill(
@@ -134,7 +134,7 @@ export async function followBackfill(
       throw new OpsError(
         'backfill-failed',
         `The backfill ended as ${status} (${error}). ${cause}`.trim(),
-        'Start it again with the same command: what was forwarded is not sent twice.',
+        'Start it again with the same command: forwarded records are not sent twice.',
       );
     }
     const slices = await slicesEnded(aws, executionArn);

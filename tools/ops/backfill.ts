@@ -15,7 +15,7 @@ import { type DeployedFunction, type ForwarderStack, readFunction } from './stac
 
 export interface BackfillOptions extends BackfillRequest {
   dryRun?: boolean;
-  /** Start it and leave it alone. */
+  /** Start it and do not wait for its end. */
   detach?: boolean;
   /** How many records to expect; estimated by the ledger when left out. */
   records?: number | undefined;
@@ -34,30 +34,30 @@ async function checkedRange(
   if (!state) {
     throw new OpsError(
       'state-none',
-      `The live run has never served ${stream}, so nobody knows which times are its own.`,
-      'Let the scheduled run go through once, then start the backfill.',
+      `No scheduled run has read ${stream} yet, so it is unknown which range belongs to it.`,
+      'Wait for the first scheduled run, then start the backfill.',
     );
   }
   if (from >= state.finalWatermark) {
     throw new OpsError(
       'backfill-range',
-      `The live run has everything from ${utc(state.finalWatermark)} on in its own hands.`,
-      'Give a --from before that. What is newer needs no backfill.',
+      `The scheduled run forwards everything from ${utc(state.finalWatermark)} on.`,
+      'Give an earlier --from. Newer records need no backfill.',
     );
   }
   return { request: { stream, from, to: Math.min(to, state.finalWatermark) }, askedTo: to };
 }
 
 interface Planned extends BackfillPlan {
-  /** What the number of records was taken from. */
+  /** The basis of the number of records. */
   basis: string;
 }
 
 function basisOf(given: number | undefined, perHour: number): string {
   if (given !== undefined) return '--records';
   return perHour > 0
-    ? `the ledger, ${count(Math.round(perHour))} an hour; --records tells it better`
-    : 'an empty ledger, which tells nothing: give --records';
+    ? `the ledger, ${count(Math.round(perHour))} an hour; give --records for a better estimate`
+    : 'an empty ledger, which allows no estimate: give --records';
 }
 
 async function planOf(
@@ -90,21 +90,22 @@ async function planOf(
 const dollars = (value: number) => (value < 0.01 ? 'under 0.01' : value.toFixed(2));
 const about = (text: string) => (text.startsWith('under') ? text : `about ${text}`);
 
-function shownPlan(
+function planText(
   { stream, from, to }: BackfillRequest,
   askedTo: number,
   plan: Planned,
   { pages, seconds, usd }: BackfillEstimate,
 ): string {
-  const cut = to < askedTo ? ` (asked ${utc(askedTo)}; later records belong to the live run)` : '';
+  const cut =
+    to < askedTo ? ` (you asked for ${utc(askedTo)}; later records belong to the scheduled run)` : '';
   return [
     `${stream} from ${utc(from)} to ${utc(to)}${cut}`,
     table(undefined, [
       [
         'slices',
-        `${count(plan.slices)}, ${plan.concurrency} side by side, of ${count(plan.hours)} whole hours`,
+        `${count(plan.slices)}, ${plan.concurrency} concurrently, covering ${count(plan.hours)} whole hours`,
       ],
-      ['records', `about ${count(plan.records)} (by ${plan.basis})`],
+      ['records', `about ${count(plan.records)} (from ${plan.basis})`],
       ['requests to Valence', `about ${count(pages)}, pages of ${count(plan.pageSize)}`],
       ['time', `about ${duration(seconds)}`],
       [
@@ -112,27 +113,27 @@ function shownPlan(
         `${about(dollars(usd.sum))} US dollars: Lambda ${dollars(usd.lambda)}, DynamoDB ${dollars(usd.dynamoDb)}, Step Functions ${dollars(usd.stepFunctions)}, traffic ${dollars(usd.traffic)}`,
       ],
     ]),
-    'Datadog bills the logs as any others. Nothing was started.',
+    'Datadog bills these logs as any others. Nothing was started.',
   ].join('\n');
 }
 
-function shownResult({ slices, done, forwarded, duplicates, quarantined, failures }: BackfillResult): string {
+function resultText({ slices, done, forwarded, duplicates, quarantined, failures }: BackfillResult): string {
   const lines = [
-    `${count(done)} of ${count(slices)} slices done: ${count(forwarded)} records forwarded, ${count(duplicates)} were there already, ${count(quarantined)} quarantined.`,
+    `${count(done)} of ${count(slices)} slices done: ${count(forwarded)} records forwarded, ${count(duplicates)} duplicates skipped, ${count(quarantined)} quarantined.`,
     ...failures.map(
       ({ from, to, failure }) => `  ${utc(from)} to ${utc(to)}: ${failure.error}: ${failure.cause}`,
     ),
     ...(done < slices
-      ? ['Mend the cause, then start it again with the same command: nothing is sent twice.']
+      ? ['Fix the cause, then start it again with the same command: forwarded records are not sent twice.']
       : []),
   ];
   return lines.join('\n');
 }
 
 /**
- * Fills a range of the past through the stack's state machine and follows it to its end.
+ * Backfills a range through the stack's state machine and follows it to its end.
  * @returns whether every slice is done
- * @throws {OpsError} when there is no such range, or the execution itself fails
+ * @throws {OpsError} when the range cannot be backfilled, or the execution itself fails
  */
 export async function backfill(
   aws: AwsClients,
@@ -155,16 +156,16 @@ export async function backfill(
     const estimate = estimateBackfill(plan);
     output.result(
       { stack: stack.name, ...request, askedTo, ...plan, ...estimate },
-      shownPlan(request, askedTo, plan, estimate),
+      planText(request, askedTo, plan, estimate),
     );
     return true;
   }
   if (request.to < askedTo) {
-    output.print(`Ends at ${utc(request.to)}: what is later belongs to the live run.`);
+    output.print(`The backfill ends at ${utc(request.to)}: later records belong to the scheduled run.`);
   }
   const { arn, found } = await startBackfill(aws, stateMachine, request, askedTo);
   output.print(
-    `${found ? 'Following' : 'Started'} ${arn}. It goes on by itself; the same command follows it again.`,
+    `${found ? 'Following' : 'Started'} ${arn}. It continues without this command; the same command follows it again.`,
   );
   if (options.detach) {
     output.result({ stack: stack.name, ...request, execution: arn }, arn);
@@ -178,6 +179,6 @@ export async function backfill(
         progress = `: ${count(ended)} of ${count(total)} slices`;
       }),
   });
-  output.result({ stack: stack.name, ...request, execution: arn, ...result }, shownResult(result));
+  output.result({ stack: stack.name, ...request, execution: arn, ...result }, resultText(result));
   return result.done === result.slices;
 }

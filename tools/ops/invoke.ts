@@ -11,7 +11,7 @@ interface FailedInvocation {
 
 /**
  * Invokes the function with an action and waits for its answer.
- * @throws {OpsError} `function-failed` with the function's own words, or when Lambda does not answer
+ * @throws {OpsError} `function-failed` with the function's error, or when Lambda does not answer
  */
 export async function invokeAction<T>(
   { lambda, region }: AwsClients,
@@ -33,6 +33,6 @@ export async function invokeAction<T>(
   throw new OpsError(
     'function-failed',
     `The function failed (${errorType}): ${errorMessage}`,
-    'Its log tells more: npm run ops -- tail --failed',
+    'For more, see its log: npm run ops -- tail --failed',
   );
 }

@@ -43,7 +43,7 @@ export async function ledgerSize(
         size.chunks++;
         size.entries += entryCount(stream, entries?.B?.length ?? 1);
         const hour = Number(SORT_KEY.exec(sk?.S ?? '')?.groups?.['hour']);
-        // Records without a usable time stand under hour 0.
+        // Records without a usable time are under hour 0.
         if (!(hour > 0)) continue;
         first = Math.min(first, hour);
         last = Math.max(last, hour);

@@ -22,13 +22,13 @@ const finishedRun = z.object({
   streams: z.record(z.string(), streamOutcome),
 });
 
-/** Lambda's own line about an invocation that did not come to its end. Source: AWS Lambda, Telemetry API schema. */
+/** Lambda's own line about an invocation that did not end well. Source: AWS Lambda, Telemetry API schema. */
 const endedInvocation = z.object({
   type: z.literal('platform.report'),
   record: z.object({ requestId: z.string(), status: z.string() }),
 });
 
-/** A run as the log tells of it. `killed`: it died before it could say anything itself, mostly of its timeout. */
+/** A run according to the log. `killed`: it ended before it could log its result, mostly because of its timeout. */
 export interface LoggedRun {
   /** When it ended, in epoch seconds. */
   at: number;

@@ -11,17 +11,17 @@ import { OpsError } from './ops-error.ts';
 import { type ForwarderStack, readFunction } from './stack.ts';
 
 export interface ReplayOptions {
-  /** What the keys begin with; the tenant's own prefix is put before it unless it is there. */
+  /** Prefix of the keys, with or without the tenant's own prefix. */
   prefix: string;
   dryRun?: boolean;
 }
 
-/** What one invocation of the replay action came to. */
+/** The result of one invocation of the replay action. */
 interface ReplayAnswer {
   objects: number;
   sent: number;
   remaining: number;
-  /** Time ran out: go on after this key. */
+  /** The time ran out: continue after this key. */
   next?: string;
 }
 
@@ -35,9 +35,9 @@ interface ReasonCount {
 
 const LIST_TIME_LIMIT_MS = 600_000;
 
-/** Reasons are read from so many objects, spread over all: each is a request. */
+/** Reasons are read from at most this many objects, spread over all, because each takes a request. */
 const SAMPLED_OBJECTS = 200;
-const READ_AT_ONCE = 8;
+const CONCURRENT_READS = 8;
 
 /** Every n-th, so that at most {@link SAMPLED_OBJECTS} remain. */
 function sampleOf(keys: readonly string[]): string[] {
@@ -52,8 +52,8 @@ async function reasonsOf(
 ): Promise<ReasonCount[]> {
   const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
   const counts = new Map<string, ReasonCount>();
-  for (let start = 0; start < keys.length; start += READ_AT_ONCE) {
-    const part = keys.slice(start, start + READ_AT_ONCE);
+  for (let start = 0; start < keys.length; start += CONCURRENT_READS) {
+    const part = keys.slice(start, start + CONCURRENT_READS);
     for (const content of await Promise.all(part.map((key) => quarantine.get(key, { deadline })))) {
       if (content === 'gone') continue;
       const { stream, reason, httpStatus } =
@@ -68,7 +68,7 @@ async function reasonsOf(
   return [...counts.values()].sort((one, other) => other.objects - one.objects);
 }
 
-function shownReasons(reasons: readonly ReasonCount[], sampled: number, objects: number): string {
+function reasonsText(reasons: readonly ReasonCount[], sampled: number, objects: number): string {
   if (reasons.length === 0) return '';
   const rows = reasons.map(({ stream, reason, httpStatus, objects: of }) => [
     count(of),
@@ -76,8 +76,8 @@ function shownReasons(reasons: readonly ReasonCount[], sampled: number, objects:
     httpStatus > 0 ? String(httpStatus) : '-',
     reason,
   ]);
-  const basis = sampled < objects ? ` (by ${count(sampled)} of them)` : '';
-  return `Why they are there${basis}:\n${table(['objects', 'stream', 'status', 'reason'], rows)}`;
+  const basis = sampled < objects ? ` (from a sample of ${count(sampled)})` : '';
+  return `Reasons${basis}:\n${table(['objects', 'stream', 'status', 'reason'], rows)}`;
 }
 
 /** @throws {OpsError} when the prefix is that of another tenant */
@@ -87,14 +87,14 @@ function prefixBelow(root: string, prefix: string): string {
   if (!prefix.startsWith(`${ofAllTenants}/`)) return root + prefix;
   throw new OpsError(
     'prefix-outside',
-    `--prefix ${prefix} does not begin with ${root}, below which this forwarder keeps what was refused.`,
-    'Give what comes after that, such as alerts/2026/01/, or leave it out to replay everything.',
+    `--prefix ${prefix} is outside of ${root}, the quarantine of this forwarder.`,
+    'Give a prefix below it, such as alerts/2026/01/, or leave --prefix out to replay everything.',
   );
 }
 
 /**
  * Sends every quarantined record again, in as many calls of the function as that takes.
- * @returns whether none is left, or nothing was to be done
+ * @returns whether no object is left
  * @throws {OpsError} when the function fails, or the prefix is another tenant's; {@link QuarantineError}
  */
 export async function replay(
@@ -108,17 +108,17 @@ export async function replay(
   const prefix = prefixBelow(root, options.prefix);
   const quarantine = s3Quarantine({ bucket: stack.bucket, tenant });
   const list = () => quarantine.list(prefix, { deadline: deadlineIn(systemClock, LIST_TIME_LIMIT_MS) });
-  const whereabouts = { stack: stack.name, bucket: stack.bucket, prefix };
+  const place = { stack: stack.name, bucket: stack.bucket, prefix };
 
   const keys = await list();
   if (options.dryRun) {
     const sample = sampleOf(keys);
     const reasons = await reasonsOf(quarantine, sample);
     output.result(
-      { ...whereabouts, objects: keys.length, sampled: sample.length, reasons },
+      { ...place, objects: keys.length, sampled: sample.length, reasons },
       [
         `${count(keys.length)} objects would be sent again from s3://${stack.bucket}/${prefix}`,
-        shownReasons(reasons, sample.length, keys.length),
+        reasonsText(reasons, sample.length, keys.length),
       ]
         .join('\n')
         .trim(),
@@ -131,7 +131,7 @@ export async function replay(
     await withProgress({
       text: () => `Replaying: ${count(sent)} of ${count(keys.length)} sent`,
       work: async () => {
-        // Each object once: what Datadog refuses again must not keep the ones behind it from their turn.
+        // Each object once: the ones that Datadog refuses again must not block those after them.
         let after: string | undefined;
         for (;;) {
           const event = { action: 'replay' as const, prefix, ...(after !== undefined && { after }) };
@@ -150,9 +150,9 @@ export async function replay(
   const lines = [
     keys.length === 0
       ? `Nothing is in quarantine below s3://${stack.bucket}/${prefix}`
-      : `${count(sent)} sent and deleted, ${count(remaining)} remain${remaining > 0 ? ': still refused, or not readable' : ''}.`,
-    shownReasons(reasons, left.length, remaining),
+      : `${count(sent)} sent and deleted, ${count(remaining)} remain${remaining > 0 ? ': Datadog refused them again, or they are not readable' : ''}.`,
+    reasonsText(reasons, left.length, remaining),
   ];
-  output.result({ ...whereabouts, objects: keys.length, sent, remaining, reasons }, lines.join('\n').trim());
+  output.result({ ...place, objects: keys.length, sent, remaining, reasons }, lines.join('\n').trim());
   return remaining === 0;
 }

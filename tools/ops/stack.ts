@@ -12,7 +12,7 @@ import { OpsError } from './ops-error.ts';
 
 const DEFAULT_STACK = stackNameOf();
 
-/** Outputs of the stack by which a forwarder is known. */
+/** Outputs that every forwarder's stack has. */
 const REQUIRED_OUTPUTS = [
   STACK_OUTPUTS.functionName,
   STACK_OUTPUTS.stateTable,
@@ -33,11 +33,11 @@ export interface ForwarderStack {
   backfill: string | undefined;
 }
 
-/** What the deployed function works with. */
+/** The configuration of the deployed function. */
 export interface DeployedFunction {
   config: Config;
   environment: Readonly<Record<string, string>>;
-  /** Lambda's own words, `Active` and `Successful` when all is well. */
+  /** As Lambda reports it: `Active` and `Successful` when all is well. */
   state: string;
   lastUpdate: string;
   timeoutSeconds: number;
@@ -93,7 +93,7 @@ export async function findForwarders(aws: AwsClients, name?: string): Promise<Fo
     throw new OpsError(
       'stack-not-found',
       `There is no forwarder in region ${aws.region} of this account.`,
-      'Name the region it was deployed to with --region, another account with --profile, or deploy it (npx cdk deploy).',
+      'Give the region it was deployed to with --region or another account with --profile, or deploy it (npx cdk deploy).',
     );
   }
   const [stack] = described;
@@ -107,12 +107,12 @@ export async function findForwarders(aws: AwsClients, name?: string): Promise<Fo
   const others = (await describeStacks(aws)).flatMap((other) => forwarderOf(other)?.name ?? []);
   const there =
     others.length === 0
-      ? 'There is no forwarder at all.'
+      ? 'There is no forwarder.'
       : `There ${others.length === 1 ? 'is' : 'are'} ${others.join(', ')}.`;
   throw new OpsError(
     'stack-not-found',
     `There is no stack ${name} in region ${aws.region} of this account. ${there}`,
-    'Correct --stack, name another region with --region, or another account with --profile.',
+    'Correct --stack, or give another region with --region or another account with --profile.',
   );
 }
 
@@ -132,8 +132,8 @@ export async function findForwarder(aws: AwsClients, name?: string): Promise<For
 }
 
 /**
- * What the function of a stack works with.
- * @throws {OpsError} when Lambda does not tell; {@link ConfigError} when the environment makes no sense to this version
+ * The configuration of a stack's function.
+ * @throws {OpsError} when Lambda does not answer; {@link ConfigError} when this version cannot read the environment
  */
 export async function readFunction(
   { lambda, region }: AwsClients,

@@ -1,140 +1,12 @@
-import type { Stream } from '../../lambda/contract.ts';
-import { quarantineRoot } from '../../lambda/contract.ts';
-import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
-import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import { HOUR_SECONDS } from '../../lambda/limits.ts';
-
-import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
-import { lagOf } from '../../lambda/shared/lag.ts';
+import { colour } from '../cli/colour.ts';
 import { count, duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { table } from '../cli/table.ts';
 import type { AwsClients } from './aws.ts';
-import { type LedgerSize, ledgerSize } from './ledger-size.ts';
-import { loggedRuns } from './logged-runs.ts';
-import { type ForwarderSchedule, readSchedule } from './schedule.ts';
-import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
-
-/** Where one stream stands. Times are epoch seconds, null while there is no state. */
-export interface StreamStatus {
-  tenant: string;
-  stream: Stream;
-  watermark: number | null;
-  finalWatermark: number | null;
-  /** Seconds that the watermark is behind. */
-  lagSeconds: number | null;
-  lag: 'ok' | 'warn' | 'critical';
-  lastRunAt: number | null;
-  /** How the newest run in the log ended; null when there is none in the last hours. */
-  lastRun: string | null;
-  /** End of the lease of a run that is at work now. */
-  leasedUntil: number | null;
-  ledger: LedgerSize;
-  quarantined: number;
-  /** When the next run is due; null with a cron expression or a schedule that is off. */
-  nextRunAt: number | null;
-}
-
-export interface StackStatus {
-  stack: string;
-  schedule: ForwarderSchedule;
-  streams: StreamStatus[];
-}
-
-const LAST_RUN_WITHIN_SECONDS = 6 * HOUR_SECONDS;
-const LIST_TIME_LIMIT_MS = 120_000;
-
-/** Reading a ledger costs: while somebody watches, it is read again only this often. */
-const LEDGER_REFRESH_MS = 300_000;
-
-type LedgerReader = (stack: ForwarderStack, stream: Stream) => Promise<LedgerSize>;
-
-function rememberingLedger(aws: AwsClients): LedgerReader {
-  const known = new Map<string, { readAt: number; size: Promise<LedgerSize> }>();
-  return (stack, stream) => {
-    const key = `${stack.table} ${stream}`;
-    const last = known.get(key);
-    if (last && performance.now() - last.readAt < LEDGER_REFRESH_MS) return last.size;
-    const size = ledgerSize(aws, stack, stream);
-    known.set(key, { readAt: performance.now(), size });
-    // What could not be read is read again at the next look.
-    size.catch(() => known.delete(key));
-    return size;
-  };
-}
-
-interface Sources {
-  aws: AwsClients;
-  ledger: LedgerReader;
-}
-
-/** @throws {OpsError} and {@link StateError}, {@link QuarantineError} */
-async function stackStatus({ aws, ledger }: Sources, stack: ForwarderStack): Promise<StackStatus> {
-  const now = Math.floor(Date.now() / 1000);
-  const [fn, schedule, runs] = await Promise.all([
-    readFunction(aws, stack),
-    readSchedule(aws, stack),
-    loggedRuns(aws, stack, now - LAST_RUN_WITHIN_SECONDS),
-  ]);
-  const lastRun = runs.at(-1)?.status ?? null;
-  const streams = await Promise.all(
-    fn.config.streams.map(async (stream): Promise<StreamStatus> => {
-      const [progress, size, quarantined] = await Promise.all([
-        progressOf(aws, stack, fn, stream, now),
-        ledger(stack, stream),
-        quarantineCount(stack, fn, stream),
-      ]);
-      const nextRunAt = nextRun(schedule, progress.lastRunAt);
-      return { tenant: fn.config.tenant, stream, ...progress, lastRun, ledger: size, quarantined, nextRunAt };
-    }),
-  );
-  return { stack: stack.name, schedule, streams };
-}
-
-async function progressOf(
-  { dynamo }: AwsClients,
-  stack: ForwarderStack,
-  { config }: DeployedFunction,
-  stream: Stream,
-  now: number,
-) {
-  const state = await dynamoStateStore({ client: dynamo, table: stack.table }).read(stream);
-  if (!state) {
-    return {
-      watermark: null,
-      finalWatermark: null,
-      lagSeconds: null,
-      lag: lagOf(undefined, config.settleSeconds),
-      lastRunAt: null,
-      leasedUntil: null,
-    };
-  }
-  const lagSeconds = Math.max(0, now - state.watermark);
-  return {
-    watermark: state.watermark,
-    finalWatermark: state.finalWatermark,
-    lagSeconds,
-    lag: lagOf(lagSeconds, config.settleSeconds),
-    lastRunAt: state.lastRunAt,
-    leasedUntil: state.leaseUntil > now ? state.leaseUntil : null,
-  };
-}
-
-async function quarantineCount(
-  { bucket }: ForwarderStack,
-  { config: { tenant } }: DeployedFunction,
-  stream: Stream,
-): Promise<number> {
-  const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
-  const keys = await s3Quarantine({ bucket, tenant }).list(`${quarantineRoot(tenant)}${stream}/`, {
-    deadline,
-  });
-  return keys.length;
-}
-
-const nextRun = ({ enabled, intervalSeconds }: ForwarderSchedule, lastRunAt: number | null): number | null =>
-  enabled && intervalSeconds && lastRunAt ? lastRunAt + intervalSeconds : null;
+import { cachedLedger, type StackStatus, type StreamStatus, stackStatus } from './read-status.ts';
+import type { ForwarderSchedule } from './schedule.ts';
+import type { ForwarderStack } from './stack.ts';
 
 const HEADINGS = [
   'tenant',
@@ -148,6 +20,8 @@ const HEADINGS = [
   'next run',
 ] as const;
 
+const LAG_COLOURS = { warn: 'yellow', critical: 'red' } as const;
+
 const time = (seconds: number | null) => (seconds === null ? '-' : utc(seconds));
 
 const rowOf = (status: StreamStatus, { expression, enabled }: ForwarderSchedule): string[] => [
@@ -156,7 +30,7 @@ const rowOf = (status: StreamStatus, { expression, enabled }: ForwarderSchedule)
   status.watermark === null ? 'no run yet' : utc(status.watermark),
   status.lagSeconds === null
     ? '-'
-    : `${duration(status.lagSeconds)}${status.lag === 'ok' ? '' : ` ${status.lag}`}`,
+    : `${duration(status.lagSeconds)}${status.lag === 'ok' ? '' : ` ${colour(LAG_COLOURS[status.lag], status.lag)}`}`,
   time(status.finalWatermark),
   status.lastRunAt === null
     ? '-'
@@ -166,27 +40,28 @@ const rowOf = (status: StreamStatus, { expression, enabled }: ForwarderSchedule)
   status.nextRunAt === null ? (enabled ? expression : 'schedule is off') : utc(status.nextRunAt),
 ];
 
-export const shownStatus = (stacks: readonly StackStatus[]): string =>
+const statusTable = (stacks: readonly StackStatus[]): string =>
   table(
     HEADINGS,
     stacks.flatMap(({ streams, schedule }) => streams.map((stream) => rowOf(stream, schedule))),
   );
 
 export interface StatusOptions {
-  /** Seconds between two looks; one look when left out. */
+  /** Seconds between two readings; the status is read once when left out. */
   watch?: number | undefined;
 }
 
 const CLEAR_SCREEN = '\x1b[2J\x1b[H';
 
-/** Ends of the codes of what passes by itself; anything else stays as it is until somebody mends it. */
-const PASSING = /-(throttled|unreachable)$/;
+/** Ends of the codes of temporary failures; every other failure ends the command. */
+const TEMPORARY = /-(throttled|unreachable)$/;
 
-const passes = (error: unknown): boolean => error instanceof ForwarderError && PASSING.test(error.code);
+const isTemporary = (error: unknown): boolean =>
+  error instanceof ForwarderError && TEMPORARY.test(error.code);
 
 /**
- * Shows where every stream of the given forwarders stands, once or again and again until the process is stopped. While
- * somebody watches, throttling and a service that does not answer are told, and the next look may succeed.
+ * Prints the progress of every stream of the given forwarders, once or repeatedly until the process is stopped. While it
+ * repeats, it reports throttling and a service that does not answer, and continues.
  * @throws {OpsError} and {@link StateError}, {@link QuarantineError}
  */
 export async function status(
@@ -195,20 +70,20 @@ export async function status(
   { watch }: StatusOptions,
   output: Output,
 ): Promise<void> {
-  const sources = { aws, ledger: rememberingLedger(aws) };
-  const look = () => Promise.all(stacks.map((stack) => stackStatus(sources, stack)));
+  const sources = { aws, ledger: cachedLedger(aws) };
+  const read = () => Promise.all(stacks.map((stack) => stackStatus(sources, stack)));
   if (watch === undefined) {
-    const statuses = await look();
-    output.result({ stacks: statuses }, shownStatus(statuses));
+    const statuses = await read();
+    output.result({ stacks: statuses }, statusTable(statuses));
     return;
   }
   for (;;) {
     try {
-      const statuses = await look();
+      const statuses = await read();
       if (process.stdout.isTTY) process.stdout.write(CLEAR_SCREEN);
-      output.result({ stacks: statuses }, `${utc(Math.floor(Date.now() / 1000))}\n${shownStatus(statuses)}`);
+      output.result({ stacks: statuses }, `${utc(Math.floor(Date.now() / 1000))}\n${statusTable(statuses)}`);
     } catch (error) {
-      if (!passes(error)) throw error;
+      if (!isTemporary(error)) throw error;
       output.failure(error);
     }
     await new Promise((resolve) => setTimeout(resolve, watch * 1000));

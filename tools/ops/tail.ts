@@ -7,9 +7,9 @@ import type { ForwarderStack } from './stack.ts';
 export interface TailOptions {
   /** Seconds to look back. */
   since: number;
-  /** Only runs that did not end well. */
+  /** Only runs that failed or were killed. */
   failed?: boolean;
-  /** At most so many of the newest. */
+  /** At most this many, the newest. */
   limit: number;
   follow?: boolean;
 }
@@ -24,7 +24,7 @@ const FAILURES: ReadonlySet<LoggedRun['status']> = new Set(['failed', 'killed'])
 export const isFailure = ({ status }: LoggedRun): boolean => FAILURES.has(status);
 
 /** A run in a line, and a line for each stream that failed. */
-export function shownRun({ at, runId, status, cause, streams }: LoggedRun): string {
+export function runText({ at, runId, status, cause, streams }: LoggedRun): string {
   const counts = Object.entries(streams).map(([stream, { forwarded, quarantined, skipped }]) => {
     if (skipped) return `${stream} ${skipped}`;
     return `${stream} ${count(forwarded)}${quarantined > 0 ? ` (${count(quarantined)} quarantined)` : ''}`;
@@ -47,13 +47,13 @@ export async function tail(
   const wanted = (runs: LoggedRun[]) => (failed ? runs.filter(isFailure) : runs);
   const runs = wanted(await loggedRuns(aws, stack, from)).slice(-limit);
   const none = `No ${failed ? 'failed run' : 'run'} since ${utc(from)}.`;
-  output.result({ stack: stack.name, runs }, runs.length > 0 ? runs.map(shownRun).join('\n') : none);
+  output.result({ stack: stack.name, runs }, runs.length > 0 ? runs.map(runText).join('\n') : none);
   const seen = new Set(runs.map(({ runId }) => runId));
   while (follow) {
     from = Math.max(from, Math.floor(Date.now() / 1000) - FOLLOW_OVERLAP_SECONDS);
     await new Promise((resolve) => setTimeout(resolve, FOLLOW_INTERVAL_MS));
     for (const run of wanted(await loggedRuns(aws, stack, from))) {
-      if (!seen.has(run.runId)) output.result({ stack: stack.name, runs: [run] }, shownRun(run));
+      if (!seen.has(run.runId)) output.result({ stack: stack.name, runs: [run] }, runText(run));
       seen.add(run.runId);
     }
   }

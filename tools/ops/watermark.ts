@@ -16,7 +16,7 @@ export interface WatermarkOptions {
   stream: Stream;
   /** Epoch seconds. */
   to: number;
-  /** Do it; otherwise only say what would happen. */
+  /** Write the change; otherwise only report what it would be. */
   confirmed: boolean;
   /** Records between the old watermark and the new one may be lost. */
   acceptLoss: boolean;
@@ -68,8 +68,8 @@ export function moved(state: StreamState, to: number, ledgerFrom: number): Move 
 }
 
 /**
- * One write that succeeds only on the state that was looked at, and while nobody holds the lease. The fence is raised, so
- * that a run which is late to die can save nothing any more.
+ * One write that succeeds only if the state is unchanged and no run holds the lease. It raises the fence, so that a run
+ * whose lease has expired cannot save any more.
  */
 function moveUpdate(table: string, stream: Stream, state: StreamState, move: Move, now: number) {
   const values = { ...move, fence: state.fence + 1 };
@@ -99,10 +99,10 @@ const held = (stream: Stream, until: number) =>
   new OpsError(
     'lease-held',
     `A run holds the lease of ${stream}, until ${utc(until)} at the latest.`,
-    'Wait for its end and try again. So that no run comes between, disable the schedule first.',
+    'Wait for its end and try again. To keep further runs away, disable the schedule first.',
   );
 
-/** @throws {OpsError} when the move makes no sense, or was not confirmed as what it is */
+/** @throws {OpsError} when the move is not possible now, or its loss was not accepted */
 function assertAllowed(state: StreamState, options: WatermarkOptions, now: number, settled: number): void {
   const { stream, to, acceptLoss } = options;
   if (state.leaseUntil > now) throw held(stream, state.leaseUntil);
@@ -123,15 +123,15 @@ function assertAllowed(state: StreamState, options: WatermarkOptions, now: numbe
   if (to > state.watermark && !acceptLoss) {
     throw new OpsError(
       'watermark-loss',
-      `From ${utc(state.watermark)} to ${utc(to)} (${duration(to - state.watermark)}) nothing would ever be forwarded.`,
-      `Left alone, the forwarder catches up by itself. To skip all the same, add --accept-loss; afterwards "backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}" can still fill it in.`,
+      `From ${utc(state.watermark)} to ${utc(to)} (${duration(to - state.watermark)}) no record would ever be forwarded.`,
+      `Without this the forwarder catches up by itself. To skip all the same, add --accept-loss; afterwards "backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}" can still forward the records in between.`,
     );
   }
 }
 
 /**
  * Sets the watermark of a stream.
- * @throws {OpsError} when it would lose records, a run is at work, or it was not confirmed
+ * @throws {OpsError} when it would lose records, a run is in progress, or it was not confirmed
  */
 export async function setWatermark(
   aws: AwsClients,
@@ -154,8 +154,8 @@ export async function setWatermark(
   if (to < state.watermark && stack.backfill && (await runningBackfills(aws, stack.backfill)).length > 0) {
     throw new OpsError(
       'backfill-running',
-      'A backfill is at work below the final watermark, where the scheduled run would come to.',
-      'Wait for its end, or both would forward the same records.',
+      'A backfill is running below the final watermark. The scheduled run would read the same range.',
+      'Wait for its end: otherwise both could forward the same records.',
     );
   }
   const move = moved(state, to, now - LEDGER_LIFE_SECONDS);
@@ -178,16 +178,16 @@ export async function setWatermark(
     aws.dynamo.send(moveUpdate(stack.table, stream, state, move, now)),
     CONDITION_FAILED,
   );
-  // A repeat after a lost reply fails its own condition and has succeeded all the same: the next look tells.
+  // After a lost reply the SDK repeats the write, and the repeat fails its condition although the first one succeeded.
   if (answer === CONDITION_FAILED) {
     throw new OpsError(
       'state-changed',
-      `The state of ${stream} changed at this moment: a run has started, or this write's reply was lost.`,
-      'Look where it stands (npm run ops -- status) and try again.',
+      `The state of ${stream} changed in the meantime: a run has started, or the reply to this write was lost.`,
+      'Check the watermark (npm run ops -- status) and try again if it has not moved.',
     );
   }
   output.result(
     change,
-    `Set ${what}. ${to < state.watermark ? 'What the ledger still holds is not sent again.' : `What lies between can be filled in: npm run ops -- backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}`}`,
+    `Set ${what}. ${to < state.watermark ? 'Records that the ledger still holds are not sent again.' : `To forward the records in between: npm run ops -- backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}`}`,
   );
 }

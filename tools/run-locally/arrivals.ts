@@ -6,7 +6,7 @@ const alertKey = (alert: JsonObject) => `alert ${alert['vuid']}`;
 const auditKey = (record: JsonObject) =>
   `audit log ${JSON.stringify(AUDIT_FIELDS.map((field) => record[field]))}`;
 
-/** Which record a log stands for. */
+/** The record that a log comes from. */
 const logKey = (log: JsonObject) =>
   log['service'] === 'alerts' ? alertKey(log['alert'] as JsonObject) : auditKey(log);
 
@@ -18,7 +18,7 @@ export interface Arrivals {
   surplus: number;
 }
 
-/** Holds what was given to the source against what reached the intake, copy for copy. */
+/** Compares the records of the source with the logs that the intake accepted, copy for copy. */
 export function compareArrivals(
   given: { alerts: readonly JsonObject[]; auditLogs: readonly JsonObject[] },
   logs: readonly JsonObject[],

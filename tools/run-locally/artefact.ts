@@ -21,7 +21,7 @@ const isBuildFailure = (error: unknown): error is BuildFailure => error instance
 export async function buildArtefact(folder: string): Promise<void> {
   const { outputFiles } = await bundled(folder);
   await mkdir(folder, { recursive: true });
-  // Somebody may be loading the artefact at this moment: it changes at once or not at all.
+  // Another process may be loading the artefact at this moment: it is replaced at once or not at all.
   for (const { path, contents } of outputFiles) {
     const partial = `${path}.${process.pid}`;
     await writeFile(partial, contents);
@@ -113,7 +113,7 @@ export const debuggerEnvironment = ({ VSCODE_INSPECTOR_OPTIONS, NODE_OPTIONS }: 
 export function startArtefact(options: ArtefactOptions): RunningArtefact {
   const { folder, environment, logFile, keepLog = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   mkdirSync(dirname(logFile), { recursive: true });
-  // A new file: an earlier run that is still at work keeps writing to the old one.
+  // A new file: a run that is still in progress keeps writing to the old one.
   if (!keepLog) rmSync(logFile, { force: true });
   const log = openSync(logFile, 'a');
   const child = fork(

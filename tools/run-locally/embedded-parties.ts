@@ -11,7 +11,7 @@ import { RESOURCES } from './resources.ts';
 const VALENCE_KEY = 'embedded-valence-key';
 const DATADOG_KEY = 'embedded-datadog-key';
 
-/** Everybody whom an embedded forwarder talks to. */
+/** The services that an embedded forwarder uses. */
 export interface EmbeddedParties {
   aws: Aws;
   valence: ValenceApi;

@@ -22,7 +22,7 @@ const SETTLE_SECONDS = timeSettings.settle.default;
 
 /**
  * The embedded Valence lives this far in the past until its clock is set right for the last run. So minutes pass between
- * the runs without anybody waiting, and records of those minutes can arrive. The forwarder puts up with 5 minutes.
+ * the runs without waiting, and records of those minutes can arrive. The forwarder tolerates 5 minutes.
  */
 const PAST_SECONDS = 240;
 
@@ -115,7 +115,7 @@ async function threeRuns(
 }
 
 /**
- * Runs the artefact three times against a whole tenant made up on this machine.
+ * Runs the artefact three times against a generated tenant on this machine.
  * @param onLog called with each log that the embedded Datadog accepts
  * @throws {ToolError} when a run fails
  */

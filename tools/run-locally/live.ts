@@ -17,10 +17,10 @@ const WHERE_TO_GET = {
   DD_API_KEY: 'Datadog: Organization Settings > API Keys > New Key',
 } as const;
 
-/** Stands in for Datadog's key where nothing is sent to Datadog. */
+/** Replaces Datadog's key where nothing is sent to Datadog. */
 const DRY_RUN_KEY = 'dry-run';
 
-/** What the function must not see: keys come from its secrets, and the user's AWS account has no part in it. */
+/** Variables that the function does not get: keys come from its secrets, and the user's AWS account is not used. */
 const WITHHELD = /^(AWS_.*|VALENCE_API_KEY|DD_API_KEY|DD_APP_KEY)$/;
 
 export interface LiveKeys {
@@ -34,7 +34,7 @@ export interface LiveOptions {
   environment: Environment;
   /** Keeps state and quarantine from run to run. */
   stateFolder: string;
-  /** Makes it a dry run: gets each log instead of Datadog, and the state stays as it is. */
+  /** Makes it a dry run: receives each log instead of Datadog, and the state is unchanged. */
   onLog?: ((log: JsonObject) => void) | undefined;
 }
 
@@ -49,7 +49,7 @@ export function readKeys(environment: Environment, dryRun: boolean): LiveKeys {
   const missing = names.filter((name) => given[name].trim() === '');
   if (missing.length > 0) {
     const lines = missing.map((name) => `  - ${name} is not set. ${WHERE_TO_GET[name]}.`);
-    throw new ToolError(`A live run takes its keys from the environment:\n${lines.join('\n')}`);
+    throw new ToolError(`A live run reads its keys from the environment:\n${lines.join('\n')}`);
   }
   return { valence: given.VALENCE_API_KEY, datadog: given.DD_API_KEY };
 }

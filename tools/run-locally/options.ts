@@ -8,23 +8,23 @@ export interface Options {
   dryRun: boolean;
   /** Print the result as one line of JSON, and nothing for people. */
   json: boolean;
-  /** Go on until Ctrl-C, for the operator's tools to be tried on. */
+  /** Keep running until Ctrl-C, to try the operator's tools on. */
   stay: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  npm start                          a whole tenant made up on this machine, three runs
+  npm start                          a generated tenant on this machine, three runs
   npm start -- --json                the same, the sum of the runs as JSON
   npm start -- --dry-run | head -3   the same, showing the logs
-  npm start -- --stay                goes on, a run a minute: try "npm run ops -- status --local" beside it
+  npm start -- --stay                keeps running, a run a minute: try "npm run ops -- status --local" with it
   VALENCE_API_KEY=... DD_API_KEY=... npm start -- --live
                                      one run from your Valence tenant to your Datadog organisation
   VALENCE_API_KEY=... VALENCE_REGION=eu npm start -- --live --dry-run
                                      what such a run would send; nothing is sent, nothing is saved
 
-With --live every variable of the function's configuration is honoured (VALENCE_REGION, DATADOG_SITE,
-INITIAL_LOOKBACK_SECONDS, ...). State is kept in .forwarder-state/: delete that folder to start anew.
+With --live all variables of the function's configuration apply (VALENCE_REGION, DATADOG_SITE,
+INITIAL_LOOKBACK_SECONDS, ...). State is kept in .forwarder-state/: delete that folder to start again.
 `;
 
 /** The command line of `npm start`, which runs `action` with its options. */
@@ -39,7 +39,7 @@ export const startCommand = (action: (options: Options) => Promise<void>): Comma
     .addOption(
       new Option(
         '--stay',
-        'go on until Ctrl-C, with a run a minute, for npm run ops -- COMMAND --local',
+        'keep running until Ctrl-C, a run a minute, for npm run ops -- COMMAND --local',
       ).conflicts(['live', 'dryRun', 'json']),
     )
     .addHelpText('after', EXAMPLES)

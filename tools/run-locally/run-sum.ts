@@ -4,7 +4,7 @@ import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 
 type Report = NonNullable<PublicResult['streams'][Stream]>;
 
-/** Counts are added up; where the stream stands is what the later run says. */
+/** Counts are added up; the watermarks are those of the later run. */
 const add = (earlier: Report | undefined, later: Report): Report => ({
   ...later,
   fetched: (earlier?.fetched ?? 0) + later.fetched,
@@ -14,7 +14,7 @@ const add = (earlier: Report | undefined, later: Report): Report => ({
   quarantined: (earlier?.quarantined ?? 0) + later.quarantined,
 });
 
-/** What runs in a row come to, in the shape of one run's result. */
+/** The sum of consecutive runs, in the shape of one run's result. */
 export function sumOf(results: readonly [PublicResult, ...PublicResult[]]): PublicResult {
   return results.reduce((sum, { status, streams }) => ({
     status,

@@ -39,12 +39,12 @@ function printSum(runs: [ReportedRun, ...ReportedRun[]]): void {
   process.stdout.write(`${JSON.stringify(sumOf([first.result, ...later.map(({ result }) => result)]))}\n`);
 }
 
-/** @throws {ToolError} when a record is missing, came twice, or would not survive in Datadog */
+/** @throws {ToolError} when a record is missing, came twice, or Datadog would have dropped or cut it */
 function assertExact({ expected, missing, surplus }: Arrivals, drops: string): void {
   const problems = [
     ...(missing > 0 ? [`${missing} of ${expected} records did not arrive.`] : []),
     ...(surplus > 0 ? [`${surplus} logs arrived beyond the ${expected} that were expected.`] : []),
-    ...(drops !== '0' ? [`Datadog would have dropped or cut logs in silence: ${drops}.`] : []),
+    ...(drops !== '0' ? [`Datadog would have dropped or cut logs without an error: ${drops}.`] : []),
   ];
   if (problems.length > 0) throw new ToolError(`${problems.join('\n')}\nSee ${shown(FUNCTION.logFile)}.`);
 }
@@ -52,8 +52,8 @@ function assertExact({ expected, missing, surplus }: Arrivals, drops: string): v
 const nextSteps = () => {
   const steps = [
     ['npm start -- --help', 'every option'],
-    ['npm start -- --stay', 'the same without end, for the operator’s tools to be tried on'],
-    ['npm start -- --live', 'the same from your Valence tenant to your Datadog organisation'],
+    ['npm start -- --stay', 'the same until Ctrl-C, to try the operator’s tools on'],
+    ['npm start -- --live', 'from your Valence tenant to your Datadog organisation'],
     ['npx cdk deploy', 'into your AWS account: see README.md'],
     [shown(FUNCTION.logFile), 'what the function itself logged'],
   ];
@@ -69,7 +69,7 @@ async function embedded(options: Options): Promise<void> {
     `
 ${runTable(runs)}
 
-Fetched counts every look at a record, so a border between two ranges may be counted twice.
+A record at the border of two ranges may be fetched, and counted as fetched, twice.
 Times in UTC; lag is how far the watermark is behind Valence's own clock.
 
 One of the logs as Datadog receives them:
@@ -97,7 +97,9 @@ async function live(options: Options): Promise<void> {
     onLog: options.dryRun ? printLog : undefined,
   });
   const lines = [
-    ...(run.result.status === 'partial' ? ['Time ran out with work left: run it again to go on.'] : []),
+    ...(run.result.status === 'partial'
+      ? ['The time ran out before everything was forwarded: run it again to continue.']
+      : []),
     options.dryRun ? 'Nothing was posted, no state was saved.' : `State is kept in ${shown(STATE_FOLDER)}/.`,
     `The function's own log: ${shown(FUNCTION.logFile)}`,
   ];
@@ -107,7 +109,7 @@ async function live(options: Options): Promise<void> {
 
 async function staying(): Promise<void> {
   await builtFunction();
-  // Loaded here alone, so that a plain start is as quick as ever.
+  // Loaded only here, so that a plain start stays quick.
   const { stay } = await import('./stay/command.ts');
   await stay({ folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') });
 }

@@ -18,7 +18,7 @@ export async function withStateFolder<T>(folder: string, work: () => Promise<T>)
   const holder = existsSync(lock) ? Number(await readFile(lock, 'utf8')) : 0;
   if (holder > 0 && isAlive(holder)) {
     throw new ToolError(
-      `${folder} is in use by process ${holder}, probably another live run: wait for its end. If it is none, delete ${lock}.`,
+      `${folder} is in use by process ${holder}, probably another live run: wait for its end. If that process is not a live run, delete ${lock}.`,
     );
   }
   await rm(lock, { force: true });

@@ -8,7 +8,7 @@ const STATUSES = ['Open', 'Open', 'Open', 'In Progress', 'Resolved', 'Dismissed'
 const ACTION_TYPES = ['Create', 'Update', 'Delete', 'Grant', 'Share'] as const;
 const TARGET_TYPES = ['User', 'File', 'Role', 'Application'] as const;
 
-/** Most alerts tell of one event; a few of very many. */
+/** Most alerts have one event; a few have very many. */
 function eventCount(random: Random): number {
   if (random.chance(0.01)) return 50;
   if (random.chance(0.05)) return 5;

@@ -1,4 +1,4 @@
-/** A deterministic source of chance: the same seed gives the same draws on every machine. */
+/** A deterministic source of random numbers: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** A whole number in [min, max]. */
   whole(min: number, max: number): number;

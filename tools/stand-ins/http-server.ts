@@ -26,7 +26,7 @@ export interface StandInResponse {
 export type Reply = StandInResponse | 'reset';
 
 /**
- * Stands between a client and a stand-in, for faults of every kind.
+ * Intercepts the requests of a stand-in, to inject faults.
  * @param request the request, its body read whole
  * @param answer gives the stand-in's own answer, and takes effect only when called: call it and return `reset` for a
  *   request that was carried out while its answer was lost

@@ -1,8 +1,8 @@
 import type { DeployedStateMachine, ItemCounts } from '../../../tools/stand-ins/aws/management/account.ts';
 
-/** What each further look at an execution shows. */
+/** What each further request for the status of an execution returns. */
 export interface ExecutionScript {
-  /** Item counts while it is running, one for each look. */
+  /** Item counts while it is running, one for each request. */
   running: ItemCounts[];
   end: { status: 'SUCCEEDED'; output: object } | { status: 'FAILED'; error: string; cause: string };
 }
@@ -25,7 +25,7 @@ export function scriptedStateMachine(arn: string): ScriptedStateMachine {
     started: [],
     running: () => machine.atWork,
     start: (_, input) => void machine.started.push(input),
-    look: () => (machine.script.running.length > 0 ? { status: 'RUNNING' } : machine.script.end),
+    status: () => (machine.script.running.length > 0 ? { status: 'RUNNING' } : machine.script.end),
     items: () => machine.script.running.shift(),
   };
   return machine;

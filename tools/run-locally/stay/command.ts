@@ -4,50 +4,50 @@ import { ToolError } from '../../cli/tool-error.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { forwardedOf, type RunOutcome, type StayingForwarder, startStayingForwarder } from './forwarder.ts';
 import {
-  isAtWork,
-  readWhereabouts,
-  removeWhereabouts,
-  whereaboutsFile,
-  writeWhereabouts,
+  instanceFile,
+  isRunning,
+  readInstanceFile,
+  removeInstanceFile,
+  writeInstanceFile,
 } from './instance-file.ts';
 
 const print = (text: string) => void process.stdout.write(`${text}\n`);
 
-/** @throws {ToolError} when the tools would find another one */
-async function assertNoneAtWork(file: string): Promise<void> {
-  const other = readWhereabouts(file);
-  if (!other || !(await isAtWork(other))) return;
+/** @throws {ToolError} when another forwarder runs on this machine */
+async function assertNoneRunning(file: string): Promise<void> {
+  const other = readInstanceFile(file);
+  if (!other || !(await isRunning(other))) return;
   throw new ToolError(
-    `A forwarder stays at work on this machine already, in process ${other.pid}.\n` +
-      'Look at it with "npm run ops -- status --local", or end it with Ctrl-C in its own terminal.',
+    `A forwarder runs on this machine already, in process ${other.pid}.\n` +
+      'See "npm run ops -- status --local", or end it with Ctrl-C in its own terminal.',
   );
 }
 
-/** What to try, in the order in which it makes sense. */
-function invitation({ tenant: { past, pastRecords }, quarantined }: StayingForwarder): string {
+/** The commands to try, in a useful order. */
+function commandsToTry({ tenant: { past, pastRecords }, quarantined }: StayingForwarder): string {
   const [from, to] = [utc(past.from), utc(past.to)];
   const steps = [
-    ['doctor --local', 'everything a forwarder needs'],
-    ['status --local --watch', 'where each stream stands'],
+    ['doctor --local', 'check everything that a forwarder needs'],
+    ['status --local --watch', 'the progress of each stream'],
     ['tail --local --follow', 'each run as it ends'],
-    ['replay --local --dry-run', `why ${count(quarantined())} records stand in quarantine`],
-    ['replay --local', 'send them again: by now Datadog takes all but one'],
+    ['replay --local --dry-run', `why ${count(quarantined())} records are in quarantine`],
+    ['replay --local', 'send them again: Datadog now accepts all but one'],
     [`backfill --local --stream audit-logs --from ${from} --to ${to}`, ''],
   ] as const;
   const lines = steps.map(([command, meaning]) =>
     `  npm run ops -- ${command.padEnd(26)}${meaning}`.trimEnd(),
   );
   return `
-A forwarder is at work on this machine, with a run every minute. In another terminal:
+A forwarder runs on this machine, once a minute. Try in another terminal:
 
 ${lines.join('\n')}
                               some of the ${count(pastRecords)} records from before its first run
 
-Ctrl-C ends it, and nothing of it is kept.
+Ctrl-C ends it and deletes its data.
 `;
 }
 
-function shownRun(outcome: RunOutcome): string {
+function runText(outcome: RunOutcome): string {
   const time = utc(Math.floor(Date.now() / 1000));
   if ('failure' in outcome) return `${time}  failed   ${outcome.failure}`;
   const { status } = outcome;
@@ -61,12 +61,12 @@ const askedToEnd = () =>
   });
 
 /**
- * Keeps a forwarder at work on this machine until somebody ends it, and lets the operator's tools find it.
+ * Runs a forwarder on this machine until the user ends it, and lets the operator's tools find it.
  * @throws {ToolError} when there is one already, or its first run fails
  */
 export async function stay(fn: LocalFunction): Promise<void> {
-  const file = whereaboutsFile();
-  await assertNoneAtWork(file);
+  const file = instanceFile();
+  await assertNoneRunning(file);
   const end = askedToEnd();
   let running: StayingForwarder | undefined;
   const forwarder = await withProgress({
@@ -76,16 +76,16 @@ export async function stay(fn: LocalFunction): Promise<void> {
       return running;
     },
   });
-  // Whatever ends this process, short of being killed, takes the file along.
-  process.once('exit', () => removeWhereabouts(file));
+  // However this process ends, unless it is killed, it removes the file.
+  process.once('exit', () => removeInstanceFile(file));
   try {
     const { origin, environment } = forwarder;
-    writeWhereabouts(file, { pid: process.pid, origin, environment });
-    print(invitation(forwarder));
-    forwarder.startSchedule((outcome) => print(shownRun(outcome)));
+    writeInstanceFile(file, { pid: process.pid, origin, environment });
+    print(commandsToTry(forwarder));
+    forwarder.startSchedule((outcome) => print(runText(outcome)));
     await end;
   } finally {
-    removeWhereabouts(file);
+    removeInstanceFile(file);
     await forwarder.close();
   }
   print('\nEnded.');

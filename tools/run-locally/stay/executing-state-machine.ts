@@ -64,7 +64,7 @@ export function executingStateMachine({ arn, definition, invoke }: ExecutingOpti
       executions.set(name, execution);
       void run(execution, input);
     },
-    look: (name) => executions.get(name)?.status,
+    status: (name) => executions.get(name)?.status,
     items: (name) => executions.get(name)?.items,
   };
 }

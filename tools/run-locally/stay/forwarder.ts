@@ -6,11 +6,11 @@ import type { LocalFunction } from '../embedded.ts';
 import { startEmbeddedParties } from '../embedded-parties.ts';
 import { localAccount } from './account.ts';
 import { localLambda } from './function.ts';
-import { type LivingTenant, livingTenant } from './records.ts';
+import { type LocalTenant, startTenant } from './records.ts';
 
 const MEMORY_MIB = 512;
 
-/** The shortest interval that the stack allows, and the longest timeout beside it. */
+/** The shortest interval that the stack allows, and the longest timeout with it. */
 const SCHEDULE = 'rate(1 minute)';
 const INTERVAL_MS = 60_000;
 const TIMEOUT_SECONDS = 39;
@@ -21,20 +21,20 @@ const INITIAL_LOOKBACK_SECONDS = 2 * HOUR_SECONDS;
 /** The embedded Valence is never late, so that the newest records need not wait for long. */
 const SETTLE_SECONDS = 5;
 
-/** What came of a scheduled run. */
+/** The result of a scheduled run. */
 export type RunOutcome = PublicResult | { failure: string };
 
-/** A forwarder that stays at work on this machine, with everything around it. */
+/** A forwarder that keeps running on this machine, with its stand-ins. */
 export interface StayingForwarder {
   /** What points any AWS SDK client at it. */
   environment: Readonly<Record<string, string>>;
   /** Origin of the management services. */
   origin: string;
-  tenant: Pick<LivingTenant, 'past' | 'pastRecords'>;
-  /** How many records stand in quarantine. */
+  tenant: Pick<LocalTenant, 'past' | 'pastRecords'>;
+  /** How many records are in quarantine. */
   quarantined(): number;
   firstRun: PublicResult;
-  /** Goes on with a run a minute. */
+  /** Starts a run a minute. */
   startSchedule(onRun: (outcome: RunOutcome) => void): void;
   close(): Promise<void>;
 }
@@ -74,7 +74,7 @@ export async function startStayingForwarder({ folder, logFile }: LocalFunction):
       logFile,
     }),
   );
-  const tenant = livingTenant(valence, datadog, Math.floor(Date.now() / 1000) - INITIAL_LOOKBACK_SECONDS);
+  const tenant = startTenant(valence, datadog, Math.floor(Date.now() / 1000) - INITIAL_LOOKBACK_SECONDS);
   const run = async () => (await lambda.invoke({})) as PublicResult;
 
   let timer: NodeJS.Timeout | undefined;
@@ -88,7 +88,7 @@ export async function startStayingForwarder({ folder, logFile }: LocalFunction):
   };
   try {
     const firstRun = await run();
-    tenant.mendDatadog();
+    tenant.fixDatadog();
     return {
       environment: { ...aws.environment, ...management.environment },
       origin: management.origin,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { isAlive } from './process-alive.ts';
 
-/** How the operator's tools find the forwarder that stays at work on this machine: through a file. */
+/** The file through which the operator's tools find the forwarder that runs on this machine. */
 
 /** Names another file, for more than one forwarder on a machine. */
 const FILE_VARIABLE = 'LOCAL_FORWARDER_FILE';
@@ -13,7 +13,7 @@ const DEFAULT_FILE = fileURLToPath(new URL('../../../dist/local-forwarder.json',
 
 const CONNECTION_TIMEOUT_MS = 1_000;
 
-const whereabouts = z.object({
+const instance = z.object({
   pid: z.int(),
   /** Origin of the stand-ins for AWS's management services. */
   origin: z.url(),
@@ -21,23 +21,23 @@ const whereabouts = z.object({
   environment: z.record(z.string(), z.string()),
 });
 
-/** Where a forwarder is at work. */
-export type Whereabouts = z.output<typeof whereabouts>;
+/** A forwarder that runs on this machine. */
+export type Instance = z.output<typeof instance>;
 
-/** The file that tells. */
-export const whereaboutsFile = (): string => process.env[FILE_VARIABLE] || DEFAULT_FILE;
+/** Path of the file. */
+export const instanceFile = (): string => process.env[FILE_VARIABLE] || DEFAULT_FILE;
 
-/** What a file says; undefined when there is none, or none that makes sense. */
-export function readWhereabouts(file: string): Whereabouts | undefined {
+/** The content of the file; undefined when it does not exist or is not valid. */
+export function readInstanceFile(file: string): Instance | undefined {
   try {
-    return whereabouts.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
+    return instance.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
   } catch {
     return undefined;
   }
 }
 
-/** Whether somebody answers there. A process that was killed leaves its file behind. */
-export async function isAtWork({ pid, origin }: Whereabouts): Promise<boolean> {
+/** Whether the forwarder answers. A process that was killed leaves its file behind. */
+export async function isRunning({ pid, origin }: Instance): Promise<boolean> {
   if (!isAlive(pid)) return false;
   const { hostname, port } = new URL(origin);
   return new Promise((resolve) => {
@@ -50,15 +50,15 @@ export async function isAtWork({ pid, origin }: Whereabouts): Promise<boolean> {
   });
 }
 
-/** Tells where a forwarder is at work, whole or not at all, and nobody else on the machine. */
-export function writeWhereabouts(file: string, content: Whereabouts): void {
+/** Writes the file at once or not at all, readable by this user alone. */
+export function writeInstanceFile(file: string, content: Instance): void {
   mkdirSync(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}`;
   writeFileSync(partial, JSON.stringify(content), { mode: 0o600 });
   renameSync(partial, file);
 }
 
-/** Takes the file away, unless it tells of another process by now. */
-export function removeWhereabouts(file: string): void {
-  if (readWhereabouts(file)?.pid === process.pid) rmSync(file, { force: true });
+/** Removes the file, unless it belongs to another process now. */
+export function removeInstanceFile(file: string): void {
+  if (readInstanceFile(file)?.pid === process.pid) rmSync(file, { force: true });
 }

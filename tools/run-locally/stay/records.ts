@@ -7,7 +7,7 @@ import type { DatadogIntake } from '../../stand-ins/datadog/intake.ts';
 import type { Intercept } from '../../stand-ins/http-server.ts';
 import type { ValenceApi } from '../../stand-ins/valence/api.ts';
 
-/** What happens at the embedded Valence and Datadog while a forwarder stays at work. */
+/** The records and refusals of the embedded Valence and Datadog while a forwarder keeps running. */
 
 const SEED = 20_261_124;
 
@@ -19,18 +19,18 @@ const RECENT = { alerts: 40, auditLogs: 600 };
 
 const ARRIVAL_INTERVAL_MS = 15_000;
 const ARRIVING_AUDIT_LOGS = 5;
-/** An alert comes with every so many arrivals. */
+/** One of this many arrivals brings an alert. */
 const ARRIVALS_PER_ALERT = 4;
 
 /** Keeps records off the end of a range. */
 const MARGIN_SECONDS = 30;
 
-/** What Datadog refuses at first, and what it goes on refusing. */
+/** What Datadog refuses at first only, and what it always refuses. */
 const REFUSED_AT_FIRST = 'refused-at-first';
 const REFUSED_FOR_GOOD = 'refused-for-good';
-const POISON = [REFUSED_AT_FIRST, REFUSED_AT_FIRST, REFUSED_AT_FIRST, REFUSED_FOR_GOOD];
+const REJECTED = [REFUSED_AT_FIRST, REFUSED_AT_FIRST, REFUSED_AT_FIRST, REFUSED_FOR_GOOD];
 
-const poisonRecord = (mark: string, index: number, time: number): JsonObject => ({
+const rejectedRecord = (mark: string, index: number, time: number): JsonObject => ({
   actor: 'mallory@example.com',
   action: 'Upload data to connector',
   success: true,
@@ -50,14 +50,14 @@ const refusing =
       : undefined;
   };
 
-/** A tenant that is alive. */
-export interface LivingTenant {
+/** A tenant with records of the past and new ones that arrive. */
+export interface LocalTenant {
   /** The range of the past that no run has read. */
   past: Range;
   /** How many records it holds. */
   pastRecords: number;
-  /** Datadog has mended what made it refuse most of the poison records. */
-  mendDatadog(): void;
+  /** Lets Datadog accept most of the records that it refused so far. */
+  fixDatadog(): void;
   /** New records come from now on, until they are stopped. */
   startArrivals(): void;
   stopArrivals(): void;
@@ -67,7 +67,7 @@ export interface LivingTenant {
  * Gives Valence a past, the records of the last hours, some of which Datadog refuses, and a present.
  * @param start where the first run will begin, in epoch seconds
  */
-export function livingTenant(valence: ValenceApi, datadog: DatadogIntake, start: number): LivingTenant {
+export function startTenant(valence: ValenceApi, datadog: DatadogIntake, start: number): LocalTenant {
   const now = Math.floor(Date.now() / 1000);
   const past = { from: Math.floor((start - PAST_SECONDS) / HOUR_SECONDS) * HOUR_SECONDS, to: start };
   const recent = { from: start + MARGIN_SECONDS, to: now - MARGIN_SECONDS };
@@ -78,7 +78,7 @@ export function livingTenant(valence: ValenceApi, datadog: DatadogIntake, start:
     valence.alerts.add(alerts);
     valence.auditLogs.add(auditLogs);
   }
-  valence.auditLogs.add(POISON.map((mark, index) => poisonRecord(mark, index + 1, recent.to - index)));
+  valence.auditLogs.add(REJECTED.map((mark, index) => rejectedRecord(mark, index + 1, recent.to - index)));
   datadog.intercept = refusing([REFUSED_AT_FIRST, REFUSED_FOR_GOOD]);
 
   let arrivals = 0;
@@ -98,7 +98,7 @@ export function livingTenant(valence: ValenceApi, datadog: DatadogIntake, start:
   return {
     past,
     pastRecords: PAST.alerts + PAST.auditLogs,
-    mendDatadog: () => {
+    fixDatadog: () => {
       datadog.intercept = refusing([REFUSED_FOR_GOOD]);
     },
     startArrivals: () => {

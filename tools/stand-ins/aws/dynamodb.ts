@@ -127,7 +127,7 @@ export async function startDynamoDb({ tables, folder, intercept }: DynamoDbOptio
     operations: [],
     intercept: undefined,
     async close() {
-      // An operation goes on when its client has gone, and would end this process at a database that is closed.
+      // An operation continues after its client has disconnected, and would end this process on a closed database.
       while (underWay.size > 0) await Promise.all(underWay);
       await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));

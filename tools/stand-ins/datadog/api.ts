@@ -20,18 +20,18 @@ export interface DatadogApiOptions extends StandInOptions {
 
 /** Datadog's management API for pipelines, dashboards, detection rules and monitors, on one origin. */
 export interface DatadogApi extends StandIn {
-  /** What the organisation holds, by kind and id. Put something in to have somebody else's there. */
+  /** The objects of the organisation, by kind and id. A test may add objects that the installer did not create. */
   readonly objects: Readonly<Record<ContentKind, Map<string, JsonObject>>>;
   /** The keys that are accepted now; assign them to rotate. */
   apiKey: string;
   appKey: string;
   /** What the application key may do. */
   scopes: readonly string[];
-  /** How many looks at a fresh dashboard find nothing, its own page and the list alike. */
+  /** How many reads of a new dashboard find nothing, by id as well as in the list. */
   unseenLooks: number;
-  /** The next calls are refused with 429, each entry being the seconds that `X-RateLimit-Reset` tells. */
+  /** The next calls are refused with 429, each entry being the seconds in `X-RateLimit-Reset`. */
   readonly rateLimits: number[];
-  /** Puts in a log pipeline of an integration, which nobody can change or delete. */
+  /** Adds a log pipeline of an integration, which is read-only. */
   addIntegrationPipeline(name: string): string;
 }
 
@@ -64,7 +64,7 @@ function target(path: string): { kind: ContentKind; id: string | undefined } | u
 /** Starts the management API on a free port of 127.0.0.1. */
 export async function startDatadogApi(options: DatadogApiOptions): Promise<DatadogApi> {
   let made = 0;
-  /** How many looks at each fresh dashboard still find nothing. */
+  /** How many further reads of each new dashboard find nothing. */
   const unseen = new Map<string, number>();
 
   const isUnseen = (id: string): boolean => {

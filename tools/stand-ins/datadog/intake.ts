@@ -54,7 +54,7 @@ const decoders: Record<string, (body: Buffer) => Promise<Buffer>> = {
   deflate: promisify<Buffer, Buffer>(inflate),
 };
 
-/** The uncompressed body, or the answer to one that cannot be had. */
+/** The uncompressed body, or the refusal of a body that cannot be decoded. */
 async function decoded({ headers, body }: StandInRequest): Promise<Uint8Array | Reply> {
   const decode = decoders[headers['content-encoding'] ?? 'identity'];
   if (!decode) return refuse(415, 'Unsupported Content-Encoding');

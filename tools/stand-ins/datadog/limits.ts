@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 
-/** What Datadog does to a log after it answered 202, without telling anybody. */
+/** What Datadog does to a log after it answered 202, without an error. */
 export type SilentDrop =
   /** Dated more than 18 h in the past or 2 h in the future: dropped. */
   | 'outdated'
@@ -78,7 +78,7 @@ function measure(log: JsonObject): { attributes: number; longestKey: number; lev
 }
 
 /**
- * What Datadog would do to an accepted log in silence.
+ * What Datadog would do to an accepted log without an error.
  * @param nowMs Datadog's time in epoch milliseconds
  */
 export function silentDrops(log: JsonObject, nowMs: number): SilentDrop[] {

@@ -25,7 +25,7 @@ export interface ValenceApiOptions extends StandInOptions {
   order?: RecordOrder;
   /** `[]` when left out. */
   bounds?: Bounds;
-  /** Most records in one page, whatever was asked for; 1000 when left out. */
+  /** Most records in one page, even if more are asked for; 1000 when left out. */
   maxPageSize?: number;
 }
 

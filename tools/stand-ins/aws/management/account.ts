@@ -1,4 +1,4 @@
-/** What an account holds, as the stand-ins of AWS's management services show it. */
+/** The content of an AWS account, as the stand-ins of its management services show it. */
 
 export const REGION_ACCOUNT = { region: 'us-east-1', account: '123456789012' } as const;
 
@@ -23,7 +23,7 @@ export interface DeployedSchedule {
   state: 'ENABLED' | 'DISABLED';
 }
 
-export interface RingingAlarm {
+export interface ActiveAlarm {
   name: string;
   description: string;
 }
@@ -34,7 +34,7 @@ export interface LogLine {
   line: object;
 }
 
-/** How an execution of the state machine stands. */
+/** The status of an execution of the state machine. */
 export type ExecutionStatus =
   | { status: 'RUNNING' }
   | { status: 'SUCCEEDED'; output: object }
@@ -51,22 +51,22 @@ export interface ItemCounts {
 export interface DeployedStateMachine {
   readonly arn: string;
   readonly definition: object;
-  /** Names of the executions at work. */
+  /** Names of the executions that are running. */
   running(): readonly string[];
   start(name: string, input: object): void;
-  /** How an execution stands; undefined when there is none of that name. */
-  look(name: string): ExecutionStatus | undefined;
+  /** The status of an execution; undefined when there is none of that name. */
+  status(name: string): ExecutionStatus | undefined;
   /** How far its items are; undefined before there are any. */
   items(name: string): ItemCounts | undefined;
 }
 
-/** The account; whoever holds it changes it as time goes by. */
+/** The account. Its owner, a test or the local run, may change it at any time. */
 export interface Account {
   stacks: DeployedStack[];
   functions: Record<string, DeployedFunction>;
   /** By `GROUP/NAME`. */
   schedules: Record<string, DeployedSchedule>;
-  alarms: RingingAlarm[];
+  alarms: ActiveAlarm[];
   /** Lines of the function's log, oldest first. */
   readonly logs: readonly LogLine[];
   /** How many events CloudWatch Logs shows on one page. */

@@ -55,7 +55,7 @@ function answerQuery({ body }: StandInRequest, { stacks, refusal }: Account): St
   }
 }
 
-/** Starts the services on a free port of 127.0.0.1, showing an account that the test or the local run may change at any time. */
+/** Starts the services on a free port of 127.0.0.1, showing an account that may change at any time. */
 export async function startAwsManagement(account: Account): Promise<AwsManagement> {
   const standIn = await serve((request) => {
     const { path, headers, body } = request;

@@ -30,7 +30,7 @@ export function answerStepFunctions(
       return reply({ executionArn: executionArn(name), startDate: Date.now() / 1000 });
     }
     case 'DescribeExecution': {
-      const status = machine.look(nameIn(request['executionArn']));
+      const status = machine.status(nameIn(request['executionArn']));
       if (!status) return refuse('ExecutionDoesNotExist', 'There is no such execution.');
       return reply('output' in status ? { ...status, output: JSON.stringify(status.output) } : status);
     }

@@ -9,16 +9,16 @@ import { CredentialError } from '../../lambda/shared/errors.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
 import { parseJsonText } from '../../lambda/shared/json-text.ts';
 
-/** Questions to Valence's API, asked with the forwarder's own client. */
+/** Requests to Valence's API, asked with the forwarder's own client. */
 
-const QUESTION_TIME_LIMIT_MS = 40_000;
+const REQUEST_TIME_LIMIT_MS = 40_000;
 
-/** Only a 429 is worth another attempt: whatever else went wrong is what the doctor is here to tell. */
+/** Only a 429 is worth another attempt: every other error is a finding. */
 const MAX_ATTEMPTS = 4;
 const THROTTLED_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 10_000;
 
-/** What one question came to. */
+/** The result of one request. */
 export interface Reply {
   /** HTTP status of the last answer; undefined when there was none. */
   status: number | undefined;
@@ -26,13 +26,13 @@ export interface Reply {
   error?: unknown;
 }
 
-/** Asks an endpoint as a profile would have it. */
-export interface Questions {
+/** Requests to an endpoint, in the form that a profile describes. */
+export interface Requests {
   /** Never throws, except {@link CredentialError}: with a refused key there is nothing more to ask. */
   page(profile: EndpointProfile, range: Range | undefined): Promise<Reply>;
   /** Asks an address that an answer led to. */
   follow(url: URL): Promise<Reply>;
-  /** Where {@link Questions.page} asks. */
+  /** Where {@link Requests.page} asks. */
   address(profile: EndpointProfile, range: Range | undefined): URL;
 }
 
@@ -43,7 +43,7 @@ export interface ValencePlace {
   origin: string;
 }
 
-export function questionsTo({ transport, apiKey, origin }: ValencePlace, endpoint: EndpointName): Questions {
+export function requestsTo({ transport, apiKey, origin }: ValencePlace, endpoint: EndpointName): Requests {
   async function ask(url: URL): Promise<Reply> {
     let status: number | undefined;
     const watched: Transport = async (request) => {
@@ -52,7 +52,7 @@ export function questionsTo({ transport, apiKey, origin }: ValencePlace, endpoin
       return response;
     };
     const key = await apiKey.value();
-    const deadline = deadlineIn(systemClock, QUESTION_TIME_LIMIT_MS);
+    const deadline = deadlineIn(systemClock, REQUEST_TIME_LIMIT_MS);
     const purpose = {
       doing: `reading ${endpoint} from Valence`,
       profileKey: `${endpoint}.path`,

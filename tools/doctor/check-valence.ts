@@ -5,12 +5,12 @@ import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { VALENCE_ORIGINS, type ValenceRegion } from '../../lambda/shared/valence-regions.ts';
-import { type ProbedEndpoint, probeEndpoint } from './api-probe.ts';
 import { type Finding, fail, failure, ok } from './finding.ts';
+import { type ProbedEndpoint, probeEndpoint } from './probe-endpoint.ts';
 import { proposedValenceApi } from './proposal.ts';
-import { questionsTo } from './questions.ts';
+import { requestsTo } from './requests.ts';
 
-export interface ValenceLook {
+export interface ValenceCheck {
   transport: Transport;
   apiKey: ApiKey;
   /** Origin, profile and streams. */
@@ -27,20 +27,20 @@ export interface ValenceFindings {
   proposal: JsonObject | undefined;
 }
 
-/** The region whose API takes the key, when it is not the one that is set. */
+/** The region whose API accepts the key, when it is not the configured one. */
 async function otherRegion({
   transport,
   apiKey,
   config,
   origins = VALENCE_ORIGINS,
-}: ValenceLook): Promise<string | undefined> {
+}: ValenceCheck): Promise<string | undefined> {
   const { origin, profile } = config.valence;
   const regions = Object.entries(origins);
-  // With an address of their own, people have no region.
+  // An address of its own has no region.
   if (!regions.some(([, known]) => known === origin)) return undefined;
   for (const [region, other] of regions) {
     if (other === origin) continue;
-    const ask = questionsTo({ transport, apiKey, origin: other }, 'alerts');
+    const ask = requestsTo({ transport, apiKey, origin: other }, 'alerts');
     const now = Math.floor(Date.now() / 1000);
     const answered = await ask.page(profile.alerts, { from: now - HOUR_SECONDS, to: now }).then(
       ({ answer }) => answer !== undefined,
@@ -55,8 +55,8 @@ const regionFix = (region: string) =>
   `The key works in region "${region}": set region (VALENCE_REGION on a local run) to ${region}.`;
 
 /** Compares Valence's API with the profile, endpoint by endpoint. */
-export async function lookAtValence(look: ValenceLook): Promise<ValenceFindings> {
-  const { transport, apiKey, config, overrides } = look;
+export async function checkValence(check: ValenceCheck): Promise<ValenceFindings> {
+  const { transport, apiKey, config, overrides } = check;
   const { origin, profile } = config.valence;
   const endpoints: EndpointName[] = [
     ...(config.streams.includes('alerts') ? (['alerts', 'alertTypes'] as const) : []),
@@ -68,7 +68,7 @@ export async function lookAtValence(look: ValenceLook): Promise<ValenceFindings>
       probed.push(await probeEndpoint({ transport, apiKey, origin }, profile, endpoint));
     }
   } catch (error) {
-    const region = await otherRegion(look);
+    const region = await otherRegion(check);
     const refused = failure('valence.key', error);
     const fixed = region === undefined ? refused : fail(refused.name, refused.message, regionFix(region));
     return { findings: [fixed], proposal: undefined };
@@ -76,15 +76,15 @@ export async function lookAtValence(look: ValenceLook): Promise<ValenceFindings>
   const findings = probed.flatMap((endpoint) => endpoint.findings);
   if (probed.some(({ answered }) => answered)) {
     return {
-      findings: [ok('valence.key', `${new URL(origin).host} takes the key`), ...findings],
+      findings: [ok('valence.key', `${new URL(origin).host} accepts the key`), ...findings],
       proposal: proposedValenceApi(overrides, probed),
     };
   }
-  const region = await otherRegion(look);
+  const region = await otherRegion(check);
   if (region === undefined) return { findings, proposal: undefined };
   const unanswered = fail(
     'valence.region',
-    `${new URL(origin).host} does not answer as it should`,
+    `${new URL(origin).host} does not answer as expected`,
     regionFix(region),
   );
   return { findings: [unanswered, ...findings], proposal: undefined };

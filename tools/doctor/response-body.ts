@@ -1,7 +1,9 @@
 import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
+import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
+import type { Reply } from './requests.ts';
 
-/** Finding things in the body of an answer whose shape is not known. */
+/** Finds records and cursors in the body of an answer whose shape is not known. */
 
 const MAX_DEPTH = 3;
 
@@ -12,6 +14,10 @@ export function recordsAt(body: unknown, path: string): JsonObject[] | undefined
   const value = valueAt(body, path);
   return isRecordList(value) ? value : undefined;
 }
+
+/** The records of an answer by a profile's path; none when there is no answer. */
+export const recordsIn = ({ answer }: Reply, { itemsPath }: EndpointProfile): JsonObject[] =>
+  (answer && recordsAt(answer.body, itemsPath)) ?? [];
 
 /** Every value of the objects of a body, lists not entered, by dotted path. */
 function* values(body: unknown, path: string[] = []): Generator<[path: string, value: unknown]> {

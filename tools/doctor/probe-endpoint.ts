@@ -6,16 +6,16 @@ import { type EndpointPatch, type Probe, probeOf, STREAM_OF } from './probe.ts';
 import { probeList } from './probe-list.ts';
 import { probePages } from './probe-pages.ts';
 import { probeBounds, probeTimeField } from './probe-times.ts';
-import { questionsTo, type ValencePlace } from './questions.ts';
+import { requestsTo, type ValencePlace } from './requests.ts';
 
 /** Source: the forwarder stops when the clocks differ by more, see core/drain.ts. */
 const NOTED_CLOCK_DIFFERENCE_SECONDS = 30;
 
-/** What came of comparing one endpoint with its profile. */
+/** The result of comparing one endpoint with its profile. */
 export interface ProbedEndpoint {
   endpoint: EndpointName;
   findings: Finding[];
-  /** What would have to be written so that the profile fits; empty when it does. */
+  /** The changes that make the profile fit; empty when it does. */
   patch: EndpointPatch;
   /** Whether the endpoint has given a page of records at all. */
   answered: boolean;
@@ -28,16 +28,16 @@ const has = (records: readonly JsonObject[], field: string) =>
 function probeIdentity(probe: Probe, records: readonly JsonObject[]): void {
   if (probe.endpoint === 'auditLogs' || records.length === 0) return;
   const count = has(records, 'vuid');
-  const told = `${count} of ${records.length} records have a "vuid"`;
-  if (count === records.length) probe.matched('vuid', told);
+  const summary = `${count} of ${records.length} records have a "vuid"`;
+  if (count === records.length) probe.matched('vuid', summary);
   else if (probe.endpoint === 'alerts') {
     probe.noted(
       'vuid',
-      told,
-      'Nothing is lost: the others are told apart by their content, and a changed one is sent again.',
+      summary,
+      'No record is lost: the forwarder identifies the others by their content, and sends a changed one again.',
     );
   } else {
-    probe.differs('vuid', told, 'Types without one cannot be matched with alerts: please report this.');
+    probe.differs('vuid', summary, 'Types without one cannot be matched with alerts: please report this.');
   }
   if (probe.endpoint !== 'alerts') return;
   const typed = records.filter(
@@ -64,16 +64,16 @@ function probeClock(probe: Probe, serverTime: number | undefined, now: number): 
     return;
   }
   const difference = Math.abs(now - serverTime);
-  const told = `Valence's clock and this one differ by ${difference} s`;
+  const summary = `Valence's clock and this one differ by ${difference} s`;
   if (difference > MAX_CLOCK_DIFFERENCE_SECONDS) {
     probe.differs(
       'date',
-      told,
-      'Set the clock of this machine; from AWS the check action tells whether it is Valence.',
+      summary,
+      'Set the clock of this machine. To see whether Valence is wrong, run the check action in AWS.',
     );
   } else if (difference > NOTED_CLOCK_DIFFERENCE_SECONDS) {
-    probe.noted('date', told, 'Up to 5 minutes do no harm.');
-  } else probe.matched('date', told);
+    probe.noted('date', summary, 'Nothing to do: differences up to 5 minutes are harmless.');
+  } else probe.matched('date', summary);
 }
 
 /**
@@ -85,7 +85,7 @@ export async function probeEndpoint(
   profile: ApiProfile,
   endpoint: EndpointName,
 ): Promise<ProbedEndpoint> {
-  const probe = probeOf(endpoint, questionsTo(place, endpoint), profile[endpoint]);
+  const probe = probeOf(endpoint, requestsTo(place, endpoint), profile[endpoint]);
   const now = Math.floor(Date.now() / 1000);
   const sample = await probeList(probe, now);
   const done = () => ({
@@ -100,8 +100,8 @@ export async function probeEndpoint(
   if (records.length === 0) {
     probe.noted(
       'records',
-      'there is none, so times and pages could not be compared',
-      'Run the doctor again when Valence shows some.',
+      'there are no records, so times and pages could not be compared',
+      'Run the doctor again when Valence has records.',
     );
     return done();
   }

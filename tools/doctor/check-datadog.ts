@@ -7,7 +7,7 @@ import { type Finding, fail, ok } from './finding.ts';
 
 const TIME_LIMIT_MS = 20_000;
 
-export interface DatadogLook {
+export interface DatadogCheck {
   transport: Transport;
   apiKey: ApiKey;
   site: DatadogSite;
@@ -20,7 +20,7 @@ export interface DatadogLook {
 /** The site that accepts a key; only those are asked that are Datadog's own. */
 async function siteOf(
   key: string,
-  { transport, site, originOf = apiOrigin }: DatadogLook,
+  { transport, site, originOf = apiOrigin }: DatadogCheck,
 ): Promise<DatadogSite | undefined> {
   const deadline = deadlineIn(systemClock, TIME_LIMIT_MS);
   const others = DATADOG_SITES.filter((other) => other !== site);
@@ -34,10 +34,10 @@ async function siteOf(
 
 /**
  * Asks Datadog whether it knows the key, without sending a log.
- * @throws {CredentialError} when the key cannot be had; {@link SinkError} when Datadog says neither yes nor no
+ * @throws {CredentialError} when there is no usable key; {@link SinkError} when Datadog gives no clear answer
  */
-export async function lookAtDatadog(look: DatadogLook): Promise<Finding> {
-  const { transport, apiKey, site, origin, originOf = apiOrigin } = look;
+export async function checkDatadog(check: DatadogCheck): Promise<Finding> {
+  const { transport, apiKey, site, origin, originOf = apiOrigin } = check;
   const name = 'datadog.key';
   const key = await apiKey.value();
   const deadline = deadlineIn(systemClock, TIME_LIMIT_MS);
@@ -45,7 +45,7 @@ export async function lookAtDatadog(look: DatadogLook): Promise<Finding> {
     return ok(name, `${site} accepts the key`);
   const refused = `${site} does not know the key`;
   // A private link or a proxy was chosen on purpose: the key goes nowhere else.
-  const other = origin === originOf(site) ? await siteOf(key, look) : undefined;
+  const other = origin === originOf(site) ? await siteOf(key, check) : undefined;
   if (other) {
     return fail(
       name,
@@ -53,5 +53,5 @@ export async function lookAtDatadog(look: DatadogLook): Promise<Finding> {
       `Set datadogSite (DATADOG_SITE on a local run) to ${other}.`,
     );
   }
-  return fail(name, refused, `It must be an API key, not an application key, and not revoked. ${apiKey.fix}`);
+  return fail(name, refused, `Use an API key that is not revoked, not an application key. ${apiKey.fix}`);
 }

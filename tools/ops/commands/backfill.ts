@@ -1,0 +1,24 @@
+import type { Command } from 'commander';
+import { countArgument, streamArgument, timeArgument } from '../../cli/arguments.ts';
+import { OpsError } from '../ops-error.ts';
+import { stackAction } from '../run-command.ts';
+
+/** @throws {OpsError} `backfill-range` when a range ends before it begins */
+function assertOrder({ from, to }: { from: number; to: number }): void {
+  if (from >= to) throw new OpsError('backfill-range', '--from is not before --to.', 'Correct the range.');
+}
+
+export function addBackfill(program: Command): void {
+  program
+    .command('backfill')
+    .description(
+      'forward the records of a past range that Datadog does not have, through the state machine of the stack',
+    )
+    .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
+    .requiredOption('--from <time>', 'epoch seconds or ISO 8601', timeArgument)
+    .requiredOption('--to <time>', 'epoch seconds or ISO 8601; the range ends before it', timeArgument)
+    .option('--records <count>', 'how many records to expect, for the estimate', countArgument)
+    .option('--dry-run', 'show the plan, its time and its cost; start nothing')
+    .option('--detach', 'start it and do not wait for its end')
+    .action(stackAction(async () => (await import('../backfill.ts')).backfill, assertOrder));
+}

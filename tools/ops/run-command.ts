@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { type Output, outputFor } from '../cli/output.ts';
+import type { AwsClients } from './aws.ts';
+import type { ForwarderStack } from './stack.ts';
+
+/**
+ * Runs what a command does. Everything that uses the AWS SDK takes a second and more to load, so it is loaded only when a
+ * command runs: help and wrong arguments are answered at once.
+ */
+
+interface GlobalOptions {
+  local?: boolean;
+  stack?: string;
+  region?: string;
+  profile?: string;
+  json?: boolean;
+}
+
+interface Session {
+  aws: AwsClients;
+  output: Output;
+  stackName: string | undefined;
+}
+
+/** What a command does. It returns false when it has printed its result and the exit code is to be 1. */
+type Work<Options> = (session: Session, options: Options) => Promise<unknown>;
+
+/**
+ * The action of a command: connects to AWS, then does the work.
+ * @param load loads what the command does
+ * @param check throws when the options contradict each other; called before anything is loaded
+ */
+export const action =
+  <Options>(load: () => Promise<Work<Options>>, check: (options: Options) => void = () => undefined) =>
+  async (_: unknown, self: Command): Promise<void> => {
+    const {
+      local = false,
+      stack,
+      region,
+      profile,
+      json = false,
+      ...rest
+    } = self.optsWithGlobals<GlobalOptions>();
+    const options = rest as Options;
+    check(options);
+    if (local) await (await import('./local.ts')).useLocalForwarder();
+    const [{ connectAws }, work] = await Promise.all([import('./aws.ts'), load()]);
+    const aws = await connectAws({ region, profile });
+    const good = await work({ aws, output: outputFor(json), stackName: stack }, options);
+    if (good === false) process.exitCode = 1;
+  };
+
+type StackWork<Options> = (
+  aws: AwsClients,
+  stack: ForwarderStack,
+  options: Options,
+  output: Output,
+) => Promise<unknown>;
+
+/** The action of a command that works on one forwarder. Parameters as those of {@link action}. */
+export const stackAction = <Options>(
+  load: () => Promise<StackWork<Options>>,
+  check?: (options: Options) => void,
+) =>
+  action<Options>(async () => {
+    const [{ findForwarder }, work] = await Promise.all([import('./stack.ts'), load()]);
+    return async ({ aws, output, stackName }, options) =>
+      work(aws, await findForwarder(aws, stackName), options, output);
+  }, check);
