@@ -32,7 +32,7 @@ const PROJECTS = [
 ];
 
 /** Files that take longest in their project. */
-const LONGEST = ['crash-sweep', 'simulation', 'bugs', 'synth', 'backfill-replay'];
+const LONGEST = ['crash-sweep', 'simulation', 'bugs', 'synth', 'kill'];
 
 const rank = (order: readonly string[], name: string) => {
   const index = order.indexOf(name);

@@ -1,17 +1,13 @@
 import { expect, it } from 'vitest';
-import type { JsonObject } from '../../lambda/shared/json.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const forwarder = useForwarder();
 
 /** After so long the sweep has gone over everything once more. */
 const SWEEP_CYCLE_SECONDS = 3600;
-
-/** Changed alerts are forwarded, and the sweep covers its whole range in one cycle: with 30 days it would take 30 hours. */
-const UPDATES_WITHIN_A_DAY = { ALERT_UPDATES: 'true', ALERT_LOOKBACK_SECONDS: '86400' };
 
 const ALERTS_PATH = '/api/v1/alerts';
 const AUDIT_PATH = '/api/v1/audit-logs';
@@ -27,9 +23,6 @@ function betweenPages({ valence }: Tenant, change: () => void): void {
     return reply;
   };
 }
-
-const statuses = (tenant: Tenant) =>
-  tenant.logs('alerts').map(({ alert }) => (alert as JsonObject)['status']);
 
 it.each([
   { where: 'within one page', pageSize: 50 },
@@ -215,109 +208,4 @@ it('F23 a record that vanishes and returns: delivered once', async () => {
   await tenant.run();
 
   expect(arrivals(tenant, { auditLogs: given })).toEqual(EXACTLY_ONCE);
-});
-
-/** The alert as it is after each change, each time seen by a sweep. */
-async function throughChanges(tenant: Tenant, changes: readonly JsonObject[]): Promise<void> {
-  const { valence, now } = tenant;
-  const time = now() - 60;
-  for (const change of changes) {
-    valence.alerts.remove(() => true);
-    valence.alerts.add([alert(time, 'changing', change)]);
-    await tenant.run();
-    tenant.travel(SWEEP_CYCLE_SECONDS);
-  }
-}
-
-const OPEN_RESOLVED_OPEN = [
-  { status: 'Open' },
-  { status: 'Resolved' },
-  { status: 'Open' },
-  { status: 'Open' },
-];
-
-it('F40 Open, Resolved, Open with updates on: three logs, the later ones marked as updates', async () => {
-  await using tenant = await forwarder.tenant({ environment: UPDATES_WITHIN_A_DAY });
-
-  await throughChanges(tenant, OPEN_RESOLVED_OPEN);
-
-  expect(statuses(tenant)).toEqual(['Open', 'Resolved', 'Open']);
-  const updates = tenant
-    .logs('alerts')
-    .map(({ valence_forwarder }) => (valence_forwarder as JsonObject)['update']);
-  expect(updates).toEqual([undefined, true, true]);
-});
-
-it('F40 Open, Resolved, Open with updates off: one log', async () => {
-  await using tenant = await forwarder.tenant();
-
-  await throughChanges(tenant, OPEN_RESOLVED_OPEN);
-
-  expect(statuses(tenant)).toEqual(['Open']);
-});
-
-it('F40 a change of a volatile field is no update', async () => {
-  await using tenant = await forwarder.tenant({
-    profile: { volatileFields: ['lastSeen', 'events.aux.counter'] },
-    environment: UPDATES_WITHIN_A_DAY,
-  });
-
-  await throughChanges(tenant, [{ lastSeen: 1 }, { lastSeen: 2 }, { lastSeen: 3, status: 'Resolved' }]);
-
-  expect(statuses(tenant)).toEqual(['Open', 'Resolved']);
-});
-
-it('F39 an alert that changes while pages are read: both versions, the latest last, and nothing else repeated', async () => {
-  await using tenant = await forwarder.tenant({
-    order: 'descending',
-    profile: { alerts: { pageSize: 2 } },
-    environment: UPDATES_WITHIN_A_DAY,
-  });
-  const { valence, now } = tenant;
-  valence.alerts.add([...alerts(4, now() - 60), alert(now() - 50, 'changing', { status: 'Open' })]);
-  valence.intercept = async (_, answer) => {
-    const reply = await answer();
-    if (reply === 'reset' || !String(reply.body).includes('"changing"')) return reply;
-    if (valence.alerts.remove(({ vuid, status }) => vuid === 'changing' && status === 'Open') > 0) {
-      valence.alerts.add([alert(now() - 50, 'changing', { status: 'Resolved' })]);
-    }
-    return reply;
-  };
-
-  await tenant.run();
-  tenant.travel(SWEEP_CYCLE_SECONDS);
-  await tenant.run();
-
-  const ofTheOne = tenant.logs('alerts').filter(({ alert }) => (alert as JsonObject)['vuid'] === 'changing');
-  expect(ofTheOne.map(({ alert }) => (alert as JsonObject)['status'])).toEqual(['Open', 'Resolved']);
-  expect(
-    ofTheOne.filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate']),
-  ).toEqual([]);
-  expect(tenant.logs('alerts')).toHaveLength(6);
-});
-
-it('F81 a type that Valence does not know: the alert is forwarded, flagged and counted', async () => {
-  await using tenant = await forwarder.tenant();
-  tenant.valence.alerts.add([
-    alert(tenant.now() - 60, 'strange', { alertTypeVuid: 'nobody knows' }),
-    alert(tenant.now() - 60, 'known'),
-    alert(tenant.now() - 60, 'carried', { alertType: { ...ALERT_TYPE, name: 'Carried along' } }),
-  ]);
-
-  await tenant.run();
-
-  const details = Object.fromEntries(
-    tenant.logs('alerts').map(({ alert, alert_type_details, valence_forwarder }) => [
-      (alert as JsonObject)['vuid'],
-      {
-        type: (alert_type_details as JsonObject | undefined)?.['name'],
-        flagged: (valence_forwarder as JsonObject)['no_alert_type'],
-      },
-    ]),
-  );
-  expect(details).toEqual({
-    strange: { type: undefined, flagged: true },
-    known: { type: ALERT_TYPE['name'], flagged: undefined },
-    carried: { type: 'Carried along', flagged: undefined },
-  });
 });

@@ -1,12 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Intercept, StandInResponse } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
-import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
-import { inOrder, json, scriptedServer } from '../support/scripted-server.ts';
+import { scriptedServer } from '../support/scripted-server.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const forwarder = useForwarder();
@@ -193,176 +190,6 @@ it('F04 a Retry-After beyond the time left: partial, nothing lost', async () => 
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('F12 F13 empty pages, first or in the middle, do not end a list while a cursor follows', async () => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
-  const given = fill(tenant);
-  // An empty page before each one: the API hands the cursor that was asked for back under another name.
-  tenant.valence.intercept = ({ path, query }) => {
-    if (path !== AUDIT_PATH) return undefined;
-    const cursor = query.get('cursor') ?? '';
-    if (!cursor.startsWith('then:')) {
-      return { status: 200, body: JSON.stringify({ items: [], nextCursor: `then:${cursor}` }) };
-    }
-    if (cursor === 'then:') query.delete('cursor');
-    else query.set('cursor', cursor.slice('then:'.length));
-    return undefined;
-  };
-
-  await tenant.run();
-
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-});
-
-it('F15 a cursor cycle is an error, and no slice is complete', async () => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
-  let page = 0;
-  tenant.valence.intercept = () => ({
-    status: 200,
-    body: JSON.stringify({
-      items: [auditRecord(tenant.now() - 60, `number ${page}`)],
-      nextCursor: `cursor-${page++ % 3}`,
-    }),
-  });
-
-  const { message } = await tenant.failure();
-
-  expect(message).toContain('pagination.cursorParam');
-  expect(Number((await tenant.state('audit-logs'))['watermark'])).toBeLessThan(tenant.now() - 3600);
-});
-
-it.each([
-  ['F29 pages of more than 20 MB', (body: string) => ({ body: body + ' '.repeat(21_000_000) })],
-  [
-    'F29 a small body that decompresses to more than 20 MB',
-    (body: string) => ({
-      body: gzipSync(body + ' '.repeat(21_000_000)),
-      headers: { 'content-encoding': 'gzip' },
-    }),
-  ],
-])('%s are refused, and ever shorter slices bring everything all the same', async (_, inflate) => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
-  const given = { auditLogs: auditRecords(40, tenant.now() - 60, 150) };
-  tenant.valence.auditLogs.add(given.auditLogs);
-  let refused = 0;
-  tenant.valence.intercept = async ({ query }, answer) => {
-    const reply = await answer();
-    if (reply === 'reset' || Number(query.get('to')) - Number(query.get('from')) < 2000) return reply;
-    refused++;
-    return { ...reply, ...inflate(String(reply.body)) };
-  };
-
-  const { status } = await tenant.run();
-
-  expect(status).toBe('ok');
-  expect(refused).toBeGreaterThan(0);
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-});
-
-it('F29 pages that are too large even for the shortest slice are requested with fewer records', async () => {
-  await using tenant = await forwarder.tenant({
-    environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '300', PARALLEL_SLICES: '1' },
-  });
-  const given = { auditLogs: auditRecords(40, tenant.now() - 200, 0) };
-  tenant.valence.auditLogs.add(given.auditLogs);
-  tenant.valence.intercept = async ({ query }, answer) => {
-    const reply = await answer();
-    if (reply === 'reset' || Number(query.get('limit')) < 300 || !String(reply.body).includes('timeEpoch')) {
-      return reply;
-    }
-    return { ...reply, body: reply.body + ' '.repeat(21_000_000) };
-  };
-
-  const { status } = await tenant.run();
-
-  expect(status).toBe('ok');
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-});
-
-it('F29 pages that are too large even for the shortest slice fail the run with a fix', async () => {
-  await using tenant = await forwarder.tenant({
-    environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '130', PARALLEL_SLICES: '1' },
-  });
-  tenant.valence.intercept = () => ({ status: 200, body: `{"items":[]}${' '.repeat(21_000_000)}` });
-
-  const { message } = await tenant.failure();
-
-  expect(message).toContain('(page-too-large)');
-  expect(message).toContain('pageSize');
-});
-
-describe('F33 a redirect is refused, and the other server never sees the key', () => {
-  it.each([301, 302, 307, 308])('status %i', async (status) => {
-    await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
-    await using tenant = await forwarder.tenant();
-    tenant.valence.intercept = ({ path }) =>
-      path === AUDIT_PATH ? { status, headers: { location: `${elsewhere.origin}${AUDIT_PATH}` } } : undefined;
-
-    const { message } = await tenant.failure();
-
-    expect(message).toContain(`Valence answered ${status}`);
-    expect(message).toContain('VALENCE_BASE_URL');
-    expect(elsewhere.requests).toEqual([]);
-  });
-
-  it('nor by a Link header to another origin', async () => {
-    await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
-    await using tenant = await forwarder.tenant({ profile: { pagination: { style: 'link' } } });
-    fill(tenant);
-    tenant.valence.intercept = async (_, answer) => {
-      const reply = await answer();
-      if (reply === 'reset') return reply;
-      return { ...reply, headers: { ...reply.headers, link: `<${elsewhere.origin}/next>; rel="next"` } };
-    };
-
-    const { message } = await tenant.failure();
-
-    expect(message).toContain('another origin');
-    expect(elsewhere.requests).toEqual([]);
-  });
-});
-
-it('F35 a key that is revoked during a run: the secret is read again once, then the streams stop', async () => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
-  const given = fill(tenant);
-  tenant.valence.intercept = async ({ path, query }, answer) => {
-    const reply = await answer();
-    if (path === AUDIT_PATH && query.has('cursor')) tenant.valence.apiKey = 'a newer one';
-    return reply;
-  };
-
-  const { message } = await tenant.failure();
-  const reads = tenant.aws.secretsManager.requests.length;
-  tenant.valence.intercept = undefined;
-  tenant.aws.secretsManager.secrets.set('valence-api-key', 'planted-valence-key-new');
-  tenant.valence.apiKey = 'planted-valence-key-new';
-  tenant.travel(300);
-  await tenant.run();
-
-  expect(message).toContain('audit-logs failed (source-refused-key)');
-  expect(message).toContain('put-secret-value --secret-id valence-api-key');
-  // Each key at the start, and Valence's once more.
-  expect(reads).toBe(3);
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-});
-
-it('F36 a key that is rotated between pages: the run continues with the new one', async () => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
-  const given = fill(tenant);
-  tenant.valence.intercept = async ({ path, query }, answer) => {
-    const reply = await answer();
-    if (path === AUDIT_PATH && query.has('cursor')) {
-      tenant.aws.secretsManager.secrets.set('valence-api-key', 'planted-valence-key-new');
-      tenant.valence.apiKey = 'planted-valence-key-new';
-    }
-    return reply;
-  };
-
-  const result = await tenant.run();
-
-  expect(result.status).toBe('ok');
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-});
-
 it('F81 the request for alert types fails: the alerts wait for the next run, audit logs do not', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
@@ -419,21 +246,6 @@ it.each(['alerts', 'audit-logs'] as const)(
   },
 );
 
-it('the time for reading the keys counts: no work starts within the reserve', async () => {
-  await using tenant = await forwarder.tenant();
-  const artefact = startArtefact();
-  onTestFinished(() => artefact.kill());
-  tenant.aws.secretsManager.intercept = async () => {
-    await delay(2000);
-    return undefined;
-  };
-
-  const result = await tenant.run({ artefact, timeoutMs: RESERVE_MS + 1000 });
-
-  expect(result.status).toBe('partial');
-  expect(tenant.valence.requests).toEqual([]);
-});
-
 it('F37 F82 an API that ignores the time filter: each record once', async () => {
   await using tenant = await forwarder.tenant();
   const given = fill(tenant);
@@ -451,32 +263,4 @@ it('F37 F82 an API that ignores the time filter: each record once', async () => 
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   expect(second.streams['audit-logs']?.forwarded).toBe(0);
   expect(forwarder.transcript()).toMatch(/far outside the range asked for.*fromParam.*timeUnit/);
-});
-
-it("F24 a server clock an hour off: a clear error; two minutes behind: nothing is called complete that the server hasn't seen", async () => {
-  await using tenant = await forwarder.tenant();
-  const given = fill(tenant);
-  const { clock } = tenant.valence;
-  tenant.valence.clock = () => Number(clock()) + 3_600_000;
-
-  const { message } = await tenant.failure();
-  tenant.valence.clock = () => Number(clock()) - 120_000;
-  const result = await tenant.run();
-
-  expect(message).toContain('(clock-difference)');
-  expect(result.streams['audit-logs']?.watermark).toBeLessThanOrEqual(tenant.now() - 119);
-  tenant.valence.clock = clock;
-  await tenant.run();
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-});
-
-it('without a Date header the own clock is used', async () => {
-  await using tenant = await forwarder.tenant();
-  const given = fill(tenant);
-  tenant.valence.clock = () => null;
-
-  const result = await tenant.run();
-
-  expect(result.status).toBe('ok');
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });

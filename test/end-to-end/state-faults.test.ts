@@ -1,18 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
-import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
-import { startArtefact } from '../support/artefact.ts';
+import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const forwarder = useForwarder();
-
-const STREAMS = ['alerts', 'audit-logs'] as const;
-const AUDIT_PATH = '/api/v1/audit-logs';
 
 function fill({ valence, now }: Tenant) {
   const given = { alerts: alerts(20, now() - 60, 300), auditLogs: auditRecords(40, now() - 60, 150) };
@@ -182,123 +177,3 @@ it.each(UNTRUE)(
     expect(await tenant.state('audit-logs')).toEqual(before);
   },
 );
-
-describe('concurrent runs', () => {
-  it('F68 the same event with the same request id twice at once: one run serves, the other skips', async () => {
-    await using tenant = await forwarder.tenant();
-    const given = fill(tenant);
-
-    const results = await Promise.all([1, 2].map(() => tenant.run({ requestId: 'the-same' })));
-
-    for (const stream of STREAMS) {
-      const skipped = results.filter(({ streams }) => streams[stream]?.skipped === 'lease-held');
-      expect(skipped).toHaveLength(1);
-    }
-    expect(results.map(({ status }) => status)).toEqual(['ok', 'ok']);
-    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-  });
-
-  it('F69 five concurrent runs in separate processes: each record once', async () => {
-    await using tenant = await forwarder.tenant();
-    const given = fill(tenant);
-    const others = [startArtefact(), startArtefact()];
-
-    const results = await Promise.all([
-      ...others.flatMap((artefact) => [tenant.run({ artefact }), tenant.run({ artefact })]),
-      tenant.run(),
-    ]);
-    await Promise.all(others.map((artefact) => artefact.close()));
-
-    for (const stream of STREAMS) {
-      const forwarded = results.map(({ streams }) => streams[stream]?.forwarded ?? 0);
-      expect(forwarded.reduce((sum, count) => sum + count, 0)).toBe(
-        stream === 'alerts' ? given.alerts.length : given.auditLogs.length,
-      );
-    }
-    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-  });
-});
-
-const UNNOTED = 'at a note in the ledger that is denied';
-
-/** Ways in which an invocation fails while others of its calls are under way, each once. */
-const FAILURES: [name: string, arrange: (tenant: Tenant, once: () => boolean) => void][] = [
-  [
-    'at a page that Valence does not know',
-    ({ valence }, once) => {
-      valence.intercept = ({ path }) => (path === AUDIT_PATH && once() ? { status: 404 } : undefined);
-    },
-  ],
-  [
-    'at the alert types',
-    ({ valence }, once) => {
-      valence.intercept = ({ path }) =>
-        path.endsWith('/alert-types') && once() ? { status: 404 } : undefined;
-    },
-  ],
-  [
-    'at a post that Datadog does not know',
-    ({ datadog }, once) => {
-      datadog.intercept = () => (once() ? { status: 404 } : undefined);
-    },
-  ],
-  [
-    UNNOTED,
-    ({ aws: { dynamoDb } }, once) => {
-      dynamoDb.intercept = (operation) =>
-        operation === 'PutItem' && once() ? { error: 'AccessDeniedException' } : undefined;
-    },
-  ],
-];
-
-it.each(FAILURES)('F73 an invocation that failed %s leaves nothing running', async (name, arrange) => {
-  await using tenant = await forwarder.tenant({
-    profile: { alerts: { pageSize: 3 }, auditLogs: { pageSize: 3 } },
-    environment: { PARALLEL_SLICES: '4', INITIAL_LOOKBACK_SECONDS: '14400' },
-  });
-  const given = fill(tenant);
-  let left = 1;
-  arrange(tenant, () => left-- > 0);
-  const done = () => ({
-    read: tenant.valence.requests.length,
-    posted: tenant.datadog.requests.length,
-    noted: tenant.aws.dynamoDb.operations.length,
-  });
-
-  await tenant.failure();
-  const afterFailure = done();
-  // Another tenant's invocation gives whatever was left behind time to show itself.
-  await using other = await forwarder.tenant();
-  const otherGiven = fill(other);
-  await other.run();
-  const afterOther = done();
-  await tenant.run();
-
-  expect(left).toBeLessThanOrEqual(0);
-  expect(afterOther).toEqual(afterFailure);
-  expect(arrivals(other, otherGiven)).toEqual(EXACTLY_ONCE);
-  const { missing, surplus } = arrivals(tenant, given);
-  expect(missing).toEqual([]);
-  // Only what could not be noted comes again.
-  if (name !== UNNOTED) expect(surplus).toEqual([]);
-  expect(unmarkedRepeats(tenant.datadog.logs)).toEqual([]);
-});
-
-it('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; with the bucket it continues', async () => {
-  await using tenant = await forwarder.tenant();
-  const given = fill(tenant);
-  const poison = auditRecord(tenant.now() - 60, 'poison');
-  tenant.valence.auditLogs.add([poison]);
-  tenant.datadog.intercept = refusePostsWith('poison', 400);
-
-  const { message } = await tenant.failure({ environment: { QUARANTINE_BUCKET: 'nothing' } });
-  const held = await tenant.state('audit-logs');
-  await tenant.run();
-
-  expect(message).toContain('audit-logs failed (quarantine-missing)');
-  expect(message).toContain('QUARANTINE_BUCKET');
-  expect(message).not.toContain('alerts failed');
-  expect(Number(held['watermark'])).toBeLessThan(tenant.now() - 60);
-  expect(Object.values(tenant.quarantine()).map(({ record }) => record)).toEqual([poison]);
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-});

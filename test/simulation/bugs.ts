@@ -1,165 +1,26 @@
-import type { Stream } from '../../lambda/contract.ts';
-import type { LedgerEntry } from '../../lambda/forwarder/core/ledger/entry.ts';
-import { LedgerTables } from '../../lambda/forwarder/core/ledger/tables.ts';
-import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
-import type { Lease, LedgerChunk, Ports, Progress, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { CopyCounter } from '../../lambda/forwarder/core/slices/copy-counter.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
-import { ChunkReader } from '../support/ledger-chunks.ts';
+import {
+  auditChunk,
+  beforePost,
+  lateNotes,
+  misplaced,
+  replaced,
+  setOfContents,
+  setOfVersions,
+  withStore,
+} from './bug-making.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';
-import { ValenceServer } from './valence-server.ts';
 
 export interface DeliberateBug extends Bug {
   name: string;
   /** The profile that must find it: what the sweep repairs shows in `core` only. */
   profile: Profile;
+  /** A seed that finds it, where the first seeds do not: searching is slow. */
+  tryFirst?: number;
   /** It must be found within so many seeds. */
   seeds: number;
-}
-
-const replaced = <T extends object>(target: T, change: Partial<T>) => ({
-  install: () => {
-    const original = Object.fromEntries(Object.keys(change).map((name) => [name, Reflect.get(target, name)]));
-    Object.assign(target, change);
-    return () => void Object.assign(target, original);
-  },
-});
-
-const withStore = (change: (store: StateStore, ports: Ports) => Partial<StateStore>) => ({
-  ports: (ports: Ports): Ports => ({ ...ports, store: { ...ports.store, ...change(ports.store, ports) } }),
-});
-
-/** Remembers the lease and the progress of each stream, and does something with it before each post. */
-function beforePost(
-  act: (
-    store: StateStore,
-    stream: Stream,
-    held: { lease: Lease; progress: Progress },
-    logs: Log[],
-  ) => Promise<void>,
-) {
-  return {
-    ports: (ports: Ports): Ports => {
-      const held = new Map<string, { lease: Lease; progress: Progress }>();
-      const { store, sink } = ports;
-      return {
-        ...ports,
-        store: {
-          ...store,
-          async acquire(request) {
-            const answer = await store.acquire(request);
-            if (!answer.held) held.set(request.stream, { lease: answer.lease, progress: answer.state });
-            return answer;
-          },
-          async save(lease, progress) {
-            held.set(lease.stream, { lease, progress: { ...progress } });
-            await store.save(lease, progress);
-          },
-        },
-        sink: {
-          async post(body, options) {
-            const logs: Log[] = JSON.parse(body.toString());
-            const stream = logs[0]?.service as Stream;
-            const own = held.get(stream);
-            if (own) await act(store, stream, own, logs);
-            return sink.post(body, options);
-          },
-        },
-      };
-    },
-  };
-}
-
-/** Asks for other places than the client means to. */
-function misplaced(parameter: string, place: (asked: number, pageSize: number) => number) {
-  const { answer } = ValenceServer.prototype;
-  return replaced(ValenceServer.prototype, {
-    answer(this: ValenceServer, invocation, request, now) {
-      const url = new URL(request.url);
-      const { searchParams } = url;
-      const asked = searchParams.get(parameter);
-      if (asked) searchParams.set(parameter, `${place(Number(asked), Number(searchParams.get('limit')))}`);
-      return answer.call(this, invocation, { ...request, url: url.href }, now);
-    },
-  });
-}
-
-/** Ledger entries wait for the next note of progress, so that a run that dies leaves several batches in doubt. */
-const lateNotes = () =>
-  withStore((store) => {
-    const waiting: Parameters<StateStore['appendLedger']>[] = [];
-    const write = async () => {
-      for (const note of waiting.splice(0)) await store.appendLedger(...note);
-    };
-    return {
-      appendLedger: async (...note) => void waiting.push(note),
-      async loadLedger(stream, hour) {
-        await write();
-        return store.loadLedger(stream, hour);
-      },
-      async save(lease, progress) {
-        await write();
-        await store.save(lease, progress);
-      },
-      async release(lease, progress, clean) {
-        await write();
-        await store.release(lease, progress, clean);
-      },
-    };
-  });
-
-/** What was ever noted of an alert counts as known. */
-function setOfVersions(): Pick<DeliberateBug, 'install' | 'ports'> {
-  const { lookUp } = LedgerTables.prototype;
-  /** Fingerprints by the key of their alert. */
-  const noted = new Map<string, Set<string>>();
-  const lookedUp = replaced(LedgerTables.prototype, {
-    lookUp(this: LedgerTables, entry: LedgerEntry) {
-      const known = lookUp.call(this, entry);
-      const wasNoted = noted.get(entry.key)?.has(entry.version ?? '') === true;
-      return known === 'changed' && wasNoted ? 'unchanged' : known;
-    },
-  });
-  return {
-    install: () => {
-      noted.clear();
-      return lookedUp.install();
-    },
-    ports: (ports) => {
-      const posted = new Set<string>();
-      const chunks = new ChunkReader(() => posted);
-      return {
-        ...ports,
-        sink: {
-          post(body, options) {
-            for (const log of JSON.parse(body.toString()) as Log[]) {
-              if (log.valence_forwarder) posted.add(log.valence_forwarder.fingerprint);
-            }
-            return ports.sink.post(body, options);
-          },
-        },
-        store: {
-          ...ports.store,
-          async appendLedger(stream, chunk, expiresAt) {
-            await ports.store.appendLedger(stream, chunk, expiresAt);
-            for (const { key, fingerprint = '' } of chunks.read(stream, chunk.entries)) {
-              noted.set(key, (noted.get(key) ?? new Set()).add(fingerprint));
-            }
-          },
-        },
-      };
-    },
-  };
-}
-
-let chunks = 0;
-
-/** An entry of the ledger's layout for an audit log. */
-function auditChunk({ lease }: { lease: Lease }, log: Log): LedgerChunk {
-  const entries = Buffer.from(`01${log.valence_forwarder.fingerprint}`, 'hex');
-  const hour = Math.floor(Number(log['timeEpoch'] ?? 0) / 3600);
-  return { hour, fence: lease.ledgerFence, sequence: 900_000 + chunks++, entries };
 }
 
 /** Nobody notes how far the sweep may have posted, so what it posts again after a death carries no mark. */
@@ -214,6 +75,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a ledger that keeps every version of an alert instead of the last',
     profile: 'full',
+    tryFirst: 227,
     seeds: 300,
     ...setOfVersions(),
   },
@@ -319,15 +181,3 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     ...misplaced('page', (page) => 2 * page - 1),
   },
 ];
-
-/** CopyCounter.see as a set would do it. */
-function setOfContents() {
-  const seen = new WeakMap<object, Set<string>>();
-  return function (this: CopyCounter, content: string): number | undefined {
-    const contents = seen.get(this) ?? new Set<string>();
-    seen.set(this, contents);
-    if (contents.has(content)) return undefined;
-    contents.add(content);
-    return 1;
-  };
-}
