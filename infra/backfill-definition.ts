@@ -65,7 +65,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
     Fill: {
       Type: 'Task',
       Comment:
-        'One call fills as many hours as its time allows. Safe to repeat: what Datadog has is remembered in the ledger.',
+        'One call fills as many hours as its timeout allows. It is safe to repeat: the ledger records what Datadog has.',
       Resource: invokeArn,
       TimeoutSeconds: TASK_TIMEOUT,
       Arguments: {
@@ -137,7 +137,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
     },
     'Wait for the other backfill': {
       Type: 'Wait',
-      Comment: 'Another backfill holds the next hour. It will be done soon, or its lease will end.',
+      Comment: 'Another backfill holds the next hour. It finishes soon, or its lease ends.',
       Seconds: jsonata(`$min([${LONGEST_WAIT}, ${FIRST_WAIT} * $power(2, $states.input.idle - 1)])`),
       Next: 'Fill',
     },
@@ -145,7 +145,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
       Type: 'Pass',
       Output: unfinished(
         'NoProgress',
-        `${MAX_IDLE_CALLS} calls in a row came no further: another backfill holds the hour, or a second of it holds more than one call can take.`,
+        `${MAX_IDLE_CALLS} calls in a row made no progress: another backfill holds the hour, or one second of it has more records than one call can forward.`,
       ),
       Next: 'Failed',
     },
@@ -156,8 +156,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
     },
     Failed: {
       Type: 'Succeed',
-      Comment:
-        'One slice that fails stops no other. It is listed in the result; start the same backfill again.',
+      Comment: 'A failed slice does not stop the others. The result lists it; start the same backfill again.',
     },
     Done: {
       Type: 'Succeed',
@@ -172,7 +171,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
  */
 export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
   Comment:
-    'Forwards what Datadog does not have of a range of the past. Input: {"stream":"alerts","from":1767000000,"to":1769678400}, epoch seconds. May be started again at any time: nothing is forwarded twice.',
+    'Forwards the records of a past range that Datadog does not have. Input: {"stream":"alerts","from":1767000000,"to":1769678400}, epoch seconds. You can start it again at any time: nothing is forwarded twice.',
   QueryLanguage: 'JSONata',
   StartAt: 'Is there a range?',
   States: {
@@ -191,11 +190,11 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
     'No range': {
       Type: 'Fail',
       Error: 'NoRange',
-      Cause: `The input must be {"stream":"alerts","from":1767000000,"to":1769678400}: ${STREAMS.join(' or ')}, and epoch seconds, from before to.`,
+      Cause: `The input must be {"stream":"alerts","from":1767000000,"to":1769678400}: ${STREAMS.join(' or ')}, and epoch seconds, with from earlier than to.`,
     },
     'Cut into slices': {
       Type: 'Pass',
-      Comment: `Whole hours, as many in each slice as it takes to have ${MAX_SLICES} slices at most.`,
+      Comment: `Cuts the range into at most ${MAX_SLICES} slices of whole hours.`,
       Output: jsonata(
         `(
           $first := $floor($states.input.from / ${HOUR_SECONDS});

@@ -32,13 +32,13 @@ export class ForwarderStack extends Stack {
     if (!config.existingValenceSecret)
       this.output(
         STACK_OUTPUTS.storeValenceKey,
-        'Then paste the Valence API key',
+        'Stores the Valence API key; paste the key when the command waits for input',
         this.storeCommand(secrets.valence),
       );
     if (!config.existingDatadogSecret)
       this.output(
         STACK_OUTPUTS.storeDatadogKey,
-        'Then paste the Datadog API key',
+        'Stores the Datadog API key; paste the key when the command waits for input',
         this.storeCommand(secrets.datadog),
       );
     this.output(
@@ -56,12 +56,8 @@ export class ForwarderStack extends Stack {
       schedule.deadLetterQueue.queueUrl,
     );
     this.output(STACK_OUTPUTS.failureQueue, 'Events of failed runs', forwarder.failureQueue.queueUrl);
-    this.output(
-      STACK_OUTPUTS.backfillStateMachine,
-      'Fills a range of the past',
-      backfill.stateMachine.attrArn,
-    );
-    this.output(STACK_OUTPUTS.dashboard, 'Freshness, volumes, errors and costs', monitoring.dashboardUrl);
+    this.output(STACK_OUTPUTS.backfillStateMachine, 'Backfills a past range', backfill.stateMachine.attrArn);
+    this.output(STACK_OUTPUTS.dashboard, 'Lag, volumes, errors and costs', monitoring.dashboardUrl);
     for (const [key, value] of Object.entries(config.resourceTags)) Tags.of(this).add(key, value);
   }
 

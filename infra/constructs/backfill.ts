@@ -111,7 +111,7 @@ export class Backfill extends Construct {
 
   private explain(role: Role, executions: string) {
     const tracing =
-      'One function without callers of its own: the history of an execution shows what a trace would, and tracing takes permissions on every resource.';
+      'One function without callers of its own: the history of an execution shows what a trace would show, and tracing needs permissions on every resource.';
     Validations.of(this.stateMachine).acknowledge(
       { id: 'AwsSolutions-SF2', reason: tracing },
       { id: 'Serverless-StepFunctionStateMachineXray', reason: tracing },

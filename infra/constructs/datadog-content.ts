@@ -122,13 +122,13 @@ export class DatadogContent extends Construct {
       maxEventAge: PATIENCE,
     });
     const reported =
-      'CloudFormation waits for the answer to every event, and its own event says when none came: nothing can fail unseen.';
+      'CloudFormation waits for the answer to every event and reports when none arrives, so no failure is lost.';
     Validations.of(installer).acknowledge(
       { id: 'Serverless-LambdaDLQ', reason: reported },
       { id: 'Serverless-LambdaAsyncFailureDestination', reason: reported },
       {
         id: 'Serverless-LambdaTracing',
-        reason: 'It runs during a deployment only, and its log tells what it did.',
+        reason: 'It runs only during a deployment, and its log shows what it did.',
       },
     );
     this.install(props.items, installer.functionArn);
@@ -141,7 +141,7 @@ export class DatadogContent extends Construct {
       throw new ConfigError(
         tooLarge.map(
           ({ kind, key, body }) =>
-            `${kind} ${key}: ${body.length} bytes of JSON, and CloudFormation can deliver ${MAX_BODY_BYTES}.`,
+            `${kind} ${key}: ${body.length} bytes of JSON; CloudFormation delivers at most ${MAX_BODY_BYTES}.`,
         ),
       );
     }

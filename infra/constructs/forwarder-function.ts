@@ -143,12 +143,12 @@ export class ForwarderFunction extends Construct {
     Validations.of(this.handler).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',
-        reason: 'Failed events go to an on-failure destination, which also tells the error.',
+        reason: 'Failed events go to an on-failure destination, together with the error.',
       },
       {
         id: 'Serverless-LambdaTracing',
         reason:
-          'One function without callers: what a trace would show stands in its log and metrics, and tracing takes permissions on every resource.',
+          'One function without callers: its log and metrics show what a trace would show, and tracing needs permissions on every resource.',
       },
     );
     if (!inNetwork) return;

@@ -46,7 +46,7 @@ export class Quarantine extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'One function writes a handful of objects here; access logs would need a second bucket, and CloudTrail data events tell the same to whoever wants it.',
+        'One function writes a handful of objects here; access logs would need a second bucket, and CloudTrail data events give the same information.',
     });
   }
 }

@@ -43,7 +43,7 @@ export class ApiKeySecrets extends Construct {
     secret.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason: 'The key is made by hand in the other product; nothing here could rotate it.',
+      reason: 'A person creates the key in the other product, so it cannot be rotated here.',
     });
     return Secret.fromSecretCompleteArn(this, `${id}Secret`, secret.ref);
   }

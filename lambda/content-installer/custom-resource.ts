@@ -61,7 +61,7 @@ export function itemOf({ ResourceProperties, LogicalResourceId }: CustomResource
     new ContentError(
       'wrong-properties',
       `${LogicalResourceId}: ${what}.`,
-      'The properties are Kind, Key and Body, a text of JSON: deploy them as the CDK app writes them.',
+      'Deploy the properties as the CDK app writes them: Kind, Key, and Body as JSON text.',
     );
   const properties = propertiesSchema.safeParse(ResourceProperties);
   if (!properties.success) {

@@ -87,14 +87,14 @@ const unavailable = (message: string) =>
   new ContentError(
     'datadog-unavailable',
     message,
-    'Deploy again. If it lasts, look at status.datadoghq.com, and check the Datadog site (datadogSite).',
+    'Deploy again. If it persists, see status.datadoghq.com and check the Datadog site (datadogSite).',
   );
 
 const outOfTime = ({ method, path }: ApiCall) =>
   new ContentError(
     'out-of-time',
-    `The time of this function was over before ${method} ${path}.`,
-    'Deploy again: what was installed by then is found again.',
+    `The function ran out of time before ${method} ${path}.`,
+    'Deploy again: the deployment continues with what is already installed.',
   );
 
 /** The management API of one Datadog site. */
@@ -165,7 +165,7 @@ export function datadogApi(options: DatadogApiOptions): DatadogApi {
           'datadog-refused',
           `Datadog answered ${status} to ${place}${said ? `: ${said}` : '.'}`,
           outcomeOf(status) === 'rejected'
-            ? 'Correct the definition that Datadog names, or report it when it is not yours.'
+            ? 'Correct the definition that Datadog names, or report the error when the definition is not yours.'
             : 'Check the Datadog site (datadogSite). Redirects are not followed.',
         );
       }
@@ -179,8 +179,8 @@ export function datadogApi(options: DatadogApiOptions): DatadogApi {
       throw error instanceof OutOfTime
         ? new ContentError(
             'datadog-rate-limited',
-            'Datadog limits the rate of calls, and takes none before the time of this function is over.',
-            'Deploy again in some minutes: what was installed by then is found again.',
+            'Datadog limits the rate of calls, and the limit does not reset before the function runs out of time.',
+            'Deploy again in a few minutes: the deployment continues with what is already installed.',
           )
         : error;
     }

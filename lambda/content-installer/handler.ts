@@ -70,8 +70,8 @@ const timeIsOver = (signal: AbortSignal): Promise<never> =>
       reject(
         new ContentError(
           'out-of-time',
-          'The time of this function was over before Datadog had answered everything.',
-          'Deploy again: what was installed by then is found again.',
+          'The function ran out of time before Datadog had answered every request.',
+          'Deploy again: the deployment continues with what is already installed.',
         ),
       ),
     );

@@ -42,7 +42,7 @@ export async function blameForRefusal(
     if (outcomeOf(status) === 'success') {
       return new CredentialError(
         'datadog-scope-missing',
-        `${refused}: both keys are known, but the application key lacks the permission ${scope}.`,
+        `${refused}: both keys are valid, but the application key lacks the permission ${scope}.`,
         `Give the application key the scopes ${APPLICATION_KEY_SCOPES.join(', ')} (Datadog: Organization Settings > Application Keys), and its owner a role that has them.`,
       );
     }
@@ -50,12 +50,12 @@ export async function blameForRefusal(
       return (await isDatadogKeyValid(transport, looked))
         ? new CredentialError(
             'datadog-app-key-refused',
-            `${refused}: it knows the API key, but not the application key beside it.`,
+            `${refused}: the API key is valid, but the application key is not.`,
             `${appKey.fix}. Both keys must be of the same organisation.`,
           )
         : new CredentialError(
             'datadog-api-key-refused',
-            `${refused}: it does not know the API key, which may belong to another site than datadogSite names.`,
+            `${refused}: the API key is not valid on this site (datadogSite); it may belong to another one.`,
             apiKey.fix,
           );
     }

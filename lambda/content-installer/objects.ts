@@ -41,7 +41,7 @@ function shaped<T>(schema: z.ZodType<T>, value: unknown, call: ApiCall): T {
   throw new ContentError(
     'datadog-unexpected-answer',
     `Datadog's answer to ${call.method} ${call.path} does not have the documented form.`,
-    'Check the Datadog site (datadogSite), and report it when that is right.',
+    'Check the Datadog site (datadogSite). If it is right, report the error.',
   );
 }
 

@@ -66,8 +66,8 @@ export async function respond(
   if (!CLOUDFORMATION_BUCKET.test(url) && new URL(url).origin !== allowedOrigin) {
     throw new ContentError(
       'foreign-response-url',
-      `The address for the answer, on ${new URL(url).host}, is not one of CloudFormation's.`,
-      'Let CloudFormation alone invoke this function.',
+      `The response URL on ${new URL(url).host} does not belong to CloudFormation.`,
+      'Invoke this function only from CloudFormation.',
     );
   }
   const deadline = deadlineIn(clock, timeLeftMs);
@@ -87,7 +87,7 @@ export async function respond(
       new ContentError(
         'answer-refused',
         `CloudFormation did not get the answer: ${what}`,
-        'It gives up when the time limit of the resource is over: deploy again then.',
+        'CloudFormation gives up after the timeout of the resource. Then deploy again.',
       );
     try {
       const { status } = await transport(put);

@@ -170,7 +170,7 @@ function failureOf(request: HttpRequest, { aborted, timedOut, sent, code }: Circ
   const place = placeOf(request);
   const seconds = `${request.timeoutMs / 1000} s`;
   const failure = (reason: HttpFailureReason, message: string) => new HttpFailure(reason, message);
-  if (aborted) return failure('aborted', `${place} was cut off.`);
+  if (aborted) return failure('aborted', `${place} was aborted.`);
   if (!sent) return failure('unreachable', `No connection for ${place} (${timedOut ? seconds : code}).`);
   if (timedOut) return failure('timeout', `No complete answer to ${place} within ${seconds}.`);
   return failure('interrupted', `The connection broke during ${place} (${code}).`);

@@ -75,7 +75,7 @@ export class LeaseLost extends StateError {
     super(
       'lease-lost',
       `Another run has taken over the lease of ${stream}.`,
-      'Nothing to do: the other run goes on from the saved watermark.',
+      'Nothing to do: the other run continues from the saved watermark.',
     );
   }
 }

@@ -55,7 +55,7 @@ export function redactPathProblem(text: string): string | undefined {
   const allowed = REDACTABLE.some((root) =>
     root.every((step, index) => (step === EACH ? steps.length > index : steps[index] === step)),
   );
-  return allowed ? undefined : 'names nothing that may be taken out of a log';
+  return allowed ? undefined : 'names nothing that can be removed from a log';
 }
 
 /** Paths on the log, see redact-path.ts. */

@@ -40,13 +40,11 @@ describe('keys', () => {
   it('an API key of another site or organisation is told from a wrong application key', async () => {
     await using place = await installation();
     place.datadog.apiKey = 'another';
-    expect(await reasonIn(place)).toMatch(/does not know the API key.*datadogSite/);
+    expect(await reasonIn(place)).toMatch(/the API key is not valid on this site \(datadogSite\)/);
 
     await using other = await installation();
     other.datadog.appKey = 'another';
-    expect(await reasonIn(other)).toMatch(
-      /knows the API key, but not the application key.*same organisation/,
-    );
+    expect(await reasonIn(other)).toMatch(/the API key is valid, but the application key.*same organisation/);
   });
 
   it.each([
@@ -137,7 +135,7 @@ describe('the answer to CloudFormation', () => {
 
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
 
-    expect(place.stack.events[0]?.Reason).toMatch(/time of this function was over.*Fix: /);
+    expect(place.stack.events[0]?.Reason).toMatch(/ran out of time.*Fix: /);
   });
 
   it.each([
@@ -197,7 +195,7 @@ describe('the answer to CloudFormation', () => {
           PhysicalResourceId: 'not-created/Item',
           ResponseURL: elsewhere,
         }),
-      ).rejects.toThrow('is not one of CloudFormation');
+      ).rejects.toThrow('does not belong to CloudFormation');
     }
   });
 });

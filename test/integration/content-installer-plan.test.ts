@@ -168,7 +168,7 @@ describe('the command', () => {
 
     const failed = await command('plan').catch((error: unknown) => error);
 
-    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('not the application key') });
+    expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('the application key is not') });
     expect(JSON.stringify(failed)).not.toContain('planted');
   });
 });

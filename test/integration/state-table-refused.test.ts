@@ -149,9 +149,9 @@ describe('F61 the state item cannot be true', () => {
     ['a number has a fraction', { watermark: { N: '1766990000.5' } }, 'watermark is not a whole number'],
     ['the fence is gone', { fence: undefined }, 'fence is missing'],
     ['the fence is negative', { fence: { N: '-1' } }, 'fence is negative'],
-    ['the watermark is a year ahead', { watermark: { N: '1800000000' } }, 'watermark lies more than a day'],
-    ['the lease ends in a year', { leaseUntil: { N: '1800000000' } }, 'leaseUntil lies more than a day'],
-    ['the final watermark is ahead', { finalWatermark: { N: '1766999999' } }, 'finalWatermark lies above'],
+    ['the watermark is a year ahead', { watermark: { N: '1800000000' } }, 'watermark is more than a day'],
+    ['the lease ends in a year', { leaseUntil: { N: '1800000000' } }, 'leaseUntil is more than a day'],
+    ['the final watermark is ahead', { finalWatermark: { N: '1766999999' } }, 'finalWatermark is later than'],
     ['the schema version is missing', { schemaVersion: undefined }, 'schemaVersion is missing'],
   ])('F61 %s: refused, also by the runs after it', async (_, change, problem) => {
     const table = await tableWithState(change);

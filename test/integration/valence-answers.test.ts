@@ -121,13 +121,13 @@ describe('errors', () => {
   });
 
   it.each([
-    ['{}', 'it holds none at all'],
+    ['{}', 'it has no list at all'],
     ['{"data":[],"total":0}', 'there is one at data.'],
     ['{"result":{"count":0,"rows":[]},"links":[]}', 'there is one at result.rows, links.'],
     ['{"items":null}', 'no list at "items"'],
     ['{"items":{}}', 'no list at "items"'],
     ['[]', 'the body itself is a list'],
-    ['"text"', 'it holds none at all'],
+    ['"text"', 'it has no list at all'],
     ['{"items":[{"vuid":"a"},null]}', 'not an object'],
     ['{"items":[[]]}', 'not an object'],
     ['{"items":[12345678901234567890]}', 'not an object'],
@@ -159,7 +159,7 @@ describe('errors', () => {
       headers: { location: `${other.origin}/api/v1/alerts?token=x` },
     }));
     const error = await clientOf(server.origin).failure();
-    expect((error as Error).message).toContain(`a redirect to ${new URL(other.origin).host},`);
+    expect((error as Error).message).toContain(`a redirect to ${new URL(other.origin).host}.`);
     expect(other.requests).toEqual([]);
   });
 

@@ -118,7 +118,7 @@ describe('alert types', () => {
     expect(client.telemetry.warnings).toEqual([
       {
         event: 'alert-types-without-id',
-        message: 'Alert types without a vuid were ignored.',
+        message: 'Ignored alert types without a vuid.',
         fields: { count: 1 },
       },
     ]);

@@ -28,7 +28,7 @@ export class AlarmTopic extends Construct {
     Validations.of(subscription).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
       reason:
-        'A mail that cannot be delivered would wait in a queue that nobody is told of; the alarm itself stands in CloudWatch and on the dashboard.',
+        'An undelivered mail would wait in a queue without an alarm; CloudWatch and the dashboard show the alarm itself.',
     });
     const { account } = Stack.of(this);
     // A policy of its own replaces the one by which the account's services could publish.
@@ -58,7 +58,7 @@ export class AlarmTopic extends Construct {
    */
   private ownKey(): Key {
     const key = new Key(this, 'Key', {
-      description: 'Encrypts the alarms of the Valence forwarder on their way',
+      description: 'Encrypts the alarms of the Valence forwarder in transit',
       enableKeyRotation: true,
       // Nothing is kept under it.
       removalPolicy: RemovalPolicy.DESTROY,

@@ -38,7 +38,7 @@ export function forwarderDashboard(
 ): Dashboard {
   const { tenant } = watched.config;
   const head = new TextWidget({
-    markdown: `# Valence forwarder: ${tenant}\nEvery ${watched.interval.toHumanString()} from Valence to Datadog. What to do about an alarm: [runbook](${runbookUrl}).`,
+    markdown: `# Valence forwarder: ${tenant}\nEvery ${watched.interval.toHumanString()} from Valence to Datadog. If an alarm is on, see the [runbook](${runbookUrl}).`,
     width: FULL_WIDTH,
     height: TEXT_HEIGHT,
   });
@@ -71,11 +71,11 @@ function freshness(watched: Watched): IWidget[] {
   const { interval, config } = watched;
   const warningAge = alarmTiming.warningAge(interval.toSeconds(), config.settleSeconds);
   return [
-    graph('How late new records are (s)', streams('WatermarkAge', maximum), [
+    graph('Watermark age (s)', streams('WatermarkAge', maximum), [
       { value: warningAge, label: 'warning' },
       { value: LAG_CRITICAL_SECONDS, label: 'critical' },
     ]),
-    graph('Searched twice up to (s ago), and newest record (s ago)', [
+    graph('Final watermark age and time since the newest record (s)', [
       ...streams('FinalWatermarkAge', maximum),
       ...streams('SilenceAge', maximum),
     ]),
@@ -89,7 +89,10 @@ function volumes(watched: Watched): IWidget[] {
       ...streams('LogsForwarded', sum),
       ...streams('LogsQuarantined', sum),
     ]),
-    graph('Records read, re-reads included', [...streams('RecordsFetched', sum), run('Duplicates', sum)]),
+    graph('Records read (re-reads included) and duplicates', [
+      ...streams('RecordsFetched', sum),
+      run('Duplicates', sum),
+    ]),
   ];
 }
 
@@ -106,7 +109,7 @@ function errors(watched: Watched): IWidget[] {
       delivery.deadLetterQueue.metricNumberOfMessagesSent({ ...sum, label: 'Dead letters' }),
       delivery.failureQueue.metricNumberOfMessagesSent({ ...sum, label: 'Failed events' }),
     ]),
-    graph('Requests that failed, each attempt', [
+    graph('Failed requests (each attempt)', [
       run('SourceErrors', sum),
       run('SinkErrors', sum),
       run('Throttled', sum),

@@ -25,19 +25,19 @@ export function deliveryAlarms({ interval, delivery }: Watched): AlarmSpec[] {
     {
       ...any,
       kind: 'dropped-invocations',
-      what: 'EventBridge Scheduler gave up starting the forwarder after its retries. The next start is tried as usual; nothing is lost.',
+      what: 'EventBridge Scheduler could not start the forwarder, also after its retries. The next start follows the schedule; nothing is lost.',
       metric: scheduleGroup.metricDropped(sum),
     },
     {
       ...any,
       kind: 'dead-letters',
-      what: 'EventBridge Scheduler put starts of the forwarder that it could not deliver into the dead-letter queue. Each message names the error.',
+      what: 'EventBridge Scheduler could not deliver starts of the forwarder and put them into the dead-letter queue. Each message names the error.',
       metric: deadLetterQueue.metricNumberOfMessagesSent(sum),
     },
     {
       ...any,
       kind: 'failed-events',
-      what: 'Events of the forwarder ended in its on-failure destination: runs failed, or events expired before a run took them. Each message names the error.',
+      what: 'Events of the forwarder are in its on-failure destination: runs failed, or events expired before a run started. Each message names the error.',
       metric: failureQueue.metricNumberOfMessagesSent(sum),
     },
   ];

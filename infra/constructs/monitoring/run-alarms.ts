@@ -18,7 +18,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
   return [
     {
       kind: 'errors',
-      what: `${inARow} of the forwarder failed. Nothing is lost: the next good run goes on from the saved watermark. The log line "Stream failed." names stream, code and fix.`,
+      what: `${inARow} of the forwarder failed. Nothing is lost: the next successful run continues from the saved watermark. The log line with event "stream-failed" names stream, code and fix.`,
       metric: handler.metricErrors({ ...perRun, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
@@ -28,7 +28,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
     },
     {
       kind: 'not-running',
-      what: `The forwarder has not been started for ${watch.period.toHumanString()}, though it is due every ${interval.toHumanString()}. Nothing is lost yet: the next run goes on from the saved watermark.`,
+      what: `The forwarder has not started for ${watch.period.toHumanString()}, although it is scheduled every ${interval.toHumanString()}. Nothing is lost yet: the next run continues from the saved watermark.`,
       metric: handler.metricInvocations({ ...watch, statistic: Stats.SUM }),
       is: LESS_THAN_THRESHOLD,
       threshold: 1,
@@ -38,7 +38,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
     },
     {
       kind: 'duration',
-      what: `${inARow} of the forwarder took more than ${BUSY_SHARE * 100} % of the timeout of ${timeout.toHumanString()}. It is catching up after an outage, or Valence or Datadog is slow, or there are more records than one run can take.`,
+      what: `${inARow} of the forwarder took more than ${BUSY_SHARE * 100} % of the timeout of ${timeout.toHumanString()}. It is catching up after an outage, or Valence or Datadog is slow, or there are more records than one run can forward.`,
       metric: handler.metricDuration({ ...perRun, statistic: Stats.MAXIMUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: BUSY_SHARE * timeout.toMilliseconds(),
@@ -47,7 +47,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
     },
     {
       kind: 'throttles',
-      what: 'Lambda refused to start the forwarder because the concurrency of the account, or the one reserved for the function, was used up.',
+      what: 'Lambda did not start the forwarder because the concurrency of the account, or the concurrency reserved for the function, was used up.',
       metric: handler.metricThrottles({ ...perRun, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
@@ -56,7 +56,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
     },
     {
       kind: 'credential-failures',
-      what: `Valence or Datadog refused its API key, or a key could not be read. Store a good key in the secret that the log line "Stream failed." names; the stack outputs ${STACK_OUTPUTS.storeValenceKey} and ${STACK_OUTPUTS.storeDatadogKey} are the commands. The stream stands still until then, and nothing is lost.`,
+      what: `Valence or Datadog refused its API key, or a key could not be read. Store a valid key in the secret that the log line with event "stream-failed" names; the stack outputs ${STACK_OUTPUTS.storeValenceKey} and ${STACK_OUTPUTS.storeDatadogKey} hold the commands. Until then the stream waits, and nothing is lost.`,
       metric: runMetric(config.tenant, 'CredentialFailures', { ...perRun, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,

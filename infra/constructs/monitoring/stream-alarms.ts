@@ -23,7 +23,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'watermark-age-warning',
-      what: `New ${stream} have not been forwarded for more than ${text(warningAge)}, or the forwarder does not say. They are late in Datadog, and not lost.`,
+      what: `New ${stream} have not been forwarded for more than ${text(warningAge)}, or the forwarder does not report. They reach Datadog late; nothing is lost.`,
       metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.watchPeriod(seconds)),
       threshold: warningAge,
       // A forwarder that cannot read its state, or does not run, cannot tell how late it is.
@@ -32,7 +32,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'watermark-age-critical',
-      what: `New ${stream} have not been forwarded for more than ${text(LAG_CRITICAL_SECONDS)}, or the forwarder has long stopped to say. Records older than ${text(OLDEST_DATED_SECONDS)} reach Datadog dated by their arrival, and detection comes too late.`,
+      what: `New ${stream} have not been forwarded for more than ${text(LAG_CRITICAL_SECONDS)}, or the forwarder has not reported for that long. Records older than ${text(OLDEST_DATED_SECONDS)} get the time of their arrival in Datadog, and detection rules see them too late.`,
       metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.criticalPeriod(seconds)),
       threshold: LAG_CRITICAL_SECONDS,
       missing: TreatMissingData.BREACHING,
@@ -40,7 +40,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'final-watermark-age',
-      what: `The search for late ${stream} is behind: the last ${text(finalAge)} have not been gone over a second time. A record that Valence shows late may be forwarded later than promised.`,
+      what: `The second read of ${stream} is behind: the last ${text(finalAge)} have not been read again. Records that appear late in Valence may reach Datadog later than promised.`,
       // The best run of the period counts, so that the alarm ends with its cause.
       metric: metric('FinalWatermarkAge', Stats.MINIMUM, alarmTiming.slowPeriod(seconds)),
       threshold: finalAge,
@@ -50,7 +50,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'silence',
-      what: `Valence has shown no new record of ${stream} for a day. Either nothing happened there, or a setting is wrong and the pages come back empty.`,
+      what: `Valence has returned no new record of ${stream} for a day. Either nothing happened there, or a setting is wrong and every page is empty.`,
       metric: metric('SilenceAge', Stats.MINIMUM, alarmTiming.slowPeriod(seconds)),
       threshold: SILENCE_SECONDS,
       // As for the final watermark.
@@ -59,7 +59,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'quarantined-logs',
-      what: `Datadog refused records of ${stream} for good. They are not in Datadog; they stand in the quarantine bucket until they expire there.`,
+      what: `Datadog rejected records of ${stream}. They are not in Datadog; the quarantine bucket keeps them until they expire.`,
       metric: metric('LogsQuarantined', Stats.SUM, alarmTiming.runPeriod(seconds)),
       threshold: 0,
       // At once, and over at once: a period without figures had no refused record either.

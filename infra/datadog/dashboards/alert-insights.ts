@@ -41,14 +41,14 @@ const BY_IP = { links: [logsOf('Everything from this address', IP)] };
 export const ALERT_INSIGHTS: Dashboard = board({
   title: TITLES['alert-insights'],
   description:
-    'Which alerts Valence Security raised: how severe, on which platform, about whom, what was done, and what is still open. Every number counts alerts, each once, however often it was forwarded.',
+    'Which alerts Valence Security raised: how severe, on which platform, about whom, what was done, and what is still open. Every number counts each alert once, however often it was forwarded.',
   variables: VARIABLES,
   rows: [
     row(2, [
       12,
       navigation(
         'alert-insights',
-        'Numbers count **alerts**, each once. Who, what and from where tell of the *primary event* of an alert, the latest that has an actor; connectors and targets are those of all its events.',
+        'Numbers count each **alert** once. Actor, action and origin are those of the *primary event* of an alert, its latest event with an actor. Connectors and targets are those of all events.',
       ),
     ]),
     row(
@@ -73,7 +73,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
       12,
       heading(
         'Open and closed',
-        'An alert is forwarded once, with the status that it had then. With `alertUpdates` on it is forwarded again when it changes: *still open* are then those that were never seen with another status in the time frame. An alert is dated by its creation, so the time frames below are ages; an alert that was older than 17 hours when it was forwarded is dated by its arrival.',
+        'An alert is forwarded once, with its status at that time. With `alertUpdates` on, it is forwarded again when it changes: *still open* then counts the alerts without another status in the time frame. An alert has the date of its creation, so the time frames below are ages. An alert that was older than 17 hours when it was forwarded has the date of its arrival.',
       ),
     ]),
     evenly(
@@ -152,7 +152,10 @@ export const ALERT_INSIGHTS: Dashboard = board({
     ),
     row(1, [
       12,
-      heading('What the widgets above leave out', 'An alert is in no group of an attribute that it lacks.'),
+      heading(
+        'What the widgets above leave out',
+        'A widget that groups by an attribute leaves out alerts without it.',
+      ),
     ]),
     evenly(
       2,

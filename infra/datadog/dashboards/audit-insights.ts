@@ -101,7 +101,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
       ],
       [4, top('Failed actions', logs(both(ALL, FAILED)), ACTION)],
     ),
-    row(1, [12, heading('Sign-ins', 'Failed ones apart from those that succeeded.')]),
+    row(1, [12, heading('Sign-ins', 'Failed and successful sign-ins.')]),
     row(
       4,
       [2, value('Login attempts', logs(LOGINS))],
@@ -186,7 +186,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
     ),
     row(1, [
       12,
-      heading('What the widgets above leave out', 'Actions that this version does not know, and gaps.'),
+      heading('What the widgets above leave out', 'Unknown actions, and logs without an attribute.'),
     ]),
     row(
       4,

@@ -32,14 +32,14 @@ const COUNTS = (stream: string) => [
 export const FORWARDER_HEALTH: Dashboard = board({
   title: TITLES['forwarder-health'],
   description:
-    'Whether the forwarder that brings these logs works: how far it is behind, how much it forwards, and what Datadog refused. By the summary that it sends after each run (setting runSummaryLogs).',
+    'Whether the forwarder works: how far it is behind, how much it forwards, and what Datadog rejected. Reads the summary that the forwarder sends after each run (setting runSummaryLogs).',
   variables: VARIABLES,
   rows: [
     row(2, [
       12,
       navigation(
         'forwarder-health',
-        'By the **run summaries** of the forwarder. *Lag*: `warn` when a stream is proven covered only up to more than an hour ago, `critical` above twelve hours. A number of a summary can be charted only after you made it a measure; without one it is in the lists below.',
+        'Reads the **run summaries** of the forwarder. *Lag* is `warn` when the watermark of a stream is more than an hour old, `critical` above twelve hours. To chart a number of a summary, make it a measure first; the lists below show it without one.',
       ),
     ]),
     evenly(
@@ -72,7 +72,7 @@ export const FORWARDER_HEALTH: Dashboard = board({
         }),
       ],
     ),
-    row(1, [12, heading('Volume', 'Logs that arrived, which need no measure to be counted.')]),
+    row(1, [12, heading('Volume', 'Counts of logs, which need no measure.')]),
     row(
       4,
       [6, overTime('Records over time by stream', logs(RECORDS), 'service')],
@@ -81,15 +81,12 @@ export const FORWARDER_HEALTH: Dashboard = board({
     ),
     evenly(
       2,
-      value('Of a first fill or backfill', logs(both(RECORDS, 'backfill:true'))),
+      value('From the first run or a backfill', logs(both(RECORDS, 'backfill:true'))),
       value('Possible duplicates', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.possible_duplicate:true`))),
       value('Without a usable time', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.timestamp_invalid:true`))),
-      value('Cut, being over 1 MB', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.shrunk:true`))),
+      value('Cut because over 1 MB', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.shrunk:true`))),
     ),
-    row(1, [
-      12,
-      heading('Quarantine', 'Records that Datadog refused for good stand in the quarantine bucket.'),
-    ]),
+    row(1, [12, heading('Quarantine', 'The quarantine bucket holds the records that Datadog rejected.')]),
     row(
       5,
       [4, overTime('Runs that quarantined records, over time', logs(QUARANTINE))],

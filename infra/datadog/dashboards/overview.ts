@@ -24,14 +24,14 @@ const BY_IP = { links: [logsOf('Everything from this address', '@network.client.
 export const OVERVIEW: Dashboard = board({
   title: TITLES.overview,
   description:
-    'What Valence Security reports of your SaaS platforms, and what is done in Valence itself: everything at one look.',
+    'What Valence Security reports about your SaaS platforms, and what people do in Valence itself.',
   variables: [TENANT, SERVICE, USER, IP],
   rows: [
     row(2, [
       12,
       navigation(
         'overview',
-        '**Valence Security**: alerts on your SaaS platforms, and the audit log of Valence itself. Pick a person or an address above to follow it through both.',
+        '**Valence Security**: alerts on your SaaS platforms, and the audit log of Valence itself. Pick a user or an IP address above to see its logs in both.',
       ),
     ]),
     evenly(
@@ -52,7 +52,7 @@ export const OVERVIEW: Dashboard = board({
       share('Logs by status', logs(ALL), 'status'),
       share('Logs by category', logs(ALL), '@evt.category'),
     ),
-    row(1, [12, heading('Who and where', 'Alerts and audit logs side by side.')]),
+    row(1, [12, heading('Who and where', 'Alerts and audit logs.')]),
     row(
       5,
       [
@@ -82,7 +82,7 @@ export const OVERVIEW: Dashboard = board({
       12,
       heading(
         'Cloud SIEM signals',
-        'Of the detection rules on this source. The variables user and ip apply where a rule groups by them.',
+        'Signals of the detection rules on this source. The variables user and ip apply to rules that group by them.',
       ),
     ]),
     row(

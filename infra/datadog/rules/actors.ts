@@ -11,7 +11,7 @@ export const ACTOR_RULES = {
   'several-severe-alerts': threshold({
     name: 'Valence: several severe alerts for one actor',
     attack: [['TA0001', 'T1078']],
-    goal: 'Find an account that is being misused: one severe alert may be a slip, several of them are a pattern.',
+    goal: 'Find an account that is being misused: one severe alert may be a mistake, several are a pattern.',
     strategy: 'Counts the different alerts of severity Critical or High of each actor within six hours.',
     queries: { severe_alerts: alerts(SEVERE) },
     groupBy: [ALERT_ACTOR],
@@ -20,7 +20,8 @@ export const ACTOR_RULES = {
       {
         status: 'critical',
         when: 'severe_alerts >= 5',
-        because: 'nobody slips five times in a working day; stop the account first and ask afterwards.',
+        because:
+          'five separate mistakes in one working day are unlikely; suspend the account first and ask afterwards.',
       },
       {
         status: 'high',
@@ -41,7 +42,7 @@ export const ACTOR_RULES = {
   'several-platforms': threshold({
     name: 'Valence: one actor alerted on several platforms',
     attack: [['TA0008', 'T1550']],
-    goal: 'Find somebody who moves from one platform to the next with a stolen identity or session.',
+    goal: 'Find an attacker who moves from one platform to the next with a stolen identity or session.',
     strategy:
       'Counts the platforms on which one person, by e-mail address, has alerts of any severity but Low within a day.',
     queries: {
@@ -53,7 +54,7 @@ export const ACTOR_RULES = {
       {
         status: 'high',
         when: 'platforms >= 3',
-        because: 'three platforms share nothing but the identity, so the identity is what was taken.',
+        because: 'three platforms share only the identity, so the identity is probably stolen.',
       },
       {
         status: 'medium',
@@ -77,7 +78,7 @@ export const ACTOR_RULES = {
       ['TA0003', 'T1098'],
       ['TA0004', 'T1548'],
     ],
-    goal: 'See at once when an account is given more rights, or when a policy that holds rights back is changed.',
+    goal: 'See immediately when an account gets more rights, or when a policy that restricts rights changes.',
     strategy:
       'Alerts on the techniques Account Manipulation (T1098), Domain or Tenant Policy Modification (T1484) and Abuse Elevation Control Mechanism (T1548) with all their sub-techniques, by actor.',
     queries: { severe_alerts: alerts(`${PRIVILEGE} ${SEVERE}`), any_alerts: alerts(PRIVILEGE) },
@@ -92,14 +93,14 @@ export const ACTOR_RULES = {
       {
         status: 'medium',
         when: 'any_alerts > 0',
-        because: 'rights are the aim of most attacks, so a lesser change is worth a look as well.',
+        because: 'most attacks aim for rights, so a smaller change needs a review as well.',
       },
     ],
     falsePositives: 'Planned changes by administrators. Compare with the change calendar.',
     triage: [
       WHO,
       'Find out who gained what: `@alert.events.target.name` and the action {{@evt.name}}.',
-      'Without a ticket for the change: take the rights back, then ask.',
+      'If there is no ticket for the change, revoke the rights first, then ask.',
       'See what the new rights were used for since: search for the target as the actor.',
     ],
   }),
@@ -110,7 +111,7 @@ export const ACTOR_RULES = {
       ['TA0009', 'T1213'],
       ['TA0010', 'T1567'],
     ],
-    goal: 'Notice data that is gathered or leaves, while there is something left to hold back.',
+    goal: 'Notice data that is collected or exported, early enough to stop it.',
     strategy:
       'Alerts on the tactics Collection (TA0009) and Exfiltration (TA0010), by actor, within an hour.',
     queries: {
@@ -128,7 +129,7 @@ export const ACTOR_RULES = {
       {
         status: 'medium',
         when: 'any_alerts > 0',
-        because: 'a single share of one file is mostly work, and still somebody should know of it.',
+        because: 'a single share of one file is usually legitimate, but its owner should know about it.',
       },
     ],
     falsePositives:
@@ -136,8 +137,8 @@ export const ACTOR_RULES = {
     triage: [
       WHO,
       'Find out what left and where to: `alert.events`, its targets and details.',
-      'Revoke the share, link or forwarding rule; it goes on working when the account is locked.',
-      'Ask the owner of the data whether the law or a contract demands that somebody is told.',
+      'Revoke the share, link or forwarding rule; it keeps working when the account is locked.',
+      'Ask the owner of the data whether a law or contract requires a notification.',
     ],
   }),
 
@@ -154,15 +155,15 @@ export const ACTOR_RULES = {
       {
         status: 'critical',
         when: 'severe_alerts >= 3',
-        because: 'an app repeats what it is told: three in an hour is a script at work.',
+        because: 'three in an hour indicate a running script.',
       },
       {
         status: 'high',
         when: 'severe_alerts > 0',
-        because: 'apps do the same every day, so one severe alert is a change of behaviour already.',
+        because: 'apps behave the same every day, so one severe alert is already a change of behaviour.',
       },
     ],
-    falsePositives: 'A new integration, or an agreed one that was given a wider task.',
+    falsePositives: 'A new integration, or an approved one with a wider task.',
     triage: [
       'App: {{@usr.name}} ({{@usr.id}}).',
       'Who consented to the app, when, and with which scopes? Is its publisher known?',

@@ -67,7 +67,7 @@ export const ADMINISTRATION_RULES = {
   'api-key-created': threshold({
     name: 'Valence: API key created',
     attack: [['TA0003', 'T1098']],
-    goal: 'Know of every key: it works without a password, without a second factor, and after its maker has left.',
+    goal: 'Know every key: it works without a password, without a second factor, and after its creator has left.',
     strategy: 'API keys created with success, by actor, within an hour.',
     queries: { keys: auditLogs(`@evt.name:"API Key created" ${SUCCEEDED}`) },
     groupBy: [AUDIT_ACTOR],
@@ -84,14 +84,14 @@ export const ADMINISTRATION_RULES = {
     triage: [
       WHO,
       'What is the key {{@api_key_change_details.name}} for {{@api_key_change_details.service_user}} used for, and who asked for it?',
-      'If nobody did: revoke it in Valence (Administration > Settings > Valence API), and end the sessions of the actor.',
+      'If no one asked for it, revoke it in Valence (Administration > Settings > Valence API), and end the sessions of the actor.',
     ],
   }),
 
   'failed-admin-actions': threshold({
     name: 'Valence: burst of failed actions',
     attack: [['TA0004', 'T1078']],
-    goal: 'Find somebody who tries what their rights allow.',
+    goal: 'Find a user who probes what their rights allow.',
     strategy: 'Failed actions of each actor within 15 minutes, sign-ins left out.',
     queries: { failures: auditLogs(`-${SIGN_IN} ${FAILED}`) },
     groupBy: [AUDIT_ACTOR],
@@ -119,7 +119,7 @@ export const ADMINISTRATION_RULES = {
   'new-action': newValue({
     name: 'Valence: first action of its kind by a user',
     attack: [['TA0004', 'T1078']],
-    goal: 'Find somebody who suddenly does what they never did: another person, or the same with another aim.',
+    goal: 'Find a user who suddenly does something new: another person may use the account, or the intent of the user has changed.',
     strategy:
       'For each user, the actions that succeed, sign-ins left out, are learned for a week; an action that was not seen for four weeks makes a signal. Actions that are not known yet count too.',
     of: auditLogs(`-${SIGN_IN} ${SUCCEEDED}`),

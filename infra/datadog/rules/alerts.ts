@@ -38,11 +38,11 @@ const ALERT: DetectionRule = {
   ...described(
     {
       name: 'Valence: alert',
-      goal: 'Bring every alert of Valence into Cloud SIEM, with its own severity, so that it is assigned, muted and closed like any other signal.',
+      goal: 'Bring every alert of Valence into Cloud SIEM with its own severity, so that you assign, mute and close it like any other signal.',
       strategy:
-        'One signal for each alert, by its id (`@alert.vuid`). The same alert sent twice belongs to the signal that is there; an alert that is forwarded again because it changed makes none. What was found when is in the samples of the signal: `alert` is the alert, `alert_type_details` its type.',
+        'One signal for each alert, by its id (`@alert.vuid`). An alert that arrives twice belongs to the existing signal; an alert that is forwarded again because it changed makes no new one. The samples of the signal show what was found and when: `alert` is the alert, `alert_type_details` its type.',
       falsePositives:
-        'Those of the detection policy in Valence. Mend them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
+        'Those of the detection policy in Valence. Correct them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
       triage: [
         'Read the summary and the description of the alert type: `{{@alert_type_details.description}}`',
         'See who did what: {{@usr.name}} ({{@usr.email}}) did {{@evt.name}} from {{@network.client.ip}}. All events of the alert are in `alert.events`.',
@@ -84,19 +84,19 @@ export const ALERT_RULES = {
     value: '@alert_type_details.name',
     status: 'low',
     because:
-      'being new is not being dangerous: the alert has a signal of its own severity; this one says that nobody here has handled its kind before.',
+      'a new type is not necessarily dangerous: the alert has a signal of its own severity; this signal means that your team has not handled this type before.',
     falsePositives:
       'A new detection policy, a newly connected platform after its first week, or an alert type that was renamed.',
     triage: [
       'Look in the audit logs whether a policy was created or changed shortly before: `@evt.name:"Policy created or updated"`.',
-      'If not, handle the alert as if its severity were one higher: there is no experience with it.',
+      'If not, handle the alert as if its severity were one level higher: your team has no experience with it.',
       'Write down what the alert means here, and who owns it, for the next time.',
     ],
   }),
 
   'alert-volume': anomaly({
     name: 'Valence: unusual number of alerts of a connector',
-    goal: 'See an attack wave, or a detection policy that runs wild, on one connected instance.',
+    goal: 'See a wave of attacks, or a detection policy that is too wide, on one connected instance.',
     strategy:
       'The alerts of each connector (`@alert.connectorUids`) are counted by the hour, each once, and compared with two weeks of the same connector.',
     of: alerts('@alert.connectorUids:*'),

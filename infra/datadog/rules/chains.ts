@@ -29,7 +29,7 @@ export const CHAIN_RULES = {
       ['TA0001', 'T1078'],
       ['TA0004', 'T1098'],
     ],
-    goal: 'Find an intruder on the way from the door to the keys.',
+    goal: 'Find an intruder between first access and more rights.',
     strategy:
       'For each person, an alert on access (from an unauthorised IP, or technique T1078), and within six hours a gain of rights: an alert on T1098, T1484 or T1548 on any platform, or in Valence an access changed or an API key created.',
     groupBy: [PERSON],
@@ -47,7 +47,7 @@ export const CHAIN_RULES = {
       },
     ],
     status: 'critical',
-    because: 'each of the two is explained every day, the two in this order hardly ever.',
+    because: 'each of the two is common, but the two in this order are rare.',
     falsePositives: 'An administrator who works while travelling.',
     triage: [
       'Person: {{@usr.email}}. See the first alert for the address, the last log for the rights.',
@@ -60,7 +60,7 @@ export const CHAIN_RULES = {
   'alerted-then-valence-change': sequence({
     name: 'Valence: person with a severe alert changes Valence',
     attack: [['TA0005', 'T1562']],
-    goal: 'Find somebody who covers up: first an alert about them, then a change by them to what raises alerts.',
+    goal: 'Find a user who hides an attack: first an alert about them, then their change to what raises alerts.',
     strategy:
       'For each person, by e-mail address, a Critical or High alert on any platform, and within six hours a successful change of users, keys, policies or connectors in Valence.',
     groupBy: [PERSON],
@@ -75,12 +75,12 @@ export const CHAIN_RULES = {
       },
     ],
     status: 'high',
-    because: 'whoever has a severe alert should explain it before they change the guard.',
+    because: 'a person with a severe alert must explain it before they change what raises alerts.',
     falsePositives:
       'A security administrator whose own work raised the alert, and who then tunes the policy.',
     triage: [
       'Person: {{@usr.email}}. Does the change in Valence concern the platform or policy of the alert?',
-      'Have somebody else undo the change until the alert is explained.',
+      'Have another administrator undo the change until the alert is explained.',
       'Treat both as one incident.',
     ],
   }),
@@ -91,7 +91,7 @@ export const CHAIN_RULES = {
       ['TA0003', 'T1136'],
       ['TA0005', 'T1562'],
     ],
-    goal: 'Find a takeover of Valence itself: a way to come back, a way around passwords, and then darkness.',
+    goal: 'Find a takeover of Valence itself: a new user, a key that needs no password, and then a disabled policy.',
     strategy:
       "For each actor, with success: a user created, within six hours an API key created, and within six hours of that a policy disabled. What the created user does goes under that user's own name, which the single rules watch.",
     groupBy: [AUDIT_ACTOR],
@@ -118,7 +118,7 @@ export const CHAIN_RULES = {
       },
     ],
     status: 'critical',
-    because: 'the order is that of an intruder, and the last step hides whatever comes next.',
+    because: 'this is the order of an intruder, and the last step hides all that follows.',
     falsePositives: 'The first days of a new tenant, when an administrator sets up everything.',
     triage: [
       'Actor: {{@usr.name}}, from {{@network.client.ip}}.',

@@ -33,8 +33,7 @@ export const ORIGIN_RULES = {
       {
         status: 'medium',
         when: 'tor > 0',
-        because:
-          'Tor hides who it is, which is no crime; hardly anybody administers SaaS through it, though.',
+        because: 'Tor hides the user. Using it is legal, but administrators rarely use it.',
       },
     ],
     falsePositives:
@@ -52,12 +51,12 @@ export const ORIGIN_RULES = {
     attack: [['TA0001', 'T1078']],
     goal: 'Find two people behind one account of Valence.',
     strategy:
-      'Successful sign-ins of each user; Datadog compares place and time of one with the one before. The places of the first day are learned. Logs that bear the time of their arrival instead of their own are left out: their speed means nothing.',
+      'Successful sign-ins of each user; Datadog compares place and time of one with the one before. The places of the first day are learned. Logs with the time of their arrival instead of their own are left out, because a speed cannot be derived from them.',
     of: auditLogs(`${SIGN_IN} ${SUCCEEDED}`),
     groupBy: [AUDIT_ACTOR],
     status: 'medium',
     because:
-      'the place of an address is a guess, and a VPN travels fast: somebody has to look before it is more.',
+      'the location of an IP address is an estimate, and a VPN changes it at once: an analyst must review the signal first.',
     falsePositives: 'VPNs, mobile networks and remote desktops in another country.',
     triage: [
       'User: {{@usr.name}}. Compare addresses, networks and countries of the two sign-ins.',

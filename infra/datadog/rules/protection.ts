@@ -12,7 +12,7 @@ export const PROTECTION_RULES = {
   'policy-disabled': threshold({
     name: 'Valence: detection policy disabled',
     attack: [['TA0005', 'T1562']],
-    goal: 'Notice when Valence is made blind to something.',
+    goal: 'Notice when a detection policy of Valence is switched off.',
     strategy: 'Policies disabled with success, by actor, within an hour.',
     queries: {
       policies: auditLogs(
@@ -25,7 +25,7 @@ export const PROTECTION_RULES = {
       {
         status: 'high',
         when: 'policies >= 3',
-        because: 'tuning goes policy by policy; three in an hour switch detection off.',
+        because: 'tuning changes one policy at a time; three in an hour switch detection off.',
       },
       { status: 'medium', when: 'policies > 0', because: 'each one is a gap, and should be a decision.' },
     ],
@@ -50,9 +50,9 @@ export const PROTECTION_RULES = {
       {
         status: 'high',
         when: 'connectors >= 3',
-        because: 'a platform is given up now and then, three of them never in one hour.',
+        because: 'a platform is removed now and then, but not three in one hour.',
       },
-      { status: 'medium', when: 'connectors > 0', because: 'from now on nothing is seen there.' },
+      { status: 'medium', when: 'connectors > 0', because: 'from now on Valence sees nothing there.' },
     ],
     falsePositives: 'A platform that is given up, or a connector made anew: look for "Connector created".',
     triage: [
@@ -65,7 +65,7 @@ export const PROTECTION_RULES = {
   'siem-export-changed': threshold({
     name: 'Valence: export to the SIEM tampered with',
     attack: [['TA0005', 'T1562']],
-    goal: 'Notice when the way of alerts to Datadog or Microsoft Sentinel is cut, or a second one is laid.',
+    goal: 'Notice when the export of alerts to Datadog or Microsoft Sentinel is removed, or a second one is added.',
     strategy:
       'Any action on a Datadog or Microsoft Sentinel connector of Valence, also one that failed, by actor, within an hour.',
     queries: {
@@ -78,7 +78,7 @@ export const PROTECTION_RULES = {
       {
         status: 'high',
         when: 'deleted > 0',
-        because: 'after this the SIEM is silent, and silence looks like peace.',
+        because: 'after this the SIEM gets no alerts, and missing alerts look like no attacks.',
       },
       {
         status: 'medium',
@@ -90,7 +90,7 @@ export const PROTECTION_RULES = {
     triage: [
       WHO,
       'Where does {{@connector_change_details.name}} send to now: is it your organisation?',
-      'Restore the export and remove what nobody asked for. This forwarder uses an API key of its own, and goes on meanwhile.',
+      'Restore the export and remove what was not requested. This forwarder uses its own API key and continues meanwhile.',
       'Treat what the actor did in the same hour as an attack until it is explained.',
     ],
   }),
@@ -107,15 +107,15 @@ export const PROTECTION_RULES = {
       {
         status: 'medium',
         when: 'failures >= 5',
-        because: 'it is not mended by trying again, so the platform goes unwatched.',
+        because: 'a retry does not fix it, so the platform is not watched.',
       },
       {
         status: 'low',
         when: 'failures >= 2',
-        because: 'one failure is a slip of whoever sets it up; the second one may stay.',
+        because: 'one failure may be a mistake during setup; a second one may be permanent.',
       },
     ],
-    falsePositives: 'Somebody who is setting up a connector: a success follows.',
+    falsePositives: 'An administrator who sets up a connector: a success follows.',
     triage: [
       WHO,
       'Which connector? The message of the log names it.',
@@ -127,7 +127,7 @@ export const PROTECTION_RULES = {
   'upload-by-new-user': newValue({
     name: 'Valence: upload to a connector by a new user',
     attack: [['TA0040', 'T1565']],
-    goal: 'Notice false data: what is uploaded to a connector decides whom Valence knows and what it finds.',
+    goal: 'Notice false data: uploads to a connector determine which users Valence knows and what it finds.',
     strategy:
       'For each connector, the users who upload files with success are learned for a week; a user who was not seen for four weeks makes a signal.',
     of: auditLogs(`@evt.name:"Upload data to connector" ${SUCCEEDED}`),

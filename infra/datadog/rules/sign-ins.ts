@@ -11,7 +11,7 @@ export const SIGN_IN_RULES = {
   'brute-force': sequence({
     name: 'Valence: sign-in after repeated failures',
     attack: [['TA0006', 'T1110']],
-    goal: 'Find an account of Valence whose password was guessed: it tells of every weakness of every platform.',
+    goal: 'Find an account of Valence whose password was guessed: it shows every weakness of every platform.',
     strategy:
       'For each user, at least five failed sign-ins within 15 minutes, and then, within 15 minutes, one that succeeds.',
     groupBy: [AUDIT_ACTOR],
@@ -20,7 +20,7 @@ export const SIGN_IN_RULES = {
     status: 'high',
     because: 'people who forgot a password try two or three times and then reset it; five is beyond that.',
     falsePositives:
-      'A password manager with an old password, or a single sign-on that was misconfigured and then mended.',
+      'A password manager with an old password, or a single sign-on that was misconfigured and then fixed.',
     triage: [
       'User: {{@usr.name}}, from {{@network.client.ip}}.',
       'Do failures and success come from one address, and does the user know it? Ask on another channel than e-mail.',
@@ -32,7 +32,7 @@ export const SIGN_IN_RULES = {
   'failed-sign-ins': threshold({
     name: 'Valence: many failed sign-ins of one user',
     attack: [['TA0006', 'T1110']],
-    goal: 'See that somebody is guessing at the password of a user, before it succeeds.',
+    goal: 'Notice an attacker who guesses the password of a user, before a guess succeeds.',
     strategy: 'Failed sign-ins of each user within an hour.',
     queries: { failures: FAILED_SIGN_INS },
     groupBy: [AUDIT_ACTOR],

@@ -33,8 +33,8 @@ export async function backfillRange(
   if (!config.streams.includes(stream)) {
     throw new ActionError(
       'stream-off',
-      `The stream ${stream} is switched off, so there is nothing to fill.`,
-      'Switch it on (COLLECT_ALERTS, COLLECT_AUDIT_LOGS), or name the other one.',
+      `The stream ${stream} is switched off, so it cannot be backfilled.`,
+      'Switch it on (COLLECT_ALERTS, COLLECT_AUDIT_LOGS), or backfill the other stream.',
     );
   }
   const connections = connect(config);

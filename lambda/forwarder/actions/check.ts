@@ -50,7 +50,7 @@ export async function check(
       if (await isDatadogKeyValid(transport, { origin, key, deadline })) return;
       throw new CredentialError(
         'datadog-refused-key',
-        `Datadog (${config.datadog.site}) does not know the API key; it may belong to another site.`,
+        `Datadog (${config.datadog.site}) does not accept the API key; it may belong to another site.`,
         datadogKey.fix,
       );
     }),

@@ -34,12 +34,12 @@ const backfillEvent = z
 const replayEvent = z.object({
   prefix: setting(z.string({ error: 'is not text' }).optional(), {
     description: 'Beginning of the keys to replay.',
-    allowed: `text that begins with ${quarantineRoot('<tenant>')}, or nothing for all of it`,
+    allowed: `text that begins with ${quarantineRoot('<tenant>')}, or no prefix for everything`,
     secret: true,
   }),
   after: setting(z.string({ error: 'is not text' }).optional(), {
-    description: 'Key behind which to go on.',
-    allowed: 'what an earlier replay gave as next, or nothing to begin with the first',
+    description: 'Key after which to continue.',
+    allowed: 'the next of an earlier replay, or no key to start at the first',
     secret: true,
   }),
 });
@@ -81,7 +81,7 @@ export function actionOf(event: unknown): Action {
     default:
       throw new ActionError(
         'action-unknown',
-        `There is no such action. Known actions: ${ACTIONS.join(', ')}; without an action the event starts a normal run.`,
+        `Unknown action. Known actions: ${ACTIONS.join(', ')}; an event without an action starts a normal run.`,
         'Correct the event.',
       );
   }
@@ -92,7 +92,7 @@ function read<T extends z.ZodObject>(schema: T, event: unknown, example: string)
   if (parsed.success) return parsed.data;
   throw new ActionError(
     'action-incomplete',
-    `The event cannot be used: ${settingProblems(schema, parsed.error, event).join(' ')}`,
-    `Correct the event; an example: ${example}`,
+    `The event is not valid: ${settingProblems(schema, parsed.error, event).join(' ')}`,
+    `Correct the event. Example: ${example}`,
   );
 }

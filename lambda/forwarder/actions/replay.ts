@@ -32,7 +32,7 @@ export async function replayQuarantine(
   if (!keys.startsWith(root)) {
     throw new ActionError(
       'prefix-outside',
-      `The prefix does not begin with ${root}, below which this forwarder keeps what was refused.`,
+      `The prefix does not begin with ${root}, where this forwarder keeps quarantined records.`,
       'Correct the event, or leave the prefix out to replay everything.',
     );
   }

@@ -31,7 +31,7 @@ export async function nextLedgerFence(
     throw new StateError(
       'state-none',
       `The table ${table} holds no state of ${stream}.`,
-      'Let the scheduled run go through once, then try again.',
+      'Wait for one scheduled run, then try again.',
     );
   }
   return Number(answer.Attributes?.[LEDGER_FENCE]?.N);

@@ -80,7 +80,7 @@ export async function appendLedger(
   if (present?.['entries']?.B && Buffer.compare(present['entries'].B, chunk.entries) === 0) return;
   throw new StateError(
     'state-ledger-collision',
-    `Another ledger chunk stands under ${chunkName(chunk)} of ${stream} in table ${table}.`,
-    'Nothing is lost: the next run writes under a new fence. If it comes back, make sure that no other stack uses this table.',
+    `Another ledger chunk of ${stream} already has the key ${chunkName(chunk)} in table ${table}.`,
+    'Nothing is lost: the next run writes under a new fence. If it happens again, make sure that no other stack uses this table.',
   );
 }

@@ -118,7 +118,7 @@ function quarantineError(bucket: string, error: unknown): QuarantineError {
     case 'missing':
       return new QuarantineError(
         'quarantine-missing',
-        `There is no bucket ${bucket} (${text}).`,
+        `The bucket ${bucket} does not exist (${text}).`,
         'Set QUARANTINE_BUCKET to the bucket of the stack, or deploy the stack again.',
       );
     case 'denied':
@@ -130,8 +130,8 @@ function quarantineError(bucket: string, error: unknown): QuarantineError {
     default:
       return new QuarantineError(
         'quarantine-unreachable',
-        `The bucket ${bucket} did not take the request (${text}).`,
-        'Nothing is dropped and the next run goes on. If it lasts, check the region of the bucket, the way from the function to S3 (VPC endpoint) and AWS_ENDPOINT_URL_S3.',
+        `The bucket ${bucket} did not accept the request (${text}).`,
+        'Nothing is lost; the next run continues. If it persists, check the region of the bucket, the network path from the function to S3 (VPC endpoint) and AWS_ENDPOINT_URL_S3.',
       );
   }
 }

@@ -94,8 +94,10 @@ function problemsOf(state: StreamState, now: number | undefined): string[] {
   const latest = latestAt(now ?? Number.POSITIVE_INFINITY);
   const ahead = (['watermark', 'leaseUntil'] as const)
     .filter((field) => state[field] > latest)
-    .map((field) => `${field} lies more than a day in the future`);
-  return state.finalWatermark > state.watermark ? [...ahead, 'finalWatermark lies above watermark'] : ahead;
+    .map((field) => `${field} is more than a day in the future`);
+  return state.finalWatermark > state.watermark
+    ? [...ahead, 'finalWatermark is later than watermark']
+    : ahead;
 }
 
 /**
@@ -111,7 +113,7 @@ export function parseState(item: Item, where: { table: string; stream: string },
   if (version > SCHEMA_VERSION) {
     throw new StateError(
       'state-newer-schema',
-      `The item ${key} of table ${table} has schema version ${version}; this forwarder knows ${SCHEMA_VERSION}.`,
+      `The item ${key} of table ${table} has schema version ${version}; this forwarder supports ${SCHEMA_VERSION}.`,
       'Deploy the version of the forwarder that wrote it, or a later one.',
     );
   }
@@ -123,7 +125,7 @@ export function parseState(item: Item, where: { table: string; stream: string },
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new StateError(
     'state-corrupt',
-    `The item ${key} of table ${table} cannot be true: ${problems.join('; ')}.`,
-    `Correct it (aws dynamodb update-item), restore the table to a point in time, or start the stream anew by deleting it: aws dynamodb delete-item --table-name ${table} --key '${key}'`,
+    `The item ${key} of table ${table} is not valid: ${problems.join('; ')}.`,
+    `Correct it (aws dynamodb update-item), restore the table to a point in time, or delete it to start the stream from the beginning: aws dynamodb delete-item --table-name ${table} --key '${key}'`,
   );
 }

@@ -150,7 +150,7 @@ export function dynamoStateStore({ client, table }: StateTableOptions): StateSto
         throw new StateError(
           'state-moved-back',
           `A watermark of ${lease.stream} would have moved back; nothing was saved.`,
-          'This is a fault of the forwarder: please report it. The next run goes on from the saved watermark.',
+          'This is a bug in the forwarder: please report it. The next run continues from the saved watermark.',
         );
       }
     }

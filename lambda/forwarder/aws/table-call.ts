@@ -30,8 +30,8 @@ function stateError(table: string, error: unknown): StateError {
     case 'throttled':
       return failed(
         'state-throttled',
-        `DynamoDB throttled table ${table}, also on every repeat`,
-        'Nothing is lost and the next run goes on. If it lasts, look at the maximum throughput of the table and the quotas of the account.',
+        `DynamoDB throttled table ${table}, also on every retry`,
+        'Nothing is lost; the next run continues. If it persists, check the maximum throughput of the table and the quotas of the account.',
       );
     case 'denied':
       return failed(
@@ -42,7 +42,7 @@ function stateError(table: string, error: unknown): StateError {
     case 'missing':
       return failed(
         'state-missing-table',
-        `There is no table ${table} in this account and region`,
+        `The table ${table} does not exist in this account and region`,
         'Set STATE_TABLE to the table of the stack, or deploy the stack again.',
       );
     case 'refused':
@@ -55,7 +55,7 @@ function stateError(table: string, error: unknown): StateError {
       return failed(
         'state-unreachable',
         `Table ${table} did not answer`,
-        'Nothing is lost and the next run goes on. If it lasts, check the AWS region, the way from the function to DynamoDB (VPC endpoint) and AWS_ENDPOINT_URL_DYNAMODB.',
+        'Nothing is lost; the next run continues. If it persists, check the AWS region, the network path from the function to DynamoDB (VPC endpoint) and AWS_ENDPOINT_URL_DYNAMODB.',
       );
   }
 }

@@ -123,7 +123,7 @@ export async function sendRunSummary(
   if (problem) {
     telemetry.warn(
       'run-summary-lost',
-      'The summary of the run did not reach Datadog. Nothing else is missing.',
+      'The run summary did not reach Datadog. Forwarded records are not affected.',
       { problem },
     );
   }

@@ -34,7 +34,7 @@ export function valenceSource({ origin, profile, ...options }: ValenceOptions): 
         }
       }
       if (unusable > 0)
-        options.telemetry.warn('alert-types-without-id', 'Alert types without a vuid were ignored.', {
+        options.telemetry.warn('alert-types-without-id', 'Ignored alert types without a vuid.', {
           count: unusable,
         });
       return types;

@@ -12,10 +12,10 @@ const MAX_SHOWN_PATHS = 5;
 /** A body has no list of objects where the profile says: that is never taken for "no records". */
 export function noRecords(body: unknown, itemsPath: string, place: string): SourceError {
   if (Array.isArray(valueAt(body, itemsPath))) {
-    return mismatch(`The list in the answer to ${place} holds something that is not an object.`);
+    return mismatch(`The list in the answer to ${place} contains an element that is not an object.`);
   }
   const where = itemsPath === '' ? 'the body itself' : `"${itemsPath}"`;
-  return mismatch(`The answer to ${place} holds no list at ${where}: ${outline(body)}.`);
+  return mismatch(`The answer to ${place} has no list at ${where}: ${outline(body)}.`);
 }
 
 const mismatch = (what: string) => profileMismatch('source-shape', 'itemsPath', what);
@@ -24,7 +24,7 @@ const mismatch = (what: string) => profileMismatch('source-shape', 'itemsPath', 
 function outline(body: unknown): string {
   if (Array.isArray(body)) return 'the body itself is a list';
   const lists = isObject(body) ? listPaths(body) : [];
-  return lists.length === 0 ? 'it holds none at all' : `there is one at ${lists.join(', ')}`;
+  return lists.length === 0 ? 'it has no list at all' : `there is one at ${lists.join(', ')}`;
 }
 
 /** Dotted paths of the lists of an object and of the objects in it. */

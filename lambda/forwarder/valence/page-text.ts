@@ -19,7 +19,7 @@ export interface PageRecords extends RecordList {
 export interface PageText {
   /** The body; where its records could be left as text, only what stands beside their list. */
   body: unknown;
-  /** Undefined when there is no such list, or when it holds something that is not an object. */
+  /** Undefined when there is no such list, or when it contains an element that is not an object. */
   records: PageRecords | undefined;
 }
 

@@ -73,7 +73,7 @@ export function nextPage(current: URL, answer: PageAnswer, profile: EndpointProf
       throw profileMismatch(
         'source-paging',
         'pagination.style',
-        `Valence returned exactly the ${profile.pageSize} records asked for, so there may be more, but the profile knows no way to ask for them.`,
+        `Valence returned exactly the ${profile.pageSize} records asked for, so there may be more, but the profile does not define how to request them.`,
       );
   }
 }

@@ -20,11 +20,11 @@ const SLOW_PAGE_MS = 5_000;
 const MAX_LIKE_PAGES = 50;
 
 const ONE_SHORT_PAGE =
-  'Valence answered the second page with the first again. It is taken for the only one because it is short.';
-const LAST_PAGE_AGAIN = 'Valence repeats its last page, which is taken for the end.';
-const SLOW_PAGE = 'Valence took long to answer with a page.';
+  'Valence returned the first page again as the second. The forwarder treats it as the only page because it is not full.';
+const LAST_PAGE_AGAIN = 'Valence repeats its last page. The forwarder treats it as the end of the list.';
+const SLOW_PAGE = 'Valence took long to return a page.';
 const FULL_LAST_PAGE =
-  'The last page is full and its body has no field for a next cursor. If records are missing, the profile is wrong.';
+  'The last page is full, but its body has no field for a next cursor. If records are missing, correct the profile key in profileKey.';
 
 export interface Scan {
   /** Scheme and host. */
@@ -69,7 +69,7 @@ export async function* scan(
     const { body, link, serverTime, records, place } = await read(url, bytes);
     const cameBack = visited.has(url.href);
     const again = records.length > 0 && isSamePage(records, previous);
-    if (cameBack && !again) throw endless(place, profile, 'come round in a circle');
+    if (cameBack && !again) throw endless(place, profile, 'repeat in a cycle');
     const doubtful = again && !cameBack && !isUniform(records);
     const beyond = doubtful ? pageBeyond(url, profile, MAX_PAGES, records.length) : undefined;
     const isEnough = again && held === MAX_LIKE_PAGES;
@@ -78,7 +78,7 @@ export async function* scan(
       return;
     }
     visited.add(url.href);
-    if (visited.size > MAX_PAGES) throw endless(place, profile, `have no end after ${MAX_PAGES}`);
+    if (visited.size > MAX_PAGES) throw endless(place, profile, `do not end after ${MAX_PAGES}`);
     if (records.length > 0 && !again) different++;
 
     if (doubtful && !beyond) {
@@ -184,7 +184,7 @@ const pagingIgnored = (place: string, profile: EndpointProfile) =>
   profileMismatch(
     'source-paging',
     pagingKey(profile),
-    `Valence answered a later page of ${place} with the first one again, as if it did not know the parameter.`,
+    `Valence returned the first page of ${place} again for a later page: it ignores the paging parameter.`,
   );
 
 const endless = (place: string, profile: EndpointProfile, how: string) =>

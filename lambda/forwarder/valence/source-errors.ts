@@ -6,7 +6,7 @@ const PROFILE_FIX = 'Set it in the API profile (VALENCE_API_PROFILE, or valenceA
 
 const ADDRESS_FIX = 'Check VALENCE_REGION, and VALENCE_BASE_URL when it is set.';
 
-const PASSING = 'Nothing to do if it passes: the next run goes on from here.';
+const PASSING = 'If it passes, do nothing: the next run continues from here.';
 
 /** An answer contradicts a key of the API profile. */
 export const profileMismatch = (
@@ -27,7 +27,7 @@ export function unexpectedStatus(
     const target = location && URL.canParse(location) ? ` to ${new URL(location).host}` : '';
     return new SourceError(
       'source-status',
-      `${answered}: a redirect${target}, which is not followed because the API key would go with it.`,
+      `${answered}: a redirect${target}. The forwarder does not follow it, because that would send the API key there.`,
       ADDRESS_FIX,
     );
   }
@@ -47,7 +47,7 @@ const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
 export const notJson = (place: string, contentType: string | undefined): SourceError =>
   new SourceError(
     'source-not-json',
-    `Valence answered ${place} with something that is not JSON (content type ${contentType?.match(MEDIA_TYPE)?.[0] ?? 'not known'}).`,
+    `The answer of Valence to ${place} is not JSON (content type ${contentType?.match(MEDIA_TYPE)?.[0] ?? 'not known'}).`,
     `A login or maintenance page looks like this. ${ADDRESS_FIX}`,
   );
 
@@ -58,13 +58,13 @@ export function noAnswer({ reason, message }: HttpFailure): SourceError {
       return new SourceError(
         'source-unreachable',
         message,
-        `${PASSING} Otherwise check the way to the internet. ${ADDRESS_FIX}`,
+        `${PASSING} Otherwise check the network path to the internet. ${ADDRESS_FIX}`,
       );
     case 'too-large':
       return new SourceError(
         'page-too-large',
         message,
-        `A shorter range and smaller pages are asked for by themselves, as far as that goes. If it comes back, set the profile key "pageSize" lower. ${PROFILE_FIX}`,
+        `The forwarder requests shorter ranges and smaller pages automatically. If it persists, set the profile key "pageSize" to a lower value. ${PROFILE_FIX}`,
       );
     case 'timeout':
       return new SourceError('source-timeout', message, PASSING);

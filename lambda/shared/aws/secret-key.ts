@@ -128,7 +128,7 @@ function credentialError(
   }
   return new CredentialError(
     'secret-unreachable',
-    `Secrets Manager did not give the secret ${secretId} (${text}).`,
-    'Nothing is lost and the next run goes on. If it lasts, check the AWS region, the way from the function to Secrets Manager (VPC endpoint) and AWS_ENDPOINT_URL_SECRETS_MANAGER.',
+    `Secrets Manager did not return the secret ${secretId} (${text}).`,
+    'Nothing is lost; the next run continues. If it persists, check the AWS region, the network path from the function to Secrets Manager (VPC endpoint) and AWS_ENDPOINT_URL_SECRETS_MANAGER.',
   );
 }

@@ -43,7 +43,7 @@ function keyText(secret: string): string {
  * @throws {SecretProblem} `secret-unusable`, `secret-empty` or `secret-placeholder`
  */
 export function parseSecret(value: string | undefined): string {
-  if (value === undefined) throw new SecretProblem('secret-unusable', 'holds bytes instead of text');
+  if (value === undefined) throw new SecretProblem('secret-unusable', 'contains bytes instead of text');
   const key = keyText(value.trim());
   if (key === '') throw new SecretProblem('secret-empty', 'is empty');
   if (PLACEHOLDER.test(key)) throw new SecretProblem('secret-placeholder', 'holds a placeholder');
@@ -51,7 +51,7 @@ export function parseSecret(value: string | undefined): string {
   if (!USABLE_KEY.test(key)) {
     throw new SecretProblem(
       'secret-unusable',
-      'holds blanks, control characters or letters outside ASCII, which no key has',
+      'contains blanks, control characters or non-ASCII letters, which no key has',
     );
   }
   return key;
