@@ -8,7 +8,10 @@ export const TOOLS: readonly Mutant[] = [
     file: 'tools/ops/backfill-estimate.ts',
     find: '(memoryMiB / 1024)',
     replace: 'memoryMiB',
-    caughtBy: ['test/unit/tools/ops/backfill-estimate.test.ts', 'test/integration/ops-backfill.test.ts'],
+    caughtBy: [
+      'test/unit/tools/ops/backfill-estimate.test.ts',
+      'test/integration/tools/ops/backfill.test.ts',
+    ],
   },
   {
     name: 'watermark-ahead-forgets-doubt',
@@ -24,6 +27,6 @@ export const TOOLS: readonly Mutant[] = [
     file: 'tools/ops/watermark.ts',
     find: 'sweepPosition: Math.min(state.sweepPosition, to)',
     replace: 'sweepPosition: state.sweepPosition',
-    caughtBy: ['test/unit/tools/ops/watermark.test.ts', 'test/integration/ops-watermark.test.ts'],
+    caughtBy: ['test/unit/tools/ops/watermark.test.ts', 'test/integration/tools/ops/watermark.test.ts'],
   },
 ];

@@ -41,7 +41,7 @@ function commandsToTry({ tenant: { past, pastRecords }, quarantined }: StayingFo
 A forwarder runs on this machine, once a minute. Try in another terminal:
 
 ${lines.join('\n')}
-                              some of the ${count(pastRecords)} records from before its first run
+                                           some of the ${count(pastRecords)} records from before its first run
 
 Ctrl-C ends it and deletes its data.
 `;

@@ -1,15 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startTool, told } from '../support/operator/run-tool.ts';
-import { nowSeconds, type Scene, startScene } from '../support/operator/scene.ts';
+import { describe, expect } from 'vitest';
+import { startTool, told } from '../../../support/operator/run-tool.ts';
+import { nowSeconds } from '../../../support/operator/scene.ts';
+import { it } from '../../../support/operator/scene-test.ts';
 
 const HOUR = 3600;
 const DAY = 86_400;
-
-let scene: Scene;
-beforeEach(async () => {
-  scene = await startScene();
-});
-afterEach(() => scene[Symbol.asyncDispose]());
 
 const finishedRun = (at: number, id: string, status: string, error: object | null = null) => ({
   at,
@@ -34,7 +29,7 @@ const finishedRun = (at: number, id: string, status: string, error: object | nul
 });
 
 describe('status', () => {
-  it('tells of every stream where it stands, what is kept of it and when it runs next', async () => {
+  it('tells of every stream where it stands, what is kept of it and when it runs next', async ({ scene }) => {
     const watermark = nowSeconds() - 200;
     const finalWatermark = watermark - DAY;
     await scene.leaveState('alerts', { watermark, finalWatermark });
@@ -72,7 +67,7 @@ describe('status', () => {
     expect(shown.stdout).toMatch(/tenant +stream +watermark[\s\S]*acme +alerts[\s\S]*no run yet/);
   });
 
-  it('covers the forwarders of all tenants', async () => {
+  it('covers the forwarders of all tenants', async ({ scene }) => {
     const [stack] = scene.account.stacks;
     if (stack)
       scene.account.stacks = ['a', 'b'].map((tenant) => ({ ...stack, name: `ValenceForwarder-${tenant}` }));
@@ -87,7 +82,7 @@ describe('status', () => {
 });
 
 describe('status --watch', () => {
-  it('goes on after what passes by itself, and ends at what stays', async () => {
+  it('goes on after what passes by itself, and ends at what stays', async ({ scene }) => {
     const { dynamoDb } = scene.aws;
     await scene.leaveState('alerts', { watermark: nowSeconds() - 200 });
 
@@ -105,7 +100,7 @@ describe('status --watch', () => {
     expect(code).toBe(1);
   });
 
-  it('has no ledger that could not be read in its memory', async () => {
+  it('has no ledger that could not be read in its memory', async ({ scene }) => {
     const { dynamoDb } = scene.aws;
     await scene.leaveState('alerts', { watermark: nowSeconds() - 200 });
     dynamoDb.intercept = (operation) =>
@@ -122,7 +117,7 @@ describe('status --watch', () => {
 });
 
 describe('tail', () => {
-  it('reads lines without an event, as earlier versions wrote them', async () => {
+  it('reads lines without an event, as earlier versions wrote them', async ({ scene }) => {
     const { at, line } = finishedRun(nowSeconds() - 60, 'run-1', 'failed', {
       code: 'source-status',
       message: 'Valence answered 500.',
@@ -135,7 +130,7 @@ describe('tail', () => {
     expect(result.json().runs).toMatchObject([{ runId: 'run-1', status: 'failed' }]);
   });
 
-  it('shows the last runs, and of those that failed or were killed why', async () => {
+  it('shows the last runs, and of those that failed or were killed why', async ({ scene }) => {
     const now = nowSeconds();
     scene.account.logs.push(
       finishedRun(now - 900, 'run-1', 'ok'),

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { resolveApiProfile } from '../../lambda/settings/api-profile.ts';
-import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
-import { checkDatadog } from '../../tools/doctor/check-datadog.ts';
-import { checkValence } from '../../tools/doctor/check-valence.ts';
-import { startDatadogIntake } from '../../tools/stand-ins/datadog/intake.ts';
-import { startValenceApi } from '../../tools/stand-ins/valence/api.ts';
-import { stubKey } from '../support/outside-world.ts';
+import { resolveApiProfile } from '../../../../lambda/settings/api-profile.ts';
+import { axiosTransport } from '../../../../lambda/shared/axios-transport.ts';
+import { checkDatadog } from '../../../../tools/doctor/check-datadog.ts';
+import { checkValence } from '../../../../tools/doctor/check-valence.ts';
+import { startDatadogIntake } from '../../../../tools/stand-ins/datadog/intake.ts';
+import { startValenceApi } from '../../../../tools/stand-ins/valence/api.ts';
+import { stubKey } from '../../../support/outside-world.ts';
 
 const transport = axiosTransport();
 

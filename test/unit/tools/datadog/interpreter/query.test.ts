@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
-import { NotModelled } from '../../../../tools/datadog/interpreter/not-modelled.ts';
-import { facetsOf, facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
+import type { ProcessedLog } from '../../../../../tools/datadog/interpreter/log.ts';
+import { NotModelled } from '../../../../../tools/datadog/interpreter/not-modelled.ts';
+import { facetsOf, facetValues, matches } from '../../../../../tools/datadog/interpreter/query/match.ts';
 
 const LOG: ProcessedLog = {
   source: 'valence-security',

@@ -1,8 +1,8 @@
 import { deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../lambda/shared/json.ts';
-import { type DatadogIntake, startDatadogIntake } from '../../tools/stand-ins/datadog/intake.ts';
-import type { Reply } from '../../tools/stand-ins/http-server.ts';
+import type { JsonObject } from '../../../../lambda/shared/json.ts';
+import { type DatadogIntake, startDatadogIntake } from '../../../../tools/stand-ins/datadog/intake.ts';
+import type { Reply } from '../../../../tools/stand-ins/http-server.ts';
 
 const KEY = 'datadog-key';
 const NOW = 1_767_000_000;

@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
-import { s3Client } from '../../lambda/shared/aws/clients.ts';
-import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
-import { buildArtefact, startArtefact } from '../../tools/run-locally/artefact.ts';
-import { RESOURCES } from '../../tools/run-locally/resources.ts';
-import { STAND_IN_CLIENT } from '../support/aws-client.ts';
+import { s3Quarantine } from '../../../../lambda/forwarder/aws/quarantine-bucket.ts';
+import { s3Client } from '../../../../lambda/shared/aws/clients.ts';
+import { deadlineIn, systemClock } from '../../../../lambda/shared/clock.ts';
+import { buildArtefact, startArtefact } from '../../../../tools/run-locally/artefact.ts';
+import { RESOURCES } from '../../../../tools/run-locally/resources.ts';
+import { STAND_IN_CLIENT } from '../../../support/aws-client.ts';
 import {
   DATADOG_KEY,
   FUNCTION_NAME,
@@ -15,8 +15,8 @@ import {
   type Scene,
   startScene,
   VALENCE_KEY,
-} from '../support/operator/scene.ts';
-import { auditRecord, RECORD_CONTENT } from '../support/records.ts';
+} from '../../../support/operator/scene.ts';
+import { auditRecord, RECORD_CONTENT } from '../../../support/records.ts';
 
 const HOUR = 3600;
 

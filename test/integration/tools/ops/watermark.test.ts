@@ -1,32 +1,40 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nowSeconds, type Scene, startScene } from '../support/operator/scene.ts';
+import { describe, expect } from 'vitest';
+import { nowSeconds, type Scene } from '../../../support/operator/scene.ts';
+import { it as sceneTest } from '../../../support/operator/scene-test.ts';
 
 const HOUR = 3600;
 const DAY = 86_400;
 
-let scene: Scene;
-beforeEach(async () => {
-  scene = await startScene();
+interface Fixtures {
+  /** The watermark of the stream alerts, in epoch seconds. */
+  watermark: number;
+  /** `npm run ops -- watermark set --stream alerts --json ...args` */
+  set: (...args: string[]) => ReturnType<Scene['ops']>;
+}
+
+const it = sceneTest.extend<Fixtures>({
+  watermark: [
+    async ({ scene }, use) => {
+      const watermark = nowSeconds() - 5 * HOUR;
+      await scene.leaveState('alerts', {
+        watermark,
+        finalWatermark: watermark - DAY,
+        sweepPosition: watermark - 12 * HOUR,
+        sweepEnd: watermark - 11 * HOUR,
+        freshEnd: watermark + 2 * HOUR,
+        freshDoubtEnd: watermark + 60,
+        sweepDoubtEnd: watermark - 11 * HOUR,
+      });
+      await use(watermark);
+    },
+    { auto: true },
+  ],
+  set: async ({ scene }, use) =>
+    use((...args) => scene.ops(['watermark', 'set', '--stream', 'alerts', '--json', ...args])),
 });
-afterEach(() => scene[Symbol.asyncDispose]());
 
 describe('watermark set', () => {
-  const set = (...args: string[]) => scene.ops(['watermark', 'set', '--stream', 'alerts', '--json', ...args]);
-  let watermark: number;
-  beforeEach(async () => {
-    watermark = nowSeconds() - 5 * HOUR;
-    await scene.leaveState('alerts', {
-      watermark,
-      finalWatermark: watermark - DAY,
-      sweepPosition: watermark - 12 * HOUR,
-      sweepEnd: watermark - 11 * HOUR,
-      freshEnd: watermark + 2 * HOUR,
-      freshDoubtEnd: watermark + 60,
-      sweepDoubtEnd: watermark - 11 * HOUR,
-    });
-  });
-
-  it('changes nothing unless it is confirmed', async () => {
+  it('changes nothing unless it is confirmed', async ({ scene, set, watermark }) => {
     const result = await set('--to', String(watermark - HOUR));
 
     expect(result.json().error).toMatchObject({
@@ -36,7 +44,7 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
-  it('goes back, and takes the final watermark along only below it', async () => {
+  it('goes back, and takes the final watermark along only below it', async ({ scene, set, watermark }) => {
     const near = await set('--to', String(watermark - HOUR), '--yes');
     const afterNear = await scene.store.read('alerts');
     const far = await set('--to', String(watermark - 2 * DAY), '--yes');
@@ -64,7 +72,7 @@ describe('watermark set', () => {
     });
   });
 
-  it('skips ahead only when the loss is accepted', async () => {
+  it('skips ahead only when the loss is accepted', async ({ scene, set, watermark }) => {
     const to = watermark + HOUR;
 
     const refused = await set('--to', String(to), '--yes');
@@ -87,13 +95,13 @@ describe('watermark set', () => {
     });
   });
 
-  it('refuses a time that is yet to come', async () => {
+  it('refuses a time that is yet to come', async ({ set }) => {
     const result = await set('--to', String(nowSeconds() + HOUR), '--yes', '--accept-loss');
 
     expect(result.json().error.code).toBe('watermark-in-future');
   });
 
-  it('never touches the state while a run holds the lease', async () => {
+  it('never touches the state while a run holds the lease', async ({ scene, set, watermark }) => {
     await scene.holdLease('alerts', 300);
 
     const result = await set('--to', String(watermark - HOUR), '--yes');
@@ -102,7 +110,7 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
-  it('does not go back to where a backfill is at work', async () => {
+  it('does not go back to where a backfill is at work', async ({ scene, set, watermark }) => {
     scene.account.stateMachine.atWork.push('alerts-0-1-1');
 
     const result = await set('--to', String(watermark - HOUR), '--yes');
@@ -111,7 +119,7 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
-  it('leaves a run that is late to die unable to save', async () => {
+  it('leaves a run that is late to die unable to save', async ({ scene, set, watermark }) => {
     const now = nowSeconds();
     const answer = await scene.store.acquire({
       stream: 'alerts',

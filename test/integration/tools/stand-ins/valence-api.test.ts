@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { PAGINATION_STYLES, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
-import type { JsonObject } from '../../lambda/shared/json.ts';
-import type { Reply } from '../../tools/stand-ins/http-server.ts';
+import { PAGINATION_STYLES, resolveApiProfile } from '../../../../lambda/settings/api-profile.ts';
+import type { JsonObject } from '../../../../lambda/shared/json.ts';
+import type { Reply } from '../../../../tools/stand-ins/http-server.ts';
 import {
   startValenceApi,
   type ValenceApi,
   type ValenceApiOptions,
-} from '../../tools/stand-ins/valence/api.ts';
+} from '../../../../tools/stand-ins/valence/api.ts';
 
 const KEY = 'valence-key';
 const NOW = 1_767_000_000;

@@ -1,8 +1,8 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it, onTestFinished } from 'vitest';
-import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
-import { startDynamoDb } from '../../tools/stand-ins/aws/dynamodb.ts';
-import { STAND_IN_CLIENT } from '../support/aws-client.ts';
+import { dynamoClient } from '../../../../lambda/shared/aws/clients.ts';
+import { startDynamoDb } from '../../../../tools/stand-ins/aws/dynamodb.ts';
+import { STAND_IN_CLIENT } from '../../../support/aws-client.ts';
 
 it('the stand-in of DynamoDB closes in peace while operations of a client that has gone are under way', async () => {
   const fatal: unknown[] = [];

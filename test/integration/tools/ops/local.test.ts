@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandResult, runTool, startTool, told } from '../support/operator/run-tool.ts';
+import { type CommandResult, runTool, startTool, told } from '../../../support/operator/run-tool.ts';
 
 /** One forwarder that stays at work serves all of these tests, in the order in which a person would try things. */
 

@@ -1,15 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { npmRun } from '../support/operator/run-tool.ts';
-import { type Scene, startScene } from '../support/operator/scene.ts';
-
-let scene: Scene;
-beforeEach(async () => {
-  scene = await startScene();
-});
-afterEach(() => scene[Symbol.asyncDispose]());
+import { describe, expect } from 'vitest';
+import { npmRun } from '../../../support/operator/run-tool.ts';
+import { it } from '../../../support/operator/scene-test.ts';
 
 describe('npm run ops', () => {
-  it('starts from its sources', async () => {
+  it('starts from its sources', async ({ scene }) => {
     const result = await npmRun('ops', ['status', '--json'], scene.awsEnvironment);
 
     expect(result.json().stacks).toMatchObject([{ stack: 'ValenceForwarder' }]);
@@ -18,12 +12,12 @@ describe('npm run ops', () => {
 });
 
 describe('wrong arguments', () => {
-  it.each([
+  it.for<[string[], string]>([
     [['status', '--bogus'], "unknown option '--bogus'"],
     [['fix'], "unknown command 'fix'"],
     [['tail', '--since', 'yesterday'], 'Give a length such as'],
     [[], 'No command was named'],
-  ])('%j are told for programs on stdout and for people on stderr', async (args, message) => {
+  ])('%j are told for programs on stdout and for people on stderr', async ([args, message], { scene }) => {
     const answer = await scene.ops([...args, '--json']);
 
     expect(answer.json().error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });

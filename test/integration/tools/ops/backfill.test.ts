@@ -1,19 +1,32 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { nowSeconds, type Scene, startScene } from '../support/operator/scene.ts';
+import { describe, expect } from 'vitest';
+import { nowSeconds, type Scene } from '../../../support/operator/scene.ts';
+import { it as sceneTest } from '../../../support/operator/scene-test.ts';
 
 const HOUR = 3600;
 const DAY = 86_400;
 
-let scene: Scene;
-beforeEach(async () => {
-  scene = await startScene();
+interface Fixtures {
+  /** Leaves a state whose final watermark is a day ago. */
+  state: undefined;
+  /** `npm run ops -- backfill --stream audit-logs --json ...args` */
+  backfill: (...args: string[]) => ReturnType<Scene['ops']>;
+}
+
+const it = sceneTest.extend<Fixtures>({
+  state: [
+    async ({ scene }, use) => {
+      const now = nowSeconds();
+      await scene.leaveState('audit-logs', { watermark: now - 200, finalWatermark: now - DAY });
+      await use(undefined);
+    },
+    { auto: true },
+  ],
+  backfill: async ({ scene }, use) =>
+    use((...args) => scene.ops(['backfill', '--stream', 'audit-logs', '--json', ...args])),
 });
-afterEach(() => scene[Symbol.asyncDispose]());
 
 describe('backfill', () => {
   const from = () => Math.floor((nowSeconds() - 40 * DAY) / HOUR) * HOUR;
-  const backfill = (...args: string[]) =>
-    scene.ops(['backfill', '--stream', 'audit-logs', '--json', ...args]);
   const result = {
     stream: 'audit-logs',
     slices: 2,
@@ -24,14 +37,11 @@ describe('backfill', () => {
     quarantined: 0,
     failures: [],
   };
-  beforeEach(async () => {
-    await scene.leaveState('audit-logs', {
-      watermark: nowSeconds() - 200,
-      finalWatermark: nowSeconds() - DAY,
-    });
-  });
 
-  it('starts the state machine with the range, follows it and tells what came of it', async () => {
+  it('starts the state machine with the range, follows it and tells what came of it', async ({
+    backfill,
+    scene,
+  }) => {
     scene.account.stateMachine.script = {
       running: [{ total: 2, pending: 1, running: 1 }],
       end: { status: 'SUCCEEDED', output: result },
@@ -52,7 +62,10 @@ describe('backfill', () => {
     expect(answer.code).toBe(0);
   });
 
-  it('follows a backfill of the same range that is at work already, instead of starting another', async () => {
+  it('follows a backfill of the same range that is at work already, instead of starting another', async ({
+    backfill,
+    scene,
+  }) => {
     const to = nowSeconds();
     scene.account.stateMachine.atWork.push(`audit-logs-${from()}-${to}-1`);
     scene.account.stateMachine.script = { running: [], end: { status: 'SUCCEEDED', output: result } };
@@ -63,7 +76,7 @@ describe('backfill', () => {
     expect(answer.json()).toMatchObject({ execution: expect.stringContaining(`${to}-1`), done: 2 });
   });
 
-  it('fails and names the slices that are not complete', async () => {
+  it('fails and names the slices that are not complete', async ({ backfill, scene }) => {
     const slice = {
       start: from(),
       from: from() + 60,
@@ -81,7 +94,7 @@ describe('backfill', () => {
     expect(answer.code).toBe(1);
   });
 
-  it('says how an execution ended that failed as a whole', async () => {
+  it('says how an execution ended that failed as a whole', async ({ backfill, scene }) => {
     scene.account.stateMachine.script = {
       running: [],
       end: { status: 'FAILED', error: 'NoRange', cause: 'The input is wrong.' },
@@ -96,7 +109,10 @@ describe('backfill', () => {
     expect(answer.code).toBe(1);
   });
 
-  it('plans without starting anything: what belongs to the live run is cut off, time and cost are told', async () => {
+  it('plans without starting anything: what belongs to the live run is cut off, time and cost are told', async ({
+    backfill,
+    scene,
+  }) => {
     const to = nowSeconds();
     // Thirty-nine days and an hour: 937 hours, three in each slice.
     const finalWatermark = from() + 39 * DAY + HOUR;
@@ -131,13 +147,13 @@ describe('backfill', () => {
     expect(answer.code).toBe(0);
   });
 
-  it('refuses a range that belongs to the live run', async () => {
+  it('refuses a range that belongs to the live run', async ({ backfill }) => {
     const answer = await backfill('--from', String(nowSeconds() - HOUR), '--to', String(nowSeconds()));
 
     expect(answer.json().error.code).toBe('backfill-range');
   });
 
-  it('refuses a range that ends before it begins, before it asks AWS', async () => {
+  it('refuses a range that ends before it begins, before it asks AWS', async ({ scene }) => {
     const range = ['--from', String(from()), '--to', String(from() - 1)];
 
     const answer = await scene.ops(['backfill', '--stream', 'audit-logs', '--json', ...range], {
@@ -151,7 +167,7 @@ describe('backfill', () => {
     expect(answer.code).toBe(1);
   });
 
-  it('refuses what is no time and no stream before it asks AWS', async () => {
+  it('refuses what is no time and no stream before it asks AWS', async ({ scene }) => {
     const answer = await scene.ops([
       'backfill',
       '--stream',

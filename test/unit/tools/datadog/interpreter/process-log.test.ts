@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LogsPipeline, Processor } from '../../../../infra/datadog/types.ts';
-import { NotModelled } from '../../../../tools/datadog/interpreter/not-modelled.ts';
-import { processLog } from '../../../../tools/datadog/interpreter/process-log.ts';
+import type { LogsPipeline, Processor } from '../../../../../infra/datadog/types.ts';
+import { NotModelled } from '../../../../../tools/datadog/interpreter/not-modelled.ts';
+import { processLog } from '../../../../../tools/datadog/interpreter/process-log.ts';
 
 /** Semantics are those of Datadog's documentation and of the published samples of its own integrations. */
 

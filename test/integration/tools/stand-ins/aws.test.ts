@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Aws, startAws } from '../../tools/stand-ins/aws/aws.ts';
+import { type Aws, startAws } from '../../../../tools/stand-ins/aws/aws.ts';
 
 const OPTIONS = {
   tables: ['state'],

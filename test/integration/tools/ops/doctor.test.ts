@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../../tools/doctor/finding.ts';
+import { byName, fill, wrong } from '../../../support/operator/findings.ts';
+import { DATADOG_KEY, nowSeconds, SCHEDULE_KEY, VALENCE_KEY } from '../../../support/operator/scene.ts';
+import { openScene } from '../../../support/operator/scene-test.ts';
+
+const HOUR = 3600;
+
+describe('npm run ops -- doctor', () => {
+  const healthy = async () => {
+    const scene = await openScene();
+    fill(scene);
+    const now = nowSeconds();
+    for (const stream of ['alerts', 'audit-logs'] as const)
+      await scene.leaveState(stream, { watermark: now - 200 });
+    scene.account.logs.push({
+      at: now - 60,
+      line: { event: 'run-finished', run_id: 'run-1', status: 'ok', streams: {} },
+    });
+    return scene;
+  };
+
+  it('finds nothing wrong with a forwarder that is well', async () => {
+    const scene = await healthy();
+
+    const result = await scene.ops(['doctor', '--json']);
+
+    const { findings } = result.json();
+    expect(wrong(findings)).toEqual([]);
+    expect(result.code).toBe(0);
+    expect(Object.keys(byName(findings))).toEqual(
+      expect.arrayContaining([
+        'aws.credentials',
+        'aws.stack',
+        'aws.function',
+        'secrets.valence',
+        'secrets.datadog',
+        'valence.key',
+        'datadog.key',
+        'function.state-table',
+        'schedule',
+        'state.alerts',
+        'state.audit-logs',
+        'run.last',
+        'alarms',
+      ]),
+    );
+    expect(result.stdout + result.stderr).not.toMatch(new RegExp(`${VALENCE_KEY}|${DATADOG_KEY}`));
+  });
+
+  it('names all that is wrong at once, each with its fix', async () => {
+    const scene = await healthy();
+    const { account, aws, datadog } = scene;
+    const now = nowSeconds();
+    aws.secretsManager.secrets.set('valence-api-key', null);
+    datadog.apiKey = 'rotated';
+    account.schedules[SCHEDULE_KEY] = { expression: 'rate(5 minutes)', state: 'DISABLED' };
+    account.alarms.push({
+      name: 'ValenceForwarder-acme-errors',
+      description: 'Runs fail.\n\nRunbook: https://example.com/runbook#errors',
+    });
+    account.logs.push({
+      at: now - 30,
+      line: {
+        event: 'run-finished',
+        run_id: 'run-2',
+        status: 'failed',
+        streams: {
+          alerts: {
+            fetched: 0,
+            forwarded: 0,
+            duplicates: 0,
+            quarantined: 0,
+            watermark: now,
+            caughtUp: false,
+            skipped: null,
+            error: { code: 'source-refused-key', message: 'Valence refused the API key.' },
+          },
+        },
+      },
+    });
+
+    const result = await scene.ops(['doctor', '--json']);
+
+    const { findings } = result.json();
+    expect(wrong(findings).sort()).toEqual([
+      'alarms.acme-errors',
+      'datadog.key',
+      'run.last',
+      'schedule',
+      'secrets.valence',
+    ]);
+    expect(result.code).toBe(1);
+    for (const finding of findings.filter(({ level }: Finding) => level === 'fail'))
+      expect(finding.fix).not.toBe('');
+    expect(byName(findings)['secrets.valence']?.fix).toContain('put-secret-value');
+    expect(byName(findings)['run.last']?.message).toContain('source-refused-key');
+  });
+
+  it('F61 says that a state item cannot be true', async () => {
+    const scene = await healthy();
+    await scene.leaveState('alerts', { watermark: nowSeconds() + 600 });
+    await scene.holdLease('audit-logs', HOUR);
+
+    const result = await scene.ops(['doctor', '--json']);
+
+    const { findings } = result.json();
+    expect(wrong(findings)).toEqual(['state.alerts', 'state.audit-logs']);
+    expect(result.code).toBe(1);
+    expect(byName(findings)['state.alerts']).toMatchObject({
+      message: expect.stringContaining('the watermark is in the future'),
+      fix: expect.stringContaining('watermark set'),
+    });
+    expect(byName(findings)['state.audit-logs']).toMatchObject({
+      message: expect.stringContaining('later than any run can set it'),
+      fix: expect.stringContaining('leaseUntil'),
+    });
+  });
+
+  it.each([
+    ['half an hour', 0.5 * HOUR, 'ok'],
+    ['two hours', 2 * HOUR, 'warn'],
+    ['thirteen hours', 13 * HOUR, 'fail'],
+  ])('takes a watermark that is %s behind for what it is', async (_, behind, level) => {
+    const scene = await openScene();
+    await scene.leaveState('audit-logs', { watermark: nowSeconds() - behind });
+
+    const { findings } = (await scene.ops(['doctor', '--json'])).json();
+
+    expect(byName(findings)['state.audit-logs']).toMatchObject({
+      level,
+      ...(level !== 'ok' && { fix: expect.stringContaining('docs/runbook.md') }),
+    });
+  });
+
+  it('says that the deployed function cannot even start its check', async () => {
+    const scene = await healthy();
+    scene.account.functions['forwarder-function'] = {
+      environment: scene.functionEnvironment,
+      timeoutSeconds: 240,
+      memoryMiB: 512,
+      invoke: async () => {
+        throw Object.assign(new Error('The configuration has one problem'), { name: 'ConfigError' });
+      },
+    };
+
+    const { findings } = (await scene.ops(['doctor', '--json'])).json();
+
+    expect(byName(findings)['function.check']).toMatchObject({
+      level: 'fail',
+      message: expect.stringContaining('ConfigError'),
+    });
+  });
+});
