@@ -119,7 +119,7 @@ describe('a run summary that fails', () => {
     const { status } = await tenant.run();
     expect(status).toBe('ok');
     expect(summaries(tenant)).toEqual([]);
-    expect(forwarder.transcript()).toContain('The summary of the run did not reach Datadog.');
+    expect(forwarder.transcript()).toContain('The run summary did not reach Datadog.');
   });
 
   it('adds nothing to the error of a run that Datadog refused', async () => {

@@ -95,7 +95,7 @@ describe('the value of a secret', () => {
     ['broken JSON', '{"apiKey":"s3cret-value"', 'JSON'],
     ['two lines', 's3cret-value\ns3cret-value', 'blanks'],
     ['a blank', 's3cret value', 'blanks'],
-    ['letters outside ASCII', 's3cret-välue', 'ASCII'],
+    ['non-ASCII letters', 's3cret-välue', 'ASCII'],
     ['quotes', '"s3cret-value"', 'quotes'],
   ])('F76 %s: refused without showing the value', async (_, value, hint) => {
     service.secrets.set(SECRET, value);
