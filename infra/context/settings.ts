@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
+import { LEASE_MARGIN_SECONDS } from '../../lambda/limits.ts';
 import { contextShape, type Definition } from '../../lambda/settings/definition.ts';
 import { regionOf, stackRegion } from '../../lambda/settings/deployment/aws-values.ts';
 import { operationSettings } from '../../lambda/settings/deployment/operation.ts';
@@ -18,13 +19,20 @@ const isSet = (value: unknown) => value !== undefined;
 const isCron = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'cron' in schedule;
 const isRate = ({ schedule }: Partial<Settings>) => typeof schedule === 'object' && 'interval' in schedule;
 
+/** Time between two runs, undefined while the settings do not define it. */
+function intervalOf({ schedule, scheduleIntervalMinutes }: Partial<Settings>): Duration | undefined {
+  if (schedule === undefined) return undefined;
+  if ('interval' in schedule) return schedule.interval;
+  // The value may be wrong, which its own check reports.
+  const minutes = scheduleIntervalMinutes ?? 0;
+  return Number.isInteger(minutes) && minutes > 0 ? Duration.minutes(minutes) : undefined;
+}
+
 /** Whether a run may take longer than runs are apart. */
 const isTooLong = (timeoutSeconds: number | undefined, interval: Duration | undefined): boolean =>
   timeoutSeconds !== undefined &&
   interval !== undefined &&
   !fitsInterval(Duration.seconds(timeoutSeconds), interval);
-
-const TIMEOUT_TOO_LONG = 'does not end more than 20 seconds before the next run starts';
 
 /** What has to be in the region of the stack. */
 const IN_THE_REGION = [
@@ -62,19 +70,10 @@ const RULES: readonly Rule<Settings>[] = [
   },
   {
     key: 'timeoutSeconds',
-    error: TIMEOUT_TOO_LONG,
+    error: `does not end more than ${LEASE_MARGIN_SECONDS} seconds before the next run starts`,
+    // Not scheduleIntervalMinutes: a wrong one must not hide that the timeout does not fit a rate(...).
     reads: ['timeoutSeconds', 'schedule'],
-    isBroken: ({ timeoutSeconds, schedule }) =>
-      isTooLong(timeoutSeconds, schedule && 'interval' in schedule ? schedule.interval : undefined),
-  },
-  {
-    key: 'timeoutSeconds',
-    error: TIMEOUT_TOO_LONG,
-    reads: ['timeoutSeconds', 'schedule', 'scheduleIntervalMinutes'],
-    isBroken: ({ timeoutSeconds, schedule, scheduleIntervalMinutes: minutes }) =>
-      schedule !== undefined &&
-      'cron' in schedule &&
-      isTooLong(timeoutSeconds, minutes === undefined ? undefined : Duration.minutes(minutes)),
+    isBroken: (settings) => isTooLong(settings.timeoutSeconds, intervalOf(settings)),
   },
   {
     key: 'backfillConcurrency',

@@ -1,6 +1,7 @@
 import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { isWholePrefix, prefixOutside } from '../../lambda/shared/quarantine-prefix.ts';
 import { count } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -83,11 +84,11 @@ function reasonsText(reasons: readonly ReasonCount[], sampled: number, objects: 
 /** @throws {OpsError} when the prefix is that of another tenant */
 function prefixBelow(root: string, prefix: string): string {
   if (prefix.startsWith(root)) return prefix;
-  const [ofAllTenants] = root.split('/');
-  if (!prefix.startsWith(`${ofAllTenants}/`)) return root + prefix;
+  if (!isWholePrefix(prefix)) return root + prefix;
+  const { code, message } = prefixOutside(root);
   throw new OpsError(
-    'prefix-outside',
-    `--prefix ${prefix} is outside of ${root}, the quarantine of this forwarder.`,
+    code,
+    message,
     'Give a prefix below it, such as alerts/2026/01/, or leave --prefix out to replay everything.',
   );
 }

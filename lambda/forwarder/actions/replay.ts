@@ -1,5 +1,6 @@
 import { quarantineRoot } from '../../contract.ts';
 import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
+import { prefixOutside } from '../../shared/quarantine-prefix.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
 import { type ReplayReport, type ReplayRequest, replay } from '../core/runs/replay.ts';
@@ -30,11 +31,8 @@ export async function replayQuarantine(
   const root = quarantineRoot(config.tenant);
   const keys = prefix || root;
   if (!keys.startsWith(root)) {
-    throw new ActionError(
-      'prefix-outside',
-      `The prefix does not begin with ${root}, where this forwarder keeps quarantined records.`,
-      'Correct the event, or leave the prefix out to replay everything.',
-    );
+    const { code, message } = prefixOutside(root);
+    throw new ActionError(code, message, 'Correct the event, or leave the prefix out to replay everything.');
   }
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
