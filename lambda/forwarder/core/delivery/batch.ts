@@ -19,9 +19,9 @@ const [OPENING, COMMA, CLOSING] = ['[', ',', ']'].map((text) => Buffer.from(text
 interface Contents {
   items: ItemColumns;
   records: RecordTexts;
-  /** Holds the texts, with one byte before and behind each that separates it from its neighbours. */
+  /** The texts, with one separating byte before and after each. */
   bytes: Buffer;
-  /** Where the texts end, behind the place where the first one begins. */
+  /** The start of the first text, then the end of each. */
   bounds: Uint32Array;
 }
 
@@ -33,21 +33,21 @@ const noContents = (capacity: number, bytes: Buffer): Contents => ({
   bounds: new Uint32Array(capacity + 1).fill(OPENING.length, 0, 1),
 });
 
-/** Which items of a batch. */
+/** A range of the items of a batch. */
 interface BatchRange {
   from: number;
   to: number;
-  /** How many the batch has. */
+  /** How many items the whole batch has. */
   of: number;
   allPossibleDuplicates: boolean;
 }
 
-/** Items with the texts of their logs, as one post carries them: all that a batch collected, or some in a range of it. */
+/** Items with the texts of their logs, as one post carries them: all of a batch, or a range of it. */
 export class SealedBatch {
   readonly #contents: Contents;
   readonly #range: BatchRange;
 
-  /** @param contents must stand as long as anything is asked for */
+  /** @param contents must not change while the batch is in use */
   constructor(contents: Contents, range: BatchRange) {
     this.#contents = contents;
     this.#range = range;
@@ -67,7 +67,7 @@ export class SealedBatch {
     return this.#range.to - this.#range.from;
   }
 
-  /** What its logs measure, each with room for its mark. */
+  /** Size of its logs, each with room for its mark. */
   get bytes(): number {
     const { from, to } = this.#range;
     return this.#end(to - 1) - this.#start(from) + this.length * DUPLICATE_MARK_BYTES;
@@ -84,12 +84,12 @@ export class SealedBatch {
     };
   }
 
-  /** What is noted once Datadog has its logs, with the salt of the run. */
+  /** The ledger chunks to write once Datadog has accepted its logs. @param salt of the run */
   ledgerChunks(salt: string): PackedChunk[] {
     return this.#contents.items.entries.chunks(this.#range.from, this.#range.to, salt);
   }
 
-  /** The logs as a JSON array, each marked that is to be, or all of them. */
+  /** The logs as a JSON array. Possible duplicates are marked, or all logs. */
   body(markAll: boolean): string | Buffer {
     const { items, bytes } = this.#contents;
     const { from, to, of, allPossibleDuplicates } = this.#range;
@@ -106,12 +106,12 @@ export class SealedBatch {
     return Buffer.concat([OPENING, bytes.subarray(start, end), CLOSING]);
   }
 
-  /** The same logs, all to be marked. */
+  /** The same logs, all as possible duplicates. */
   asPossibleDuplicates(): SealedBatch {
     return this.#part({ allPossibleDuplicates: true });
   }
 
-  /** The first half, and the other one. */
+  /** Its two halves. */
   halves(): [SealedBatch, SealedBatch] {
     const middle = this.#range.from + Math.ceil(this.length / 2);
     return [this.#part({ to: middle }), this.#part({ from: middle })];
@@ -135,11 +135,11 @@ export class SealedBatch {
 }
 
 /**
- * Collects items up to what one post may carry, brackets, commas and duplicate marks counted. Each text is written into
- * the bytes of the post at once, so that thousands of texts need not be kept.
+ * Collects items up to the limits of one post; brackets, commas and duplicate marks count. Each text is written into the
+ * bytes of the post at once, so that thousands of texts need not be kept.
  *
- * One batch takes the same memory again and again, all that a post can need from the start: what is not written to takes
- * none, while memory that comes and goes would have the garbage collector look for it, which it does late.
+ * A batch allocates its full size once and reuses it, see memory/README.md. Bytes that are never written to take no
+ * memory.
  */
 export class Batch {
   readonly #contents = noContents(batchLimits.logs, Buffer.allocUnsafe(batchLimits.bytes));
@@ -169,7 +169,7 @@ export class Batch {
     return true;
   }
 
-  /** Hands out what was collected, which stands until the next item is added, and starts anew. */
+  /** Returns the collected items, which are valid until the next item is added, and starts again. */
   seal(): SealedBatch {
     this.#contents.bytes.write(']', this.#length);
     const range = { from: 0, to: this.#count, of: this.#count, allPossibleDuplicates: false };
@@ -177,7 +177,7 @@ export class Batch {
     return new SealedBatch(this.#contents, range);
   }
 
-  /** Drops what was collected. */
+  /** Removes the collected items. */
   clear(): void {
     this.#count = 0;
     this.#length = 0;

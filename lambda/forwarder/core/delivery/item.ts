@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import { PackedEntries } from '../ledger/chunks.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 
-/** A record on its way: what there is to know of it besides its log. */
+/** A record that is being sent, and what is known of it besides its log. */
 export interface Item {
   record: JsonObject;
   alertType: JsonObject | undefined;
@@ -13,39 +13,38 @@ export interface Item {
   update: boolean;
   /** Belongs to the first run's initial range or to a backfill. */
   backfill: boolean;
-  /** What is noted once Datadog has it. */
+  /** Its entry in the ledger, once Datadog has accepted it. */
   entry: LedgerEntry;
-  /** Datadog may hold the log already, and the log is to say so. */
+  /** Datadog may have the log already, and the log is marked accordingly. */
   possibleDuplicate: boolean;
 }
 
 const UPDATE = 1;
 const BACKFILL = 2;
 const POSSIBLE_DUPLICATE = 4;
-/** The fingerprint is the entry's version, else it is its key. */
+/** The fingerprint is the version of the entry, otherwise its key. */
 const NAMED_BY_VERSION = 8;
 
 const flag = (set: boolean, bit: number) => (set ? bit : 0);
 
 /**
- * Items in columns, without their records. Several thousand are on their way at once, for as long as a post takes: as
- * objects, the garbage collector would move each of them twice.
+ * Items in columns, without their records, see memory/README.md: several thousand exist for as long as a post takes.
  */
 export class ItemColumns {
   readonly #alertTypes: (JsonObject | undefined)[] = [];
-  /** Not a number where the record has no usable time. */
+  /** NaN if the record has no usable time. */
   readonly #times: Float64Array;
   readonly #flags: Uint8Array;
   readonly entries: PackedEntries;
 
-  /** @param capacity how many items there can be */
+  /** @param capacity maximum number of items */
   constructor(capacity: number) {
     this.#times = new Float64Array(capacity);
     this.#flags = new Uint8Array(capacity);
     this.entries = new PackedEntries(capacity);
   }
 
-  /** Sets one item; all before it must have been set. */
+  /** Sets one item; all items before it must be set. */
   set(
     place: number,
     { alertType, time, fingerprint, update, backfill, entry, possibleDuplicate }: Omit<Item, 'record'>,

@@ -20,17 +20,17 @@ export function entryCount(stream: Stream, chunkBytes: number): number {
   return Math.max(0, Math.floor((chunkBytes - headerBytes) / entryBytes));
 }
 
-/** Entries of one hour, not yet part of what a lease has written. */
+/** Entries of one hour, without the fence and sequence of the lease that will write them. */
 export type PackedChunk = Pick<LedgerChunk, 'hour' | 'entries'>;
 
-/** Entries of the ledger as they are going to be written, all with a version or none. */
+/** Ledger entries in the form in which they will be written; either all have a version or none. */
 export class PackedEntries {
   readonly #hours: Float64Array;
-  /** Keys and versions in turn, also where there are no versions. */
+  /** Keys and versions, alternating, even if there are no versions. */
   readonly #bytes: Buffer;
   #hasVersions = false;
 
-  /** @param capacity how many entries there can be */
+  /** @param capacity maximum number of entries */
   constructor(capacity: number) {
     this.#hours = new Float64Array(capacity);
     this.#bytes = Buffer.alloc(capacity * 2 * KEY_BYTES);
@@ -54,7 +54,7 @@ export class PackedEntries {
   }
 
   /**
-   * The chunks for some of them: one for each hour, and each thousand of an hour.
+   * The chunks of a range of entries: one for each hour, and for each thousand entries of an hour.
    * @param salt for the tags, see {@link versionTag}
    */
   chunks(from: number, to: number, salt: string): PackedChunk[] {
@@ -94,15 +94,15 @@ export class PackedEntries {
   }
 }
 
-/** A chunk as it is read. */
+/** The contents of a chunk. */
 export interface UnpackedChunk {
-  /** Of the tags; empty where there are none. */
+  /** The salt of the tags; empty if there are none. */
   salt: string;
-  /** The entries end to end, in words of 32 bits. */
+  /** The entries one after the other, in words of 32 bits. */
   words: Uint32Array;
 }
 
-/** @returns undefined when the layout is not known here */
+/** @returns undefined when this version does not know the layout */
 export function unpack(stream: Stream, entries: Uint8Array): UnpackedChunk | undefined {
   const { layout, headerBytes, entryBytes } = LAYOUTS[stream];
   const bodyBytes = entries.length - headerBytes;

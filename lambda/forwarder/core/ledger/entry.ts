@@ -3,13 +3,13 @@ import { HOUR_SECONDS } from '../../../limits.ts';
 
 import { copyFingerprint, type Identity } from '../records/identity.ts';
 
-/** Hour under which records without a usable time are noted. */
+/** Hour of records without a usable time. */
 export const UNDATED_HOUR = 0;
 
-/** One line of the ledger. */
+/** One entry of the ledger. */
 export interface LedgerEntry {
   hour: number;
-  /** 32 hex digits: the copy's fingerprint, or what an alert's own id gives. */
+  /** 32 hex digits: the fingerprint of the copy, or of the alert's id. */
   key: string;
   /** 32 hex digits: the content last forwarded under the key; alerts only. */
   version?: string;

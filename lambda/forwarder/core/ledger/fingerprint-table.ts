@@ -28,22 +28,20 @@ export function wordsOf(hex: string): Uint32Array {
 
 const FIRST_CAPACITY = 256;
 
-/** Growing costs a look at every entry and leaves the smaller table behind, so a small one grows faster. */
+/** Growing moves every entry and leaves garbage, so a small table grows faster. */
 const SMALL_CAPACITY = 65_536;
 
-/** Fuller than this, and looking for a place takes too long. */
+/** In a fuller table, looking up a key takes too long. */
 const MAX_LOAD = 0.7;
 
 /** Spreads the bits of a word over all higher ones (Knuth: 2^32 divided by the golden ratio). */
 const SPREAD = 0x9e3779b1;
 
 /**
- * A hash table from fingerprints to a few 32-bit words each, all in one flat array: a run remembers several records for each
- * one it holds, and as strings in a `Map` they would cost six times the memory, which the garbage collector would walk over
- * again and again.
+ * A hash table from fingerprints to a few 32-bit words each, in one flat array, see memory/README.md.
  *
- * Fingerprints are hashes already, so a part of one says where its entry stands. Half of its bits are mixed with a seed that
- * nobody outside knows: records crafted to share a place would make every look-up slow.
+ * Fingerprints are hashes, so a part of one gives the place of its entry. That part is mixed with a secret seed: otherwise an
+ * attacker could craft records that share a place and make every look-up slow.
  */
 export class FingerprintTable {
   readonly #seed: number;
@@ -64,13 +62,13 @@ export class FingerprintTable {
     this.#shift = 32 - Math.log2(FIRST_CAPACITY);
   }
 
-  /** @returns where the value of a key stands, for {@link get} and {@link set}, until the next {@link add}; -1 without one */
+  /** @returns the place of a key's value for {@link get} and {@link set}, valid until the next {@link add}; -1 if absent */
   find(key: string): number {
     const at = this.#placeOf(wordsOf(key), 0);
     return this.#isFree(at) ? -1 : at + KEY_WORDS;
   }
 
-  /** Adds a key, its value all zeros, unless it is there. @returns where its value stands, as {@link find} does */
+  /** Adds a key with a value of zeros, unless it is there. @returns the place of its value, as {@link find} does */
   add(key: string): number {
     return this.addWords(wordsOf(key), 0);
   }
@@ -85,21 +83,21 @@ export class FingerprintTable {
     return this.#placeOf(words, from) + KEY_WORDS;
   }
 
-  /** Makes room for so many further keys at once: growing step by step leaves every smaller table behind. */
+  /** Reserves room for further keys at once: growing step by step would leave every smaller table as garbage. */
   reserve(keys: number): void {
     let times = 1;
     while (this.#size + keys > this.#capacity * times * MAX_LOAD) times *= 2;
     if (times > 1) this.#grow(times);
   }
 
-  /** Forgets everything, and keeps the room that it took. */
+  /** Removes all keys, and keeps the memory. */
   clear(): void {
     if (this.#size === 0) return;
     this.#words.fill(0);
     this.#size = 0;
   }
 
-  /** One word of a value. @param at where it stands: the value's place, or words after it */
+  /** One word of a value. @param at the place of the value, or of a later word of it */
   get(at: number): number {
     return this.#words[at] as number;
   }
@@ -109,7 +107,7 @@ export class FingerprintTable {
     this.#words[at] = word;
   }
 
-  /** Where a key stands, or the free place where it belongs. */
+  /** The place of a key, or the free place where it belongs. */
   #placeOf(key: Uint32Array, offset: number): number {
     const words = this.#words;
     const stride = this.#stride;
@@ -132,7 +130,7 @@ export class FingerprintTable {
     }
   }
 
-  /** Nobody finds a record whose fingerprint is zero in all 128 bits. */
+  /** A key of zeros marks a free place: no record has a fingerprint of 128 zero bits. */
   #isFree(at: number): boolean {
     return isFreeIn(this.#words, at);
   }

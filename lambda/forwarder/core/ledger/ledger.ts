@@ -7,22 +7,22 @@ import type { RunSecret } from './salt.ts';
 import { type Known, LedgerTables } from './tables.ts';
 
 /**
- * The ledger: fingerprints of the records that Datadog has accepted (or that stand in quarantine), kept by the hour of
- * the record's time, and loaded as hours are needed. Audit records take 16 bytes; alerts 24, a key and a tag of the version
- * last forwarded.
+ * The ledger: fingerprints of the records that Datadog has accepted or that are in quarantine. Entries are grouped by the
+ * hour of the record's time, and loaded when an hour is needed. An audit record takes 16 bytes; an alert takes 24, its key
+ * and a tag of the version last forwarded.
  */
 export class Ledger {
   readonly #store: Pick<StateStore, 'loadLedger'>;
   readonly #stream: Stream;
   readonly #onCorrupt: (chunk: LedgerChunk) => void;
   readonly #tables: LedgerTables;
-  /** Under way or done, so that slices that share a ledger load each hour once. */
+  /** Loads in progress or done, so that slices that share a ledger load each hour once. */
   readonly #loads = new Map<number, Promise<void>>();
   readonly #hoursWithGaps = new Set<number>();
 
   /**
    * @param secret of the run
-   * @param onCorrupt told of each chunk that cannot be read: it is skipped, which may repeat logs but loses none
+   * @param onCorrupt called for each chunk that cannot be read: it is skipped, which may repeat logs but loses none
    */
   constructor(
     store: Pick<StateStore, 'loadLedger'>,
@@ -36,19 +36,19 @@ export class Ledger {
     this.#tables = new LedgerTables(stream, secret);
   }
 
-  /** Loads the hours of a range side by side. Throws as {@link StateStore.loadLedger} does, when none is being read any more. */
+  /** Loads the hours of a range concurrently. Throws as {@link StateStore.loadLedger} does, after all loads have ended. */
   async loadRange({ from, to }: Range): Promise<void> {
     const first = hourOf(from);
     const count = hourOf(to - 1) - first + 1;
     await this.loadHours(Array.from({ length: count }, (_, index) => first + index));
   }
 
-  /** Loads hours side by side, as {@link loadRange} does. */
+  /** Loads hours concurrently. Throws as {@link loadRange} does. */
   async loadHours(hours: readonly number[]): Promise<void> {
     await awaitAllThenThrow(hours.map((hour) => this.load(hour)));
   }
 
-  /** Loads one hour, unless it is here already. */
+  /** Loads one hour, unless it is loaded. */
   load(hour: number): Promise<void> {
     const load = this.#loads.get(hour) ?? this.#load(hour);
     this.#loads.set(hour, load);
@@ -79,22 +79,22 @@ export class Ledger {
     return this.#tables.has(hour);
   }
 
-  /** Whether something of an hour could not be read, so that records of it may look new. */
+  /** Whether a chunk of an hour could not be read, so that records of it may look new. */
   hasGap(hour: number): boolean {
     return this.#hoursWithGaps.has(hour);
   }
 
-  /** What is known of an entry; its hour must have been loaded. */
+  /** What is known of an entry; its hour must be loaded. */
   lookUp(entry: LedgerEntry): Known {
     return this.#tables.lookUp(entry);
   }
 
-  /** Remembers an entry; its hour must have been loaded. */
+  /** Adds an entry in memory; its hour must be loaded. */
   remember(entry: LedgerEntry): void {
     this.#tables.remember(entry);
   }
 
-  /** Forgets everything, so that it is loaded anew; nothing may be loading. */
+  /** Unloads everything; must not be called during a load. */
   clear(): void {
     this.#tables.clear();
     this.#loads.clear();

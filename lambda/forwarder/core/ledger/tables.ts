@@ -11,11 +11,11 @@ export type Known = 'absent' | 'unchanged' | 'changed';
 
 const KEY_WORDS = 4;
 
-/** What stands in a table for an alert: the tag of its version, and with which of the salts that was made. */
+/** The value of an alert in a table: the tag of its version, and the index of the salt that made the tag. */
 const TAG_WORDS = 2;
 const VALUE_WORDS: Record<Stream, number> = { 'audit-logs': 0, alerts: TAG_WORDS + 1 };
 
-/** Slices side by side are dense or long: of dense ones, so few hours are open at once. */
+/** Slices that are processed concurrently are dense or long; dense ones need no more hours than this at once. */
 const MAX_SPARE_TABLES = 4;
 
 /** Entries of the ledger in memory, by their hour. */
@@ -23,9 +23,9 @@ export class LedgerTables {
   readonly #stream: Stream;
   readonly #secret: RunSecret;
   readonly #hours = new Map<number, FingerprintTable>();
-  /** Of hours that were forgotten, the latest ones last. */
+  /** Tables of cleared hours, the latest ones last. */
   #spare: FingerprintTable[] = [];
-  /** Of this run first, then of those that wrote what was loaded. */
+  /** The salt of this run first, then those of the runs that wrote the loaded entries. */
   readonly #salts: string[];
   readonly #saltIndexes = new Map<string, number>();
 
@@ -40,7 +40,7 @@ export class LedgerTables {
   }
 
   /**
-   * Makes a table for an hour, unless there is one.
+   * Creates the table of an hour, unless it exists.
    * @param entries how many will be added
    */
   open(hour: number, entries: number): void {
@@ -75,7 +75,7 @@ export class LedgerTables {
     if (version !== undefined) setTag(table, at, wordsOf(versionTag(this.#secret.salt, version)), 0, 0);
   }
 
-  /** Forgets everything, and keeps the room of the tables that were opened last. */
+  /** Removes all entries, and keeps the tables that were opened last for reuse. */
   clear(): void {
     for (const table of this.#hours.values()) table.clear();
     this.#spare = [...this.#spare, ...this.#hours.values()].slice(-MAX_SPARE_TABLES);

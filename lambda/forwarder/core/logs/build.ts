@@ -20,11 +20,11 @@ export function logTags(context: LogContext, backfill: boolean): string {
 const without = (record: JsonObject, unwanted: (key: string) => boolean): JsonObject =>
   Object.fromEntries(Object.entries(record).filter(([key]) => !unwanted(key)));
 
-/** Whether Datadog would surely take a time (epoch seconds) for a log's date. */
+/** Whether Datadog keeps a log with this date, in epoch seconds. */
 export const isWithinDatadogWindow = (time: number, now: number): boolean =>
   time >= now - OLDEST_DATED_SECONDS && time <= now + NEWEST_DATED_SECONDS;
 
-/** What the log says of its time: as a date Datadog accepts, or re-dated. */
+/** The date of the log, if Datadog accepts it, and what `valence_forwarder` says about it. */
 function timing(time: number | undefined, now: number) {
   if (time === undefined) return { block: { redated: true, timestamp_invalid: true } as const };
   return isWithinDatadogWindow(time, now)
@@ -41,14 +41,14 @@ function redated(stream: Stream, record: JsonObject, date: number | undefined): 
   return record[field] === date ? record : { ...record, [field]: date };
 }
 
-/** What every log says of itself. */
+/** The fields of `valence_forwarder` that every log has. */
 export const commonBlock = (fingerprint: string, { tenant, runId }: LogContext): ForwarderBlock => ({
   fingerprint,
   tenant,
   run_id: runId,
 });
 
-/** What the log of an alert says besides. */
+/** The fields of `valence_forwarder` that only alerts have. */
 export function alertBlock(
   { alertType, update }: Pick<LogSource, 'alertType' | 'update'>,
   alert: JsonObject,

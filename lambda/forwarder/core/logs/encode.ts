@@ -4,12 +4,12 @@ import { fitShape } from './fit.ts';
 import { shrink } from './shrink.ts';
 import type { Log } from './types.ts';
 
-/** UTF-8 takes at most so many bytes for a unit of a JavaScript string. */
+/** Maximum number of UTF-8 bytes for one UTF-16 code unit. */
 export const MAX_BYTES_PER_UNIT = 3;
 
 const DUPLICATE_MARK = ',"possible_duplicate":true';
 
-/** What marking a log as a possible duplicate later on adds to it. */
+/** What the mark adds to a log. */
 export const DUPLICATE_MARK_BYTES = DUPLICATE_MARK.length;
 
 function encode(log: Log, exactNumbers: boolean): string {
@@ -23,7 +23,7 @@ function encode(log: Log, exactNumbers: boolean): string {
 export const encodedBytes = (text: string): number => Buffer.byteLength(text) + DUPLICATE_MARK_BYTES;
 
 /**
- * Brings a log into the shape and size that Datadog keeps whole, as far as that is possible.
+ * Encodes a log in a shape and size that Datadog keeps complete, as far as possible.
  * @returns its JSON, which ends with the `valence_forwarder` block
  */
 export function encodeLog(log: Log): string {
@@ -39,6 +39,6 @@ export function shrunkText(log: Log, maxBytes: number): string | undefined {
   return small && encode(small, exactNumbers);
 }
 
-/** The text of a log with the mark that Datadog may hold it already. */
+/** The text of a log, marked as a possible duplicate. */
 export const withDuplicateMark = (text: string): string =>
   `${text.slice(0, -'}}'.length)}${DUPLICATE_MARK}}}`;

@@ -14,8 +14,8 @@ const MAX_LEVELS = 10;
 const MAX_KEY_CHARACTERS = 49;
 
 /**
- * The fields of records and alert types that Datadog's pipeline and dashboards know. What else there is moves out of the
- * way first when a log is too large.
+ * The fields of records and alert types that Datadog's pipeline and dashboards use. When a log is too large, all other
+ * fields become text first.
  */
 const KNOWN_FIELDS: ReadonlySet<string> = new Set([
   // alerts
@@ -78,10 +78,10 @@ export function shapeOf(log: unknown): Shape {
   return { fits: fits && attributes <= MAX_ATTRIBUTES, exactNumbers };
 }
 
-/** What a log adds at most around an alert and its type: attributes at the root and in `valence_forwarder`. */
+/** Maximum number of attributes that a log adds to an alert and its type, at the root and in `valence_forwarder`. */
 const OWN_ATTRIBUTES = 32;
 
-/** Whether an alert and its type surely fit into a log as they are, told by their measures alone. */
+/** Whether the measures of an alert and its type prove that both fit into a log unchanged. */
 export function fitsBesides(alert: Canonical, alertType: Canonical | undefined): boolean {
   const parts = alertType ? [alert, alertType] : [alert];
   return (

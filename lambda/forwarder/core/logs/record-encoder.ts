@@ -14,7 +14,7 @@ const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 /** One record of the stream that an encoder is for, and what is known of it. */
 type StreamLogSource = Omit<LogSource, 'stream'>;
 
-/** Whether a text surely stays below Datadog's limit for a log, told by its length first. */
+/** Whether a text is below Datadog's limit for a log. Its length decides most cases without counting bytes. */
 const isSmall = (log: LogText): boolean =>
   log.length * MAX_BYTES_PER_UNIT + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES ||
   log.bytes + DUPLICATE_MARK_BYTES <= MAX_LOG_BYTES;
@@ -22,13 +22,13 @@ const isSmall = (log: LogText): boolean =>
 const messagePart = (text: unknown) => (typeof text === 'string' ? `,"message":${scalarText(text)}` : '');
 
 /**
- * Encodes the logs of one stream for one run. Most records go out as they are: their log is put together around the
- * canonical text that their fingerprint was made from, which saves writing each record twice.
+ * Encodes the logs of one stream for one run. Most records are sent unchanged: their log is built around the canonical text
+ * that their fingerprint was made from, so that each record is written only once.
  */
 export class RecordEncoder {
   readonly #stream: Stream;
   readonly #context: LogContext;
-  /** What all logs have in common, as text. */
+  /** The first fields of every log, as text. */
   readonly #opening: { live: string; backfill: string };
   readonly #blockTail: string;
   /** Alert types are shared by many alerts. */
@@ -68,7 +68,7 @@ export class RecordEncoder {
     return shrunkText(buildLog(this.#withStream(source), this.#context, now), maxBytes);
   }
 
-  /** Whether neither the record's time nor anything that must not leave makes another record of it. */
+  /** Whether the record can be sent unchanged: no new date, nothing to redact. */
   #isAsItIs({ record }: StreamLogSource, time: number | undefined, now: number): boolean {
     return (
       time !== undefined &&

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
 import type { Log } from './types.ts';
 
-/** What is left of a text that had to be cut, in characters. */
+/** Length of a text after it was cut, in characters. */
 const CUT_TEXT_CHARACTERS = 2_000;
 
 /** Fields that measure more are left out last of all: 250 of this size, which is all that a log may hold, stay below 1 MB. */
@@ -37,7 +37,7 @@ function dropAux(log: Log, maxBytes: number): Log {
   return { ...log, alert: { ...log.alert, events: slim } };
 }
 
-/** Cuts every long text. A log has few levels (see shape.ts), so this may recurse. */
+/** Cuts every long text. A log has few levels (see fit.ts), so this may recurse. */
 function cutTexts<T>(value: T): T {
   if (typeof value === 'string') {
     return (value.length > CUT_TEXT_CHARACTERS ? cutText(value) : value) as T;

@@ -1,7 +1,7 @@
 import type { OWN_ATTRIBUTE, Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
-/** The fields of an audit record that stand at the root of its log; any other could hijack a name of Datadog's own. */
+/** The fields of an audit record that its log has at the root. Any other field could collide with one of Datadog's own. */
 export const AUDIT_FIELDS: ReadonlySet<string> = new Set([
   'actor',
   'timeEpoch',
@@ -41,10 +41,10 @@ export interface Log {
   [auditField: string]: unknown;
 }
 
-/** Makes the log that is sent from the log of a record, without what must not leave; does not change the given one. */
+/** Returns a redacted copy of a log. */
 export type Redact = (log: Log) => Log;
 
-/** What every log of a run has in common. */
+/** Values that all logs of a run share. */
 export interface LogContext {
   tenant: string;
   /** Version of this product. */
@@ -54,7 +54,7 @@ export interface LogContext {
   env?: string | undefined;
   /** The user's own tags, `key:value`. */
   tags: readonly string[];
-  /** Takes out of every log what must not leave. */
+  /** Redacts every log. */
   redact?: Redact | undefined;
 }
 

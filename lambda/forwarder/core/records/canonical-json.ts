@@ -1,10 +1,9 @@
 import { isLosslessNumber } from 'lossless-json';
 
 /**
- * Canonical JSON of a value, and its measures, which are found on the way.
+ * Canonical JSON of a value, with measures that are taken while it is written.
  *
- * A class, as is all that holds a record or its text for a moment: where a literal stands, V8 may come to believe that what
- * is made there lives long, place it among the old objects, and keep with it whatever it holds.
+ * A class and not a literal, for the reason given in memory/README.md.
  */
 export class Canonical {
   text = '';
@@ -19,9 +18,9 @@ export class Canonical {
 /** The keys of objects of one shape, put into canonical order. */
 interface KeyOrder {
   given: readonly string[];
-  /** Which of the given keys stand where. */
+  /** Index of each key, in canonical order, among the given ones. */
   places: readonly number[];
-  /** For each of these the text that goes before its value. */
+  /** The text before the value of each key, in canonical order. */
   labels: readonly string[];
   longest: number;
 }
@@ -33,7 +32,7 @@ const MAX_KEY_ORDERS = 1000;
 /** Orders of longer keys are not kept: a hostile record has megabytes of them, and each one may have others. */
 const MAX_KEPT_CHARACTERS = 4000;
 
-/** The last order met, by number of keys: records of one shape follow each other. */
+/** The last order used, by number of keys: records of one shape follow each other. */
 const latest: (KeyOrder | undefined)[] = [];
 
 function isFor(keys: readonly string[], order: KeyOrder | undefined): order is KeyOrder {

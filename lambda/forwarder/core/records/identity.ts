@@ -4,22 +4,22 @@ import type { JsonObject } from '../../../shared/json.ts';
 
 import { type Canonical, canonicalForm, canonicalJson } from './canonical-json.ts';
 
-/** 128 bits: nobody can craft two records that share it, so nobody can hide one behind another. */
+/** 128 bits: an attacker cannot craft two records with the same fingerprint, so that one would count as a duplicate. */
 const FINGERPRINT_HEX_DIGITS = 32;
 
 /** The first 128 bits of the SHA-256 of a text, as 32 hex digits. */
 export const fingerprintOf = (text: string): string =>
   hash('sha256', text, 'hex').slice(0, FINGERPRINT_HEX_DIGITS);
 
-/** What makes a record itself. */
+/** The identity of a record. */
 export class Identity {
   /** Fingerprint of the content. */
   readonly content: string;
   /** Canonical form of the whole record. */
   readonly form: Canonical;
   /**
-   * What the ledger looks for, when the record carries an id of its own. Without one the content decides, and several
-   * records of the same content are told apart by counting (see copies.ts).
+   * The key in the ledger, if the record has an id. Without an id the content is the key, and several
+   * records of the same content are counted (see slices/copy-counter.ts).
    */
   readonly key: string | undefined;
 
@@ -33,7 +33,7 @@ export class Identity {
 function without(value: unknown, path: readonly string[]): unknown {
   const [head, ...rest] = path;
   if (value === null || typeof value !== 'object' || head === undefined) return value;
-  // Lists within lists are no place for a field, and hostile ones are thousands deep.
+  // Lists within lists contain no field, and hostile ones are thousands of levels deep.
   if (Array.isArray(value)) return value.map((item) => (Array.isArray(item) ? item : without(item, path)));
   if (!Object.hasOwn(value, head)) return value;
   return Object.fromEntries(

@@ -21,7 +21,7 @@ function latest(events: readonly unknown[], indices: readonly number[]): number 
 }
 
 /**
- * The position of an alert's primary event, the one that stands for it in Datadog's standard attributes: the latest
+ * The position of an alert's primary event, whose values fill Datadog's standard attributes: the latest
  * that has an actor, else the latest.
  * @returns undefined when the alert has no events
  */
@@ -37,7 +37,7 @@ export function primaryEventIndex(alert: JsonObject): number | undefined {
   );
 }
 
-/** What `valence_forwarder.primary_event` says of an event; what the event does not tell in plain values is left out. */
+/** The value of `valence_forwarder.primary_event`: what the event has in plain values. */
 export function primaryEvent(event: unknown): JsonObject {
   if (!isObject(event)) return {};
   const actor = actorOf(event);
@@ -58,7 +58,7 @@ export function primaryEvent(event: unknown): JsonObject {
   return facts;
 }
 
-/** Of a hostile event a "fact" may be thousands of levels deep, and no later step looks at what stands here. */
+/** In a hostile event a "fact" may be thousands of levels deep, and no later step checks these values. */
 const onlyPlain = (facts: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => isPlain(value)));
 

@@ -9,7 +9,7 @@ export const TIME_FIELD = {
   'audit-logs': 'timeEpoch',
 } as const satisfies Record<Stream, string>;
 
-/** The last moment that a JavaScript date can hold; later than any time that somebody meant. */
+/** The last moment that a JavaScript date can hold; no real record is later. */
 const LAST_SECOND = 8.64e12;
 
 /** A date and a time of day without a zone, which a machine would take for its own zone's. */
@@ -28,7 +28,7 @@ function toNumber(value: unknown): number {
 }
 
 /**
- * A time from outside as whole epoch seconds: seconds, milliseconds or microseconds told apart by their size, as a
+ * A time from outside as whole epoch seconds: seconds, milliseconds or microseconds, distinguished by their size, as a
  * number, as text or as an ISO 8601 date.
  * @returns undefined when it is missing, zero, negative or no time at all
  */

@@ -8,7 +8,7 @@ import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 /**
  * Goes over [V, W) again, at a pace that covers all of it once per cycle, going on where the last run stopped: finds
  * what appeared late, what a shifting page hid, and alerts that changed.
- * @throws as {@link catchUp} does; V then stands where it is proven
+ * @throws as {@link catchUp} does; V then is where it is proven
  */
 export async function sweep(run: LiveRun): Promise<void> {
   const { progress, context } = run;

@@ -9,9 +9,9 @@ import type { Log, Redact } from '../types.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
 
 /**
- * Why no library: `@pinojs/redact` and `fast-redact` tell nobody what they removed, so a name taken out of its field
- * would stay in the sentence beside it; and the one writes into the record itself where paths overlap, the other always.
- * The record is still needed whole, for the quarantine.
+ * Why no library: `@pinojs/redact` and `fast-redact` do not report what they removed, so a name removed from its field
+ * would remain in the sentences of the log. Both also change the record itself, the first one only where paths overlap.
+ * The quarantine needs the record unchanged.
  */
 
 interface Rule {
@@ -20,10 +20,10 @@ interface Rule {
   replace: (value: unknown) => string | undefined;
 }
 
-/** Of an object that is redacted, the fields by which somebody may be told in a sentence. */
+/** Fields of a redacted object whose values may identify a person in a sentence. */
 const IDENTIFYING_FIELDS = new Set(['name', 'email', 'id']);
 
-/** Whatever is a copy of the record's own fields and is made anew from them. */
+/** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
 
 /** The attributes that hold nothing of the record. */
@@ -69,7 +69,7 @@ function stepsOf(text: string): Step[] {
 const noting =
   (texts: RedactedTexts, { replace }: Rule) =>
   (value: unknown): unknown => {
-    // Nothing is told by it, and a hash would look as if something was.
+    // It reveals nothing, and a hash would look as if it did.
     if (value === null) return value;
     const replacement = replace(value);
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
@@ -93,8 +93,8 @@ function identities(value: unknown): string[] {
 }
 
 /**
- * A copy with what stands at the path replaced; it shares everything else with the original. A name goes through the
- * elements of a list, also without `[*]`.
+ * A copy with the value at the path replaced; everything else is shared with the original. A name applies to the elements
+ * of a list, even without `[*]`.
  */
 function edit(value: unknown, path: readonly Step[], replace: (value: unknown) => unknown): unknown {
   const [step, ...rest] = path;
@@ -127,7 +127,7 @@ function deriveAnew(log: Log, redacted: Log): Log {
   };
 }
 
-/** The same event stands for the alert as without redaction. */
+/** The primary event is the same as without redaction. */
 function primaryEventOf(log: Log, redacted: Log): JsonObject | undefined {
   const index = log.alert && primaryEventIndex(log.alert);
   const events = redacted.alert?.['events'];

@@ -1,13 +1,13 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
 
-/** Shorter values stand in too many other words. */
+/** Shorter values are part of too many other words. */
 const MIN_SEARCHED_CHARACTERS = 3;
 
 /** Shorter values count only as words of their own, longer ones also as a part of one. */
 const SHORT_CHARACTERS = 8;
 
-/** What stands in the place of a value that was removed. */
+/** Replaces a removed value. */
 export const REMOVED = '[redacted]';
 
 /**
@@ -22,7 +22,7 @@ const folded = (text: string) => text.toLowerCase();
 
 interface Replacement {
   text: string;
-  /** Also where the value stands alone, as another field. */
+  /** Also where the value is the whole value of another field. */
   alone: boolean;
 }
 
@@ -37,7 +37,7 @@ export class RedactedTexts {
 
   /**
    * Notes a value. Upper and lower case are the same.
-   * @param alone whether it goes also where it stands alone, as the value of another field
+   * @param alone whether it is also replaced where it is the whole value of another field
    */
   add(value: string, replacement: string, alone: boolean): void {
     if (value.length < MIN_SEARCHED_CHARACTERS) return;
