@@ -11,7 +11,8 @@ import { dynamoHourLeases } from './aws/hour-leases.ts';
 import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts';
 import { dynamoStateStore } from './aws/state-table.ts';
 import type { Config } from './config.ts';
-import type { HourLeases, Ports, Telemetry } from './core/ports.ts';
+import type { HourLeases } from './core/backfill-ports.ts';
+import type { Ports, Telemetry } from './core/ports.ts';
 import { datadogSink } from './datadog/intake.ts';
 import { valenceSource } from './valence/client.ts';
 

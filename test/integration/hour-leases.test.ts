@@ -4,7 +4,7 @@ import { dynamoHourLeases } from '../../lambda/forwarder/aws/hour-leases.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
 import { hourLeasesContract, hourRequest } from '../support/hour-leases-contract.ts';
-import { leaseRequest } from '../support/state-store-contract.ts';
+import { leaseRequest } from '../support/leases.ts';
 
 let dynamo: TestDynamo;
 

@@ -5,7 +5,7 @@ import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
 import { StateError } from '../../lambda/shared/errors.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
-import { leaseRequest, progressOf, taken } from '../support/state-store-contract.ts';
+import { leaseRequest, progressOf, taken } from '../support/leases.ts';
 
 let dynamo: TestDynamo;
 

@@ -5,7 +5,8 @@ import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { LeaseLost } from '../../lambda/shared/errors.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
-import { leaseRequest, progressOf, stateStoreContract, taken } from '../support/state-store-contract.ts';
+import { leaseRequest, progressOf, taken } from '../support/leases.ts';
+import { stateStoreContract } from '../support/state-store-contract.ts';
 
 let dynamo: TestDynamo;
 

@@ -1,10 +1,10 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type { LedgerChunk, QuarantinedRecord, Range } from '../../lambda/forwarder/core/ports.ts';
-import { ChunkReader } from '../support/ledger-chunks.ts';
 import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
+import { LedgerNotes, latestBefore } from './ledger-notes.ts';
 import type { Scenario, Window } from './scenario.ts';
 import type { Truth } from './truth.ts';
 import type { Scan, ValenceServer } from './valence-server.ts';
@@ -17,18 +17,6 @@ interface Delivery {
   /** Number of the call that sent it. */
   sent: number;
   post: Post | undefined;
-}
-
-interface Note {
-  /** Number of the call by which it stood in the ledger. */
-  at: number;
-  hour: number;
-}
-
-/** A version of an alert, as the ledger notes it. */
-interface VersionNote extends Pick<LedgerChunk, 'fence' | 'sequence'> {
-  at: number;
-  fingerprint: string;
 }
 
 const SECONDS_PER_HOUR = 3600;
@@ -44,14 +32,7 @@ export class Deliveries {
   readonly #byContent = new Map<string, Set<string>>();
   /** The first post of each log that was repeated. */
   readonly #repeats = new Set<Post>();
-  /** Fingerprints. */
-  readonly #arrived: Record<Stream, Set<string>> = { alerts: new Set(), 'audit-logs': new Set() };
-  readonly #chunks = new ChunkReader(() => this.#arrived.alerts);
-  readonly #notes = new Map<string, Note>();
-  /** By the key of an alert, in the order of writing. */
-  readonly #versions = new Map<string, VersionNote[]>();
-  /** The key of an alert, by the fingerprint of a version. */
-  readonly #alerts = new Map<string, string>();
+  readonly #ledger = new LedgerNotes();
   readonly #valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>;
   readonly #timeOf: (call: number) => number;
 
@@ -102,19 +83,9 @@ export class Deliveries {
     this.#arrive(stream, truth, content, { fingerprint, marked: true, invocation, sent, post: undefined });
   }
 
-  /** P7: the ledger says only what has happened. */
-  noted(stream: Stream, { entries, hour, fence, sequence }: LedgerChunk, at: number): void {
-    for (const { key: alert, fingerprint } of this.#chunks.read(stream, entries)) {
-      if (fingerprint === undefined || !this.#arrived[stream].has(fingerprint)) {
-        throw new Violation('P7', `The ledger of ${stream} notes what was not accepted.`, fingerprint);
-      }
-      const key = `${stream} ${fingerprint}`;
-      if (!this.#notes.has(key)) this.#notes.set(key, { at, hour });
-      if (stream === 'audit-logs') continue;
-      const versions = this.#versions.get(alert) ?? [];
-      this.#versions.set(alert, [...versions, { at, fence, sequence, fingerprint }]);
-      this.#alerts.set(fingerprint, alert);
-    }
+  /** P7: the ledger notes only what was accepted. */
+  noted(stream: Stream, chunk: LedgerChunk, at: number): void {
+    this.#ledger.add(stream, chunk, at);
   }
 
   /**
@@ -190,11 +161,8 @@ export class Deliveries {
     // One that is filtered has none.
     const [fingerprint] = this.#byContent.get(`${stream} ${content}`) ?? [];
     if (read === undefined || fingerprint === undefined) return false;
-    const versions = this.#versions.get(this.#alerts.get(fingerprint) ?? '') ?? [];
-    const known = versions
-      .filter(({ at }) => at < read)
-      .toSorted((a, b) => a.fence - b.fence || a.sequence - b.sequence)
-      .at(-1);
+    const versions = this.#ledger.versionsOf(fingerprint);
+    const known = latestBefore(versions, read);
     if (!known || known.fingerprint === fingerprint) return false;
     // A later reading of the same run may have met the note of a post that another run had sent before.
     const isNoted = versions.some((note) => note.at >= read && note.fingerprint === fingerprint);
@@ -209,7 +177,7 @@ export class Deliveries {
   #arrive(stream: Stream, truth: Truth, content: string, delivery: Delivery): void {
     const { fingerprint } = delivery;
     const { alertUpdates } = this.#scenario.settings;
-    this.#arrived[stream].add(fingerprint);
+    this.#ledger.arrived(stream, fingerprint);
     const byVuid = truth.vuid !== undefined && !alertUpdates;
     const identity = `${stream} ${byVuid ? truth.vuid : fingerprint}`;
     // Open, resolved, open again: the same content twice.
@@ -299,7 +267,7 @@ export class Deliveries {
   }
 
   #wasInDoubt(stream: Stream, first: Delivery, again: Delivery): boolean {
-    const note = this.#notes.get(`${stream} ${first.fingerprint}`);
+    const note = this.#ledger.noteOf(stream, first.fingerprint);
     const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
     if (note && read !== undefined && note.at < read) return false;
     const { invocation, post } = first;

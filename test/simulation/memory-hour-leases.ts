@@ -1,4 +1,4 @@
-import type { Hour, HourLeases, HourState } from '../../lambda/forwarder/core/ports.ts';
+import type { Hour, HourLeases, HourState } from '../../lambda/forwarder/core/backfill-ports.ts';
 import { MemoryStore } from './memory-store.ts';
 
 type HourItem = HourState & { owner: string | undefined; leaseUntil: number };

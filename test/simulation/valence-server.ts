@@ -4,7 +4,8 @@ import { type ApiProfile, resolveApiProfile } from '../../lambda/settings/api-pr
 import type { HttpRequest, HttpResponse } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Invocation } from './invocation.ts';
-import { mixed, type Random } from './random.ts';
+import type { Random } from './random.ts';
+import { RecordLists } from './record-lists.ts';
 import type { Scenario, Window } from './scenario.ts';
 import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, versionAt } from './truth.ts';
 
@@ -57,6 +58,7 @@ export function profileOf({ server }: Scenario): ApiProfile {
 export class ValenceServer {
   readonly scans: Scan[] = [];
   readonly #scenario: Scenario;
+  readonly #lists: RecordLists;
   readonly #random: Random;
   readonly #open = new Map<string, Scan>();
   /** By what a request tells of it. */
@@ -65,6 +67,7 @@ export class ValenceServer {
 
   constructor(scenario: Scenario, random: Random) {
     this.#scenario = scenario;
+    this.#lists = new RecordLists(scenario);
     this.#random = random;
   }
 
@@ -89,12 +92,12 @@ export class ValenceServer {
   isTooLarge(request: HttpRequest, now: number): boolean {
     const { tooLargeFrom, style } = this.#scenario.server;
     const url = new URL(request.url);
-    const { from, to } = this.#asked(url);
+    const { from, to } = this.#lists.asked(url);
     const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
     const isLong = to - from > SHORT_SECONDS && to !== Number.POSITIVE_INFINITY;
     const isLarge = isLong || (style !== 'none' && Number(url.searchParams.get('limit')) >= tooLargeFrom);
     // Those without a time stand in every range, so they would make each one too large.
-    const dated = this.#matching(stream, url, now).filter(({ time }) => time !== undefined);
+    const dated = this.#lists.matching(stream, url, now).filter(({ time }) => time !== undefined);
     return isLarge && dated.length >= tooLargeFrom;
   }
 
@@ -141,10 +144,10 @@ export class ValenceServer {
   #records(invocation: Invocation, stream: Stream, url: URL, now: number): Answer {
     const { style, emptyPages } = this.#scenario.server;
     const pageSize = Number(url.searchParams.get('limit'));
-    const position = this.#position(url);
+    const position = this.#lists.position(url);
     if (position > 0) this.#stir(stream, url, now);
     const all = this.#sorted(stream, url, now);
-    const start = this.#startOf(url, all, position);
+    const start = this.#lists.startOf(url, all, position);
     const empty = emptyPages && style === 'cursor' && this.#random.chance(0.2);
     const page = empty ? [] : all.slice(start, start + pageSize);
     const end = start + page.length;
@@ -155,7 +158,7 @@ export class ValenceServer {
     const isFirst = position === 0 && !url.searchParams.has('cursor');
     const scan = this.#scanOf(invocation, stream, url, isFirst, now);
     scan.shifted ||=
-      this.#findsByPosition && all.slice(0, start).some((truth, at) => scan.list[at] !== truth);
+      this.#lists.findsByPosition && all.slice(0, start).some((truth, at) => scan.list[at] !== truth);
     scan.list = all;
     const counts = style === 'offset' || style === 'page';
     const ends = counts ? page.length === 0 && position < LONGEST_LIST : next === undefined;
@@ -171,29 +174,6 @@ export class ValenceServer {
         scan.endedAt = now;
       },
     };
-  }
-
-  #position(url: URL): number {
-    const { style } = this.#scenario.server;
-    const number = (name: string) => Number(url.searchParams.get(name) ?? 0);
-    if (style === 'page') return (number('page') - 1) * number('limit');
-    if (style === 'offset') return number('offset');
-    return Number(url.searchParams.get('cursor')?.split('.')[1] ?? 0);
-  }
-
-  /** Whether a page begins at a number, whatever stands there by now; a key or a snapshot finds its place again. */
-  get #findsByPosition(): boolean {
-    const { style, cursor } = this.#scenario.server;
-    return style === 'offset' || style === 'page' || (style !== 'none' && cursor === 'position');
-  }
-
-  #startOf(url: URL, all: readonly Truth[], position: number): number {
-    const [kind, , after] = url.searchParams.get('cursor')?.split('.') ?? [];
-    if (kind !== 'key' || after === '') return position;
-    const last = this.#scenario.truths[Number(after)];
-    if (!last) return position;
-    const start = all.findIndex((truth) => this.#compare(last, truth, 0) < 0);
-    return start === -1 ? all.length : start;
   }
 
   #next(url: URL, all: Truth[], end: number): { cursor?: string; link?: string } {
@@ -213,51 +193,14 @@ export class ValenceServer {
     const [kind, , id] = url.searchParams.get('cursor')?.split('.') ?? [];
     if (kind === 'snapshot') return this.#snapshots[Number(id)] ?? [];
     const salt = Math.floor(now / 1500);
-    const all = this.#matching(stream, url, now).sort((a, b) => this.#compare(a, b, salt));
+    const all = this.#lists.matching(stream, url, now).sort((a, b) => this.#lists.compare(a, b, salt));
     if (remembers) this.#snapshots.push(all);
     return all;
   }
 
-  #compare(a: Truth, b: Truth, salt: number): number {
-    const byTime = (a.time ?? 0) - (b.time ?? 0) || a.id - b.id;
-    switch (this.#scenario.server.order) {
-      case 'ascending':
-        return byTime;
-      case 'descending':
-        return -byTime;
-      case 'shuffled':
-        return placeOf(a, 0) - placeOf(b, 0) || byTime;
-      case 'changing':
-        return placeOf(a, salt) - placeOf(b, salt) || byTime;
-    }
-  }
-
-  #matching(stream: Stream, url: URL, now: number): Truth[] {
-    const { filters, lowerBoundCounts, upperBoundCounts } = this.#scenario.server;
-    const { from, to } = this.#asked(url);
-    return this.#scenario.truths.filter((truth) => {
-      if (truth.stream !== stream || !isShown(truth, now)) return false;
-      if (truth.time === undefined || !filters) return true;
-      return (
-        (truth.time > from || (lowerBoundCounts && truth.time === from)) &&
-        (truth.time < to || (upperBoundCounts && truth.time === to))
-      );
-    });
-  }
-
-  #asked(url: URL): Range {
-    const { timeUnit } = this.#scenario.server;
-    const seconds = (text: string | null) => {
-      if (text === null) return Number.POSITIVE_INFINITY;
-      if (timeUnit === 'iso') return Date.parse(text) / 1000;
-      return timeUnit === 'ms' ? Number(text) / 1000 : Number(text);
-    };
-    return { from: seconds(url.searchParams.get('from')), to: seconds(url.searchParams.get('to')) };
-  }
-
   /** What changes just when somebody turns the page. */
   #stir(stream: Stream, url: URL, now: number): void {
-    const { from, to } = this.#asked(url);
+    const { from, to } = this.#lists.asked(url);
     const { lookbackSeconds } = this.#scenario.settings;
     const oldest = this.time(now) - lookbackSeconds + LATENESS_MARGIN_SECONDS;
     const inside = (truth: Truth) =>
@@ -284,7 +227,7 @@ export class ValenceServer {
   }
 
   #scanOf(invocation: Invocation, stream: Stream, url: URL, first: boolean, now: number): Scan {
-    const asked = this.#asked(url);
+    const asked = this.#lists.asked(url);
     const key = `${invocation.id} ${stream} ${asked.from} ${asked.to}`;
     const open = this.#open.get(key);
     if (open && !first) return open;
@@ -328,6 +271,3 @@ export class ValenceServer {
     };
   }
 }
-
-/** Where a record stands in a shuffled list. */
-const placeOf = ({ id }: Truth, salt: number): number => mixed(id ^ Math.imul(salt, 0x9e3779b1), 'place');

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { type SecretsManager, startSecretsManager } from '../../tools/stand-ins/aws/secrets-manager.ts';
 import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { type CustomResourceStack, customResourceStack } from './cloudformation.ts';
@@ -100,3 +101,9 @@ export function useInstaller(): { installation: () => Promise<Installation> } {
     },
   };
 }
+
+/** The names of everything in the organisation, by kind. */
+export const namesIn = ({ objects }: DatadogApi) =>
+  Object.fromEntries(
+    CONTENT_KINDS.map((kind) => [kind, [...objects[kind].values()].map(({ name, title }) => name ?? title)]),
+  );

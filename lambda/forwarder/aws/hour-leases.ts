@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Hour, HourLeases, HourState } from '../core/ports.ts';
+import type { Hour, HourLeases, HourState } from '../core/backfill-ports.ts';
 import { nextLedgerFence } from './ledger-fence.ts';
 import type { Item } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';

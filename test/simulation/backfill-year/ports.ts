@@ -1,5 +1,5 @@
+import type { HourLeases } from '../../../lambda/forwarder/core/backfill-ports.ts';
 import type {
-  HourLeases,
   PostAnswer,
   Quarantine,
   Sink,

@@ -1,5 +1,5 @@
 import type { Stream } from '../../../lambda/contract.ts';
-import type { HourLeases } from '../../../lambda/forwarder/core/ports.ts';
+import type { HourLeases } from '../../../lambda/forwarder/core/backfill-ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../../lambda/settings/api-profile.ts';
 import { memoryHourLeases } from '../memory-hour-leases.ts';
 import { MemoryStore } from '../memory-store.ts';

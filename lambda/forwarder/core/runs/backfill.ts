@@ -2,8 +2,9 @@ import { LEASE_HELD, type Stream } from '../../../contract.ts';
 import { HOUR_SECONDS, LEASE_MARGIN_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import { wallSeconds } from '../../../shared/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
+import type { Hour, HourLeases, HourState } from '../backfill-ports.ts';
 import { hourOf } from '../ledger/entry.ts';
-import type { Hour, HourLeases, HourState, Ports, Range } from '../ports.ts';
+import type { Ports, Range } from '../ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
 import { processSlice } from '../slices/process-slice.ts';
 import {

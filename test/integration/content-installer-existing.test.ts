@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
+import { marked } from '../../lambda/content-installer/mark.ts';
+import { dashboard, monitor, pipeline, resourcesOf, rule } from '../support/content-items.ts';
+import { namesIn, useInstaller } from '../support/installer.ts';
+
+const { installation } = useInstaller();
+
+const ALL = [pipeline(), dashboard(), rule(), monitor()];
+
+describe('what is in the organisation already', () => {
+  it('a leftover of ours is adopted and brought up to date', async () => {
+    await using place = await installation();
+    for (const item of ALL) {
+      const id = item.kind === 'monitor' ? '7' : 'left-behind';
+      place.datadog.objects[item.kind].set(id, { ...marked(item), id: item.kind === 'monitor' ? 7 : id });
+    }
+
+    expect(await place.stack.deploy(resourcesOf(pipeline({ is_enabled: false }), ...ALL.slice(1)))).toBe(
+      true,
+    );
+
+    expect(Object.values(place.datadog.objects).map(({ size }) => size)).toEqual([1, 1, 1, 1]);
+    expect(place.datadog.objects.pipeline.get('left-behind')).toMatchObject({ is_enabled: false });
+  });
+
+  it('a leftover is found on a later page of the list', async () => {
+    await using place = await installation();
+    const stored = place.datadog.objects;
+    for (let n = 0; n < 250; n++) {
+      stored.dashboard.set(`d${n}`, { id: `d${n}`, title: `Theirs ${n}` });
+      stored.rule.set(`r${n}`, { id: `r${n}`, name: `Theirs ${n}`, message: '' });
+      stored.monitor.set(`${n}`, { id: n, name: `Theirs ${n}`, message: '' });
+    }
+    stored.dashboard.set('ours', { ...marked(dashboard()), id: 'ours' });
+    stored.rule.set('ours', { ...marked(rule()), id: 'ours' });
+    stored.monitor.set('999', { ...marked(monitor()), id: 999 });
+
+    expect(await place.stack.deploy(resourcesOf(...ALL.slice(1)))).toBe(true);
+
+    expect([...place.stack.physicalIds.values()]).toEqual(['ours', 'ours', '999']);
+  });
+
+  it('what has our name but not our mark stays as it is beside ours', async () => {
+    await using place = await installation();
+    const integration = place.datadog.addIntegrationPipeline('Valence Security');
+    for (const { kind, body } of ALL) {
+      place.datadog.objects[kind].set('77', { ...body, id: kind === 'monitor' ? 77 : '77' });
+    }
+    const theirs = structuredClone(CONTENT_KINDS.map((kind) => place.datadog.objects[kind].get('77')));
+
+    await place.stack.deploy(resourcesOf(...ALL));
+    await place.stack.destroy();
+
+    expect(CONTENT_KINDS.map((kind) => place.datadog.objects[kind].get('77'))).toEqual(theirs);
+    expect(place.datadog.objects.pipeline.has(integration)).toBe(true);
+    expect(Object.values(place.datadog.objects).map(({ size }) => size)).toEqual([2, 1, 1, 1]);
+  });
+
+  it('a copy that somebody made of ours is theirs', async () => {
+    await using place = await installation();
+    place.datadog.objects.dashboard.set('copy', {
+      ...marked(dashboard()),
+      title: 'Valence overview (copy)',
+      id: 'copy',
+    });
+
+    await place.stack.deploy(resourcesOf(dashboard()));
+    await place.stack.destroy();
+
+    expect([...place.datadog.objects.dashboard.keys()]).toEqual(['copy']);
+  });
+
+  it('who removes the mark takes the object over: it is neither changed nor deleted any more', async () => {
+    await using place = await installation();
+    await place.stack.deploy(resourcesOf(dashboard()));
+    const [id = '', ours] = [...place.datadog.objects.dashboard][0] ?? [];
+    place.datadog.objects.dashboard.set(id, { ...ours, description: 'Mine now.' });
+
+    expect(await place.stack.deploy(resourcesOf(dashboard({ title: 'Valence, new' })))).toBe(true);
+    expect(namesIn(place.datadog).dashboard).toEqual(['Valence overview', 'Valence, new']);
+
+    expect(await place.stack.destroy()).toBe(true);
+    expect(place.datadog.objects.dashboard.get(id)).toMatchObject({ description: 'Mine now.' });
+    expect(place.datadog.objects.dashboard.size).toBe(1);
+  });
+
+  it.each(CONTENT_KINDS)(
+    'a %s deleted by hand is made anew by an update, and its deletion succeeds',
+    async (kind) => {
+      await using place = await installation();
+      await place.stack.deploy(resourcesOf(...ALL));
+      place.datadog.objects[kind].clear();
+      const changed = ALL.map((item) =>
+        item.kind === kind ? { ...item, body: { ...item.body, extra: 1 } } : item,
+      );
+
+      expect(await place.stack.deploy(resourcesOf(...changed))).toBe(true);
+      expect(place.datadog.objects[kind].size).toBe(1);
+
+      place.datadog.objects[kind].clear();
+      expect(await place.stack.destroy()).toBe(true);
+    },
+  );
+});
