@@ -1,7 +1,7 @@
 import type { LogEvent, Stream } from '../../contract.ts';
 import type { Clock, Deadline, Random } from '../../shared/clock.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import type { PageBuffers } from './memory/page-buffers.ts';
+import type { PageBuffers, RecordList } from './memory/pages.ts';
 
 /** Everything the core needs from outside. Each port has one adapter, in `valence`, `datadog` or `aws`. */
 export interface Ports {
@@ -33,16 +33,6 @@ export interface ScanOptions extends CallOptions {
   pageHalvings?: number;
   /** Memory for the pages, see memory/README.md; allocated by default. */
   pageBuffers?: PageBuffers;
-}
-
-/** The records of a page, in order. A record may be parsed each time it is asked for, see memory/README.md. */
-export interface RecordList extends Iterable<JsonObject> {
-  readonly length: number;
-  /**
-   * @returns undefined after the last record
-   * @throws {SourceError} when the page turns out not to be JSON at this record
-   */
-  at(index: number): JsonObject | undefined;
 }
 
 /** One page of a scan. */

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
-import type { RecordList } from '../core/ports.ts';
+import type { RecordList } from '../core/memory/pages.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
 import { valueAt } from './dotted-path.ts';
 import { findList, type ListText, startOf } from './list-text.ts';

@@ -1,7 +1,7 @@
 import type { EndpointName, EndpointProfile } from '../../settings/api-profile.ts';
 import { SourceError } from '../../shared/errors.ts';
 import { placeOf, type ReusedBytes } from '../../shared/http.ts';
-import { newPageBuffers, type PageBuffers } from '../core/memory/page-buffers.ts';
+import { newPageBuffers, type PageBuffers } from '../core/memory/pages.ts';
 import type { CallOptions, Page, Range, Telemetry } from '../core/ports.ts';
 import { valueAt } from './dotted-path.ts';
 import { isSamePage, isUniform, noRecords } from './items.ts';

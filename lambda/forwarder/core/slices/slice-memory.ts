@@ -2,7 +2,7 @@ import type { Stream } from '../../../contract.ts';
 import { Batch } from '../delivery/batch.ts';
 import type { RunSecret } from '../ledger/salt.ts';
 import { LedgerTables } from '../ledger/tables.ts';
-import { newPageBuffers, trimPageBuffers } from '../memory/page-buffers.ts';
+import { newPageBuffers, trimPageBuffers } from '../memory/pages.ts';
 import { CopyCounter } from './copy-counter.ts';
 
 /** The large objects that processing a slice needs. Slices reuse them, see memory/README.md. */

@@ -1,4 +1,15 @@
 import { type ReusedBytes, reusedBytes } from '../../../shared/http.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+
+/** The records of a page, in order. Each is parsed when it is asked for, so that thousands of them need not exist at once. */
+export interface RecordList extends Iterable<JsonObject> {
+  readonly length: number;
+  /**
+   * @returns undefined after the last record
+   * @throws {SourceError} when the page turns out not to be JSON at this record
+   */
+  at(index: number): JsonObject | undefined;
+}
 
 /** Buffers larger than this are not kept for the next slice: with several slices they would add up. */
 const MAX_KEPT_BYTES = 4_000_000;
