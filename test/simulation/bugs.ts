@@ -1,5 +1,6 @@
 import { CopyCounter } from '../../lambda/forwarder/core/slices/copy-counter.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
+import { OutOfTime } from '../../lambda/shared/errors.ts';
 import {
   auditChunk,
   beforePost,
@@ -179,5 +180,21 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     profile: 'core',
     seeds: 50,
     ...misplaced('page', (page) => 2 * page - 1),
+  },
+  {
+    name: 'a post that ends with the deadline exceeded leaves no unconfirmed write',
+    profile: 'core',
+    tryFirst: 277,
+    seeds: 300,
+    ports: (ports) => ({
+      ...ports,
+      sink: {
+        async post(body, options) {
+          const answer = await ports.sink.post(body, options);
+          if (answer.outcome === 'deadline-exceeded') throw new OutOfTime('posting to Datadog');
+          return answer;
+        },
+      },
+    }),
   },
 ];
