@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contentSettings } from '../lambda/settings/content/content.ts';
+import { contextShape } from '../lambda/settings/definition.ts';
 import { numberedTenantsSchema, type Tenant, tenantsSchema } from '../lambda/settings/deployment/tenants.ts';
 import { settingProblems } from '../lambda/settings/problems.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
@@ -11,7 +12,7 @@ import { suggest, suggestWithin } from './suggest.ts';
 /** Every setting of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
 export const contextSchema = z.object({
   ...settingsSchema.shape,
-  ...contentSettings,
+  ...contextShape(contentSettings),
   ...tenantsSchema.shape,
 });
 

@@ -27,7 +27,7 @@ export function installContent(stack: Stack, config: ContentConfig): DatadogCont
   const content = new DatadogContent(stack, 'DatadogContent', {
     items: contentItems(config.kinds, config.customisation),
     apiKeySecret: secret('ApiKey', config.existingDatadogSecret),
-    appKeySecret: secret('AppKey', config.existingDatadogAppKeySecret),
+    appKeySecret: secret('AppKey', config.appKeySecret),
     secretsKey: key('SecretsKey', config.existingSecretsKmsKeyArn),
     encryptionKey: key('LogsKey', config.kmsKeyArn),
     datadogSite: config.datadogSite,

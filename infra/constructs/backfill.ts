@@ -6,6 +6,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { backfillDefinition } from '../backfill-definition.ts';
+import type { DeploymentProps } from '../deployment-props.ts';
 import { invocationOf, useOfLogDelivery, useOfOwnExecutions } from './permissions.ts';
 
 const DEFAULT_CONCURRENCY = 4;
@@ -13,15 +14,7 @@ const DEFAULT_CONCURRENCY = 4;
 /** Source: Step Functions API, `CreateStateMachine`, `name`: 80 characters, of which a stack's id takes 36. */
 const MAX_NAME_PREFIX = 80 - 36 - 1;
 
-export interface BackfillSettings {
-  /**
-   * Slices of a backfill that are filled side by side, each by a run of the function.
-   * @default 4
-   */
-  readonly backfillConcurrency?: number | undefined;
-}
-
-export interface BackfillProps extends BackfillSettings {
+export interface BackfillProps extends Pick<DeploymentProps, 'backfillConcurrency'> {
   readonly function: IFunction;
   /**
    * How long the log of executions is kept.

@@ -1,12 +1,5 @@
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import {
-  type ISecurityGroup,
-  type IVpc,
-  Peer,
-  Port,
-  SecurityGroup,
-  type SubnetSelection,
-} from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -14,6 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
+import type { ValenceForwarderProps } from '../forwarder-props.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
 import { useOfLogs, useOfNetwork, useOfQueue } from './permissions.ts';
@@ -21,41 +15,11 @@ import { useOfLogs, useOfNetwork, useOfQueue } from './permissions.ts';
 const DEFAULT_MEMORY_MIB = 512;
 const HTTPS_PORT = 443;
 
-/** How the function runs. */
-export interface FunctionSettings {
-  /**
-   * Memory in MiB.
-   * @default 512
-   */
-  readonly memorySize?: number | undefined;
-  /**
-   * Concurrent runs taken out of the account's limit for this function alone.
-   * @default none reserved
-   */
-  readonly reservedConcurrency?: number | undefined;
-  /**
-   * How long the function's log is kept.
-   * @default three months
-   */
-  readonly logRetention?: RetentionDays | undefined;
-  /**
-   * Network to run in. It needs a way to the internet and to AWS.
-   * @default none: Lambda's own network, from which the internet is reached
-   */
-  readonly vpc?: IVpc | undefined;
-  /**
-   * Subnets of that network.
-   * @default its private subnets
-   */
-  readonly vpcSubnets?: SubnetSelection | undefined;
-  /**
-   * Security groups in that network.
-   * @default a new one that lets HTTPS out and nothing in
-   */
-  readonly securityGroups?: ISecurityGroup[] | undefined;
-}
-
-export interface ForwarderFunctionProps extends FunctionSettings {
+export interface ForwarderFunctionProps
+  extends Pick<
+    ValenceForwarderProps,
+    'memorySize' | 'reservedConcurrency' | 'logRetention' | 'vpc' | 'vpcSubnets' | 'securityGroups'
+  > {
   /** Environment variables, see docs/configuration.md. */
   readonly environment: Record<string, string>;
   /** What the function may do besides writing its log. */

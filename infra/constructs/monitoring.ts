@@ -1,7 +1,7 @@
 import type { Alarm, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { DeploymentProps } from '../deployment-props.ts';
 import { readProject, runbookOf } from '../project/project.ts';
 import { alarmFactory } from './monitoring/alarm-factory.ts';
 import { AlarmTopic } from './monitoring/alarm-topic.ts';
@@ -13,27 +13,9 @@ import { saveQueries } from './monitoring/saved-queries.ts';
 import { streamAlarms } from './monitoring/stream-alarms.ts';
 import type { Watched } from './monitoring/watched.ts';
 
-/** Where alarms go, and where they point to. */
-export interface AlarmSettings {
-  /**
-   * Receives a mail for every alarm, by a topic of its own.
-   * @default no mail
-   */
-  readonly alarmEmail?: string | undefined;
-  /**
-   * Existing topic that every alarm is published to. Its policy must let `cloudwatch.amazonaws.com` publish, and the
-   * policy of the key it may be encrypted with must let it use the key (`kms:Decrypt`, `kms:GenerateDataKey*`).
-   * @default none
-   */
-  readonly alarmTopic?: ITopic | undefined;
-  /**
-   * Address of the runbook that the alarms point to; the name of the alarm is appended as anchor.
-   * @default docs/runbook.md in the repository of project.json; its path alone while that is empty
-   */
-  readonly runbookUrl?: string | undefined;
-}
-
-export interface MonitoringProps extends Watched, AlarmSettings {}
+export interface MonitoringProps
+  extends Watched,
+    Pick<DeploymentProps, 'alarmEmail' | 'alarmTopic' | 'runbookUrl'> {}
 
 /** Alarms, dashboard and saved queries of one forwarder. Streams that are switched off are not watched. */
 export class Monitoring extends Construct {

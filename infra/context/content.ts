@@ -1,10 +1,9 @@
 import * as z from 'zod';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { CONTENT_STACK_SUFFIX } from '../../lambda/contract.ts';
-import { contentSettings, PARTS } from '../../lambda/settings/content/content.ts';
-import { contextShape } from '../../lambda/settings/definition.ts';
-import { operationSettings } from '../../lambda/settings/deployment/operation.ts';
-import { protectionSettings } from '../../lambda/settings/deployment/protection.ts';
+import { type ContentSettings, contentSettings, PARTS } from '../../lambda/settings/content/content.ts';
+import { contextShape, type ValueOf } from '../../lambda/settings/definition.ts';
+import { deploymentSettings } from '../../lambda/settings/deployment-settings.ts';
 import { datadogSettings } from '../../lambda/settings/function/datadog.ts';
 import { settingProblems } from '../../lambda/settings/problems.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
@@ -16,20 +15,30 @@ import { longestInterval } from './interval.ts';
 const MISSING_KEYS =
   'needs secrets that hold the keys before the deployment starts: name them in existingDatadogSecret (API key) and existingDatadogAppKeySecret (application key). Without them, deploy first without datadogContent, store the API key in the secret that this creates and the application key in one of your own, and deploy again with all three';
 
+const contentShape = contextShape(contentSettings);
 const { datadogSite, datadogApiUrl } = contextShape(datadogSettings);
+const {
+  awsRegion,
+  logRetentionDays,
+  existingDatadogSecret,
+  existingSecretsKmsKeyArn,
+  kmsKeyArn,
+  permissionsBoundary,
+  resourceTags,
+} = contextShape(deploymentSettings);
 
 const contentSchema = z
   .object({
-    ...contentSettings,
+    ...contentShape,
     datadogSite,
     datadogApiUrl,
-    awsRegion: operationSettings.awsRegion,
-    logRetentionDays: operationSettings.logRetentionDays,
-    existingDatadogSecret: protectionSettings.existingDatadogSecret,
-    existingSecretsKmsKeyArn: protectionSettings.existingSecretsKmsKeyArn,
-    kmsKeyArn: protectionSettings.kmsKeyArn,
-    permissionsBoundary: protectionSettings.permissionsBoundary,
-    resourceTags: protectionSettings.resourceTags,
+    awsRegion,
+    logRetentionDays,
+    existingDatadogSecret,
+    existingSecretsKmsKeyArn,
+    kmsKeyArn,
+    permissionsBoundary,
+    resourceTags,
   })
   .refine(
     ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
@@ -40,6 +49,8 @@ const contentSchema = z
     // Told together with the problems of other settings, not after they were mended.
     { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
   );
+
+const choiceSchema = z.object(contentShape);
 
 /** @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed */
 function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> {
@@ -58,10 +69,18 @@ export interface ContentChoice {
 /** What is installed in a Datadog organisation, and how. */
 export interface ContentConfig
   extends ContentChoice,
-    Omit<z.output<typeof contentSchema>, keyof typeof contentSettings> {
+    Omit<z.output<typeof contentSchema>, keyof typeof contentShape> {
   readonly existingDatadogSecret: string;
-  readonly existingDatadogAppKeySecret: string;
+  readonly appKeySecret: string;
 }
+
+type ContentValues = { [K in keyof ContentSettings]: ValueOf<ContentSettings[K]> };
+
+/** The settings of the content by the keys of their definitions. */
+const contentValues = (settings: z.output<typeof choiceSchema>): ContentValues =>
+  Object.fromEntries(
+    Object.entries(contentSettings).map(([key, { context }]) => [key, settings[context]]),
+  ) as ContentValues;
 
 /** What monitors need to know of the forwarders. */
 function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'runbookUrl'> {
@@ -72,8 +91,6 @@ function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'run
   };
 }
 
-/** Last part of the name of the content's own stack, where a forwarder's stack has its tenant's. */
-
 /**
  * Every problem of the settings of the content, those of others that it needs included.
  * @param tenants names of the tenants, each of which has a stack of its own
@@ -81,7 +98,7 @@ function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'run
 export function contentProblems(context: Values, tenants: readonly string[] = []): string[] {
   const values = given(context);
   const { error } = contentSchema.safeParse(values);
-  const { data: kinds } = contentSettings.datadogContent.safeParse(values['datadogContent']);
+  const { data: kinds } = contentShape.datadogContent.safeParse(values['datadogContent']);
   return [
     ...(error ? settingProblems(contentSchema, error, values, suggestWithin) : []),
     ...(kinds?.length && tenants.includes(CONTENT_STACK_SUFFIX)
@@ -98,28 +115,27 @@ export function contentProblems(context: Values, tenants: readonly string[] = []
  * @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed
  */
 export function readContentConfig(context: Values): ContentConfig | undefined {
-  const { datadogContent: kinds, datadogTeam, datadogNotify, ...rest } = parsed(contentSchema, context);
-  const { existingDatadogSecret, existingDatadogAppKeySecret } = rest;
-  if (!kinds?.length || !existingDatadogSecret || !existingDatadogAppKeySecret) return undefined;
+  const settings = parsed(contentSchema, context);
+  const { kinds, appKeySecret, ...customisation } = contentValues(settings);
+  const { existingDatadogSecret } = settings;
+  if (!kinds?.length || !existingDatadogSecret || !appKeySecret) return undefined;
   return {
-    ...rest,
+    ...settings,
     kinds,
-    customisation: { team: datadogTeam, notify: datadogNotify, ...watching(context) },
+    customisation: { ...customisation, ...watching(context) },
     existingDatadogSecret,
-    existingDatadogAppKeySecret,
+    appKeySecret,
   };
 }
-
-const choiceSchema = z.object(contentSettings);
 
 /**
  * Reads which content a user wants and how, without what it takes to deploy it. Nothing chosen is everything.
  * @throws {ConfigError} with every problem
  */
 export function readContentChoice(context: Values): ContentChoice {
-  const { datadogContent, datadogTeam, datadogNotify } = parsed(choiceSchema, context);
+  const { kinds, appKeySecret: _, ...customisation } = contentValues(parsed(choiceSchema, context));
   return {
-    kinds: datadogContent?.length ? datadogContent : Object.values(PARTS),
-    customisation: { team: datadogTeam, notify: datadogNotify, ...watching(context) },
+    kinds: kinds?.length ? kinds : Object.values(PARTS),
+    customisation: { ...customisation, ...watching(context) },
   };
 }

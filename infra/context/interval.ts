@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { contextShape } from '../../lambda/settings/definition.ts';
 import { operationSettings } from '../../lambda/settings/deployment/operation.ts';
 import { tenantsSchema } from '../../lambda/settings/deployment/tenants.ts';
 import { given, type Values } from './given.ts';
 
-const { schedule, scheduleIntervalMinutes } = operationSettings;
+const { schedule, scheduleIntervalMinutes } = contextShape(operationSettings);
 
 const scheduleSchema = z.object({ schedule, scheduleIntervalMinutes });
 

@@ -3,14 +3,13 @@ import * as z from 'zod';
 import { LEASE_MARGIN_SECONDS } from '../../lambda/limits.ts';
 import { contextShape, type Definition } from '../../lambda/settings/definition.ts';
 import { regionOf, stackRegion } from '../../lambda/settings/deployment/aws-values.ts';
-import { operationSettings } from '../../lambda/settings/deployment/operation.ts';
-import { protectionSettings } from '../../lambda/settings/deployment/protection.ts';
+import { deploymentSettings } from '../../lambda/settings/deployment-settings.ts';
 import { FUNCTION_RULES, functionSettings } from '../../lambda/settings/function-settings.ts';
 import { secondsOf } from '../../lambda/settings/kinds.ts';
 import { type Rule, withRules } from '../../lambda/settings/rules.ts';
 import { fitsInterval } from '../run-timeout.ts';
 
-const fields = z.object({ ...contextShape(functionSettings), ...operationSettings, ...protectionSettings });
+const fields = z.object({ ...contextShape(functionSettings), ...contextShape(deploymentSettings) });
 
 /** The settings of one forwarder. */
 export type Settings = z.output<typeof fields>;

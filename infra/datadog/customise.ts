@@ -1,15 +1,12 @@
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
-import { SEVERITIES } from '../../lambda/settings/content/content.ts';
+import { type ContentSettings, SEVERITIES } from '../../lambda/settings/content/content.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import type { PropsOf } from '../forwarder-props.ts';
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What a user adds to the content. */
-export interface Customisation {
-  /** Datadog team that owns dashboards, rules and monitors: its handle. */
-  team?: string | undefined;
-  /** Whom Datadog tells, by severity: handles such as `@slack-security`. */
-  notify?: Partial<Record<Severity, readonly string[]>> | undefined;
+/** What a user adds to the content: the settings that say more than what is installed, and the forwarders' own. */
+export interface Customisation extends PropsOf<Omit<ContentSettings, 'kinds' | 'appKeySecret'>> {
   /**
    * The longest time between two runs of a forwarder, in seconds.
    * @default five minutes

@@ -1,14 +1,14 @@
 import type * as z from 'zod';
-import { type Kind, secondsOf, type Texts } from './kinds.ts';
+import { type ContextKind, type Kind, secondsOf, type Texts } from './kinds.ts';
 import { setting } from './problems.ts';
 
 /** What every definition of a setting states. Its key in the definitions is the name of the construct's prop. */
 export interface Definition<Value = unknown> {
   /** Key of the CDK context. Without one, the stack itself knows the value. */
   readonly context?: string;
-  readonly value: Kind<Value>;
-  /** In the base unit of its kind: lengths of time are seconds. */
-  readonly default?: Value;
+  readonly value: ContextKind<Value>;
+  /** In the base unit of its kind: lengths of time are seconds. Where a text is parsed, the text. */
+  readonly default?: unknown;
   readonly description: string | Texts;
   /** The allowed values in words, where the kind of value does not say enough. */
   readonly allowed?: string | Texts;
@@ -18,6 +18,8 @@ export interface Definition<Value = unknown> {
 
 /** A setting of the function: given in the context or as a prop, written to the environment, read by the function. */
 export interface FunctionSetting<Value = unknown> extends Definition<Value> {
+  readonly value: Kind<Value>;
+  readonly default?: Value;
   /** Name of the environment variable. Its words are the key of the function's `Config`: `SETTLE_SECONDS`, `settleSeconds`. */
   readonly environment: string;
   /** What the stack writes when the setting is not given, where the bare function has another default or none. */
@@ -28,9 +30,16 @@ export interface FunctionSetting<Value = unknown> extends Definition<Value> {
   readonly example: { readonly context?: unknown; readonly environment: string };
 }
 
+/** A setting of the stacks, which the function never reads. Where it has no prop of its own, its key is the context's. */
+export interface StackSetting<Value = unknown> extends Definition<Value> {
+  readonly context: string;
+  /** A value other than the default, and the settings that it needs with it. Tests pass them through. */
+  readonly example: { readonly context: unknown; readonly with?: Readonly<Record<string, unknown>> };
+}
+
 /** What a definition's reader yields. */
 export type ValueOf<D extends Definition> =
-  D['value'] extends Kind<infer Value>
+  D['value'] extends ContextKind<infer Value>
     ? D extends { readonly default: unknown } | { readonly required: true }
       ? Value
       : Value | undefined

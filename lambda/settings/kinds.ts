@@ -14,13 +14,18 @@ export type Unit = keyof typeof SECONDS;
 
 export const secondsOf = (unit: Unit): number => SECONDS[unit];
 
-/** Values of one kind: how they are read in each place, how they are written to the environment, and what is allowed. */
-export interface Kind<Value = unknown> {
-  readonly environment: z.ZodType<Value>;
+/** Values of one kind: how the context is read, and what is allowed. */
+export interface ContextKind<Value = unknown> {
   readonly context: z.ZodType<Value>;
-  readonly allowed: Texts;
+  readonly allowed: string | Texts;
   /** Lengths of time: the unit that the context counts in. The environment counts seconds, a prop is a `Duration`. */
   readonly unit?: Unit;
+}
+
+/** Values of one kind that the environment of the function holds too: how they are read from it and written to it. */
+export interface Kind<Value = unknown> extends ContextKind<Value> {
+  readonly environment: z.ZodType<Value>;
+  readonly allowed: Texts;
   /** The text of the environment. What is not allowed is written too: reading it again reports every problem at once. */
   write(value: Value): string;
 }
@@ -41,6 +46,15 @@ export const word = <const T extends readonly [string, ...string[]]>(words: T): 
   context: oneOf(words),
   allowed: same(words.join(', ')),
   write: written,
+});
+
+/**
+ * What only the context holds.
+ * @param allowed what the reader takes, in words
+ */
+export const inContext = <Value>(reader: z.ZodType<Value>, allowed: string): ContextKind<Value> => ({
+  context: reader,
+  allowed,
 });
 
 /** @param allowed what the reader takes, in words */

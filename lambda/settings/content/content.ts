@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { secretId } from '../deployment/aws-values.ts';
-import { setting } from '../problems.ts';
+import type { StackSetting } from '../definition.ts';
+import { existingSecret } from '../deployment/protection.ts';
+import { inContext } from '../kinds.ts';
 import { flag, jsonOf } from '../readers.ts';
 
 /** How urgent something is, as handles to notify are given for it. */
@@ -51,31 +52,53 @@ const notify = () =>
     error: ({ code }) => (code === 'invalid_type' ? 'is not an object' : undefined),
   });
 
+const NEEDED = {
+  existingDatadogSecret: 'datadog/api-key',
+  existingDatadogAppKeySecret: 'datadog/app-key',
+};
+
 /** Settings of what is installed in Datadog, once for the organisation. */
 export const contentSettings = {
-  datadogContent: setting(jsonOf(parts()).optional(), {
+  kinds: {
+    context: 'datadogContent',
+    value: inContext(
+      jsonOf(parts()),
+      `true, false, or a JSON object of ${PART_NAMES.join(', ')}, each true or false; needs existingDatadogSecret and existingDatadogAppKeySecret`,
+    ),
     description:
       'What to install in Datadog: log pipeline, dashboards, detection rules, monitors. With `tenants`, in a stack of its own, `ValenceForwarder-content`.',
-    allowed: `true, false, or a JSON object of ${PART_NAMES.join(', ')}, each true or false; needs existingDatadogSecret and existingDatadogAppKeySecret`,
-  }),
-  existingDatadogAppKeySecret: setting(secretId().optional(), {
+    example: { context: { monitors: true }, with: NEEDED },
+  },
+  appKeySecret: {
+    context: 'existingDatadogAppKeySecret',
+    value: existingSecret(),
     description:
       'Secret that holds a Datadog application key, which only the installer of `datadogContent` reads.',
-    allowed: 'a name, or a complete ARN, in Secrets Manager; never the key itself',
     secret: true,
-  }),
-  datadogTeam: setting(
-    z
-      .string({ error: 'is not text' })
-      .regex(/^[a-z0-9][a-z0-9_-]{0,190}$/, { error: 'is not the handle of a team' })
-      .optional(),
-    {
-      description: 'Datadog team that owns the dashboards, rules and monitors.',
-      allowed: 'the handle of a team: lower-case letters, digits, _ and -',
-    },
-  ),
-  datadogNotify: setting(jsonOf(notify()).optional(), {
+    example: { context: 'datadog/other-app-key', with: { ...NEEDED, datadogContent: true } },
+  },
+  /** Datadog team that owns dashboards, rules and monitors: its handle. */
+  team: {
+    context: 'datadogTeam',
+    value: inContext(
+      z
+        .string({ error: 'is not text' })
+        .regex(/^[a-z0-9][a-z0-9_-]{0,190}$/, { error: 'is not the handle of a team' }),
+      'the handle of a team: lower-case letters, digits, _ and -',
+    ),
+    description: 'Datadog team that owns the dashboards, rules and monitors.',
+    example: { context: 'saas-security', with: { ...NEEDED, datadogContent: true } },
+  },
+  /** Whom Datadog notifies, by severity: handles such as `@slack-security`. */
+  notify: {
+    context: 'datadogNotify',
+    value: inContext(
+      jsonOf(notify()),
+      `a JSON object of ${SEVERITIES.join(', ')}, each with handles such as "@slack-security @pagerduty"`,
+    ),
     description: 'Whom rules and monitors notify, by severity.',
-    allowed: `a JSON object of ${SEVERITIES.join(', ')}, each with handles such as "@slack-security @pagerduty"`,
-  }),
-};
+    example: { context: { high: ['@slack-security'] }, with: { ...NEEDED, datadogContent: true } },
+  },
+} as const satisfies Record<string, StackSetting>;
+
+export type ContentSettings = typeof contentSettings;

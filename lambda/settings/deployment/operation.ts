@@ -1,7 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { AWS_REGION } from '../aws-region.ts';
-import { setting } from '../problems.ts';
+import type { StackSetting } from '../definition.ts';
+import { count, inContext } from '../kinds.ts';
 import { wholeNumber } from '../readers.ts';
 import { topicArn } from './aws-values.ts';
 import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from './schedule-expression.ts';
@@ -45,60 +46,136 @@ function isTimeZone(name: string): boolean {
 
 /** Settings of when and how the function runs, and who hears of it. */
 export const operationSettings = {
-  awsRegion: setting(
-    z.string({ error: 'is not text' }).regex(AWS_REGION, { error: 'is not an AWS region' }).optional(),
-    {
-      description: 'AWS region to deploy to, when it is not the one of your AWS profile.',
-      allowed: 'an AWS region such as eu-west-1',
-    },
-  ),
-  schedule: setting(scheduleExpression().prefault('rate(5 minutes)'), {
+  awsRegion: {
+    context: 'awsRegion',
+    value: inContext(
+      z.string({ error: 'is not text' }).regex(AWS_REGION, { error: 'is not an AWS region' }),
+      'an AWS region such as eu-west-1',
+    ),
+    description: 'AWS region to deploy to, when it is not the one of your AWS profile.',
+    example: { context: 'eu-north-1' },
+  },
+  /**
+   * When to run, where that is not just every `interval`; the runs must not be further apart than `interval`.
+   * @default every `interval`
+   */
+  schedule: {
+    context: 'schedule',
+    value: inContext(
+      scheduleExpression(),
+      `rate(N minutes) or rate(N hours), ${ALLOWED_INTERVAL}; or cron(...) with scheduleIntervalMinutes`,
+    ),
+    default: 'rate(5 minutes)',
     description: 'How often, or when, the forwarder runs.',
-    allowed: `rate(N minutes) or rate(N hours), ${ALLOWED_INTERVAL}; or cron(...) with scheduleIntervalMinutes`,
-  }),
-  scheduleIntervalMinutes: setting(wholeNumber(1, MAX_INTERVAL.toMinutes()).optional(), {
+    example: { context: 'cron(0/10 * * * ? *)', with: { scheduleIntervalMinutes: 10 } },
+  },
+  /**
+   * Time between two runs: whole minutes, from 1 minute to 6 hours.
+   * @default 5 minutes
+   */
+  interval: {
+    context: 'scheduleIntervalMinutes',
+    value: count(1, MAX_INTERVAL.toMinutes()),
     description: 'With `cron(...)`: how far its runs are apart, at most.',
     allowed: `a whole number from 1 to ${MAX_INTERVAL.toMinutes()}; only with cron(...)`,
-  }),
-  scheduleTimezone: setting(timeZone().optional(), {
+    example: { context: 20, with: { schedule: 'cron(0/20 * * * ? *)' } },
+  },
+  scheduleTimezone: {
+    context: 'scheduleTimezone',
+    value: inContext(timeZone(), 'a name such as Europe/Berlin; only with cron(...)'),
     description: 'With `cron(...)`: the time zone it is meant in. UTC when not set.',
-    allowed: 'a name such as Europe/Berlin; only with cron(...)',
-  }),
-  memorySize: setting(wholeNumber(MEMORY_MIB.min, MEMORY_MIB.max).prefault(512), {
+    example: {
+      context: 'Europe/Berlin',
+      with: { schedule: 'cron(0/10 * * * ? *)', scheduleIntervalMinutes: 10 },
+    },
+  },
+  /**
+   * Memory in MiB.
+   * @default 512
+   */
+  memorySize: {
+    context: 'memorySize',
+    value: count(MEMORY_MIB.min, MEMORY_MIB.max),
+    default: 512,
     description: 'Memory of the function, in MiB; its share of a processor grows with it.',
-    allowed: `a whole number from ${MEMORY_MIB.min} to ${MEMORY_MIB.max}`,
-  }),
-  timeoutSeconds: setting(wholeNumber(TIMEOUT_SECONDS.min, TIMEOUT_SECONDS.max).optional(), {
+    example: { context: 1024 },
+  },
+  /**
+   * The function's timeout. A run must end more than 20 seconds before the next one starts.
+   * @default 240 seconds, or 25 seconds less than the interval (less the window) where that is shorter
+   */
+  timeout: {
+    context: 'timeoutSeconds',
+    value: count(TIMEOUT_SECONDS.min, TIMEOUT_SECONDS.max),
     description: 'Timeout of the function. Not set: 240, or less where runs follow each other faster.',
     allowed: `a whole number from ${TIMEOUT_SECONDS.min} to ${TIMEOUT_SECONDS.max}, over more than 20 seconds before the next run`,
-  }),
-  reservedConcurrency: setting(wholeNumber(MIN_RESERVED_CONCURRENCY, MAX_RESERVED_CONCURRENCY).optional(), {
+    example: { context: 200 },
+  },
+  /**
+   * Concurrent runs taken out of the account's limit for this function alone.
+   * @default none reserved
+   */
+  reservedConcurrency: {
+    context: 'reservedConcurrency',
+    value: count(MIN_RESERVED_CONCURRENCY, MAX_RESERVED_CONCURRENCY),
     description:
       "Concurrent runs taken out of the account's limit for this function alone, and no more than these.",
     allowed: `a whole number from ${MIN_RESERVED_CONCURRENCY}, what a backfill needs beside the live run, to ${MAX_RESERVED_CONCURRENCY}`,
-  }),
-  backfillConcurrency: setting(
-    wholeNumber(1, MAX_BACKFILL_CONCURRENCY).prefault(DEFAULT_BACKFILL_CONCURRENCY),
-    {
-      description:
-        'Slices of a backfill that are filled side by side, each by a run of the function beside the live one.',
-      allowed: `a whole number from 1 to ${MAX_BACKFILL_CONCURRENCY}; below reservedConcurrency where that is set`,
-    },
-  ),
-  logRetentionDays: setting(logRetention().prefault(RetentionDays.THREE_MONTHS), {
+    example: { context: 8 },
+  },
+  /**
+   * Slices of a backfill that are filled side by side, each by a run of the function.
+   * @default 4
+   */
+  backfillConcurrency: {
+    context: 'backfillConcurrency',
+    value: count(1, MAX_BACKFILL_CONCURRENCY),
+    default: DEFAULT_BACKFILL_CONCURRENCY,
+    description:
+      'Slices of a backfill that are filled side by side, each by a run of the function beside the live one.',
+    allowed: `a whole number from 1 to ${MAX_BACKFILL_CONCURRENCY}; below reservedConcurrency where that is set`,
+    example: { context: 7 },
+  },
+  /**
+   * How long the function's log is kept.
+   * @default three months
+   */
+  logRetention: {
+    context: 'logRetentionDays',
+    value: inContext<RetentionDays>(logRetention(), `${RETENTION_DAYS.join(', ')} days`),
+    default: RetentionDays.THREE_MONTHS,
     description: "How long the function's log is kept.",
-    allowed: `${RETENTION_DAYS.join(', ')} days`,
-  }),
-  alarmEmail: setting(z.email({ error: 'is not an e-mail address' }).optional(), {
+    example: { context: 14 },
+  },
+  /**
+   * Receives a mail for every alarm, by a topic of its own.
+   * @default no mail
+   */
+  alarmEmail: {
+    context: 'alarmEmail',
+    value: inContext(z.email({ error: 'is not an e-mail address' }), 'an e-mail address'),
     description: 'Receives a mail for every alarm, once the link in the first mail was followed.',
-    allowed: 'an e-mail address',
-  }),
-  alarmTopicArn: setting(topicArn().optional(), {
+    example: { context: 'security@example.com' },
+  },
+  /**
+   * Existing topic that every alarm is published to. Its policy must let `cloudwatch.amazonaws.com` publish, and the
+   * policy of the key it may be encrypted with must let it use the key (`kms:Decrypt`, `kms:GenerateDataKey*`).
+   * @default none
+   */
+  alarmTopic: {
+    context: 'alarmTopicArn',
+    value: inContext(topicArn(), 'the ARN of an SNS topic that CloudWatch may publish to'),
     description: 'Existing SNS topic that every alarm is published to.',
-    allowed: 'the ARN of an SNS topic that CloudWatch may publish to',
-  }),
-  runbookUrl: setting(z.url({ protocol: /^https$/, error: 'is not an https URL' }).optional(), {
+    example: { context: 'arn:aws:sns:eu-west-1:123456789012:alarms' },
+  },
+  /**
+   * Address of the runbook that the alarms point to; the name of the alarm is appended as anchor.
+   * @default docs/runbook.md in the repository of project.json; its path alone while that is empty
+   */
+  runbookUrl: {
+    context: 'runbookUrl',
+    value: inContext(z.url({ protocol: /^https$/, error: 'is not an https URL' }), 'an https URL'),
     description: 'Address of your copy of docs/runbook.md, for the links in the alarms.',
-    allowed: 'an https URL',
-  }),
-};
+    example: { context: 'https://wiki.example.com/runbook' },
+  },
+} as const satisfies Record<string, StackSetting>;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { setting } from '../problems.ts';
-import { jsonOf, listOf, oneOf, orJsonList, wholeNumber } from '../readers.ts';
+import type { StackSetting } from '../definition.ts';
+import { count, inContext, word } from '../kinds.ts';
+import { jsonOf, listOf, orJsonList } from '../readers.ts';
 import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
 
 const MAX_QUARANTINE_DAYS = 3650;
@@ -29,54 +30,131 @@ const tags = () =>
 const resourceIds = (prefix: 'subnet' | 'sg') =>
   orJsonList(listOf(resourceId(prefix)).refine(({ length }) => length > 0, { error: 'is empty' }));
 
+/** A secret that exists already. */
+export const existingSecret = () =>
+  inContext(secretId(), 'a name, or a complete ARN, in Secrets Manager; never the key itself');
+
+const VALENCE_SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:valence/key-AbCdEf';
+const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';
+
 /** Settings of keys, secrets, networks and what outlives the stack. */
 export const protectionSettings = {
-  existingValenceSecret: setting(secretId().optional(), {
+  /**
+   * Secret that holds the Valence API key.
+   * @default a new and empty secret
+   */
+  valenceSecret: {
+    context: 'existingValenceSecret',
+    value: existingSecret(),
     description: 'Secret that holds the Valence API key already; none is created.',
-    allowed: 'a name, or a complete ARN, in Secrets Manager; never the key itself',
     secret: true,
-  }),
-  existingDatadogSecret: setting(secretId().optional(), {
+    example: { context: VALENCE_SECRET },
+  },
+  /**
+   * Secret that holds the Datadog API key.
+   * @default a new and empty secret
+   */
+  datadogSecret: {
+    context: 'existingDatadogSecret',
+    value: existingSecret(),
     description: 'Secret that holds the Datadog API key already; none is created.',
-    allowed: 'a name, or a complete ARN, in Secrets Manager; never the key itself',
     secret: true,
-  }),
-  existingSecretsKmsKeyArn: setting(kmsKeyArn().optional(), {
+    example: { context: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:datadog/key-GhIjKl' },
+  },
+  existingSecretsKmsKeyArn: {
+    context: 'existingSecretsKmsKeyArn',
+    value: inContext(kmsKeyArn(), 'the ARN of a KMS key; only with an existing secret'),
     description: 'Key that the existing secrets are encrypted with, when it is not the one of AWS.',
-    allowed: 'the ARN of a KMS key; only with an existing secret',
-  }),
-  kmsKeyArn: setting(kmsKeyArn().optional(), {
+    example: { context: KEY, with: { existingValenceSecret: VALENCE_SECRET } },
+  },
+  /**
+   * Key for table, bucket, log group, new secrets, queues and alarm topic. Its policy must allow that, see
+   * docs/security.md.
+   * @default keys that AWS owns or manages
+   */
+  encryptionKey: {
+    context: 'kmsKeyArn',
+    value: inContext(kmsKeyArn(), 'the ARN of a KMS key'),
     description:
       'Key of your own for table, bucket, log group, new secrets, queues and alarm topic; its policy must allow it (docs/security.md).',
-    allowed: 'the ARN of a KMS key',
-  }),
-  permissionsBoundary: setting(policyArn().optional(), {
+    example: { context: KEY },
+  },
+  /**
+   * Permissions boundary of every role.
+   * @default none
+   */
+  permissionsBoundary: {
+    context: 'permissionsBoundary',
+    value: inContext(policyArn(), 'the ARN of an IAM policy'),
     description: 'Permissions boundary of every role.',
-    allowed: 'the ARN of an IAM policy',
-  }),
-  vpcId: setting(resourceId('vpc').optional(), {
+    example: { context: 'arn:aws:iam::123456789012:policy/boundary' },
+  },
+  /**
+   * Network to run in. It needs a way to the internet and to AWS.
+   * @default none: Lambda's own network, from which the internet is reached
+   */
+  vpc: {
+    context: 'vpcId',
+    value: inContext(resourceId('vpc'), 'an identifier vpc-..., together with subnetIds'),
     description:
       'Network that the function runs in. It needs a way to the internet, which costs (docs/cost.md).',
-    allowed: 'an identifier vpc-..., together with subnetIds',
-  }),
-  subnetIds: setting(resourceIds('subnet').optional(), {
+    example: { context: 'vpc-0123456789abcdef0', with: { subnetIds: ['subnet-0123456789abcdef0'] } },
+  },
+  subnetIds: {
+    context: 'subnetIds',
+    value: inContext(
+      resourceIds('subnet'),
+      'identifiers subnet-..., separated by commas, or a JSON list; together with vpcId',
+    ),
     description: 'Private subnets of that network.',
-    allowed: 'identifiers subnet-..., separated by commas, or a JSON list; together with vpcId',
-  }),
-  securityGroupIds: setting(resourceIds('sg').optional(), {
+    example: {
+      context: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      with: { vpcId: 'vpc-0123456789abcdef0' },
+    },
+  },
+  /**
+   * Security groups in that network.
+   * @default a new one that lets HTTPS out and nothing in
+   */
+  securityGroups: {
+    context: 'securityGroupIds',
+    value: inContext(
+      resourceIds('sg'),
+      'identifiers sg-..., separated by commas, or a JSON list; only with vpcId',
+    ),
     description: 'Security groups of the function. Not set: a new one that lets HTTPS out and nothing in.',
-    allowed: 'identifiers sg-..., separated by commas, or a JSON list; only with vpcId',
-  }),
-  removalPolicy: setting(oneOf(['retain', 'destroy']).prefault('retain'), {
+    example: {
+      context: ['sg-0123456789abcdef0'],
+      with: { vpcId: 'vpc-0123456789abcdef0', subnetIds: ['subnet-0123456789abcdef0'] },
+    },
+  },
+  /**
+   * What becomes of table, bucket and new secrets when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  removalPolicy: {
+    context: 'removalPolicy',
+    value: word(['retain', 'destroy']),
+    default: 'retain',
     description: 'What becomes of table, bucket and new secrets when the stack is deleted.',
-    allowed: 'retain, destroy',
-  }),
-  quarantineRetentionDays: setting(wholeNumber(1, MAX_QUARANTINE_DAYS).prefault(365), {
+    example: { context: 'destroy' },
+  },
+  /**
+   * How long a quarantined record is kept.
+   * @default one year
+   */
+  quarantineRetention: {
+    context: 'quarantineRetentionDays',
+    value: count(1, MAX_QUARANTINE_DAYS),
+    default: 365,
     description: 'How long a quarantined record is kept.',
-    allowed: `a whole number from 1 to ${MAX_QUARANTINE_DAYS}`,
-  }),
-  resourceTags: setting(jsonOf(tags()).prefault({}), {
+    example: { context: 30 },
+  },
+  resourceTags: {
+    context: 'resourceTags',
+    value: inContext(jsonOf(tags()), 'a JSON object of names and values, such as {"CostCenter":"1234"}'),
+    default: {},
     description: 'Tags put on every resource in AWS.',
-    allowed: 'a JSON object of names and values, such as {"CostCenter":"1234"}',
-  }),
-};
+    example: { context: { CostCenter: 'security-42' } },
+  },
+} as const satisfies Record<string, StackSetting>;

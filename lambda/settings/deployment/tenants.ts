@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { contextShape, type StackSetting } from '../definition.ts';
 import { collectionSettings } from '../function/collection.ts';
-import { setting } from '../problems.ts';
+import { inContext } from '../kinds.ts';
 import { jsonOf } from '../readers.ts';
 
 const NAMED = 'lower-case letters, digits and hyphens, 40 at most';
@@ -14,23 +15,27 @@ const tenant = z.looseObject(
 );
 
 /** The list of tenants; what else a tenant may set is read elsewhere. */
-export const tenantsSchema = z
-  .object({
-    tenants: setting(
+export const tenantSettings = {
+  tenants: {
+    context: 'tenants',
+    value: inContext(
       jsonOf(
         z
           .array(tenant, { error: 'is not a list' })
           .min(1, { error: 'is empty: no forwarder would be deployed' }),
-      ).optional(),
-      {
-        description:
-          'One forwarder for each, every one in a stack of its own, `ValenceForwarder-<name>`. Not set: one forwarder, in the stack `ValenceForwarder`.',
-        allowed: `a JSON list of objects, each with a \`name\` (${NAMED}) and any other setting of this table that differs for it, but those of the Datadog content`,
-        // A key that somebody put into it would be shown with it.
-        secret: true,
-      },
+      ),
+      `a JSON list of objects, each with a \`name\` (${NAMED}) and any other setting of this table that differs for it, but those of the Datadog content`,
     ),
-  })
+    description:
+      'One forwarder for each, every one in a stack of its own, `ValenceForwarder-<name>`. Not set: one forwarder, in the stack `ValenceForwarder`.',
+    // A key that somebody put into it would be shown with it.
+    secret: true,
+    example: { context: [{ name: 'acme' }] },
+  },
+} as const satisfies Record<string, StackSetting>;
+
+export const tenantsSchema = z
+  .object(contextShape(tenantSettings))
   .refine(({ tenants = [] }) => new Set(tenants.map(({ name }) => name)).size === tenants.length, {
     path: ['tenants'],
     error: 'names a tenant twice',

@@ -1,0 +1,119 @@
+import { Annotations, ArnFormat, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
+import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IManagedPolicy, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { ValueOf } from '../lambda/settings/definition.ts';
+import type { DeploymentSettings } from '../lambda/settings/deployment-settings.ts';
+import type { Settings } from './context/settings.ts';
+
+/** Where imports are put, and what the settings beside the value are. */
+interface Use {
+  readonly scope: Construct;
+  readonly settings: Settings;
+}
+
+type ToProp<Value> = (value: Value, use: Use) => unknown;
+
+/** How a setting is used: what makes its prop, or what uses it instead: the prop of another setting, or the stack. */
+type Uses = {
+  readonly [K in keyof DeploymentSettings]:
+    | ToProp<ValueOf<DeploymentSettings[K]>>
+    | Exclude<keyof DeploymentSettings, K>
+    | 'stack';
+};
+
+const asGiven = <Value>(value: Value): Value => value;
+
+/** Applies what takes a value, where there is one. */
+const ifGiven =
+  <T, R>(use: (value: T, more: Use) => R) =>
+  (value: T | undefined, more: Use): R | undefined =>
+    value === undefined ? undefined : use(value, more);
+
+/**
+ * How each setting of the deployment is used. What exists already is imported by its identifiers alone: looking it up
+ * would take credentials at synthesis.
+ */
+export const deploymentUses = {
+  awsRegion: 'stack',
+  schedule: (when, { settings }) =>
+    'cron' in when
+      ? ScheduleExpression.expression(
+          when.cron,
+          settings.scheduleTimezone === undefined ? TimeZone.ETC_UTC : TimeZone.of(settings.scheduleTimezone),
+        )
+      : undefined,
+  interval: (minutes = 0, { settings: { schedule } }): Duration =>
+    'cron' in schedule ? Duration.minutes(minutes) : schedule.interval,
+  scheduleTimezone: 'schedule',
+  memorySize: asGiven<number>,
+  timeout: ifGiven((seconds: number) => Duration.seconds(seconds)),
+  reservedConcurrency: asGiven<number | undefined>,
+  backfillConcurrency: asGiven<number>,
+  logRetention: asGiven<RetentionDays>,
+  alarmEmail: asGiven<string | undefined>,
+  alarmTopic: ifGiven((arn: string, { scope }): ITopic => Topic.fromTopicArn(scope, 'AlarmTopic', arn)),
+  runbookUrl: asGiven<string | undefined>,
+  valenceSecret: ifGiven((nameOrArn: string, use) => importSecret('ValenceSecret', nameOrArn, use)),
+  datadogSecret: ifGiven((nameOrArn: string, use) => importSecret('DatadogSecret', nameOrArn, use)),
+  existingSecretsKmsKeyArn: 'valenceSecret',
+  encryptionKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'Key', arn)),
+  permissionsBoundary: ifGiven(
+    (arn: string, { scope }): IManagedPolicy => ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', arn),
+  ),
+  vpc: ifGiven(importVpc),
+  subnetIds: 'vpc',
+  securityGroups: ifGiven((ids: string[], { scope }): ISecurityGroup[] =>
+    ids.map((id) => SecurityGroup.fromSecurityGroupId(scope, id, id)),
+  ),
+  removalPolicy: (policy): RemovalPolicy =>
+    policy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+  quarantineRetention: (days) => Duration.days(days),
+  resourceTags: 'stack',
+} satisfies Uses;
+
+type AllProps = {
+  readonly [K in keyof DeploymentSettings]?: (typeof deploymentUses)[K] extends (
+    ...args: never[]
+  ) => infer Prop
+    ? Prop | undefined
+    : never;
+};
+
+/** The settings of the deployment that have a prop of their own, doc comments included. */
+export type DeploymentProps = Pick<
+  AllProps,
+  {
+    [K in keyof DeploymentSettings]: (typeof deploymentUses)[K] extends string ? never : K;
+  }[keyof DeploymentSettings]
+>;
+
+function importSecret(id: string, nameOrArn: string, { scope, settings }: Use): ISecret {
+  const arn = settings.existingSecretsKmsKeyArn;
+  const name = { service: 'secretsmanager', resource: 'secret', arnFormat: ArnFormat.COLON_RESOURCE_NAME };
+  return Secret.fromSecretAttributes(scope, id, {
+    ...(nameOrArn.startsWith('arn:')
+      ? { secretCompleteArn: nameOrArn }
+      : { secretPartialArn: Stack.of(scope).formatArn({ ...name, resourceName: nameOrArn }) }),
+    ...(arn !== undefined && { encryptionKey: Key.fromKeyArn(scope, `${id}Key`, arn) }),
+  });
+}
+
+function importVpc(vpcId: string, { scope, settings: { subnetIds = [] } }: Use): IVpc {
+  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', {
+    vpcId,
+    // Nothing asks an imported network for its zones, but it wants as many as subnets.
+    availabilityZones: subnetIds.map((_, index) => `zone-${index}`),
+    privateSubnetIds: subnetIds,
+  });
+  Annotations.of(vpc).acknowledgeWarning(
+    '@aws-cdk/aws-ec2:noSubnetRouteTableId',
+    'Nothing here reads or changes the routes of the network.',
+  );
+  return vpc;
+}
