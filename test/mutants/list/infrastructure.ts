@@ -56,6 +56,6 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     file: 'infra/backfill-definition.ts',
     find: '$states.input.calls + 1',
     replace: '$states.input.calls',
-    caughtBy: ['test/infra/backfill.test.ts'],
+    caughtBy: ['test/infra/backfill-failures.test.ts'],
   },
 ];

@@ -39,7 +39,7 @@ describe('a post that Datadog does not answer', () => {
   it('before our own deadline, which came first, is no fault of Datadog', async () => {
     const { post, telemetry } = sinkOver(failing('timeout'));
 
-    expect(await post(REQUEST_TIMEOUT_MS - 1)).toEqual({ outcome: 'cut-off' });
+    expect(await post(REQUEST_TIMEOUT_MS - 1)).toEqual({ outcome: 'deadline-exceeded' });
     expect(telemetry.counts).toEqual({});
   });
 });
