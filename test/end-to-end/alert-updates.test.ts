@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { ALERT_TYPE, alert, alerts } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 /** After so long the sweep has gone over everything once more. */
 const SWEEP_CYCLE_SECONDS = 3600;
@@ -35,7 +35,7 @@ const OPEN_RESOLVED_OPEN = [
 ];
 
 it('F40 Open, Resolved, Open with updates on: three logs, the later ones marked as updates', async () => {
-  await using tenant = await forwarder.tenant({ environment: UPDATES_WITHIN_A_DAY });
+  await using tenant = await newTenant({ environment: UPDATES_WITHIN_A_DAY });
 
   await throughChanges(tenant, OPEN_RESOLVED_OPEN);
 
@@ -46,16 +46,14 @@ it('F40 Open, Resolved, Open with updates on: three logs, the later ones marked 
   expect(updates).toEqual([undefined, true, true]);
 });
 
-it('F40 Open, Resolved, Open with updates off: one log', async () => {
-  await using tenant = await forwarder.tenant();
-
+it('F40 Open, Resolved, Open with updates off: one log', async ({ tenant }) => {
   await throughChanges(tenant, OPEN_RESOLVED_OPEN);
 
   expect(statuses(tenant)).toEqual(['Open']);
 });
 
 it('F40 a change of a volatile field is no update', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     profile: { volatileFields: ['lastSeen', 'events.aux.counter'] },
     environment: UPDATES_WITHIN_A_DAY,
   });
@@ -66,7 +64,7 @@ it('F40 a change of a volatile field is no update', async () => {
 });
 
 it('F39 an alert that changes while pages are read: both versions, the latest last, and nothing else repeated', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     order: 'descending',
     profile: { alerts: { pageSize: 2 } },
     environment: UPDATES_WITHIN_A_DAY,
@@ -94,8 +92,9 @@ it('F39 an alert that changes while pages are read: both versions, the latest la
   expect(tenant.logs('alerts')).toHaveLength(6);
 });
 
-it('F81 a type that Valence does not know: the alert is forwarded, flagged and counted', async () => {
-  await using tenant = await forwarder.tenant();
+it('F81 a type that Valence does not know: the alert is forwarded, flagged and counted', async ({
+  tenant,
+}) => {
   tenant.valence.alerts.add([
     alert(tenant.now() - 60, 'strange', { alertTypeVuid: 'nobody knows' }),
     alert(tenant.now() - 60, 'known'),

@@ -5,7 +5,7 @@ import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecords } from '../support/records.ts';
 import type { Tenant, TenantOptions } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { newTenant } = useForwarder();
 
 function fill({ valence, now }: Tenant) {
   const given = { alerts: alerts(12, now() - 10, 300), auditLogs: auditRecords(45, now() - 10, 60) };
@@ -16,7 +16,7 @@ function fill({ valence, now }: Tenant) {
 
 /** A tenant whose API answers in the profile's way, served twice. */
 async function expectEachRecordOnce(options: TenantOptions): Promise<void> {
-  await using tenant = await forwarder.tenant(options);
+  await using tenant = await newTenant(options);
   const given = fill(tenant);
 
   await tenant.run();
@@ -72,7 +72,7 @@ it('an API with shorter pages than requested: each record once', () =>
   expectEachRecordOnce({ maxPageSize: 3, profile: { pagination: { style: 'offset' } } }));
 
 it('every page request repeats range and page size', async () => {
-  await using tenant = await forwarder.tenant({ profile: SMALL_PAGES });
+  await using tenant = await newTenant({ profile: SMALL_PAGES });
   fill(tenant);
 
   await tenant.run();
@@ -86,7 +86,7 @@ it('every page request repeats range and page size', async () => {
 });
 
 it('F14 a paging parameter that the API ignores is an error that names its key, and no slice is complete', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     profile: { auditLogs: { pageSize: 7 }, pagination: { style: 'page' } },
   });
   const { auditLogs } = fill(tenant);

@@ -8,13 +8,13 @@ import { useForwarder } from '../support/forwarder.ts';
 import { auditRecords } from '../support/records.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { newTenant } = useForwarder();
 
 const HOUR = 3600;
 
 /** A tenant whose live run has gone by, so that all before the last two hours is open to a backfill. */
 async function servedTenant(environment: Record<string, string> = {}) {
-  const tenant = await forwarder.tenant({
+  const tenant = await newTenant({
     profile: { auditLogs: { pageSize: 400 } },
     environment: { LOOKBACK_SECONDS: '0', ...environment },
   });

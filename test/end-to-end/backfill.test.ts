@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { BackfillResult } from '../../lambda/forwarder/actions/backfill.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -8,7 +8,7 @@ import { postedLogs } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 const HOUR = 3600;
 const MAX_BATCH_LOGS = 1000;
@@ -21,7 +21,7 @@ const isBackfill = ({ ddtags }: JsonObject) => String(ddtags).split(',').include
 
 /** A tenant whose live run has gone by, so that all before the last two hours is open to a backfill. */
 async function servedTenant(environment: Record<string, string> = {}) {
-  const tenant = await forwarder.tenant({
+  const tenant = await newTenant({
     profile: { auditLogs: { pageSize: 400 } },
     environment: { LOOKBACK_SECONDS: '0', ...environment },
   });
@@ -159,8 +159,7 @@ describe('a backfill', () => {
     }
   });
 
-  it('a stream that was never served is an error with a fix', async () => {
-    await using tenant = await forwarder.tenant();
+  it('a stream that was never served is an error with a fix', async ({ tenant }) => {
     const event = { action: 'backfill', stream: 'alerts', ...hoursBack(tenant, 10, 6) };
 
     const { name, message } = await tenant.failure({ event });
@@ -188,8 +187,7 @@ describe('a backfill', () => {
     expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
   });
 
-  it('F76 an empty secret is reported before any request', async () => {
-    await using tenant = await forwarder.tenant();
+  it('F76 an empty secret is reported before any request', async ({ tenant }) => {
     tenant.aws.secretsManager.secrets.set('datadog-api-key', '');
 
     const failures = await Promise.all([

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -6,7 +6,7 @@ import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 const STREAMS = ['alerts', 'audit-logs'] as const;
 const AUDIT_PATH = '/api/v1/audit-logs';
@@ -19,8 +19,9 @@ function fill({ valence, now }: Tenant) {
 }
 
 describe('concurrent runs', () => {
-  it('F68 the same event with the same request id twice at once: one run serves, the other skips', async () => {
-    await using tenant = await forwarder.tenant();
+  it('F68 the same event with the same request id twice at once: one run serves, the other skips', async ({
+    tenant,
+  }) => {
     const given = fill(tenant);
 
     const results = await Promise.all([1, 2].map(() => tenant.run({ requestId: 'the-same' })));
@@ -33,8 +34,7 @@ describe('concurrent runs', () => {
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   });
 
-  it('F69 five concurrent runs in separate processes: each record once', async () => {
-    await using tenant = await forwarder.tenant();
+  it('F69 five concurrent runs in separate processes: each record once', async ({ tenant }) => {
     const given = fill(tenant);
     const others = [startArtefact(), startArtefact()];
 
@@ -87,7 +87,7 @@ const FAILURES: [name: string, arrange: (tenant: Tenant, once: () => boolean) =>
 ];
 
 it.each(FAILURES)('F73 an invocation that failed %s leaves nothing running', async (name, arrange) => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     profile: { alerts: { pageSize: 3 }, auditLogs: { pageSize: 3 } },
     environment: { PARALLEL_SLICES: '4', INITIAL_LOOKBACK_SECONDS: '14400' },
   });
@@ -103,7 +103,7 @@ it.each(FAILURES)('F73 an invocation that failed %s leaves nothing running', asy
   await tenant.failure();
   const afterFailure = done();
   // Another tenant's invocation gives whatever was left behind time to show itself.
-  await using other = await forwarder.tenant();
+  await using other = await newTenant();
   const otherGiven = fill(other);
   await other.run();
   const afterOther = done();
@@ -119,8 +119,9 @@ it.each(FAILURES)('F73 an invocation that failed %s leaves nothing running', asy
   expect(unmarkedRepeats(tenant.datadog.logs)).toEqual([]);
 });
 
-it('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; with the bucket it continues', async () => {
-  await using tenant = await forwarder.tenant();
+it('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; with the bucket it continues', async ({
+  tenant,
+}) => {
   const given = fill(tenant);
   const poison = auditRecord(tenant.now() - 60, 'poison');
   tenant.valence.auditLogs.add([poison]);

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 /** Whether an invocation left the world as it was: nothing read, nothing posted, nothing written. */
 const untouched = (tenant: Tenant) => ({
@@ -61,11 +61,9 @@ const WRONG: [name: string, environment: Record<string, string>, ...said: string
   ['no table', { STATE_TABLE: '' }, 'STATE_TABLE', 'not set'],
 ];
 
-it.each(WRONG)(
+it.for(WRONG)(
   '%s: a configuration error with the allowed values, and no state changes',
-  async (_, environment, ...said) => {
-    await using tenant = await forwarder.tenant();
-
+  async ([, environment, ...said], { tenant }) => {
     const { name, message } = await tenant.failure({ environment });
 
     expect(name).toBe('ConfigError');
@@ -75,8 +73,7 @@ it.each(WRONG)(
   },
 );
 
-it('all problems are reported at once', async () => {
-  await using tenant = await forwarder.tenant();
+it('all problems are reported at once', async ({ tenant }) => {
   const environment = Object.assign({}, ...WRONG.map(([, one]) => one)) as Record<string, string>;
 
   const { name, message } = await tenant.failure({ environment });
@@ -96,10 +93,9 @@ const SECRETS: [name: string, value: string | null | undefined, code: string][] 
 ];
 
 describe('F76 a secret', () => {
-  it.each(SECRETS)(
+  it.for(SECRETS)(
     '%s: an error that explains how to store the key, and no state changes',
-    async (_, value, code) => {
-      await using tenant = await forwarder.tenant();
+    async ([, value, code], { tenant }) => {
       const { secrets } = tenant.aws.secretsManager;
       if (value === undefined) secrets.delete('valence-api-key');
       else secrets.set('valence-api-key', value);
@@ -113,8 +109,7 @@ describe('F76 a secret', () => {
     },
   );
 
-  it('both wrong: reported at once', async () => {
-    await using tenant = await forwarder.tenant();
+  it('both wrong: reported at once', async ({ tenant }) => {
     tenant.aws.secretsManager.secrets.set('valence-api-key', null).set('datadog-api-key', 'changeme');
 
     const { message } = await tenant.failure();
@@ -124,10 +119,9 @@ describe('F76 a secret', () => {
     expect(untouched(tenant)).toEqual(NOTHING);
   });
 
-  it.each(['KEY\n', '{"apiKey":"KEY"}', ' {"apiKey": "KEY\\n"} \n'])(
+  it.for(['KEY\n', '{"apiKey":"KEY"}', ' {"apiKey": "KEY\\n"} \n'])(
     '%j is read as its key',
-    async (form) => {
-      await using tenant = await forwarder.tenant();
+    async (form, { tenant }) => {
       const { secrets } = tenant.aws.secretsManager;
       for (const [name, key] of secrets) secrets.set(name, form.replace('KEY', String(key)));
       tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
@@ -140,9 +134,7 @@ describe('F76 a secret', () => {
 });
 
 describe('the check action', () => {
-  it('reports every finding as ok, and writes nothing', async () => {
-    await using tenant = await forwarder.tenant();
-
+  it('reports every finding as ok, and writes nothing', async ({ tenant }) => {
     const checks = await tenant.check();
 
     expect(checks.map(({ name }) => name).toSorted()).toEqual([
@@ -163,8 +155,7 @@ describe('the check action', () => {
   const found = async (tenant: Tenant, environment = {}) =>
     (await tenant.check({ environment })).filter(({ ok }) => !ok);
 
-  it('reports refused keys as findings with a fix, and does not throw', async () => {
-    await using tenant = await forwarder.tenant();
+  it('reports refused keys as findings with a fix, and does not throw', async ({ tenant }) => {
     tenant.valence.apiKey = 'another';
     tenant.datadog.apiKey = 'another';
 
@@ -183,9 +174,7 @@ describe('the check action', () => {
     expect(tenant.writes()).toBe(0);
   });
 
-  it('reports a missing table and a missing bucket with their settings', async () => {
-    await using tenant = await forwarder.tenant();
-
+  it('reports a missing table and a missing bucket with their settings', async ({ tenant }) => {
     const findings = await found(tenant, { STATE_TABLE: 'nowhere', QUARANTINE_BUCKET: 'nothing' });
 
     expect(findings.map(({ name }) => name).toSorted()).toEqual(['quarantine-bucket', 'state-table']);
@@ -194,8 +183,7 @@ describe('the check action', () => {
     expect(fixes).toContain('QUARANTINE_BUCKET');
   });
 
-  it('reports an empty secret and a profile that does not fit', async () => {
-    await using tenant = await forwarder.tenant();
+  it('reports an empty secret and a profile that does not fit', async ({ tenant }) => {
     tenant.aws.secretsManager.secrets.set('datadog-api-key', null);
 
     const findings = await found(tenant, { VALENCE_API_PROFILE: '{"alerts":{"itemsPath":"rows"}}' });
@@ -207,9 +195,7 @@ describe('the check action', () => {
   });
 });
 
-it('an unknown action is an error that names the known ones', async () => {
-  await using tenant = await forwarder.tenant();
-
+it('an unknown action is an error that names the known ones', async ({ tenant }) => {
   const { message } = await tenant.failure({ event: { action: 'backfil' } });
 
   for (const action of ['check', 'backfill', 'replay']) expect(message).toContain(action);
@@ -218,7 +204,7 @@ it('an unknown action is an error that names the known ones', async () => {
 
 const FROM = 1_767_000_000;
 
-it.each<[string, object, string[]]>([
+it.for<[string, object, string[]]>([
   ['nothing else', { action: 'backfill' }, ['stream: is not set', 'from: is not set', 'to: is not set']],
   ['a wrong stream', { action: 'backfill', stream: 'events', from: FROM, to: FROM + 1 }, ['audit-logs']],
   [
@@ -236,18 +222,19 @@ it.each<[string, object, string[]]>([
   ['the prefix of another tenant', { action: 'replay', prefix: 'quarantine/other/' }, ['quarantine/acme/']],
   ['the prefix of a namesake', { action: 'replay', prefix: 'quarantine/acme' }, ['quarantine/acme/']],
   ['the whole bucket', { action: 'replay', prefix: '/' }, ['quarantine/acme/']],
-])('an action with %s is refused with what is allowed, and no state changes', async (_, event, says) => {
-  await using tenant = await forwarder.tenant();
+])(
+  'an action with %s is refused with what is allowed, and no state changes',
+  async ([, event, says], { tenant }) => {
+    const { name, message } = await tenant.failure({ event });
 
-  const { name, message } = await tenant.failure({ event });
-
-  expect(name).toBe('ActionError');
-  for (const text of says) expect(message).toContain(text);
-  expect(untouched(tenant)).toEqual(NOTHING);
-});
+    expect(name).toBe('ActionError');
+    for (const text of says) expect(message).toContain(text);
+    expect(untouched(tenant)).toEqual(NOTHING);
+  },
+);
 
 it('a backfill of a stream that is switched off is refused', async () => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  await using tenant = await newTenant({ environment: { COLLECT_ALERTS: 'false' } });
 
   const { name, message } = await tenant.failure({
     event: { action: 'backfill', stream: 'alerts', from: FROM, to: FROM + 1 },
@@ -257,12 +244,11 @@ it('a backfill of a stream that is switched off is refused', async () => {
   expect(untouched(tenant)).toEqual(NOTHING);
 });
 
-it.each([
+it.for([
   ["the schedule's own event", { version: '0', source: 'aws.scheduler', detail: {} }],
   ['an event without content', null],
   ['text', 'anything'],
-])('%s starts a normal run', async (_, event) => {
-  await using tenant = await forwarder.tenant();
+])('%s starts a normal run', async ([, event], { tenant }) => {
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
 
   const result = await tenant.run({ event });

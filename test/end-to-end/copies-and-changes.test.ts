@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 /** After so long the sweep has gone over everything once more. */
 const SWEEP_CYCLE_SECONDS = 3600;
@@ -28,7 +28,7 @@ it.each([
   { where: 'within one page', pageSize: 50 },
   { where: 'across pages', pageSize: 4 },
 ])('F21 identical records of one second $where: exactly as many as there are', async ({ pageSize }) => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize } } });
+  await using tenant = await newTenant({ profile: { auditLogs: { pageSize } } });
   const time = tenant.now() - 100;
   const given = {
     auditLogs: [
@@ -45,8 +45,7 @@ it.each([
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('F21 one more identical record later: one more log', async () => {
-  await using tenant = await forwarder.tenant();
+it('F21 one more identical record later: one more log', async ({ tenant }) => {
   const time = tenant.now() - 100;
   const given = Array.from({ length: 4 }, () => auditRecord(time, 'again and again'));
   tenant.valence.auditLogs.add(given.slice(1));
@@ -60,7 +59,7 @@ it('F21 one more identical record later: one more log', async () => {
 });
 
 it('F17 F18 an insertion while pages are read shows a record on two pages: delivered once', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     order: 'descending',
     profile: { alerts: { pageSize: 4 }, auditLogs: { pageSize: 4 } },
   });
@@ -92,7 +91,7 @@ it('F17 F18 an insertion while pages are read shows a record on two pages: deliv
 });
 
 it('F18 an insertion shifts identical records across pages: exact count', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     order: 'descending',
     profile: { auditLogs: { pageSize: 4 } },
   });
@@ -115,7 +114,7 @@ it('F18 an insertion shifts identical records across pages: exact count', async 
 it.each(['cursor', 'offset', 'page', 'link'] as const)(
   'F20 an order that changes at every page, by %s: the sweep finds hidden records, and each record arrives once',
   async (style) => {
-    await using tenant = await forwarder.tenant({
+    await using tenant = await newTenant({
       order: 'shuffled',
       profile: { alerts: { pageSize: 4 }, pagination: { style } },
     });
@@ -145,7 +144,7 @@ it.each(['cursor', 'offset', 'page', 'link'] as const)(
 );
 
 it('F19 a record that a removal hides while pages are read: found by the sweep', async () => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 4 } } });
+  await using tenant = await newTenant({ profile: { auditLogs: { pageSize: 4 } } });
   const { valence, now } = tenant;
   const given = auditRecords(10, now() - 100);
   valence.auditLogs.add(given);
@@ -160,8 +159,7 @@ it('F19 a record that a removal hides while pages are read: found by the sweep',
   expect(arrivals(tenant, { auditLogs: given })).toEqual(EXACTLY_ONCE);
 });
 
-it('F22 a record that appears late: delivered once, by the sweep', async () => {
-  await using tenant = await forwarder.tenant();
+it('F22 a record that appears late: delivered once, by the sweep', async ({ tenant }) => {
   const { valence, now } = tenant;
   const early = auditRecords(20, now() - 60);
   valence.auditLogs.add(early);
@@ -181,7 +179,7 @@ it('F22 a record that appears late: delivered once, by the sweep', async () => {
 });
 
 it('F22 the final watermark follows the watermark at the distance of the look-back', async () => {
-  await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '600' } });
+  await using tenant = await newTenant({ environment: { LOOKBACK_SECONDS: '600' } });
   await tenant.run();
   tenant.travel(SWEEP_CYCLE_SECONDS);
 
@@ -193,8 +191,7 @@ it('F22 the final watermark follows the watermark at the distance of the look-ba
   expect(watermark - finalWatermark).toBeLessThan(SWEEP_CYCLE_SECONDS);
 });
 
-it('F23 a record that vanishes and returns: delivered once', async () => {
-  await using tenant = await forwarder.tenant();
+it('F23 a record that vanishes and returns: delivered once', async ({ tenant }) => {
   const { valence, now } = tenant;
   const given = auditRecords(5, now() - 60);
   valence.auditLogs.add(given);

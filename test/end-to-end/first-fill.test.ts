@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -6,10 +6,11 @@ import { useForwarder } from '../support/forwarder.ts';
 import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import { DATADOG_KEY } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant, transcript } = useForwarder();
 
-it('the first run forwards everything, the second nothing, the third new records: each record once', async () => {
-  await using tenant = await forwarder.tenant();
+it('the first run forwards everything, the second nothing, the third new records: each record once', async ({
+  tenant,
+}) => {
   const { valence, datadog, now } = tenant;
   const given = { alerts: alerts(130, now() - 10, 50), auditLogs: auditRecords(2500, now() - 10, 2) };
   valence.alerts.add(given.alerts);
@@ -46,7 +47,7 @@ it.each([
 ] as const)(
   'a run of %s without new records needs at most three write units, two new pages and one old page',
   async (stream, path, environment) => {
-    await using tenant = await forwarder.tenant({ environment });
+    await using tenant = await newTenant({ environment });
     tenant.valence.auditLogs.add(auditRecords(50, tenant.now() - 200, 60));
     tenant.valence.alerts.add(alerts(50, tenant.now() - 200, 60));
     const before = await tenant.run();
@@ -69,7 +70,7 @@ it.each([
 
 /** The lines that the run of a request id has logged. */
 function logLines(requestId: string): JsonObject[] {
-  const lines = forwarder.transcript().split('\n');
+  const lines = transcript().split('\n');
   return lines
     .filter((line) => line.startsWith('{') && line.includes(requestId))
     .map((line) => JSON.parse(line));
@@ -78,8 +79,7 @@ function logLines(requestId: string): JsonObject[] {
 const loggedResults = (requestId: string) =>
   logLines(requestId).filter(({ status, streams }) => status && streams);
 
-it('the result that is returned is also logged, as one line', async () => {
-  await using tenant = await forwarder.tenant();
+it('the result that is returned is also logged, as one line', async ({ tenant }) => {
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
 
   const result = await tenant.run({ requestId: 'a-run-to-find' });
@@ -100,8 +100,7 @@ it('the result that is returned is also logged, as one line', async () => {
   expect(loggedResults('a-run-to-find')).toMatchObject([result]);
 });
 
-it('a run that fails throws, and logs its result with the error of each stream', async () => {
-  await using tenant = await forwarder.tenant();
+it('a run that fails throws, and logs its result with the error of each stream', async ({ tenant }) => {
   tenant.valence.intercept = ({ path }) => (path === '/api/v1/alerts' ? { status: 404 } : undefined);
 
   const { name } = await tenant.failure({ requestId: 'a-failure-to-find' });
@@ -119,7 +118,7 @@ it('a run that fails throws, and logs its result with the error of each stream',
 });
 
 it('an alert arrives complete: record, type, the forwarder’s attributes, and tags', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     environment: { DATADOG_TAGS: 'team:security', DATADOG_ENV: 'prod' },
   });
   const record = alert(tenant.now() - 10, 'one');
@@ -146,8 +145,9 @@ it('an alert arrives complete: record, type, the forwarder’s attributes, and t
   });
 });
 
-it('an audit record arrives at the root of its log; only the initial range is tagged as backfill', async () => {
-  await using tenant = await forwarder.tenant();
+it('an audit record arrives at the root of its log; only the initial range is tagged as backfill', async ({
+  tenant,
+}) => {
   await tenant.run();
   tenant.travel(60);
   const record = auditRecord(tenant.now() - 10, 'one');
@@ -172,7 +172,7 @@ it('an audit record arrives at the root of its log; only the initial range is ta
 });
 
 it('a record older than Datadog accepts is sent without its date, which is in event_time', async () => {
-  await using tenant = await forwarder.tenant({ environment: { INITIAL_LOOKBACK_SECONDS: '86400' } });
+  await using tenant = await newTenant({ environment: { INITIAL_LOOKBACK_SECONDS: '86400' } });
   const time = tenant.now() - 20 * 3600;
   tenant.valence.auditLogs.add([auditRecord(time, 'old')]);
 
@@ -184,7 +184,7 @@ it('a record older than Datadog accepts is sent without its date, which is in ev
 });
 
 it('other severities than the configured ones are left out and counted; alerts of unknown type are kept', async () => {
-  await using tenant = await forwarder.tenant({ environment: { ALERT_SEVERITIES: 'Critical' } });
+  await using tenant = await newTenant({ environment: { ALERT_SEVERITIES: 'Critical' } });
   const time = tenant.now() - 10;
   tenant.valence.alerts.add([
     alert(time, 'high'),
@@ -202,7 +202,7 @@ it('other severities than the configured ones are left out and counted; alerts o
 });
 
 it('a stream that is switched off is neither read nor reported', async () => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  await using tenant = await newTenant({ environment: { COLLECT_ALERTS: 'false' } });
   tenant.valence.alerts.add(alerts(3, tenant.now() - 10));
 
   const result = await tenant.run();
@@ -211,8 +211,7 @@ it('a stream that is switched off is neither read nor reported', async () => {
   expect(tenant.valence.requests.map(({ path }) => path)).not.toContain('/api/v1/alerts');
 });
 
-it('posts name their origin and are compressed', async () => {
-  await using tenant = await forwarder.tenant();
+it('posts name their origin and are compressed', async ({ tenant }) => {
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 10));
   const seen: Record<string, unknown>[] = [];
   tenant.datadog.intercept = ({ headers }) => {

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -7,7 +7,7 @@ import { useForwarder } from '../support/forwarder.ts';
 import { alert, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant, TenantOptions } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 const ALERTS_PATH = '/api/v1/alerts';
 const AUDIT_PATH = '/api/v1/audit-logs';
@@ -16,7 +16,7 @@ const added = (log: JsonObject) => log['valence_forwarder'] as JsonObject;
 
 /** A tenant with a quiet neighbour beside whatever a test adds: hostile records must not cost it anything. */
 async function tenantWithNeighbour(options?: TenantOptions) {
-  const tenant = await forwarder.tenant(options);
+  const tenant = await newTenant(options);
   const neighbour = auditRecord(tenant.now() - 30, 'neighbour');
   tenant.valence.auditLogs.add([neighbour]);
   return Object.assign(tenant, { neighbour });
@@ -86,8 +86,7 @@ describe('F25 times of every kind', () => {
   });
 });
 
-it('F26 alerts without an id are distinguished by their content', async () => {
-  await using tenant = await forwarder.tenant();
+it('F26 alerts without an id are distinguished by their content', async ({ tenant }) => {
   const time = tenant.now() - 60;
   tenant.valence.alerts.add([
     alert(time, '', { summaryLine: 'first' }),
@@ -108,8 +107,7 @@ it('F26 alerts without an id are distinguished by their content', async () => {
   ).toEqual(['first', 'fourth', 'second', 'third']);
 });
 
-it('F27 F83 undocumented fields are kept where they cannot override Datadog’s names', async () => {
-  await using tenant = await forwarder.tenant();
+it('F27 F83 undocumented fields are kept where they cannot override Datadog’s names', async ({ tenant }) => {
   const extra = {
     status: 'error',
     host: 'evil',
@@ -135,8 +133,9 @@ it('F27 F83 undocumented fields are kept where they cannot override Datadog’s 
   expect(tenant.logs('alerts')).toMatchObject([{ alert: { unheardOf: { of: true } } }]);
 });
 
-it('F28 an alert of more than 1 MB is shrunk to a size that Datadog does not truncate', async () => {
-  await using tenant = await forwarder.tenant();
+it('F28 an alert of more than 1 MB is shrunk to a size that Datadog does not truncate', async ({
+  tenant,
+}) => {
   const time = tenant.now() - 60;
   const [event] = alert(time, '')['events'] as JsonObject[];
   tenant.valence.alerts.add([
@@ -185,8 +184,9 @@ it('F30 lone surrogates, NUL, emoji and prototype keys: no crash, no pollution, 
   );
 });
 
-it('F31 integers beyond 2^53 that differ in the last digit are two records, and neither is rounded', async () => {
-  await using tenant = await forwarder.tenant();
+it('F31 integers beyond 2^53 that differ in the last digit are two records, and neither is rounded', async ({
+  tenant,
+}) => {
   const time = tenant.now() - 60;
   const page = JSON.stringify({
     items: [
@@ -215,13 +215,12 @@ it('F31 integers beyond 2^53 that differ in the last digit are two records, and 
   for (const number of ['9007199254740993', '9007199254740992', '1e400']) expect(text).toContain(number);
 });
 
-it.each([
+it.for([
   ['audit-logs', AUDIT_PATH],
   ['alerts', ALERTS_PATH],
 ] as const)(
   'F32 10,000 levels of nesting in %s: delivered in a shape that Datadog accepts, neighbours too',
-  async (stream, path) => {
-    await using tenant = await forwarder.tenant();
+  async ([stream, path], { tenant }) => {
     const time = tenant.now() - 60;
     const nested = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
     const items =
@@ -240,10 +239,9 @@ it.each([
   },
 );
 
-it.each([0, 1, 2, 50])(
+it.for([0, 1, 2, 50])(
   'F41 an alert with %i events of 300 aux keys each stays within Datadog’s limits',
-  async (count) => {
-    await using tenant = await forwarder.tenant();
+  async (count, { tenant }) => {
     const time = tenant.now() - 60;
     const [event] = alert(time, '')['events'] as JsonObject[];
     const aux = Object.fromEntries(
@@ -262,8 +260,9 @@ it.each([0, 1, 2, 50])(
   },
 );
 
-it('list items that are not records are an error that names the profile, and no slice is complete', async () => {
-  await using tenant = await forwarder.tenant();
+it('list items that are not records are an error that names the profile, and no slice is complete', async ({
+  tenant,
+}) => {
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 60));
   serveRaw(tenant, AUDIT_PATH, () =>
     JSON.stringify({ items: [auditRecord(tenant.now() - 60, 'one'), null, 'text', 7] }),

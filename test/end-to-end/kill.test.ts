@@ -9,7 +9,7 @@ import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { newTenant } = useForwarder();
 
 /** Longer than the lease of a run that was given four minutes. */
 const LEASE_SECONDS = 300;
@@ -67,7 +67,7 @@ async function expectOneMarkedBatch(
   arrange: (tenant: Tenant, kill: Kill) => void,
 ): Promise<void> {
   const other = stream === 'alerts' ? 'COLLECT_AUDIT_LOGS' : 'COLLECT_ALERTS';
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     profile: { alerts: { pageSize: 800 }, auditLogs: { pageSize: 800 } },
     environment: { [other]: 'false', PARALLEL_SLICES: '1' },
   });
@@ -121,7 +121,7 @@ it.each([
   ['after the quarantine has stored a record', atQuarantine(true)],
   ['after the quarantined record is noted', atTable('PutItem', 2, 'lose-reply')],
 ] as const)('F67 killed %s: it is there once, and the records beside it arrive', async (_, arrange) => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1', INITIAL_LOOKBACK_SECONDS: '3600' },
   });
   const poison = auditRecord(tenant.now() - 60, 'poison');
@@ -148,7 +148,7 @@ it.each([
 it.each(['reset', 'lose-reply'] as const)(
   'F67 killed while saving progress (%s): the next run repeats nothing',
   async (fault) => {
-    await using tenant = await forwarder.tenant({
+    await using tenant = await newTenant({
       environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1', INITIAL_LOOKBACK_SECONDS: '14400' },
     });
     const auditLogs = auditRecords(140, tenant.now() - 60, 100);
@@ -182,7 +182,7 @@ it.each(['reset', 'lose-reply'] as const)(
 
 it('F66 killed while slices are processed concurrently: each repeats at most one batch, marked', async () => {
   const parallel = 4;
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     environment: {
       COLLECT_ALERTS: 'false',
       PARALLEL_SLICES: String(parallel),
@@ -206,7 +206,7 @@ it('F66 killed while slices are processed concurrently: each repeats at most one
 });
 
 it('F66 killed at the end, before the lease is released: nothing is repeated', async () => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  await using tenant = await newTenant({ environment: { COLLECT_ALERTS: 'false' } });
   const auditLogs = auditRecords(500, tenant.now() - 60);
   tenant.valence.auditLogs.add(auditLogs);
   await tenant.run();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { postedLogs } from '../support/poison.ts';
 import { alert, auditRecord } from '../support/records.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant, transcript } = useForwarder();
 
 /** What a line of Embedded Metric Format makes in CloudWatch: values, with their units, under dimensions. */
 interface MetricLine {
@@ -38,8 +38,7 @@ function metricLine(text: string): MetricLine {
 
 /** Everything that a run wrote for CloudWatch. */
 function metricsOf(runId: string): { run: MetricLine; streams: Record<string, MetricLine> } {
-  const lines = forwarder
-    .transcript()
+  const lines = transcript()
     .split('\n')
     .filter((text) => text.startsWith('{"_aws"') && text.includes(`"${runId}"`))
     .map(metricLine);
@@ -84,9 +83,7 @@ const NOTHING = {
 };
 
 describe('the metrics of a run', () => {
-  it('are these, under these dimensions and in these units', async () => {
-    await using tenant = await forwarder.tenant();
-
+  it('are these, under these dimensions and in these units', async ({ tenant }) => {
     const { run, streams } = await metricsAfter(tenant);
 
     expect(run.dimensions).toEqual({ tenant: 'acme' });
@@ -115,9 +112,7 @@ describe('the metrics of a run', () => {
     }
   });
 
-  it('have the duration and the time left', async () => {
-    await using tenant = await forwarder.tenant();
-
+  it('have the duration and the time left', async ({ tenant }) => {
     const { run } = await metricsAfter(tenant, { timeoutMs: 200_000 });
 
     const { RunDuration = 0, TimeLeft = 0 } = run.values;
@@ -127,8 +122,7 @@ describe('the metrics of a run', () => {
     expect(RunDuration + TimeLeft).toBeLessThanOrEqual(200_000);
   });
 
-  it('count what was read, forwarded and quarantined, and every attempt that failed', async () => {
-    await using tenant = await forwarder.tenant();
+  it('count what was read, forwarded and quarantined, and every attempt that failed', async ({ tenant }) => {
     const time = tenant.now() - 60;
     tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time - 60, 'poison')]);
     tenant.valence.auditLogs.add([1, 2, 3].map((n) => auditRecord(time - n * 60, `user-${n}`)));
@@ -171,7 +165,7 @@ describe('the metrics of a run', () => {
   });
 
   it('count as duplicates the records in the ledger, of both streams', async () => {
-    await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '3600' } });
+    await using tenant = await newTenant({ environment: { LOOKBACK_SECONDS: '3600' } });
     const time = tenant.now() - 1800;
     tenant.valence.alerts.add([alert(time, 'alert-1')]);
     tenant.valence.auditLogs.add([1, 2, 3].map((n) => auditRecord(time - n, `user-${n}`)));
@@ -185,8 +179,7 @@ describe('the metrics of a run', () => {
     expect(streams['audit-logs']?.values).toMatchObject({ LogsForwarded: 0 });
   });
 
-  it('count the streams that another run holds, and no others', async () => {
-    await using tenant = await forwarder.tenant();
+  it('count the streams that another run holds, and no others', async ({ tenant }) => {
     const free = await metricsAfter(tenant);
     const lease = { owner: { S: 'another run' }, leaseUntil: { N: String(tenant.now() + 600) } };
     await tenant.changeState('alerts', lease);
@@ -199,15 +192,13 @@ describe('the metrics of a run', () => {
     expect(countsOf(bothHeld.run)).toEqual({ ...NOTHING, LeaseHeld: 2 });
   });
 
-  it.each<[string, Record<string, string>]>([
+  it.for<[string, Record<string, string>]>([
     ['one key that cannot be read', { VALENCE_SECRET_ID: 'no-such-secret' }],
     [
       'two keys that cannot be read',
       { VALENCE_SECRET_ID: 'no-such-secret', DATADOG_SECRET_ID: 'no-such-secret' },
     ],
-  ])('count every stream that is stopped by %s', async (_, environment) => {
-    await using tenant = await forwarder.tenant();
-
+  ])('count every stream that is stopped by %s', async ([, environment], { tenant }) => {
     const both = await metricsAfterFailure(tenant, { environment });
     const alertsOnly = await metricsAfterFailure(tenant, {
       environment: { ...environment, COLLECT_AUDIT_LOGS: 'false' },
@@ -222,8 +213,7 @@ describe('the metrics of a run', () => {
     });
   });
 
-  it('count every stream whose key is refused', async () => {
-    await using tenant = await forwarder.tenant();
+  it('count every stream whose key is refused', async ({ tenant }) => {
     tenant.valence.intercept = ({ path }) => (path.endsWith('/alerts') ? { status: 401 } : undefined);
     const alertsRefused = await metricsAfterFailure(tenant);
     tenant.valence.intercept = () => ({ status: 401 });

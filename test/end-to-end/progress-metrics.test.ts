@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { auditRecord } from '../support/records.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant, transcript } = useForwarder();
 
 const DAY = 86_400;
 
 /** The metrics of one run and stream, as CloudWatch gets them. */
 function metricsOf(runId: string, stream: string): Record<string, number> {
-  const line = forwarder
-    .transcript()
+  const line = transcript()
     .split('\n')
     .filter((text) => text.startsWith('{"_aws"'))
     .map((text) => JSON.parse(text))
@@ -29,8 +28,9 @@ async function metricsAfter(tenant: Tenant, stream: string, invocation: Invocati
 /** Runs take a second or two on a slow machine, and the clock goes on meanwhile. */
 const within = (seconds: number) => ({ asymmetricMatch: (value: number) => Math.abs(value - seconds) <= 60 });
 
-it('silence is counted from the newest record, and before there is one from the first run', async () => {
-  await using tenant = await forwarder.tenant();
+it('silence is counted from the newest record, and before there is one from the first run', async ({
+  tenant,
+}) => {
   tenant.valence.auditLogs.add([auditRecord(tenant.now() - 600, 'newest')]);
 
   expect(await metricsAfter(tenant, 'audit-logs')).toMatchObject({ SilenceAge: within(600) });
@@ -44,7 +44,7 @@ it('silence is counted from the newest record, and before there is one from the 
 });
 
 it('the final watermark stays a look-back behind the watermark, and waits while the source is down', async () => {
-  await using tenant = await forwarder.tenant({ environment: { LOOKBACK_SECONDS: '3600' } });
+  await using tenant = await newTenant({ environment: { LOOKBACK_SECONDS: '3600' } });
   await tenant.run();
   tenant.travel(3600);
   const swept = await metricsAfter(tenant, 'audit-logs');
@@ -58,8 +58,7 @@ it('the final watermark stays a look-back behind the watermark, and waits while 
   expect(failed).toMatchObject({ WatermarkAge: within(7200), FinalWatermarkAge: within(10_800) });
 });
 
-it('ages are reported when a key is missing, and left out when no state is known', async () => {
-  await using tenant = await forwarder.tenant();
+it('ages are reported when a key is missing, and left out when no state is known', async ({ tenant }) => {
   const environment = { VALENCE_SECRET_ID: 'no-such-secret' };
   const before = randomUUID();
   await tenant.failure({ requestId: before, environment });
@@ -74,8 +73,7 @@ it('ages are reported when a key is missing, and left out when no state is known
   expect(metricsOf(after, 'alerts')).toMatchObject({ WatermarkAge: within(900), SilenceAge: within(900) });
 });
 
-it('fields that only metrics use are not in the result', async () => {
-  await using tenant = await forwarder.tenant();
+it('fields that only metrics use are not in the result', async ({ tenant }) => {
   const { streams } = await tenant.run();
   expect(Object.keys(streams.alerts ?? {}).sort()).toEqual([
     'caughtUp',

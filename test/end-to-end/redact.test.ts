@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecords, RECORD_CONTENT } from '../support/records.ts';
 
-const forwarder = useForwarder();
+const { it } = useForwarder();
 
 const ACTOR = `${RECORD_CONTENT}@example.com`;
 
-it('values named by REDACT never reach Datadog; records forwarded before stay known', async () => {
-  await using tenant = await forwarder.tenant();
+it('values named by REDACT never reach Datadog; records forwarded before stay known', async ({ tenant }) => {
   tenant.valence.alerts.add(alerts(3, tenant.now() - 300));
   tenant.valence.auditLogs.add(auditRecords(3, tenant.now() - 300));
   await tenant.run();
@@ -30,8 +29,7 @@ it('values named by REDACT never reach Datadog; records forwarded before stay kn
   expect(alert?.['message']).toBe('Mail of [redacted] is forwarded');
 });
 
-it('a path that matches nothing is refused before anything is read', async () => {
-  await using tenant = await forwarder.tenant();
+it('a path that matches nothing is refused before anything is read', async ({ tenant }) => {
   const { message } = await tenant.failure({ environment: { REDACT: '{"remove":["events[*].aux"]}' } });
   expect(message).toContain('REDACT.remove.0');
   expect(tenant.valence.requests).toEqual([]);

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ReplayResult } from '../../lambda/forwarder/actions/replay.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { RESOURCES } from '../../tools/run-locally/resources.ts';
@@ -9,7 +9,7 @@ import { refusePostsWith } from '../support/poison.ts';
 import { auditRecord, RECORD_CONTENT } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant, transcript } = useForwarder();
 
 const HOUR = 3600;
 
@@ -30,7 +30,7 @@ async function place({ aws }: Tenant, key: string, content: Uint8Array): Promise
 
 /** A tenant with so many quarantined audit records, beside one that was accepted. */
 async function tenantWithQuarantine(count: number) {
-  const tenant = await forwarder.tenant();
+  const tenant = await newTenant();
   const time = tenant.now() - 60;
   const poisoned = Array.from({ length: count }, (_, n) => auditRecord(time - n, `poison-${n}`));
   const good = auditRecord(time, 'good');
@@ -175,19 +175,18 @@ describe('a replay', () => {
         place(tenant, `quarantine/acme/audit-logs/2025/01/01/${name}.json.gz`, content),
       ),
     );
-    const before = forwarder.transcript().length;
+    const before = transcript().length;
 
     const result = await replay(tenant);
 
-    const written = forwarder.transcript().slice(before);
+    const written = transcript().slice(before);
     expect(result).toEqual({ objects: 9, sent: 1, remaining: 8 });
     expect(keysIn(tenant).toSorted()).toEqual(placed.toSorted());
     for (const name of Object.keys(hostile)) expect(written).toContain(`/${name}.json.gz`);
     expect(written).not.toContain(RECORD_CONTENT);
   });
 
-  it('F30 F31 returns a record unchanged from quarantine: every digit, every odd key', async () => {
-    await using tenant = await forwarder.tenant();
+  it('F30 F31 returns a record unchanged from quarantine: every digit, every odd key', async ({ tenant }) => {
     const text = `{"fingerprint":"${'a'.repeat(32)}","httpStatus":400,"quarantinedAt":"2026-01-01T00:00:00.000Z","reason":"x","record":{"__proto__":{"polluted":true},"actor":"\\ud800","big":12345678901234567890,"details":"d","timeEpoch":${tenant.now()}},"stream":"audit-logs"}`;
     await place(tenant, 'quarantine/acme/audit-logs/x.json.gz', gzipSync(text));
     let posted = '';
@@ -202,8 +201,7 @@ describe('a replay', () => {
     expect(posted).toContain('"actor":"\\ud800"');
   });
 
-  it('sends more than one post can hold in several posts', async () => {
-    await using tenant = await forwarder.tenant();
+  it('sends more than one post can hold in several posts', async ({ tenant }) => {
     const time = tenant.now() - 60;
     await Promise.all(
       Array.from({ length: 1100 }, (_, n) => {

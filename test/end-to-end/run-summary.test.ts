@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -6,7 +6,7 @@ import { postedLogs, refusePostsWith } from '../support/poison.ts';
 import { alert, auditRecord, auditRecords } from '../support/records.ts';
 import { DATADOG_KEY, type Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant, transcript } = useForwarder();
 
 const ON = { RUN_SUMMARY_LOGS: 'true' };
 const POISON = 'poison';
@@ -22,7 +22,7 @@ function fill({ valence, now }: Tenant): void {
 }
 
 it('a run sends one run summary, separate from the records', async () => {
-  await using tenant = await forwarder.tenant({ environment: { ...ON, DATADOG_ENV: 'production' } });
+  await using tenant = await newTenant({ environment: { ...ON, DATADOG_ENV: 'production' } });
   fill(tenant);
 
   const result = await tenant.run({ requestId: 'run-1' });
@@ -57,15 +57,14 @@ it('a run sends one run summary, separate from the records', async () => {
   expect(tenant.datadog.drops).toEqual(noneDropped());
 });
 
-it('no run summary is sent unless it is switched on', async () => {
-  await using tenant = await forwarder.tenant();
+it('no run summary is sent unless it is switched on', async ({ tenant }) => {
   fill(tenant);
   await tenant.run();
   expect(summaries(tenant)).toEqual([]);
 });
 
 it('a run summary reports quarantined records', async () => {
-  await using tenant = await forwarder.tenant({ environment: ON });
+  await using tenant = await newTenant({ environment: ON });
   fill(tenant);
   tenant.valence.auditLogs.add([auditRecord(tenant.now() - 600, POISON)]);
   tenant.datadog.intercept = refusePostsWith(POISON, 400);
@@ -76,7 +75,7 @@ it('a run summary reports quarantined records', async () => {
 });
 
 it('a failed run sends a summary with the code of its error', async () => {
-  await using tenant = await forwarder.tenant({ environment: ON });
+  await using tenant = await newTenant({ environment: ON });
   fill(tenant);
   tenant.valence.intercept = () => ({ status: 401 });
   await tenant.failure();
@@ -84,13 +83,13 @@ it('a failed run sends a summary with the code of its error', async () => {
 });
 
 it('a run that fails before it starts, without the Valence key, sends a summary', async () => {
-  await using tenant = await forwarder.tenant({ environment: ON });
+  await using tenant = await newTenant({ environment: ON });
   await tenant.failure({ environment: { VALENCE_SECRET_ID: 'no-such-secret' } });
   expect(summaries(tenant)).toMatchObject([{ run_status: 'failed', lag: 'warn' }]);
 });
 
 it('a partial run sends a summary', async () => {
-  await using tenant = await forwarder.tenant({ environment: ON });
+  await using tenant = await newTenant({ environment: ON });
   fill(tenant);
   const result = await tenant.run({ timeoutMs: 4_000 });
   expect(result.status).toBe('partial');
@@ -98,7 +97,7 @@ it('a partial run sends a summary', async () => {
 });
 
 it('a run whose streams are all held by another run sends no summary', async () => {
-  await using tenant = await forwarder.tenant({ environment: ON });
+  await using tenant = await newTenant({ environment: ON });
   await tenant.run();
   const lease = { leaseUntil: { N: String(tenant.now() + 100) } };
   await tenant.changeState('alerts', lease);
@@ -113,17 +112,17 @@ describe('a run summary that fails', () => {
     ['is refused', { status: 403 }],
     ['meets an intake that is down', { status: 503 }],
   ])('does not fail a run when it %s', async (_, answer) => {
-    await using tenant = await forwarder.tenant({ environment: ON });
+    await using tenant = await newTenant({ environment: ON });
     fill(tenant);
     tenant.datadog.intercept = (request) => (isSummary(postedLogs(request)) ? answer : undefined);
     const { status } = await tenant.run();
     expect(status).toBe('ok');
     expect(summaries(tenant)).toEqual([]);
-    expect(forwarder.transcript()).toContain('The run summary did not reach Datadog.');
+    expect(transcript()).toContain('The run summary did not reach Datadog.');
   });
 
   it('adds nothing to the error of a run that Datadog refused', async () => {
-    await using tenant = await forwarder.tenant({ environment: ON });
+    await using tenant = await newTenant({ environment: ON });
     fill(tenant);
     tenant.datadog.apiKey = `not-${DATADOG_KEY}`;
     const { message } = await tenant.failure();

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { Intercept, Reply } from '../../tools/stand-ins/http-server.ts';
 import { PLANTED, useForwarder } from '../support/forwarder.ts';
 import { refusePostsWith } from '../support/poison.ts';
@@ -11,7 +11,7 @@ const QUERY = 'planted-query-value';
 /** What must never be written or thrown. */
 const SECRETS = [...PLANTED, COOKIE, QUERY];
 
-const forwarder = useForwarder(SECRETS);
+const { it, transcript } = useForwarder(SECRETS);
 
 const headers = {
   'set-cookie': `session=${COOKIE}`,
@@ -191,29 +191,29 @@ const SCENARIOS: Scenario[] = [
   ],
 ];
 
-it.each(SCENARIOS)('%s: no key, header, query or record is written or thrown', async (_, arrange) => {
-  await using tenant = await forwarder.tenant();
-  const time = tenant.now() - 60;
-  tenant.valence.alerts.add([alert(time, RECORD_CONTENT)]);
-  tenant.valence.auditLogs.add([
-    auditRecord(time, 'one of them', { token: QUERY, [RECORD_CONTENT]: COOKIE }),
-    ...Array.from({ length: 9 }, (_, n) => auditRecord(time, `${n}`)),
-  ]);
-  const invocation = arrange(tenant) ?? {};
-  const before = forwarder.transcript().length;
+it.for(SCENARIOS)(
+  '%s: no key, header, query or record is written or thrown',
+  async ([, arrange], { tenant }) => {
+    const time = tenant.now() - 60;
+    tenant.valence.alerts.add([alert(time, RECORD_CONTENT)]);
+    tenant.valence.auditLogs.add([
+      auditRecord(time, 'one of them', { token: QUERY, [RECORD_CONTENT]: COOKIE }),
+      ...Array.from({ length: 9 }, (_, n) => auditRecord(time, `${n}`)),
+    ]);
+    const invocation = arrange(tenant) ?? {};
+    const before = transcript().length;
 
-  await Promise.allSettled([tenant.run(invocation)]);
+    await Promise.allSettled([tenant.run(invocation)]);
 
-  const transcript = forwarder.transcript().slice(before);
-  expect(SECRETS.filter((secret) => transcript.includes(secret))).toEqual([]);
-});
+    const written = transcript().slice(before);
+    expect(SECRETS.filter((secret) => written.includes(secret))).toEqual([]);
+  },
+);
 
-it('the search covers what the function writes', async () => {
-  await using tenant = await forwarder.tenant();
-
+it('the search covers what the function writes', async ({ tenant }) => {
   await tenant.run({ requestId: 'a-run-to-find' });
   await tenant.failure({ environment: { STATE_TABLE: 'a-table-to-find' } });
 
-  expect(forwarder.transcript()).toContain('a-run-to-find');
-  expect(forwarder.transcript()).toContain('a-table-to-find');
+  expect(transcript()).toContain('a-run-to-find');
+  expect(transcript()).toContain('a-table-to-find');
 });

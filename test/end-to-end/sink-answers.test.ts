@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Intercept } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -7,7 +7,7 @@ import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts'
 import { inOrder, scriptedServer } from '../support/scripted-server.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 const AUDIT_ONLY = { COLLECT_ALERTS: 'false' };
 
@@ -29,10 +29,9 @@ const atFirst = (times: number, fault: Intercept): Intercept => {
 const marked = (logs: readonly JsonObject[]) =>
   logs.filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true);
 
-it.each([408, 500, 502, 503, 504])(
+it.for([408, 500, 502, 503, 504])(
   'F46 a temporary %i: posted again, marked as possible duplicates',
-  async (status) => {
-    await using tenant = await forwarder.tenant();
+  async (status, { tenant }) => {
     const given = fill(tenant);
     tenant.datadog.intercept = atFirst(4, () => ({ status }));
 
@@ -44,8 +43,7 @@ it.each([408, 500, 502, 503, 504])(
   },
 );
 
-it('F46 a temporary 429: posted again without a mark', async () => {
-  await using tenant = await forwarder.tenant();
+it('F46 a temporary 429: posted again without a mark', async ({ tenant }) => {
   const given = fill(tenant);
   tenant.datadog.intercept = atFirst(4, () => ({ status: 429, headers: { 'retry-after': '0' } }));
 
@@ -55,10 +53,9 @@ it('F46 a temporary 429: posted again without a mark', async () => {
   expect(marked(tenant.datadog.logs)).toEqual([]);
 });
 
-it.each([408, 429, 500, 503])(
+it.for([408, 429, 500, 503])(
   'F46 a lasting %i: the run fails, the next one forwards everything',
-  async (status) => {
-    await using tenant = await forwarder.tenant();
+  async (status, { tenant }) => {
     const given = fill(tenant);
     tenant.datadog.intercept = () => ({ status });
 
@@ -75,8 +72,7 @@ it.each([408, 429, 500, 503])(
   },
 );
 
-it('F46 a 429 with a wait beyond the time left: partial, not a failure', async () => {
-  await using tenant = await forwarder.tenant();
+it('F46 a 429 with a wait beyond the time left: partial, not a failure', async ({ tenant }) => {
   const given = fill(tenant);
   tenant.datadog.intercept = () => ({ status: 429, headers: { 'retry-after': '3600' } });
 
@@ -89,7 +85,7 @@ it('F46 a 429 with a wait beyond the time left: partial, not a failure', async (
 });
 
 it('F48 the connection breaks after the body was accepted: the repeats are marked and carry the same fingerprints', async () => {
-  await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
+  await using tenant = await newTenant({ environment: AUDIT_ONLY });
   const { auditLogs } = fill(tenant);
   tenant.datadog.intercept = atFirst(1, async (_, answer) => {
     await answer();
@@ -109,8 +105,7 @@ it('F48 the connection breaks after the body was accepted: the repeats are marke
   expect(new Set(firsts.map(fingerprint)).size).toBe(40);
 });
 
-it.each([200, 204])('F50 %i is a success like 202', async (status) => {
-  await using tenant = await forwarder.tenant();
+it.for([200, 204])('F50 %i is a success like 202', async (status, { tenant }) => {
   const given = fill(tenant);
   tenant.datadog.intercept = async (_, answer) => {
     await answer();
@@ -127,7 +122,7 @@ it.each([301, 404, 415])(
   'F50 %i stops the streams, keeps the watermark, and names address and setting',
   async (status) => {
     await using elsewhere = await scriptedServer(inOrder());
-    await using tenant = await forwarder.tenant();
+    await using tenant = await newTenant();
     const given = fill(tenant);
     tenant.datadog.intercept = () => ({ status, headers: { location: `${elsewhere.origin}/api/v2/logs` } });
 
@@ -145,8 +140,9 @@ it.each([301, 404, 415])(
   },
 );
 
-it('F49 the intake is down for three days: nothing is lost, old records are re-dated and not tagged', async () => {
-  await using tenant = await forwarder.tenant();
+it('F49 the intake is down for three days: nothing is lost, old records are re-dated and not tagged', async ({
+  tenant,
+}) => {
   const { valence, datadog, now } = tenant;
   const before = fill(tenant);
   await tenant.run();
@@ -183,7 +179,7 @@ it('F49 the intake is down for three days: nothing is lost, old records are re-d
 });
 
 it('F52 batches stay below the limits of the intake: 1000 logs and 5 MB', async () => {
-  await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
+  await using tenant = await newTenant({ environment: AUDIT_ONLY });
   const time = tenant.now() - 60;
   const auditLogs = [
     ...Array.from({ length: 12 }, (_, n) => auditRecord(time, `large-${n}`, { blob: 'x'.repeat(900_000) })),

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -6,7 +6,7 @@ import { postedLogs, refusePostsWith } from '../support/poison.ts';
 import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 const AUDIT_ONLY = { COLLECT_ALERTS: 'false' };
 
@@ -26,8 +26,9 @@ const isProbe = (logs: readonly JsonObject[]) =>
 const marked = (logs: readonly JsonObject[]) =>
   logs.filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true);
 
-it('F43 one rejected record in a batch: it alone is quarantined, the rest arrives once', async () => {
-  await using tenant = await forwarder.tenant();
+it('F43 one rejected record in a batch: it alone is quarantined, the rest arrives once', async ({
+  tenant,
+}) => {
   const given = fill(tenant);
   const time = tenant.now() - 600;
   const poisonAlert = alert(time, POISON);
@@ -74,7 +75,7 @@ it('F43 one rejected record in a batch: it alone is quarantined, the rest arrive
 
 describe('F44 every record is refused', () => {
   it('and the probe too: the intake is at fault, nothing is given up', async () => {
-    await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
+    await using tenant = await newTenant({ environment: AUDIT_ONLY });
     const { auditLogs } = fill(tenant);
     tenant.datadog.intercept = () => ({ status: 400 });
 
@@ -91,7 +92,7 @@ describe('F44 every record is refused', () => {
   });
 
   it('but the probe is accepted: the records are at fault, quarantine continues', async () => {
-    await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
+    await using tenant = await newTenant({ environment: AUDIT_ONLY });
     const { auditLogs } = fill(tenant);
     tenant.datadog.intercept = (request) => (isProbe(postedLogs(request)) ? undefined : { status: 400 });
 
@@ -109,10 +110,9 @@ describe('F44 every record is refused', () => {
   });
 });
 
-it.each([401, 403])(
+it.for([401, 403])(
   'F45 F51 %i: the streams stop after reading the key once more, nothing is noted',
-  async (status) => {
-    await using tenant = await forwarder.tenant();
+  async (status, { tenant }) => {
     const given = fill(tenant);
     tenant.datadog.intercept = () => ({ status });
 
@@ -134,7 +134,7 @@ it.each([401, 403])(
 );
 
 it('F36 the Datadog key is rotated between posts: the run continues with the new one, nothing is repeated', async () => {
-  await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
+  await using tenant = await newTenant({ environment: AUDIT_ONLY });
   const auditLogs = auditRecords(3000, tenant.now() - 10, 1);
   tenant.valence.auditLogs.add(auditLogs);
   tenant.datadog.intercept = async (_, answer) => {
@@ -151,7 +151,7 @@ it('F36 the Datadog key is rotated between posts: the run continues with the new
 });
 
 it('F47 413: the batch is split until it is accepted', async () => {
-  await using tenant = await forwarder.tenant({ environment: AUDIT_ONLY });
+  await using tenant = await newTenant({ environment: AUDIT_ONLY });
   const { auditLogs } = fill(tenant);
   tenant.datadog.intercept = (request) => (postedLogs(request).length > 3 ? { status: 413 } : undefined);
 
@@ -162,7 +162,7 @@ it('F47 413: the batch is split until it is accepted', async () => {
 });
 
 it('F47 413 to a single log: shrunk and marked; when even that is refused, quarantined', async () => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_AUDIT_LOGS: 'false' } });
+  await using tenant = await newTenant({ environment: { COLLECT_AUDIT_LOGS: 'false' } });
   const time = tenant.now() - 60;
   const [event] = alert(time, '')['events'] as JsonObject[];
   const large = (vuid: string) =>

@@ -9,7 +9,7 @@ import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecords } from '../support/records.ts';
 
-const forwarder = useForwarder();
+const { newTenant } = useForwarder();
 
 /** Longer than the lease of a run that was given four minutes. */
 const LEASE_SECONDS = 300;
@@ -44,7 +44,7 @@ it(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives
   timeout: 180_000,
 }, async () => {
   const random = seededRandom(SEED);
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     profile: { auditLogs: { pageSize: 150 } },
     environment: { PARALLEL_SLICES: String(PARALLEL_SLICES) },
   });

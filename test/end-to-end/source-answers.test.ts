@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { Intercept, StandInResponse } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -6,7 +6,7 @@ import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts'
 import { scriptedServer } from '../support/scripted-server.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, transcript } = useForwarder();
 
 const ALERTS_PATH = '/api/v1/alerts';
 const AUDIT_PATH = '/api/v1/audit-logs';
@@ -72,8 +72,9 @@ const PASSING_FAULTS: Record<string, (answer: () => Promise<unknown>) => ReturnT
   }),
 };
 
-it('F02 a body that never ends is aborted with the run; the watermark stays, and the next run continues', async () => {
-  await using tenant = await forwarder.tenant();
+it('F02 a body that never ends is aborted with the run; the watermark stays, and the next run continues', async ({
+  tenant,
+}) => {
   const given = fill(tenant);
   await tenant.run();
   const before = await tenant.state('audit-logs');
@@ -103,17 +104,19 @@ it('F02 a body that never ends is aborted with the run; the watermark stays, and
   expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, later] })).toEqual(EXACTLY_ONCE);
 });
 
-it.each(Object.keys(PASSING_FAULTS))('a temporary %s: each record once, none marked', async (name) => {
-  await using tenant = await forwarder.tenant();
-  const given = fill(tenant);
-  tenant.valence.intercept = atFirst(2, PASSING_FAULTS[name] as (typeof PASSING_FAULTS)[string]);
+it.for(Object.keys(PASSING_FAULTS))(
+  'a temporary %s: each record once, none marked',
+  async (name, { tenant }) => {
+    const given = fill(tenant);
+    tenant.valence.intercept = atFirst(2, PASSING_FAULTS[name] as (typeof PASSING_FAULTS)[string]);
 
-  const result = await tenant.run();
+    const result = await tenant.run();
 
-  expect(result.status).toBe('ok');
-  expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-  expect(tenant.datadog.logs.some((log) => JSON.stringify(log).includes('possible_duplicate'))).toBe(false);
-});
+    expect(result.status).toBe('ok');
+    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+    expect(tenant.datadog.logs.some((log) => JSON.stringify(log).includes('possible_duplicate'))).toBe(false);
+  },
+);
 
 const LASTING_FAULTS: [name: string, response: StandInResponse | 'reset', code: string, said: string][] = [
   ['F01 connection closed without an answer', 'reset', 'source-interrupted', 'audit-logs'],
@@ -133,10 +136,9 @@ const LASTING_FAULTS: [name: string, response: StandInResponse | 'reset', code: 
   ['400', { status: 400 }, 'source-status', 'VALENCE_BASE_URL'],
 ];
 
-it.each(LASTING_FAULTS)(
+it.for(LASTING_FAULTS)(
   'a lasting %s: the stream fails, the other is served, the next run recovers',
-  async (_, response, code, said) => {
-    await using tenant = await forwarder.tenant();
+  async ([, response, code, said], { tenant }) => {
     const given = fill(tenant);
     await tenant.run({ environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '7200' } });
     const later = auditRecord(tenant.now() + 50, 'later');
@@ -162,8 +164,7 @@ it.each(LASTING_FAULTS)(
   },
 );
 
-it('F01 Valence is unreachable: both streams fail, the next run forwards everything', async () => {
-  await using tenant = await forwarder.tenant();
+it('F01 Valence is unreachable: both streams fail, the next run forwards everything', async ({ tenant }) => {
   const given = fill(tenant);
 
   const { message } = await tenant.failure({ environment: { VALENCE_BASE_URL: 'http://127.0.0.1:9' } });
@@ -174,8 +175,7 @@ it('F01 Valence is unreachable: both streams fail, the next run forwards everyth
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('F04 a Retry-After beyond the time left: partial, nothing lost', async () => {
-  await using tenant = await forwarder.tenant();
+it('F04 a Retry-After beyond the time left: partial, nothing lost', async ({ tenant }) => {
   const given = fill(tenant);
   tenant.valence.intercept = instead(AUDIT_PATH, { status: 429, headers: { 'retry-after': '1000000000' } });
 
@@ -190,8 +190,9 @@ it('F04 a Retry-After beyond the time left: partial, nothing lost', async () => 
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('F81 the request for alert types fails: the alerts wait for the next run, audit logs do not', async () => {
-  await using tenant = await forwarder.tenant();
+it('F81 the request for alert types fails: the alerts wait for the next run, audit logs do not', async ({
+  tenant,
+}) => {
   const given = fill(tenant);
   tenant.valence.intercept = instead(TYPES_PATH, { status: 500 });
 
@@ -207,8 +208,9 @@ it('F81 the request for alert types fails: the alerts wait for the next run, aud
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('alert types are requested once a run, and not at all when every alert carries its own', async () => {
-  await using tenant = await forwarder.tenant();
+it('alert types are requested once a run, and not at all when every alert carries its own', async ({
+  tenant,
+}) => {
   const asked = () => tenant.valence.requests.filter(({ path }) => path === TYPES_PATH).length;
   tenant.valence.alerts.add([alert(tenant.now() - 60, 'carries', { alertType: { name: 'own' } })]);
   await tenant.run();
@@ -222,10 +224,9 @@ it('alert types are requested once a run, and not at all when every alert carrie
   expect(asked()).toBe(1);
 });
 
-it.each(['alerts', 'audit-logs'] as const)(
+it.for(['alerts', 'audit-logs'] as const)(
   'F84 %s hangs: the other stream is served in full',
-  async (hanging) => {
-    await using tenant = await forwarder.tenant();
+  async (hanging, { tenant }) => {
     const given = fill(tenant);
     const path = hanging === 'alerts' ? ALERTS_PATH : AUDIT_PATH;
     tenant.valence.intercept = (request) =>
@@ -246,8 +247,7 @@ it.each(['alerts', 'audit-logs'] as const)(
   },
 );
 
-it('F37 F82 an API that ignores the time filter: each record once', async () => {
-  await using tenant = await forwarder.tenant();
+it('F37 F82 an API that ignores the time filter: each record once', async ({ tenant }) => {
   const given = fill(tenant);
   const older = auditRecord(tenant.now() - 3 * 86_400, 'from before the first start point');
   tenant.valence.auditLogs.add([older]);
@@ -262,5 +262,5 @@ it('F37 F82 an API that ignores the time filter: each record once', async () => 
 
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   expect(second.streams['audit-logs']?.forwarded).toBe(0);
-  expect(forwarder.transcript()).toMatch(/far outside the range asked for.*fromParam.*timeUnit/);
+  expect(transcript()).toMatch(/far outside the range asked for.*fromParam.*timeUnit/);
 });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
@@ -7,7 +7,7 @@ import { alerts, auditRecords } from '../support/records.ts';
 import { inOrder, json, scriptedServer } from '../support/scripted-server.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 const AUDIT_PATH = '/api/v1/audit-logs';
 
@@ -24,7 +24,7 @@ function fill({ valence, now }: Tenant) {
 describe('F33 a redirect is refused, and the other server never sees the key', () => {
   it.each([301, 302, 307, 308])('status %i', async (status) => {
     await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
-    await using tenant = await forwarder.tenant();
+    await using tenant = await newTenant();
     tenant.valence.intercept = ({ path }) =>
       path === AUDIT_PATH ? { status, headers: { location: `${elsewhere.origin}${AUDIT_PATH}` } } : undefined;
 
@@ -37,7 +37,7 @@ describe('F33 a redirect is refused, and the other server never sees the key', (
 
   it('nor by a Link header to another origin', async () => {
     await using elsewhere = await scriptedServer(inOrder(json({ items: [] })));
-    await using tenant = await forwarder.tenant({ profile: { pagination: { style: 'link' } } });
+    await using tenant = await newTenant({ profile: { pagination: { style: 'link' } } });
     fill(tenant);
     tenant.valence.intercept = async (_, answer) => {
       const reply = await answer();
@@ -53,7 +53,7 @@ describe('F33 a redirect is refused, and the other server never sees the key', (
 });
 
 it('F35 a key that is revoked during a run: the secret is read again once, then the streams stop', async () => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
+  await using tenant = await newTenant({ profile: { auditLogs: { pageSize: 7 } } });
   const given = fill(tenant);
   tenant.valence.intercept = async ({ path, query }, answer) => {
     const reply = await answer();
@@ -77,7 +77,7 @@ it('F35 a key that is revoked during a run: the secret is read again once, then 
 });
 
 it('F36 a key that is rotated between pages: the run continues with the new one', async () => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
+  await using tenant = await newTenant({ profile: { auditLogs: { pageSize: 7 } } });
   const given = fill(tenant);
   tenant.valence.intercept = async ({ path, query }, answer) => {
     const reply = await answer();
@@ -94,8 +94,7 @@ it('F36 a key that is rotated between pages: the run continues with the new one'
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('the time for reading the keys counts: no work starts within the reserve', async () => {
-  await using tenant = await forwarder.tenant();
+it('the time for reading the keys counts: no work starts within the reserve', async ({ tenant }) => {
   const artefact = startArtefact();
   onTestFinished(() => artefact.kill());
   tenant.aws.secretsManager.intercept = async () => {
@@ -110,7 +109,7 @@ it('the time for reading the keys counts: no work starts within the reserve', as
 });
 
 it("F24 a server clock an hour off: a clear error; two minutes behind: nothing is called complete that the server hasn't seen", async () => {
-  await using tenant = await forwarder.tenant();
+  await using tenant = await newTenant();
   const given = fill(tenant);
   const { clock } = tenant.valence;
   tenant.valence.clock = () => Number(clock()) + 3_600_000;
@@ -126,8 +125,7 @@ it("F24 a server clock an hour off: a clear error; two minutes behind: nothing i
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('without a Date header the own clock is used', async () => {
-  await using tenant = await forwarder.tenant();
+it('without a Date header the own clock is used', async ({ tenant }) => {
   const given = fill(tenant);
   tenant.valence.clock = () => null;
 

@@ -5,7 +5,7 @@ import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { newTenant } = useForwarder();
 
 const AUDIT_PATH = '/api/v1/audit-logs';
 
@@ -17,7 +17,7 @@ function fill({ valence, now }: Tenant) {
 }
 
 it('F12 F13 empty pages, first or in the middle, do not end a list while a cursor follows', async () => {
-  await using tenant = await forwarder.tenant({ profile: { auditLogs: { pageSize: 7 } } });
+  await using tenant = await newTenant({ profile: { auditLogs: { pageSize: 7 } } });
   const given = fill(tenant);
   // An empty page before each one: the API hands the cursor that was asked for back under another name.
   tenant.valence.intercept = ({ path, query }) => {
@@ -37,7 +37,7 @@ it('F12 F13 empty pages, first or in the middle, do not end a list while a curso
 });
 
 it('F15 a cursor cycle is an error, and no slice is complete', async () => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  await using tenant = await newTenant({ environment: { COLLECT_ALERTS: 'false' } });
   let page = 0;
   tenant.valence.intercept = () => ({
     status: 200,
@@ -63,7 +63,7 @@ it.each([
     }),
   ],
 ])('%s are refused, and ever shorter slices bring everything all the same', async (_, inflate) => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  await using tenant = await newTenant({ environment: { COLLECT_ALERTS: 'false' } });
   const given = { auditLogs: auditRecords(40, tenant.now() - 60, 150) };
   tenant.valence.auditLogs.add(given.auditLogs);
   let refused = 0;
@@ -82,7 +82,7 @@ it.each([
 });
 
 it('F29 pages that are too large even for the shortest slice are requested with fewer records', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '300', PARALLEL_SLICES: '1' },
   });
   const given = { auditLogs: auditRecords(40, tenant.now() - 200, 0) };
@@ -102,7 +102,7 @@ it('F29 pages that are too large even for the shortest slice are requested with 
 });
 
 it('F29 pages that are too large even for the shortest slice fail the run with a fix', async () => {
-  await using tenant = await forwarder.tenant({
+  await using tenant = await newTenant({
     environment: { COLLECT_ALERTS: 'false', INITIAL_LOOKBACK_SECONDS: '130', PARALLEL_SLICES: '1' },
   });
   tenant.valence.intercept = () => ({ status: 200, body: `{"items":[]}${' '.repeat(21_000_000)}` });

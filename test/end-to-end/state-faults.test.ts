@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
@@ -7,7 +7,7 @@ import { useForwarder } from '../support/forwarder.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const forwarder = useForwarder();
+const { it, newTenant } = useForwarder();
 
 function fill({ valence, now }: Tenant) {
   const given = { alerts: alerts(20, now() - 60, 300), auditLogs: auditRecords(40, now() - 60, 150) };
@@ -34,8 +34,9 @@ const marked = (tenant: Tenant) =>
     ({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'],
   );
 
-it('F53 the table throttles every call temporarily: the run continues, each record once', async () => {
-  await using tenant = await forwarder.tenant();
+it('F53 the table throttles every call temporarily: the run continues, each record once', async ({
+  tenant,
+}) => {
   const given = fill(tenant);
   const refused = new Map<string, number>();
   tenant.aws.dynamoDb.intercept = (operation) => {
@@ -50,8 +51,7 @@ it('F53 the table throttles every call temporarily: the run continues, each reco
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it('F53 the table throttles permanently: the run fails before it reads anything', async () => {
-  await using tenant = await forwarder.tenant();
+it('F53 the table throttles permanently: the run fails before it reads anything', async ({ tenant }) => {
   const given = fill(tenant);
   tenant.aws.dynamoDb.intercept = () => THROTTLED;
 
@@ -65,13 +65,12 @@ it('F53 the table throttles permanently: the run fails before it reads anything'
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });
 
-it.each([
+it.for([
   ['of the lease', 'UpdateItem', [1, 2]],
   ['of every write of progress', 'UpdateItem', [3, 5, 7, 9]],
   ['of the ledger', 'PutItem', [1, 2]],
   ['of a look into the ledger', 'Query', [1]],
-] as const)('F54 the reply %s is lost: each record once', async (_, operation, nth) => {
-  await using tenant = await forwarder.tenant();
+] as const)('F54 the reply %s is lost: each record once', async ([, operation, nth], { tenant }) => {
   const given = fill(tenant);
   failNth(tenant, operation, 'lose-reply', ...nth);
 
@@ -85,7 +84,7 @@ it.each([
 });
 
 it('F54 the ledger cannot be written: accepted logs may be repeated, marked, and nothing is lost', async () => {
-  await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+  await using tenant = await newTenant({ environment: { COLLECT_ALERTS: 'false' } });
   const auditLogs = auditRecords(20, tenant.now() - 60);
   tenant.valence.auditLogs.add(auditLogs);
   tenant.aws.dynamoDb.intercept = (operation) =>
@@ -102,8 +101,7 @@ it('F54 the ledger cannot be written: accepted logs may be repeated, marked, and
   expect(third.streams['audit-logs']?.forwarded).toBe(0);
 });
 
-it('F56 the lease of a killed run holds until its end, then the next run takes over', async () => {
-  await using tenant = await forwarder.tenant();
+it('F56 the lease of a killed run holds until its end, then the next run takes over', async ({ tenant }) => {
   await tenant.run();
   tenant.travel(30);
   const later = auditRecord(tenant.now() - 10, 'later');
@@ -126,8 +124,7 @@ it('F56 the lease of a killed run holds until its end, then the next run takes o
   expect(arrivals(tenant, { auditLogs: [later] })).toEqual(EXACTLY_ONCE);
 });
 
-it('F58 the table is missing: both streams fail before anything is read', async () => {
-  await using tenant = await forwarder.tenant();
+it('F58 the table is missing: both streams fail before anything is read', async ({ tenant }) => {
   fill(tenant);
 
   const { message } = await tenant.failure({ environment: { STATE_TABLE: 'nowhere' } });
@@ -138,8 +135,7 @@ it('F58 the table is missing: both streams fail before anything is read', async 
   expect(tenant.valence.requests).toEqual([]);
 });
 
-it('F58 access to the table is denied: both streams fail before anything is read', async () => {
-  await using tenant = await forwarder.tenant();
+it('F58 access to the table is denied: both streams fail before anything is read', async ({ tenant }) => {
   tenant.aws.dynamoDb.intercept = () => ({ error: 'AccessDeniedException' });
 
   const { message } = await tenant.failure();
@@ -163,7 +159,7 @@ const UNTRUE: [name: string, change: (now: number) => Record<string, AttributeVa
 it.each(UNTRUE)(
   'F61 a state item with %s: refused and left unchanged, and nothing is read',
   async (_, change, code) => {
-    await using tenant = await forwarder.tenant({ environment: { COLLECT_ALERTS: 'false' } });
+    await using tenant = await newTenant({ environment: { COLLECT_ALERTS: 'false' } });
     await tenant.run();
     await tenant.changeState('audit-logs', change(tenant.now()));
     const before = await tenant.state('audit-logs');

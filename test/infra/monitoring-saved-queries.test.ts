@@ -76,11 +76,11 @@ const answerOf = (name: string, lines: readonly Line[]) => {
   return { fields: fieldsOf(query), found: lines.filter((line) => passes(query, line)) };
 };
 
-const forwarder = useForwarder();
+const { newTenant, transcript } = useForwarder();
 let lines: Line[];
 
 beforeAll(async () => {
-  await using tenant = await forwarder.tenant();
+  await using tenant = await newTenant();
   const time = tenant.now() - 600;
   tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time, POISON)]);
   tenant.valence.auditLogs.add([auditRecord(time, 'user-1')]);
@@ -90,8 +90,7 @@ beforeAll(async () => {
   tenant.travel(300);
   tenant.valence.intercept = async () => ({ status: 401, headers: {}, body: '' });
   await tenant.failure({ requestId: BAD_RUN });
-  lines = forwarder
-    .transcript()
+  lines = transcript()
     .split('\n')
     .filter((line) => line.startsWith('{"'))
     .map((line) => flattened(JSON.parse(line)));

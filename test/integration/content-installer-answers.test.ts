@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
@@ -13,7 +13,7 @@ import {
 } from '../support/installer.ts';
 import { stubClock, stubKey } from '../support/outside-world.ts';
 
-const { installation } = useInstaller();
+const { it, installation } = useInstaller();
 
 /** Why the first deployment of a dashboard fails, as CloudFormation shows it. */
 async function reasonIn(place: Installation): Promise<string> {
@@ -24,21 +24,24 @@ async function reasonIn(place: Installation): Promise<string> {
 }
 
 describe('keys', () => {
-  it.each([
+  it.for([
     ['API', API_KEY_SECRET],
     ['application', APP_KEY_SECRET],
-  ])('an %s key that was not stored yet is named, with the command that stores it', async (name, secret) => {
-    await using place = await installation();
-    place.secrets.set(secret, null);
+  ] as const)(
+    'an %s key that was not stored yet is named, with the command that stores it',
+    async ([name, secret], { place }) => {
+      place.secrets.set(secret, null);
 
-    const reason = await reasonIn(place);
+      const reason = await reasonIn(place);
 
-    expect(reason).toContain(`The secret ${secret} with the Datadog ${name} key is empty.`);
-    expect(reason).toContain(`put-secret-value --secret-id ${secret}`);
-  });
+      expect(reason).toContain(`The secret ${secret} with the Datadog ${name} key is empty.`);
+      expect(reason).toContain(`put-secret-value --secret-id ${secret}`);
+    },
+  );
 
-  it('an API key of another site or organisation is told from a wrong application key', async () => {
-    await using place = await installation();
+  it('an API key of another site or organisation and a wrong application key have different errors', async ({
+    place,
+  }) => {
     place.datadog.apiKey = 'another';
     expect(await reasonIn(place)).toMatch(/the API key is not valid on this site \(datadogSite\)/);
 
@@ -47,7 +50,7 @@ describe('keys', () => {
     expect(await reasonIn(other)).toMatch(/the API key is valid, but the application key.*same organisation/);
   });
 
-  it.each([
+  it.for([
     ['dashboards_read', dashboard()],
     ['dashboards_write', dashboard()],
     ['logs_read_config', pipeline()],
@@ -56,8 +59,7 @@ describe('keys', () => {
     ['security_monitoring_rules_write', rule()],
     ['monitors_read', monitor()],
     ['monitors_write', monitor()],
-  ])('a missing permission is named: %s', async (scope, item) => {
-    await using place = await installation();
+  ] as const)('a missing permission is named: %s', async ([scope, item], { place }) => {
     place.datadog.scopes = place.datadog.scopes.filter((granted) => granted !== scope);
 
     expect(await place.stack.deploy(resourcesOf(item))).toBe(false);
@@ -68,8 +70,7 @@ describe('keys', () => {
     );
   });
 
-  it('a key that was stored after a failure counts at once', async () => {
-    await using place = await installation();
+  it('a key that was stored after a failure counts at once', async ({ place }) => {
     place.secrets.set(APP_KEY_SECRET, 'mistyped-key');
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
 
@@ -77,8 +78,7 @@ describe('keys', () => {
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(true);
   });
 
-  it('keys that Datadog quotes in an answer are not handed on', async () => {
-    await using place = await installation();
+  it('keys that Datadog quotes in an answer are not passed on', async ({ place }) => {
     place.datadog.intercept = ({ headers }) => ({
       status: 400,
       body: JSON.stringify({ errors: [`Bad: ${headers['dd-api-key']} ${headers['dd-application-key']}`] }),
@@ -92,8 +92,7 @@ describe('keys', () => {
 });
 
 describe('the answer to CloudFormation', () => {
-  it('names resource and request, and keeps the id of what could not be changed', async () => {
-    await using place = await installation();
+  it('names resource and request, and keeps the id of what could not be changed', async ({ place }) => {
     await place.stack.deploy(resourcesOf(dashboard()));
     place.datadog.intercept = () => ({ status: 418 });
 
@@ -111,25 +110,26 @@ describe('the answer to CloudFormation', () => {
     });
   });
 
-  it.each([
+  it.for([
     ['JSON escapes', '"量"\u0001'],
     ['are of several bytes each', '量'],
     ['are of four bytes each', '\u{1f600}'],
-  ])('fits into 4096 bytes whatever Datadog says, also when its characters %s', async (_, text) => {
-    await using place = await installation();
-    place.datadog.intercept = () => ({
-      status: 400,
-      body: JSON.stringify({ errors: [text.repeat(9000)] }),
-    });
+  ] as const)(
+    'fits into 4096 bytes whatever Datadog answers, also when its characters %s',
+    async ([, text], { place }) => {
+      place.datadog.intercept = () => ({
+        status: 400,
+        body: JSON.stringify({ errors: [text.repeat(9000)] }),
+      });
 
-    const reason = await reasonIn(place);
+      const reason = await reasonIn(place);
 
-    expect(reason).toContain('Datadog answered 400');
-    expect(reason).toContain(text);
-  });
+      expect(reason).toContain('Datadog answered 400');
+      expect(reason).toContain(text);
+    },
+  );
 
-  it('is given when Datadog hangs until the time is nearly over', async () => {
-    await using place = await installation();
+  it('is sent when Datadog hangs until the time is nearly over', async ({ place }) => {
     place.datadog.intercept = () => new Promise(() => {});
     place.timeoutMs = 15_500;
 
@@ -138,21 +138,18 @@ describe('the answer to CloudFormation', () => {
     expect(place.stack.events[0]?.Reason).toMatch(/ran out of time.*Fix: /);
   });
 
-  it.each([
+  it.for([
     ['no JSON', { ...propertiesOf(dashboard()), Body: '{' }, 'Body is not a JSON object'],
     ['a list', { ...propertiesOf(dashboard()), Body: '[]' }, 'Body is not a JSON object'],
     ['an unknown kind', { ...propertiesOf(dashboard()), Kind: 'slo' }, 'wrong properties: Kind'],
     ['nothing', undefined, 'wrong properties'],
-  ])('is given to properties that hold %s', async (_, ResourceProperties, words) => {
-    await using place = await installation();
-
+  ] as const)('is given to properties that hold %s', async ([, ResourceProperties, words], { place }) => {
     const answer = await place.stack.send({ RequestType: 'Create', ResourceProperties });
 
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(words) });
   });
 
-  it('is given to a wrong configuration, every mistake of it', async () => {
-    await using place = await installation();
+  it('is given to a wrong configuration, every mistake of it', async ({ place }) => {
     Object.assign(place.environment, { DATADOG_SITE: 'datadoghq.org', DATADOG_SECRET_ID: '' });
 
     const reason = await reasonIn(place);
@@ -161,16 +158,16 @@ describe('the answer to CloudFormation', () => {
     expect(reason).toContain('DATADOG_SECRET_ID: is not set');
   });
 
-  it('is sent again when S3 does not take it', async () => {
-    await using place = await installation();
+  it('is sent again when S3 does not accept it', async ({ place }) => {
     let refusals = 0;
     place.stack.bucket.intercept = () => (refusals++ < 2 ? { status: 503 } : undefined);
 
     expect(await place.stack.deploy(resourcesOf(monitor()))).toBe(true);
   });
 
-  it('that cannot be sent fails the invocation, so that Lambda repeats it, and the repetition makes no second one', async () => {
-    await using place = await installation();
+  it('that cannot be sent fails the invocation, so that Lambda repeats it, and the repetition creates no second object', async ({
+    place,
+  }) => {
     place.stack.bucket.intercept = () => ({ status: 403 });
     await expect(place.stack.deploy(resourcesOf(monitor()))).rejects.toThrow(
       'did not get the answer: 403 to PUT',
@@ -181,8 +178,7 @@ describe('the answer to CloudFormation', () => {
     expect(place.datadog.objects.monitor.size).toBe(1);
   });
 
-  it('goes to CloudFormation’s own buckets and nowhere else', async () => {
-    await using place = await installation();
+  it('goes to CloudFormation’s own buckets and nowhere else', async ({ place }) => {
     for (const elsewhere of [
       'https://attacker.example/cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
       'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com.attacker.example/',
@@ -200,8 +196,7 @@ describe('the answer to CloudFormation', () => {
   });
 });
 
-it('a rate limit is waited for exactly until its reset', async () => {
-  await using place = await installation();
+it('waits for a rate limit exactly until its reset', async ({ place }) => {
   const clock = stubClock();
   place.datadog.rateLimits.push(7, 30);
   const api = datadogApi({

@@ -1,16 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { marked } from '../../lambda/content-installer/mark.ts';
 import { dashboard, monitor, pipeline, resourcesOf, rule } from '../support/content-items.ts';
 import { namesIn, useInstaller } from '../support/installer.ts';
 
-const { installation } = useInstaller();
+const { it } = useInstaller();
 
 const ALL = [pipeline(), dashboard(), rule(), monitor()];
 
 describe('what is in the organisation already', () => {
-  it('a leftover of ours is adopted and brought up to date', async () => {
-    await using place = await installation();
+  it('a leftover of ours is adopted and brought up to date', async ({ place }) => {
     for (const item of ALL) {
       const id = item.kind === 'monitor' ? '7' : 'left-behind';
       place.datadog.objects[item.kind].set(id, { ...marked(item), id: item.kind === 'monitor' ? 7 : id });
@@ -24,8 +23,7 @@ describe('what is in the organisation already', () => {
     expect(place.datadog.objects.pipeline.get('left-behind')).toMatchObject({ is_enabled: false });
   });
 
-  it('a leftover is found on a later page of the list', async () => {
-    await using place = await installation();
+  it('a leftover is found on a later page of the list', async ({ place }) => {
     const stored = place.datadog.objects;
     for (let n = 0; n < 250; n++) {
       stored.dashboard.set(`d${n}`, { id: `d${n}`, title: `Theirs ${n}` });
@@ -41,8 +39,7 @@ describe('what is in the organisation already', () => {
     expect([...place.stack.physicalIds.values()]).toEqual(['ours', 'ours', '999']);
   });
 
-  it('what has our name but not our mark stays as it is beside ours', async () => {
-    await using place = await installation();
+  it('an object with our name but without our mark stays unchanged next to ours', async ({ place }) => {
     const integration = place.datadog.addIntegrationPipeline('Valence Security');
     for (const { kind, body } of ALL) {
       place.datadog.objects[kind].set('77', { ...body, id: kind === 'monitor' ? 77 : '77' });
@@ -57,8 +54,7 @@ describe('what is in the organisation already', () => {
     expect(Object.values(place.datadog.objects).map(({ size }) => size)).toEqual([2, 1, 1, 1]);
   });
 
-  it('a copy that somebody made of ours is theirs', async () => {
-    await using place = await installation();
+  it('a user’s copy of ours belongs to the user', async ({ place }) => {
     place.datadog.objects.dashboard.set('copy', {
       ...marked(dashboard()),
       title: 'Valence overview (copy)',
@@ -71,8 +67,9 @@ describe('what is in the organisation already', () => {
     expect([...place.datadog.objects.dashboard.keys()]).toEqual(['copy']);
   });
 
-  it('who removes the mark takes the object over: it is neither changed nor deleted any more', async () => {
-    await using place = await installation();
+  it('an object without the mark belongs to the user: it is neither changed nor deleted', async ({
+    place,
+  }) => {
     await place.stack.deploy(resourcesOf(dashboard()));
     const [id = '', ours] = [...place.datadog.objects.dashboard][0] ?? [];
     place.datadog.objects.dashboard.set(id, { ...ours, description: 'Mine now.' });
@@ -85,10 +82,9 @@ describe('what is in the organisation already', () => {
     expect(place.datadog.objects.dashboard.size).toBe(1);
   });
 
-  it.each(CONTENT_KINDS)(
-    'a %s deleted by hand is made anew by an update, and its deletion succeeds',
-    async (kind) => {
-      await using place = await installation();
+  it.for(CONTENT_KINDS)(
+    'a %s deleted by hand is created again by an update, and its deletion succeeds',
+    async (kind, { place }) => {
       await place.stack.deploy(resourcesOf(...ALL));
       place.datadog.objects[kind].clear();
       const changed = ALL.map((item) =>

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
 import type { DatadogApi } from '../../tools/stand-ins/datadog/api.ts';
 import { dashboard, monitor, pipeline, resourcesOf, rule } from '../support/content-items.ts';
 import { namesIn, useInstaller } from '../support/installer.ts';
 
-const { installation } = useInstaller();
+const { it } = useInstaller();
 
 /** What the ownership mark of every object ends with. */
 const ADVICE = ': a deployment overwrites what is edited here; clone it to keep your own.';
@@ -15,9 +15,7 @@ const writesIn = ({ requests }: DatadogApi) =>
   requests.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/validation'));
 
 describe('a stack with one resource an item', () => {
-  it('creates each of them, whole and marked as ours, under Datadog’s own ids', async () => {
-    await using place = await installation();
-
+  it('creates each of them, whole and marked as ours, under Datadog’s own ids', async ({ place }) => {
     expect(await place.stack.deploy(resourcesOf(...ALL))).toBe(true);
 
     const stored = (kind: ContentKind, key: string) =>
@@ -46,8 +44,7 @@ describe('a stack with one resource an item', () => {
     });
   });
 
-  it('changes in place what has changed, title included, and nothing else', async () => {
-    await using place = await installation();
+  it('updates in place what has changed, title included, and nothing else', async ({ place }) => {
     await place.stack.deploy(resourcesOf(...ALL));
     const before = new Map(place.stack.physicalIds);
     place.datadog.requests.length = 0;
@@ -64,8 +61,7 @@ describe('a stack with one resource an item', () => {
     ]);
   });
 
-  it('removes what is switched off, and everything when it is deleted', async () => {
-    await using place = await installation();
+  it('removes what is switched off, and everything when it is deleted', async ({ place }) => {
     await place.stack.deploy(resourcesOf(...ALL));
 
     expect(await place.stack.deploy(resourcesOf(pipeline(), dashboard()))).toBe(true);
@@ -75,8 +71,7 @@ describe('a stack with one resource an item', () => {
     expect(namesIn(place.datadog)).toEqual({ pipeline: [], dashboard: [], rule: [], monitor: [] });
   });
 
-  it('gives an item under a new key a thing of its own, before the old one goes', async () => {
-    await using place = await installation();
+  it('creates a new object for an item under a new key, before the old one is deleted', async ({ place }) => {
     await place.stack.deploy(resourcesOf(dashboard()));
     const [old] = place.datadog.objects.dashboard.keys();
 
@@ -90,8 +85,9 @@ describe('a stack with one resource an item', () => {
 });
 
 describe('a deployment that fails half-way', () => {
-  it('takes back what a first deployment had created, and is not stuck on what it had not', async () => {
-    await using place = await installation();
+  it('deletes what a first deployment had created, and does not fail on what it had not', async ({
+    place,
+  }) => {
     const broken = rule({ options: { detectionMethod: 'threshold', keepAlive: 5 } });
 
     expect(await place.stack.deploy(resourcesOf(pipeline(), dashboard(), broken, monitor()))).toBe(false);
@@ -108,8 +104,7 @@ describe('a deployment that fails half-way', () => {
     ]);
   });
 
-  it('puts back what an update had changed, created and replaced', async () => {
-    await using place = await installation();
+  it('restores what an update had changed, created and replaced', async ({ place }) => {
     await place.stack.deploy(resourcesOf(pipeline(), dashboard(), rule()));
     const before = structuredClone(Object.values(place.datadog.objects).map((kind) => [...kind]));
 
@@ -121,8 +116,7 @@ describe('a deployment that fails half-way', () => {
     expect(Object.values(place.datadog.objects).map((kind) => [...kind])).toEqual(before);
   });
 
-  it('asks Datadog whether a rule is valid before it changes one', async () => {
-    await using place = await installation();
+  it('asks Datadog whether a rule is valid before it changes one', async ({ place }) => {
     await place.stack.deploy(resourcesOf(rule()));
     place.datadog.requests.length = 0;
 
@@ -134,8 +128,7 @@ describe('a deployment that fails half-way', () => {
     expect(writesIn(place.datadog)).toHaveLength(1);
   });
 
-  it('leaves no second one behind when the answer to a creation was lost', async () => {
-    await using place = await installation();
+  it('leaves no second object behind when the answer to a creation was lost', async ({ place }) => {
     let lost = 0;
     place.datadog.intercept = async ({ method, path }, answer) => {
       if (method !== 'POST' || path.endsWith('/validation') || lost++ % 2 === 1) return undefined;
@@ -150,9 +143,8 @@ describe('a deployment that fails half-way', () => {
   });
 });
 
-describe('Datadog’s ways', () => {
-  it('a dashboard that is seen late is neither made twice nor left behind', async () => {
-    await using place = await installation();
+describe('answers of Datadog', () => {
+  it('a dashboard that the list shows late is neither created twice nor left behind', async ({ place }) => {
     place.datadog.unseenLooks = 3;
 
     await place.stack.deploy(resourcesOf(dashboard()));
@@ -163,15 +155,13 @@ describe('Datadog’s ways', () => {
     expect(place.datadog.objects.dashboard.size).toBe(0);
   });
 
-  it('a rate limit is waited for', async () => {
-    await using place = await installation();
+  it('waits for a rate limit', async ({ place }) => {
     place.datadog.rateLimits.push(0, 0);
 
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(true);
   });
 
-  it('a rate limit that lasts longer than the function says so', async () => {
-    await using place = await installation();
+  it('a rate limit that lasts longer than the function is named in the error', async ({ place }) => {
     place.datadog.rateLimits.push(3600);
 
     expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
@@ -180,8 +170,7 @@ describe('Datadog’s ways', () => {
     expect(place.datadog.objects.dashboard.size).toBe(0);
   });
 
-  it.each([500, 502, 503, 408])('%i is tried again', async (status) => {
-    await using place = await installation();
+  it.for([500, 502, 503, 408])('%i is tried again', async (status, { place }) => {
     let failures = 0;
     place.datadog.intercept = () => (failures++ < 3 ? { status } : undefined);
 
@@ -189,19 +178,20 @@ describe('Datadog’s ways', () => {
     expect(place.datadog.objects.monitor.size).toBe(1);
   });
 
-  it.each([
+  it.for([
     ['a list of texts', dashboard({ tags: ['env:prod'] }), /Invalid tag env:prod: only team: is allowed/],
     [
       'an error with details',
       pipeline({ filter: undefined }),
       /Invalid pipeline; The field filter is required/,
     ],
-  ])('a refusal in the form of %s reaches the event of CloudFormation', async (_, item, words) => {
-    await using place = await installation();
+  ] as const)(
+    'a refusal in the form of %s reaches the event of CloudFormation',
+    async ([, item, words], { place }) => {
+      expect(await place.stack.deploy(resourcesOf(item))).toBe(false);
 
-    expect(await place.stack.deploy(resourcesOf(item))).toBe(false);
-
-    expect(place.stack.events[0]?.Reason).toMatch(words);
-    expect(place.stack.events[0]?.Reason).toMatch(/Fix: /);
-  });
+      expect(place.stack.events[0]?.Reason).toMatch(words);
+      expect(place.stack.events[0]?.Reason).toMatch(/Fix: /);
+    },
+  );
 });

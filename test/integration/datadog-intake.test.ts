@@ -176,7 +176,7 @@ describe('keys', () => {
     expect(telemetry.counts).toEqual({ SinkErrors: 1 });
   });
 
-  it('F45 a renewed key is tried once, whatever comes after it', async () => {
+  it('F45 a renewed key is tried once, whatever the answer', async () => {
     await using server = await scriptedServer(() => ({ status: 403 }));
     const { post } = sinkOf(server.origin, { keys: ['old', 'new', 'newer'] });
     expect(await post()).toMatchObject({ outcome: 'credential' });
@@ -220,7 +220,7 @@ describe('the key check', () => {
     return valid;
   };
 
-  it('tells a known key from an unknown one without sending anything', async () => {
+  it('distinguishes a valid key from an invalid one without sending anything', async () => {
     expect(await check({ status: 200, body: '{"valid":true}' })).toBe(true);
     expect(await check({ status: 403 })).toBe(false);
   });

@@ -1,20 +1,12 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { dynamoHourLeases } from '../../lambda/forwarder/aws/hour-leases.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
+import { useDynamo } from '../support/dynalite.ts';
 import { hourLeasesContract, hourRequest } from '../support/hour-leases-contract.ts';
 import { leaseRequest } from '../support/leases.ts';
 
-let dynamo: TestDynamo;
-
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-
-afterEach(() => dynamo.heal());
-
-afterAll(() => dynamo.close());
+const dynamo = useDynamo();
 
 const newLeases = async () => {
   const table = await dynamo.createTable();
@@ -57,7 +49,7 @@ it('F54 a lost reply to a fence leaves out a number', async () => {
   expect(await leases.nextFence('alerts', 1_767_000_000)).toBeGreaterThan(first);
 });
 
-it('F60 without a state there is no fence, and none is made up', async () => {
+it('F60 without a state there is no fence, and none is created', async () => {
   const { leases, store } = await newLeases();
 
   await expect(leases.nextFence('alerts', 1_767_000_000)).rejects.toMatchObject({ code: 'state-none' });
@@ -65,7 +57,7 @@ it('F60 without a state there is no fence, and none is made up', async () => {
   expect(await store.read('alerts')).toBeUndefined();
 });
 
-it('F58 a missing table is told with what to do', async () => {
+it('F58 a missing table is reported with its fix', async () => {
   const leases = dynamoHourLeases({ client: dynamo.client, table: 'no-such-table' });
 
   await expect(leases.nextFence('alerts', 1)).rejects.toMatchObject({ code: 'state-missing-table' });

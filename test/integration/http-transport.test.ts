@@ -80,7 +80,7 @@ describe('answers', () => {
     expect((await third).body).toHaveLength(large.length);
   });
 
-  it('of many megabytes come whole when several come at once, also beside one that is too large', async () => {
+  it('of many megabytes arrive whole when several arrive at once, also next to one that is too large', async () => {
     // No part of a body is like another, so that none can be missing or out of place.
     const bodies = [600_000, 1_200_000, 700_000].map((count) =>
       Array.from({ length: count }, (_, index) => `${count + index}`).join(),

@@ -1,21 +1,13 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
 import { StateError } from '../../lambda/shared/errors.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
-import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
+import { useDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, taken } from '../support/leases.ts';
 
-let dynamo: TestDynamo;
-
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-
-afterEach(() => dynamo.heal());
-
-afterAll(() => dynamo.close());
+const dynamo = useDynamo();
 
 const NOW = leaseRequest().now;
 
@@ -123,7 +115,7 @@ describe('F58 the table cannot be used', () => {
     expect((await refusalOf(store.acquire(leaseRequest()))).code).toBe('state-unreachable');
   });
 
-  it('F58 nobody listens: the error says that the table did not answer', async () => {
+  it('F58 a refused connection: the error says that the table did not answer', async () => {
     const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: 'http://127.0.0.1:1' });
 
     const error = await refusalOf(dynamoStateStore({ client, table: 'state' }).read('alerts'));
@@ -211,7 +203,7 @@ describe('F61 the state item cannot be true', () => {
     expect(error.code).toBe('state-corrupt');
   });
 
-  it('an attribute nobody knows is no fault', async () => {
+  it('an unknown attribute is not an error', async () => {
     const table = await tableWithState({ note: { S: 'looked at on Monday' } });
 
     const answer = await dynamoStateStore({ client: dynamo.client, table }).acquire(leaseRequest());

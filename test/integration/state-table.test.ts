@@ -1,22 +1,14 @@
 import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
 import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { LeaseLost } from '../../lambda/shared/errors.ts';
-import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
+import { startDynamo, useDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, taken } from '../support/leases.ts';
 import { stateStoreContract } from '../support/state-store-contract.ts';
 
-let dynamo: TestDynamo;
-
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
-
-afterEach(() => dynamo.heal());
-
-afterAll(() => dynamo.close());
+const dynamo = useDynamo();
 
 stateStoreContract('the DynamoDB table', async () =>
   dynamoStateStore({ client: dynamo.client, table: await dynamo.createTable() }),
@@ -50,7 +42,7 @@ const newStore = async () => {
 };
 
 describe('F54 a reply is lost', () => {
-  it('F54 on the first lease of a stream: it is ours, told as the first run, and unclean', async () => {
+  it('F54 on the first lease of a stream: the caller gets it, as the first run, and unclean', async () => {
     const { store } = await newStore();
     dynamo.fail('UpdateItem', 'lose-reply');
 
@@ -133,7 +125,7 @@ describe('F54 a reply is lost', () => {
 });
 
 describe('the ledger in the table', () => {
-  it('F62 a corrupt chunk comes without entries, for the core to tell of; the others are read', async () => {
+  it('F62 a corrupt chunk is returned without entries, so that the core can report it; the others are read', async () => {
     const table = await dynamo.createTable();
     const store = dynamoStateStore({ client: dynamo.client, table });
     await store.appendLedger('alerts', { hour: 1, fence: 1, sequence: 1, entries: Buffer.of(1) }, NOW);
@@ -206,7 +198,7 @@ it('a run without trouble writes three times and reads nothing', async () => {
   expect(dynamo.operations).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
 });
 
-it('what the table consumes is counted as it tells: 4 KB a read unit, 1 KB a write unit', async () => {
+it('the consumed capacity is counted as DynamoDB reports it: 4 KB per read unit, 1 KB per write unit', async () => {
   const own = await startDynamo();
   const store = dynamoStateStore({ client: own.client, table: await own.createTable() });
   const sums = countCapacity(own.client);

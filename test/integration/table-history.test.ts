@@ -5,12 +5,12 @@ import {
   paginateScan,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import { auditRecord } from '../support/core-records.ts';
-import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
+import { useDynamo } from '../support/dynalite.ts';
 import { fakeQuarantine, fakeSink, fakeSource } from '../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../support/outside-world.ts';
 import {
@@ -23,16 +23,12 @@ import {
 
 type Item = Record<string, AttributeValue>;
 
-let dynamo: TestDynamo;
+const dynamo = useDynamo();
 let table: string;
 
-beforeAll(async () => {
-  dynamo = await startDynamo();
-});
 beforeEach(async () => {
   table = await dynamo.createTable();
 });
-afterAll(() => dynamo.close());
 
 async function allItems(): Promise<Item[]> {
   const items: Item[] = [];

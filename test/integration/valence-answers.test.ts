@@ -42,7 +42,7 @@ describe('answers worth another attempt', () => {
     });
   });
 
-  it('F09 a byte order mark is no fault', async () => {
+  it('F09 a byte order mark is not an error', async () => {
     await using server = await scriptedServer(inOrder({ body: '\uFEFF{"items":[]}' }));
     expect(await clientOf(server.origin).records()).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('errors', () => {
     expect(await clientOf(server.origin).failure()).toMatchObject({ code: 'source-status' });
   });
 
-  it('F07 nothing of a broken page is offered', async () => {
+  it('F07 no record of a broken page is returned', async () => {
     await using server = await scriptedServer((_, index) =>
       index === 0
         ? json({ items: [ALERT], nextCursor: 'x' })
@@ -175,7 +175,7 @@ describe('errors', () => {
 });
 
 describe('time', () => {
-  it('F24 the server tells its own with each page', async () => {
+  it('F24 the server gives its own time with each page', async () => {
     const date = new Date((NOW - 300) * 1000).toUTCString();
     await using server = await scriptedServer(inOrder(json({ items: [] }, { headers: { date } })));
     expect(await clientOf(server.origin).pages()).toEqual([{ records: [], serverTime: NOW - 300 }]);

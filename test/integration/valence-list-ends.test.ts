@@ -144,7 +144,7 @@ describe('the end of a list', () => {
     expect(records.slice(-4)).toEqual([...group('q'), ...group('r')]);
   });
 
-  it('is told by a record of the page itself, where the profile says so', async () => {
+  it('is given by a record of the page itself, where the profile says so', async () => {
     const list = [0, 1, 2, 3, 4].map((index) => ({ vuid: `a-${index}`, next: String(index + 1) }));
     await using server = await scriptedServer(({ query }) => {
       const start = Number(query.get('cursor') ?? 0);

@@ -42,12 +42,15 @@ const ORDERS = {
 };
 
 describe.each(STYLES)('in %s style', (style) => {
-  it.each(Object.entries(ORDERS))('F20 every record of a list in order "%s" comes once', async (_, order) => {
-    await using server = await scriptedServer(pagingServer(style, order));
-    const { records, telemetry } = clientOf(server.origin, profileOf(style));
-    expect(await records()).toEqual(order());
-    expect(telemetry.counts.PagesFetched).toBe(server.requests.length);
-  });
+  it.each(Object.entries(ORDERS))(
+    'F20 every record of a list in order "%s" is returned once',
+    async (_, order) => {
+      await using server = await scriptedServer(pagingServer(style, order));
+      const { records, telemetry } = clientOf(server.origin, profileOf(style));
+      expect(await records()).toEqual(order());
+      expect(telemetry.counts.PagesFetched).toBe(server.requests.length);
+    },
+  );
 
   it('every request repeats range, page size and key', async () => {
     await using server = await scriptedServer(pagingServer(style, ORDERS.ascending));
@@ -141,7 +144,7 @@ describe('alert types', () => {
   });
 });
 
-it('a page that took long is told with its time, one that was quick is not', async () => {
+it('a slow page is reported with its duration, a quick one is not', async () => {
   await using server = await scriptedServer(
     inOrder(
       { status: 429, headers: { 'retry-after': '7' } },

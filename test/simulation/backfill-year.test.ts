@@ -29,7 +29,7 @@ describe('a year in which nothing fails', TIMEOUT, () => {
     expect(outcome.liveStateUntouched).toBe(true);
   });
 
-  it('keeps four slices at work side by side', () => {
+  it('keeps four slices running concurrently', () => {
     const sideBySide = outcome.billedSeconds / outcome.seconds;
 
     expect(sideBySide).toBeGreaterThan(3.8);
@@ -71,7 +71,7 @@ describe(
       expect(invocations).toBeGreaterThan(result.slices + killed);
     });
 
-    it('repeats only what nobody could know to have arrived', () => {
+    it('repeats only what no run could know to have arrived', () => {
       const { repeated, inDoubt } = outcome.exactness;
 
       expect(inDoubt).toBeGreaterThan(0);
@@ -131,7 +131,7 @@ describe('npm run sim -- --backfill-year', () => {
       encoding: 'utf8',
     });
 
-  it('tells what it takes', () => {
+  it('prints its usage', () => {
     const { status, stdout } = run('--help');
 
     expect(status).toBe(0);

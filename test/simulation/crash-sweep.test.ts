@@ -132,7 +132,7 @@ function brokenByOneDeath(outcome: Outcome): string | undefined {
   return brokenPromise(outcome);
 }
 
-describe('F66 a run that dies before or after any single call loses nothing and repeats one batch a slice at most', () => {
+describe('F66 a run that is killed before or after any single call loses nothing and repeats at most one batch per slice', () => {
   let points = 0;
 
   it.each(SCENARIOS)('pages by %s, scenario %i', { timeout: 300_000 }, async (style, index) => {

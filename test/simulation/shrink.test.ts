@@ -17,7 +17,7 @@ async function failing(): Promise<Outcome> {
   }
 }
 
-it('a failing scenario shrinks to what it takes, breaks the same promise, and tells how to see it again', async () => {
+it('a failing scenario shrinks to what is needed, breaks the same promise, and prints how to repeat it', async () => {
   const large = await failing();
 
   const small = await shrink(large, withoutLease);

@@ -36,13 +36,13 @@ interface KeptSeed {
   story: string;
 }
 
-describe('what the simulator once found stays mended', () => {
+describe('what the simulator once found stays fixed', () => {
   it.each(seeds as KeptSeed[])('$profile $seed: $story', async ({ seed, profile, without }) => {
     expect(await brokenPromise(seed, profile, without)).toBeUndefined();
   });
 });
 
-it('a seed tells the same story each time', async () => {
+it('a seed gives the same result each time', async () => {
   const stories = [];
   for (let time = 0; time < 2; time++) {
     const { world } = await simulate(makeScenario(7, 'full'));

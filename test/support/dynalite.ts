@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
 import { createTable, type DynamoDb, startDynamoDb } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { STAND_IN_CLIENT } from './aws-client.ts';
@@ -38,5 +39,25 @@ export async function startDynamo(): Promise<TestDynamo> {
       client.destroy();
       await dynamo.close();
     },
+  };
+}
+
+/** One DynamoDB for the tests of a file, without faults at the start of each. */
+export function useDynamo(): Omit<TestDynamo, 'heal' | 'close'> {
+  let dynamo: TestDynamo;
+  beforeAll(async () => {
+    dynamo = await startDynamo();
+  });
+  afterEach(() => dynamo.heal());
+  afterAll(() => dynamo.close());
+  return {
+    get client() {
+      return dynamo.client;
+    },
+    get operations() {
+      return dynamo.operations;
+    },
+    createTable: () => dynamo.createTable(),
+    fail: (...fault) => dynamo.fail(...fault),
   };
 }

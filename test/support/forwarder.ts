@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect } from 'vitest';
+import { afterAll, beforeAll, expect, it as plainIt } from 'vitest';
 import { type Artefact, startArtefact } from './artefact.ts';
 import { RECORD_CONTENT } from './records.ts';
 import { DATADOG_KEY, startTenant, type Tenant, type TenantOptions, VALENCE_KEY } from './tenant.ts';
@@ -21,8 +21,17 @@ export function useForwarder(secrets: readonly string[] = PLANTED) {
     const transcript = artefact.transcript();
     expect(secrets.filter((secret) => transcript.includes(secret))).toEqual([]);
   });
+  const newTenant = (options?: TenantOptions): Promise<Tenant> => startTenant(artefact, options);
   return {
-    tenant: (options?: TenantOptions): Promise<Tenant> => startTenant(artefact, options),
+    /** A test that may ask for `tenant`: a tenant of its own with the usual settings. */
+    it: plainIt.extend<{ tenant: Tenant }>({
+      // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures this one needs.
+      tenant: async ({}, use) => {
+        await using tenant = await newTenant();
+        await use(tenant);
+      },
+    }),
+    newTenant,
     transcript: () => artefact.transcript(),
   };
 }

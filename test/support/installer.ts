@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it as plainIt } from 'vitest';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { type SecretsManager, startSecretsManager } from '../../tools/stand-ins/aws/secrets-manager.ts';
 import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/api.ts';
@@ -30,7 +30,7 @@ export interface Installation extends AsyncDisposable {
   timeoutMs: number;
   /** Changes the function's environment. */
   readonly environment: Record<string, string>;
-  /** What the invocations came to. */
+  /** The outcome of each invocation. */
   readonly outcomes: InstallerOutcome[];
 }
 
@@ -38,7 +38,7 @@ export interface Installation extends AsyncDisposable {
  * The installer, built as it is deployed, in a process for the tests of a file. When they are done, everything that it
  * wrote, threw or answered is searched for keys.
  */
-export function useInstaller(): { installation: () => Promise<Installation> } {
+export function useInstaller() {
   let child: ChildProcess;
   const written: string[] = [];
 
@@ -60,45 +60,55 @@ export function useInstaller(): { installation: () => Promise<Installation> } {
     expect([API_KEY, APP_KEY, SIGNATURE].filter((key) => transcript.includes(key))).toEqual([]);
   });
 
+  async function start(): Promise<Installation> {
+    const [datadog, secretsManager] = await Promise.all([
+      startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY }),
+      startSecretsManager({ secrets: { [API_KEY_SECRET]: API_KEY, [APP_KEY_SECRET]: APP_KEY } }),
+    ]);
+    const stack = await customResourceStack(async (event) => {
+      const answered = once(child, 'message');
+      const { timeoutMs, environment } = installation;
+      child.send({ event, environment, timeoutMs } satisfies InstallerInvocation);
+      const outcome = (await answered)[0] as InstallerOutcome;
+      installation.outcomes.push(outcome);
+      written.push(JSON.stringify([outcome, stack.events.at(-1)]));
+      return outcome;
+    }, SIGNATURE);
+    const installation: Installation = {
+      stack,
+      datadog,
+      secrets: secretsManager.secrets,
+      timeoutMs: TIMEOUT_MS,
+      environment: {
+        AWS_REGION: 'us-east-1',
+        AWS_ACCESS_KEY_ID: 'local',
+        AWS_SECRET_ACCESS_KEY: 'local',
+        AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.origin,
+        DATADOG_API_URL: datadog.origin,
+        DATADOG_SECRET_ID: API_KEY_SECRET,
+        DATADOG_APP_KEY_SECRET_ID: APP_KEY_SECRET,
+        CLOUDFORMATION_RESPONSE_ORIGIN: stack.bucket.origin,
+      },
+      outcomes: [],
+      async [Symbol.asyncDispose]() {
+        written.push(JSON.stringify(stack.events));
+        await Promise.all([datadog.close(), secretsManager.close(), stack[Symbol.asyncDispose]()]);
+      },
+    };
+    return installation;
+  }
+
   return {
-    async installation() {
-      const [datadog, secretsManager] = await Promise.all([
-        startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY }),
-        startSecretsManager({ secrets: { [API_KEY_SECRET]: API_KEY, [APP_KEY_SECRET]: APP_KEY } }),
-      ]);
-      const stack = await customResourceStack(async (event) => {
-        const answered = once(child, 'message');
-        const { timeoutMs, environment } = installation;
-        child.send({ event, environment, timeoutMs } satisfies InstallerInvocation);
-        const outcome = (await answered)[0] as InstallerOutcome;
-        installation.outcomes.push(outcome);
-        written.push(JSON.stringify([outcome, stack.events.at(-1)]));
-        return outcome;
-      }, SIGNATURE);
-      const installation: Installation = {
-        stack,
-        datadog,
-        secrets: secretsManager.secrets,
-        timeoutMs: TIMEOUT_MS,
-        environment: {
-          AWS_REGION: 'us-east-1',
-          AWS_ACCESS_KEY_ID: 'local',
-          AWS_SECRET_ACCESS_KEY: 'local',
-          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-          AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.origin,
-          DATADOG_API_URL: datadog.origin,
-          DATADOG_SECRET_ID: API_KEY_SECRET,
-          DATADOG_APP_KEY_SECRET_ID: APP_KEY_SECRET,
-          CLOUDFORMATION_RESPONSE_ORIGIN: stack.bucket.origin,
-        },
-        outcomes: [],
-        async [Symbol.asyncDispose]() {
-          written.push(JSON.stringify(stack.events));
-          await Promise.all([datadog.close(), secretsManager.close(), stack[Symbol.asyncDispose]()]);
-        },
-      };
-      return installation;
-    },
+    /** A test that may ask for `place`: an installation of its own. */
+    it: plainIt.extend<{ place: Installation }>({
+      // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures this one needs.
+      place: async ({}, use) => {
+        await using place = await start();
+        await use(place);
+      },
+    }),
+    installation: start,
   };
 }
 

@@ -32,7 +32,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
   stateStoreLeaseContract(name, makeStore);
 
   describe(`${name}: progress`, () => {
-    it('what is saved is what is read, every part of it', async () => {
+    it('every saved attribute is read back unchanged', async () => {
       const store = await makeStore();
       const { lease, state } = taken(await store.acquire(leaseRequest()));
       const progress: Progress = {
@@ -100,7 +100,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
   });
 
   describe(`${name}: the ledger`, () => {
-    it('chunks come back whole, by fence and then sequence, whatever the order of writing', async () => {
+    it('chunks are read back whole, by fence and then sequence, whatever the order of writing', async () => {
       const store = await makeStore();
       const inOrder = [
         chunk({ fence: 9, sequence: 2 }),

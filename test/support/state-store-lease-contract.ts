@@ -12,7 +12,7 @@ const START = NOW - 43_200;
  */
 export function stateStoreLeaseContract(name: string, makeStore: () => Promise<StateStore>): void {
   describe(`${name}: the lease`, () => {
-    it('F60 the first run of a stream is told so and starts at the first start point', async () => {
+    it('F60 the first run of a stream is reported as such and starts at the first start point', async () => {
       const store = await makeStore();
 
       const { lease, state, firstRun } = taken(await store.acquire(leaseRequest()));
@@ -36,7 +36,7 @@ export function stateStoreLeaseContract(name: string, makeStore: () => Promise<S
       });
     });
 
-    it('the fence of a new stream lies above the epoch second, so that it meets no older ledger', async () => {
+    it('the fence of a new stream is above the epoch second, so that it sorts after any older ledger', async () => {
       const store = await makeStore();
 
       const { lease } = taken(await store.acquire(leaseRequest()));
@@ -83,7 +83,7 @@ export function stateStoreLeaseContract(name: string, makeStore: () => Promise<S
       });
     });
 
-    it('a released lease is free at once, and the state is as clean as its holder said', async () => {
+    it('a released lease is free at once, and the state is clean only when its holder reported so', async () => {
       const store = await makeStore();
       const first = taken(await store.acquire(leaseRequest()));
       await store.release(first.lease, progressOf(first.state), true);
@@ -96,7 +96,7 @@ export function stateStoreLeaseContract(name: string, makeStore: () => Promise<S
       expect(third.state.clean).toBe(false);
     });
 
-    it('F54 asked for again by its own taker, who lost the reply, the first lease is told as the first run, unclean', async () => {
+    it('F54 the owner that lost the reply asks again: it gets the first lease as the first run, unclean', async () => {
       const store = await makeStore();
       const lost = taken(await store.acquire(leaseRequest()));
 
@@ -108,7 +108,7 @@ export function stateStoreLeaseContract(name: string, makeStore: () => Promise<S
       await expect(store.save(lease, progressOf(state, { watermark: NOW }))).resolves.toBeUndefined();
     });
 
-    it('F54 asked for again by its own taker, a later lease has the same fence, but is unclean and writes to a ledger of its own', async () => {
+    it('F54 the owner of a later lease asks again: it gets the same fence, but unclean and with another ledger fence', async () => {
       const store = await makeStore();
       const first = taken(await store.acquire(leaseRequest()));
       await store.release(first.lease, progressOf(first.state), true);

@@ -13,14 +13,14 @@ describe('the ownership mark', () => {
     ['rule', { message: 'What happened.' }, 'message'],
     ['monitor', { message: 'What happened.' }, 'message'],
     ['pipeline', { description: 'What happened.' }, 'description'],
-  ] as const)('follows the own text of a %s, which stays', (kind, body, field) => {
+  ] as const)('follows the text of a %s, which is kept', (kind, body, field) => {
     expect(marked({ kind, key: 'overview', body: { ...body, name: 'x' } })).toEqual({
       name: 'x',
       [field]: `What happened.\n\nManaged by valence-datadog-forwarder (${kind}/overview)${ADVICE}`,
     });
   });
 
-  it('is all the text of an item that has none', () => {
+  it('is the whole text of an item without one', () => {
     expect(marked({ kind: 'pipeline', key: 'valence', body: { name: 'Valence' } })).toEqual({
       name: 'Valence',
       description: `${MARKS.pipeline}${ADVICE}`,

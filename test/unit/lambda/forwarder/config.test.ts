@@ -30,7 +30,7 @@ function problemOf(change: Record<string, string | undefined>): string {
 }
 
 describe('the configuration', () => {
-  it('needs the names of the two secrets, the table and the bucket; all else has a default', () => {
+  it('needs the names of the two secrets, the table and the bucket; every other setting has a default', () => {
     expect(read()).toMatchObject({
       tenant: 'default',
       streams: ['alerts', 'audit-logs'],
@@ -152,7 +152,7 @@ describe('the look-back for alerts', () => {
     });
   });
 
-  it('is what was set for it, with changed alerts too', () => {
+  it('is the configured one, also with changed alerts', () => {
     const given = { ALERT_UPDATES: 'true', ALERT_LOOKBACK_SECONDS: '3600' };
     expect(lookback(given)).toEqual({ alerts: 3600, 'audit-logs': 86_400 });
   });
@@ -242,7 +242,7 @@ describe('a wrong configuration', () => {
     expect(problemOf({ [key]: value })).toContain(key);
   });
 
-  it('F75 to F80 are told together, one line each, in one message', () => {
+  it('F75 to F80 are reported together, one line each, in one message', () => {
     const environment = {
       ...REQUIRED,
       STATE_TABLE: undefined,

@@ -5,7 +5,7 @@ import { withRetries } from '../../../../lambda/shared/retry.ts';
 const HOUR_MS = 3_600_000;
 
 describe('waiting for another attempt', () => {
-  it('F73 ends at once when nobody wants its result any more, and nothing is tried again', async () => {
+  it('F73 ends at once when its caller aborts it, and nothing is tried again', async () => {
     const abort = new AbortController();
     const failure = new Error('Come back in an hour.');
     let attempts = 0;
@@ -29,7 +29,7 @@ describe('waiting for another attempt', () => {
     expect(attempts).toBe(1);
   });
 
-  it('does not begin when the signal was given before', async () => {
+  it('does not start when the signal is already aborted', async () => {
     const waited = systemClock.sleep(HOUR_MS, AbortSignal.abort());
 
     await expect(waited).resolves.toBeUndefined();

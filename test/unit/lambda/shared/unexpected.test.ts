@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unexpected } from '../../../../lambda/shared/unexpected.ts';
 
-describe('what is shown of an error that nobody foresaw', () => {
+describe('what is shown of an unexpected error', () => {
   it('is its name and the place in the code', () => {
     expect(unexpected(new TypeError('secret'))).toMatch(/^TypeError \(unexpected\.test\.ts:\d+:\d+\)$/);
   });

@@ -99,7 +99,7 @@ describe('reading one object', () => {
     expect([...s3.objects.values()][0]).toEqual(stored);
   });
 
-  it('one that is gone is told as gone', async () => {
+  it('one that no longer exists is reported as gone', async () => {
     expect(await quarantine().get('quarantine/acme/nothing', options())).toBe('gone');
   });
 

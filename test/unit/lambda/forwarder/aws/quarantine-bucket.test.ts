@@ -55,7 +55,7 @@ const onlyObject = (): { path: string; text: string } => {
 };
 
 describe('a record in quarantine', () => {
-  it('stands under tenant, stream, day of its own time and fingerprint, with all there is to know', async () => {
+  it('is stored under tenant, stream, day of its own time and fingerprint, with all details', async () => {
     await quarantine().put(poison(), RECORD_TIME, options());
 
     const { path, text } = onlyObject();
@@ -207,7 +207,7 @@ describe('checking the bucket', () => {
     });
   });
 
-  it('F74 a denied bucket is told apart, although S3 answers a HEAD without a body', async () => {
+  it('F74 a denied bucket has its own error, although S3 answers a HEAD without a body', async () => {
     s3.intercept = () => ({ status: 403 });
 
     expect(await problemOf(quarantine().checkBucket(options()))).toMatchObject({ code: 'quarantine-denied' });

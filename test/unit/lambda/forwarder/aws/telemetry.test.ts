@@ -39,7 +39,7 @@ describe('metrics', () => {
     expect(line).not.toHaveProperty('service');
   });
 
-  it('of the streams stand in one line each, with tenant and stream as dimensions', () => {
+  it('of the streams are in one line each, with tenant and stream as dimensions', () => {
     runTelemetry().publish({
       tenant: 'acme',
       run: {},
@@ -85,7 +85,7 @@ describe('metrics', () => {
     expect(units(stream)).toEqual(STREAM_METRICS);
   });
 
-  it('tell which run they are of, without paying for a dimension', () => {
+  it('name their run without the cost of a dimension', () => {
     runTelemetry({ run_id: 'run-1', tenant: 'acme' }).publish({
       tenant: 'acme',
       run: { RunDuration: 1 },

@@ -36,7 +36,7 @@ describe('a post that Datadog does not answer', () => {
     },
   );
 
-  it('before our own deadline, which came first, is no fault of Datadog', async () => {
+  it('before our own deadline, which ended the call, is not an error of Datadog', async () => {
     const { post, telemetry } = sinkOver(failing('timeout'));
 
     expect(await post(REQUEST_TIMEOUT_MS - 1)).toEqual({ outcome: 'deadline-exceeded' });

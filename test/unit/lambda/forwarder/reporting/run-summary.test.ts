@@ -66,11 +66,11 @@ describe('how late a stream is', () => {
     expect([LAG_WARN_SECONDS, LAG_CRITICAL_SECONDS]).toEqual([3600, 43_200]);
   });
 
-  it('seconds that are left alone on purpose are no delay', () => {
+  it('the settle time is not a delay', () => {
     expect(lagOf(HOUR + 60, HOUR)).toBe('ok');
   });
 
-  it('a stream that cannot tell how late it is may be late', () => {
+  it('a stream of unknown lag may be late', () => {
     expect(lagOf(undefined, SETTLE_SECONDS)).toBe('warn');
   });
 
@@ -80,7 +80,7 @@ describe('how late a stream is', () => {
 });
 
 describe('the summary of a run', () => {
-  it('tells counts and watermark of each stream, and whose run it was', () => {
+  it('reports counts and watermark of each stream, and the tenant', () => {
     expect(summaryOf({ forwarded: 3 }, { watermark: NOW - 300 })).toEqual({
       ddsource: 'valence-forwarder',
       service: 'forwarder',
@@ -140,7 +140,7 @@ describe('the summary of a run', () => {
     expect(summaryOf({ skipped: 'lease-held' }, { skipped: 'lease-held' })).toBeUndefined();
   });
 
-  it('tells of one stream while another run serves the other', () => {
+  it('reports one stream while another run serves the other', () => {
     expect(summaryOf({ skipped: 'lease-held' })?.streams.alerts).toMatchObject({ skipped: 'lease-held' });
   });
 

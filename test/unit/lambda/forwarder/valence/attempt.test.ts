@@ -44,7 +44,7 @@ describe('a request that Valence does not answer', () => {
     },
   );
 
-  it('before our own deadline, which came first, is no fault of Valence', async () => {
+  it('before our own deadline, which ended the call, is not an error of Valence', async () => {
     await expect(attemptOver(failing('timeout'), REQUEST_TIMEOUT_MS - 1)).rejects.toBeInstanceOf(OutOfTime);
     await expect(attemptOver(failing('unreachable'), 5_000, 0)).rejects.toBeInstanceOf(OutOfTime);
     await expect(attemptOver(failing('aborted'), 240_000)).rejects.toBeInstanceOf(OutOfTime);
@@ -76,7 +76,7 @@ describe('a request that Valence does not answer', () => {
   });
 });
 
-describe('an answer that is worth another attempt', () => {
+describe('an answer that is retried', () => {
   it.each([
     [429, true],
     [408, false],

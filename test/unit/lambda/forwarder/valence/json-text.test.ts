@@ -41,7 +41,7 @@ describe('parsing a body', () => {
     expect(shown(parseJsonText(`{"a":{"b":1,\n"c":\n${text}}}`))).toEqual({ a: { b: 1, c: expected } });
   });
 
-  it('F31 a record has the same values whatever numbers stand beside it on its page', () => {
+  it('F31 a record has the same values whatever other numbers its page contains', () => {
     const record = '{"score":1.0,"ratio":0.10,"count":100000,"zero":-0}';
     const [alone] = parseJsonText(`[${record}]`) as unknown[];
     const [beside] = parseJsonText(`[${record},${BIG},1e400]`) as unknown[];
@@ -61,7 +61,7 @@ describe('parsing a body', () => {
     }
   });
 
-  it.each(['1', BIG])('F30 a __proto__ key beside %s is an ordinary key', (number) => {
+  it.each(['1', BIG])('F30 a __proto__ key next to %s is an ordinary key', (number) => {
     const value = parseJsonText(`{"__proto__":{"polluted":true},"n":${number}}`) as object;
     expect(Object.keys(value)).toEqual(['__proto__', 'n']);
     expect(Reflect.get(value, 'polluted')).toBeUndefined();

@@ -56,7 +56,7 @@ describe('a page read record by record', () => {
     );
   });
 
-  it('F08, F09 is malformed exactly when the whole is, wherever a byte is missing, doubled or another one', () => {
+  it('F08, F09 is malformed exactly when the whole is, wherever a byte is missing, doubled or changed', () => {
     const damage = fc.tuple(fc.nat(), fc.constantFrom('', '{', '}', '[', ']', '"', '\\', ',', ':', '1', 'é'));
     fc.assert(
       fc.property(anyBody, anyPath, fc.array(damage, { maxLength: 3 }), (body, itemsPath, damages) => {
@@ -104,7 +104,7 @@ describe('a page read record by record', () => {
     expect(asBytes(text, 'items')).toEqual(asWhole(text, 'items'));
   });
 
-  it('tells of a malformed record without quoting it, and reads those before', () => {
+  it('reports a malformed record without quoting it, and reads those before', () => {
     const page = readPage(Buffer.from('{"items":[{"a":1},{"secret":tru}]}'), {
       itemsPath: 'items',
       apart: true,

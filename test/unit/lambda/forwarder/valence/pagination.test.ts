@@ -62,7 +62,7 @@ describe('the next page', () => {
   };
   const repeated = { from: '1766999999', to: '1767003601', limit: '1000' };
 
-  it('in cursor style repeats range and page size beside the cursor', () => {
+  it('in cursor style repeats range and page size with the cursor', () => {
     expect(nextQuery({}, { body: { nextCursor: 'a&b=c' } })).toEqual({ ...repeated, cursor: 'a&b=c' });
     expect(nextQuery({ nextCursorPath: 'meta.next' }, { body: { meta: { next: 17 } } })).toEqual({
       ...repeated,
@@ -86,7 +86,7 @@ describe('the next page', () => {
     expect(nextQuery({ style: 'offset' }, { itemCount: 0 })).toBeUndefined();
   });
 
-  it('in page style counts on, also after a short page, and ends with an empty one', () => {
+  it('in page style requests the next number, also after a short page, and ends with an empty one', () => {
     expect(nextQuery({ style: 'page', firstPage: 0 }, { itemCount: 3 })).toEqual({ ...repeated, page: '1' });
     expect(nextQuery({ style: 'page' }, { itemCount: 0 })).toBeUndefined();
   });

@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 describe('Without usable AWS credentials', () => {
-  it('reading a key says that access was denied and why, and is tried anew by the next call', async () => {
+  it('reading a key says that access was denied and why, and the next call tries again', async () => {
     secrets
       .on(GetSecretValueCommand)
       .rejectsOnce(noCredentials())

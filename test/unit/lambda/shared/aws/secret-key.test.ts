@@ -121,7 +121,7 @@ describe('the value of a secret', () => {
     expect(error.fix).toContain('put-secret-value');
   });
 
-  it('F76 a missing secret is called missing, with how to create it', async () => {
+  it('F76 a missing secret is reported as missing, with the command that creates it', async () => {
     const error = await problemOf(keyIn('no/such/secret').value());
 
     expect(error.code).toBe('secret-missing');
@@ -132,7 +132,7 @@ describe('the value of a secret', () => {
   it.each([
     ['Valence', 'Generate API Key'],
     ['Datadog', 'Organization Settings > API Keys'],
-  ] as const)('the fix tells where a %s key comes from', (owner, place) => {
+  ] as const)('the fix says where a %s key comes from', (owner, place) => {
     expect(keyIn(SECRET, owner).fix).toContain(place);
   });
 });
@@ -145,7 +145,7 @@ describe('answers of Secrets Manager', () => {
     ['InvalidRequestException', 'it was marked for deletion', 400, 'secret-deleted'],
     ['ThrottlingException', 'Rate exceeded', 400, 'secret-unreachable'],
     ['InternalServiceError', 'Try again', 500, 'secret-unreachable'],
-  ])('%s (%s) is told apart', async (type, message, status, code) => {
+  ])('%s (%s) has its own error', async (type, message, status, code) => {
     service.intercept = refusal(type, message, status);
 
     const error = await problemOf(keyIn().value());
@@ -153,7 +153,7 @@ describe('answers of Secrets Manager', () => {
     expect(error).toMatchObject({ code, message: expect.stringContaining(SECRET) });
   });
 
-  it('nobody listens: the secret is called unreachable', async () => {
+  it('a refused connection: the secret is reported as unreachable', async () => {
     const client = secretsClient({ ...STAND_IN_CLIENT, endpoint: 'http://127.0.0.1:1' });
 
     const error = await problemOf(secretKey({ client, secretId: SECRET, owner: 'Valence', clock }).value());
@@ -161,7 +161,7 @@ describe('answers of Secrets Manager', () => {
     expect(error.code).toBe('secret-unreachable');
   });
 
-  it('an answer that is no JSON does not put the key into an error', async () => {
+  it('an answer that is not JSON does not put the key into an error', async () => {
     service.intercept = () => ({ status: 200, body: `{"SecretString":"${KEY}"` });
 
     const error = await problemOf(keyIn().value());
@@ -231,7 +231,7 @@ describe('reading as little as possible', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  it('F45 a refused key that nobody replaced is read again once, however many streams ask', async () => {
+  it('F45 a refused key that was not replaced is read again once, however many streams ask', async () => {
     const key = keyIn();
     await key.value();
 

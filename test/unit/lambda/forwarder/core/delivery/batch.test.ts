@@ -55,7 +55,7 @@ describe('a batch', () => {
     expect(adds(new Batch(), itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }))).toBe(true);
   });
 
-  it('hands out its items and their body in order and starts anew', () => {
+  it('returns its items and their body in order and starts empty again', () => {
     const items = [1, 2].map((n) => itemOf(n, { details: `日 "${n}" 😀` }));
     const batch = filling(items);
 
@@ -80,7 +80,7 @@ describe('a batch', () => {
     expect(itemsIn(taken)).toEqual(items);
   });
 
-  it('reads a record again from its own log, not from one that stood in its place before', () => {
+  it('reads a record again from its own log, not from an earlier log in the same place', () => {
     const encoder = new RecordEncoder('audit-logs', LOG_CONTEXT);
     const logOf = (source: LogSource) => {
       const time = recordTime(source.stream, source.record);
@@ -164,7 +164,7 @@ describe('a record on its way', () => {
     ['an audit record with a field of its own', auditSource({ note: 'x' })],
     ['an alert that is re-dated', alertSource({ creationTimestamp: NOW - 86_400 })],
     ['an alert with its type', alertSource({ alertType: { vuid: 't' } })],
-  ])('is kept beside a log that holds another: %s', (_, source) => {
+  ])('is kept next to a log that contains another: %s', (_, source) => {
     expect(throughBatch(source)).toEqual({ kept: true, record: source.record });
   });
 });

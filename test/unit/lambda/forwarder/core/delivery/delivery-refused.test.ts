@@ -41,7 +41,7 @@ const refusing =
   (logs: JsonObject[]): PostAnswer =>
     logs.some(({ actor }) => actors.includes(String(actor))) ? REFUSED : SUCCESS;
 
-describe('poison records', () => {
+describe('rejected records', () => {
   it('F43 are found by halving: each is quarantined, and the rest arrives once', async () => {
     const sink = fakeSink(refusing('user-3', 'user-7'));
     const quarantine = fakeQuarantine();
@@ -57,7 +57,7 @@ describe('poison records', () => {
     expect(await noted()).toBe(10);
   });
 
-  it('F43 stand in quarantine with all that a replay needs', async () => {
+  it('F43 are in quarantine with all that a replay needs', async () => {
     const quarantine = fakeQuarantine();
     const { delivery } = deliveryOver({ sink: fakeSink(refusing('user-0')), quarantine });
     const item = { ...itemOf(0), alertType: { name: 'A' } };
@@ -146,7 +146,7 @@ describe('poison records', () => {
       SUCCESS,
       fakeQuarantine([], new QuarantineError('quarantine-denied', 'Access denied.', 'Allow it.')),
     ],
-  ])('F48 stay in doubt when an earlier answer was lost and %s', async (_, probe, quarantine) => {
+  ])('F48 stay unconfirmed when an earlier answer was lost and %s', async (_, probe, quarantine) => {
     const sink = fakeSink((logs, call) => (call === 1 ? RESET : logs.some(isProbe) ? probe : REFUSED));
     const { delivery, shared } = deliveryOver({ sink, quarantine });
 
@@ -156,7 +156,7 @@ describe('poison records', () => {
     expect(shared.isFullyAcknowledged).toBe(false);
   });
 
-  it('F48 are in doubt no more once they stand in quarantine', async () => {
+  it('F48 are confirmed once they are in quarantine', async () => {
     const sink = fakeSink((logs, call) => (call === 1 ? RESET : logs.some(isProbe) ? SUCCESS : REFUSED));
     const { delivery, shared } = deliveryOver({ sink });
 

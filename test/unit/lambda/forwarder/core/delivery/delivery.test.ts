@@ -153,7 +153,7 @@ describe('posting again', () => {
     expect(shared.isFullyAcknowledged).toBe(true);
   });
 
-  it('F42 leaves the batch in doubt when the deadline cuts off the answer', async () => {
+  it('F42 leaves the batch unconfirmed when the deadline passes before the answer', async () => {
     const { delivery, shared, noted } = deliveryOver({
       sink: fakeSink(() => ({ outcome: 'deadline-exceeded' })),
     });
@@ -174,7 +174,7 @@ describe('posting again', () => {
 });
 
 describe('what stops a delivery', () => {
-  it('F45 is a refused key: the error tells how to replace it, and nothing is noted', async () => {
+  it('F45 is a refused key: the error says how to replace it, and nothing is noted', async () => {
     const sink = fakeSink(() => ({ outcome: 'credential', reason: '403' }));
     const { delivery, shared, noted } = deliveryOver({ sink });
 
@@ -187,7 +187,7 @@ describe('what stops a delivery', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('F50 is an answer that nobody foresaw, with its fix', async () => {
+  it('F50 is an unexpected answer, with its fix', async () => {
     const stop: PostAnswer = { outcome: 'fatal', reason: 'Datadog answered 301.', fix: 'Check the site.' };
     const { delivery, shared } = deliveryOver({ sink: fakeSink(() => stop) });
 
@@ -199,7 +199,7 @@ describe('what stops a delivery', () => {
     expect(shared.isFullyAcknowledged).toBe(true);
   });
 
-  it('F54 is a ledger that cannot be written: the batch was accepted, so it is in doubt', async () => {
+  it('F54 is a ledger that cannot be written: the batch was accepted, but is unconfirmed', async () => {
     const store = {
       ...memoryStore(),
       appendLedger: () => Promise.reject(new StateError('state-unreachable', 'No answer.', 'Wait.')),

@@ -19,7 +19,7 @@ const alike = fc
 const anyFingerprint = fc.oneof(alike, fc.string({ maxLength: 3 }).map(fingerprintOf));
 
 describe('a table of fingerprints', () => {
-  it('finds what a map would find, whatever is put in and in whatever order', () => {
+  it('finds the same entries as a map, for any input in any order', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(anyFingerprint, anyWord), { maxLength: 400 }),
@@ -35,7 +35,7 @@ describe('a table of fingerprints', () => {
     );
   });
 
-  it('knows nothing that was not put in', () => {
+  it('contains nothing that was not added', () => {
     const table = new FingerprintTable(0, SEED);
     for (let n = 0; n < 5_000; n++) table.add(fingerprintOf(`in ${n}`));
 
@@ -57,7 +57,7 @@ describe('a table of fingerprints', () => {
     expect(words).toEqual(Array.from({ length: 12_000 }, (_, word) => word));
   });
 
-  it('that was cleared knows nothing of before, whatever is put in then', () => {
+  it('that was cleared contains no earlier entry, whatever is added later', () => {
     const table = new FingerprintTable(1, SEED);
     const keys = (from: number) => Array.from({ length: 2_000 }, (_, n) => fingerprintOf(`${from + n}`));
     for (const key of keys(0)) table.set(table.add(key), 7);
@@ -69,7 +69,7 @@ describe('a table of fingerprints', () => {
     expect(keys(1_000).every((key) => table.get(table.find(key)) === 0)).toBe(true);
   });
 
-  it('keeps what it holds when room is made for more', () => {
+  it('keeps its entries when it grows', () => {
     const table = new FingerprintTable(1, SEED);
     table.set(table.add(fingerprintOf('a')), 7);
 

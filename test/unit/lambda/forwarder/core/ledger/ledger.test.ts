@@ -45,7 +45,7 @@ async function ledgerOver(stream: Stream, chunks: Uint8Array[]) {
 }
 
 describe('a ledger entry', () => {
-  it('stands under the hour of its record, and under hour 0 without a usable time', () => {
+  it('is filed under the hour of its record, and under hour 0 without a usable time', () => {
     expect([hourOf(HOUR * 3600), hourOf(HOUR * 3600 + 3599), hourOf(undefined)]).toEqual([HOUR, HOUR, 0]);
   });
 
@@ -108,7 +108,7 @@ describe('the ledger', () => {
     expect(entries.map((_, n) => packed.at(n))).toEqual(entries);
   });
 
-  it('F40 tells a new version of an alert from the last one, also when an earlier one comes back', async () => {
+  it('F40 distinguishes a new version of an alert from the last one, also when an earlier one returns', async () => {
     const chunks = [alertEntry('v', 'open'), alertEntry('v', 'resolved')].flatMap((entry) =>
       packEntries([entry]),
     );
@@ -120,7 +120,7 @@ describe('the ledger', () => {
     expect(ledger.lookUp(alertEntry('w', 'open'))).toBe('absent');
   });
 
-  it('knows a version by whichever run noted it, and tells it from one that shares half of its bits', async () => {
+  it('recognises a version whichever run noted it, and distinguishes it from one that shares half of its bits', async () => {
     const version = (rest: string) => `${'0'.repeat(16)}${rest.repeat(16)}`;
     const alert = (id: string, rest: string): LedgerEntry => ({
       hour: HOUR,
@@ -150,7 +150,7 @@ describe('the ledger', () => {
     ['of an unknown layout', (good: Uint8Array) => Uint8Array.of(9, ...good.slice(1))],
     ['cut off', (good: Uint8Array) => good.slice(0, -1)],
     ['empty', () => new Uint8Array()],
-  ])('F62 skips a chunk that is %s, tells so, and reads the others', async (_, spoil) => {
+  ])('F62 skips a chunk that is %s, reports it, and reads the others', async (_, spoil) => {
     const [bad, good] = [packEntries([auditEntry('a')])[0], packEntries([auditEntry('b')])[0]] as const;
     if (!bad || !good) throw new Error('Nothing was packed.');
 
@@ -220,7 +220,7 @@ describe('the ledger', () => {
     expect(loaded).toEqual([HOUR, HOUR + 1]);
   });
 
-  it('loads an hour anew when that has failed, and when it was cleared', async () => {
+  it('loads an hour again after a failure, and after it was cleared', async () => {
     const { store } = await ledgerOver('audit-logs', packEntries([auditEntry('a')]));
     let loads = 0;
     const failingOnce: Pick<StateStore, 'loadLedger'> = {
@@ -261,7 +261,7 @@ describe('entries in memory', () => {
 });
 
 describe('the tag of a version', () => {
-  it('differs from run to run, so that nobody can know which versions would share one', () => {
+  it('differs from run to run, so that an attacker cannot know which versions would collide', () => {
     const salts = ['one', 'other'].map((owner) => secretOf(owner).salt);
     const tags = salts.map((salt) => versionTag(salt, fingerprintOf('v')));
 

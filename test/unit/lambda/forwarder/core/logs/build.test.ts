@@ -64,7 +64,7 @@ describe('the log of an alert', () => {
     });
   });
 
-  it('holds an embedded type beside the record, not within it', () => {
+  it('holds an embedded type next to the record, not within it', () => {
     const alertType = { vuid: 'type-1', name: 'Role given' };
 
     const log = buildLog(alertSource({ alertType }, { alertType }), LOG_CONTEXT, NOW);
@@ -226,7 +226,7 @@ describe('the tags of a log', () => {
     expect(tags).toBe('tenant:acme,forwarder_version:1.2.3,env:prod,team:soc,site:eu');
   });
 
-  it('tell a backfill', () => {
+  it('identify a backfill', () => {
     const log = buildLog(auditSource({}, { backfill: true }), LOG_CONTEXT, NOW);
 
     expect(log.ddtags).toBe('tenant:acme,forwarder_version:1.2.3,backfill:true');

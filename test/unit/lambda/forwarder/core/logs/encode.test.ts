@@ -96,7 +96,7 @@ describe('encoding a log', () => {
     });
   });
 
-  it('F47 shrinks further when Datadog asks for less, mark included, and tells when it cannot', () => {
+  it('F47 shrinks further when Datadog asks for less, mark included, and reports when it cannot', () => {
     const log = buildLog(alertSource({ events: [{ aux: 'x'.repeat(500_000) }] }), LOG_CONTEXT, NOW);
 
     expect(encodedBytes(shrunkText(log, 250_000) ?? '')).toBeLessThanOrEqual(250_000);

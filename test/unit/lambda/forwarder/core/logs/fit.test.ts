@@ -59,7 +59,7 @@ describe('the shape that Datadog keeps whole', () => {
     expect(shapeOf({ map: { ['k'.repeat(length)]: 1 } }).fits).toBe(fits);
   });
 
-  it('tells whether exact numbers are inside, which are values and no level', () => {
+  it('reports whether it contains exact numbers, which are values and not a level', () => {
     expect(shapeOf({ list: [new LosslessNumber('1e400')] })).toEqual({ fits: true, exactNumbers: true });
     expect(shapeOf({ list: [1] })).toEqual({ fits: true, exactNumbers: false });
   });
@@ -103,7 +103,7 @@ describe('bringing a log into shape', () => {
     expect(shapeOf(log).fits).toBe(true);
   });
 
-  it('speaks of no aux when there is none', () => {
+  it('does not mention aux without an aux', () => {
     const events = Array.from({ length: 50 }, (_, index) => eventOf(index, undefined));
 
     expect(fitted(alertSource({ events })).valence_forwarder).not.toHaveProperty('aux_as_text');
@@ -186,7 +186,7 @@ describe('bringing a log into shape', () => {
     );
   });
 
-  it('tells that exact numbers are still inside, and that those in a text are not', () => {
+  it('reports that exact numbers are still inside, and that those in a text are not', () => {
     const exact = new LosslessNumber('12345678901234567890');
     const outside = fitShape(buildLog(alertSource({ exact }), LOG_CONTEXT, NOW));
     const inText = fitShape(

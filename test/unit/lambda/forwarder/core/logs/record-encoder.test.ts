@@ -62,7 +62,7 @@ describe('the encoder of records', () => {
     }
   });
 
-  it('writes the same log as the long way, whatever the record holds', () => {
+  it('writes the same log as parsing and encoding, for any record', () => {
     const records = fc.dictionary(
       fc.constantFrom('actor', 'action', 'details', 'success', 'vuid', 'summaryLine', 'events', 'note'),
       fc.jsonValue({ maxDepth: 4 }),
@@ -86,7 +86,7 @@ describe('the encoder of records', () => {
     expect(JSON.parse(text).valence_forwarder).toMatchObject({ no_alert_type: true });
   });
 
-  it('F47 shrinks the log of a record when Datadog asks for less, and tells when it cannot', () => {
+  it('F47 shrinks the log of a record when Datadog asks for less, and reports when it cannot', () => {
     const source = alertSource({ events: [{ aux: 'x'.repeat(500_000) }] });
     const encoder = new RecordEncoder(source.stream, LOG_CONTEXT);
 

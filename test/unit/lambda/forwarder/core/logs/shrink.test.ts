@@ -57,7 +57,7 @@ describe('shrinking a log', () => {
     expect(eventsOf(log)).toEqual(events.slice(0, eventsOf(log).length));
   });
 
-  it('leaves out what stands in the place of events but is no list', () => {
+  it('leaves out a value of events that is not a list', () => {
     const events = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [n, '日'.repeat(6_000)]));
 
     const log = shrunken(alertSource({ events }));
@@ -95,7 +95,7 @@ describe('shrinking a log', () => {
     );
   });
 
-  it('gives up when even the least of a log is too much', () => {
+  it('gives up when even the smallest form of a log is too large', () => {
     expect(shrink(buildLog(auditSource(), LOG_CONTEXT, NOW), 100)).toBeUndefined();
   });
 });

@@ -68,7 +68,7 @@ describe('canonical JSON', () => {
     );
   });
 
-  it('tells apart objects whose keys differ only in where a comma stands', () => {
+  it('distinguishes objects whose keys differ only in the position of a comma', () => {
     const texts = [canonicalJson({ 'a,b': 1, c: 2 }), canonicalJson({ a: 1, 'b,c': 2 })];
 
     expect(texts).toEqual(['{"a,b":1,"c":2}', '{"a":1,"b,c":2}']);

@@ -28,7 +28,7 @@ describe('the identity of an audit record', () => {
     expect(after.content).not.toBe(before.content);
   });
 
-  it('F31 differs for numbers that a double cannot tell apart', () => {
+  it('F31 differs for numbers that a double cannot distinguish', () => {
     const [one, other] = ['9007199254740993', '9007199254740992'].map((id) =>
       identify('audit-logs', auditRecord({ id: new LosslessNumber(id) }), []),
     );
@@ -56,7 +56,7 @@ describe('the identity of an audit record', () => {
 });
 
 describe('the identity of an alert', () => {
-  it('is its vuid, while its content tells versions apart', () => {
+  it('is its vuid, while its content distinguishes versions', () => {
     const open = identify('alerts', alertRecord(), []);
 
     const resolved = identify('alerts', alertRecord({ status: 'Resolved' }), []);

@@ -43,7 +43,7 @@ describe('the primary event of an alert', () => {
 });
 
 describe('the facts of a primary event', () => {
-  it('leave out what the event does not tell', () => {
+  it('leave out what the event does not contain', () => {
     expect(primaryEvent({ ip: '192.0.2.7', userAgent: null, actorApp: { name: 'Sync', id: null } })).toEqual({
       ip: '192.0.2.7',
       actor: { name: 'Sync' },

@@ -55,7 +55,7 @@ describe('the time of a record', () => {
   });
 
   it.each(['2026-01-01T00:00:00', '2026-01-01 00:00:00.5', ' 2026-01-01T00:00:00 '])(
-    'F25 is UTC when its text %j names no zone, wherever the machine stands',
+    'F25 is UTC when its text %j names no zone, whatever the time zone of the machine',
     (text) => {
       const zone = process.env['TZ'];
       process.env['TZ'] = 'America/New_York';
@@ -68,7 +68,7 @@ describe('the time of a record', () => {
     },
   );
 
-  it('stands in the field of its stream', () => {
+  it('is read from the field of its stream', () => {
     const record = { creationTimestamp: NEW_YEAR_2026, timeEpoch: NEW_YEAR_2026 + 1 };
 
     expect(recordTime('alerts', record)).toBe(NEW_YEAR_2026);

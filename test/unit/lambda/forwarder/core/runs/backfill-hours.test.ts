@@ -26,7 +26,7 @@ async function leaveKilled({ hours, clock }: Awaited<ReturnType<typeof backfillW
   await clock.sleep(300_000);
 }
 
-describe('hours and who holds them', () => {
+describe('hours and their owners', () => {
   it('an hour that another backfill holds is left alone and never claimed', async () => {
     const { fill, source, hours, clock, sink } = await backfillWorld();
     source.records['audit-logs'] = pastRecords(18);
@@ -72,7 +72,7 @@ describe('hours and who holds them', () => {
     ]);
   });
 
-  it('the mark of a killed backfill ends when its hour was filled once since, and no sooner', async () => {
+  it('logs are marked after a killed backfill until its hour was filled once, and no longer', async () => {
     const world = await backfillWorld();
     const { fill, source, sink } = world;
     await leaveKilled(world);
@@ -102,7 +102,7 @@ describe('hours and who holds them', () => {
     });
   });
 
-  it('ledger chunks of hours filled side by side never meet', async () => {
+  it('ledger chunks of hours filled concurrently never collide', async () => {
     const { fill, source, store } = await backfillWorld();
     const undated = auditRecord({ actor: 'undated', timeEpoch: null });
     source.records['audit-logs'] = [...pastRecords(12), undated];

@@ -112,7 +112,7 @@ describe('a backfill', () => {
     });
   });
 
-  it('does nothing for a range that is the live run’s own', async () => {
+  it('does nothing for a range that belongs to the live run', async () => {
     const { fill, ranges } = await backfillWorld();
 
     const report = await fill({ from: NOW - 60, to: NOW });
@@ -143,7 +143,7 @@ describe('a backfill', () => {
     expect(report.error?.fix).toContain('scheduled run');
   });
 
-  it('keeps to the severities that are wanted', async () => {
+  it('sends only alerts of the configured severities', async () => {
     const { fill, live, source, store, hours, sink, telemetry, quarantine, clock } = await backfillWorld();
     await live();
     const ports = { source, sink, store, telemetry, quarantine, clock, hours, random: () => 0.5 };

@@ -8,7 +8,7 @@ import { HOUR_SECONDS } from '../../../../../support/stream-settings.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
 it.each([0, 5])(
-  'a run drains nothing that became due while it waited for its lease, so that all its doubt is noted (settle time %i)',
+  'a run processes nothing that became due while it waited for its lease, so that all its unconfirmed writes are recorded (settle time %i)',
   async (settleSeconds) => {
     const clock = stubClock();
     const table = memoryStore();

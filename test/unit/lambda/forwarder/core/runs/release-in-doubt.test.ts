@@ -51,8 +51,8 @@ async function released(unconfirmed: boolean) {
   return store.read('audit-logs');
 }
 
-describe('a run that gives its lease back', () => {
-  it('leaves all that it had announced in doubt when some of it is unconfirmed, however short its slices are by now', async () => {
+describe('a run that releases its lease', () => {
+  it('leaves its whole recorded intent unconfirmed when part of it is unconfirmed, however short its slices are by now', async () => {
     expect(await released(true)).toMatchObject({
       clean: false,
       freshEnd: START + 5000,

@@ -63,7 +63,7 @@ const refusing = (...actors: string[]) =>
   fakeSink((logs) => (logs.some(({ actor }) => actors.includes(String(actor))) ? REFUSED : SUCCESS));
 
 describe('a replay', () => {
-  it('builds each log anew, as a possible duplicate, and deletes what was accepted', async () => {
+  it('builds each log again, as a possible duplicate, and deletes what was accepted', async () => {
     const objects = objectsOf(quarantined(0), quarantined(1));
     const { run, sink } = world(objects);
 
@@ -84,7 +84,7 @@ describe('a replay', () => {
     expect(sink.accepted.some(({ ddtags }) => String(ddtags).includes('backfill'))).toBe(false);
   });
 
-  it('sends alerts with the type that they were put away with, and apart from audit logs', async () => {
+  it('sends alerts with their stored type, and separately from audit logs', async () => {
     const alert = quarantined(0, {
       stream: 'alerts',
       record: alertRecord(),
@@ -163,7 +163,7 @@ describe('a replay', () => {
     expect(telemetry.warnings.map(({ fields }) => fields)).toEqual([{ key: 'q/0000' }, { key: 'q/0002' }]);
   });
 
-  it('does not count what somebody else has replayed meanwhile', async () => {
+  it('does not count what another replay has sent meanwhile', async () => {
     const { run } = world(objectsOf('gone', quarantined(1)));
 
     expect(await run()).toMatchObject({ objects: 2, sent: 1, remaining: 0 });
@@ -191,7 +191,7 @@ describe('what stops a replay', () => {
     expect(second).toMatchObject({ objects: 1500, remaining: 0 });
   });
 
-  it('tells where time ran out, so that records which are refused again do not keep those behind them from their turn', async () => {
+  it('reports where time ran out, so that records which are refused again do not block those after them', async () => {
     const objects = objectsOf(...Array.from({ length: 1200 }, (_, n) => quarantined(n)));
     const { run, clock } = world(objects, refusing('user-0', 'user-1'), {
       get: async (key) => {

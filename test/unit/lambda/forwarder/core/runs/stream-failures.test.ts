@@ -146,7 +146,7 @@ describe('a run that fails', () => {
     expect(await store.read('audit-logs')).toMatchObject({ leaseUntil: 0, clean: true });
   });
 
-  it('shows nothing of an error that nobody foresaw but its name and place', async () => {
+  it('shows only the name and place of an unexpected error', async () => {
     const { run, telemetry } = streamWorld({ source: brokenSource(new TypeError('planted-record-content')) });
 
     const report = await run();
@@ -159,7 +159,7 @@ describe('a run that fails', () => {
     expect(JSON.stringify(report) + telemetry.text()).not.toContain('planted-record-content');
   });
 
-  it('F58 fails before it fetches anything when the table is out of reach', async () => {
+  it('F58 fails before it fetches anything when the table is unreachable', async () => {
     const error = new StateError('state-unreachable', 'The table did not answer.', 'Check it.');
     const { run, source } = streamWorld({ store: failing('acquire', error) });
 
@@ -209,7 +209,7 @@ describe('a run that fails', () => {
     expect(report.watermark).toBeLessThanOrEqual(NOW - SETTLE - 1);
   });
 
-  it('leaves the state unclean when a batch is in doubt, and the next run marks what it repeats', async () => {
+  it('leaves the state unclean when a batch is unconfirmed, and the next run marks what it repeats', async () => {
     let cut = true;
     const sink = fakeSink(() => (cut ? { outcome: 'deadline-exceeded' } : { outcome: 'success' }));
     const { run, source, store } = streamWorld({ sink });

@@ -12,7 +12,7 @@ import { recentAuditRecords, streamWorld } from '../../../../../support/stream-w
 /** A store that forgets ledger chunks on time. */
 const forgetting = (now: () => number): StateStore => memoryStore([], new MemoryStore(now));
 
-describe('a stream that stood still for longer than the ledger remembers', () => {
+describe('a stream that was idle for longer than the ledger keeps entries', () => {
   it('marks what it forwarded before it stopped', async () => {
     const DAYS = 24 * HOURS;
     const sink = fakeSink((logs) => {
@@ -55,7 +55,7 @@ describe('a look-back that was raised', () => {
 });
 
 describe('a run after a killed one', () => {
-  it('F56 marks what the killed one may have posted, and only until that was drained once', async () => {
+  it('F56 marks what the killed one may have posted, and only until that was processed once', async () => {
     const { run, source, sink, store, clock } = streamWorld();
     await run();
     await clock.sleep(300_000);
@@ -107,7 +107,7 @@ describe('a run after a killed one', () => {
     expect((await store.read('audit-logs'))?.slice).toBeGreaterThan(450);
   });
 
-  it('F56 ends at once when there is nothing behind the watermark to look through', async () => {
+  it('F56 ends at once when the sweep has nothing to read behind the watermark', async () => {
     const { run, source, store, clock } = streamWorld();
     const young = { initialLookbackSeconds: 0, settleSeconds: HOURS };
     await run('audit-logs', young);

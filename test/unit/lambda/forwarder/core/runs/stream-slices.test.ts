@@ -7,7 +7,7 @@ import { NOW } from '../../../../../support/outside-world.ts';
 import { HOUR_SECONDS as HOURS, SETTLE_SECONDS as SETTLE } from '../../../../../support/stream-settings.ts';
 import { recentAuditRecords, streamWorld } from '../../../../../support/stream-world.ts';
 
-describe('slices side by side', () => {
+describe('concurrent slices', () => {
   const settings = { parallelSlices: 4, lookbackSeconds: 0, initialLookbackSeconds: 4 * HOURS + SETTLE };
 
   it('read each hour of the ledger once, and know all the same what each of them has forwarded', async () => {
@@ -30,7 +30,7 @@ describe('slices side by side', () => {
     expect(hours).toHaveLength(new Set(hours).size);
   });
 
-  it('take nothing for done that one of them has met and not delivered', async () => {
+  it('never regard as done what one of them has seen and not delivered', async () => {
     const alert = alertRecord({ creationTimestamp: NOW - SETTLE - 600 });
     const source = fakeSource({ alerts: [alert] });
     const failingAtFirst: FakeSource = {
@@ -71,7 +71,7 @@ describe('slices side by side', () => {
   });
 });
 
-describe('records without a place in time', () => {
+describe('records without a usable time', () => {
   it.each([
     ['without a time', null],
     ['in the year 2100', 4_102_444_800],

@@ -7,7 +7,7 @@ import { HOUR_SECONDS as HOURS, SETTLE_SECONDS as SETTLE } from '../../../../../
 import { recentAuditRecords, streamWorld } from '../../../../../support/stream-world.ts';
 
 describe('the first run of a stream', () => {
-  it('F60 forwards everything from the first start point on, and says that it starts anew', async () => {
+  it('F60 forwards everything from the first start point on, and reports a first run', async () => {
     const { run, source, sink, telemetry } = streamWorld();
     source.records['audit-logs'] = recentAuditRecords(100);
 
@@ -115,7 +115,7 @@ describe('a later run', () => {
     ]);
   });
 
-  it('keeps to the severities asked for, and to alerts of unknown type', async () => {
+  it('sends alerts of the configured severities and of unknown type', async () => {
     const { run, source, sink } = streamWorld();
     const time = { creationTimestamp: NOW - HOURS };
     source.types.set('low', { severity: 'Low' }).set('high', { severity: 'High' });
@@ -168,7 +168,7 @@ describe('a run that ends early', () => {
 });
 
 describe('a source without an upper time bound', () => {
-  it('is read anew by each run, which only delivers what the last one could not', async () => {
+  it('is read again by each run, which only delivers what the last one could not', async () => {
     const PAGE = 1000;
     const { run, clock, source, sink } = streamWorld();
     const { post } = sink;
@@ -199,7 +199,7 @@ describe('a source without an upper time bound', () => {
 });
 
 describe('silence', () => {
-  it('of a stream that has never shown a record is told, with the keys to check', async () => {
+  it('of a stream that has never shown a record is reported, with the keys to check', async () => {
     const { run, telemetry } = streamWorld();
 
     await run();
@@ -207,7 +207,7 @@ describe('silence', () => {
     expect(telemetry.text()).toContain('check timeUnit and itemsPath');
   });
 
-  it('is not told of a stream that speaks', async () => {
+  it('is not reported for a stream with records', async () => {
     const { run, source, telemetry } = streamWorld();
     source.records['audit-logs'] = recentAuditRecords(1);
 

@@ -66,7 +66,7 @@ describe('counting identical records', () => {
     );
   });
 
-  it('F21 holds back a surplus across pages until a second scan has borne it out', () => {
+  it('F21 holds back unconfirmed copies across pages until a second scan confirms them', () => {
     const copies = new CopyCounter(SEED);
     const pages = [['a', 'a'], ['a']];
 

@@ -7,12 +7,12 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const plan = { watermark: 1000, slice: 100, target: 1250, parallel: 4, bounded: true };
 
-describe('planning freshness', () => {
-  it('leaves the newest seconds alone', () => {
+describe('planning the catch-up', () => {
+  it('does not read the newest seconds', () => {
     expect(sliceRules.catchUpTarget(1000, 120)).toBe(880);
   });
 
-  it('cuts what is left into slices side by side, the last one ending at the target', () => {
+  it('cuts what is left into concurrent slices, the last one ending at the target', () => {
     expect(sliceRules.planCatchUp(plan)).toEqual([
       { from: 1000, to: 1100 },
       { from: 1100, to: 1200 },
@@ -20,7 +20,7 @@ describe('planning freshness', () => {
     ]);
   });
 
-  it('drains no more slices at once than allowed', () => {
+  it('processes no more slices at once than allowed', () => {
     expect(sliceRules.planCatchUp({ ...plan, parallel: 2 })).toEqual([
       { from: 1000, to: 1100 },
       { from: 1100, to: 1200 },

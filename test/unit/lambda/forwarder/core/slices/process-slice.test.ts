@@ -39,7 +39,7 @@ const fullPage = (number: number): Page => ({
   ),
 });
 
-describe('draining a slice', () => {
+describe('processing a slice', () => {
   it('asks for the next page before it posts what it has, and is never more than one page ahead', async () => {
     const journal = await journalOf([fullPage(1), fullPage(2), fullPage(3)]);
 

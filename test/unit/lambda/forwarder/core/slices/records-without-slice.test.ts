@@ -65,8 +65,8 @@ function countingReads(store = memoryStore()) {
   };
 }
 
-describe('a stray', () => {
-  it('is sent by a later slice of the run when the one that seen it first has failed', async () => {
+describe('a record without a slice', () => {
+  it('is sent by a later slice of the run when the first slice that saw it has failed', async () => {
     const { run, sink } = world({
       source: failingLater([undated]),
       settings: { initialLookbackSeconds: HOUR_SECONDS + SETTLE_SECONDS },
@@ -93,7 +93,7 @@ describe('a stray', () => {
     expect(sink.accepted).toHaveLength(1001);
   });
 
-  it('is sent once by slices side by side', async () => {
+  it('is sent once by concurrent slices', async () => {
     const source = fakeSource({ 'audit-logs': [undated] });
     const { run, sink } = world({ source, settings: { parallelSlices: 4 } });
 
@@ -102,7 +102,7 @@ describe('a stray', () => {
     expect(sink.accepted).toHaveLength(1);
   });
 
-  it('F62 carries the mark when a chunk that may tell of it cannot be read, also when another slice fails meanwhile', async () => {
+  it('F62 is marked as a possible duplicate when a chunk that may note it cannot be read, also when another slice fails meanwhile', async () => {
     const store = memoryStore();
     const unreadable = { hour: UNDATED_HOUR, fence: 1, sequence: 0, entries: Uint8Array.of(99) };
     await store.appendLedger('alerts', unreadable, Number.POSITIVE_INFINITY);
@@ -131,7 +131,7 @@ describe('a stray', () => {
     expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
   });
 
-  it('carries the mark when another slice of the run may have sent it', async () => {
+  it('is marked as a possible duplicate when another slice of the run may have sent it', async () => {
     const lost: PostAnswer = { outcome: 'deadline-exceeded' };
     const { run, sink } = world({
       source: fakeSource({ 'audit-logs': [undated] }),
@@ -145,7 +145,7 @@ describe('a stray', () => {
   });
 });
 
-describe('what slices side by side have taken on', () => {
+describe('what concurrent slices have claimed', () => {
   const entry = ledgerEntry('audit-logs', identify('audit-logs', undated, []), 1, undefined);
   const empty = () =>
     new RecordsWithoutSlice(() => new Ledger(memoryStore(), 'audit-logs', secretOf('run'), () => undefined));
@@ -164,7 +164,7 @@ describe('what slices side by side have taken on', () => {
     expect([settled, meanwhile, recordsWithoutSlice.lookUp(entry)]).toEqual([false, 'unchanged', 'absent']);
   });
 
-  it('is forgotten by nobody for the failure of another slice', async () => {
+  it('is not forgotten when another slice fails', async () => {
     const recordsWithoutSlice = empty();
     await recordsWithoutSlice.load(entry.hour);
     recordsWithoutSlice.claim(entry);
@@ -236,7 +236,7 @@ describe('F62 what a chunk says that cannot be read', () => {
   it.each([
     ['dated', NOW - 600],
     ['a stray', null],
-  ])('may be repeated, with the mark: %s', async (_, timeEpoch) => {
+  ])('may be repeated, marked as a possible duplicate: %s', async (_, timeEpoch) => {
     const base = memoryStore();
     let spoiled = false;
     const store: StateStore = {

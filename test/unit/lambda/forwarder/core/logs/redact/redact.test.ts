@@ -62,7 +62,7 @@ describe('removing', () => {
     );
   });
 
-  it('takes a message out with the field it is a copy of', () => {
+  it('removes a message with the field that it copies', () => {
     const log = redacted(auditSource(), { remove: ['details'] });
     expect(log).not.toHaveProperty('message');
     expect(log).not.toHaveProperty('details');
@@ -238,11 +238,11 @@ describe('a path', () => {
     'valence_forwarder',
     'valence_forwarder.fingerprint',
     'extra.owner',
-  ])('%s is refused, because it could never match or is what tells logs apart', (text) => {
+  ])('%s is refused, because it could never match or identifies the log', (text) => {
     expect(redactPathProblem(text)).toContain('names nothing');
   });
 });
 
-it('without a rule nothing is done at all', () => {
+it('does nothing without a rule', () => {
   expect(redaction({ remove: [], hash: [] })).toBeUndefined();
 });
