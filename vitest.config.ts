@@ -20,6 +20,10 @@ const PROJECTS = [
     isolate: false,
   },
   {
+    name: 'zoo',
+    include: ['test/zoo/**/*.test.ts'],
+  },
+  {
     name: 'integration',
     include: ['test/integration/**/*.test.ts', 'test/mutants/**/*.test.ts'],
     globalSetup: ['test/support/build/installer.ts', 'test/support/build/tools.ts'],

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { DEFAULT_API_PROFILE } from '../lambda/settings/api-profile.ts';
+import { endpointSchema, overridesShape, paginationSchema } from '../lambda/settings/api-profile-schema.ts';
 import { environmentSchema } from '../lambda/settings/environment.ts';
 import { settingInfo } from '../lambda/settings/problems.ts';
 import { contextSchema } from './config.ts';
@@ -10,12 +12,12 @@ const TABLES = {
   environment: { title: 'Variable', schema: environmentSchema },
 } as const;
 
-export type TableName = keyof typeof TABLES;
+export type TableName = keyof typeof TABLES | 'api-profile';
 
 /** Documents, and the tables that each shows. */
 export const DOCUMENTS: Readonly<Record<string, readonly TableName[]>> = {
   'README.md': ['configuration'],
-  'docs/configuration.md': ['configuration', 'environment'],
+  'docs/configuration.md': ['configuration', 'environment', 'api-profile'],
 };
 
 const code = (text: string) => `\`${text}\``;
@@ -36,9 +38,43 @@ function row([key, field]: [string, z.ZodType]): string {
 
 /** Settings as a Markdown table, from the schema that reads them. */
 export function settingsTable(name: TableName): string {
+  if (name === 'api-profile') return apiProfileTable();
   const { title, schema } = TABLES[name];
   const head = [`| ${title} | What it does | Allowed | Default |`, '|---|---|---|---|'];
   return [...head, ...Object.entries<z.ZodType>(schema.shape).map(row)].join('\n');
+}
+
+/** Keys of the API profile with their defaults, as rows of a table. */
+function profileRows(
+  shape: z.core.$ZodShape,
+  defaults: Readonly<Record<string, unknown>>,
+  prefix = '',
+): string[] {
+  return Object.entries(shape).map(([key, field]) => {
+    // A key that may be left out is wrapped, and its description stays inside.
+    const { description } = (field instanceof z.ZodOptional ? field.unwrap() : field) as z.ZodType;
+    if (!description) throw new Error(`The key ${prefix}${key} of the API profile has no description.`);
+    const value = defaults[key];
+    return `| ${code(prefix + key)} | ${description} | ${value === undefined ? '' : code(JSON.stringify(value))} |`;
+  });
+}
+
+/** The keys of the API profile as a Markdown table, from the schema that reads them. */
+export function apiProfileTable(): string {
+  const { alerts, auditLogs, alertTypes, pagination, ...common } = DEFAULT_API_PROFILE;
+  const { alerts: _, auditLogs: _a, alertTypes: types, pagination: _p, ...shared } = overridesShape.shape;
+  const { path, pageSize } = endpointSchema.shape;
+  const own = { path, pageSize };
+  return [
+    '| Key | Meaning | Default |',
+    '|---|---|---|',
+    ...profileRows(own, alerts, 'alerts.'),
+    ...profileRows(own, auditLogs, 'auditLogs.'),
+    ...profileRows({ alertTypes: types }, {}),
+    ...profileRows(own, alertTypes, 'alertTypes.'),
+    ...profileRows(shared, common),
+    ...profileRows(paginationSchema.shape, pagination, 'pagination.'),
+  ].join('\n');
 }
 
 /** A document with its tables up to date. */

@@ -5,8 +5,8 @@ import { withTable } from './document-table.ts';
 /** The document that lists every fault, each with the tests that bear its number. */
 export const FAULTS_DOCUMENT = 'docs/faults.md';
 
-const FAULT_LINE = /^- \*\*(F\d{2})\*\* (.+)$/gm;
-const FAULT_NUMBER = /\bF\d{2}\b/g;
+const FAULT_LINE = /^- \*\*(F\d{2,3})\*\* (.+)$/gm;
+const FAULT_NUMBER = /\bF\d{2,3}\b/g;
 
 /** Each fault of the catalogue, by its number. */
 export const faultsOf = (document: string): Map<string, string> =>

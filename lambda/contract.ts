@@ -7,6 +7,9 @@
 export const STREAMS = ['alerts', 'audit-logs'] as const;
 export type Stream = (typeof STREAMS)[number];
 
+/** The severities of Valence's alert types. */
+export const ALERT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
+
 // --- Logs in Datadog ---
 
 /** Name of this product in its own logs, in CloudWatch and in Datadog. */
@@ -162,6 +165,7 @@ export const LOG_EVENTS = [
   'last-page-repeated',
   'last-page-full',
   'records-outside-range',
+  'alert-types-not-offered',
   'alert-types-without-id',
   'alert-types-unknown',
   // Sending, and what could not be sent

@@ -88,6 +88,9 @@ export const FIRST_MILLISECONDS = 1e11;
 /** The same for microseconds. */
 export const FIRST_MICROSECONDS = 1e14;
 
+/** The same for nanoseconds. */
+export const FIRST_NANOSECONDS = 1e17;
+
 // --- Requests ---
 
 /** Longer than the 29 s after which common gateways give up, so that their answer is seen. */

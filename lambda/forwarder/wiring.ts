@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiKey } from '../shared/api-key.ts';
+import type { Stream } from '../contract.ts';
 import { dynamoClient, secretsClient } from '../shared/aws/clients.ts';
-import { secretKey } from '../shared/aws/secret-key.ts';
+import { type SecretKey, secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { Transport } from '../shared/http.ts';
@@ -12,15 +12,20 @@ import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts'
 import { dynamoStateStore } from './aws/state-table.ts';
 import type { Config } from './config.ts';
 import type { HourLeases } from './core/backfill-ports.ts';
-import type { Ports, Telemetry } from './core/ports.ts';
+import type { ListKnowledge, Ports, Telemetry } from './core/ports.ts';
+import { noListKnowledge } from './core/slices/completeness.ts';
 import { datadogSink } from './datadog/intake.ts';
 import { valenceSource } from './valence/client.ts';
+import { type TokenExchanges, tokenExchanges } from './valence/exchanged-key.ts';
 
 /** What outlives an invocation: open connections and keys that were read. */
 export interface Connections {
   transport: Transport;
-  valenceKey: ApiKey;
-  datadogKey: ApiKey;
+  valenceKey: SecretKey;
+  datadogKey: SecretKey;
+  valenceTokens: TokenExchanges;
+  /** What was learned about Valence's lists, as long as the API profile stays the same. */
+  lists: Record<Stream, ListKnowledge>;
   dynamo: ReturnType<typeof dynamoClient>;
   /** What the state table was asked for since the connections were made. */
   capacity: Capacity;
@@ -28,10 +33,10 @@ export interface Connections {
 
 let kept: { made: string; connections: Connections } | undefined;
 
-/** The connections for a configuration, made anew only when what they depend on has changed. */
+/** The connections for an invocation with this configuration, made anew only when what they depend on has changed. */
 export function connect({ valence, datadog }: Config): Connections {
   const endpoints = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'));
-  const made = JSON.stringify([valence.secretId, datadog.secretId, endpoints]);
+  const made = JSON.stringify([valence, datadog.secretId, endpoints]);
   if (kept?.made !== made) {
     const client = secretsClient();
     const clock = systemClock;
@@ -42,18 +47,23 @@ export function connect({ valence, datadog }: Config): Connections {
         transport: axiosTransport(),
         valenceKey: secretKey({ client, secretId: valence.secretId, owner: 'Valence', clock }),
         datadogKey: secretKey({ client, secretId: datadog.secretId, owner: 'Datadog', clock }),
+        valenceTokens: tokenExchanges(),
+        lists: { alerts: noListKnowledge(), 'audit-logs': noListKnowledge() },
         dynamo,
         capacity: countCapacity(dynamo),
       },
     };
   }
+  kept.connections.valenceKey.startInvocation();
+  kept.connections.datadogKey.startInvocation();
+  kept.connections.valenceTokens.startInvocation();
   return kept.connections;
 }
 
 /** The core's ports, on real services. */
 export function connectPorts(
   config: Config,
-  { transport, valenceKey, datadogKey, dynamo }: Connections,
+  { transport, valenceKey, datadogKey, valenceTokens, lists, dynamo }: Connections,
   telemetry: Telemetry,
 ): Ports & { quarantine: QuarantineBucket; hours: HourLeases } {
   const clock = systemClock;
@@ -61,10 +71,12 @@ export function connectPorts(
   return {
     clock,
     random,
+    lists,
     telemetry,
     source: valenceSource({
       transport,
       apiKey: valenceKey,
+      tokens: valenceTokens,
       origin: config.valence.origin,
       profile: config.valence.profile,
       clock,

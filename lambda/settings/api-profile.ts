@@ -1,132 +1,98 @@
-import * as z from 'zod';
-import { strictObject } from './readers.ts';
+import type * as z from 'zod';
+import { type endpointSchema, overridesShape, type paginationSchema } from './api-profile-schema.ts';
 
 /**
- * The API profile: everything about Valence's API that its public sources do not tell, in one value. Valence's API
- * reference is open to its customers only, so a user can correct any part of it without touching code.
+ * The API profile: everything about Valence's API that its public sources do not state, in one value. Valence's API reference is
+ * open to its customers only, so a user can correct any part of it without touching code.
  */
 
-const text = () => z.string({ error: 'is not text' }).min(1, { error: 'is empty' });
+type Auth = NonNullable<z.output<typeof endpointSchema>['auth']>;
 
-/** A query parameter's name; `null` switches the parameter off. */
-const parameter = () => text().nullable();
-
-/** Keys of an object, separated by dots. */
-const dottedPath = () =>
-  z
-    .string({ error: 'is not text' })
-    .regex(/^[^.]+(\.[^.]+)*$/, { error: 'is not a dotted path such as data.items' });
-
-const path = () =>
-  z
-    .string({ error: 'is not text' })
-    .regex(/^\/[^#\s]*$/, { error: 'is not a path: it starts with / and holds neither # nor spaces' });
-
-export const PAGINATION_STYLES = ['cursor', 'offset', 'page', 'link', 'none'] as const;
-const TIME_UNITS = ['s', 'ms', 'iso'] as const;
-
-const pagination = strictObject({
-  style: z.enum(PAGINATION_STYLES, { error: `is not one of ${PAGINATION_STYLES.join(', ')}` }),
-  /** Where the body holds the next page's cursor (`cursor`). */
-  nextCursorPath: dottedPath(),
-  /** The parameter that takes it (`cursor`). */
-  cursorParam: text(),
-  /** The parameter that takes the number of items to skip (`offset`). */
-  offsetParam: text(),
-  /** The parameter that takes the number of the page (`page`). */
-  pageParam: text(),
-  /** Number of the first page (`page`). */
-  firstPage: z.int({ error: 'is not a whole number' }).min(0, { error: 'is negative' }),
-});
-
-const request = {
-  /** Where the body holds the list of records; empty when the body itself is the list. */
-  itemsPath: z.string({ error: 'is not text' }).regex(/^([^.]+(\.[^.]+)*)?$/, {
-    error: 'is neither empty nor a dotted path such as data.items',
-  }),
-  /** Start of the time range. */
-  fromParam: parameter(),
-  /** End of the time range. */
-  toParam: parameter(),
-  /** How a time is written in the query: epoch seconds, epoch milliseconds, or ISO 8601 in UTC. */
-  timeUnit: z.enum(TIME_UNITS, { error: `is not one of ${TIME_UNITS.join(', ')}` }),
-  pageSizeParam: parameter(),
-  pagination: pagination.partial(),
+/** How the API key is sent: in a header, or as a query parameter. */
+export type AuthProfile = ({ header: string; scheme: string | null } | { query: string }) & {
+  exchange: NonNullable<Auth['exchange']> | null;
 };
 
-const endpoint = strictObject({
-  path: path(),
-  /** Records asked for in one page; `null` leaves it to the server. */
-  pageSize: z
-    .int({ error: 'is not a whole number' })
-    .min(1, { error: 'is less than 1' })
-    .max(100_000, { error: 'is more than 100000' })
-    .nullable(),
-  ...request,
-}).partial();
-
 /** How one kind of record is asked for: the resolved profile holds one for each. */
-export type EndpointProfile = Required<Omit<z.output<typeof endpoint>, 'pagination'>> & {
-  pagination: Required<z.output<typeof pagination>>;
+export type EndpointProfile = Required<Omit<z.output<typeof endpointSchema>, 'pagination' | 'auth'>> & {
+  pagination: Required<z.output<typeof paginationSchema>>;
+  auth: AuthProfile;
 };
 
 /** The profile in force: the defaults with the user's values merged over them. */
 export interface ApiProfile {
   alerts: EndpointProfile;
   auditLogs: EndpointProfile;
-  alertTypes: EndpointProfile;
-  /** Dotted paths of an alert that do not count as a change of it. */
-  volatileFields: readonly string[];
+  /** Null when the API has no list of alert types. */
+  alertTypes: EndpointProfile | null;
 }
 
 const ENDPOINTS = ['alerts', 'auditLogs', 'alertTypes'] as const;
 export type EndpointName = (typeof ENDPOINTS)[number];
 
-const overridesShape = strictObject({
-  alerts: endpoint,
-  auditLogs: endpoint,
-  alertTypes: endpoint,
-  ...request,
-  volatileFields: z.array(dottedPath(), { error: 'is not a list of dotted paths' }),
-}).partial();
-
 type Overrides = z.output<typeof overridesShape>;
 
+const DEFAULT_HEADER = 'Authorization';
+const DEFAULT_SCHEME = 'Bearer';
+
 /** The default profile. None of it could be verified against Valence's own reference. */
-const DEFAULT_API_PROFILE = {
+export const DEFAULT_API_PROFILE = {
   alerts: { path: '/api/v1/alerts', pageSize: 100 },
   auditLogs: { path: '/api/v1/audit-logs', pageSize: 1000 },
   alertTypes: { path: '/api/v1/alert-types', pageSize: null },
+  method: 'GET',
+  auth: { header: DEFAULT_HEADER, scheme: DEFAULT_SCHEME, exchange: null },
+  headers: {},
+  params: {},
   itemsPath: 'items',
+  itemPath: null,
+  itemsMayBeAbsent: false,
+  emptyStatuses: [],
+  totalPath: null,
   fromParam: 'from',
   toParam: 'to',
+  rangeTemplate: null,
+  maxRangeSeconds: null,
   timeUnit: 's',
   pageSizeParam: 'limit',
+  volatileFields: [],
   pagination: {
     style: 'cursor',
     nextCursorPath: 'nextCursor',
     cursorParam: 'cursor',
+    cursorField: null,
+    cursorAlone: false,
+    endCursors: [],
+    hasMorePath: null,
+    nextUrlPath: 'next',
     offsetParam: 'offset',
     pageParam: 'page',
     firstPage: 1,
   },
-  volatileFields: [],
 } satisfies Overrides;
 
 /** The keys that hold for every endpoint. */
-const sharedBy = ({ alerts, auditLogs, alertTypes, volatileFields, ...shared }: Overrides) => shared;
+function sharedBy({ alerts: _, auditLogs: _a, alertTypes: _t, ...shared }: Overrides) {
+  return shared;
+}
+
+function resolveAuth({ header = DEFAULT_HEADER, scheme, query, exchange = null }: Auth): AuthProfile {
+  if (query !== undefined) return { query, exchange };
+  return { header, scheme: scheme === undefined ? DEFAULT_SCHEME : scheme, exchange };
+}
 
 /** Default, then the user's value for all endpoints, then the user's value for this one: the later wins. */
 function resolveEndpoint(name: EndpointName, overrides: Overrides): EndpointProfile {
-  const { alerts, auditLogs, alertTypes, volatileFields, ...common } = DEFAULT_API_PROFILE;
+  const common = sharedBy(DEFAULT_API_PROFILE) as Required<ReturnType<typeof sharedBy>>;
   const shared = sharedBy(overrides);
-  const own = overrides[name];
+  const own = overrides[name] ?? {};
   return {
     ...common,
     ...DEFAULT_API_PROFILE[name],
     ...shared,
     ...own,
-    pagination: { ...common.pagination, ...shared.pagination, ...own?.pagination },
+    auth: resolveAuth(own.auth ?? shared.auth ?? DEFAULT_API_PROFILE.auth),
+    pagination: { ...DEFAULT_API_PROFILE.pagination, ...shared.pagination, ...own.pagination },
   };
 }
 
@@ -134,8 +100,7 @@ function merge(overrides: Overrides): ApiProfile {
   return {
     alerts: resolveEndpoint('alerts', overrides),
     auditLogs: resolveEndpoint('auditLogs', overrides),
-    alertTypes: resolveEndpoint('alertTypes', overrides),
-    volatileFields: overrides.volatileFields ?? DEFAULT_API_PROFILE.volatileFields,
+    alertTypes: overrides.alertTypes === null ? null : resolveEndpoint('alertTypes', overrides),
   };
 }
 
@@ -153,22 +118,54 @@ export function withHalvedPages(endpoint: EndpointProfile, times: number): Endpo
     : { ...endpoint, pageSize: Math.floor((endpoint.pageSize ?? 1) / 2 ** halvings) };
 }
 
-/** The query parameters that an endpoint sends, each with the profile key that names it. */
+/** Whether a request for a range can end it: without that, a shorter range does not shorten the list. */
+export const isBoundedAbove = ({ toParam, rangeTemplate }: EndpointProfile): boolean =>
+  rangeTemplate ? rangeTemplate.value.includes('{to}') : toParam !== null;
+
+/** A request asks for a second more on each side of its slice. */
+const SLACK_SECONDS = 2;
+
+/** The longest slice whose request stays within the longest range; undefined for no limit. */
+export const maxSliceSecondsOf = ({ maxRangeSeconds }: EndpointProfile): number | undefined =>
+  maxRangeSeconds === null ? undefined : maxRangeSeconds - SLACK_SECONDS;
+
+/** The profile key that names the parameter of a pagination style, for the styles that have one. */
+export const PAGING_KEYS = { cursor: 'cursorParam', offset: 'offsetParam', page: 'pageParam' } as const;
+
+/** The parameters that an endpoint sends, each with the profile key that names it. */
 function sentParameters({ pagination, ...profile }: EndpointProfile): [key: string, name: string | null][] {
-  const paging = {
-    cursor: 'cursorParam',
-    offset: 'offsetParam',
-    page: 'pageParam',
-    link: undefined,
-    none: undefined,
-  } as const;
-  const key = paging[pagination.style];
+  const { style } = pagination;
+  const range: [string, string | null][] = profile.rangeTemplate
+    ? [['rangeTemplate', profile.rangeTemplate.name]]
+    : [
+        ['fromParam', profile.fromParam],
+        ['toParam', profile.toParam],
+      ];
   return [
-    ['fromParam', profile.fromParam],
-    ['toParam', profile.toParam],
+    ...Object.keys(profile.params).map((name): [string, string] => ['params', name]),
+    ...range,
     ['pageSizeParam', profile.pageSizeParam],
-    ['pagination', key ? pagination[key] : null],
+    ['pagination', style in PAGING_KEYS ? pagination[PAGING_KEYS[style as keyof typeof PAGING_KEYS]] : null],
+    ['auth', 'query' in profile.auth ? profile.auth.query : null],
   ];
+}
+
+/** What is wrong between the keys of one endpoint, each with the key that it is about. */
+function contradictions(profile: EndpointProfile): [key: string, problem: string][] {
+  const problems: [string, string][] = [];
+  const seen = new Map<string, string>();
+  for (const [key, name] of sentParameters(profile)) {
+    if (name === null) continue;
+    const other = seen.get(name);
+    // One parameter with two meanings would ask for a wrong range without any error.
+    if (other) problems.push([key, `uses the query parameter that ${other} names`]);
+    seen.set(name, key);
+  }
+  const { method, pagination } = profile;
+  if (method === 'POST' && (pagination.style === 'link' || pagination.style === 'url')) {
+    problems.push(['method', `cannot be POST with the pagination style ${pagination.style}`]);
+  }
+  return problems;
 }
 
 /**
@@ -178,19 +175,10 @@ function sentParameters({ pagination, ...profile }: EndpointProfile): [key: stri
 export const apiProfileOverrides = overridesShape.superRefine((overrides, context) => {
   const profile = merge(overrides);
   for (const name of ENDPOINTS) {
-    const seen = new Map<string, string>();
-    for (const [key, parameterName] of sentParameters(profile[name])) {
-      if (parameterName === null) continue;
-      const other = seen.get(parameterName);
-      // One parameter with two meanings would ask for a wrong range without anybody noticing.
-      if (other) {
-        context.addIssue({
-          code: 'custom',
-          path: [name, key],
-          message: `uses the query parameter that ${other} names`,
-        });
-      }
-      seen.set(parameterName, key);
+    const endpoint = profile[name];
+    if (!endpoint) continue;
+    for (const [key, message] of contradictions(endpoint)) {
+      context.addIssue({ code: 'custom', path: [name, key], message });
     }
   }
 });

@@ -1,15 +1,25 @@
+import type { Deadline } from './clock.ts';
+
+/** What a call for a key may cost. */
+export interface KeyCall {
+  /** No request for the key goes on after it. */
+  deadline: Deadline;
+  /** Cuts a request for the key off. */
+  signal?: AbortSignal | undefined;
+}
+
 /** A key that may be replaced while the forwarder runs. */
 export interface ApiKey {
   /**
    * The key.
    * @throws {CredentialError} when it cannot be had, is empty or a placeholder
    */
-  value(): Promise<string>;
+  value(call?: KeyCall): Promise<string>;
   /**
    * Asks for a newer key after `refused` was refused; however many callers ask, the secret is read once.
    * @returns the newer key, or undefined when there is none
    */
-  renew(refused: string): Promise<string | undefined>;
+  renew(refused: string, call?: KeyCall): Promise<string | undefined>;
   /** Where the key is kept and how to replace it, for error messages; never the key. */
   readonly fix: string;
 }

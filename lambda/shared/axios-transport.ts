@@ -9,6 +9,7 @@ import {
   type HttpFailureReason,
   type HttpRequest,
   placeOf,
+  type ResponseHead,
   type ReusedBytes,
   reusedBytes,
   type Transport,
@@ -27,6 +28,7 @@ export function axiosTransport(): Transport {
   return async (request) => {
     const connection = watchedConnection();
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(request.timeoutMs)));
+    let head: ResponseHead | undefined;
     try {
       const response = await axios.request<Readable>({
         adapter: 'http',
@@ -46,16 +48,17 @@ export function axiosTransport(): Transport {
         // axios starts its own timeout anew for each phase; this one covers connecting, sending and reading.
         signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
       });
-      const body = await readBody(response.data, request, largeBodies);
-      return { status: response.status, headers: headerStrings(response.headers), body };
+      head = { status: response.status, headers: headerStrings(response.headers) };
+      return { ...head, body: await readBody(response.data, request, largeBodies) };
     } catch (error) {
-      if (error instanceof HttpFailure) throw error;
+      if (error instanceof HttpFailure) throw new HttpFailure(error.reason, error.message, head);
       // The error itself is dropped: axios hangs the whole request on it, keys included.
       throw failureOf(request, {
         aborted: request.signal?.aborted === true,
         timedOut: timeout.aborted,
         sent: connection.mayHaveSent(),
         code: errorCode(error),
+        head,
       });
     }
   };
@@ -164,12 +167,16 @@ interface Circumstances {
   timedOut: boolean;
   sent: boolean;
   code: string;
+  head: ResponseHead | undefined;
 }
 
-function failureOf(request: HttpRequest, { aborted, timedOut, sent, code }: Circumstances): HttpFailure {
+function failureOf(
+  request: HttpRequest,
+  { aborted, timedOut, sent, code, head }: Circumstances,
+): HttpFailure {
   const place = placeOf(request);
   const seconds = `${request.timeoutMs / 1000} s`;
-  const failure = (reason: HttpFailureReason, message: string) => new HttpFailure(reason, message);
+  const failure = (reason: HttpFailureReason, message: string) => new HttpFailure(reason, message, head);
   if (aborted) return failure('aborted', `${place} was aborted.`);
   if (!sent) return failure('unreachable', `No connection for ${place} (${timedOut ? seconds : code}).`);
   if (timedOut) return failure('timeout', `No complete answer to ${place} within ${seconds}.`);

@@ -10,11 +10,14 @@ export abstract class ForwarderError extends Error {
   readonly code: string;
   /** What the reader can do about it, as a sentence. */
   readonly fix: string;
+  /** The HTTP status that caused it, where one did. */
+  readonly status: number | undefined;
 
-  constructor(code: string, message: string, fix: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: string, message: string, fix: string, status?: number) {
+    super(message);
     this.code = code;
     this.fix = fix;
+    this.status = status;
   }
 }
 

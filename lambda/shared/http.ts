@@ -30,11 +30,15 @@ export function placeOf(request: Pick<HttpRequest, 'method' | 'url'>): string {
   return `${request.method} ${host}${pathname}`;
 }
 
-/** An answer, whatever its status. */
-export interface HttpResponse {
+/** The beginning of an answer, whatever its status. */
+export interface ResponseHead {
   status: number;
   /** Header values by lower-case name. */
   headers: Readonly<Record<string, string>>;
+}
+
+/** A complete answer, whatever its status. */
+export interface HttpResponse extends ResponseHead {
   /** The body, decoded from its transfer: bytes of a text. */
   body: Buffer;
 }
@@ -53,10 +57,14 @@ export type HttpFailureReason = 'unreachable' | 'interrupted' | 'timeout' | 'too
 export class HttpFailure extends Error {
   readonly reason: HttpFailureReason;
 
-  constructor(reason: HttpFailureReason, message: string) {
+  /** Status and headers, when they arrived and only the body did not. */
+  readonly head: ResponseHead | undefined;
+
+  constructor(reason: HttpFailureReason, message: string, head?: ResponseHead) {
     super(message);
     this.name = 'HttpFailure';
     this.reason = reason;
+    this.head = head;
   }
 
   /** Whether the other side may have taken the request. */

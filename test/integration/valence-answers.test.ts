@@ -27,7 +27,6 @@ describe('answers worth another attempt', () => {
     'F09 trailing bytes': { body: '{"items":[]} {' },
     'F10 a maintenance page with 200': { headers: { 'content-type': 'text/html' }, body: '<html></html>' },
     'a 408': { status: 408 },
-    'an empty 204': { status: 204 },
   };
 
   it.each(Object.entries(broken))('%s: the page is read again, whole', async (_, answer) => {
@@ -124,7 +123,6 @@ describe('errors', () => {
     ['{}', 'it has no list at all'],
     ['{"data":[],"total":0}', 'there is one at data.'],
     ['{"result":{"count":0,"rows":[]},"links":[]}', 'there is one at result.rows, links.'],
-    ['{"items":null}', 'no list at "items"'],
     ['{"items":{}}', 'no list at "items"'],
     ['[]', 'the body itself is a list'],
     ['"text"', 'it has no list at all'],
@@ -156,10 +154,10 @@ describe('errors', () => {
     await using other = await scriptedServer(() => PAGE);
     await using server = await scriptedServer(() => ({
       status: 307,
-      headers: { location: `${other.origin}/api/v1/alerts?token=x` },
+      headers: { location: `http://localhost:${new URL(other.origin).port}/api/v1/alerts?token=x` },
     }));
     const error = await clientOf(server.origin).failure();
-    expect((error as Error).message).toContain(`a redirect to ${new URL(other.origin).host}.`);
+    expect((error as Error).message).toContain(`a redirect to localhost:${new URL(other.origin).port}.`);
     expect(other.requests).toEqual([]);
   });
 

@@ -87,14 +87,18 @@ describe('the access check', () => {
   it('asks for one second and reads one page', async () => {
     await using server = await scriptedServer(() => json({ items: [ALERT], nextCursor: 'x' }));
     const { source, clock, call } = clientOf(server.origin);
-    expect(await checkValenceAccess(source, 'alerts', clock, call())).toMatchObject({ records: [ALERT] });
+    expect(await checkValenceAccess(source, 'alerts', clock, 120, call())).toMatchObject({
+      records: [ALERT],
+    });
     expect(server.requests).toHaveLength(1);
-    expect(server.requests[0]?.query.get('from')).toBe(String(NOW - 2));
+    expect(server.requests[0]?.query.get('from')).toBe(String(NOW - 122));
   });
 
   it('fails as a scan does', async () => {
     await using server = await scriptedServer(() => json({}));
     const { source, clock, call } = clientOf(server.origin);
-    await expect(checkValenceAccess(source, 'alerts', clock, call())).rejects.toBeInstanceOf(SourceError);
+    await expect(checkValenceAccess(source, 'alerts', clock, 120, call())).rejects.toBeInstanceOf(
+      SourceError,
+    );
   });
 });

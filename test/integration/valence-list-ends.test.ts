@@ -161,19 +161,39 @@ describe('the end of a list', () => {
     expect(client.telemetry.warnings[0]?.fields).toMatchObject({ profileKey: 'pagination.nextCursorPath' });
   });
 
-  it('is an error in none style when the page is exactly full', async () => {
-    await using server = await scriptedServer(inOrder(json({ items: [a, b] })));
-    const client = clientOf(server.origin, { ...twoAPage, pagination: { style: 'none' } });
-    expect(await client.failure()).toMatchObject({ code: 'source-paging' });
+  it.each([
+    ['unstated in none style', { style: 'none' }, { items: [a, b] }, 'unstated'],
+    ['unstated when a body names no cursor', {}, { items: [a] }, 'unstated'],
+    ['stated when the cursor is null', {}, { items: [a], nextCursor: null }, 'stated'],
+  ])('F87 is %s', async (_, pagination, body, expected) => {
+    await using server = await scriptedServer(inOrder(json(body)));
+    const { source, call } = clientOf(server.origin, { ...twoAPage, pagination });
+    const ends: string[] = [];
+    const options = { ...call(), onEnd: (end: string) => ends.push(end) };
+    for await (const _page of source.pages('alerts', { from: 0, to: 1 }, options));
+    expect(ends).toEqual([expected]);
   });
 
-  it('F33 is not a link to another origin: the key never goes there', async () => {
+  it.each([
+    ['to another host is an error', 'http://localhost:PORT/api', { code: 'source-paging' }],
+    [
+      'to another port of the same host is asked for at our own address',
+      'http://127.0.0.1:PORT/api',
+      undefined,
+    ],
+  ])('F33 a link %s: the key never goes there', async (_, link, error) => {
     await using other = await scriptedServer(() => json({ items: [] }));
+    const target = link.replace('PORT', new URL(other.origin).port);
     await using server = await scriptedServer(
-      inOrder(json({ items: [a] }, { headers: { link: `<${other.origin}/api>; rel="next"` } })),
+      inOrder(json({ items: [a] }, { headers: { link: `<${target}>; rel="next"` } }), json({ items: [] })),
     );
     const client = clientOf(server.origin, { pagination: { style: 'link' } });
-    expect(await client.failure()).toMatchObject({ code: 'source-paging' });
+    const thrown = await client.records().then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    if (error) expect(thrown).toMatchObject(error);
+    else expect(thrown).toBeUndefined();
     expect(other.requests).toEqual([]);
   });
 });

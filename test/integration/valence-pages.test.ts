@@ -135,12 +135,27 @@ describe('alert types', () => {
   });
 
   it('F81 are an error when they cannot be had', async () => {
-    await using server = await scriptedServer(() => ({ status: 404 }));
+    await using server = await scriptedServer(() => ({ status: 500 }));
     const client = clientOf(server.origin);
-    await expect(client.source.alertTypes(client.call())).rejects.toMatchObject({
-      code: 'source-status',
-      fix: expect.stringContaining('alertTypes.path'),
-    });
+    await expect(client.source.alertTypes(client.call())).rejects.toMatchObject({ code: 'source-status' });
+  });
+
+  it.each([403, 404, 405])('F93 that Valence refuses with %i are missing, with a warning', async (status) => {
+    await using server = await scriptedServer(() => ({ status }));
+    const client = clientOf(server.origin);
+    expect(await client.source.alertTypes(client.call())).toEqual(new Map());
+    expect(client.telemetry.warnings).toMatchObject([
+      { event: 'alert-types-not-offered', fields: { status, profileKey: 'alertTypes' } },
+    ]);
+  });
+
+  it.each([403, 404, 405])('F93 that Valence refuses with %i are missing, with a warning', async (status) => {
+    await using server = await scriptedServer(() => ({ status }));
+    const client = clientOf(server.origin);
+    expect(await client.source.alertTypes(client.call())).toEqual(new Map());
+    expect(client.telemetry.warnings).toMatchObject([
+      { event: 'alert-types-not-offered', fields: { status, profileKey: 'alertTypes' } },
+    ]);
   });
 });
 

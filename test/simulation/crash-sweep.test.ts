@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
 
-import { PAGINATION_STYLES } from '../../lambda/settings/api-profile.ts';
 import { SWEEP_WITHOUT_MARKS } from './bugs.ts';
 import { failureReport } from './failure-report.ts';
 import { crashAt } from './fates.ts';
 import { seededRandom } from './random.ts';
-import { makeScenario, type Scenario } from './scenario.ts';
+import { makeScenario, PAGINATION_STYLES, type Scenario } from './scenario.ts';
 import { type Bug, type Outcome, simulate } from './simulate.ts';
 import { FOREVER, makeTruth } from './truth.ts';
 

@@ -1,8 +1,10 @@
-import { PAGINATION_STYLES } from '../../lambda/settings/api-profile.ts';
 import { seededRandom } from './random.ts';
 import { makeTruth, type Truth } from './truth.ts';
 
 /** `full`: the promises as they ship. `core`: no look-back and no sweep, which would repair what ordering bugs lose. */
+/** The ways of paging that worlds are drawn from. Another order or number of them would change what every seed draws. */
+export const PAGINATION_STYLES = ['cursor', 'offset', 'page', 'link', 'none'] as const;
+
 export type Profile = 'full' | 'core';
 
 /** What a seed may switch on. Each seed takes a random part of them, because otherwise they mask each other. */

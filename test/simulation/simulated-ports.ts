@@ -119,7 +119,9 @@ function sink(world: World, invocation: Invocation): Sink {
       const retryAfterMs = random.pick([undefined, 3000, 400_000]);
       return { outcome: 'retry', ambiguous: false, throttled: true, retryAfterMs, reason: 'Simulated: 429.' };
     }
-    if (random.chance(0.1)) return { outcome: 'fatal', reason: 'Simulated: 404.', fix: 'None.' };
+    if (random.chance(0.1)) {
+      return { outcome: 'fatal', ambiguous: false, reason: 'Simulated: 404.', fix: 'None.' };
+    }
     return { outcome: 'retry', ambiguous: random.chance(0.7), throttled: false, reason: 'Simulated: 503.' };
   }
 

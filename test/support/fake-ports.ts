@@ -92,10 +92,11 @@ export function fakeSource(records: Partial<FakeSource['records']> = {}): FakeSo
     records: { alerts: [], 'audit-logs': [], ...records },
     types: new Map(),
     asked: [],
-    async *pages(stream, { from, to }): AsyncGenerator<Page> {
+    async *pages(stream, { from, to }, { onEnd }): AsyncGenerator<Page> {
       source.asked.push(stream);
       const inRange = (time: number | undefined) => time === undefined || (time >= from && time < to);
       yield { records: source.records[stream].filter((record) => inRange(recordTime(stream, record))) };
+      onEnd?.('stated');
     },
     async alertTypes() {
       source.asked.push('alert-types');

@@ -85,7 +85,9 @@ export async function probeEndpoint(
   profile: ApiProfile,
   endpoint: EndpointName,
 ): Promise<ProbedEndpoint> {
-  const probe = probeOf(endpoint, requestsTo(place, endpoint), profile[endpoint]);
+  const own = profile[endpoint];
+  if (!own) return { endpoint, findings: [], patch: {}, answered: true };
+  const probe = probeOf(endpoint, requestsTo(place, endpoint), own);
   const now = Math.floor(Date.now() / 1000);
   const sample = await probeList(probe, now);
   const done = () => ({

@@ -43,14 +43,15 @@ async function turns(
   const asked = withPatch(profile, patch);
   try {
     // Some ways of paging say something in the first request already.
-    const current = probe.ask.address(asked, range);
+    const current = probe.ask.request(asked, range);
+    const { body, headers } = answer;
     const next = nextPage(
       current,
-      { body: answer.body, itemCount: records.length, link: answer.link },
+      { body, headers, itemCount: records.length, lastRecord: records.at(-1) },
       asked,
     );
     if (!next) return false;
-    const second = recordsIn(await probe.ask.follow(next), asked);
+    const second = recordsIn(await probe.ask.follow(next, asked), asked);
     return second.length > 0 && !isSamePage(second, records);
   } catch (error) {
     // The answer does not hold what this style of paging needs.
@@ -61,8 +62,8 @@ async function turns(
 
 /** Every style of paging that fits the first page. */
 function* otherWays({ reply, profile }: FirstPage): Generator<EndpointPatch['pagination'] & object> {
-  const { body, link } = reply.answer ?? {};
-  if (link !== undefined) yield { style: 'link' };
+  const { body, headers } = reply.answer ?? {};
+  if (headers?.['link'] !== undefined) yield { style: 'link' };
   for (const nextCursorPath of cursorPaths(body)) {
     const own = nextCursorPath.split('.').at(-1) ?? '';
     for (const cursorParam of new Set([profile.pagination.cursorParam, own, ...CURSOR_NAMES])) {
@@ -158,7 +159,8 @@ export async function probePages(
   const profile = isSizeHonoured ? withPatch(probe.profile, { pageSize: smallSize(known) }) : probe.profile;
   const reply = isSizeHonoured ? await probe.ask.page(profile, range) : whole;
   const records = recordsIn(reply, profile);
-  const hintsAtMore = reply.answer?.link !== undefined || cursorPaths(reply.answer?.body).length > 0;
+  const hintsAtMore =
+    reply.answer?.headers['link'] !== undefined || cursorPaths(reply.answer?.body).length > 0;
   if (!isSizeHonoured && !hintsAtMore) {
     probe.matched('pagination', 'all records were in one page');
     return;

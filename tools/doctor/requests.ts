@@ -1,7 +1,7 @@
 import { SOURCE_REFUSED_KEY } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
-import { firstPage } from '../../lambda/forwarder/valence/pagination.ts';
+import { firstRequest, type PageRequest } from '../../lambda/forwarder/valence/page-request.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
@@ -30,10 +30,10 @@ export interface Reply {
 export interface Requests {
   /** Never throws, except {@link CredentialError}: with a refused key there is nothing more to ask. */
   page(profile: EndpointProfile, range: Range | undefined): Promise<Reply>;
-  /** Asks an address that an answer led to. */
-  follow(url: URL): Promise<Reply>;
-  /** Where {@link Requests.page} asks. */
-  address(profile: EndpointProfile, range: Range | undefined): URL;
+  /** Asks for the page that an answer led to. */
+  follow(request: PageRequest, profile: EndpointProfile): Promise<Reply>;
+  /** What {@link Requests.page} asks for. */
+  request(profile: EndpointProfile, range: Range | undefined): PageRequest;
 }
 
 export interface ValencePlace {
@@ -44,10 +44,10 @@ export interface ValencePlace {
 }
 
 export function requestsTo({ transport, apiKey, origin }: ValencePlace, endpoint: EndpointName): Requests {
-  async function ask(url: URL): Promise<Reply> {
+  async function ask(request: PageRequest, profile: EndpointProfile): Promise<Reply> {
     let status: number | undefined;
-    const watched: Transport = async (request) => {
-      const response = await transport(request);
+    const watched: Transport = async (sent) => {
+      const response = await transport(sent);
       status = response.status;
       return response;
     };
@@ -59,7 +59,7 @@ export function requestsTo({ transport, apiKey, origin }: ValencePlace, endpoint
       read: (body: Buffer) => parseJsonText(body.toString()),
     };
     const askOnce = (): Promise<Verdict<unknown>> =>
-      attempt(url, { transport: watched, key, nowMs: Date.now(), deadline, ...purpose });
+      attempt(request, { transport: watched, key, profile, wallMs: Date.now, deadline, ...purpose });
     try {
       for (let attempts = 1; ; attempts++) {
         const verdict = await askOnce();
@@ -73,8 +73,9 @@ export function requestsTo({ transport, apiKey, origin }: ValencePlace, endpoint
       return { status, error };
     }
   }
-  const address = (profile: EndpointProfile, range: Range | undefined) => firstPage(origin, profile, range);
-  return { page: (profile, range) => ask(address(profile, range)), follow: ask, address };
+  const request = (profile: EndpointProfile, range: Range | undefined) =>
+    firstRequest(origin, profile, range);
+  return { page: (profile, range) => ask(request(profile, range), profile), follow: ask, request };
 }
 
 const refused = ({ status, place }: { status: number; place: string }, fix: string) =>

@@ -43,7 +43,9 @@ export async function check(
     finding('valence-secret', () => valenceKey.value()),
     finding('datadog-secret', () => datadogKey.value()),
     ...config.streams.map((stream) =>
-      finding(`valence-${stream}`, () => checkValenceAccess(source, stream, clock, { deadline })),
+      finding(`valence-${stream}`, () =>
+        checkValenceAccess(source, stream, clock, config.settleSeconds, { deadline }),
+      ),
     ),
     finding('datadog-key', async () => {
       const key = await datadogKey.value();

@@ -1,5 +1,5 @@
 import { STREAMS, type Stream } from '../../contract.ts';
-import { pageHalvingsOf } from '../../settings/api-profile.ts';
+import { isBoundedAbove, maxSliceSecondsOf, pageHalvingsOf } from '../../settings/api-profile.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { Config } from '../config.ts';
 import { redaction } from '../core/logs/redact/redact.ts';
@@ -35,8 +35,9 @@ export function settingsOf(
       parallelSlices: config.parallelSlices,
       alertUpdates: config.alertUpdates,
       alertSeverities: config.alertSeverities,
-      volatileFields: profile.volatileFields,
-      boundedAbove: endpoint.toParam !== null,
+      volatileFields: endpoint.volatileFields,
+      boundedAbove: isBoundedAbove(endpoint),
+      maxSliceSeconds: maxSliceSecondsOf(endpoint),
       pageHalvings: pageHalvingsOf(endpoint),
       logContext,
       datadogKeyFix,

@@ -12,6 +12,8 @@ export interface Ports {
   telemetry: Telemetry;
   clock: Clock;
   random: Random;
+  /** What earlier runs of this process have learned; by default nothing. */
+  lists?: Partial<Record<Stream, ListKnowledge>>;
 }
 
 /** A half-open range of record times, in whole epoch seconds. */
@@ -28,7 +30,25 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+/**
+ * How a list ended. `stated`: the answer says that there is no further page. `unstated`: it names none, so the list may as well
+ * have been cut.
+ */
+export type ListEnd = 'stated' | 'unstated';
+
+/** What a process has learned about the lists of one stream. It may be lost at any time: then lists are proven again. */
+export interface ListKnowledge {
+  /** Records of the largest list that was proven complete. */
+  whole: number;
+  /** Whether the source has ever named a further page. */
+  hasNamedPages: boolean;
+  /** Records of the largest page. */
+  largestPage: number;
+}
+
 export interface ScanOptions extends CallOptions {
+  /** Called once, after the last page. */
+  onEnd?: (end: ListEnd) => void;
   /** How often the usual page size is to be halved; 0 by default. */
   pageHalvings?: number;
   /** Memory for the pages, see memory/README.md; allocated by default. */
@@ -68,7 +88,7 @@ export type PostAnswer =
     }
   | { outcome: 'credential'; reason: string }
   | { outcome: 'rejected'; status: number; tooLarge: boolean; reason: string }
-  | { outcome: 'fatal'; reason: string; fix: string }
+  | { outcome: 'fatal'; ambiguous: boolean; reason: string; fix: string }
   /** Our own deadline ended the call; Datadog may have accepted the logs. */
   | { outcome: 'deadline-exceeded' };
 

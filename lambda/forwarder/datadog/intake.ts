@@ -7,10 +7,12 @@ import { type DatadogSite, intakeOrigin } from '../../shared/datadog-sites.ts';
 import {
   HttpFailure,
   type HttpRequest,
-  type HttpResponse,
   placeOf,
+  type ResponseHead,
   type Transport,
 } from '../../shared/http.ts';
+import { isObject } from '../../shared/json.ts';
+import { parseJsonText } from '../../shared/json-text.ts';
 import { isAmbiguous, outcomeOf } from '../../shared/outcome.ts';
 import { parseRetryAfter } from '../../shared/retry.ts';
 import type { CallOptions, PostAnswer, Sink, Telemetry } from '../core/ports.ts';
@@ -73,9 +75,11 @@ export function datadogSink({ transport, apiKey, url, version, clock, telemetry 
       signal,
     };
     try {
-      return answerOf(await transport(request), placeOf(request), clock.wall());
+      const { body: text, ...head } = await transport(request);
+      return answerOf(head, text, placeOf(request), clock.wall());
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
+      if (error.head) return answerOf(error.head, undefined, placeOf(request), clock.wall());
       return answerOfFailure(error, timeLeft < REQUEST_TIMEOUT_MS);
     }
   }
@@ -101,12 +105,21 @@ export function datadogSink({ transport, apiKey, url, version, clock, telemetry 
   };
 }
 
-function answerOf({ status, headers }: HttpResponse, place: string, nowMs: number): PostAnswer {
+/** Datadog's own answer to logs that it has taken. Nothing that happens to the body afterwards changes that. */
+const ACCEPTED = 202;
+
+/** @param body undefined when it did not arrive whole */
+function answerOf(
+  { status, headers }: ResponseHead,
+  body: Buffer | undefined,
+  place: string,
+  nowMs: number,
+): PostAnswer {
   const reason = `Datadog answered ${status} to ${place}.`;
   const outcome = outcomeOf(status);
   switch (outcome) {
     case 'success':
-      return { outcome };
+      return status === ACCEPTED ? { outcome } : answerOfOtherSuccess(status, body, place);
     case 'retry':
       return {
         outcome,
@@ -122,11 +135,43 @@ function answerOf({ status, headers }: HttpResponse, place: string, nowMs: numbe
     case 'fatal':
       return {
         outcome,
+        ambiguous: false,
         reason,
         fix: 'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set. Redirects are not followed.',
       };
   }
 }
+
+/**
+ * What a success other than Datadog's own means. A proxy on the way may have answered instead of the intake: its sign-in or
+ * error page must not count as accepted logs.
+ */
+function answerOfOtherSuccess(status: number, body: Buffer | undefined, place: string): PostAnswer {
+  const answered = `The answer ${status} to ${place}`;
+  if (body === undefined) {
+    return { outcome: 'retry', ambiguous: true, throttled: false, reason: `${answered} broke off.` };
+  }
+  if (body.toString().trim() === '' || isJsonWithoutError(body)) return { outcome: 'success' };
+  return {
+    outcome: 'fatal',
+    ambiguous: true,
+    reason: `${answered} is not the answer of Datadog's intake: its body is neither empty nor JSON without an error.`,
+    fix: 'A proxy or gateway probably answered. Check DATADOG_INTAKE_URL when it is set, and the network path from the function to Datadog.',
+  };
+}
+
+function isJsonWithoutError(body: Buffer): boolean {
+  try {
+    const value = parseJsonText(body.toString());
+    return !(isObject(value) && [value['error'], value['errors']].some(isNotEmpty));
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a field reports something: it is there, and neither null, false, an empty text nor an empty list or object. */
+const isNotEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
 
 /** @param oursWasShorter whether our own deadline, and not the usual patience, set the request's time */
 function answerOfFailure(failure: HttpFailure, oursWasShorter: boolean): PostAnswer {

@@ -1,4 +1,5 @@
 import { MAX_PAGE_BYTES, REQUEST_TIMEOUT_MS } from '../../limits.ts';
+import type { EndpointProfile } from '../../settings/api-profile.ts';
 import { OutOfTime, type SourceError } from '../../shared/errors.ts';
 import {
   HttpFailure,
@@ -9,37 +10,55 @@ import {
   type Transport,
 } from '../../shared/http.ts';
 import { outcomeOf } from '../../shared/outcome.ts';
-import { parseRetryAfter } from '../../shared/retry.ts';
+import { isRateLimitUsedUp, parseRetryAfter, rateLimitWaitMs } from '../../shared/retry.ts';
 import type { CallOptions } from '../core/ports.ts';
-import { noAnswer, notJson, unexpectedStatus } from './source-errors.ts';
+import { type PageRequest, signed } from './page-request.ts';
+import { noAnswer, notJson, refusedPageSize, unexpectedStatus } from './source-errors.ts';
+
+/**
+ * How often a page is asked for whose answers are errors. A range that is refused this often is not refused by chance; a
+ * connection that cannot be made says nothing about the range, so it is tried more often.
+ */
+export const MAX_ATTEMPTS = 3;
+
+/** A reason for a refusal is at the beginning of the body. */
+const MAX_REASON_BYTES = 10_000;
 
 /** An answer as it came, read. */
 export interface JsonAnswer<T> {
+  status: number;
   body: T;
-  /** The `Link` header. */
-  link: string | undefined;
-  /** The `Date` header in epoch seconds. */
+  /** Header values by lower-case name. */
+  headers: HttpResponse['headers'];
+  /** Up to when the answer proves anything, in epoch seconds: see {@link provenTime}. */
   serverTime: number | undefined;
 }
 
 /** What one request came to: an answer, an error worth another attempt, or a refused key. */
 export type Verdict<T> =
   | { done: JsonAnswer<T> }
-  | { failed: SourceError; throttled: boolean; retryAfterMs?: number | undefined }
+  | {
+      failed: SourceError;
+      throttled: boolean;
+      retryAfterMs?: number | undefined;
+      maxAttempts?: number | undefined;
+    }
   | { refused: { status: number; place: string } };
 
 /**
  * Reads a body, or as much of it as is needed now. Throws when it is not JSON.
+ * @param status of the answer: 200 to 299, or one that means an empty list
  * @param malformed the error for when that is found out later
  */
-export type ReadBody<T> = (body: Buffer, malformed: () => SourceError) => T;
+export type ReadBody<T> = (body: Buffer, status: number, malformed: () => SourceError) => T;
 
 export interface AttemptOptions<T> extends CallOptions {
   transport: Transport;
   read: ReadBody<T>;
   key: string;
+  profile: Pick<EndpointProfile, 'auth' | 'headers' | 'emptyStatuses' | 'pageSizeParam'>;
   /** Wall clock in epoch milliseconds. */
-  nowMs: number;
+  wallMs: () => number;
   /** The key of the API profile that an unexpected status may be due to. */
   profileKey: string;
   /** For the error when time runs out: `reading alerts`. */
@@ -49,18 +68,16 @@ export interface AttemptOptions<T> extends CallOptions {
 }
 
 /**
- * Reads one address, once.
+ * Asks for one page, once.
  * @throws {SourceError} when another attempt would be answered alike
  * @throws {OutOfTime} when the deadline or the caller's signal cut it off
  */
-export async function attempt<T>(url: URL, options: AttemptOptions<T>): Promise<Verdict<T>> {
-  const { transport, read, key, nowMs, profileKey, doing, into, deadline, signal } = options;
+export async function attempt<T>(page: PageRequest, options: AttemptOptions<T>): Promise<Verdict<T>> {
+  const { transport, read, key, profile, wallMs, profileKey, doing, into, deadline, signal } = options;
   const timeLeft = deadline.left();
   if (timeLeft <= 0) throw new OutOfTime(doing);
   const request: HttpRequest = {
-    method: 'GET',
-    url: url.href,
-    headers: { authorization: `Bearer ${key}`, accept: 'application/json' },
+    ...signed(page, profile, key),
     timeoutMs: Math.min(REQUEST_TIMEOUT_MS, timeLeft),
     maxResponseBytes: MAX_PAGE_BYTES,
     into,
@@ -75,45 +92,84 @@ export async function attempt<T>(url: URL, options: AttemptOptions<T>): Promise<
     if (!(error instanceof HttpFailure)) throw error;
     if (isCutOff(error, timeLeft, deadline.left())) throw new OutOfTime(doing);
     if (error.reason === 'too-large') throw noAnswer(error);
-    return { failed: noAnswer(error), throttled: false };
+    const maxAttempts = error.reason === 'unreachable' ? undefined : MAX_ATTEMPTS;
+    return { failed: noAnswer(error), throttled: false, maxAttempts };
   }
 
   const { status, headers } = response;
-  switch (outcomeOf(status)) {
+  const nowMs = wallMs();
+  const isEmptyList = (profile.emptyStatuses as readonly number[]).includes(status);
+  switch (isEmptyList ? 'success' : outcomeOf(status)) {
     case 'success': {
-      const malformed = () => notJson(place, headers['content-type']);
-      const answer = jsonAnswer(response, (body) => read(body, malformed));
-      return answer ? { done: answer } : { failed: malformed(), throttled: false };
+      const malformed = () => notJson(place, headers, profileKey);
+      const answer = jsonAnswer(response, nowMs, (body) => read(body, status, malformed));
+      return answer ? { done: answer } : { failed: malformed(), throttled: false, maxAttempts: MAX_ATTEMPTS };
     }
-    case 'retry':
+    case 'retry': {
+      const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
+      const asksForPatience = status === 503 && retryAfterMs !== undefined;
       return {
         failed: unexpectedStatus(place, status, undefined, profileKey),
-        throttled: status === 429,
-        retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
+        throttled: status === 429 || asksForPatience,
+        retryAfterMs: status === 429 ? rateLimitWaitMs(headers, nowMs) : retryAfterMs,
+        maxAttempts: MAX_ATTEMPTS,
       };
+    }
     case 'credential':
+      if (status === 403 && isRateLimitUsedUp(headers)) {
+        return {
+          failed: unexpectedStatus(place, status, undefined, profileKey),
+          throttled: true,
+          retryAfterMs: rateLimitWaitMs(headers, nowMs),
+        };
+      }
       return { refused: { status, place } };
     default:
+      if (namesPageSize(response, profile)) throw refusedPageSize(place, status, pageSizeKey(profileKey));
       throw unexpectedStatus(place, status, headers['location'], profileKey);
   }
 }
+
+/** Whether a refusal names the parameter of the page size. Nothing of the body is shown. */
+function namesPageSize(
+  { body }: HttpResponse,
+  { pageSizeParam }: Pick<EndpointProfile, 'pageSizeParam'>,
+): boolean {
+  return pageSizeParam !== null && body.subarray(0, MAX_REASON_BYTES).toString().includes(`${pageSizeParam}`);
+}
+
+/** @param profileKey such as `alerts.path` */
+const pageSizeKey = (profileKey: string): string => profileKey.replace(/[^.]+$/, 'pageSize');
 
 /** Whether a request ended because our time did, and not because the other side was slow. */
 const isCutOff = ({ reason }: HttpFailure, timeLeft: number, timeLeftNow: number): boolean =>
   reason === 'aborted' ||
   (timeLeft < REQUEST_TIMEOUT_MS && (reason === 'timeout' || (reason === 'unreachable' && timeLeftNow <= 0)));
 
+/**
+ * Up to when an answer knows what happened, in epoch seconds: the server's clock (`Date`), or, when a cache gave the answer,
+ * the moment at which the cache got it (`Age`), whichever is earlier.
+ * Source: RFC 9110, 6.6.1 (`Date`), and RFC 9111, 5.1 (`Age`).
+ * @param nowMs wall clock in epoch milliseconds
+ * @returns undefined when the answer has neither header
+ */
+function provenTime(headers: HttpResponse['headers'], nowMs: number): number | undefined {
+  const date = Date.parse(headers['date'] ?? '');
+  const age = headers['age']?.trim() ?? '';
+  const times = [
+    ...(Number.isNaN(date) ? [] : [Math.floor(date / 1000)]),
+    ...(/^\d{1,10}$/.test(age) && Number(age) > 0 ? [Math.floor(nowMs / 1000) - Number(age)] : []),
+  ];
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
 function jsonAnswer<T>(
-  { body, headers }: HttpResponse,
+  { status, body, headers }: HttpResponse,
+  nowMs: number,
   read: (body: Buffer) => T,
 ): JsonAnswer<T> | undefined {
-  const date = Date.parse(headers['date'] ?? '');
   try {
-    return {
-      body: read(body),
-      link: headers['link'],
-      serverTime: Number.isNaN(date) ? undefined : Math.floor(date / 1000),
-    };
+    return { status, body: read(body), headers, serverTime: provenTime(headers, nowMs) };
   } catch {
     // The parser's own message quotes the text.
     return undefined;

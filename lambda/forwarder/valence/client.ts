@@ -1,43 +1,81 @@
 import type { Stream } from '../../contract.ts';
-import { type ApiProfile, type EndpointName, withHalvedPages } from '../../settings/api-profile.ts';
+import { type ApiProfile, type EndpointProfile, withHalvedPages } from '../../settings/api-profile.ts';
+import { ForwarderError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import type { Source } from '../core/ports.ts';
+import type { CallOptions, Source } from '../core/ports.ts';
+import { type TokenExchanges, tokenExchanges } from './exchanged-key.ts';
 import type { RequestOptions } from './request.ts';
 import { scan } from './scan.ts';
 
-const ENDPOINT_OF: Record<Stream, EndpointName> = { alerts: 'alerts', 'audit-logs': 'auditLogs' };
+const ENDPOINT_OF: Record<Stream, 'alerts' | 'auditLogs'> = { alerts: 'alerts', 'audit-logs': 'auditLogs' };
 
 export interface ValenceOptions extends RequestOptions {
   /** Scheme and host of the region, and a path prefix if there is one; the profile's paths are appended. */
   origin: string;
   profile: ApiProfile;
+  /** Keeps tokens from one invocation to the next; left out, they are kept by this source alone. */
+  tokens?: TokenExchanges;
 }
 
 /** Valence's API as the core's source. */
-export function valenceSource({ origin, profile, ...options }: ValenceOptions): Source {
+export function valenceSource({
+  origin,
+  profile,
+  tokens = tokenExchanges(),
+  ...options
+}: ValenceOptions): Source {
+  const { apiKey, transport, clock } = options;
+  const optionsFor = ({ auth }: EndpointProfile): RequestOptions => ({
+    ...options,
+    apiKey: tokens.keyFor(auth.exchange, { apiKey, origin, transport, clock }),
+  });
   return {
-    pages(stream, range, { pageHalvings = 0, pageBuffers, ...call }) {
+    pages(stream, range, { pageHalvings = 0, pageBuffers, onEnd, ...call }) {
       const endpoint = ENDPOINT_OF[stream];
       const halved = withHalvedPages(profile[endpoint], pageHalvings);
-      return scan({ origin, endpoint, profile: halved, range, pageBuffers }, options, call);
+      return scan({ origin, endpoint, profile: halved, range, pageBuffers, onEnd }, optionsFor(halved), call);
     },
 
     async alertTypes(call) {
-      const endpoint = 'alertTypes';
-      const types = new Map<string, JsonObject>();
-      let unusable = 0;
-      const list = { origin, endpoint, profile: profile[endpoint], range: undefined } as const;
-      for await (const { records } of scan(list, options, call)) {
-        for (const type of records) {
-          if (typeof type['vuid'] === 'string' && type['vuid'] !== '') types.set(type['vuid'], type);
-          else unusable++;
-        }
+      if (!profile.alertTypes) return new Map();
+      try {
+        return await readAlertTypes(profile.alertTypes, call);
+      } catch (error) {
+        if (!isNotOffered(error)) throw error;
+        options.telemetry.warn(
+          'alert-types-not-offered',
+          'Valence refuses to list the alert types. Alerts go on without them. Set "alertTypes": null in the API profile if this API has no such list.',
+          { status: error.status, profileKey: 'alertTypes' },
+        );
+        return new Map();
       }
-      if (unusable > 0)
-        options.telemetry.warn('alert-types-without-id', 'Ignored alert types without a vuid.', {
-          count: unusable,
-        });
-      return types;
     },
   };
+
+  async function readAlertTypes(
+    types: EndpointProfile,
+    call: CallOptions,
+  ): Promise<ReadonlyMap<string, JsonObject>> {
+    const list = { origin, endpoint: 'alertTypes', profile: types, range: undefined } as const;
+    const byId = new Map<string, JsonObject>();
+    let unusable = 0;
+    for await (const { records } of scan(list, optionsFor(types), call)) {
+      for (const type of records) {
+        if (typeof type['vuid'] === 'string' && type['vuid'] !== '') byId.set(type['vuid'], type);
+        else unusable++;
+      }
+    }
+    if (unusable > 0) {
+      options.telemetry.warn('alert-types-without-id', 'Ignored alert types without a vuid.', {
+        count: unusable,
+      });
+    }
+    return byId;
+  }
 }
+
+/** Statuses by which an API says that it does not list alert types, or not to this key. */
+const NOT_OFFERED: ReadonlySet<number | undefined> = new Set([403, 404, 405]);
+
+const isNotOffered = (error: unknown): error is ForwarderError =>
+  error instanceof ForwarderError && NOT_OFFERED.has(error.status);

@@ -24,8 +24,12 @@ export interface PageText {
 }
 
 interface PageReading {
-  /** Where the list stands; empty when the body is the list. */
+  /** Where the list is; empty when the body is the list. */
   itemsPath: string;
+  /** Where each element holds the record; null when it is the record. */
+  itemPath?: string | null;
+  /** Whether a body without the list holds an empty one. */
+  itemsMayBeAbsent?: boolean;
   /** Whether the body is of use without the list. */
   apart: boolean;
   /** The error for a record that turns out to be no JSON. */
@@ -37,7 +41,18 @@ interface PageReading {
  * turn, and the garbage collector would move them about meanwhile. A list in an unusual place is parsed with its body.
  * @throws {SyntaxError} when it is not JSON; its message quotes the text, so it must not be shown
  */
-export function readPage(bytes: Buffer, { itemsPath, apart, malformed }: PageReading): PageText {
+export function readPage(bytes: Buffer, reading: PageReading): PageText {
+  const page = readElements(bytes, reading);
+  const { itemPath = null, malformed } = reading;
+  return page.records && itemPath !== null
+    ? { body: page.body, records: new InnerRecords(page.records, itemPath, malformed) }
+    : page;
+}
+
+function readElements(
+  bytes: Buffer,
+  { itemsPath, itemsMayBeAbsent = false, apart, malformed }: PageReading,
+): PageText {
   const list = apart
     ? findList(bytes, itemsPath === '' ? undefined : itemsPath.split('.').at(-1))
     : undefined;
@@ -49,9 +64,17 @@ export function readPage(bytes: Buffer, { itemsPath, apart, malformed }: PageRea
     }
   }
   const body = parseJsonText(bytes.toString());
-  const items = valueAt(body, itemsPath);
+  const items =
+    valueAt(body, itemsPath) ?? (itemsMayBeAbsent && isObject(body) ? [] : absentList(body, itemsPath));
   return { body, records: Array.isArray(items) && items.every(isObject) ? withText(items) : undefined };
 }
+
+/** Some APIs write null instead of an empty list. A body that is null as a whole is no list. */
+const absentList = (body: unknown, itemsPath: string): [] | undefined =>
+  itemsPath !== '' && valueAt(body, itemsPath) === null ? [] : undefined;
+
+/** The page of an answer without content (204). */
+export const emptyPage = (): PageText => ({ body: undefined, records: withText([]) });
 
 const withText = (items: JsonObject[]): PageRecords =>
   Object.assign([...items], { text: Buffer.from(canonicalJson(items)) });
@@ -67,6 +90,35 @@ function bodyBeside(bytes: Buffer, { start, end }: ListText): unknown {
     return parseJsonText(text.join(''));
   } catch {
     return undefined;
+  }
+}
+
+/** The records within the elements of a list. */
+class InnerRecords implements PageRecords {
+  readonly text: Buffer;
+  readonly length: number;
+  readonly #elements: PageRecords;
+  readonly #path: string;
+  readonly #malformed: () => Error;
+
+  constructor(elements: PageRecords, path: string, malformed: () => Error) {
+    this.text = elements.text;
+    this.length = elements.length;
+    this.#elements = elements;
+    this.#path = path;
+    this.#malformed = malformed;
+  }
+
+  at(index: number): JsonObject | undefined {
+    const element = this.#elements.at(index);
+    if (element === undefined) return undefined;
+    const record = valueAt(element, this.#path);
+    if (!isObject(record)) throw this.#malformed();
+    return record;
+  }
+
+  *[Symbol.iterator](): Iterator<JsonObject> {
+    for (let index = 0; index < this.length; index++) yield this.at(index) as JsonObject;
   }
 }
 

@@ -1,81 +1,95 @@
 import LinkHeader from 'http-link-header';
-import { isLosslessNumber } from 'lossless-json';
 import type { EndpointProfile } from '../../settings/api-profile.ts';
-import type { Range } from '../core/ports.ts';
+import type { JsonObject } from '../../shared/json.ts';
+import type { ListEnd } from '../core/ports.ts';
 import { valueAt } from './dotted-path.ts';
+import { type PageRequest, parameterOf, withParameter } from './page-request.ts';
 import { profileMismatch } from './source-errors.ts';
 
 /**
- * Where a scan stands is a URL, whatever the pagination style: the first one is made from the range, each further one
- * from its predecessor and the answer to it. So every page request repeats the range and the page size.
+ * The position of a scan is a request, whatever the pagination style: the first one is made from the range, each further one
+ * from its predecessor and the answer to it. So every request repeats the range and the page size.
  */
-
-/** Whether a bound counts is not known, so a second more is asked for on each side; the caller filters. */
-const SLACK_SECONDS = 1;
 
 /** What the next page is found by. */
 export interface PageAnswer {
   body: unknown;
+  /** Header values by lower-case name. */
+  headers: Readonly<Record<string, string>>;
   itemCount: number;
-  /** The `Link` header. */
-  link: string | undefined;
-}
-
-function timeText(seconds: number, unit: EndpointProfile['timeUnit']): string {
-  switch (unit) {
-    case 's':
-      return String(seconds);
-    case 'ms':
-      return String(seconds * 1000);
-    case 'iso':
-      return new Date(seconds * 1000).toISOString();
-  }
+  /** The last record of the page, for {@link EndpointProfile.pagination}'s `cursorField`. */
+  lastRecord: JsonObject | undefined;
 }
 
 /**
- * The request for the first page.
- * @param origin scheme and host, and the prefix of all paths when there is one
- * @param range undefined for a list that has no times
- */
-export function firstPage(origin: string, profile: EndpointProfile, range: Range | undefined): URL {
-  const { fromParam, toParam, timeUnit, pageSizeParam, pageSize, pagination } = profile;
-  const url = new URL(origin.replace(/\/+$/, '') + profile.path);
-  const set = (name: string | null, value: string | number) => name && url.searchParams.set(name, `${value}`);
-  if (range) {
-    set(fromParam, timeText(Math.max(0, range.from - SLACK_SECONDS), timeUnit));
-    set(toParam, timeText(range.to + SLACK_SECONDS, timeUnit));
-  }
-  if (pageSize !== null) set(pageSizeParam, pageSize);
-  if (pagination.style === 'offset') set(pagination.offsetParam, 0);
-  if (pagination.style === 'page') set(pagination.pageParam, pagination.firstPage);
-  return url;
-}
-
-/**
- * The request for the page after `current`, or undefined when there is explicitly none.
+ * The request for the page after `current`, or undefined when there is none.
  * @throws {SourceError} when the answer does not say in the profile's way where to go on
  */
-export function nextPage(current: URL, answer: PageAnswer, profile: EndpointProfile): URL | undefined {
-  const { style, nextCursorPath, cursorParam, offsetParam, pageParam } = profile.pagination;
+export function nextPage(
+  current: PageRequest,
+  answer: PageAnswer,
+  profile: EndpointProfile,
+): PageRequest | undefined {
+  const { hasMorePath } = profile.pagination;
+  const hasMore = hasMorePath === null ? undefined : valueAt(answer.body, hasMorePath);
+  if (hasMore === false) return undefined;
+  const next = pageAfter(current, answer, profile);
+  if (hasMore === true && !next) {
+    throw mismatch(
+      'pagination.hasMorePath',
+      'Valence says that there are more pages and does not say where.',
+    );
+  }
+  return next;
+}
+
+function pageAfter(
+  current: PageRequest,
+  answer: PageAnswer,
+  profile: EndpointProfile,
+): PageRequest | undefined {
+  const { style, cursorParam, cursorAlone, offsetParam, pageParam, nextUrlPath } = profile.pagination;
   switch (style) {
     case 'cursor': {
-      const cursor = cursorText(valueAt(answer.body, nextCursorPath));
-      return cursor === undefined ? undefined : withParameter(current, cursorParam, cursor);
+      const cursor = cursorIn(answer, profile);
+      if (cursor === undefined) return undefined;
+      return withParameter(cursorAlone ? withoutParameters(current) : current, cursorParam, cursor);
     }
     case 'offset':
       return advanced(current, offsetParam, answer.itemCount);
     case 'page':
       return answer.itemCount === 0 ? undefined : advanced(current, pageParam, 1);
     case 'link':
-      return linkedPage(current, answer.link, profile);
+      return linkedPage(current, linkTarget(answer.headers['link']), profile);
+    case 'url':
+      return linkedPage(current, urlIn(valueAt(answer.body, nextUrlPath)), profile);
     case 'none':
-      if (answer.itemCount !== profile.pageSize) return undefined;
-      throw profileMismatch(
-        'source-paging',
-        'pagination.style',
-        `Valence returned exactly the ${profile.pageSize} records asked for, so there may be more, but the profile does not define how to request them.`,
-      );
+      return undefined;
   }
+}
+
+/** How a list ends for whose last answer {@link nextPage} knows no further request. */
+export function endOf(answer: PageAnswer, { pagination }: EndpointProfile): ListEnd {
+  const { style, hasMorePath, cursorField, nextCursorPath, nextUrlPath } = pagination;
+  if (hasMorePath !== null && valueAt(answer.body, hasMorePath) === false) return 'stated';
+  const isStated = () => {
+    switch (style) {
+      case 'offset':
+      case 'page':
+        // Only an empty page ends them.
+        return true;
+      case 'cursor':
+        return cursorField === null
+          ? answeredAt(answer, nextCursorPath) !== undefined
+          : answer.itemCount === 0;
+      case 'url':
+        return valueAt(answer.body, nextUrlPath) !== undefined;
+      case 'link':
+      case 'none':
+        return false;
+    }
+  };
+  return isStated() ? 'stated' : 'unstated';
 }
 
 /**
@@ -86,11 +100,11 @@ export function nextPage(current: URL, answer: PageAnswer, profile: EndpointProf
  * @returns undefined in a style that does not count
  */
 export function pageBeyond(
-  current: URL,
+  current: PageRequest,
   profile: EndpointProfile,
   pages: number,
   itemCount: number,
-): URL | undefined {
+): PageRequest | undefined {
   const { style, offsetParam, pageParam } = profile.pagination;
   if (style === 'page') return advanced(current, pageParam, pages);
   if (style === 'offset') {
@@ -99,52 +113,78 @@ export function pageBeyond(
   return undefined;
 }
 
-function withParameter(url: URL, name: string, value: string): URL {
-  const next = new URL(url);
-  next.searchParams.set(name, value);
-  return next;
+const withoutParameters = ({ url, body }: PageRequest): PageRequest => {
+  const bare = new URL(url);
+  bare.search = '';
+  return body ? { url: bare, body: {} } : { url: bare };
+};
+
+/** The request with a counting parameter moved on, or undefined when it would stay where it is. */
+const advanced = (request: PageRequest, name: string, by: number): PageRequest | undefined =>
+  by === 0 ? undefined : withParameter(request, name, Number(parameterOf(request, name)) + by);
+
+/** The value at a place of an answer: `header:NAME`, or a dotted path in the body. */
+export function answeredAt({ body, headers }: Pick<PageAnswer, 'body' | 'headers'>, place: string): unknown {
+  const [, header] = /^header:(.+)$/.exec(place) ?? [];
+  return header === undefined ? valueAt(body, place) : headers[header.toLowerCase()];
 }
 
-/** The URL with a counting parameter moved on, or undefined when it would stay where it is. */
-const advanced = (url: URL, name: string, by: number): URL | undefined =>
-  by === 0 ? undefined : withParameter(url, name, String(Number(url.searchParams.get(name)) + by));
-
-function cursorText(cursor: unknown): string | undefined {
+/** The cursor of the next page; undefined when there is none. */
+function cursorIn(answer: PageAnswer, { pagination }: EndpointProfile): unknown {
+  const { cursorField, nextCursorPath, endCursors } = pagination;
+  const cursor =
+    cursorField === null ? answeredAt(answer, nextCursorPath) : valueAt(answer.lastRecord, cursorField);
   if (cursor === undefined || cursor === null || cursor === '' || cursor === false) return undefined;
-  if (typeof cursor === 'string' || typeof cursor === 'number') return String(cursor);
-  if (isLosslessNumber(cursor)) return cursor.value;
-  throw profileMismatch(
-    'source-paging',
-    'pagination.nextCursorPath',
-    'Valence returned a next cursor that is neither text nor a number.',
+  return endCursors.some((end) => end === cursor) ? undefined : cursor;
+}
+
+function urlIn(value: unknown): string | undefined {
+  if (value === undefined || value === null || value === '' || value === false) return undefined;
+  if (typeof value === 'string') return value;
+  throw mismatch('pagination.nextUrlPath', 'Valence returned a URL of the next page that is not text.');
+}
+
+/**
+ * The page that a link or a URL in the body leads to. The key goes with every request, so a link to another host is refused.
+ * The same host with another scheme or port comes from a proxy that does not rewrite links: its path and query are asked for
+ * at our own address.
+ */
+function linkedPage(
+  current: PageRequest,
+  target: string | undefined,
+  profile: EndpointProfile,
+): PageRequest | undefined {
+  if (target === undefined) return undefined;
+  const { url } = current;
+  if (!URL.canParse(target, url.href)) throw badLink(profile, 'holds a link that is not a URL');
+  const link = new URL(target, url);
+  if (link.hostname !== url.hostname) throw badLink(profile, `leads to another host, ${link.hostname}`);
+  // Nothing but path and query is taken over: credentials in a URL would take the place of the key.
+  const next = new URL(url);
+  next.pathname = link.pathname;
+  next.search = link.search;
+  return [profile.fromParam, profile.toParam, profile.pageSizeParam].reduce<PageRequest>(
+    (request, name) => {
+      const value = name === null ? null : url.searchParams.get(name);
+      if (name === null || value === null || request.url.searchParams.has(name)) return request;
+      return withParameter(request, name, value);
+    },
+    { url: next },
   );
 }
 
-/** RFC 8288. The key goes with every request, so a link to another origin is refused. */
-function linkedPage(current: URL, link: string | undefined, profile: EndpointProfile): URL | undefined {
+function linkTarget(link: string | undefined): string | undefined {
   if (link === undefined) return undefined;
-  const target = linkTarget(link);
-  if (target === undefined) return undefined;
-  if (!URL.canParse(target, current.href)) throw badLink('holds a link that is not a URL');
-  const next = new URL(target, current);
-  if (next.origin !== current.origin) throw badLink(`leads to another origin, ${next.origin}`);
-  // Credentials in a URL would take the place of the key.
-  next.username = '';
-  next.password = '';
-  for (const name of [profile.fromParam, profile.toParam, profile.pageSizeParam]) {
-    const value = name && current.searchParams.get(name);
-    if (name && value && !next.searchParams.has(name)) next.searchParams.set(name, value);
-  }
-  return next;
-}
-
-function linkTarget(link: string): string | undefined {
   try {
     return LinkHeader.parse(link).rel('next')[0]?.uri;
   } catch {
-    throw badLink('cannot be read');
+    throw mismatch('pagination.style', "The Link header of Valence's answer cannot be read.");
   }
 }
 
-const badLink = (what: string) =>
-  profileMismatch('source-paging', 'pagination.style', `The Link header of Valence's answer ${what}.`);
+const badLink = ({ pagination }: EndpointProfile, what: string) =>
+  pagination.style === 'url'
+    ? mismatch('pagination.nextUrlPath', `The URL of the next page in Valence's answer ${what}.`)
+    : mismatch('pagination.style', `The Link header of Valence's answer ${what}.`);
+
+const mismatch = (profileKey: string, what: string) => profileMismatch('source-paging', profileKey, what);

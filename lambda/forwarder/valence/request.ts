@@ -5,7 +5,8 @@ import { CredentialError, OutOfTime, type SourceError } from '../../shared/error
 import type { ReusedBytes, Transport } from '../../shared/http.ts';
 import { type Attempt, withRetries } from '../../shared/retry.ts';
 import type { CallOptions, Telemetry } from '../core/ports.ts';
-import { attempt, type JsonAnswer, type ReadBody, type Verdict } from './attempt.ts';
+import { type AttemptOptions, attempt, type JsonAnswer, type ReadBody, type Verdict } from './attempt.ts';
+import type { PageRequest } from './page-request.ts';
 
 export interface RequestOptions {
   transport: Transport;
@@ -15,19 +16,23 @@ export interface RequestOptions {
   telemetry: Telemetry;
 }
 
+/** A refused key is read again once. A refused token is exchanged anew, and then the key behind it is read again. */
+const MAX_RENEWALS = { key: 1, token: 2 } as const;
+
 /** What is being read. */
 export interface Purpose<T> {
   /** For the error when time runs out: `reading alerts`. */
   doing: string;
   /** The key of the API profile that an unexpected status may be due to. */
   profileKey: string;
+  profile: AttemptOptions<T>['profile'];
   read: ReadBody<T>;
   /** Where the body may be put, see {@link HttpRequest}. */
   into?: ReusedBytes | undefined;
 }
 
 /**
- * Reads one address, with as many attempts as it takes and time allows. Nothing of an answer is used unless all of it
+ * Asks for one page, with as many attempts as it takes and time allows. Nothing of an answer is used unless all of it
  * has arrived.
  * @throws {SourceError} no usable answer: `source-unreachable`, `source-timeout`, `source-interrupted`, `source-status`,
  * `source-not-json`, or `page-too-large`, which asking for a shorter range may cure
@@ -35,18 +40,19 @@ export interface Purpose<T> {
  * @throws {OutOfTime} when the deadline or the caller's signal alone cut it off
  */
 export async function readJson<T>(
-  url: URL,
+  page: PageRequest,
   { transport, apiKey, clock, random, telemetry }: RequestOptions,
   call: CallOptions,
   purpose: Purpose<T>,
 ): Promise<JsonAnswer<T>> {
-  let key = await apiKey.value();
-  let renewed = false;
+  let key = await apiKey.value(call);
+  const maxRenewals = purpose.profile.auth.exchange ? MAX_RENEWALS.token : MAX_RENEWALS.key;
+  let renewals = 0;
   let lastFailure: SourceError | undefined;
 
   async function ask(): Promise<Verdict<T>> {
     try {
-      const verdict = await attempt(url, { transport, key, nowMs: clock.wall(), ...call, ...purpose });
+      const verdict = await attempt(page, { transport, key, wallMs: clock.wall, ...call, ...purpose });
       if (!('done' in verdict)) telemetry.count('SourceErrors');
       if ('failed' in verdict && verdict.throttled) telemetry.count('Throttled');
       return verdict;
@@ -61,9 +67,9 @@ export async function readJson<T>(
   async function askWithNewestKey(): Promise<Attempt<JsonAnswer<T>>> {
     const verdict = await ask();
     if ('refused' in verdict) {
-      const newer = renewed ? undefined : await apiKey.renew(key);
+      const newer = renewals < maxRenewals ? await apiKey.renew(key, call) : undefined;
       if (newer === undefined) throw refusedKey(verdict.refused, apiKey.fix);
-      renewed = true;
+      renewals++;
       key = newer;
       return askWithNewestKey();
     }
@@ -75,4 +81,12 @@ export async function readJson<T>(
 }
 
 const refusedKey = ({ status, place }: { status: number; place: string }, fix: string) =>
-  new CredentialError(SOURCE_REFUSED_KEY, `Valence refused the API key (${status} to ${place}).`, fix);
+  new CredentialError(
+    SOURCE_REFUSED_KEY,
+    `Valence refused the API key (${status} to ${place}).`,
+    status === 401 ? `${fix} ${AUTH_FIX}` : fix,
+    status,
+  );
+
+const AUTH_FIX =
+  'If the key is right, the profile key "auth" may be wrong, which says in which header the forwarder sends it.';

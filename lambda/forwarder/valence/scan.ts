@@ -1,20 +1,30 @@
 import type { EndpointName, EndpointProfile } from '../../settings/api-profile.ts';
 import { SourceError } from '../../shared/errors.ts';
 import { placeOf, type ReusedBytes } from '../../shared/http.ts';
+import { type Attempt, withRetries } from '../../shared/retry.ts';
 import { newPageBuffers, type PageBuffers } from '../core/memory/pages.ts';
-import type { CallOptions, Page, Range, Telemetry } from '../core/ports.ts';
+import type { CallOptions, ListEnd, Page, Range, Telemetry } from '../core/ports.ts';
+import { type JsonAnswer, MAX_ATTEMPTS } from './attempt.ts';
 import { valueAt } from './dotted-path.ts';
+import { failureSignOf, partialAnswer, REPORTED_FAILURE, reportedFailure } from './failure-signs.ts';
 import { isSamePage, isUniform, noRecords } from './items.ts';
-import { type PageRecords, readPage } from './page-text.ts';
-import { firstPage, nextPage, pageBeyond } from './pagination.ts';
+import { firstRequest, identityOf, type PageRequest } from './page-request.ts';
+import { emptyPage, type PageRecords, type PageText, readPage } from './page-text.ts';
+import { answeredAt, endOf, nextPage, type PageAnswer, pageBeyond } from './pagination.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
 
 /** A chain of pages longer than this has no end. A slice ends at 44,000 records, which is far below it. */
 const MAX_PAGES = 10_000;
 
+const NO_CONTENT = 204;
+const PARTIAL_CONTENT = 206;
+
 /** From here on a page is worth a line, attempts and waits between them included. */
 const SLOW_PAGE_MS = 5_000;
+
+/** So many empty pages in a row, each naming another one, end a list. */
+const MAX_EMPTY_PAGES = 20;
 
 /** So many pages in a row that say the same at ever new cursors are one page that is answered again and again. */
 const MAX_LIKE_PAGES = 50;
@@ -33,6 +43,8 @@ export interface Scan {
   profile: EndpointProfile;
   /** Undefined for a list without times. */
   range: Range | undefined;
+  /** See {@link ScanOptions}. */
+  onEnd?: ((end: ListEnd) => void) | undefined;
   /** Where the pages may be put, see {@link ScanOptions}. */
   pageBuffers?: PageBuffers | undefined;
 }
@@ -50,7 +62,7 @@ export interface Scan {
  * @throws {SourceError} also when the pages come round in a circle; further as {@link readJson} does
  */
 export async function* scan(
-  { origin, endpoint, profile, range, pageBuffers = newPageBuffers() }: Scan,
+  { origin, endpoint, profile, range, pageBuffers = newPageBuffers(), onEnd = () => {} }: Scan,
   options: RequestOptions,
   call: CallOptions,
 ): AsyncGenerator<Page> {
@@ -60,24 +72,31 @@ export async function* scan(
   let previous: PageRecords | undefined;
   /** How many pages with records were unlike their predecessor. */
   let different = 0;
+  /** Empty pages in a row up to now. */
+  let emptyPages = 0;
   /** Pages like `previous` that were not handed out. */
   let held = 0;
   let [bytes, bytesOfPrevious] = pageBuffers;
 
-  let url: URL | undefined = firstPage(origin, profile, range);
-  while (url) {
-    const { body, link, serverTime, records, place } = await read(url, bytes);
-    const cameBack = visited.has(url.href);
+  let shown = 0;
+  let total: number | undefined;
+  let request: PageRequest | undefined = firstRequest(origin, profile, range);
+  while (request) {
+    const { status, body, headers, serverTime, records, place, failureSign } = await read(request, bytes);
+    const cameBack = visited.has(identityOf(request));
     const again = records.length > 0 && isSamePage(records, previous);
     if (cameBack && !again) throw endless(place, profile, 'repeat in a cycle');
     const doubtful = again && !cameBack && !isUniform(records);
-    const beyond = doubtful ? pageBeyond(url, profile, MAX_PAGES, records.length) : undefined;
+    const beyond = doubtful ? pageBeyond(request, profile, MAX_PAGES, records.length) : undefined;
     const isEnough = again && held === MAX_LIKE_PAGES;
     if (cameBack || (beyond && (await isAnsweredWith(records, beyond))) || isEnough) {
       endOfRepeats(place, profile, { endpoint, telemetry }, { records, isFirst: different === 1 });
+      onEnd('unstated');
       return;
     }
-    visited.add(url.href);
+    visited.add(identityOf(request));
+    shown += records.length;
+    total = totalIn({ body, headers }, profile) ?? total;
     if (visited.size > MAX_PAGES) throw endless(place, profile, `do not end after ${MAX_PAGES}`);
     if (records.length > 0 && !again) different++;
 
@@ -91,14 +110,26 @@ export async function* scan(
         [bytes, bytesOfPrevious] = [bytesOfPrevious, bytes];
       }
     }
-    url = nextPage(url, { body, itemCount: records.length, link }, profile);
-    if (!url && records.length === profile.pageSize && lacksCursor(body, profile)) {
+    // What such a page shows is delivered before the scan fails.
+    if (failureSign) throw reportedFailure(place, failureSign);
+    const lastRecord = profile.pagination.cursorField === null ? undefined : records.at(records.length - 1);
+    const answer = { body, headers, itemCount: records.length, lastRecord };
+    request = nextPage(request, answer, profile);
+    emptyPages = records.length === 0 ? emptyPages + 1 : 0;
+    const leadsBack = emptyPages > 0 && request !== undefined && visited.has(identityOf(request));
+    if (request && !leadsBack && emptyPages < MAX_EMPTY_PAGES) continue;
+    if (status === PARTIAL_CONTENT) throw partialAnswer(place);
+    if (total !== undefined && shown < total) throw cutList(place, shown, total);
+    for (; previous && held > 0; held--) yield { records: previous };
+    if (records.length === profile.pageSize && lacksCursor(body, profile)) {
       telemetry.warn('last-page-full', FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
     }
+    const isStated = leadsBack || total !== undefined || (!request && endOf(answer, profile) === 'stated');
+    onEnd(isStated ? 'stated' : 'unstated');
+    return;
   }
-  for (; previous && held > 0; held--) yield { records: previous };
 
-  async function isAnsweredWith(expected: PageRecords, place: URL): Promise<boolean> {
+  async function isAnsweredWith(expected: PageRecords, place: PageRequest): Promise<boolean> {
     try {
       return isSamePage((await read(place)).records, expected);
     } catch (error) {
@@ -116,25 +147,51 @@ function pageReader(
   options: RequestOptions,
   call: CallOptions,
 ) {
-  const { telemetry, clock } = options;
-  const { itemsPath } = profile;
+  const { telemetry, clock, random } = options;
+  const { itemsPath, itemPath, itemsMayBeAbsent, emptyStatuses } = profile;
+  const isEmptyStatus = (status: number) =>
+    status === NO_CONTENT || (emptyStatuses as readonly number[]).includes(status);
   const purpose = {
+    profile,
     profileKey: `${endpoint}.path`,
     doing: `reading ${endpoint} from Valence`,
-    read: (body: Buffer, malformed: () => SourceError) =>
-      readPage(body, { itemsPath, apart: !isCursorWithin(profile), malformed }),
+    read: (body: Buffer, status: number, malformed: () => SourceError) =>
+      isEmptyStatus(status)
+        ? emptyPage()
+        : readPage(body, {
+            itemsPath,
+            itemPath,
+            itemsMayBeAbsent,
+            apart: !isCursorWithin(profile),
+            malformed,
+          }),
   };
-  return async (url: URL, into?: ReusedBytes) => {
-    const place = placeOf({ method: 'GET', url: url.href });
+  return async (request: PageRequest, into?: ReusedBytes) => {
+    const place = placeOf({ method: profile.method, url: request.url.href });
     const askedAt = clock.monotonic();
-    const { body: page, link, serverTime } = await readJson(url, options, call, { ...purpose, into });
+    let failed: JsonAnswer<PageText> | undefined;
+    /** An answer whose body reports a failure is asked for again, and used only when it does not get better. */
+    const ask = async (): Promise<Attempt<JsonAnswer<PageText>>> => {
+      const answer = await readJson(request, options, call, { ...purpose, into });
+      const sign = failureSignOf(answer.body.body);
+      if (sign === undefined) return { done: answer };
+      failed = answer;
+      telemetry.count('SourceErrors');
+      return { failed: reportedFailure(place, sign), maxAttempts: MAX_ATTEMPTS };
+    };
+    const answer = await withRetries(ask, { clock, random, doing: purpose.doing, ...call }).catch((error) => {
+      if (failed && error instanceof SourceError && error.code === REPORTED_FAILURE) return failed;
+      throw error;
+    });
+    const { status, body: page, headers, serverTime } = answer;
     const tookMs = Math.round(clock.monotonic() - askedAt);
     const { body, records } = page;
-    if (!records) throw noRecords(body, itemsPath, place);
+    const failureSign = failureSignOf(body);
+    if (!records) throw failureSign ? reportedFailure(place, failureSign) : noRecords(body, itemsPath, place);
     telemetry.count('PagesFetched');
     if (tookMs >= SLOW_PAGE_MS)
       telemetry.info('slow-page', SLOW_PAGE, { endpoint, tookMs, records: records.length });
-    return { body, link, serverTime, records, place };
+    return { status, body, headers, serverTime, records, place, failureSign };
   };
 }
 
@@ -154,17 +211,34 @@ function endOfRepeats(
     telemetry.warn('last-page-repeated', LAST_PAGE_AGAIN, fields);
     return;
   }
-  if (pageSize !== null && records.length >= pageSize) throw pagingIgnored(place, profile);
+  const isGivenCursor = profile.pagination.style === 'cursor' && !isUniform(records);
+  if (isGivenCursor || (pageSize !== null && records.length >= pageSize)) throw pagingIgnored(place, profile);
   // Without a page size the list may simply know no pages.
   if (pageSize !== null) telemetry.warn('first-page-repeated', ONE_SHORT_PAGE, fields);
 }
 
-/** Whether the next cursor stands in the list itself, so that the rest of the body does not tell it. */
+/** Whether the next cursor is in the list itself, so that the rest of the body does not show it. */
 const isCursorWithin = ({ itemsPath, pagination }: EndpointProfile): boolean =>
-  pagination.style === 'cursor' && `${pagination.nextCursorPath}.`.startsWith(`${itemsPath}.`);
+  pagination.style === 'cursor' &&
+  pagination.cursorField === null &&
+  `${pagination.nextCursorPath}.`.startsWith(`${itemsPath}.`);
+
+/** How many records the range holds in all, as far as the answer says. */
+function totalIn(
+  answer: Pick<PageAnswer, 'body' | 'headers'>,
+  { totalPath }: EndpointProfile,
+): number | undefined {
+  const total = totalPath === null ? undefined : answeredAt(answer, totalPath);
+  const isNumber = typeof total === 'number' || (typeof total === 'string' && /^\d+$/.test(total.trim()));
+  return isNumber ? Number(total) : undefined;
+}
 
 const lacksCursor = (body: unknown, { pagination }: EndpointProfile): boolean =>
-  pagination.style === 'cursor' && valueAt(body, pagination.nextCursorPath) === undefined;
+  pagination.style === 'cursor' &&
+  pagination.cursorField === null &&
+  pagination.hasMorePath === null &&
+  !pagination.nextCursorPath.startsWith('header:') &&
+  valueAt(body, pagination.nextCursorPath) === undefined;
 
 /** The profile key that names the parameter, or else the style, by which pages are asked for. */
 function pagingKey({ pagination }: EndpointProfile): string {
@@ -189,3 +263,10 @@ const pagingIgnored = (place: string, profile: EndpointProfile) =>
 
 const endless = (place: string, profile: EndpointProfile, how: string) =>
   profileMismatch('source-paging', pagingKey(profile), `The pages of ${place} ${how}.`);
+
+const cutList = (place: string, shown: number, total: number) =>
+  profileMismatch(
+    'source-cut',
+    'totalPath',
+    `The answer to ${place} says that the range holds ${total} records, but its pages show ${shown}.`,
+  );

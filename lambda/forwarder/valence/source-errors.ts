@@ -10,7 +10,7 @@ const PASSING = 'If it passes, do nothing: the next run continues from here.';
 
 /** An answer contradicts a key of the API profile. */
 export const profileMismatch = (
-  code: 'source-shape' | 'source-paging',
+  code: 'source-shape' | 'source-paging' | 'source-cut',
   profileKey: string,
   what: string,
 ): SourceError => new SourceError(code, what, `The profile key "${profileKey}" may be wrong. ${PROFILE_FIX}`);
@@ -23,33 +23,78 @@ export function unexpectedStatus(
   profileKey: string,
 ): SourceError {
   const answered = `Valence answered ${status} to ${place}`;
+  if (status >= 300 && status < 400 && staysOnHost(place, location)) {
+    return new SourceError(
+      'source-status',
+      `${answered}: a redirect on the same host. The forwarder follows none.`,
+      `The profile key "${profileKey}" is probably wrong. ${PROFILE_FIX}`,
+      status,
+    );
+  }
   if (status >= 300 && status < 400) {
     const target = location && URL.canParse(location) ? ` to ${new URL(location).host}` : '';
     return new SourceError(
       'source-status',
       `${answered}: a redirect${target}. The forwarder does not follow it, because that would send the API key there.`,
       ADDRESS_FIX,
+      status,
     );
   }
   if (status === 408 || status === 429 || status >= 500) {
-    return new SourceError('source-status', `${answered}.`, `${PASSING} Otherwise ask Valence.`);
+    return new SourceError('source-status', `${answered}.`, `${PASSING} Otherwise ask Valence.`, status);
   }
   return new SourceError(
     'source-status',
     `${answered}.`,
     `${ADDRESS_FIX} If they are right, the profile key "${profileKey}" or a parameter may be wrong. ${PROFILE_FIX}`,
+    status,
   );
 }
+
+/** @param place method, host and path of the request */
+function staysOnHost(place: string, location: string | undefined): boolean {
+  const base = `https://${place.split(' ')[1] ?? ''}`;
+  if (location === undefined || !URL.canParse(location, base)) return false;
+  return new URL(location, base).hostname === new URL(base).hostname;
+}
+
+/** Valence refuses a page size. */
+export const refusedPageSize = (place: string, status: number, profileKey: string): SourceError =>
+  new SourceError(
+    'source-status',
+    `Valence answered ${status} to ${place}, and its answer names the parameter of the page size.`,
+    `The profile key "${profileKey}" may be too large. ${PROFILE_FIX}`,
+    status,
+  );
 
 const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
 
 /** The body is not JSON: a login page, a maintenance page, or a text that was cut. */
-export const notJson = (place: string, contentType: string | undefined): SourceError =>
-  new SourceError(
+export function notJson(
+  place: string,
+  headers: Readonly<Record<string, string>>,
+  profileKey: string,
+): SourceError {
+  const encoding = headers['content-encoding']?.match(ENCODING)?.[0];
+  const type = headers['content-type']?.match(MEDIA_TYPE)?.[0];
+  if (encoding !== undefined && encoding !== 'identity') {
+    return new SourceError(
+      'source-undecodable',
+      `The body of Valence's answer to ${place} cannot be decoded (content encoding ${encoding}). The forwarder asks for gzip.`,
+      'Ask Valence, or whoever runs the proxy in between.',
+    );
+  }
+  const isPage = type?.toLowerCase() === 'text/html';
+  return new SourceError(
     'source-not-json',
-    `The answer of Valence to ${place} is not JSON (content type ${contentType?.match(MEDIA_TYPE)?.[0] ?? 'not known'}).`,
-    `A login or maintenance page looks like this. ${ADDRESS_FIX}`,
+    `The answer of Valence to ${place} is not JSON (content type ${type ?? 'not known'}).`,
+    isPage
+      ? `A login or maintenance page looks like this. ${ADDRESS_FIX} If they are right and it persists, the profile key "${profileKey}" may be wrong. ${PROFILE_FIX}`
+      : `A maintenance page looks like this. ${ADDRESS_FIX}`,
   );
+}
+
+const ENCODING = /^[\w-]{1,20}/;
 
 /** There is no complete answer. */
 export function noAnswer({ reason, message }: HttpFailure): SourceError {

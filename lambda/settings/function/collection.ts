@@ -1,9 +1,8 @@
 import * as z from 'zod';
+import { ALERT_SEVERITIES } from '../../contract.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { list, switched, text } from '../kinds.ts';
 import { oneOf } from '../readers.ts';
-
-const ALERT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
 
 /** What is collected, and under which name. */
 export const collectionSettings = {

@@ -7,8 +7,8 @@ import { parseSecret, SecretProblem } from './secret-value.ts';
 
 const CACHE_MS = 5 * 60_000;
 
-/** For so long, a key that was read again and found the same is not read again for another caller. */
-const RENEWAL_MS = 30_000;
+/** How often a refused key is read again within one invocation, so that a key that changes all the time cannot keep it busy. */
+const MAX_RENEWALS = 3;
 
 /** What the key is called, and where it is made. */
 const OWNERS = {
@@ -34,14 +34,21 @@ export interface SecretKeyOptions {
   clock: Clock;
 }
 
+/** A key that outlives an invocation. */
+export interface SecretKey extends ApiKey {
+  /** Forgets what was refused, so that a key that was corrected since is used at once. */
+  startInvocation(): void;
+}
+
 /**
  * A key kept in Secrets Manager, as the bare key or as JSON `{"apiKey":"..."}`. It is read at most once in five minutes,
- * and once more when it is refused, however many callers ask at the same time. A read that failed is not remembered.
+ * and again when it is refused: once for each refused value and at most three times an invocation, however many callers ask. A
+ * read that failed is not remembered.
  * @returns a key whose calls throw {@link CredentialError} with code `secret-missing`, `secret-empty`, `secret-deleted`,
  *   `secret-placeholder`, `secret-unusable`, `secret-denied`, `secret-undecryptable` or `secret-unreachable`, never
  *   showing the value
  */
-export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions): ApiKey {
+export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions): SecretKey {
   const fix = `Put the key (${OWNERS[owner].place}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file://key.txt`;
   const readAgo = (at: number) => {
     const ago = clock.wall() - at;
@@ -49,7 +56,9 @@ export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions):
     return ago < 0 ? Number.POSITIVE_INFINITY : ago;
   };
   let cached: { value: string; readAt: number } | undefined;
-  let renewedAt = Number.NEGATIVE_INFINITY;
+  let renewals = 0;
+  /** Keys that this invocation has read again and found unchanged. */
+  let unchanged = new Set<string>();
   let reading: Promise<string> | undefined;
 
   async function readSecret(): Promise<string> {
@@ -77,10 +86,16 @@ export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions):
     },
     async renew(refused) {
       if (cached && cached.value !== refused) return cached.value;
-      if (cached && readAgo(renewedAt) < RENEWAL_MS) return undefined;
+      if (cached && (unchanged.has(refused) || renewals >= MAX_RENEWALS)) return undefined;
+      if (!reading) renewals++;
       const value = await read();
-      renewedAt = clock.wall();
-      return value === refused ? undefined : value;
+      if (value !== refused) return value;
+      unchanged.add(refused);
+      return undefined;
+    },
+    startInvocation() {
+      renewals = 0;
+      unchanged = new Set();
     },
   };
 }

@@ -71,7 +71,7 @@ export async function startValenceApi(options: ValenceApiOptions): Promise<Valen
       if (path === profile.auditLogs.path) {
         return page(inRange(auditLogs, query, profile.auditLogs), request, profile.auditLogs, maxPageSize);
       }
-      if (path === profile.alertTypes.path) {
+      if (profile.alertTypes && path === profile.alertTypes.path) {
         return page(alertTypes.all(), request, profile.alertTypes, maxPageSize);
       }
     }

@@ -22,11 +22,15 @@ export function queryTime(
 ): number {
   const text = name === null ? null : query.get(name);
   if (text === null) return otherwise;
-  if (unit !== 'iso') return wholeNumber(text, otherwise) / (unit === 'ms' ? 1000 : 1);
+  const perSecond = UNITS_PER_SECOND[unit];
+  if (perSecond !== undefined) return wholeNumber(text, otherwise) / perSecond;
   const time = Date.parse(text);
   if (Number.isNaN(time)) throw new BadQuery(`not a date: ${text}`);
   return time / 1000;
 }
+
+/** Times in other units are dates. */
+const UNITS_PER_SECOND: Partial<Record<EndpointProfile['timeUnit'], number>> = { s: 1, ms: 1e3, us: 1e6 };
 
 const encodeCursor = (skip: number) => Buffer.from(`skip:${skip}`).toString('base64url');
 
@@ -50,6 +54,7 @@ function skipped(query: URLSearchParams, size: number, { style, ...names }: Endp
     case 'page':
       return (wholeNumber(query.get(names.pageParam), names.firstPage) - names.firstPage) * size;
     case 'link':
+    case 'url':
       return decodeCursor(query.get(LINK_CURSOR_PARAM));
     case 'none':
       return 0;
@@ -75,15 +80,21 @@ export function page(
   const skip = skipped(query, size, pagination);
   const items = records.slice(skip, skip + size);
   const next = skip + size < records.length ? encodeCursor(skip + size) : undefined;
-  const { style, nextCursorPath } = pagination;
+  const { style, nextCursorPath, nextUrlPath } = pagination;
   const responseHeaders: Record<string, string> = {};
+  const target = new URLSearchParams([...query].filter(([name]) => name !== LINK_CURSOR_PARAM));
+  if (next) target.set(LINK_CURSOR_PARAM, next);
   if (style === 'link' && next) {
-    const target = new URLSearchParams([...query].filter(([name]) => name !== LINK_CURSOR_PARAM));
-    target.set(LINK_CURSOR_PARAM, next);
     responseHeaders['link'] = `<http://${headers.host}${path}?${target}>; rel="next"`;
   }
-  const list = itemsPath === '' ? items : put({}, itemsPath, items);
-  const body =
-    style === 'cursor' && itemsPath !== '' ? put(list as JsonObject, nextCursorPath, next ?? null) : list;
-  return json(200, body, responseHeaders);
+  if (itemsPath === '') return json(200, items, responseHeaders);
+  const list = put({}, itemsPath, items);
+  switch (style) {
+    case 'cursor':
+      return json(200, put(list, nextCursorPath, next ?? null));
+    case 'url':
+      return json(200, put(list, nextUrlPath, next ? `${path}?${target}` : null));
+    default:
+      return json(200, list, responseHeaders);
+  }
 }

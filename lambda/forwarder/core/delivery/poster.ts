@@ -61,6 +61,7 @@ export class Poster {
         case 'credential':
           throw new CredentialError('datadog-refused-key', answer.reason, credentialFix);
         case 'fatal':
+          attempts.unconfirmed ||= answer.ambiguous;
           throw new SinkError('datadog-unexpected-answer', answer.reason, answer.fix);
       }
     };

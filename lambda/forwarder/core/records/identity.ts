@@ -50,17 +50,14 @@ function without(value: unknown, path: readonly string[]): unknown {
  */
 export function identify(stream: Stream, record: JsonObject, volatileFields: readonly string[]): Identity {
   const form = canonicalForm(record);
-  if (stream === 'audit-logs') return new Identity(fingerprintOf(form.text), form);
+  const content = fingerprintOf(contentText(record, form, volatileFields));
+  if (stream === 'audit-logs') return new Identity(content, form);
   const { vuid } = record;
   const hasId = typeof vuid === 'string' && vuid !== '';
-  return new Identity(
-    fingerprintOf(contentText(record, form, volatileFields)),
-    form,
-    hasId ? fingerprintOf(`vuid:${canonicalJson(vuid)}`) : undefined,
-  );
+  return new Identity(content, form, hasId ? fingerprintOf(`vuid:${canonicalJson(vuid)}`) : undefined);
 }
 
-/** What counts as an alert's content. Its type is described elsewhere and may change without the alert changing. */
+/** What counts as a record's content. The type of an alert is described elsewhere and may change without the alert changing. */
 function contentText(record: JsonObject, form: Canonical, volatileFields: readonly string[]): string {
   if (volatileFields.length === 0 && !Object.hasOwn(record, 'alertType')) return form.text;
   const content = ['alertType', ...volatileFields].reduce<unknown>(

@@ -6,7 +6,7 @@ import type { Hour, HourLeases, HourState } from '../backfill-ports.ts';
 import { hourOf } from '../ledger/entry.ts';
 import type { Ports, Range } from '../ports.ts';
 import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
-import { processSlice } from '../slices/process-slice.ts';
+import { processSlice } from '../slices/prove-slice.ts';
 import {
   type StreamContext,
   type StreamSettings,
@@ -206,7 +206,11 @@ class HourFill {
     const { deadline, settings, startedAt } = this.#context;
     if (deadline.left() <= 0) throw new OutOfTime('filling the past');
     const from = report.coveredTo;
-    const to = Math.min(report.to, hourEnd, settings.boundedAbove ? from + this.#slice : hourEnd);
+    const to = Math.min(
+      report.to,
+      hourEnd,
+      settings.boundedAbove ? from + Math.min(this.#slice, settings.maxSliceSeconds ?? this.#slice) : hourEnd,
+    );
     try {
       const { complete, end, dense } = await processSlice(this.#context, {
         range: { from, to },

@@ -1,7 +1,8 @@
 import { OutOfTime } from '../../../shared/errors.ts';
 import type { Range } from '../ports.ts';
 import { type SliceTask, sliceRules } from '../slices/planner.ts';
-import { processSlices, type SliceResult } from '../slices/process-slice.ts';
+import type { SliceResult } from '../slices/process-slice.ts';
+import { processSlices } from '../slices/prove-slice.ts';
 import type { LiveRun } from './live-run.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 
@@ -18,7 +19,7 @@ export async function catchUp(run: LiveRun): Promise<void> {
     if (deadline.left() <= 0) throw new OutOfTime('catching up');
     const slices = sliceRules.planCatchUp({
       watermark: progress.watermark,
-      slice: progress.slice,
+      slice: Math.min(progress.slice, settings.maxSliceSeconds ?? progress.slice),
       target,
       parallel: settings.parallelSlices,
       bounded: settings.boundedAbove,

@@ -1,7 +1,7 @@
 import { LEDGER_LIFE_SECONDS, sweepCycleSeconds } from '../../../limits.ts';
 import { OutOfTime } from '../../../shared/errors.ts';
 import { sliceRules } from '../slices/planner.ts';
-import { processSlice } from '../slices/process-slice.ts';
+import { processSlice } from '../slices/prove-slice.ts';
 import type { LiveRun } from './live-run.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 
@@ -42,7 +42,9 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
   const { progress, context } = run;
   const { watermark, finalWatermark } = progress;
   const from = Math.max(progress.sweepPosition, finalWatermark);
-  const to = sliceRules.sweepSliceEnd(from, progress.sweepSlice, Math.min(watermark, from + owed));
+  const { maxSliceSeconds = progress.sweepSlice } = context.settings;
+  const slice = Math.min(progress.sweepSlice, maxSliceSeconds);
+  const to = sliceRules.sweepSliceEnd(from, slice, Math.min(watermark, from + owed));
   await run.recordSweepIntent({ from, to });
   try {
     const { complete, scanStart, dense } = await processSlice(context, {

@@ -1,7 +1,10 @@
+import { ALERT_SEVERITIES } from '../../../contract.ts';
 import { wallSeconds } from '../../../shared/clock.ts';
+import { LeaseLost, SourceError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
+import type { ListFacts } from './completeness.ts';
 import { Deduplicator } from './deduplicator.ts';
 import { type SliceTask, sliceRules } from './planner.ts';
 import { type Candidate, SliceReader } from './reader.ts';
@@ -17,6 +20,8 @@ export interface SliceResult {
   scanStart: number;
   /** So many records that slices must not become longer. */
   dense: boolean;
+  /** What the source returned, from which {@link isComplete} is judged. */
+  list: ListFacts;
 }
 
 /**
@@ -26,7 +31,7 @@ export interface SliceResult {
  * @returns the outcome of each slice when all have ended. A failed slice stays open; those of its records that were
  *   delivered are in the ledger.
  */
-export async function processSlices(
+export async function processTasks(
   context: StreamContext,
   tasks: readonly SliceTask[],
 ): Promise<PromiseSettledResult<SliceResult>[]> {
@@ -38,9 +43,9 @@ export async function processSlices(
   return results;
 }
 
-/** Processes one slice. Throws whatever the ports throw, see {@link processSlices}. */
-export async function processSlice(context: StreamContext, task: SliceTask): Promise<SliceResult> {
-  const [result] = (await processSlices(context, [task])) as [PromiseSettledResult<SliceResult>];
+/** Processes one slice. Throws whatever the ports throw, see {@link processTasks}. */
+export async function processTask(context: StreamContext, task: SliceTask): Promise<SliceResult> {
+  const [result] = (await processTasks(context, [task])) as [PromiseSettledResult<SliceResult>];
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
@@ -72,17 +77,33 @@ class SliceProcess {
       await this.#deliver();
       await this.#delivery.finish();
     } catch (error) {
+      const reason = error instanceof SourceError ? await this.#deliverDespite(error) : error;
       this.#deduplicator.releaseClaims();
-      throw error;
+      throw reason;
     }
     this.#reader.warnOfRecordsOutside();
-    const { startedAt, records } = this.#reader;
+    const { startedAt, records, identities, outside, lastPage, listEnd } = this.#reader;
     return {
       complete,
       end: Math.min(range.to, startedAt - this.#context.settings.settleSeconds),
       scanStart: startedAt,
       dense: sliceRules.isDense(records),
+      list: { records, identities, outside, lastPage, end: listEnd },
     };
+  }
+
+  /**
+   * Delivers what was read before the source failed.
+   * @returns the error of the slice: the source's, unless the lease is lost
+   */
+  async #deliverDespite(error: SourceError): Promise<unknown> {
+    try {
+      await this.#deliver();
+      await this.#delivery.finish();
+      return error;
+    } catch (later) {
+      return later instanceof LeaseLost ? later : error;
+    }
   }
 
   /** @returns false when the slice holds too many records, and the rest was not read */
@@ -136,12 +157,8 @@ class SliceProcess {
   /** Filters alerts by the severity of their type, and counts. Alerts of unknown type or severity are kept. */
   #isWanted(alertType: JsonObject | undefined): boolean {
     const { settings, counts } = this.#context;
-    const severity = alertType?.['severity'] ?? alertType?.['defaultSeverity'];
-    if (
-      settings.alertSeverities &&
-      severity !== undefined &&
-      !settings.alertSeverities.has(String(severity))
-    ) {
+    const severity = severityOf(alertType);
+    if (settings.alertSeverities && severity !== undefined && !settings.alertSeverities.has(severity)) {
       counts.filtered++;
       return false;
     }
@@ -154,4 +171,10 @@ class SliceProcess {
     await this.#delivery.deliver(this.#memory.batch.seal());
     this.#deduplicator.confirmClaims(waiting?.entry);
   }
+}
+
+/** The severity of an alert type as settings write it, whatever case Valence uses; undefined when it is none of them. */
+function severityOf(alertType: JsonObject | undefined): string | undefined {
+  const given = String(alertType?.['severity'] || alertType?.['defaultSeverity'] || '').toLowerCase();
+  return ALERT_SEVERITIES.find((known) => known.toLowerCase() === given);
 }

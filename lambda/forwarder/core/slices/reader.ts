@@ -3,9 +3,11 @@ import { wallSeconds } from '../../../shared/clock.ts';
 import { ClockError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
-import type { Page, Range } from '../ports.ts';
+import { wordsOf } from '../ledger/fingerprint-table.ts';
+import type { ListEnd, Page, Range } from '../ports.ts';
 import { type Identity, identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
+import { type IdentitySum, sumOf } from './completeness.ts';
 import type { CopyCounter } from './copy-counter.ts';
 import { type ArrivedPage, readAhead } from './read-ahead.ts';
 import type { SliceMemory } from './slice-memory.ts';
@@ -40,9 +42,17 @@ export class SliceReader {
   /** Canonical JSON of records with more copies than are certain, by the fingerprint of the content. */
   readonly #unconfirmedCopies = new Map<string, string>();
   #scans = 0;
-  #outside = 0;
   /** Records of the range in the current scan. */
   records = 0;
+  /** Sum over the identities of these records, see {@link ListFacts}. */
+  identities: IdentitySum = [0, 0];
+  /** Records outside the range, slack included. */
+  outside = 0;
+  /** How the source ended the list of the current scan. */
+  listEnd: ListEnd = 'unstated';
+  /** Records of the last page of the current scan. */
+  lastPage = 0;
+  #pages = 0;
   /** When the scan began by the slower of both clocks, epoch seconds: what is newer may be missing. */
   startedAt: number;
 
@@ -60,10 +70,15 @@ export class SliceReader {
     this.#copies.startScan();
     this.#scans++;
     this.records = 0;
+    this.identities = [0, 0];
+    this.#pages = 0;
     const abort = new AbortController();
     const pages = ports.source.pages(stream, this.#range, {
       deadline,
       signal: abort.signal,
+      onEnd: (end) => {
+        this.listEnd = end;
+      },
       pageHalvings: pageSize.halvings,
       pageBuffers: this.#memory.pageBuffers,
     });
@@ -75,6 +90,11 @@ export class SliceReader {
     this.#trustTime(page, arrivedAt);
     this.#copies.startPage();
     this.#context.counts.fetched += page.records.length;
+    this.#pages++;
+    this.lastPage = page.records.length;
+    const { lists } = this.#context;
+    if (this.#pages > 1) lists.hasNamedPages = true;
+    lists.largestPage = Math.max(lists.largestPage, page.records.length);
   }
 
   /**
@@ -107,13 +127,13 @@ export class SliceReader {
   }
 
   warnOfRecordsOutside(): void {
-    if (this.#outside === 0) return;
+    if (this.outside === 0) return;
     const { ports, stream } = this.#context;
     ports.telemetry.warn(
       'records-outside-range',
       'Valence returned records far outside the range asked for; they were left to their own range. ' +
         'Check fromParam, toParam and timeUnit of the API profile.',
-      { stream, ...this.#range, records: this.#outside },
+      { stream, ...this.#range, records: this.outside },
     );
   }
 
@@ -138,13 +158,17 @@ export class SliceReader {
     if (time !== undefined && (time < from || (time >= to && time <= now + NEWEST_DATED_SECONDS))) {
       // Without an upper bound, later records were asked for, too.
       const isTooLate = time > to + SLACK_SECONDS && settings.boundedAbove;
-      if (time < from - SLACK_SECONDS || isTooLate) this.#outside++;
+      if (time < from - SLACK_SECONDS || isTooLate) this.outside++;
       return undefined;
     }
     // Records that a shorter slice would contain as well do not count: a source may ignore the range.
-    if (time !== undefined && time < to) this.records++;
     if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
     const identity = this.#identify(record);
+    if (time !== undefined && time < to) {
+      this.records++;
+      const words = wordsOf(identity.content);
+      this.identities = sumOf(this.identities, [words[0] as number, words[1] as number]);
+    }
     const copy = identity.key ? 1 : this.#copies.see(identity.content);
     if (copy !== undefined) return new Candidate(record, time, identity, copy);
     if (this.#scans === 1) this.#unconfirmedCopies.set(identity.content, identity.form.text);

@@ -8,8 +8,9 @@ import { secretOf } from '../ledger/salt.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
 import { Pool } from '../memory/pool.ts';
-import type { Lease, Ports } from '../ports.ts';
+import type { Lease, ListKnowledge, Ports } from '../ports.ts';
 import { AlertTypes } from './alert-types.ts';
+import { noListKnowledge } from './completeness.ts';
 import { RecordsWithoutSlice } from './records-without-slice.ts';
 import { SliceMemory } from './slice-memory.ts';
 
@@ -28,6 +29,8 @@ export interface StreamSettings {
   volatileFields: readonly string[];
   /** Whether the source takes an upper time bound. */
   boundedAbove: boolean;
+  /** The longest slice; longer ranges are refused by the source. No limit by default. */
+  maxSliceSeconds?: number | undefined;
   /** How often the source's page size can be halved; 0 when it takes none. */
   pageHalvings?: number;
   logContext: LogContext;
@@ -38,6 +41,7 @@ export interface StreamSettings {
 /** What one invocation knows of one stream when it begins. */
 export interface RunOfStream {
   ports: Ports;
+
   stream: Stream;
   settings: StreamSettings;
   deadline: Deadline;
@@ -48,6 +52,7 @@ export interface RunOfStream {
 
 /** What the slices of one stream share during one invocation. It holds no watermark, so no slice can move one. */
 export interface StreamContext extends Readonly<RunOfStream> {
+  readonly lists: ListKnowledge;
   readonly ledgerPolicy: LedgerPolicy;
   /** What slices that are processed concurrently know of the past. */
   readonly ledger: Ledger;
@@ -85,6 +90,7 @@ export function streamContext(
   const encoder = new RecordEncoder(stream, settings.logContext);
   return {
     ...run,
+    lists: ports.lists?.[stream] ?? noListKnowledge(),
     ledgerPolicy: policy,
     recordsWithoutSlice: new RecordsWithoutSlice(policy.open),
     ledger: policy.open(),

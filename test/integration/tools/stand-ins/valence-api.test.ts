@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { PAGINATION_STYLES, resolveApiProfile } from '../../../../lambda/settings/api-profile.ts';
+import { resolveApiProfile } from '../../../../lambda/settings/api-profile.ts';
+import { PAGINATION_STYLES } from '../../../../lambda/settings/api-profile-schema.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import type { Reply } from '../../../../tools/stand-ins/http-server.ts';
 import {
@@ -30,7 +31,11 @@ async function readAll(style: (typeof PAGINATION_STYLES)[number]): Promise<JsonO
   let target: string | undefined = '/api/v1/alerts?limit=4';
   for (let page = 1; target !== undefined; page++) {
     const response: Response = await get(target);
-    const body = (await response.json()) as { items: JsonObject[]; nextCursor?: string | null };
+    const body = (await response.json()) as {
+      items: JsonObject[];
+      nextCursor?: string | null;
+      next?: string | null;
+    };
     found.push(...body.items);
     const link = /<(.+)>; rel="next"/.exec(response.headers.get('link') ?? '')?.[1];
     const more = body.items.length > 0;
@@ -39,6 +44,7 @@ async function readAll(style: (typeof PAGINATION_STYLES)[number]): Promise<JsonO
       offset: more ? `/api/v1/alerts?limit=4&offset=${found.length}` : undefined,
       page: more ? `/api/v1/alerts?limit=4&page=${page + 1}` : undefined,
       link,
+      url: body.next ?? undefined,
       none: undefined,
     }[style];
   }

@@ -83,9 +83,8 @@ describe('the configuration', () => {
       valence: {
         origin: 'https://appeu.valencesecurity.com',
         profile: {
-          alerts: { path: '/v2/alerts', pageSize: 100, timeUnit: 'ms' },
-          auditLogs: { timeUnit: 'ms' },
-          volatileFields: ['lastSeen'],
+          alerts: { path: '/v2/alerts', pageSize: 100, timeUnit: 'ms', volatileFields: ['lastSeen'] },
+          auditLogs: { timeUnit: 'ms', volatileFields: ['lastSeen'] },
         },
       },
       datadog: {
@@ -236,7 +235,7 @@ describe('a wrong configuration', () => {
     ['COLLECT_ALERTS', 'yes'],
     ['ALERT_SEVERITIES', 'critical'],
     ['VALENCE_API_PROFILE', '{broken'],
-    ['VALENCE_API_PROFILE', '{"itemPath":"items"}'],
+    ['VALENCE_API_PROFILE', '{"itemsPaths":"items"}'],
     ['REDACT', '{"remov":["actor"]}'],
   ])('refuses %s = %s', (key, value) => {
     expect(problemOf({ [key]: value })).toContain(key);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   apiProfileOverrides,
+  isBoundedAbove,
   pageHalvingsOf,
   resolveApiProfile,
   withHalvedPages,
@@ -37,15 +38,31 @@ describe('the profile in force', () => {
     expect(profile.alerts).toEqual({
       path: '/api/v1/alerts',
       pageSize: 100,
+      method: 'GET',
+      auth: { header: 'Authorization', scheme: 'Bearer', exchange: null },
+      headers: {},
+      params: {},
       itemsPath: 'items',
+      itemPath: null,
+      itemsMayBeAbsent: false,
+      emptyStatuses: [],
+      totalPath: null,
       fromParam: 'from',
       toParam: 'to',
+      rangeTemplate: null,
+      maxRangeSeconds: null,
       timeUnit: 's',
       pageSizeParam: 'limit',
+      volatileFields: [],
       pagination: {
         style: 'cursor',
         nextCursorPath: 'nextCursor',
         cursorParam: 'cursor',
+        cursorField: null,
+        cursorAlone: false,
+        endCursors: [],
+        hasMorePath: null,
+        nextUrlPath: 'next',
         offsetParam: 'offset',
         pageParam: 'page',
         firstPage: 1,
@@ -53,7 +70,36 @@ describe('the profile in force', () => {
     });
     expect(profile.auditLogs).toMatchObject({ path: '/api/v1/audit-logs', pageSize: 1000 });
     expect(profile.alertTypes).toMatchObject({ path: '/api/v1/alert-types', pageSize: null });
-    expect(profile.volatileFields).toEqual([]);
+  });
+
+  it('sends the key by the scheme Bearer unless the profile says otherwise', () => {
+    const authOf = (auth: object) => resolveApiProfile({ auth }).alerts.auth;
+    expect(authOf({ header: 'X-Key', scheme: null })).toEqual({
+      header: 'X-Key',
+      scheme: null,
+      exchange: null,
+    });
+    expect(authOf({ header: 'X-Key' })).toEqual({ header: 'X-Key', scheme: 'Bearer', exchange: null });
+    expect(authOf({ query: 'key' })).toEqual({ query: 'key', exchange: null });
+  });
+
+  it('replaces auth as a whole, also inside an endpoint', () => {
+    const profile = resolveApiProfile({ auth: { query: 'key' }, alerts: { auth: { scheme: 'Token' } } });
+    expect(profile.alerts.auth).toEqual({ header: 'Authorization', scheme: 'Token', exchange: null });
+    expect(profile.auditLogs.auth).toEqual({ query: 'key', exchange: null });
+  });
+
+  it('knows no list of alert types when that is null', () => {
+    expect(resolveApiProfile({ alertTypes: null }).alertTypes).toBeNull();
+  });
+
+  it.each([
+    [{}, true],
+    [{ toParam: null }, false],
+    [{ rangeTemplate: { name: 'q', value: '{from}..{to}' }, toParam: null }, true],
+    [{ rangeTemplate: { name: 'q', value: 'since {from}' } }, false],
+  ])('with %j is bounded above: %s', (overrides, bounded) => {
+    expect(isBoundedAbove(resolveApiProfile(overrides).alerts)).toBe(bounded);
   });
 
   it('takes a root key for all endpoints and lets an endpoint override it', () => {
@@ -94,15 +140,61 @@ describe('refused overrides', () => {
     ).toEqual([
       'alerts.path: is not a path: it starts with / and holds neither # nor spaces',
       'alerts.pageSize: is not a whole number',
-      'auditLogs.pagination.style: is not one of cursor, offset, page, link, none',
+      'auditLogs.pagination.style: is not one of cursor, offset, page, link, url, none',
       'itemsPath: is neither empty nor a dotted path such as data.items',
-      'timeUnit: is not one of s, ms, iso',
+      'timeUnit: is not one of s, ms, us, iso, iso-seconds',
+    ]);
+  });
+
+  it.each([
+    [
+      'Authorization',
+      { headers: { Authorization: 'x' } },
+      'headers.Authorization: carries a credential; use auth',
+    ],
+    ['x-api-key', { headers: { 'x-api-key': 'x' } }, 'headers.x-api-key: carries a credential; use auth'],
+    [
+      'Cookie',
+      { alerts: { headers: { Cookie: 'x' } } },
+      'alerts.headers.Cookie: carries a credential; use auth',
+    ],
+  ])(
+    'include the fixed header %s, because credentials come from the secret alone',
+    (_, overrides, problem) => {
+      expect(problemsOf(overrides)).toEqual([problem]);
+    },
+  );
+
+  it.each([
+    [{ method: 'PUT' }, 'method: is neither GET nor POST'],
+    [{ auth: { header: 'X-Key', query: 'key' } }, 'auth: names both a header and a query parameter'],
+    [{ auth: { header: 'X Key' } }, 'auth.header: is not the name of a header'],
+    [{ auth: { exchange: { path: '/t', tokenPath: 'token' } } }, 'auth.exchange: needs either json or form'],
+    [{ rangeTemplate: { name: 'q', value: 'before {to}' } }, 'rangeTemplate.value: does not hold {from}'],
+    [{ maxRangeSeconds: 3 }, 'maxRangeSeconds: is less than 4'],
+    [{ emptyStatuses: [500] }, 'emptyStatuses.0: is neither 404 nor 410'],
+    [{ params: { deep: {} } }, 'params.deep: is neither text, a number nor true or false'],
+    [{ totalPath: 'header:' }, 'totalPath: is neither a dotted path such as meta.next nor header:NAME'],
+  ])('include %j', (overrides, problem) => {
+    expect(problemsOf(overrides)).toEqual([problem]);
+  });
+
+  it.each(['link', 'url'])('include POST with pages by %s', (style) => {
+    expect(problemsOf({ alerts: { method: 'POST', pagination: { style } } })).toEqual([
+      `alerts.method: cannot be POST with the pagination style ${style}`,
+    ]);
+  });
+
+  it('include a parameter with two meanings, whichever keys name it', () => {
+    expect(problemsOf({ alerts: { params: { from: 1 }, auth: { query: 'limit' } } })).toEqual([
+      'alerts.fromParam: uses the query parameter that params names',
+      'alerts.auth: uses the query parameter that pageSizeParam names',
     ]);
   });
 
   it.each([
     ['at the root', { item_path: 'x' }],
-    ['in an endpoint', { alerts: { volatileFields: [] } }],
+    ['in an endpoint', { alerts: { alertTypes: null } }],
     ['in the pagination', { pagination: { cursor: 'x' } }],
     ['as a prototype', JSON.parse('{"__proto__":{"timeUnit":"ms"}}')],
   ])('include unknown keys %s', (_, overrides) => {

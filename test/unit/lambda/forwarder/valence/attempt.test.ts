@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attempt } from '../../../../../lambda/forwarder/valence/attempt.ts';
+import { resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
 import { OutOfTime } from '../../../../../lambda/shared/errors.ts';
 import { HttpFailure, type Transport } from '../../../../../lambda/shared/http.ts';
 import { NOW } from '../../../../support/outside-world.ts';
@@ -11,15 +12,19 @@ const REQUEST_TIMEOUT_MS = 30_000;
 function attemptOver(transport: Transport, ...left: [number, number?]) {
   const [before, after = before] = left;
   const looks = [before];
-  return attempt(new URL('https://valence.example/api/v1/alerts'), {
-    transport,
-    read: (body) => JSON.parse(body.toString()),
-    key: 'key',
-    nowMs: NOW * 1000,
-    profileKey: 'alerts.path',
-    doing: 'reading alerts from Valence',
-    deadline: { left: () => looks.shift() ?? after },
-  });
+  return attempt(
+    { url: new URL('https://valence.example/api/v1/alerts') },
+    {
+      transport,
+      read: (body) => JSON.parse(body.toString()),
+      key: 'key',
+      profile: resolveApiProfile({}).alerts,
+      wallMs: () => NOW * 1000,
+      profileKey: 'alerts.path',
+      doing: 'reading alerts from Valence',
+      deadline: { left: () => looks.shift() ?? after },
+    },
+  );
 }
 
 const failing =

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { firstPage, nextPage, type PageAnswer } from '../../../../../lambda/forwarder/valence/pagination.ts';
+import { firstRequest, type PageRequest } from '../../../../../lambda/forwarder/valence/page-request.ts';
+import { endOf, nextPage, type PageAnswer } from '../../../../../lambda/forwarder/valence/pagination.ts';
 import { resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../../../../lambda/shared/errors.ts';
 
@@ -9,14 +10,15 @@ const RANGE = { from: 1_767_000_000, to: 1_767_003_600 };
 const auditLogs = (overrides: unknown = {}) => resolveApiProfile(overrides).auditLogs;
 const answer = (change: Partial<PageAnswer> = {}): PageAnswer => ({
   body: {},
+  headers: {},
   itemCount: 1000,
-  link: undefined,
+  lastRecord: undefined,
   ...change,
 });
 
 describe('the first page', () => {
   it('asks for the range with a second of slack on each side', () => {
-    expect(firstPage(ORIGIN, auditLogs(), RANGE).href).toBe(
+    expect(firstRequest(ORIGIN, auditLogs(), RANGE).url.href).toBe(
       `${ORIGIN}/api/v1/audit-logs?from=1766999999&to=1767003601&limit=1000`,
     );
   });
@@ -25,22 +27,22 @@ describe('the first page', () => {
     ['ms', '1766999999000', '1767003601000'],
     ['iso', '2025-12-29T09:19:59.000Z', '2025-12-29T10:20:01.000Z'],
   ])('writes times in %s when the profile says so', (timeUnit, from, to) => {
-    const query = firstPage(ORIGIN, auditLogs({ timeUnit }), RANGE).searchParams;
+    const query = firstRequest(ORIGIN, auditLogs({ timeUnit }), RANGE).url.searchParams;
     expect([query.get('from'), query.get('to')]).toEqual([from, to]);
   });
 
   it('never asks for a time before the epoch', () => {
-    expect(firstPage(ORIGIN, auditLogs(), { from: 0, to: 10 }).searchParams.get('from')).toBe('0');
+    expect(firstRequest(ORIGIN, auditLogs(), { from: 0, to: 10 }).url.searchParams.get('from')).toBe('0');
   });
 
   it('leaves out what the profile switches off', () => {
     const profile = auditLogs({ fromParam: null, toParam: null, pageSizeParam: null });
-    expect(firstPage(ORIGIN, profile, RANGE).search).toBe('');
+    expect(firstRequest(ORIGIN, profile, RANGE).url.search).toBe('');
   });
 
   it('keeps the prefix of the origin and the query of the path', () => {
     const profile = auditLogs({ auditLogs: { path: '/logs?kind=all' } });
-    expect(firstPage('http://127.0.0.1:8080/valence/', profile, undefined).href).toBe(
+    expect(firstRequest('http://127.0.0.1:8080/valence/', profile, undefined).url.href).toBe(
       'http://127.0.0.1:8080/valence/logs?kind=all&limit=1000',
     );
   });
@@ -49,16 +51,18 @@ describe('the first page', () => {
     ['offset', 'offset', '0'],
     ['page', 'page', '1'],
   ])('in %s style says where it starts', (style, name, value) => {
-    expect(firstPage(ORIGIN, auditLogs({ pagination: { style } }), RANGE).searchParams.get(name)).toBe(value);
+    expect(firstRequest(ORIGIN, auditLogs({ pagination: { style } }), RANGE).url.searchParams.get(name)).toBe(
+      value,
+    );
   });
 });
 
 describe('the next page', () => {
   /** The query of the page after `from`, or undefined when there is none. */
-  const nextQuery = (pagination: object, change: Partial<PageAnswer>, from?: URL) => {
+  const nextQuery = (pagination: object, change: Partial<PageAnswer>, from?: PageRequest) => {
     const profile = auditLogs({ pagination });
-    const next = nextPage(from ?? firstPage(ORIGIN, profile, RANGE), answer(change), profile);
-    return next && Object.fromEntries(next.searchParams);
+    const next = nextPage(from ?? firstRequest(ORIGIN, profile, RANGE), answer(change), profile);
+    return next && Object.fromEntries(next.url.searchParams);
   };
   const repeated = { from: '1766999999', to: '1767003601', limit: '1000' };
 
@@ -77,8 +81,11 @@ describe('the next page', () => {
     },
   );
 
-  it('in cursor style refuses a cursor that is an object', () => {
-    expect(() => nextQuery({}, { body: { nextCursor: {} } })).toThrow(SourceError);
+  it('in cursor style sends a cursor that is an object back as JSON', () => {
+    expect(nextQuery({}, { body: { nextCursor: { b: [1], a: 'x' } } })).toEqual({
+      ...repeated,
+      cursor: '{"b":[1],"a":"x"}',
+    });
   });
 
   it('in offset style moves on by the number of records received, however many were asked for', () => {
@@ -93,35 +100,78 @@ describe('the next page', () => {
 
   it('in link style is where rel="next" leads, relative or absolute, with the range repeated', () => {
     const link = '<?cursor=x>; rel="prev", </other?after=5&limit=7>; rel="last next"';
-    expect(nextQuery({ style: 'link' }, { link })).toEqual({ ...repeated, after: '5', limit: '7' });
-    expect(nextQuery({ style: 'link' }, { link: `<${ORIGIN}/a?b=c>; rel=next` })).toEqual({
+    expect(nextQuery({ style: 'link' }, { headers: { link } })).toEqual({
+      ...repeated,
+      after: '5',
+      limit: '7',
+    });
+    expect(nextQuery({ style: 'link' }, { headers: { link: `<${ORIGIN}/a?b=c>; rel=next` } })).toEqual({
       ...repeated,
       b: 'c',
     });
-    expect(nextQuery({ style: 'link' }, { link: `<${ORIGIN}/a>; rel=prev` })).toBeUndefined();
-    expect(nextQuery({ style: 'link' }, { link: undefined })).toBeUndefined();
+    expect(nextQuery({ style: 'link' }, { headers: { link: `<${ORIGIN}/a>; rel=prev` } })).toBeUndefined();
+    expect(nextQuery({ style: 'link' }, { headers: {} })).toBeUndefined();
   });
 
   it.each([
     ['another host', '<https://evil.example/api>; rel="next"'],
-    ['http', '<http://app.valencesecurity.com/api>; rel="next"'],
-    ['another port', '<https://app.valencesecurity.com:444/api>; rel="next"'],
     ['a scheme without a host', '<javascript:1>; rel="next"'],
     ['nowhere', '<https://>; rel="next"'],
     ['a broken header', 'next page, please'],
   ])('F33 in link style refuses %s', (_, link) => {
-    expect(() => nextQuery({ style: 'link' }, { link })).toThrow(SourceError);
+    expect(() => nextQuery({ style: 'link' }, { headers: { link } })).toThrow(SourceError);
   });
+
+  it.each([
+    ['another scheme', '<http://app.valencesecurity.com/a?b=c>; rel="next"'],
+    ['another port', '<https://app.valencesecurity.com:444/a?b=c>; rel="next"'],
+  ])(
+    'in link style takes %s for a proxy that does not rewrite links, and stays at our own address',
+    (_, link) => {
+      const profile = auditLogs({ pagination: { style: 'link' } });
+      const next = nextPage(firstRequest(ORIGIN, profile, RANGE), answer({ headers: { link } }), profile);
+      expect(next?.url.href).toBe(`${ORIGIN}/a?b=c&from=1766999999&to=1767003601&limit=1000`);
+    },
+  );
 
   it('in link style drops credentials from a link: they would take the place of the key', () => {
     const profile = auditLogs({ pagination: { style: 'link' } });
     const link = '<https://user:pass@app.valencesecurity.com/a>; rel="next"';
-    const next = nextPage(firstPage(ORIGIN, profile, RANGE), answer({ link }), profile);
-    expect(next?.href).toContain('https://app.valencesecurity.com/a?');
+    const next = nextPage(firstRequest(ORIGIN, profile, RANGE), answer({ headers: { link } }), profile);
+    expect(next?.url.href).toContain('https://app.valencesecurity.com/a?');
   });
 
-  it('in none style does not exist, and a page of exactly the page size may be cut', () => {
+  it('in none style does not exist, not even after a full page', () => {
     expect(nextQuery({ style: 'none' }, { itemCount: 999 })).toBeUndefined();
-    expect(() => nextQuery({ style: 'none' }, { itemCount: 1000 })).toThrow(/exactly the 1000/);
+    expect(nextQuery({ style: 'none' }, { itemCount: 1000 })).toBeUndefined();
+  });
+});
+
+describe('F87 the end of a list is stated', () => {
+  const endWith = (pagination: object, change: Partial<PageAnswer>) =>
+    endOf(answer({ itemCount: 3, ...change }), auditLogs({ pagination }));
+
+  it.each([
+    ['by a cursor that is null', {}, { body: { nextCursor: null } }],
+    ['by an empty cursor', {}, { body: { nextCursor: '' } }],
+    ['by a cursor that is false', {}, { body: { nextCursor: false } }],
+    ['by a cursor that the profile names', { endCursors: ['END'] }, { body: { nextCursor: 'END' } }],
+    ['by an empty cursor in a header', { nextCursorPath: 'header:X-Next' }, { headers: { 'x-next': '' } }],
+    ['by a page without a last record to go on from', { cursorField: 'id' }, { itemCount: 0 }],
+    ['by a URL that is null', { style: 'url' }, { body: { next: null } }],
+    ['by an empty page that is counted', { style: 'page' }, { itemCount: 0 }],
+    ['by a field that says so', { hasMorePath: 'more' }, { body: { more: false } }],
+  ])('%s', (_, pagination, change) => {
+    expect(endWith(pagination, change)).toBe('stated');
+  });
+
+  it.each([
+    ['by a body without a cursor', {}, { body: {} }],
+    ['by a missing header', { nextCursorPath: 'header:X-Next' }, {}],
+    ['by a missing Link header', { style: 'link' }, {}],
+    ['by a body without a URL', { style: 'url' }, { body: {} }],
+    ['without a way to ask for pages', { style: 'none' }, {}],
+  ])('not %s', (_, pagination, change) => {
+    expect(endWith(pagination, change)).toBe('unstated');
   });
 });

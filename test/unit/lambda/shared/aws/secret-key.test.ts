@@ -241,14 +241,29 @@ describe('reading as little as possible', () => {
     expect(service.requests).toHaveLength(2);
   });
 
-  it('F45 the next run reads a refused key again, so that a late rotation is found', async () => {
+  it('F45 the very next invocation reads a refused key again, however soon it starts', async () => {
     const key = keyIn();
     await key.value();
     await key.renew(KEY);
     service.secrets.set(SECRET, 'rotated-key-1234');
-    nowMs += 60_000;
+    key.startInvocation();
 
     expect(await key.renew(KEY)).toBe('rotated-key-1234');
+  });
+
+  it('F36 a key that is replaced all the time is read again three times an invocation at most', async () => {
+    const key = keyIn();
+    let current = await key.value();
+    for (let count = 1; count <= 3; count++) {
+      service.secrets.set(SECRET, `rotated-key-${count}`);
+      const newer = await key.renew(current);
+      expect(newer).toBe(`rotated-key-${count}`);
+      current = newer as string;
+    }
+    service.secrets.set(SECRET, 'rotated-key-4');
+
+    expect(await key.renew(current)).toBeUndefined();
+    expect(service.requests).toHaveLength(4);
   });
 
   it('a renewal that cannot read the secret says why', async () => {

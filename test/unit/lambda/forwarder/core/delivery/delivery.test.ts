@@ -187,8 +187,13 @@ describe('what stops a delivery', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('F50 is an unexpected answer, with its fix', async () => {
-    const stop: PostAnswer = { outcome: 'fatal', reason: 'Datadog answered 301.', fix: 'Check the site.' };
+  it('F50 is an answer that nobody foresaw, with its fix', async () => {
+    const stop: PostAnswer = {
+      outcome: 'fatal',
+      ambiguous: false,
+      reason: 'Datadog answered 301.',
+      fix: 'Check the site.',
+    };
     const { delivery, shared } = deliveryOver({ sink: fakeSink(() => stop) });
 
     await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toMatchObject({
@@ -199,7 +204,17 @@ describe('what stops a delivery', () => {
     expect(shared.isFullyAcknowledged).toBe(true);
   });
 
-  it('F54 is a ledger that cannot be written: the batch was accepted, but is unconfirmed', async () => {
+  it('F98 leaves an unconfirmed write when an unexpected answer may have come from a proxy on the way', async () => {
+    const stop: PostAnswer = { outcome: 'fatal', ambiguous: true, reason: 'HTML.', fix: 'Check the proxy.' };
+    const { delivery, shared } = deliveryOver({ sink: fakeSink(() => stop) });
+
+    await expect(delivery.deliver(batchOf(itemsOf(2)))).rejects.toMatchObject({
+      code: 'datadog-unexpected-answer',
+    });
+    expect(shared.isFullyAcknowledged).toBe(false);
+  });
+
+  it('F54 is a ledger that cannot be written: the batch was accepted, so it is in doubt', async () => {
     const store = {
       ...memoryStore(),
       appendLedger: () => Promise.reject(new StateError('state-unreachable', 'No answer.', 'Wait.')),

@@ -21,6 +21,36 @@ describe('the time of a record', () => {
   });
 
   it.each([
+    ['nanoseconds', NEW_YEAR_2026 * 1e9],
+    ['nanoseconds with more digits than a double holds', new LosslessNumber(`${NEW_YEAR_2026}999999000`)],
+    ['nanoseconds as text', `${NEW_YEAR_2026}000000001`],
+    ['seconds and nanoseconds', { seconds: NEW_YEAR_2026, nanos: 999_999_999 }],
+    ['seconds as text and nanoseconds', { seconds: String(NEW_YEAR_2026), nanos: 0 }],
+    ['seconds with a decimal comma', `${NEW_YEAR_2026},75`],
+    ['a date with a decimal comma', '2026-01-01T00:00:00,500Z'],
+    ['a date with a decimal comma and without a zone', '2026-01-01T00:00:00,500'],
+    ['a date with an offset and the name of its zone', '2026-01-01T01:00:00+01:00[Europe/Paris]'],
+    ['a date in UTC with the name of the zone', '2026-01-01T00:00:00Z[UTC]'],
+    ['a date whose zone is in brackets alone', '2025-12-31T19:00:00[America/New_York]'],
+    ['a date whose zone in brackets is half an hour off', '2026-01-01T05:30:00[Asia/Kolkata]'],
+    ['a date whose zone in brackets is UTC', '2026-01-01T00:00:00[Etc/UTC]'],
+  ])('F96 is read from %s', (_, value) => {
+    expect(epochSeconds(value)).toBe(NEW_YEAR_2026);
+  });
+
+  it('F96 goes by the summer time of a zone in brackets', () => {
+    expect(epochSeconds('2026-07-01T02:00:00[Europe/Paris]')).toBe(epochSeconds('2026-07-01T00:00:00Z'));
+  });
+
+  it.each([
+    ['a zone that does not exist', '2026-01-01T00:00:00[Mars/Olympus]'],
+    ['seconds that are an object again', { seconds: { seconds: 1, nanos: 0 }, nanos: 0 }],
+    ['nanoseconds that are no number', { seconds: NEW_YEAR_2026, nanos: 'few' }],
+  ])('F96 is unknown when it has %s', (_, value) => {
+    expect(epochSeconds(value)).toBeUndefined();
+  });
+
+  it.each([
     ['zero', 0],
     ['a negative number', -NEW_YEAR_2026],
     ['null', null],

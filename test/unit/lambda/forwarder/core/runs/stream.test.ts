@@ -176,7 +176,7 @@ describe('a source without an upper time bound', () => {
       await clock.sleep(40_000);
       return post(...call);
     };
-    source.pages = async function* () {
+    source.pages = async function* (_stream, _range, { onEnd }) {
       for (let page = 0; page < 5; page++) {
         await clock.sleep(20_000);
         yield {
@@ -185,6 +185,7 @@ describe('a source without an upper time bound', () => {
           ),
         };
       }
+      onEnd?.('stated');
     };
     const settings = { boundedAbove: false, lookbackSeconds: 0 };
 

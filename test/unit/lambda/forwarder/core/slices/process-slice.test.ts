@@ -19,13 +19,14 @@ const served = (ports: Pick<Ports, 'source' | 'sink' | 'clock'>, timeMs: number)
 async function journalOf(pages: readonly Page[]): Promise<Journal> {
   const journal: Journal = [];
   const source: Source = {
-    async *pages() {
+    async *pages(_stream, _range, { onEnd }) {
       for (const [index, page] of pages.entries()) {
         journal.push(`asked for page ${index + 1}`);
         await Promise.resolve();
         yield page;
       }
       journal.push('asked for more');
+      onEnd?.('stated');
     },
     alertTypes: async () => new Map(),
   };
@@ -64,8 +65,9 @@ describe('processing a slice', () => {
       return post(...call);
     };
     const source: Source = {
-      async *pages() {
+      async *pages(_stream, _range, { onEnd }) {
         for (const number of [1, 2, 3]) yield { ...fullPage(number), serverTime: serverTime() };
+        onEnd?.('stated');
       },
       alertTypes: async () => new Map(),
     };

@@ -53,7 +53,7 @@ it.each<[string, PostAnswer, boolean]>([
   ],
   [
     'not marked when Datadog took nothing from the slice that failed',
-    { outcome: 'fatal', reason: '404', fix: 'None.' },
+    { outcome: 'fatal', ambiguous: false, reason: '404', fix: 'None.' },
     false,
   ],
 ])('is %s', async (_, answer, marked) => {

@@ -1,0 +1,59 @@
+import type { ListEnd, ListKnowledge } from '../ports.ts';
+
+/** What the source returned for a slice. */
+export interface ListFacts {
+  /** Records of the range. */
+  records: number;
+  /** A sum over the identities of all records of the range: equal sums mean the same records, in whatever order. */
+  identities: IdentitySum;
+  /** Records outside the range, slack included. */
+  outside: number;
+  /** Records of the last page. */
+  lastPage: number;
+  end: ListEnd;
+}
+
+export const noListKnowledge = (): ListKnowledge => ({ whole: 0, hasNamedPages: false, largestPage: 0 });
+
+/** Sizes at which services are known to cut lists without a word, even where they state the end. */
+const SUSPICIOUS_SIZES: ReadonlySet<number> = new Set([1000, 2000, 5000, 10_000]);
+
+/** A list of one second whose size is a multiple of this, or that of the largest page, is more likely cut than whole. */
+const ROUND_SIZE = 10;
+
+/** Services cut lists at multiples of this: 50, 100, 250, 1000. */
+const TYPICAL_CAP = 50;
+
+/** The sums of two words of each fingerprint, modulo 2^32. */
+export type IdentitySum = readonly [number, number];
+
+const MODULUS = 2 ** 32;
+
+export const sumOf = ([a, b]: IdentitySum, [c, d]: IdentitySum): IdentitySum => [
+  (a + c) % MODULUS,
+  (b + d) % MODULUS,
+];
+
+/** Whether a list showed the same records as two lists of the halves of its range. */
+export function isSameAs(whole: ListFacts, [first, second]: readonly [ListFacts, ListFacts]): boolean {
+  const [a, b] = sumOf(first.identities, second.identities);
+  return (
+    whole.records === first.records + second.records && whole.identities[0] === a && whole.identities[1] === b
+  );
+}
+
+/** Whether a list is complete as far as the source's own statements and earlier proofs tell. */
+export function isTrusted(known: ListKnowledge, { records, end, lastPage }: ListFacts): boolean {
+  // Below, not up to: a list of just the size at which the source cuts may have been complete by chance.
+  if (records < known.whole) return true;
+  if (end === 'stated') return !SUSPICIOUS_SIZES.has(records);
+  return known.hasNamedPages && lastPage < known.largestPage;
+}
+
+/** Whether a list of one second, which cannot be divided, looks as if it was cut. */
+export const isSecondCut = (known: ListKnowledge, { records }: ListFacts): boolean =>
+  records >= Math.max(known.whole, ROUND_SIZE) &&
+  (records === known.largestPage || records % ROUND_SIZE === 0);
+
+/** Whether a list that no division can prove has a size at which services cut lists. */
+export const hasTypicalCap = (size: number): boolean => size > 0 && size % TYPICAL_CAP === 0;

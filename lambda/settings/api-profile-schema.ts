@@ -1,0 +1,207 @@
+import * as z from 'zod';
+import { strictObject } from './readers.ts';
+
+/** The keys of the API profile: what each means, and which values it takes. The descriptions are shown in the documentation. */
+
+const text = () => z.string({ error: 'is not text' }).min(1, { error: 'is empty' });
+
+/** The name of a parameter of requests. With POST, dots nest it in the body. */
+const parameter = (description: string) => text().nullable().describe(description);
+
+const dottedPath = () =>
+  z
+    .string({ error: 'is not text' })
+    .regex(/^[^.]+(\.[^.]+)*$/, { error: 'is not a dotted path such as data.items' });
+
+const dottedPaths = () => z.array(dottedPath(), { error: 'is not a list of dotted paths' });
+
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+
+const headerName = () =>
+  z.string({ error: 'is not text' }).regex(HEADER_NAME, { error: 'is not the name of a header' });
+
+/** A place in the body, or a header of the answer. */
+const bodyPathOrHeader = () =>
+  z.string({ error: 'is not text' }).regex(/^(header:[\w!#$%&'*+.^`|~-]+|(?!header:)[^.]+(\.[^.]+)*)$/, {
+    error: 'is neither a dotted path such as meta.next nor header:NAME',
+  });
+
+const path = () =>
+  z
+    .string({ error: 'is not text' })
+    .regex(/^\/[^#\s]*$/, { error: 'is not a path: it starts with / and holds neither # nor spaces' });
+
+const flag = () => z.boolean({ error: 'is neither true nor false' });
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .int({ error: 'is not a whole number' })
+    .min(min, { error: min === 0 ? 'is negative' : `is less than ${min}` })
+    .max(max, { error: `is more than ${max}` });
+
+/** Values that go into a request as they are. */
+const parameterValues = () =>
+  z.record(
+    text(),
+    z.union([z.string(), z.number(), z.boolean()], { error: 'is neither text, a number nor true or false' }),
+    {
+      error: 'is not an object of names and values',
+    },
+  );
+
+export const PAGINATION_STYLES = ['cursor', 'offset', 'page', 'link', 'url', 'none'] as const;
+const TIME_UNITS = ['s', 'ms', 'us', 'iso', 'iso-seconds'] as const;
+const METHODS = ['GET', 'POST'] as const;
+
+export const paginationSchema = strictObject({
+  style: z
+    .enum(PAGINATION_STYLES, { error: `is not one of ${PAGINATION_STYLES.join(', ')}` })
+    .describe(
+      'How the next page is asked for: `cursor`, `offset`, `page`, `link` (the `Link` header), `url` (a URL in the body) or `none`.',
+    ),
+  nextCursorPath: bodyPathOrHeader().describe(
+    'Style `cursor`: where the answer holds the cursor of the next page, or `header:NAME`. A cursor of any JSON type goes back as it is.',
+  ),
+  cursorParam: text().describe('Style `cursor`: the parameter that takes the cursor.'),
+  cursorField: dottedPath()
+    .nullable()
+    .describe(
+      'Style `cursor`: the cursor is this field of the last record of the page, instead of a field of the answer.',
+    ),
+  cursorAlone: flag().describe(
+    'Style `cursor`: a request with a cursor carries no other parameter but that of `auth.query`.',
+  ),
+  endCursors: z
+    .array(z.union([z.string(), z.number(), z.boolean()]), { error: 'is not a list of cursors' })
+    .describe(
+      'Style `cursor`: cursors that end the list, besides an absent one, `null`, an empty text and `false`.',
+    ),
+  hasMorePath: dottedPath()
+    .nullable()
+    .describe(
+      'Where the answer says `true` or `false` for whether there are more pages. `false` ends the list.',
+    ),
+  nextUrlPath: dottedPath().describe(
+    'Style `url`: where the answer holds the URL of the next page, absolute or relative.',
+  ),
+  offsetParam: text().describe('Style `offset`: the parameter that takes the number of records to skip.'),
+  pageParam: text().describe('Style `page`: the parameter that takes the number of the page.'),
+  firstPage: wholeNumber(0, 1_000_000).describe('Style `page`: the number of the first page.'),
+});
+
+const exchange = strictObject({
+  path: path().describe('Path of the token endpoint.'),
+  json: parameterValues()
+    .optional()
+    .describe('Fields of a JSON body; `{key}` in a value is replaced by the API key.'),
+  form: parameterValues().optional().describe('The same as a form.'),
+  tokenPath: dottedPath().describe('Where the answer holds the token.'),
+  expiresInPath: dottedPath()
+    .nullable()
+    .default(null)
+    .describe('Where the answer says in how many seconds the token expires.'),
+}).superRefine(({ json, form }, context) => {
+  if ((json === undefined) === (form === undefined)) {
+    context.addIssue({ code: 'custom', message: 'needs either json or form' });
+  }
+});
+
+/** Headers that carry credentials: those come from the secret alone. */
+const CREDENTIAL_HEADERS =
+  /^(authorization|proxy-authorization|cookie|(x-)?(api-?key|auth|auth-token|access-token))$/i;
+
+function headerProblem(name: string): string | undefined {
+  if (!HEADER_NAME.test(name)) return 'is not the name of a header';
+  return CREDENTIAL_HEADERS.test(name) ? 'carries a credential; use auth' : undefined;
+}
+
+const authSchema = strictObject({
+  header: headerName().optional().describe('The header that carries the key.'),
+  scheme: text().nullable().optional().describe('The word before the key; `null` sends the bare key.'),
+  query: text().optional().describe('The query parameter that carries the key, instead of a header.'),
+  exchange: exchange.nullable().optional().describe('The key is exchanged for a token first.'),
+}).superRefine(({ header, query }, context) => {
+  if (header !== undefined && query !== undefined) {
+    context.addIssue({ code: 'custom', message: 'names both a header and a query parameter' });
+  }
+});
+
+const rangeTemplate = strictObject({
+  name: text().describe('The parameter.'),
+  value: text()
+    .refine((value) => value.includes('{from}'), { error: 'does not hold {from}' })
+    .describe('Its value, with `{from}` and `{to}`.'),
+});
+
+/** Keys that hold for every endpoint, or inside one for that one alone. */
+export const requestShape = {
+  method: z
+    .enum(METHODS, { error: 'is neither GET nor POST' })
+    .describe('`POST` puts all parameters into a JSON body, numbers as numbers.'),
+  auth: authSchema.describe('How the key is sent. Replaced as a whole.'),
+  headers: z
+    .record(z.string(), text().max(1000, { error: 'is longer than 1000 characters' }), {
+      error: 'is not an object of names and values',
+    })
+    .superRefine((headers, context) => {
+      for (const name of Object.keys(headers)) {
+        const problem = headerProblem(name);
+        if (problem) context.addIssue({ code: 'custom', path: [name], message: problem });
+      }
+    })
+    .describe('Further headers of each request.'),
+  params: parameterValues().describe('Further parameters of each request.'),
+  itemsPath: z
+    .string({ error: 'is not text' })
+    .regex(/^([^.]+(\.[^.]+)*)?$/, { error: 'is neither empty nor a dotted path such as data.items' })
+    .describe('Where the answer holds the list of records; empty when the body itself is the list.'),
+  itemPath: dottedPath()
+    .nullable()
+    .describe('Where each element of the list holds the record, such as `node` or `attributes`.'),
+  itemsMayBeAbsent: flag().describe('An answer without the list is an empty list.'),
+  emptyStatuses: z
+    .array(z.union([z.literal(404), z.literal(410)], { error: 'is neither 404 nor 410' }), {
+      error: 'is not a list of statuses',
+    })
+    .describe('Statuses that mean an empty list: 404, 410. 204 always does.'),
+  totalPath: bodyPathOrHeader()
+    .nullable()
+    .describe(
+      'Where the answer says how many records the range holds in all, or `header:NAME`. A list with fewer is cut.',
+    ),
+  fromParam: parameter('The parameter that takes the start of the range; `null` for none.'),
+  toParam: parameter('The parameter that takes the end of the range; `null` for none.'),
+  rangeTemplate: rangeTemplate
+    .nullable()
+    .describe('One parameter for the whole range, instead of `fromParam` and `toParam`.'),
+  maxRangeSeconds: wholeNumber(4, 30 * 86_400)
+    .nullable()
+    .describe(
+      'The longest range that a request may cover, in seconds, the second of slack at each end included.',
+    ),
+  timeUnit: z
+    .enum(TIME_UNITS, { error: `is not one of ${TIME_UNITS.join(', ')}` })
+    .describe(
+      'How a time is written: epoch seconds, milliseconds or microseconds, ISO 8601 in UTC, or that without a fraction.',
+    ),
+  pageSizeParam: parameter('The parameter that takes the number of records in a page; `null` for none.'),
+  volatileFields: dottedPaths().describe('Fields of a record that do not count as its content.'),
+  pagination: paginationSchema.partial().describe('How pages follow each other.'),
+};
+
+export const endpointSchema = strictObject({
+  path: path().describe('Path below the origin.'),
+  pageSize: wholeNumber(1, 100_000)
+    .nullable()
+    .describe('Records asked for in one page; `null` leaves it to the server.'),
+  ...requestShape,
+}).partial();
+
+export const overridesShape = strictObject({
+  alerts: endpointSchema.describe('How alerts are asked for.'),
+  auditLogs: endpointSchema.describe('How audit logs are asked for.'),
+  alertTypes: endpointSchema
+    .nullable()
+    .describe('How alert types are asked for; `null` when the API has no such list.'),
+  ...requestShape,
+}).partial();

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import type { ListEnd, ListKnowledge, Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
+import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
+import { SourceError } from '../../../../../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
+import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
+import { fakeSink } from '../../../../../support/fake-ports.ts';
+import { NOW } from '../../../../../support/outside-world.ts';
+import { streamWorld } from '../../../../../support/stream-world.ts';
+
+const HOUR = 3600;
+
+/** Audit records that all differ, one every `step` seconds, the newest old enough for a run. */
+const records = (count: number, step: number): JsonObject[] =>
+  Array.from({ length: count }, (_, n) =>
+    auditRecord({ details: `record ${n}`, timeEpoch: NOW - 200 - n * step }),
+  );
+
+interface Behaviour {
+  /** Records that one list shows at most, newest first. */
+  cap?: number;
+  end?: ListEnd;
+  /** Whether the source filters by the range. */
+  filters?: boolean;
+}
+
+/** A source that shows the newest records of a range in one page. */
+function cappedSource(
+  all: readonly JsonObject[],
+  { cap = Infinity, end = 'unstated', filters = true }: Behaviour,
+) {
+  const ranges: [from: number, to: number][] = [];
+  const source: Source = {
+    async *pages(stream, { from, to }, { onEnd }): AsyncGenerator<Page> {
+      ranges.push([from, to]);
+      const shown = all.filter((record) => {
+        const time = recordTime(stream, record) ?? 0;
+        return !filters || (time >= from && time < to);
+      });
+      yield { records: shown.slice(0, cap) };
+      onEnd?.(end);
+    },
+    alertTypes: async () => new Map(),
+  };
+  return { source, ranges };
+}
+
+async function served(all: readonly JsonObject[], behaviour: Behaviour, lists: Partial<ListKnowledge> = {}) {
+  const { source, ranges } = cappedSource(all, behaviour);
+  const sink = fakeSink();
+  const known: ListKnowledge = { whole: 0, hasNamedPages: false, largestPage: 0, ...lists };
+  const world = streamWorld({ source, sink, lists: { 'audit-logs': known } });
+  const report = await world.run('audit-logs', { lookbackSeconds: 0 });
+  return {
+    report,
+    ranges,
+    known,
+    sent: sink.accepted.length,
+    texts: new Set(sink.accepted.map(({ message }) => message)),
+  };
+}
+
+describe('F87 a list whose end is not stated', () => {
+  it('loses nothing when the source caps it, and sends nothing twice', async () => {
+    const { report, sent, texts } = await served(records(700, 60), { cap: 100 });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 700 });
+    expect(sent).toBe(700);
+    expect(texts.size).toBe(700);
+  });
+
+  it('is proven by its halves when it is complete', async () => {
+    const { report, ranges, known } = await served(records(20, 60), {});
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 20 });
+    expect(known.whole).toBe(20);
+    const [whole] = ranges.filter(([from, to]) => to > NOW - 1400 && from < NOW - 1400);
+    expect(whole).toBeDefined();
+  });
+
+  it('is trusted without a proof below the size of a list that was proven', async () => {
+    const proven = await served(records(20, 60), {});
+    const trusted = await served(records(20, 60), {}, { whole: 21 });
+
+    expect(trusted.report).toMatchObject({ error: null, forwarded: 20 });
+    expect(trusted.ranges.length).toBeLessThan(proven.ranges.length);
+  });
+
+  it('is trusted when the source has named pages before and the last one is short', async () => {
+    const { ranges, known } = await served(records(20, 60), {}, { hasNamedPages: true, largestPage: 50 });
+
+    expect(known.whole).toBe(0);
+    expect(new Set(ranges.map(([from]) => from)).size).toBe(ranges.length);
+  });
+
+  it('that holds a full page within one second fails the stream, naming the keys of the profile', async () => {
+    const { report } = await served(records(300, 0), { cap: 100 });
+
+    expect(report.error).toMatchObject({
+      code: 'source-cut',
+      message: expect.stringContaining('100 records for the second'),
+      fix: expect.stringContaining('pagination.nextCursorPath'),
+    });
+    expect(report.watermark).toBeLessThan(NOW - 200);
+  });
+
+  it('fails the stream when the source ignores the range', async () => {
+    const { report } = await served(records(700, 60), { cap: 100, filters: false });
+
+    expect(report.error).toMatchObject({ code: 'source-cut', fix: expect.stringContaining('"fromParam"') });
+  });
+
+  it('fails the stream when the range has no upper bound, naming toParam', async () => {
+    const { source } = cappedSource(records(700, 60), { cap: 100 });
+    const { run } = streamWorld({ source });
+
+    const report = await run('audit-logs', { boundedAbove: false, lookbackSeconds: 0 });
+
+    expect(report.error).toMatchObject({ code: 'source-cut', fix: expect.stringContaining('"toParam"') });
+    expect(report.watermark).toBe(NOW - 12 * HOUR);
+  });
+
+  it('of records that are filtered is not taken for cut', async () => {
+    const alerts = Array.from({ length: 12 }, (_, n) =>
+      alertRecord({ vuid: `a-${n}`, creationTimestamp: NOW - 300 - n, alertType: { severity: 'Low' } }),
+    );
+    const { source, ranges } = cappedSource(alerts, {});
+    const { run } = streamWorld({ source });
+
+    const report = await run('alerts', { alertSeverities: new Set(['High']), lookbackSeconds: 0 });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 0 });
+    expect(ranges.length).toBeLessThan(40);
+  });
+});
+
+describe('F87 a list whose end is stated', () => {
+  it('is not read again', async () => {
+    const { report, ranges } = await served(records(20, 60), { end: 'stated' });
+
+    expect(report).toMatchObject({ error: null, forwarded: 20 });
+    expect(new Set(ranges.map(([from]) => from)).size).toBe(ranges.length);
+  });
+
+  it('is proven all the same when it holds exactly a thousand records', async () => {
+    const { report, texts } = await served(records(1500, 1), { cap: 1000, end: 'stated' });
+
+    expect(report).toMatchObject({ error: null, forwarded: 1500 });
+    expect(texts.size).toBe(1500);
+  });
+});
+
+describe('F90 a source that fails in the middle of a list', () => {
+  it('has what it showed before delivered and noted before the slice fails', async () => {
+    const failing: Source = {
+      async *pages() {
+        yield { records: records(3, 60) };
+        throw new SourceError('source-status', 'Valence answered 500.', 'Wait.');
+      },
+      alertTypes: async () => new Map(),
+    };
+    const sink = fakeSink();
+    const { run } = streamWorld({ source: failing, sink });
+
+    const first = await run('audit-logs', { initialLookbackSeconds: HOUR });
+    const second = await run('audit-logs', { initialLookbackSeconds: HOUR });
+
+    expect(first).toMatchObject({ error: { code: 'source-status' }, watermark: NOW - HOUR });
+    expect(second).toMatchObject({ error: { code: 'source-status' } });
+    expect(sink.accepted.length).toBeGreaterThan(0);
+    expect(new Set(sink.accepted.map(({ message }) => message)).size).toBe(sink.accepted.length);
+  });
+});
+
+describe('F94 the severity of an alert', () => {
+  const forwarded = async (alertType: JsonObject) => {
+    const alert = alertRecord({ creationTimestamp: NOW - 300, alertType });
+    const { source } = cappedSource([alert], { end: 'stated' });
+    const { run } = streamWorld({ source });
+    return (await run('alerts', { alertSeverities: new Set(['High']) })).forwarded;
+  };
+
+  it.each([
+    ['is kept when it is wanted in another case', { severity: 'HIGH' }, 1],
+    ['is filtered when it is not wanted, in any case', { severity: 'low' }, 0],
+    ['is kept when it is empty', { severity: '' }, 1],
+    ['is kept when it is unknown', { severity: 'Severe' }, 1],
+    ['is that of the default when it is empty', { severity: '', defaultSeverity: 'low' }, 0],
+  ])('%s', async (_, alertType, count) => {
+    expect(await forwarded(alertType)).toBe(count);
+  });
+});
