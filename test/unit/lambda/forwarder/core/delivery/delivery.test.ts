@@ -187,7 +187,7 @@ describe('what stops a delivery', () => {
     expect(await noted()).toBe(0);
   });
 
-  it('F50 is an answer that nobody foresaw, with its fix', async () => {
+  it('F50 is an unexpected answer, with its fix', async () => {
     const stop: PostAnswer = {
       outcome: 'fatal',
       ambiguous: false,
@@ -214,7 +214,7 @@ describe('what stops a delivery', () => {
     expect(shared.isFullyAcknowledged).toBe(false);
   });
 
-  it('F54 is a ledger that cannot be written: the batch was accepted, so it is in doubt', async () => {
+  it('F54 is a ledger that cannot be written: the batch was accepted, but is unconfirmed', async () => {
     const store = {
       ...memoryStore(),
       appendLedger: () => Promise.reject(new StateError('state-unreachable', 'No answer.', 'Wait.')),
