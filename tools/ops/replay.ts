@@ -1,6 +1,7 @@
 import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { inPool } from '../../lambda/shared/concurrency.ts';
 import { isWholePrefix, prefixOutside } from '../../lambda/shared/quarantine-prefix.ts';
 import { count } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
@@ -53,19 +54,17 @@ async function reasonsOf(
 ): Promise<ReasonCount[]> {
   const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
   const counts = new Map<string, ReasonCount>();
-  for (let start = 0; start < keys.length; start += CONCURRENT_READS) {
-    const part = keys.slice(start, start + CONCURRENT_READS);
-    for (const content of await Promise.all(part.map((key) => quarantine.get(key, { deadline })))) {
-      if (content === 'gone') continue;
-      const { stream, reason, httpStatus } =
-        content === 'unreadable'
-          ? { stream: '-', reason: 'The object holds no record that can be read.', httpStatus: 0 }
-          : content;
-      const key = JSON.stringify([stream, reason, httpStatus]);
-      const known = counts.get(key) ?? { stream, reason, httpStatus, objects: 0 };
-      counts.set(key, { ...known, objects: known.objects + 1 });
-    }
-  }
+  await inPool(keys, CONCURRENT_READS, async (object) => {
+    const content = await quarantine.get(object, { deadline });
+    if (content === 'gone') return;
+    const { stream, reason, httpStatus } =
+      content === 'unreadable'
+        ? { stream: '-', reason: 'The object holds no record that can be read.', httpStatus: 0 }
+        : content;
+    const key = JSON.stringify([stream, reason, httpStatus]);
+    const known = counts.get(key) ?? { stream, reason, httpStatus, objects: 0 };
+    counts.set(key, { ...known, objects: known.objects + 1 });
+  });
   return [...counts.values()].sort((one, other) => other.objects - one.objects);
 }
 

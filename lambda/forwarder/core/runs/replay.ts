@@ -1,7 +1,7 @@
 import { STREAMS, type Stream } from '../../../contract.ts';
 import { LEASE_MARGIN_SECONDS } from '../../../limits.ts';
 import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
-import { awaitAllThenThrow } from '../../../shared/concurrency.ts';
+import { awaitAllThenThrow, inPool } from '../../../shared/concurrency.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
 import { Batch } from '../delivery/batch.ts';
 import { Delivery } from '../delivery/delivery.ts';
@@ -209,16 +209,11 @@ class Replay {
   async #delete(keys: readonly string[]): Promise<void> {
     const { deadline } = this.#invocation;
     const extended: Deadline = { left: () => deadline.left() + DELETION_GRACE_MS };
-    for (let start = 0; start < keys.length; start += DELETED_AT_ONCE) {
-      const part = keys.slice(start, start + DELETED_AT_ONCE);
-      await awaitAllThenThrow(
-        part.map(async (key) => {
-          await this.#ports.quarantine.delete(key, { deadline: extended });
-          this.#report.remaining--;
-          this.#done.add(key);
-        }),
-      );
-    }
+    await inPool(keys, DELETED_AT_ONCE, async (key) => {
+      await this.#ports.quarantine.delete(key, { deadline: extended });
+      this.#report.remaining--;
+      this.#done.add(key);
+    });
   }
 }
 

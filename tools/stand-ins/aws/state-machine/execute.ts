@@ -1,3 +1,4 @@
+import { inPool } from '../../../../lambda/shared/concurrency.ts';
 import { type State, type StateMachine, TaskError } from './definition.ts';
 import { evaluated } from './evaluate.ts';
 import { matches, task } from './task.ts';
@@ -5,24 +6,19 @@ import type { ExecutionWorld } from './world.ts';
 
 async function map(state: State, input: unknown, world: ExecutionWorld): Promise<unknown> {
   const items = (await evaluated(state.Items, { input })) as unknown[];
-  const waiting = [...items.entries()];
-  const results: unknown[] = [];
-  let running = 0;
-  const report = () => world.onItems?.({ total: items.length, pending: waiting.length, running });
-  const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const [Index, Value] = next;
-      running++;
-      report();
-      const context = { Map: { Item: { Index, Value } } };
-      const item = await evaluated(state.ItemSelector, { input, context });
-      results[Index] = await execute(state.ItemProcessor as StateMachine, item, world);
-      running--;
-      report();
-    }
-  };
-  await Promise.all(Array.from({ length: state.MaxConcurrency ?? items.length }, work));
-  return results;
+  let [pending, running] = [items.length, 0];
+  const report = () => world.onItems?.({ total: items.length, pending, running });
+  return inPool(items, state.MaxConcurrency ?? items.length, async (Value, Index) => {
+    pending--;
+    running++;
+    report();
+    const context = { Map: { Item: { Index, Value } } };
+    const item = await evaluated(state.ItemSelector, { input, context });
+    const result = await execute(state.ItemProcessor as StateMachine, item, world);
+    running--;
+    report();
+    return result;
+  });
 }
 
 /**
