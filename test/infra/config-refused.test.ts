@@ -27,7 +27,7 @@ it('F75 F77 F78 F79 all wrong settings are reported at once: key, value, problem
     ['schedule', 'every 5 minutes', 'rate(N minutes)'],
     ['collectAuditLogs', 'false', 'nothing would be forwarded'],
     ['initialLookbackHours', '721', 'from 0 to 720'],
-    ['valenceApi.pagination.style', 'scroll', 'cursor, offset, page, link, none'],
+    ['valenceApi.pagination.style', 'scroll', 'cursor, offset, page, link, url, none'],
     ['valenceApi.itmesPath', '', 'no such setting'],
     ['datadogTags', 'oops', 'key:value'],
     ['datadogEnv', 'two words', 'letters, digits'],

@@ -184,8 +184,8 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a post that ends with the deadline exceeded leaves no unconfirmed write',
     profile: 'core',
-    tryFirst: 277,
-    seeds: 300,
+    tryFirst: 367,
+    seeds: 400,
     ports: (ports) => ({
       ...ports,
       sink: {
