@@ -68,7 +68,7 @@ const FAILURES: [name: string, arrange: (tenant: Tenant, once: () => boolean) =>
     'at the alert types',
     ({ valence }, once) => {
       valence.intercept = ({ path }) =>
-        path.endsWith('/alert-types') && once() ? { status: 404 } : undefined;
+        path.endsWith('/alert-types') && once() ? { status: 400 } : undefined;
     },
   ],
   [

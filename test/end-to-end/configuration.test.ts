@@ -53,9 +53,9 @@ const WRONG: [name: string, environment: Record<string, string>, ...said: string
   ['a profile that is no JSON', { VALENCE_API_PROFILE: '{"alerts":' }, 'VALENCE_API_PROFILE', 'JSON'],
   [
     'a profile with an unknown key',
-    { VALENCE_API_PROFILE: '{"itemPath":"x"}' },
+    { VALENCE_API_PROFILE: '{"itemsPaths":"x"}' },
     'VALENCE_API_PROFILE',
-    'itemPath',
+    'itemsPaths',
   ],
   ['a tag that is none', { DATADOG_TAGS: 'team' }, 'DATADOG_TAGS', 'key:value'],
   ['no table', { STATE_TABLE: '' }, 'STATE_TABLE', 'not set'],

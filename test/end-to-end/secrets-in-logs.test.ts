@@ -34,7 +34,8 @@ const always =
 
 type Scenario = [name: string, arrange: (tenant: Tenant) => InvocationOptions | undefined];
 
-const STATUSES = [400, 401, 403, 404, 408, 413, 415, 429, 500, 503];
+/** Without 429: a run waits for as long as Valence throttles, and does not fail. */
+const STATUSES = [400, 401, 403, 404, 408, 413, 415, 500, 503];
 
 const SCENARIOS: Scenario[] = [
   ['all is well', () => undefined],
