@@ -46,6 +46,9 @@ export const LEDGER_LIFE_SECONDS = LEDGER_SURPLUS_SECONDS - LEDGER_EXPIRY_MARGIN
 /** How long a ledger entry is kept, counted from its writing. */
 export const ledgerTtlSeconds = (lookbackSeconds: number): number => lookbackSeconds + LEDGER_SURPLUS_SECONDS;
 
+/** Whether the bounds of a range count is not known, so a request asks for this much more on each side of its slice. */
+export const RANGE_SLACK_SECONDS = 1;
+
 // --- Looking back ---
 
 export const MAX_LOOKBACK_SECONDS = 30 * DAY_SECONDS;

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { RANGE_SLACK_SECONDS } from '../limits.ts';
 import { type endpointSchema, overridesShape, type paginationSchema } from './api-profile-schema.ts';
 
 /**
@@ -122,12 +123,9 @@ export function withHalvedPages(endpoint: EndpointProfile, times: number): Endpo
 export const isBoundedAbove = ({ toParam, rangeTemplate }: EndpointProfile): boolean =>
   rangeTemplate ? rangeTemplate.value.includes('{to}') : toParam !== null;
 
-/** A request asks for a second more on each side of its slice. */
-const SLACK_SECONDS = 2;
-
 /** The longest slice whose request stays within the longest range; undefined for no limit. */
 export const maxSliceSecondsOf = ({ maxRangeSeconds }: EndpointProfile): number | undefined =>
-  maxRangeSeconds === null ? undefined : maxRangeSeconds - SLACK_SECONDS;
+  maxRangeSeconds === null ? undefined : maxRangeSeconds - 2 * RANGE_SLACK_SECONDS;
 
 /** The profile key that names the parameter of a pagination style, for the styles that have one. */
 export const PAGING_KEYS = { cursor: 'cursorParam', offset: 'offsetParam', page: 'pageParam' } as const;

@@ -11,7 +11,7 @@ import {
   type ResponseHead,
   type Transport,
 } from '../../shared/http.ts';
-import { isObject } from '../../shared/json.ts';
+import { isObject, isReported } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
 import { isAmbiguous, outcomeOf } from '../../shared/outcome.ts';
 import { parseRetryAfter } from '../../shared/retry.ts';
@@ -163,15 +163,11 @@ function answerOfOtherSuccess(status: number, body: Buffer | undefined, place: s
 function isJsonWithoutError(body: Buffer): boolean {
   try {
     const value = parseJsonText(body.toString());
-    return !(isObject(value) && [value['error'], value['errors']].some(isNotEmpty));
+    return !(isObject(value) && [value['error'], value['errors']].some(isReported));
   } catch {
     return false;
   }
 }
-
-/** Whether a field reports something: it is there, and neither null, false, an empty text nor an empty list or object. */
-const isNotEmpty = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
 
 /** @param oursWasShorter whether our own deadline, and not the usual patience, set the request's time */
 function answerOfFailure(failure: HttpFailure, oursWasShorter: boolean): PostAnswer {

@@ -1,9 +1,5 @@
 import { SourceError } from '../../shared/errors.ts';
-import { isObject } from '../../shared/json.ts';
-
-/** Whether a field reports something: it is there, and neither null, false, an empty text nor an empty list or object. */
-const isReported = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : Boolean(value);
+import { isObject, isReported } from '../../shared/json.ts';
 
 /** Fields by which APIs report in a body with a success status that the answer is wrong or incomplete. */
 const SIGNS: Readonly<Record<string, (value: unknown) => boolean>> = {

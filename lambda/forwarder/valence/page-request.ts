@@ -1,4 +1,5 @@
 import { stringify } from 'lossless-json';
+import { RANGE_SLACK_SECONDS } from '../../limits.ts';
 import type { EndpointProfile } from '../../settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Range } from '../core/ports.ts';
@@ -9,9 +10,6 @@ export interface PageRequest {
   /** With POST, the JSON body that carries the parameters. */
   body?: JsonObject;
 }
-
-/** Whether a bound counts is not known, so a request asks for a second more on each side, and the core filters. */
-export const SLACK_SECONDS = 1;
 
 /** Tells one request of a scan from another: two with the same identity ask for the same page. */
 export const identityOf = ({ url, body }: PageRequest): string =>
@@ -123,8 +121,8 @@ export function firstRequest(
   };
   for (const [name, value] of Object.entries(params)) set(name, value);
   if (range) {
-    const from = timeOf(Math.max(0, range.from - SLACK_SECONDS), timeUnit);
-    const to = timeOf(range.to + SLACK_SECONDS, timeUnit);
+    const from = timeOf(Math.max(0, range.from - RANGE_SLACK_SECONDS), timeUnit);
+    const to = timeOf(range.to + RANGE_SLACK_SECONDS, timeUnit);
     if (rangeTemplate) {
       set(
         rangeTemplate.name,

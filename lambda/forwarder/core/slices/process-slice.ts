@@ -20,7 +20,7 @@ export interface SliceResult {
   scanStart: number;
   /** So many records that slices must not become longer. */
   dense: boolean;
-  /** What the source returned, from which {@link isComplete} is judged. */
+  /** What the source returned, by which {@link isTrusted} judges whether the list is complete. */
   list: ListFacts;
 }
 

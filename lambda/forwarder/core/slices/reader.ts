@@ -1,4 +1,4 @@
-import { MAX_CLOCK_DIFFERENCE_SECONDS, NEWEST_DATED_SECONDS } from '../../../limits.ts';
+import { MAX_CLOCK_DIFFERENCE_SECONDS, NEWEST_DATED_SECONDS, RANGE_SLACK_SECONDS } from '../../../limits.ts';
 import { wallSeconds } from '../../../shared/clock.ts';
 import { ClockError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
@@ -12,9 +12,6 @@ import type { CopyCounter } from './copy-counter.ts';
 import { type ArrivedPage, readAhead } from './read-ahead.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamContext } from './stream-context.ts';
-
-/** The source is asked for this much more on each side. Records further outside show that it does not filter as asked. */
-const SLACK_SECONDS = 1;
 
 /** A record of the slice that may have to be sent. A class for the reason given in memory/README.md. */
 export class Candidate {
@@ -157,8 +154,8 @@ export class SliceReader {
     // A record dated further ahead is sent at once, because its slice may never come. It moves no watermark.
     if (time !== undefined && (time < from || (time >= to && time <= now + NEWEST_DATED_SECONDS))) {
       // Without an upper bound, later records were asked for, too.
-      const isTooLate = time > to + SLACK_SECONDS && settings.boundedAbove;
-      if (time < from - SLACK_SECONDS || isTooLate) this.outside++;
+      const isTooLate = time > to + RANGE_SLACK_SECONDS && settings.boundedAbove;
+      if (time < from - RANGE_SLACK_SECONDS || isTooLate) this.outside++;
       return undefined;
     }
     // Records that a shorter slice would contain as well do not count: a source may ignore the range.
