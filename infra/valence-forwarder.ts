@@ -9,7 +9,12 @@ import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
 import { Monitoring } from './constructs/monitoring.ts';
-import { useOfBucket, useOfKey, useOfSecrets, useOfTable } from './constructs/permissions.ts';
+import {
+  bucketStatements,
+  keyStatements,
+  secretStatements,
+  tableStatements,
+} from './constructs/permissions.ts';
 import { Quarantine } from './constructs/quarantine.ts';
 import { ForwarderSchedule } from './constructs/schedule.ts';
 import { ApiKeySecrets } from './constructs/secrets.ts';
@@ -142,10 +147,10 @@ export class ValenceForwarder extends Construct {
         'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
     });
     return [
-      ...useOfTable(this.state.table),
-      ...useOfSecrets(this.secrets.valence, this.secrets.datadog),
-      ...useOfBucket(bucket, prefix),
-      ...useOfKey(encryptionKey, 'dynamodb', 's3', 'secretsmanager', 'sqs'),
+      ...tableStatements(this.state.table),
+      ...secretStatements(this.secrets.valence, this.secrets.datadog),
+      ...bucketStatements(bucket, prefix),
+      ...keyStatements(encryptionKey, 'dynamodb', 's3', 'secretsmanager', 'sqs'),
     ];
   }
 }

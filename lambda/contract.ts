@@ -3,7 +3,7 @@
  * breaking a deployed stack, a saved query or a test from outside.
  */
 
-/** What Valence has to offer, by the name that metrics, logs, state keys and quarantine keys use. */
+/** The kinds of records, by the name that metrics, logs, state keys and quarantine keys use. */
 export const STREAMS = ['alerts', 'audit-logs'] as const;
 export type Stream = (typeof STREAMS)[number];
 

@@ -46,7 +46,7 @@ export const LEDGER_LIFE_SECONDS = LEDGER_SURPLUS_SECONDS - LEDGER_EXPIRY_MARGIN
 /** How long a ledger entry is kept, counted from its writing. */
 export const ledgerTtlSeconds = (lookbackSeconds: number): number => lookbackSeconds + LEDGER_SURPLUS_SECONDS;
 
-/** Whether the bounds of a range count is not known, so a request asks for this much more on each side of its slice. */
+/** It is not known whether a range includes its bounds, so a request asks for this much more on each side of its slice. */
 export const RANGE_SLACK_SECONDS = 1;
 
 // --- Looking back ---
@@ -75,7 +75,7 @@ export const SILENCE_SECONDS = 24 * HOUR_SECONDS;
 export const PATIENCE_SECONDS = 3 * DEFAULT_INTERVAL_SECONDS;
 
 /**
- * Watermark age at which a run summary says `warn`. CloudWatch warns after as little as {@link PATIENCE_SECONDS}, because it
+ * Watermark age at which a run summary has the lag `warn`. CloudWatch warns after as little as {@link PATIENCE_SECONDS}, because it
  * knows the schedule and notifies the operator; this one is for the readers of the logs.
  */
 export const LAG_WARN_SECONDS = 60 * MINUTE_SECONDS;

@@ -7,7 +7,7 @@ import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { backfillDefinition } from '../backfill-definition.ts';
 import type { DeploymentProps } from '../deployment-props.ts';
-import { invocationOf, useOfLogDelivery, useOfOwnExecutions } from './permissions.ts';
+import { invocationOf, logDeliveryStatements, ownExecutionStatements } from './permissions.ts';
 
 const DEFAULT_CONCURRENCY = 4;
 
@@ -68,8 +68,8 @@ export class Backfill extends Construct {
         backfill: new PolicyDocument({
           statements: [
             ...invocationOf(props.function),
-            ...useOfOwnExecutions(arn, executions),
-            ...useOfLogDelivery(),
+            ...ownExecutionStatements(arn, executions),
+            ...logDeliveryStatements(),
           ],
         }),
       },

@@ -9,7 +9,7 @@ import type { ContentItem } from '../../lambda/content-installer/content-item.ts
 import type { DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { installerCode } from './forwarder-code.ts';
-import { useOfLogs, useOfSecrets } from './permissions.ts';
+import { logGroupStatements, secretStatements } from './permissions.ts';
 
 const MEMORY_MIB = 256;
 
@@ -26,7 +26,7 @@ const PATIENCE = Duration.minutes(15);
 const MAX_BODY_BYTES = 110_000;
 
 export interface DatadogContentProps {
-  /** What to install, see datadog/content.ts. */
+  /** What to install, see infra/datadog/content.ts. */
   readonly items: readonly ContentItem[];
   /** Secret that holds the Datadog API key; it must be filled before the deployment. */
   readonly apiKeySecret: ISecret;
@@ -92,7 +92,7 @@ export class DatadogContent extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         installer: new PolicyDocument({
-          statements: [...useOfLogs(this.logGroup), ...useOfSecrets(...secrets)],
+          statements: [...logGroupStatements(this.logGroup), ...secretStatements(...secrets)],
         }),
       },
     });

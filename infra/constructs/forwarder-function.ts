@@ -10,7 +10,7 @@ import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
 import type { ValenceForwarderProps } from '../forwarder-props.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
-import { useOfLogs, useOfNetwork, useOfQueue } from './permissions.ts';
+import { logGroupStatements, networkStatements, queueStatements } from './permissions.ts';
 
 const DEFAULT_MEMORY_MIB = 512;
 const HTTPS_PORT = 443;
@@ -51,10 +51,10 @@ export class ForwarderFunction extends Construct {
     });
     this.failureQueue = new FailureQueue(this, 'Failures', { encryptionKey }).queue;
     const statements = [
-      ...useOfLogs(this.logGroup),
-      ...useOfQueue(this.failureQueue),
+      ...logGroupStatements(this.logGroup),
+      ...queueStatements(this.failureQueue),
       ...props.permissions,
-      ...(vpc ? useOfNetwork() : []),
+      ...(vpc ? networkStatements() : []),
     ];
     this.role = new Role(this, 'Role', {
       description: 'What the Valence forwarder may do',

@@ -14,14 +14,14 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
  */
 
 /** Single items and single partitions; no scan, no batch, no delete. */
-export const useOfTable = (table: ITableV2): PolicyStatement[] => [
+export const tableStatements = (table: ITableV2): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
     resources: [table.tableArn],
   }),
 ];
 
-export const useOfSecrets = (...secrets: ISecret[]): PolicyStatement[] => [
+export const secretStatements = (...secrets: ISecret[]): PolicyStatement[] => [
   new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secrets.map(secretArn) }),
 ];
 
@@ -33,7 +33,7 @@ const secretArn = (secret: ISecret): string => secret.secretFullArn ?? `${secret
  * missing bucket, is granted as `s3:ListBucket`.
  * @param prefix ends with a slash
  */
-export const useOfBucket = (bucket: IBucket, prefix: string): PolicyStatement[] => [
+export const bucketStatements = (bucket: IBucket, prefix: string): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'],
     resources: [bucket.arnForObjects(`${prefix}*`)],
@@ -41,7 +41,7 @@ export const useOfBucket = (bucket: IBucket, prefix: string): PolicyStatement[] 
   new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
 ];
 
-export const useOfLogs = (logGroup: ILogGroup): PolicyStatement[] => [
+export const logGroupStatements = (logGroup: ILogGroup): PolicyStatement[] => [
   new PolicyStatement({
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     resources: [logGroup.logGroupArn],
@@ -49,7 +49,7 @@ export const useOfLogs = (logGroup: ILogGroup): PolicyStatement[] => [
 ];
 
 /** Putting events into a queue, which Lambda and EventBridge Scheduler do in the name of the role. */
-export const useOfQueue = (queue: IQueue): PolicyStatement[] => [
+export const queueStatements = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
 ];
 
@@ -64,7 +64,7 @@ export const invocationOf = (handler: IFunction): PolicyStatement[] => [
  * @param stateMachine its ARN
  * @param executions the ARN of all of its executions
  */
-export const useOfOwnExecutions = (stateMachine: string, executions: string): PolicyStatement[] => [
+export const ownExecutionStatements = (stateMachine: string, executions: string): PolicyStatement[] => [
   new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine] }),
   new PolicyStatement({
     actions: ['states:DescribeExecution', 'states:StopExecution'],
@@ -73,7 +73,7 @@ export const useOfOwnExecutions = (stateMachine: string, executions: string): Po
 ];
 
 /** What Step Functions does in the name of the role to log. Source: its developer guide, "Logging in CloudWatch Logs". */
-export const useOfLogDelivery = (): PolicyStatement[] => [
+export const logDeliveryStatements = (): PolicyStatement[] => [
   new PolicyStatement({
     actions: [
       'logs:CreateLogDelivery',
@@ -97,7 +97,7 @@ type KeyService = 'dynamodb' | 's3' | 'secretsmanager' | 'sqs';
  * Secrets Manager decrypt, S3 and SQS also make data keys.
  * @param key none when AWS owns the keys, which takes no permission
  */
-export const useOfKey = (key: IKey | undefined, ...services: KeyService[]): PolicyStatement[] => {
+export const keyStatements = (key: IKey | undefined, ...services: KeyService[]): PolicyStatement[] => {
   if (!key) return [];
   const { region, urlSuffix } = Stack.of(key);
   return [
@@ -115,7 +115,7 @@ export const useOfKey = (key: IKey | undefined, ...services: KeyService[]): Poli
  * What Lambda does in the name of the role to connect a function to a network.
  * Source: AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": on all resources.
  */
-export const useOfNetwork = (): PolicyStatement[] => [
+export const networkStatements = (): PolicyStatement[] => [
   new PolicyStatement({
     actions: [
       'ec2:AssignPrivateIpAddresses',

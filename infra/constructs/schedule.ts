@@ -6,7 +6,7 @@ import { Schedule, ScheduleExpression, ScheduleGroup, TimeWindow } from 'aws-cdk
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { FailureQueue } from './failure-queue.ts';
-import { useOfKey, useOfQueue } from './permissions.ts';
+import { keyStatements, queueStatements } from './permissions.ts';
 
 /** Source: EventBridge Scheduler API, `CreateScheduleGroup`, `Name`: 64 characters, of which a stack's id takes 36. */
 const MAX_GROUP_NAME_PREFIX = 64 - 36 - 1;
@@ -60,8 +60,8 @@ export class ForwarderSchedule extends Construct {
         invoke: new PolicyDocument({
           statements: [
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [functionArn] }),
-            ...useOfQueue(this.deadLetterQueue),
-            ...useOfKey(props.encryptionKey, 'sqs'),
+            ...queueStatements(this.deadLetterQueue),
+            ...keyStatements(props.encryptionKey, 'sqs'),
           ],
         }),
       },

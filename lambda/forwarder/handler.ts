@@ -11,7 +11,7 @@ import type { PublicResult } from './reporting/result.ts';
 
 /**
  * Entry of the function. The environment is read at each invocation.
- * @param event names an action, see action.ts; whatever the schedule sends means a normal run
+ * @param event names an action, see actions/event.ts; the event of the schedule means a normal run
  * @returns the result of a run or a backfill, the findings of a check, or what a replay did
  * @throws {ConfigError} naming every wrong setting; {@link ActionError}; {@link RunFailed} when a stream or action failed
  */

@@ -167,8 +167,8 @@ function contradictions(profile: EndpointProfile): [key: string, problem: string
 }
 
 /**
- * What a user may give: any part of the profile. The keys beside the endpoints hold for all of them and may also stand
- * inside one, where they win. Unknown keys are refused.
+ * What a user may set: any part of the profile. A key outside the endpoints holds for all of them; the same key inside an
+ * endpoint wins. Unknown keys are refused.
  */
 export const apiProfileOverrides = overridesShape.superRefine((overrides, context) => {
   const profile = merge(overrides);

@@ -50,7 +50,7 @@ export const datadogTag = () =>
     .regex(/^[\p{L}][\p{L}\p{N}_\-./]*:[\p{L}\p{N}_\-./:]+$/u, { error: 'holds a tag that is not key:value' })
     .max(200, { error: 'holds a tag of more than 200 characters' });
 
-/** The value of a JSON text; of what is none, itself. */
+/** The value of a JSON text; any other input unchanged. */
 export function jsonValue(value: unknown): unknown {
   try {
     return typeof value === 'string' ? JSON.parse(value) : value;
@@ -59,7 +59,7 @@ export function jsonValue(value: unknown): unknown {
   }
 }
 
-/** An object of known keys alone. Unknown ones are refused: what they were meant to do would not be done. */
+/** An object of known keys only. An unknown key is refused, because it would have no effect. */
 export const strictObject = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, {
     error: ({ code }) => (code === 'invalid_type' ? 'is not an object' : undefined),
@@ -69,7 +69,7 @@ export const strictObject = <T extends z.ZodRawShape>(shape: T) =>
 export const jsonOf = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value, context) => {
     const read = jsonValue(value);
-    // No JSON text says itself.
+    // No JSON text parses to itself, so the text was no JSON.
     if (typeof value !== 'string' || read !== value) return read;
     context.addIssue({ code: 'custom', message: 'is not valid JSON' });
     return z.NEVER;
@@ -77,14 +77,14 @@ export const jsonOf = <T extends z.ZodType>(schema: T) =>
 
 const isJsonList = (value: unknown) => typeof value === 'string' && value.trimStart().startsWith('[');
 
-/** A JSON list given as text, as `-c` gives it, beside what a reader of lists takes: words separated by commas, or the list itself. */
+/** Accepts what a reader of lists accepts (words separated by commas, or a list), and a JSON list as text, as `-c` passes it. */
 export const orJsonList = <T extends z.ZodType>(list: T) =>
   z.preprocess((value) => (isJsonList(value) ? jsonValue(value) : value), list);
 
 const isLoopback = (hostname: string) =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 
-/** A parser takes much more for a URL, and mends it: blanks around it, a missing `//`. */
+/** A parser also accepts and corrects texts that are no URL, such as one with blanks around it or without `//`. */
 const URL_FORM = /^\w+:\/\/[^\s\\]+$/;
 
 function endpointProblem(text: string): string | undefined {

@@ -2,9 +2,9 @@ import type { Deadline } from './clock.ts';
 
 /** What a call for a key may cost. */
 export interface KeyCall {
-  /** No request for the key goes on after it. */
+  /** No request for the key lasts longer. */
   deadline: Deadline;
-  /** Cuts a request for the key off. */
+  /** Aborts a request for the key. */
   signal?: AbortSignal | undefined;
 }
 
@@ -12,7 +12,7 @@ export interface KeyCall {
 export interface ApiKey {
   /**
    * The key.
-   * @throws {CredentialError} when it cannot be had, is empty or a placeholder
+   * @throws {CredentialError} when it cannot be read, is empty or a placeholder
    */
   value(call?: KeyCall): Promise<string>;
   /**

@@ -16,8 +16,8 @@ import {
 } from './http.ts';
 
 /**
- * The transport of the shipped function: axios with everything off that decides for the caller (redirects, proxies from
- * the environment, status checks, body transforms). One instance keeps its connections alive between requests.
+ * The transport of the shipped function: axios without anything that decides for the caller (redirects, proxies from the
+ * environment, status checks, body transforms). One instance keeps its connections alive between requests.
  * @returns a {@link Transport}; it throws nothing but {@link HttpFailure}
  */
 export function axiosTransport(): Transport {
@@ -52,7 +52,7 @@ export function axiosTransport(): Transport {
       return { ...head, body: await readBody(response.data, request, largeBodies) };
     } catch (error) {
       if (error instanceof HttpFailure) throw new HttpFailure(error.reason, error.message, head);
-      // The error itself is dropped: axios hangs the whole request on it, keys included.
+      // The error itself is dropped: axios attaches the whole request to it, keys included.
       throw failureOf(request, {
         aborted: request.signal?.aborted === true,
         timedOut: timeout.aborted,
@@ -65,8 +65,8 @@ export function axiosTransport(): Transport {
 }
 
 /**
- * Node's own request, watched for the moment from which the other side may have got it. Until a new connection stands
- * (for https: its handshake is done) nothing was sent; a connection kept alive takes the request at once.
+ * Node's own request, watched for the moment from which the other side may have received it. Nothing is sent before a new
+ * connection is established (for https: after its handshake); a connection that was kept alive sends the request at once.
  */
 function watchedConnection() {
   let sent = false;
@@ -93,7 +93,7 @@ const LARGE_BODY_BYTES = 2_000_000;
  */
 async function readBody(stream: Readable, request: HttpRequest, largeBodies: Mutex): Promise<Buffer> {
   const { maxResponseBytes, into = reusedBytes() } = request;
-  // Of a large body, what comes after the small part: copied once its length is known.
+  // The part of a large body beyond the limit: copied once its length is known.
   const rest: Buffer[] = [];
   let [copied, length] = [0, 0];
   let release: (() => void) | undefined;

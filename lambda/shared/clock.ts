@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Time and random, as every part that waits, stamps or draws lots gets them: tests and simulations bring their own. */
+/** The clock of every part that waits or needs the time. Tests and simulations pass their own. */
 export interface Clock {
   /** Wall clock in epoch milliseconds. It may jump. */
   wall(): number;
-  /** Milliseconds since some fixed moment. It never jumps, but stands still while the machine is frozen. */
+  /** Milliseconds since some fixed moment. It never jumps, but it stops while the machine is frozen. */
   monotonic(): number;
-  /** Resolves after `ms` milliseconds, or as soon as the signal says so; never rejects. */
+  /** Resolves after `ms` milliseconds, or as soon as the signal is aborted; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A source of random: a number in [0, 1). */
+/** A source of random numbers in [0, 1). */
 export type Random = () => number;
 
 export const systemClock: Clock = {

@@ -97,7 +97,7 @@ export class ClockError extends ForwarderError {
   }
 }
 
-/** The time of this run is used up. Not a failure: the run ends `partial` and the next one goes on. */
+/** The time of this run is used up. Not a failure: the run ends `partial` and the next one continues. */
 export class OutOfTime extends Error {
   constructor(doing: string) {
     super(`Out of time while ${doing}.`);

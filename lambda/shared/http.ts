@@ -1,6 +1,6 @@
 /**
- * Bytes that take one answer after another, growing to the largest: megabytes that come and go would have the garbage
- * collector look for them, which it does late.
+ * A buffer that is reused for one answer after another and grows to the largest. The garbage collector would free buffers of
+ * megabytes late.
  */
 export interface ReusedBytes {
   bytes: Buffer;
@@ -18,13 +18,13 @@ export interface HttpRequest {
   timeoutMs: number;
   /** Cap on the decoded body, in bytes. */
   maxResponseBytes: number;
-  /** Where the body may be put. It then stands until another request is given the same. */
+  /** Where the body may be put. It is valid there until another request gets the same buffer. */
   into?: ReusedBytes | undefined;
-  /** Cuts the request off. */
+  /** Aborts the request. */
   signal?: AbortSignal | undefined;
 }
 
-/** Method, host and path of a request: all that a message may tell of it. */
+/** Method, host and path of a request: all that a message may contain of it. */
 export function placeOf(request: Pick<HttpRequest, 'method' | 'url'>): string {
   const { host, pathname } = new URL(request.url);
   return `${request.method} ${host}${pathname}`;
@@ -67,7 +67,7 @@ export class HttpFailure extends Error {
     this.head = head;
   }
 
-  /** Whether the other side may have taken the request. */
+  /** Whether the other side may have processed the request. */
   get ambiguous(): boolean {
     return this.reason !== 'unreachable';
   }

@@ -4,8 +4,8 @@ import { LosslessNumber, parse } from 'lossless-json';
 const SAFE_DIGITS = 15;
 
 /**
- * Whether a text may hold a number of 16 or more digits, or one with an exponent. It looks at number positions only:
- * identifiers in strings are full of long digits and of `3e4`. A wrong yes costs time, never digits.
+ * Whether a text may hold a number of 16 or more digits, or one with an exponent. It matches only where a number may be, because
+ * identifiers in strings often contain long digits or `3e4`. A false match costs time, never digits.
  */
 const MAY_HOLD_WIDE_NUMBER = new RegExp(String.raw`(?:^|[:[,])\s*-?\d(?:[\d.]{${SAFE_DIGITS},}|[\d.]*[eE])`);
 
@@ -21,7 +21,7 @@ function numberOf(text: string): number | LosslessNumber {
 
 /**
  * Parses the body of an answer. Numbers that a double would round become `LosslessNumber`s (of the package
- * lossless-json, whose `isLosslessNumber` tells); all others are plain numbers. Of duplicate keys the last one counts, as
+ * lossless-json; `isLosslessNumber` recognises them); all others are plain numbers. Of duplicate keys the last one counts, as
  * with `JSON.parse`.
  * @param text JSON, with or without a byte order mark
  * @throws {SyntaxError} when it is not JSON; its message quotes the text, so it must not be shown

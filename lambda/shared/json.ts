@@ -1,6 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 
-/** A parsed JSON object from outside. Numbers that a double cannot hold are kept as their text (see common/json-text.ts). */
+/** A parsed JSON object from outside. Numbers that a double cannot hold are kept as their text (see json-text.ts). */
 export type JsonObject = { [key: string]: unknown };
 
 export const isObject = (value: unknown): value is JsonObject =>

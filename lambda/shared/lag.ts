@@ -12,8 +12,8 @@ export type Lag = (typeof LAGS)[number];
 
 /**
  * How late a stream is by the age of its watermark.
- * @param age seconds; undefined when it is not known, and who cannot tell may be late
- * @param settle seconds that are left alone on purpose, which is no delay
+ * @param age seconds; undefined when it is not known, which counts as late
+ * @param settle the settle time in seconds, which is no delay
  */
 export function lagOf(age: number | undefined, settle: number): Lag {
   if (age === undefined) return 'warn';

@@ -1,10 +1,10 @@
 /**
  * What an answer means: the one place that decides, for Valence and for Datadog alike.
- * - `success`: taken.
+ * - `success`: accepted.
  * - `retry`: the same request may succeed later.
  * - `credential`: the key was refused.
  * - `rejected`: the content was refused.
- * - `fatal`: nobody foresaw it: stop and tell a person.
+ * - `fatal`: unexpected; the stream stops and reports it.
  */
 export type Outcome = 'success' | 'retry' | 'credential' | 'rejected' | 'fatal';
 
@@ -17,5 +17,5 @@ export function outcomeOf(status: number): Outcome {
   return 'fatal';
 }
 
-/** Whether the request may have taken effect although the answer was not a success. A 429 is a plain no. */
+/** Whether the request may have taken effect although the answer was not a success. After a 429 it has not. */
 export const isAmbiguous = (status: number): boolean => status === 408 || status >= 500;

@@ -8,8 +8,8 @@ export type Step = string | typeof EACH;
 const STEP = /\.([^.[\]"*\s]+)|\[(\*)\]|\["([^"]+)"\]/y;
 
 /**
- * What a record puts into its log; the rest is what Datadog and this product tell logs apart by. The alert and its type
- * cannot go as a whole: without them a log is no longer what Datadog's integration expects.
+ * The parts of a log that come from its record. All other parts are needed by Datadog and this product to distinguish logs. The
+ * alert and its type cannot be removed as a whole, because Datadog's integration expects them.
  */
 const REDACTABLE = [
   ['alert', EACH],
@@ -26,7 +26,7 @@ const REDACTABLE = [
   [OWN_ATTRIBUTE, 'event_time'],
 ] as const;
 
-/** What {@link redactPathProblem} wants to see, in words. */
+/** What {@link redactPathProblem} accepts, in words. */
 export const REDACT_PATH_FORM = `paths such as actor, alert.events[*].aux or alert.events[*].aux["Target[3]"], below alert or alert_type_details, or at message, actor, timeEpoch, success, ipAddress, action, details, ${OWN_ATTRIBUTE}.primary_event, .extra or .event_time`;
 
 /**
@@ -46,8 +46,8 @@ export function parseRedactPath(text: string): Step[] | undefined {
 }
 
 /**
- * What is wrong with a path. One that can never match is refused: whoever set it would believe something protected
- * that is not.
+ * What is wrong with a path. A path that can never match is refused, because its user would believe that it protects
+ * something.
  */
 export function redactPathProblem(text: string): string | undefined {
   const steps = parseRedactPath(text);
@@ -61,6 +61,6 @@ export function redactPathProblem(text: string): string | undefined {
 /** Paths on the log, see redact-path.ts. */
 export interface RedactRules {
   remove: readonly string[];
-  /** Replaced by the SHA-256 of the value, so that equal values can still be told. */
+  /** Replaced by the SHA-256 of the value, so that equal values stay recognisable. */
   hash: readonly string[];
 }

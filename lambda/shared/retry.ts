@@ -10,7 +10,7 @@ export type Attempt<T> =
   | { done: T }
   | {
       failed: Error;
-      /** The other side asks for patience: the attempt does not count, and only the time left limits the waiting. */
+      /** The other side limits the rate: the attempt does not count, and only the time left limits the waiting. */
       throttled?: boolean | undefined;
       /** How long the other side asks to wait, in milliseconds. */
       retryAfterMs?: number | undefined;
@@ -22,7 +22,7 @@ export interface RetryOptions {
   clock: Clock;
   random: Random;
   deadline: Deadline;
-  /** Cuts a wait off: nothing is tried any more. */
+  /** Ends a wait; then no further attempt is made. */
   signal?: AbortSignal | undefined;
   /** What is being tried, for the error when time runs out: `reading alerts`. */
   doing: string;
@@ -31,7 +31,7 @@ export interface RetryOptions {
 /**
  * Tries again with full-jitter backoff until an attempt gives a result.
  * @param attempt one try; whatever it throws ends the retries at once
- * @throws the last attempt's error, when attempts or time are used up, or the signal cut the wait off
+ * @throws the last attempt's error, when attempts or time are used up, or the signal ended the wait
  * @throws {OutOfTime} when the time is used up while the other side throttles, or asks for a longer wait than is left
  */
 export async function withRetries<T>(attempt: () => Promise<Attempt<T>>, options: RetryOptions): Promise<T> {
@@ -80,7 +80,7 @@ type Headers = Readonly<Record<string, string>>;
  * How long a rate limit lasts, in milliseconds from now: `Retry-After`, else the longest wait that a reset header announces, as
  * seconds from now or as an epoch.
  * @param nowMs wall clock in epoch milliseconds
- * @returns undefined when no header says so
+ * @returns undefined when no header states it
  */
 export function rateLimitWaitMs(headers: Headers, nowMs: number): number | undefined {
   const retryAfter = parseRetryAfter(headers['retry-after'], nowMs);
@@ -97,6 +97,6 @@ function waitUntilMs(value: number, nowMs: number): number {
   return Math.max(0, (value < FIRST_EPOCH_MILLISECONDS ? value * 1000 : value) - nowMs);
 }
 
-/** Whether an answer says that no requests are left: a 403 then refuses the pace and not the key. */
+/** Whether an answer states that no requests are left: then a 403 is a rate limit, not a refused key. */
 export const isRateLimitUsedUp = (headers: Headers): boolean =>
   REMAINING_HEADERS.some((name) => headers[name]?.trim() === '0');

@@ -1,2 +1,2 @@
-/** Version of this product, as every log and request tells it. A test holds it to package.json's. */
+/** Version of this product, which every log and request carries. A test compares it with package.json. */
 export const VERSION = '0.1.0';

@@ -78,7 +78,7 @@ describe('misspelled settings', () => {
 });
 
 it.each([
-  [{ reservedConcurrency: 4 }, 'a backfill needs'],
+  [{ reservedConcurrency: 4 }, 'a live run and a backfill'],
   [{ reservedConcurrency: 5, backfillConcurrency: 5 }, 'backfillConcurrency = 5: is not below'],
   [{ backfillConcurrency: 0 }, 'a whole number from 1'],
   [{ memorySize: 128 }, 'from 256 to 10240'],

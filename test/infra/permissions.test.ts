@@ -174,7 +174,7 @@ const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-1234
 
 it('with an own key each role may use it only through the services it needs', () => {
   const template = forwarderTemplate({ kmsKeyArn: KEY });
-  const useOfKey = (service: string) =>
+  const keyStatements = (service: string) =>
     statementsOf(template, service).filter(({ Action }) =>
       Action.some((action) => action.startsWith('kms:')),
     );
@@ -182,7 +182,7 @@ it('with an own key each role may use it only through the services it needs', ()
     ['lambda.amazonaws.com', ['dynamodb', 's3', 'secretsmanager', 'sqs']],
     ['scheduler.amazonaws.com', ['sqs']],
   ] as const) {
-    const [use, ...others] = useOfKey(service);
+    const [use, ...others] = keyStatements(service);
     expect(others).toEqual([]);
     expect(use).toMatchObject({
       Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],

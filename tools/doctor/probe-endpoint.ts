@@ -8,7 +8,7 @@ import { probePages } from './probe-pages.ts';
 import { probeBounds, probeTimeField } from './probe-times.ts';
 import { requestsTo, type ValencePlace } from './requests.ts';
 
-/** Source: the forwarder stops when the clocks differ by more, see core/drain.ts. */
+/** Worth a note, but well below the difference at which the forwarder stops (core/slices/reader.ts). */
 const NOTED_CLOCK_DIFFERENCE_SECONDS = 30;
 
 /** The result of comparing one endpoint with its profile. */

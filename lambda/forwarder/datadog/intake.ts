@@ -24,7 +24,6 @@ const MAX_ANSWER_BYTES = 1_000_000;
 const GZIP_LEVEL = 2;
 /** A batch of audit logs measures about as much when compressed. */
 const GZIP_CHUNK_BYTES = 64 * 1024;
-/** What the logs come from, in Datadog's own usage statistics. */
 
 /**
  * The URL of the logs intake.

@@ -1,4 +1,4 @@
-/** What the fields of a cron expression may say. Source: EventBridge Scheduler user guide, "Cron-based schedules". */
+/** What the fields of a cron expression may contain. Source: EventBridge Scheduler user guide, "Cron-based schedules". */
 
 interface Field {
   name: string;
@@ -6,7 +6,7 @@ interface Field {
   last: number;
   /** Words for the values, the first of them for `first`. */
   words?: readonly string[];
-  /** What else the field knows, beside values, ranges, lists, steps and `*`. */
+  /** What the field accepts in addition to values, ranges, lists, steps and `*`. */
   special?: RegExp;
 }
 
@@ -45,7 +45,7 @@ function isPart(text: string, field: Field): boolean {
 }
 
 /**
- * What is wrong with the fields of a cron expression: the first that says something which it cannot.
+ * What is wrong with the fields of a cron expression: the first field with a value that it does not accept.
  * @param fields minutes, hours, day of month, month, day of week, year
  */
 export function cronFieldProblem(fields: readonly string[]): string | undefined {

@@ -7,7 +7,7 @@ import { wholeNumber } from '../readers.ts';
 import { topicArn } from './aws-values.ts';
 import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from './schedule-expression.ts';
 
-/** Source: AWS Lambda quotas. Below, a page of 20 MB does not fit beside its logs. */
+/** Source of the maximum: AWS Lambda quotas. With less than the minimum, a page of 20 MB and its logs do not fit. */
 const MEMORY_MIB = { min: 256, max: 10_240 };
 
 /** A run needs a few seconds to start and five to save its progress. Source of the maximum: AWS Lambda quotas. */
@@ -16,11 +16,11 @@ const TIMEOUT_SECONDS = { min: 30, max: 900 };
 const DEFAULT_BACKFILL_CONCURRENCY = 4;
 const MAX_BACKFILL_CONCURRENCY = 50;
 
-/** The live run, and as many slices of a backfill side by side as it takes by default. */
+/** The live run, and the slices that a backfill processes concurrently by default. */
 const MIN_RESERVED_CONCURRENCY = 1 + DEFAULT_BACKFILL_CONCURRENCY;
 const MAX_RESERVED_CONCURRENCY = 1000;
 
-/** What CloudWatch Logs takes, "never" (9999) left out: nobody sets that for personal data by accident. */
+/** The lengths that CloudWatch Logs accepts, without "never" (9999), which would keep personal data for ever. */
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
@@ -33,7 +33,7 @@ const logRetention = () =>
 const timeZone = () =>
   z.string({ error: 'is not text' }).refine(isTimeZone, { error: 'is not the name of a time zone' });
 
-/** Intl also takes offsets such as +01:00 and names in any case, of which EventBridge Scheduler says nothing. */
+/** Intl also accepts offsets such as +01:00 and names in any case; EventBridge Scheduler does not document them. */
 function isTimeZone(name: string): boolean {
   try {
     const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
@@ -44,7 +44,7 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Settings of when and how the function runs, and who hears of it. */
+/** Settings of when and how the function runs, and whom its alarms notify. */
 export const operationSettings = {
   awsRegion: {
     context: 'awsRegion',
@@ -52,7 +52,7 @@ export const operationSettings = {
       z.string({ error: 'is not text' }).regex(AWS_REGION, { error: 'is not an AWS region' }),
       'an AWS region such as eu-west-1',
     ),
-    description: 'AWS region to deploy to, when it is not the one of your AWS profile.',
+    description: 'AWS region to deploy to, if it is not the one of your AWS profile.',
     example: { context: 'eu-north-1' },
   },
   /**
@@ -76,14 +76,14 @@ export const operationSettings = {
   interval: {
     context: 'scheduleIntervalMinutes',
     value: count(1, MAX_INTERVAL.toMinutes()),
-    description: 'With `cron(...)`: how far its runs are apart, at most.',
+    description: 'With `cron(...)`: the longest time between two runs.',
     allowed: `a whole number from 1 to ${MAX_INTERVAL.toMinutes()}; only with cron(...)`,
     example: { context: 20, with: { schedule: 'cron(0/20 * * * ? *)' } },
   },
   scheduleTimezone: {
     context: 'scheduleTimezone',
     value: inContext(timeZone(), 'a name such as Europe/Berlin; only with cron(...)'),
-    description: 'With `cron(...)`: the time zone it is meant in. UTC when not set.',
+    description: 'With `cron(...)`: its time zone. Not set: UTC.',
     example: {
       context: 'Europe/Berlin',
       with: { schedule: 'cron(0/10 * * * ? *)', scheduleIntervalMinutes: 10 },
@@ -97,7 +97,7 @@ export const operationSettings = {
     context: 'memorySize',
     value: count(MEMORY_MIB.min, MEMORY_MIB.max),
     default: 512,
-    description: 'Memory of the function, in MiB; its share of a processor grows with it.',
+    description: 'Memory of the function, in MiB. Lambda gives it CPU in proportion.',
     example: { context: 1024 },
   },
   /**
@@ -107,33 +107,32 @@ export const operationSettings = {
   timeout: {
     context: 'timeoutSeconds',
     value: count(TIMEOUT_SECONDS.min, TIMEOUT_SECONDS.max),
-    description: 'Timeout of the function. Not set: 240, or less where runs follow each other faster.',
-    allowed: `a whole number from ${TIMEOUT_SECONDS.min} to ${TIMEOUT_SECONDS.max}, over more than 20 seconds before the next run`,
+    description: 'Timeout of the function. Not set: 240, or less if the interval between runs is shorter.',
+    allowed: `a whole number from ${TIMEOUT_SECONDS.min} to ${TIMEOUT_SECONDS.max}; a run must end more than 20 seconds before the next one starts`,
     example: { context: 200 },
   },
   /**
-   * Concurrent runs taken out of the account's limit for this function alone.
+   * Concurrency reserved for this function out of the account's limit; also the most concurrent runs that it may have.
    * @default none reserved
    */
   reservedConcurrency: {
     context: 'reservedConcurrency',
     value: count(MIN_RESERVED_CONCURRENCY, MAX_RESERVED_CONCURRENCY),
     description:
-      "Concurrent runs taken out of the account's limit for this function alone, and no more than these.",
-    allowed: `a whole number from ${MIN_RESERVED_CONCURRENCY}, what a backfill needs beside the live run, to ${MAX_RESERVED_CONCURRENCY}`,
+      "Concurrency reserved for this function out of the account's limit; also the most concurrent runs that it may have.",
+    allowed: `a whole number from ${MIN_RESERVED_CONCURRENCY} (a live run and a backfill) to ${MAX_RESERVED_CONCURRENCY}`,
     example: { context: 8 },
   },
   /**
-   * Slices of a backfill that are filled side by side, each by a run of the function.
+   * Slices of a backfill that are processed concurrently, each by an invocation of its own.
    * @default 4
    */
   backfillConcurrency: {
     context: 'backfillConcurrency',
     value: count(1, MAX_BACKFILL_CONCURRENCY),
     default: DEFAULT_BACKFILL_CONCURRENCY,
-    description:
-      'Slices of a backfill that are filled side by side, each by a run of the function beside the live one.',
-    allowed: `a whole number from 1 to ${MAX_BACKFILL_CONCURRENCY}; below reservedConcurrency where that is set`,
+    description: 'Slices of a backfill that are processed concurrently, each by an invocation of its own.',
+    allowed: `a whole number from 1 to ${MAX_BACKFILL_CONCURRENCY}; less than reservedConcurrency if that is set`,
     example: { context: 7 },
   },
   /**
@@ -154,7 +153,8 @@ export const operationSettings = {
   alarmEmail: {
     context: 'alarmEmail',
     value: inContext(z.email({ error: 'is not an e-mail address' }), 'an e-mail address'),
-    description: 'Receives a mail for every alarm, once the link in the first mail was followed.',
+    description:
+      'Receives a mail for every alarm, after you confirmed the subscription by the link in the first mail.',
     example: { context: 'security@example.com' },
   },
   /**

@@ -26,7 +26,7 @@ const tags = () =>
       error: `holds more than ${MAX_TAGS} tags, the most that a resource may have`,
     });
 
-/** Identifiers of one kind. An empty list would be none at all, which is not what leaving it out means. */
+/** Identifiers of one kind. An empty list is refused: it does not mean the same as no list. */
 const resourceIds = (prefix: 'subnet' | 'sg') =>
   orJsonList(listOf(resourceId(prefix)).refine(({ length }) => length > 0, { error: 'is empty' }));
 
@@ -46,7 +46,7 @@ export const protectionSettings = {
   valenceSecret: {
     context: 'existingValenceSecret',
     value: existingSecret(),
-    description: 'Secret that holds the Valence API key already; none is created.',
+    description: 'Existing secret with the Valence API key; the stack then creates none.',
     secret: true,
     example: { context: VALENCE_SECRET },
   },
@@ -57,14 +57,14 @@ export const protectionSettings = {
   datadogSecret: {
     context: 'existingDatadogSecret',
     value: existingSecret(),
-    description: 'Secret that holds the Datadog API key already; none is created.',
+    description: 'Existing secret with the Datadog API key; the stack then creates none.',
     secret: true,
     example: { context: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:datadog/key-GhIjKl' },
   },
   existingSecretsKmsKeyArn: {
     context: 'existingSecretsKmsKeyArn',
     value: inContext(kmsKeyArn(), 'the ARN of a KMS key; only with an existing secret'),
-    description: 'Key that the existing secrets are encrypted with, when it is not the one of AWS.',
+    description: 'Key that the existing secrets are encrypted with, if it is not the AWS managed key.',
     example: { context: KEY, with: { existingValenceSecret: VALENCE_SECRET } },
   },
   /**
@@ -90,14 +90,14 @@ export const protectionSettings = {
     example: { context: 'arn:aws:iam::123456789012:policy/boundary' },
   },
   /**
-   * Network to run in. It needs a way to the internet and to AWS.
+   * Network to run in. It needs a route to the internet and to AWS.
    * @default none: Lambda's own network, from which the internet is reached
    */
   vpc: {
     context: 'vpcId',
     value: inContext(resourceId('vpc'), 'an identifier vpc-..., together with subnetIds'),
     description:
-      'Network that the function runs in. It needs a way to the internet, which costs (docs/cost.md).',
+      'Network that the function runs in. It needs a route to the internet, which costs (docs/cost.md).',
     example: { context: 'vpc-0123456789abcdef0', with: { subnetIds: ['subnet-0123456789abcdef0'] } },
   },
   subnetIds: {

@@ -14,7 +14,7 @@ const MIN_INTERVAL = Duration.minutes(1);
 export const ALLOWED_INTERVAL = 'from 1 minute to 6 hours';
 
 const RATE = /^rate\(\s*(\d+)\s+(minute|hour)s?\s*\)$/;
-/** What has more digits is too long, and more than can be reckoned with. */
+/** A number with more digits is too long an interval, and may be too large to compute with. */
 const MAX_DIGITS = 6;
 const CRON = /^cron\((.*)\)$/;
 
@@ -22,7 +22,7 @@ const CRON = /^cron\((.*)\)$/;
 const CRON_FIELDS = 6;
 const CRON_FIELD = /^[\dA-Z*?,/#LW-]+$/i;
 
-/** When runs start: evenly spaced, or by a cron expression whose spacing nobody here works out. */
+/** When runs start: evenly spaced, or by a cron expression, whose intervals are not computed here. */
 export type When = { interval: Duration } | { cron: string };
 
 /** Whether runs may start this far apart. */

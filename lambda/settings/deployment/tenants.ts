@@ -14,7 +14,7 @@ const tenant = z.looseObject(
   { error: 'holds something that is not an object' },
 );
 
-/** The list of tenants; what else a tenant may set is read elsewhere. */
+/** The list of tenants. The other settings of a tenant are read elsewhere. */
 export const tenantSettings = {
   tenants: {
     context: 'tenants',
@@ -24,11 +24,11 @@ export const tenantSettings = {
           .array(tenant, { error: 'is not a list' })
           .min(1, { error: 'is empty: no forwarder would be deployed' }),
       ),
-      `a JSON list of objects, each with a \`name\` (${NAMED}) and any other setting of this table that differs for it, but those of the Datadog content`,
+      `a JSON list of objects, each with a \`name\` (${NAMED}) and any settings of this table that differ for it, except those of the Datadog content`,
     ),
     description:
-      'One forwarder for each, every one in a stack of its own, `ValenceForwarder-<name>`. Not set: one forwarder, in the stack `ValenceForwarder`.',
-    // A key that somebody put into it would be shown with it.
+      'Several tenants, each with a forwarder in its own stack, `ValenceForwarder-<name>`. Not set: one forwarder, in the stack `ValenceForwarder`.',
+    // A message that showed the value could show a key that a user put into it.
     secret: true,
     example: { context: [{ name: 'acme' }] },
   },

@@ -33,7 +33,7 @@ export const collectionSettings = {
     value: switched(),
     default: true,
     description: 'Forward alerts.',
-    allowed: { context: 'true, false; not off together with collectAuditLogs', environment: 'true, false' },
+    allowed: { context: 'true, false; not false if collectAuditLogs is', environment: 'true, false' },
     example: { context: false, environment: 'false' },
   },
   /**
@@ -46,7 +46,7 @@ export const collectionSettings = {
     value: switched(),
     default: true,
     description: 'Forward audit logs.',
-    allowed: { context: 'true, false; not off together with collectAlerts', environment: 'true, false' },
+    allowed: { context: 'true, false; not false if collectAlerts is', environment: 'true, false' },
     example: { context: false, environment: 'false' },
   },
   /**
@@ -72,7 +72,7 @@ export const collectionSettings = {
       context: 'Critical, High, Medium, Low, several separated by commas, or a JSON list',
       environment: `a comma list of ${ALERT_SEVERITIES.join(', ')}`,
     }),
-    description: 'Severities to forward; alerts of unknown type always are.',
+    description: 'Severities to forward. Alerts of unknown type are always forwarded.',
     example: { context: ['Critical', 'High'], environment: 'Critical,High' },
   },
 } as const satisfies Record<string, FunctionSetting>;

@@ -62,7 +62,7 @@ export const datadogSettings = {
     value: origin(),
     description: {
       context: "Replaces the site's logs intake, for a private link or a proxy.",
-      environment: "Replaces the site's logs intake; `/api/v2/logs` is appended unless there.",
+      environment: "Replaces the site's logs intake; `/api/v2/logs` is appended if it is missing.",
     },
     example: { context: 'https://intake.example.com', environment: 'https://intake.example.com' },
   },

@@ -13,7 +13,7 @@ const redactPath = () =>
     if (message) context.addIssue({ code: 'custom', message });
   });
 
-/** What is taken out of every log. Unknown keys are refused: a rule that protects somebody must not be passed over. */
+/** What is removed from every log. Unknown keys are refused: otherwise a misspelled rule would protect nothing. */
 const redactRules = strictObject({
   remove: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
   hash: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
@@ -42,7 +42,7 @@ export const logSettings = {
     },
   },
   /**
-   * Send Datadog a log about each run, which its dashboard and monitors of the forwarder need.
+   * Send Datadog a log about each run. The forwarder's own dashboard and monitors in Datadog need it.
    * @default true
    */
   runSummaryLogs: {
@@ -53,13 +53,13 @@ export const logSettings = {
     stackDefault: true,
     description: {
       context:
-        "Send Datadog a log about each run, which the forwarder's own dashboard and monitors there need.",
-      environment: 'Send Datadog a log about each run: counts, and how far behind.',
+        "Send Datadog a log about each run. The forwarder's own dashboard and monitors in Datadog need it.",
+      environment: 'Send Datadog a log about each run, with its counts and lag.',
     },
     example: { context: false, environment: 'false' },
   },
   /**
-   * Which lines the function logs.
+   * Lowest level of the lines that the function logs.
    * @default 'INFO'
    */
   logLevel: {
@@ -68,8 +68,8 @@ export const logSettings = {
     value: word(LOG_LEVELS),
     default: 'INFO',
     description: {
-      context: 'Which lines the function logs. The saved queries need `INFO`.',
-      environment: 'Which lines of its own the function logs.',
+      context: 'Lowest level of the lines that the function logs. The saved queries need `INFO`.',
+      environment: 'Lowest level of the lines that the function logs.',
     },
     example: { context: 'DEBUG', environment: 'DEBUG' },
   },

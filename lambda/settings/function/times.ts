@@ -48,14 +48,15 @@ export const timeSettings = {
     environment: 'ALERT_LOOKBACK_SECONDS',
     value: lookback(),
     description: {
-      context: 'The same for alerts. As `lookbackHours`, but 720 when `alertUpdates` is on.',
-      environment: 'The same for alerts. As `LOOKBACK_SECONDS`, but 2592000 when `ALERT_UPDATES` is on.',
+      context: 'The same for alerts. Not set: as `lookbackHours`, but 720 when `alertUpdates` is on.',
+      environment:
+        'The same for alerts. Not set: as `LOOKBACK_SECONDS`, but 2592000 when `ALERT_UPDATES` is on.',
     },
     allowed: { ...lookback().allowed, environment: FROM_SETTLE },
     example: { context: 72, environment: '259200' },
   },
   /**
-   * How long the newest seconds are left alone.
+   * Records younger than this wait for a later run.
    * @default 2 minutes
    */
   settle: {
@@ -64,13 +65,14 @@ export const timeSettings = {
     value: lengthOfTime(3600, 'seconds'),
     default: 120,
     description: {
-      context: 'How long the newest seconds are left alone, because Valence may still add to them.',
-      environment: 'How long the newest seconds are left alone.',
+      context:
+        'Records younger than this wait for a later run, because Valence may still add records of that time.',
+      environment: 'Records younger than this wait for a later run.',
     },
     example: { context: 60, environment: '60' },
   },
   /**
-   * Ranges of time read side by side while the forwarder is behind.
+   * Ranges of time that are read concurrently while the forwarder is behind.
    * @default 4
    */
   parallelSlices: {
@@ -79,8 +81,8 @@ export const timeSettings = {
     value: count(1, 16),
     default: 4,
     description: {
-      context: 'Ranges of time read side by side while the forwarder is behind.',
-      environment: 'Ranges read side by side while behind.',
+      context: 'Ranges of time that are read concurrently while the forwarder is behind.',
+      environment: 'Ranges that are read concurrently while the forwarder is behind.',
     },
     example: { context: 2, environment: '2' },
   },

@@ -7,8 +7,8 @@ const CONNECTION_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 3_000;
 
 /**
- * The SDK waits for ever unless told otherwise, and a service that hangs must not eat the run. Connections are kept
- * alive by default. Endpoints, region and credentials come from the environment, as the SDK reads it.
+ * Without timeouts the SDK waits for ever, and a service that hangs would use up the run. The SDK keeps connections alive by
+ * default, and reads endpoints, region and credentials from the environment.
  */
 const COMMON = {
   maxAttempts: MAX_ATTEMPTS,
@@ -31,8 +31,8 @@ export const secretsClient = (config: SecretsManagerClientConfig = {}): SecretsM
   new SecretsManagerClient({ ...COMMON, ...config });
 
 /**
- * An S3 client that gives up in bounded time. Loaded when first asked for: a run without a poison record never needs it,
- * and it is the heaviest of the three. Stand-ins for S3 serve one host name, so an endpoint of one's own means path style.
+ * An S3 client that gives up in bounded time. It is imported when first needed, because it is the largest of the three and a run
+ * without a rejected record never needs it. A stand-in for S3 has one host name, so a custom endpoint means path style.
  */
 export async function s3Client(config: S3ClientConfig = {}): Promise<S3Client> {
   const { S3Client } = await import('@aws-sdk/client-s3');

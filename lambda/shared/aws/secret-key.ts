@@ -100,7 +100,7 @@ export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions):
   };
 }
 
-/** What is wrong with a secret, in words that name the command or the permission that mends it. */
+/** The error for a secret that cannot be used. It names the command or the permission that fixes it. */
 function credentialError(
   error: unknown,
   { secretId, owner, fix }: Pick<SecretKeyOptions, 'secretId' | 'owner'> & { fix: string },

@@ -28,7 +28,7 @@ function keyText(secret: string): string {
   try {
     json = JSON.parse(secret);
   } catch {
-    throw new SecretProblem('secret-unusable', 'looks like JSON and is not');
+    throw new SecretProblem('secret-unusable', 'looks like JSON but is not valid JSON');
   }
   const parsed = keyObject.safeParse(json);
   if (!parsed.success) {
@@ -47,7 +47,7 @@ export function parseSecret(value: string | undefined): string {
   const key = keyText(value.trim());
   if (key === '') throw new SecretProblem('secret-empty', 'is empty');
   if (PLACEHOLDER.test(key)) throw new SecretProblem('secret-placeholder', 'holds a placeholder');
-  if (WRAPPED.test(key)) throw new SecretProblem('secret-unusable', 'stands in quotes');
+  if (WRAPPED.test(key)) throw new SecretProblem('secret-unusable', 'is in quotes');
   if (!USABLE_KEY.test(key)) {
     throw new SecretProblem(
       'secret-unusable',

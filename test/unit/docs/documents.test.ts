@@ -9,10 +9,13 @@ const CONTRIBUTING = 'CONTRIBUTING.md';
 const DOCUMENTS = [
   'README.md',
   'SECURITY.md',
+  'SUPPORT.md',
+  'CHANGELOG.md',
   CONTRIBUTING,
-  ...readdirSync('docs')
+  'examples/README.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+    .map((name) => join('docs', name)),
 ];
 
 /** Folders that a document may leave out of its paths. */

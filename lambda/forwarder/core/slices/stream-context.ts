@@ -41,7 +41,6 @@ export interface StreamSettings {
 /** What one invocation knows of one stream when it begins. */
 export interface RunOfStream {
   ports: Ports;
-
   stream: Stream;
   settings: StreamSettings;
   deadline: Deadline;
