@@ -1,0 +1,17 @@
+import type { ZooApi } from './api.ts';
+import { FAILING_ANSWERS } from './failing-answers.ts';
+import { KEYS } from './keys.ts';
+import { LISTS_AS_ASSUMED } from './lists-as-assumed.ts';
+import { PAGING } from './paging.ts';
+import { RANGES } from './ranges.ts';
+import { SHAPES } from './shapes.ts';
+
+/** The zoo, by what the APIs differ in. Each is modelled on an API that exists, or on a bug report about a poller of one. */
+export const APIS: readonly ZooApi[] = [
+  ...LISTS_AS_ASSUMED,
+  ...FAILING_ANSWERS,
+  ...SHAPES,
+  ...KEYS,
+  ...RANGES,
+  ...PAGING,
+];
