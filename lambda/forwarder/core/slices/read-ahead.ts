@@ -24,15 +24,18 @@ export async function* readAhead(
     return next;
   };
   let next = fetchNext();
+  let hasEnded = false;
   try {
     for (;;) {
       const { page, arrivedAt } = await next;
+      hasEnded = page.done === true;
       if (page.done) return;
       next = fetchNext();
       yield { page: page.value, arrivedAt };
     }
   } finally {
-    abort.abort();
+    // An abort creates an error with a stack, so it is kept for loops that were left early.
+    if (!hasEnded) abort.abort();
     await next.catch(() => undefined);
   }
 }
