@@ -55,7 +55,7 @@ export function s3Quarantine({
 
   return {
     async put(record, recordTime, options) {
-      const { PutObjectCommand } = await import('@aws-sdk/client-s3');
+      const { PutObjectCommand } = (await import('../../shared/aws/s3.ts')).s3;
       const command = new PutObjectCommand({
         Bucket: bucket,
         Key: objectKey(tenant, record, recordTime),
@@ -66,7 +66,7 @@ export function s3Quarantine({
     },
 
     async list(prefix, options) {
-      const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3');
+      const { paginateListObjectsV2 } = (await import('../../shared/aws/s3.ts')).s3;
       return request(options, async (client, call) => {
         const keys: string[] = [];
         for await (const { Contents = [] } of paginateListObjectsV2(
@@ -81,7 +81,7 @@ export function s3Quarantine({
     },
 
     async get(key, options) {
-      const { GetObjectCommand, NoSuchKey } = await import('@aws-sdk/client-s3');
+      const { GetObjectCommand, NoSuchKey } = (await import('../../shared/aws/s3.ts')).s3;
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
       const content = await request(options, async (s3, call) => {
         try {
@@ -100,13 +100,13 @@ export function s3Quarantine({
     },
 
     async delete(key, options) {
-      const { DeleteObjectCommand } = await import('@aws-sdk/client-s3');
+      const { DeleteObjectCommand } = (await import('../../shared/aws/s3.ts')).s3;
       const command = new DeleteObjectCommand({ Bucket: bucket, Key: key });
       await request(options, (s3, call) => s3.send(command, call));
     },
 
     async checkBucket(options) {
-      const { HeadBucketCommand } = await import('@aws-sdk/client-s3');
+      const { HeadBucketCommand } = (await import('../../shared/aws/s3.ts')).s3;
       await request(options, (s3, call) => s3.send(new HeadBucketCommand({ Bucket: bucket }), call));
     },
   };

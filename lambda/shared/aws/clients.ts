@@ -35,7 +35,7 @@ export const secretsClient = (config: SecretsManagerClientConfig = {}): SecretsM
  * without a rejected record never needs it. A stand-in for S3 has one host name, so a custom endpoint means path style.
  */
 export async function s3Client(config: S3ClientConfig = {}): Promise<S3Client> {
-  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { S3Client } = (await import('./s3.ts')).s3;
   const forcePathStyle = Boolean(process.env['AWS_ENDPOINT_URL_S3']);
   return new S3Client({ ...COMMON, forcePathStyle, ...config });
 }
