@@ -27,7 +27,7 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
   alias: {
     // axios brings multipart forms (and with them a table of all media types); no form is ever posted here.
     'form-data': here('unused-package.ts'),
-    // Proxies and redirects are off, and with them goes what they would tell while debugging.
+    // Proxies and redirects are off, so their packages are not needed, nor is `debug`, which only they use.
     'https-proxy-agent': here('unused-package.ts'),
     'follow-redirects': here('unused-package.ts'),
     debug: here('unused-package.ts'),
@@ -36,9 +36,9 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
 });
 
 /**
- * How Node is started for the forwarder. V8 goes by the memory of the machine: to 512 MB it gives a young generation so small
- * that it costs a tenth of the CPU, to several GB one that is 30 MB larger and no faster. It does not read source maps, which
- * takes 12 MB: what fails tells itself by its code and its fix, and a fault of the forwarder by its place in the bundle.
+ * How Node is started for the forwarder. V8 sizes the young generation by the memory of the machine: with 512 MB it is so small
+ * that it costs a tenth of the CPU; with several GB it is 30 MB larger and no faster. Source maps are not enabled, because they
+ * take 12 MB: expected errors carry a code and a fix, and an unexpected one its place in the bundle.
  */
 export const FORWARDER_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
 

@@ -1,7 +1,7 @@
 /**
- * Stands in for `@aws-sdk/credential-provider-node` in the bundles. Lambda gives a function its credentials in the
+ * Replaces `@aws-sdk/credential-provider-node` in the bundles. Lambda gives a function its credentials in the
  * environment; the other places where the SDK would look (profiles, SSO, instance metadata, ...) are an eighth of the code
- * and a way to pick up credentials that nobody meant.
+ * and could find credentials by accident.
  */
 export const defaultProvider = () => async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;

@@ -35,17 +35,17 @@ export type CustomResourceRequest = z.output<typeof requestSchema>;
 
 /**
  * Reads an event of CloudFormation.
- * @throws {z.ZodError} when it is none, so that nobody waits for an answer
+ * @throws {z.ZodError} when it is not an event of CloudFormation; then CloudFormation waits for no answer
  */
 export const requestOf = (event: unknown): CustomResourceRequest => requestSchema.parse(event);
 
-/** The id under which CloudFormation knows the resource until the answer says otherwise. */
+/** The id under which CloudFormation knows the resource, unless the answer contains another one. */
 export const physicalIdOf = (request: CustomResourceRequest): string =>
   request.RequestType === 'Create'
     ? `${NOT_CREATED}/${request.LogicalResourceId}`
     : request.PhysicalResourceId;
 
-/** CloudFormation turns every property into text, numbers and flags too: so the body travels as one text of JSON. */
+/** CloudFormation turns every property into text, also numbers and flags. So the body is passed as one JSON text. */
 const propertiesSchema = z.object({
   Kind: z.enum(CONTENT_KINDS),
   Key: z.string().regex(/^[\w-]+$/),

@@ -19,7 +19,7 @@ export interface ApiCall {
   path: string;
   /** Sent as JSON. */
   body?: object;
-  /** Statuses beside 2xx that are an answer and not an error. */
+  /** Statuses other than 2xx that are an answer and not an error. */
   expected?: readonly number[];
   /** Permission of the application key that the call needs. */
   scope: string;
@@ -34,7 +34,7 @@ export interface ApiAnswer {
 /** Datadog's management API, one call after the other. */
 export interface DatadogApi {
   /**
-   * A call that may be repeated without harm, tried again after a broken connection, 408, 429 and 5xx.
+   * An idempotent call; it is retried after a broken connection, 408, 429 and 5xx.
    * @throws {ContentError} when Datadog refuses it, or did not answer in time
    * @throws {CredentialError} when a key is missing, unusable, unknown or not allowed to do it
    */
@@ -57,7 +57,7 @@ export interface DatadogApiOptions {
   clock: Clock;
   random: Random;
   deadline: Deadline;
-  /** Cuts every request off. */
+  /** Aborts every request. */
   signal?: AbortSignal | undefined;
 }
 
@@ -160,10 +160,10 @@ export function datadogApi(options: DatadogApiOptions): DatadogApi {
       case 'credential':
         throw await blameForRefusal({ transport, origin, deadline, apiKey, appKey }, keys, call.scope, place);
       default: {
-        const said = refusalText(body, Object.values(keys));
+        const reason = refusalText(body, Object.values(keys));
         throw new ContentError(
           'datadog-refused',
-          `Datadog answered ${status} to ${place}${said ? `: ${said}` : '.'}`,
+          `Datadog answered ${status} to ${place}${reason ? `: ${reason}` : '.'}`,
           outcomeOf(status) === 'rejected'
             ? 'Correct the definition that Datadog names, or report the error when the definition is not yours.'
             : 'Check the Datadog site (datadogSite). Redirects are not followed.',

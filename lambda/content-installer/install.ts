@@ -1,7 +1,7 @@
 import type { ContentItem } from './content-item.ts';
 import type { DatadogApi } from './datadog-api.ts';
 import { nameOf } from './kinds.ts';
-import { marked, markedKey } from './mark.ts';
+import { markedKey, withMark } from './mark.ts';
 import { type FoundObject, type Objects, objectsOf } from './objects.ts';
 
 /** What became of an item. */
@@ -30,13 +30,13 @@ async function seen(api: DatadogApi, objects: Objects, id: string): Promise<Foun
 }
 
 /**
- * Installs an item that has no id yet. What an earlier attempt has left behind (the same name and our mark) is adopted,
- * so that a lost answer or a broken deployment never makes a second one.
+ * Installs an item that has no id yet. An object that an earlier attempt has left behind (with the same name and our mark) is
+ * adopted, so that a lost answer or a failed deployment never leads to a second one.
  * @throws as {@link DatadogApi.repeatable} does
  */
 export async function create(api: DatadogApi, item: ContentItem): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
-  const body = marked(item);
+  const body = withMark(item);
   await objects.check(body);
   const name = nameOf(item.kind, body);
   // Looked for before each attempt: the one before may have taken effect although its answer was lost.
@@ -57,24 +57,23 @@ export async function create(api: DatadogApi, item: ContentItem): Promise<Instal
 }
 
 /**
- * Brings an installed item up to date; makes it anew when somebody has deleted it, or has taken it over by removing the
- * mark.
+ * Brings an installed item up to date. Creates it again if a user has deleted it, or has taken it over by removing the mark.
  * @param id that Datadog gave it
- * @returns its id, which is another one when it was made anew
+ * @returns its id; another one if it was created again
  * @throws as {@link DatadogApi.repeatable} does
  */
 export async function update(api: DatadogApi, id: string, item: ContentItem): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
   const object = await seen(api, objects, id);
   if (!object || !isOurs(item, object)) return create(api, item);
-  const body = marked(item);
+  const body = withMark(item);
   await objects.check(body);
   await objects.replace(id, body);
   return { id, outcome: 'updated' };
 }
 
 /**
- * Removes an installed item. What is gone already is as good as removed; what no longer carries our mark stays.
+ * Removes an installed item. One that no longer exists counts as removed; one that no longer carries our mark stays.
  * @param id that Datadog gave it
  * @throws as {@link DatadogApi.repeatable} does
  */

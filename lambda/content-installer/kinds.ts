@@ -9,13 +9,13 @@ export interface KindApi {
   readonly path: string;
   /** The attribute with the name that people see. Nothing makes names unique. */
   readonly nameField: 'name' | 'title';
-  /** The attribute with free text, in which the ownership mark stands. */
+  /** The attribute with free text that contains the ownership mark. */
   readonly markField: 'description' | 'message';
-  /** What an unknown id is answered with. */
+  /** The statuses of answers to an unknown id. */
   readonly missing: readonly number[];
   /** Permissions that the application key needs for it. */
   readonly scopes: { readonly read: string; readonly write: string };
-  /** Where the list stands in the answer; at its root when left out. */
+  /** The attribute of the answer that holds the list; the answer itself when left out. */
   readonly itemsAt?: string;
   /** Query of the n-th page of the list, from 0; a list without pages when left out. */
   readonly page?: (number: number, size: number) => string;
@@ -38,7 +38,7 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     label: 'dashboard',
     path: '/api/v1/dashboard',
     nameField: 'title',
-    // A list of dashboards tells titles and descriptions, but no tags.
+    // A list of dashboards contains titles and descriptions, but no tags.
     markField: 'description',
     missing: [404],
     scopes: { read: 'dashboards_read', write: 'dashboards_write' },
@@ -82,5 +82,5 @@ const textAt = (body: JsonObject, field: string): string => {
 /** The name that people see. */
 export const nameOf = (kind: ContentKind, body: JsonObject): string => textAt(body, KINDS[kind].nameField);
 
-/** The free text in which the ownership mark stands. */
+/** The free text that contains the ownership mark. */
 export const noteOf = (kind: ContentKind, body: JsonObject): string => textAt(body, KINDS[kind].markField);

@@ -3,9 +3,9 @@ import type { ContentItem, ContentKind } from './content-item.ts';
 import { KINDS, noteOf } from './kinds.ts';
 
 /**
- * The ownership mark: a sentence that people read in Datadog, and by which everything installed is found again. It names
- * the item, so that one item is never taken for another. What does not carry it is never changed or deleted; whoever
- * removes it from an object takes the object over.
+ * The ownership mark: a sentence for the readers in Datadog, by which the installer recognises its items. It names the item, so
+ * that items cannot be confused. An object without it is never changed or deleted; a user who removes it takes the object
+ * over.
  */
 const MARK = /Managed by valence-datadog-forwarder \((\w+)\/([\w-]+)\)/;
 
@@ -13,7 +13,7 @@ const markOf = ({ kind, key }: Pick<ContentItem, 'kind' | 'key'>) =>
   `Managed by valence-datadog-forwarder (${kind}/${key}): a deployment overwrites what is edited here; clone it to keep your own.`;
 
 /** The body of an item with its ownership mark, as it is sent to Datadog. */
-export function marked(item: ContentItem): JsonObject {
+export function withMark(item: ContentItem): JsonObject {
   const note = noteOf(item.kind, item.body);
   const mark = markOf(item);
   return { ...item.body, [KINDS[item.kind].markField]: note ? `${note}\n\n${mark}` : mark };

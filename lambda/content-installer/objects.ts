@@ -11,23 +11,23 @@ const PAGE_SIZE = 100;
 /** Something that Datadog holds. */
 export interface FoundObject {
   id: string;
-  /** As much of it as the call that found it tells. */
+  /** The part of it that the call returned which found it. */
   body: JsonObject;
 }
 
 /** The objects of one kind in a Datadog organisation. Every call throws as {@link DatadogApi.repeatable} does. */
 export interface Objects {
-  /** All of them. A list of dashboards tells no widgets. */
+  /** All of them. A list of dashboards does not contain their widgets. */
   list(): Promise<FoundObject[]>;
-  /** One of them, whole; undefined when there is no such id, or not yet: a fresh one may take a moment to be seen. */
+  /** One of them, whole; undefined when the id does not exist, or is so new that Datadog does not return it yet. */
   look(id: string): Promise<FoundObject | undefined>;
   /** Has a body checked, where Datadog offers that. */
   check(body: JsonObject): Promise<void>;
-  /** One attempt to create one; Datadog creates a second one when it is made again. */
+  /** One attempt to create one. It is not idempotent: a second attempt creates a second object. */
   post(body: JsonObject): Promise<Attempt<FoundObject>>;
   /** Replaces one, whole. */
   replace(id: string, body: JsonObject): Promise<void>;
-  /** Removes one, or finds it gone already. */
+  /** Removes one; succeeds if it does not exist. */
   remove(id: string): Promise<void>;
 }
 

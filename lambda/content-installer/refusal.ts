@@ -17,7 +17,7 @@ const refusal = z.union([
 ]);
 
 /**
- * What Datadog says is wrong, or an empty text when it does not say so in one of its own shapes.
+ * Datadog's reason for a refusal, or an empty text when the answer has none of Datadog's shapes.
  * @param body of an answer that is not a success
  * @param secrets texts that are not to be shown, should the answer quote them
  */
@@ -30,7 +30,7 @@ export function refusalText(body: string, secrets: readonly string[]): string {
   }
   const parsed = refusal.safeParse(json);
   if (!parsed.success) return '';
-  const said = parsed.data.filter((part) => part !== '').join('; ');
-  const shown = secrets.reduce((whole, secret) => whole.replaceAll(secret, '(key)'), said);
+  const reason = parsed.data.filter((part) => part !== '').join('; ');
+  const shown = secrets.reduce((whole, secret) => whole.replaceAll(secret, '(key)'), reason);
   return shown.length > MAX_LENGTH ? `${shown.slice(0, MAX_LENGTH)}...` : shown;
 }

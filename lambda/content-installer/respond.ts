@@ -17,7 +17,7 @@ const MAX_S3_ANSWER_BYTES = 100_000;
 const CLOUDFORMATION_BUCKET =
   /^https:\/\/cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?\//;
 
-/** What CloudFormation is told. */
+/** The answer to CloudFormation. */
 export interface CustomResourceAnswer {
   status: 'SUCCESS' | 'FAILED';
   physicalId: string;
@@ -31,7 +31,7 @@ export interface RespondOptions {
   random: Random;
   /** Milliseconds until the function is killed. */
   timeLeftMs: number;
-  /** An origin that is allowed beside CloudFormation's own buckets. */
+  /** An origin that is allowed in addition to CloudFormation's own buckets. */
   allowedOrigin?: string | undefined;
 }
 
@@ -53,8 +53,8 @@ function answerText(request: CustomResourceRequest, { status, physicalId, reason
 }
 
 /**
- * Tells CloudFormation, which waits for it, how a request ended.
- * @throws {ContentError} when the answer's address is not CloudFormation's, or nobody takes the answer there. Lambda then
+ * Sends CloudFormation the answer that it waits for.
+ * @throws {ContentError} when the response URL is not CloudFormation's, or does not accept the answer. Lambda then
  *   repeats the whole event, which is harmless.
  */
 export async function respond(

@@ -18,7 +18,7 @@ import { datadogSink } from './datadog/intake.ts';
 import { valenceSource } from './valence/client.ts';
 import { type TokenExchanges, tokenExchanges } from './valence/exchanged-key.ts';
 
-/** What outlives an invocation: open connections and keys that were read. */
+/** What is kept between invocations: open connections, and keys that were read. */
 export interface Connections {
   transport: Transport;
   valenceKey: SecretKey;
@@ -27,13 +27,13 @@ export interface Connections {
   /** What was learned about Valence's lists, as long as the API profile stays the same. */
   lists: Record<Stream, ListKnowledge>;
   dynamo: ReturnType<typeof dynamoClient>;
-  /** What the state table was asked for since the connections were made. */
+  /** What the state table's requests consumed since the connections were made. */
   capacity: Capacity;
 }
 
 let kept: { made: string; connections: Connections } | undefined;
 
-/** The connections for an invocation with this configuration, made anew only when what they depend on has changed. */
+/** The connections for an invocation with this configuration. New ones are made only when a setting of theirs has changed. */
 export function connect({ valence, datadog }: Config): Connections {
   const endpoints = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'));
   const made = JSON.stringify([valence, datadog.secretId, endpoints]);

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
-import { marked } from '../../lambda/content-installer/mark.ts';
+import { withMark } from '../../lambda/content-installer/mark.ts';
 import { dashboard, monitor, pipeline, resourcesOf, rule } from '../support/content-items.ts';
 import { namesIn, useInstaller } from '../support/installer.ts';
 
@@ -12,7 +12,7 @@ describe('what is in the organisation already', () => {
   it('a leftover of ours is adopted and brought up to date', async ({ place }) => {
     for (const item of ALL) {
       const id = item.kind === 'monitor' ? '7' : 'left-behind';
-      place.datadog.objects[item.kind].set(id, { ...marked(item), id: item.kind === 'monitor' ? 7 : id });
+      place.datadog.objects[item.kind].set(id, { ...withMark(item), id: item.kind === 'monitor' ? 7 : id });
     }
 
     expect(await place.stack.deploy(resourcesOf(pipeline({ is_enabled: false }), ...ALL.slice(1)))).toBe(
@@ -30,9 +30,9 @@ describe('what is in the organisation already', () => {
       stored.rule.set(`r${n}`, { id: `r${n}`, name: `Theirs ${n}`, message: '' });
       stored.monitor.set(`${n}`, { id: n, name: `Theirs ${n}`, message: '' });
     }
-    stored.dashboard.set('ours', { ...marked(dashboard()), id: 'ours' });
-    stored.rule.set('ours', { ...marked(rule()), id: 'ours' });
-    stored.monitor.set('999', { ...marked(monitor()), id: 999 });
+    stored.dashboard.set('ours', { ...withMark(dashboard()), id: 'ours' });
+    stored.rule.set('ours', { ...withMark(rule()), id: 'ours' });
+    stored.monitor.set('999', { ...withMark(monitor()), id: 999 });
 
     expect(await place.stack.deploy(resourcesOf(...ALL.slice(1)))).toBe(true);
 
@@ -56,7 +56,7 @@ describe('what is in the organisation already', () => {
 
   it('a user’s copy of ours belongs to the user', async ({ place }) => {
     place.datadog.objects.dashboard.set('copy', {
-      ...marked(dashboard()),
+      ...withMark(dashboard()),
       title: 'Valence overview (copy)',
       id: 'copy',
     });

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
-import { marked } from '../../lambda/content-installer/mark.ts';
+import { withMark } from '../../lambda/content-installer/mark.ts';
 
 /**
  * Writes every item as the JSON that Datadog's API takes, marked as ours: a later deployment adopts what was made of it
@@ -14,7 +14,7 @@ export async function exportContent(folder: string, items: readonly ContentItem[
   for (const item of items) {
     const file = join(folder, `${item.kind}s`, `${item.key}.json`);
     await mkdir(join(folder, `${item.kind}s`), { recursive: true });
-    await writeFile(file, `${JSON.stringify(marked(item), null, 2)}\n`);
+    await writeFile(file, `${JSON.stringify(withMark(item), null, 2)}\n`);
     files.push(file);
   }
   return files;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CONTENT_KINDS, type ContentItem } from '../../lambda/content-installer/content-item.ts';
 import type { DatadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { KINDS, nameOf } from '../../lambda/content-installer/kinds.ts';
-import { marked, markedKey } from '../../lambda/content-installer/mark.ts';
+import { markedKey, withMark } from '../../lambda/content-installer/mark.ts';
 import { type FoundObject, objectsOf } from '../../lambda/content-installer/objects.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { table } from '../cli/table.ts';
@@ -48,7 +48,7 @@ const derived = ({ kind, body }: ContentItem): readonly string[] =>
 
 function changesOf(item: ContentItem, found: JsonObject): string[] {
   const ignored = [...derived(item), ...(KINDS[item.kind].onlyOnCreate ?? [])];
-  return Object.entries(marked(item))
+  return Object.entries(withMark(item))
     .filter(([name, value]) => !ignored.includes(name) && !isIn(value, found[name]))
     .map(([name]) => name);
 }

@@ -18,7 +18,7 @@ export interface BackfillResult extends Omit<BackfillReport, 'error'> {
 }
 
 /**
- * Fills a range of the past, as far as it lies below the range of the scheduled run and as far as time allows.
+ * Backfills the part of a range that is below the range of the scheduled run, as far as time allows.
  * @returns the result, which is also logged as one line; unless `coveredTo` has reached `to`, call again from there
  * @throws {ActionError} when the stream is not collected
  * @throws {RunFailed} naming stream, code and fix; what was done until then stays done
@@ -56,7 +56,7 @@ export async function backfillRange(
   return result;
 }
 
-/** Volumes and errors alone: how far behind the stream is, and how long its runs take, is not a backfill's to say. */
+/** Only volumes and errors: the lag of the stream and the length of its runs are metrics of the live run. */
 function publish(
   { stream, fetched, forwarded, quarantined, duplicates }: BackfillReport,
   tenant: string,

@@ -4,7 +4,7 @@ import { type Clock, deadlineIn } from '../../shared/clock.ts';
 import type { Invocation } from '../core/runs/stream.ts';
 import { leaseOwner } from '../wiring.ts';
 
-/** The invocation as it stands now: to be asked for when the work begins, since waiting before that is time gone. */
+/** The core's view of an invocation. Call it when the work begins: it reads the time that is left at that moment. */
 export function invocationOf(context: InvocationContext, clock: Clock): Invocation {
   const remainingMs = context.getRemainingTimeInMillis();
   return {

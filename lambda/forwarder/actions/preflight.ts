@@ -2,7 +2,7 @@ import type { ApiKey } from '../../shared/api-key.ts';
 import { CredentialError } from '../../shared/errors.ts';
 
 /**
- * Reads keys before anything else is done, so that everything wrong with them is told at once and no state changes.
+ * Reads the keys before anything else, so that all problems with them are reported together and no state changes.
  * @returns those that cannot be used and one error for all of them, or undefined when all is well
  */
 export async function unusableKeys(

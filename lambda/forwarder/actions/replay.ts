@@ -12,14 +12,14 @@ import { invocationOf } from './invocation.ts';
 import { unusableKeys } from './preflight.ts';
 import { logContextOf } from './run-settings.ts';
 
-/** What a replay returns; its shape is relied on from outside. The log tells more of what remains. */
+/** What a replay returns; users rely on its shape. The log has more about the objects that remain. */
 export type ReplayResult = Pick<ReplayReport, 'objects' | 'sent' | 'remaining' | 'next'>;
 
 /**
  * Sends quarantined records again and deletes the objects of those that Datadog accepted, as far as time allows.
  * @param request of what to replay; this tenant's whole quarantine when there is no prefix
- * @returns counts; with `next` when time ran out: call again to go on after that key
- * @throws {ActionError} when the prefix lies outside this tenant's quarantine
+ * @returns counts; with `next` when time ran out: call again with that key to continue after it
+ * @throws {ActionError} when the prefix is outside this tenant's quarantine
  * @throws {RunFailed} naming code and fix; what was sent and deleted until then stays so
  */
 export async function replayQuarantine(

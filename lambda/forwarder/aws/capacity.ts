@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-/** What the state table was asked for, in DynamoDB's units of billing. */
+/** What the state table's requests consumed, in DynamoDB's units of billing. */
 export interface Capacity {
   readUnits: number;
   writeUnits: number;
@@ -15,8 +15,8 @@ interface CapacityAnswer {
 }
 
 /**
- * Lets DynamoDB tell with each answer what it has consumed, and adds it up.
- * @returns the sums so far, which go on changing
+ * Has DynamoDB return the consumed capacity with each answer, and adds it up.
+ * @returns the sums so far; they change with each call
  */
 export function countCapacity(client: DynamoDBClient): Capacity {
   const sums: Capacity = { readUnits: 0, writeUnits: 0, queries: 0 };

@@ -9,7 +9,7 @@ const hourKey = ({ stream, hour }: Hour): Item => ({
   sk: { S: `BACKFILL#${String(hour).padStart(10, '0')}` },
 });
 
-/** How an item says that its hour was left. One that cannot be read vouches for nothing. */
+/** How the last holder left the hour. An unreadable item does not prove that everything was acknowledged. */
 const stateOf = (item: Item, otherwise: HourState): HourState => ({
   clean: item['clean']?.BOOL ?? false,
   slice: Number(item['slice']?.N) || otherwise.slice,
@@ -53,7 +53,7 @@ export function dynamoHourLeases({ client, table }: { client: DynamoDBClient; ta
         return { held: false, ...(answer.Attributes ? stateOf(answer.Attributes, untouched) : untouched) };
       }
       const item = await holderOf(hour);
-      // Our own write, its reply lost: what it replaced is gone, so nothing vouches for the last holder.
+      // Our own write, whose reply was lost. It overwrote what the last holder left, so that may have unconfirmed writes.
       if (item['owner']?.S === hour.owner) return { held: false, ...stateOf(item, untouched), clean: false };
       return { held: true, until: Number(item['leaseUntil']?.N ?? now) };
     },

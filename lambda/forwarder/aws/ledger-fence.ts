@@ -6,8 +6,8 @@ import { LEDGER_FENCE, ledgerFenceBefore, stateKey } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';
 
 /**
- * Counts on the ledger fence of a stream without taking its lease. A repeat after a lost reply leaves out a number, which
- * hurts nobody.
+ * Raises the ledger fence of a stream without taking its lease. A repeat after a lost reply skips a number, which is
+ * harmless.
  * @param now epoch seconds
  * @throws {StateError} `state-none` when the stream has no state, further for AWS's errors
  */

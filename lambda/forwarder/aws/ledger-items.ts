@@ -24,7 +24,7 @@ const hourPrefix = (hour: number) => `LEDGER#${String(hour).padStart(10, '0')}#`
 const chunkName = ({ hour, fence, sequence }: LedgerChunk) =>
   `${hourPrefix(hour)}${String(fence).padStart(10, '0')}#${String(sequence).padStart(6, '0')}`;
 
-/** A chunk whose name or entries cannot be read comes without entries, for the core to tell of. */
+/** A chunk whose key or entries cannot be read is returned without entries, so that the core can report it. */
 function parseChunk(item: Item, hour: number): LedgerChunk {
   const name = /#(?<fence>\d{10})#(?<sequence>\d{6})$/.exec(item['sk']?.S ?? '')?.groups;
   const entries = (name && item['entries']?.B) ?? new Uint8Array();
@@ -60,7 +60,7 @@ export async function loadLedger(
 /**
  * Adds a chunk, once: a repeat of the same write is a success.
  * @param expiresAt epoch seconds
- * @throws {StateError} `state-ledger-collision` when another chunk stands under the same key
+ * @throws {StateError} `state-ledger-collision` when another chunk already has the key
  */
 export async function appendLedger(
   { client, table }: LedgerTable,

@@ -8,7 +8,7 @@ import { parseJsonText } from '../../shared/json-text.ts';
 import type { QuarantinedRecord } from '../core/ports.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
 
-/** The objects of the quarantine: where each stands, and what it holds. */
+/** The objects of the quarantine: their keys and their content. */
 
 const compress = promisify(gzip);
 const decompress = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);

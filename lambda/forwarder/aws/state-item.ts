@@ -4,7 +4,7 @@ import { DAY_SECONDS } from '../../limits.ts';
 import { StateError } from '../../shared/errors.ts';
 import type { LeaseRequest, Progress, StreamState } from '../core/ports.ts';
 
-/** The item that holds a stream's state: how it reads, and what it must never say. */
+/** The item that holds a stream's state: how it is read, and which values are not valid. */
 
 /** Version of the item's layout. An older forwarder must not touch what a newer one wrote. */
 export const SCHEMA_VERSION = 1;
@@ -21,7 +21,7 @@ const FIRST_LEDGER_FENCE = 6_000_000_000;
 /** The name of the counter that gives runs and backfills their ledger fences, one after the other. */
 export const LEDGER_FENCE = 'ledgerFence';
 
-/** What the counter stands at before the first fence is given out. */
+/** The value of the counter before the first fence. */
 export const ledgerFenceBefore = (now: number): number => FIRST_LEDGER_FENCE + now;
 
 export type Item = Record<string, AttributeValue>;
@@ -65,7 +65,7 @@ const itemSchema = z.object({
     .object({ S: z.string() })
     .transform(({ S }) => S)
     .default(''),
-  // A flag that cannot be read vouches for nothing.
+  // An unreadable flag does not prove that everything was acknowledged.
   clean: z
     .object({ BOOL: z.boolean() })
     .transform(({ BOOL }) => BOOL)

@@ -32,7 +32,7 @@ const namesOf = (fields: readonly string[]) =>
 const numbersOf = (values: object) =>
   Object.fromEntries(Object.entries(values).map(([field, value]) => [`:${field}`, { N: String(value) }]));
 
-/** What {@link parseState} demands, as far as a condition can say it. */
+/** What {@link parseState} requires, as far as a condition can express it. */
 const POSSIBLE = '#fence > :zero AND #watermark <= :latest AND #finalWatermark <= #watermark';
 
 /**
@@ -128,10 +128,10 @@ export function dynamoStateStore({ client, table }: StateTableOptions): StateSto
   async function afterRefusedLease(request: LeaseRequest): Promise<LeaseAnswer> {
     const state = await readState(request.stream, request.now);
     if (state?.owner !== request.owner) return { held: true, until: state?.leaseUntil ?? request.now };
-    // Our own write, its reply lost: what it replaced is gone, so nothing vouches for the last holder.
+    // Our own write, whose reply was lost. It overwrote what the last holder left, so that may have unconfirmed writes.
     return {
       held: false,
-      // A backfill may have counted on since: which number was ours is gone, too.
+      // A backfill may have raised the counter since, so our own number is unknown, too.
       lease: leaseOf(
         request,
         state.fence,
@@ -177,7 +177,7 @@ export function dynamoStateStore({ client, table }: StateTableOptions): StateSto
 
     async save(lease, progress) {
       const answer = await update(progressUpdate(table, lease, progress));
-      // A repeated save meets its own condition, so only somebody else can have made it fail.
+      // A repeated save fulfils its own condition, so the condition failed because of another writer.
       if (answer === CONDITION_FAILED && (await explainRefusal(lease)) === 'released') {
         throw new LeaseLost(lease.stream);
       }

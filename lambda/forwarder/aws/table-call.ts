@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { awsFailure } from '../../shared/aws/failure.ts';
 import { StateError } from '../../shared/errors.ts';
 
-/** What a write comes to whose condition did not hold. */
+/** The result of a write whose condition did not hold. */
 export const CONDITION_FAILED = Symbol('condition failed');
 
 /**

@@ -33,7 +33,7 @@ export interface RunTelemetry extends Telemetry {
 /**
  * Writes one line of Embedded Metric Format, from which CloudWatch makes metrics without an API call.
  * @param units unit of each metric that may be given
- * @param fields what the line tells besides, at no cost: only dimensions make a metric of their own
+ * @param fields further fields of the line. They cost nothing: only dimensions create metrics
  */
 function publishLine<Name extends string>(
   dimensions: Record<string, string>,

@@ -12,7 +12,7 @@ export interface PublicResult {
   streams: Partial<Record<Stream, PublicReport>>;
 }
 
-/** The result without what only the thrown error and the metrics tell. */
+/** The result without the parts that only the thrown error and the metrics contain. */
 export function publicResult({ status, streams }: RunResult): PublicResult {
   return {
     status,
@@ -44,7 +44,7 @@ const streamMetrics = (report: StreamReport, now: number): Partial<Record<Stream
   LogsQuarantined: report.quarantined,
 });
 
-/** Writes the metrics of a run, whatever came of it. */
+/** Writes the metrics of a run, whether it succeeded or not. */
 export function publishMetrics(
   telemetry: RunTelemetry,
   tenant: string,

@@ -13,7 +13,7 @@ const PATIENCE_MS = 3_000;
 /** Kept free before the platform kills the invocation. */
 const LAST_WORDS_MS = 1_000;
 
-/** What a summary says of one stream. Times are epoch seconds, ages seconds. */
+/** The part of a summary about one stream. Times are epoch seconds, ages seconds. */
 export interface StreamSummary {
   fetched: number;
   forwarded: number;
@@ -30,8 +30,8 @@ export interface StreamSummary {
 }
 
 /**
- * The log of a run. What monitors and dashboards look at is text: a number can be compared in Datadog only after somebody
- * has made it a measure by hand. `run_status` is not called `status`, which would become the status of the log.
+ * The log of a run. What monitors and dashboards query is text, because Datadog can compare a number only after a user has made
+ * it a measure. `run_status` is not called `status`, which would become the status of the log.
  */
 export interface RunSummary {
   ddsource: typeof OWN_LOG.ddsource;
@@ -77,7 +77,7 @@ function streamSummary(report: StreamReport, { now, settleSeconds }: SummaryFact
 
 /**
  * The log about a run.
- * @returns undefined when every stream was left to the run that holds its lease, and that run tells
+ * @returns undefined when another run holds the leases of all streams; that run sends a summary of its own
  */
 export function runSummary(result: RunResult, facts: SummaryFacts): RunSummary | undefined {
   const reports = Object.entries(result.streams) as [Stream, StreamReport][];
@@ -110,8 +110,8 @@ export interface SummaryPost {
 }
 
 /**
- * Posts the log about a run, once, within a few seconds and what is left of the invocation. Never throws: the run is over,
- * and what came of it is told by its result.
+ * Posts the log about a run, once, within a few seconds and the time left of the invocation. It never throws: the result of the run
+ * does not depend on it.
  */
 export async function sendRunSummary(
   summary: RunSummary,

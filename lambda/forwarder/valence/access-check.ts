@@ -6,7 +6,7 @@ import type { CallOptions, Page, Source } from '../core/ports.ts';
  * Reads the first page of the newest second that a run would read: the key, the address and the shape of the answer are right
  * when it comes.
  * @param settleSeconds how long a run leaves the newest seconds alone
- * @throws as {@link Source.pages} does; the error says what to fix
+ * @throws as {@link Source.pages} does; the error contains the fix
  */
 export async function checkValenceAccess(
   source: Source,

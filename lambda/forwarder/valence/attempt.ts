@@ -16,8 +16,8 @@ import { type PageRequest, signed } from './page-request.ts';
 import { noAnswer, notJson, refusedPageSize, unexpectedStatus } from './source-errors.ts';
 
 /**
- * How often a page is asked for whose answers are errors. A range that is refused this often is not refused by chance; a
- * connection that cannot be made says nothing about the range, so it is tried more often.
+ * How often a page is requested if its answers are errors. After this many refusals the cause is not transient. A failed
+ * connection has nothing to do with the range, so it is tried more often.
  */
 export const MAX_ATTEMPTS = 3;
 
@@ -34,7 +34,7 @@ export interface JsonAnswer<T> {
   serverTime: number | undefined;
 }
 
-/** What one request came to: an answer, an error worth another attempt, or a refused key. */
+/** The result of one request: an answer, an error after which another attempt may succeed, or a refused key. */
 export type Verdict<T> =
   | { done: JsonAnswer<T> }
   | {
@@ -68,9 +68,9 @@ export interface AttemptOptions<T> extends CallOptions {
 }
 
 /**
- * Asks for one page, once.
- * @throws {SourceError} when another attempt would be answered alike
- * @throws {OutOfTime} when the deadline or the caller's signal cut it off
+ * Requests one page, once.
+ * @throws {SourceError} when another attempt would get the same answer
+ * @throws {OutOfTime} when the deadline or the caller's signal ended it
  */
 export async function attempt<T>(page: PageRequest, options: AttemptOptions<T>): Promise<Verdict<T>> {
   const { transport, read, key, profile, wallMs, profileKey, doing, into, deadline, signal } = options;
@@ -141,7 +141,7 @@ function namesPageSize(
 /** @param profileKey such as `alerts.path` */
 const pageSizeKey = (profileKey: string): string => profileKey.replace(/[^.]+$/, 'pageSize');
 
-/** Whether a request ended because our time did, and not because the other side was slow. */
+/** Whether a request ended because the run had no time left, and not because the other side was slow. */
 const isCutOff = ({ reason }: HttpFailure, timeLeft: number, timeLeftNow: number): boolean =>
   reason === 'aborted' ||
   (timeLeft < REQUEST_TIMEOUT_MS && (reason === 'timeout' || (reason === 'unreachable' && timeLeftNow <= 0)));

@@ -44,7 +44,7 @@ export function valenceSource({
         if (!isNotOffered(error)) throw error;
         options.telemetry.warn(
           'alert-types-not-offered',
-          'Valence refuses to list the alert types. Alerts go on without them. Set "alertTypes": null in the API profile if this API has no such list.',
+          'Valence refuses to list the alert types. Alerts are forwarded without them. Set "alertTypes": null in the API profile if this API has no such list.',
           { status: error.status, profileKey: 'alertTypes' },
         );
         return new Map();
@@ -74,7 +74,7 @@ export function valenceSource({
   }
 }
 
-/** Statuses by which an API says that it does not list alert types, or not to this key. */
+/** Statuses of an API that does not list alert types, or not to this key. */
 const NOT_OFFERED: ReadonlySet<number | undefined> = new Set([403, 404, 405]);
 
 const isNotOffered = (error: unknown): error is ForwarderError =>

@@ -9,7 +9,7 @@ import { profileMismatch } from './source-errors.ts';
 const PLAIN_NAME = /^[A-Za-z_][\w-]{0,39}$/;
 const MAX_SHOWN_PATHS = 5;
 
-/** A body has no list of objects where the profile says: that is never taken for "no records". */
+/** The error for a body without a list of objects at the place that the profile names. It never counts as "no records". */
 export function noRecords(body: unknown, itemsPath: string, place: string): SourceError {
   if (Array.isArray(valueAt(body, itemsPath))) {
     return mismatch(`The list in the answer to ${place} contains an element that is not an object.`);
@@ -20,7 +20,7 @@ export function noRecords(body: unknown, itemsPath: string, place: string): Sour
 
 const mismatch = (what: string) => profileMismatch('source-shape', 'itemsPath', what);
 
-/** Where a body does hold lists, so that a wrong profile can be put right: names of such fields, never values. */
+/** Where a body does hold lists, so that the user can correct the profile: names of such fields, never values. */
 function outline(body: unknown): string {
   if (Array.isArray(body)) return 'the body itself is a list';
   const lists = isObject(body) ? listPaths(body) : [];
@@ -42,7 +42,7 @@ const listPaths = (body: JsonObject): string[] =>
 
 const fieldsOf = (value: JsonObject) => Object.entries(value).filter(([name]) => PLAIN_NAME.test(name));
 
-/** Whether two pages hold the same records in the same order, told by their text. */
+/** Whether two pages hold the same records in the same order, compared by their text. */
 export const isSamePage = (records: PageRecords, others: PageRecords | undefined): boolean =>
   others?.text.equals(records.text) ?? false;
 

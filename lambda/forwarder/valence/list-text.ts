@@ -14,7 +14,7 @@ const SPACES = new Set([...' \t\n\r'].map((each) => each.charCodeAt(0)));
 /** A number of more characters may have digits that a double would round. */
 const SAFE_NUMBER_CHARACTERS = 15;
 
-/** Where a list and its items stand in the bytes of a body; every end is the first byte behind. */
+/** The positions of a list and its items in the bytes of a body; each end is the position after the last byte. */
 export interface ListText {
   start: number;
   end: number;
@@ -25,11 +25,10 @@ export interface ListText {
 }
 
 /**
- * Finds the first list under a key whose items are all objects. Brackets are counted and strings skipped, nothing else is
- * looked at: the items are JSON only if each of them can be parsed, and the list is the one that was meant only if it turns
- * out to be at its place when the rest is.
+ * Finds the first list under a key whose items are all objects, by counting brackets and skipping strings. It validates nothing
+ * else: the caller must parse the items, and parse the rest of the body to check that the list is in the right place.
  * @param key undefined when the body itself is the list
- * @returns undefined when there is none, or not at once
+ * @returns undefined when there is none, or when this simple search cannot find it
  */
 export function findList(bytes: Buffer, key: string | undefined): ListText | undefined {
   const start = key === undefined ? afterSpaces(bytes, startOf(bytes)) : startUnder(bytes, key);

@@ -11,7 +11,7 @@ export interface PageRequest {
   body?: JsonObject;
 }
 
-/** Tells one request of a scan from another: two with the same identity ask for the same page. */
+/** Identifies a request within a scan: two requests with the same identity ask for the same page. */
 export const identityOf = ({ url, body }: PageRequest): string =>
   body ? `${url.href} ${stringify(body)}` : url.href;
 

@@ -6,7 +6,7 @@ import { canonicalJson } from '../core/records/canonical-json.ts';
 import { valueAt } from './dotted-path.ts';
 import { findList, type ListText, startOf } from './list-text.ts';
 
-/** Stands for the list in the rest of the body. */
+/** Replaces the list in the rest of the body. */
 const LIST_PLACEHOLDER = '\u0000list';
 
 /** The records of a page, with their text. */
@@ -17,7 +17,7 @@ export interface PageRecords extends RecordList {
 
 /** A page as it came. */
 export interface PageText {
-  /** The body; where its records could be left as text, only what stands beside their list. */
+  /** The body; without the list of records if that could be kept as text. */
   body: unknown;
   /** Undefined when there is no such list, or when it contains an element that is not an object. */
   records: PageRecords | undefined;
@@ -37,8 +37,8 @@ interface PageReading {
 }
 
 /**
- * Reads a page so that its records stay bytes until one is asked for: as objects, thousands of them would wait for their
- * turn, and the garbage collector would move them about meanwhile. A list in an unusual place is parsed with its body.
+ * Reads a page and keeps its records as bytes until they are needed: thousands of waiting objects would cost the garbage
+ * collector time. A list in an unusual place is parsed together with its body.
  * @throws {SyntaxError} when it is not JSON; its message quotes the text, so it must not be shown
  */
 export function readPage(bytes: Buffer, reading: PageReading): PageText {

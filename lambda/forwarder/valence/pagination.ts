@@ -23,7 +23,7 @@ export interface PageAnswer {
 
 /**
  * The request for the page after `current`, or undefined when there is none.
- * @throws {SourceError} when the answer does not say in the profile's way where to go on
+ * @throws {SourceError} when the answer does not name the next page in the way that the profile defines
  */
 export function nextPage(
   current: PageRequest,
@@ -37,7 +37,7 @@ export function nextPage(
   if (hasMore === true && !next) {
     throw mismatch(
       'pagination.hasMorePath',
-      'Valence says that there are more pages and does not say where.',
+      'Valence states that there are more pages, but its answer does not name the next one.',
     );
   }
   return next;
@@ -93,8 +93,8 @@ export function endOf(answer: PageAnswer, { pagination }: EndpointProfile): List
 }
 
 /**
- * The request for a page that lies beyond the end of every list: an API that counts answers it with nothing, one that does
- * not know the parameter with its first page, and one that bounds the number with its last page.
+ * The request for a page beyond the end of every list. An API that counts pages returns no records, one that does not know the
+ * parameter returns its first page, and one that limits the number returns its last page.
  * @param pages how many pages further on
  * @param itemCount records of the page at hand
  * @returns undefined in a style that does not count
@@ -146,8 +146,8 @@ function urlIn(value: unknown): string | undefined {
 
 /**
  * The page that a link or a URL in the body leads to. The key goes with every request, so a link to another host is refused.
- * The same host with another scheme or port comes from a proxy that does not rewrite links: its path and query are asked for
- * at our own address.
+ * The same host with another scheme or port comes from a proxy that does not rewrite links: its path and query are requested
+ * at the configured origin.
  */
 function linkedPage(
   current: PageRequest,

@@ -32,12 +32,11 @@ export interface Purpose<T> {
 }
 
 /**
- * Asks for one page, with as many attempts as it takes and time allows. Nothing of an answer is used unless all of it
- * has arrived.
+ * Requests one page, with retries as time allows. An answer is used only after all of it has arrived.
  * @throws {SourceError} no usable answer: `source-unreachable`, `source-timeout`, `source-interrupted`, `source-status`,
- * `source-not-json`, or `page-too-large`, which asking for a shorter range may cure
+ * `source-not-json`, or `page-too-large`, after which a shorter range may succeed
  * @throws {CredentialError} `source-refused-key`, also after the key was read again
- * @throws {OutOfTime} when the deadline or the caller's signal alone cut it off
+ * @throws {OutOfTime} when the deadline or the caller's signal ended it
  */
 export async function readJson<T>(
   page: PageRequest,
@@ -89,4 +88,4 @@ const refusedKey = ({ status, place }: { status: number; place: string }, fix: s
   );
 
 const AUTH_FIX =
-  'If the key is right, the profile key "auth" may be wrong, which says in which header the forwarder sends it.';
+  'If the key is right, check the profile key "auth", which defines how the forwarder sends it.';

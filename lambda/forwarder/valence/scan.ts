@@ -20,13 +20,13 @@ const MAX_PAGES = 10_000;
 const NO_CONTENT = 204;
 const PARTIAL_CONTENT = 206;
 
-/** From here on a page is worth a line, attempts and waits between them included. */
+/** A page that takes this long, attempts and waits included, gets a log line. */
 const SLOW_PAGE_MS = 5_000;
 
 /** So many empty pages in a row, each naming another one, end a list. */
 const MAX_EMPTY_PAGES = 20;
 
-/** So many pages in a row that say the same at ever new cursors are one page that is answered again and again. */
+/** After so many equal pages in a row, each at a new cursor, the API is taken to repeat one page for ever. */
 const MAX_LIKE_PAGES = 50;
 
 const ONE_SHORT_PAGE =
@@ -50,16 +50,16 @@ export interface Scan {
 }
 
 /**
- * All pages of a list, one after the other; the next one is requested when it is asked for. The list ends only where the
- * answers say so: with a page missing at its end, records would be lost without anybody noticing.
+ * All pages of a list, one after the other; each is requested when the caller needs it. The list ends only where the answers show
+ * its end, because a missing last page would lose records without an error.
  *
- * That a page is like the one before proves little, because records without an id may fill page after page with the same
- * content, also on purpose. Where pages are counted, a page beyond every list tells. Where the answers lead on,
- * such pages are held back until one differs, or the list ends, or there were more of them than anybody believes.
+ * A page that equals the one before it does not prove the end: records without an id may fill several pages with the same content,
+ * also on purpose. Where pages are counted, a request for a page beyond every list decides. Where the answers name the next page,
+ * equal pages are held back until one differs, the list ends, or there are {@link MAX_LIKE_PAGES} of them.
  *
- * Pages take turns in the same bytes: the one that is read now, and the last one that was handed out. Whoever asks for more
- * is done with those before.
- * @throws {SourceError} also when the pages come round in a circle; further as {@link readJson} does
+ * Two buffers are reused: one for the page that is read now, one for the page that was returned last. By asking for the next page
+ * the caller gives up the earlier ones.
+ * @throws {SourceError} also when the pages repeat in a cycle; further as {@link readJson} does
  */
 export async function* scan(
   { origin, endpoint, profile, range, pageBuffers = newPageBuffers(), onEnd = () => {} }: Scan,
@@ -140,7 +140,7 @@ export async function* scan(
   }
 }
 
-/** Reads single pages, and tells of slow ones. */
+/** Reads single pages, and logs slow ones. */
 function pageReader(
   endpoint: EndpointName,
   profile: EndpointProfile,
@@ -170,7 +170,7 @@ function pageReader(
     const place = placeOf({ method: profile.method, url: request.url.href });
     const askedAt = clock.monotonic();
     let failed: JsonAnswer<PageText> | undefined;
-    /** An answer whose body reports a failure is asked for again, and used only when it does not get better. */
+    /** If the body of an answer reports a failure, the page is requested again; the answer is used only if that does not help. */
     const ask = async (): Promise<Attempt<JsonAnswer<PageText>>> => {
       const answer = await readJson(request, options, call, { ...purpose, into });
       const sign = failureSignOf(answer.body.body);
@@ -223,7 +223,7 @@ const isCursorWithin = ({ itemsPath, pagination }: EndpointProfile): boolean =>
   pagination.cursorField === null &&
   `${pagination.nextCursorPath}.`.startsWith(`${itemsPath}.`);
 
-/** How many records the range holds in all, as far as the answer says. */
+/** How many records the range holds in all, if the answer states it. */
 function totalIn(
   answer: Pick<PageAnswer, 'body' | 'headers'>,
   { totalPath }: EndpointProfile,
@@ -240,7 +240,7 @@ const lacksCursor = (body: unknown, { pagination }: EndpointProfile): boolean =>
   !pagination.nextCursorPath.startsWith('header:') &&
   valueAt(body, pagination.nextCursorPath) === undefined;
 
-/** The profile key that names the parameter, or else the style, by which pages are asked for. */
+/** The profile key of the parameter that selects the page, or else of the pagination style. */
 function pagingKey({ pagination }: EndpointProfile): string {
   switch (pagination.style) {
     case 'cursor':
@@ -268,5 +268,5 @@ const cutList = (place: string, shown: number, total: number) =>
   profileMismatch(
     'source-cut',
     'totalPath',
-    `The answer to ${place} says that the range holds ${total} records, but its pages show ${shown}.`,
+    `The answer to ${place} states that the range has ${total} records, but its pages have ${shown}.`,
   );

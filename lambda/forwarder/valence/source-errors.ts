@@ -69,7 +69,7 @@ export const refusedPageSize = (place: string, status: number, profileKey: strin
 
 const MEDIA_TYPE = /^[\w.+-]{1,40}\/[\w.+-]{1,40}/;
 
-/** The body is not JSON: a login page, a maintenance page, or a text that was cut. */
+/** The body is not JSON: a login page, a maintenance page, or a truncated text. */
 export function notJson(
   place: string,
   headers: Readonly<Record<string, string>>,

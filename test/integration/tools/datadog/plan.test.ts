@@ -8,7 +8,7 @@ import { contentItems } from '../../../../infra/datadog/content.ts';
 import { CONTENT_KINDS } from '../../../../lambda/content-installer/content-item.ts';
 import { datadogApi } from '../../../../lambda/content-installer/datadog-api.ts';
 import { create } from '../../../../lambda/content-installer/install.ts';
-import { marked } from '../../../../lambda/content-installer/mark.ts';
+import { withMark } from '../../../../lambda/content-installer/mark.ts';
 import { axiosTransport } from '../../../../lambda/shared/axios-transport.ts';
 import { deadlineIn } from '../../../../lambda/shared/clock.ts';
 import { exportContent } from '../../../../tools/datadog/export.ts';
@@ -91,10 +91,10 @@ describe('a plan', () => {
 
   test('shows what is foreign, copied and left over', async () => {
     await installed(dashboard());
-    const ours = marked(dashboard());
+    const ours = withMark(dashboard());
     datadog.objects.dashboard.set('theirs', { id: 'theirs', title: ours.title, description: 'Not yours' });
     datadog.objects.dashboard.set('copy', { ...ours, id: 'copy', title: 'My copy' });
-    const old = marked({ ...dashboard({ title: 'Old' }), key: 'gone' });
+    const old = withMark({ ...dashboard({ title: 'Old' }), key: 'gone' });
     datadog.objects.dashboard.set('old', { ...old, id: 'old' });
 
     expect(await actions([dashboard()])).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { marked, markedKey } from '../../../../lambda/content-installer/mark.ts';
+import { markedKey, withMark } from '../../../../lambda/content-installer/mark.ts';
 
 const MARKS = {
   pipeline: 'Managed by valence-datadog-forwarder (pipeline/valence)',
@@ -14,14 +14,14 @@ describe('the ownership mark', () => {
     ['monitor', { message: 'What happened.' }, 'message'],
     ['pipeline', { description: 'What happened.' }, 'description'],
   ] as const)('follows the text of a %s, which is kept', (kind, body, field) => {
-    expect(marked({ kind, key: 'overview', body: { ...body, name: 'x' } })).toEqual({
+    expect(withMark({ kind, key: 'overview', body: { ...body, name: 'x' } })).toEqual({
       name: 'x',
       [field]: `What happened.\n\nManaged by valence-datadog-forwarder (${kind}/overview)${ADVICE}`,
     });
   });
 
   it('is the whole text of an item without one', () => {
-    expect(marked({ kind: 'pipeline', key: 'valence', body: { name: 'Valence' } })).toEqual({
+    expect(withMark({ kind: 'pipeline', key: 'valence', body: { name: 'Valence' } })).toEqual({
       name: 'Valence',
       description: `${MARKS.pipeline}${ADVICE}`,
     });
@@ -30,7 +30,7 @@ describe('the ownership mark', () => {
   it('leaves the item as it was', () => {
     const body = { description: 'What happened.' };
 
-    marked({ kind: 'dashboard', key: 'overview', body });
+    withMark({ kind: 'dashboard', key: 'overview', body });
 
     expect(body).toEqual({ description: 'What happened.' });
   });
