@@ -51,27 +51,27 @@ export const misspelled = (context: Values): string[] =>
       return meant ? [`${key}: there is no such setting. Did you mean ${meant}?`] : [];
     });
 
-/** Keys of a tenant that are no settings: there, nothing else can be meant. */
+/** Keys of a tenant that are no settings. Unlike in the context, other tools have no keys there. */
 const unknownToTenant = ({ name, ...overrides }: Tenant): string[] =>
   Object.keys(overrides)
     .filter((key) => !Object.hasOwn(settingsSchema.shape, key))
     .map((key) => {
-      if (isKnown(key)) return `tenants.${name}.${key}: stands beside the list, once for all tenants.`;
+      if (isKnown(key)) return `tenants.${name}.${key}: set it outside the list, once for all tenants.`;
       const meant = meantBy(key, settingsSchema);
       return `tenants.${name}.${key}: there is no such setting.${meant ? ` Did you mean ${meant}?` : ''}`;
     });
 
-/** What a tenant is set to: its own settings, and for the rest those beside the list. */
+/** The settings of a tenant: its own, and otherwise those outside the list. */
 function inherited(context: Values, { name: _, ...overrides }: Tenant): Values {
   const { scheduleIntervalMinutes, scheduleTimezone, ...rest } = context;
-  // These two explain a schedule, and say nothing about another one.
+  // These two belong to one schedule and do not apply to another one.
   const ofSchedule = 'schedule' in overrides ? {} : { scheduleIntervalMinutes, scheduleTimezone };
   return { ...rest, ...ofSchedule, ...overrides };
 }
 
 /**
  * The settings of one forwarder.
- * @param place says where a key stands, for messages
+ * @param place the prefix of a key in messages, such as `tenants.acme.`
  */
 function readSettings(
   values: Values,
@@ -90,7 +90,7 @@ function readSettings(
 
 /**
  * Reads the CDK context.
- * @param context all of it: keys of the CDK itself and of other tools are left alone
+ * @param context all of it: keys of the CDK itself and of other tools are ignored
  * @returns one configuration for each forwarder to deploy
  * @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed
  */
@@ -107,7 +107,7 @@ export function readConfig(context: Values): Config[] {
     ),
   })) ?? [{ tenant: undefined, unknown: [], result: readSettings(common, () => '') }];
 
-  // What is wrong beside the list is wrong for every tenant, and told once.
+  // A problem outside the list concerns every tenant, and is reported once.
   const problems = new Set([
     ...misspelled(context),
     ...(list.error ? settingProblems(tenantsSchema, list.error, context) : []),

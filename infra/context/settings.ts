@@ -51,13 +51,13 @@ const RULES: readonly Rule<Settings>[] = [
   {
     key: 'scheduleIntervalMinutes',
     error:
-      'is not set, and schedule is a cron expression: timeout and alarms need to know how far its runs are apart',
+      'is not set, but schedule is a cron expression: timeout and alarms depend on the longest time between two runs',
     reads: ['schedule'],
     isBroken: (settings) => isCron(settings) && !isSet(settings.scheduleIntervalMinutes),
   },
   {
     key: 'scheduleIntervalMinutes',
-    error: 'is set, but a rate(...) says itself how often',
+    error: 'is set, but the interval of a rate(...) is known',
     reads: ['schedule'],
     isBroken: (settings) => isRate(settings) && isSet(settings.scheduleIntervalMinutes),
   },
@@ -76,14 +76,14 @@ const RULES: readonly Rule<Settings>[] = [
   },
   {
     key: 'backfillConcurrency',
-    error: 'is not below reservedConcurrency: a backfill would leave no run to the live forwarder',
+    error: 'is not below reservedConcurrency: a backfill would leave no concurrency for the live run',
     reads: ['backfillConcurrency', 'reservedConcurrency'],
     isBroken: ({ backfillConcurrency = 0, reservedConcurrency = Infinity }) =>
       backfillConcurrency >= reservedConcurrency,
   },
   {
     key: 'subnetIds',
-    error: 'is not set, and vpcId is: the function must be told where in that network to run',
+    error: 'is not set, but vpcId is: the function needs subnets of that network',
     reads: ['subnetIds'],
     isBroken: ({ vpcId, subnetIds }) => isSet(vpcId) && !subnetIds?.length,
   },

@@ -79,7 +79,7 @@ export const paginationSchema = strictObject({
   hasMorePath: dottedPath()
     .nullable()
     .describe(
-      'Where the answer says `true` or `false` for whether there are more pages. `false` ends the list.',
+      'Where the answer holds `true` or `false` for whether there are more pages. `false` ends the list.',
     ),
   nextUrlPath: dottedPath().describe(
     'Style `url`: where the answer holds the URL of the next page, absolute or relative.',
@@ -99,7 +99,7 @@ const exchange = strictObject({
   expiresInPath: dottedPath()
     .nullable()
     .default(null)
-    .describe('Where the answer says in how many seconds the token expires.'),
+    .describe('Where the answer holds the number of seconds after which the token expires.'),
 }).superRefine(({ json, form }, context) => {
   if ((json === undefined) === (form === undefined)) {
     context.addIssue({ code: 'custom', message: 'needs either json or form' });
@@ -167,7 +167,7 @@ export const requestShape = {
   totalPath: bodyPathOrHeader()
     .nullable()
     .describe(
-      'Where the answer says how many records the range holds in all, or `header:NAME`. A list with fewer is cut.',
+      'Where the answer holds the number of all records of the range, or `header:NAME`. A list with fewer is incomplete.',
     ),
   fromParam: parameter('The parameter that takes the start of the range; `null` for none.'),
   toParam: parameter('The parameter that takes the end of the range; `null` for none.'),

@@ -47,7 +47,7 @@ export class SourceError extends ForwarderError {
   }
 }
 
-/** Datadog did not take what was posted, and the logs themselves are not known to be at fault. */
+/** Datadog did not accept a post, and not because of the logs in it. */
 export class SinkError extends ForwarderError {
   static {
     SinkError.prototype.name = 'SinkError';

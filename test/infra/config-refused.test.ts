@@ -186,7 +186,7 @@ it('reports that the content stack’s name is taken, together with its missing 
 
 it('refuses a setting in a tenant that only applies to all tenants', () => {
   expect(problemsOf({ tenants: [{ name: 'a', datadogContent: true }] })).toEqual([
-    'tenants.a.datadogContent: stands beside the list, once for all tenants.',
+    'tenants.a.datadogContent: set it outside the list, once for all tenants.',
   ]);
 });
 

@@ -146,7 +146,7 @@ describe('a list', () => {
     ],
   ])('is cut when the total %s is larger', async (_, totalPath, answer) => {
     expect(await read({ totalPath }, () => answer)).toMatchObject({
-      error: { code: 'source-cut', message: expect.stringContaining('2 records, but its pages show 1') },
+      error: { code: 'source-cut', message: expect.stringContaining('2 records, but its pages have 1') },
     });
   });
 

@@ -23,7 +23,7 @@ export function checkStack({ name, status }: ForwarderStack): Finding {
   return fail(
     'aws.stack',
     `${name} is ${status}`,
-    'Deploy again. docs/runbook.md says how to repair a failed stack.',
+    'Deploy again. docs/runbook.md describes how to repair a failed stack.',
   );
 }
 

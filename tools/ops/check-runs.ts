@@ -34,7 +34,7 @@ export async function checkLastRun(aws: AwsClients, stack: ForwarderStack): Prom
     return fail(
       name,
       runText(last).replaceAll('\n', ' '),
-      'The error says what to do. For more: npm run ops -- tail --failed',
+      'The error names its fix. For more: npm run ops -- tail --failed',
     );
   const overdue =
     schedule.intervalSeconds !== undefined && now - last.at > MISSED_RUNS * schedule.intervalSeconds;

@@ -82,7 +82,7 @@ export class Poster {
       throw new ClockError(
         'clock-jumped',
         'The clock has jumped, or the machine was frozen, since the lease was taken; nothing more is posted under it.',
-        'Nothing to do: the next run goes on from the saved watermark.',
+        'Nothing to do: the next run continues from the saved watermark.',
       );
     }
   }
@@ -91,6 +91,6 @@ export class Poster {
 const unavailable = (reason: string) =>
   new SinkError(
     'datadog-unavailable',
-    `Datadog did not take the logs: ${reason}`,
-    'Nothing to do if it passes: the next run goes on from here. Otherwise look at the status page of your Datadog site.',
+    `Datadog did not accept the logs: ${reason}`,
+    'If it passes, do nothing: the next run continues from here. Otherwise check the status page of your Datadog site.',
   );

@@ -108,8 +108,8 @@ async function endBelowLiveRun(
   if (!state) {
     throw new StateError(
       'state-none',
-      `The live run has never served ${stream}, so nobody knows which times are its own.`,
-      'Let the scheduled run go through once, then start the backfill again.',
+      `No scheduled run has served ${stream} yet, so the range of the live run is unknown.`,
+      'Wait for one scheduled run, then start the backfill again.',
     );
   }
   const end = Math.min(state.finalWatermark, settled);
@@ -240,6 +240,6 @@ class HourFill {
 const clockWentBack = () =>
   new ClockError(
     'clock-behind',
-    'Valence’s clock says that a time is yet to come which it has shown as past before; no range can be called complete.',
-    'Nothing to do if it passes; on a local run set the clock.',
+    'Valence’s clock went back: it is before a time that it had already passed, so no range can be called complete.',
+    'If it passes, do nothing. In a local run, set the clock.',
   );
