@@ -166,7 +166,7 @@ describe('a backfill', () => {
 
     expect(name).toBe('RunFailed');
     expect(message).toContain('The backfill of alerts failed (state-none)');
-    expect(message).toContain('Fix: Let the scheduled run go through once');
+    expect(message).toContain('Fix: Wait for one scheduled run');
   });
 
   it('F45 a refused key fails the invocation, naming stream, code and fix; no progress is reported', async () => {

@@ -72,7 +72,7 @@ describe('the schedule', () => {
   });
 
   it.each([
-    [{ schedule: cron }, /^scheduleIntervalMinutes: is not set, and schedule is a cron/],
+    [{ schedule: cron }, /^scheduleIntervalMinutes: is not set, but schedule is a cron/],
     [{ schedule: 'cron(0/5 * * * *)', scheduleIntervalMinutes: 5 }, /six fields/],
     [{ schedule: 'cron(0/5 * * * * *)', scheduleIntervalMinutes: 5 }, /must have \? as its day/],
     [{ schedule: 'cron(0/5 * ? * ? *)', scheduleIntervalMinutes: 5 }, /must have \? as its day/],
@@ -138,7 +138,7 @@ describe('identifiers of existing resources', () => {
     [{ alarmTopicArn: 'alarms' }, 'alarmTopicArn = "alarms": is not the ARN of an SNS topic'],
     [{ alarmEmail: 'security' }, 'alarmEmail = "security": is not an e-mail address'],
     [{ permissionsBoundary: 'boundary' }, 'permissionsBoundary = "boundary"'],
-    [{ vpcId: 'vpc-0123456789abcdef0' }, 'subnetIds: is not set, and vpcId is'],
+    [{ vpcId: 'vpc-0123456789abcdef0' }, 'subnetIds: is not set, but vpcId is'],
     [{ vpcId: 'vpc-0123456789abcdef0', subnetIds: '' }, 'subnetIds = "": is empty'],
     [{ subnetIds: 'subnet-0a1b2c3d' }, 'vpcId: is not set, and subnetIds'],
     [{ securityGroupIds: 'sg-0a1b2c3d' }, 'vpcId: is not set'],

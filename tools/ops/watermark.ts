@@ -146,7 +146,7 @@ export async function setWatermark(
     throw new OpsError(
       'state-none',
       `${stream} has no state yet.`,
-      'Let the scheduled run go through once; how far back it starts is the setting initialLookbackHours.',
+      'Wait for one scheduled run; how far back it starts is the setting initialLookbackHours.',
     );
   }
   const now = Math.floor(Date.now() / 1000);
