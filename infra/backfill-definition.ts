@@ -10,7 +10,7 @@ export interface BackfillDefinitionProps {
   readonly functionArn: string;
   /** ARN of Step Functions' own Lambda integration; it holds the name of the partition. */
   readonly invokeArn: string;
-  /** Slices filled side by side. */
+  /** Slices that are processed concurrently. */
   readonly concurrency: number;
 }
 
@@ -50,7 +50,7 @@ const COUNTS = ['fetched', 'forwarded', 'duplicates', 'quarantined'] as const;
 const eachCount = (expression: (count: string) => string) =>
   Object.fromEntries(COUNTS.map((count) => [count, jsonata(expression(count))]));
 
-/** What stands of a slice that did not come to its end. */
+/** What is known of a slice that was not completed. */
 const unfinished = (error: string, cause: string) => ({
   start: input('start'),
   from: input('from'),

@@ -27,7 +27,7 @@ export interface Config extends Settings {
 /** Keys that tools put into every app's context: `@aws-cdk/core:...`, `aws:cdk:...`, `availability-zones:account=...`. */
 const belongsToCdk = (key: string) => key.includes('@') || key.includes(':') || key.startsWith('aws-cdk');
 
-/** What settings are called elsewhere: as the construct's props, or by what stands in the secrets. */
+/** Other names of settings: those of the construct's props, and of the values in the secrets. */
 const OTHER_NAMES: ReadonlyMap<string, keyof typeof contextSchema.shape> = new Map([
   ['datadogApiKey', 'existingDatadogSecret'],
   ['datadogAppKey', 'existingDatadogAppKeySecret'],

@@ -6,7 +6,7 @@ import { settingInfo } from '../lambda/settings/problems.ts';
 import { contextSchema } from './config.ts';
 import { withTable } from './document-table.ts';
 
-/** The tables, by the name of the marks that they stand between: `<!-- configuration:begin -->`.... */
+/** The tables, by the name of the markers around them: `<!-- configuration:begin -->`.... */
 const TABLES = {
   configuration: { title: 'Context key', schema: contextSchema },
   environment: { title: 'Variable', schema: environmentSchema },

@@ -25,7 +25,7 @@ export function testsOfFaults(folder = 'test'): Map<string, string[]> {
   return new Map([...tests].map(([number, files]) => [number, [...files].sort()]));
 }
 
-/** The document with its table of tests made anew. */
+/** The document with its table of tests written again. */
 export function withFaults(document: string): string {
   const tests = testsOfFaults();
   const rows = [...faultsOf(document).keys()].map((number) => {

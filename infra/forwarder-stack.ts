@@ -19,7 +19,7 @@ export class ForwarderStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: ForwarderStackProps) {
     super(scope, id, {
       description: 'Forwards Valence Security alerts and audit logs to Datadog',
-      // A table under a key must know where it stands.
+      // A table with a customer managed key needs to know its region.
       env: { region: stackRegion(config) },
       ...props,
     });
@@ -65,7 +65,7 @@ export class ForwarderStack extends Stack {
     new CfnOutput(this, id, { description, value });
   }
 
-  /** Reads the key from the terminal, so that it stands in no shell history and in no list of processes. */
+  /** Reads the key from the terminal, so that it is in no shell history and in no list of processes. */
   private storeCommand(secret: ISecret): string {
     return `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin`;
   }

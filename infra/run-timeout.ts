@@ -9,7 +9,7 @@ const WINDOW_SHARE = 1 / 5;
 const NONE = Duration.minutes(0);
 
 /**
- * The function's timeout when nobody set one: 240 s, less where runs follow each other faster.
+ * The function's timeout when none is set: 240 s, or less if the interval between runs is shorter.
  * @param window by how much a start may be delayed, so that the next may come this much sooner after it
  */
 export const defaultTimeout = (interval: Duration, window: Duration = NONE): Duration =>

@@ -43,7 +43,7 @@ function timingProblems(interval: Duration, { timeout, window }: ValenceForwarde
   return [];
 }
 
-/** What the function itself would say about an environment at its start; better said before it is deployed. */
+/** The problems that the function itself would report at its start, reported before it is deployed. */
 function readEnvironment(
   environment: Record<string, string>,
 ): { config: Config } | { problems: readonly string[] } {

@@ -121,7 +121,7 @@ export class Backfill extends Construct {
     );
   }
 
-  /** A text with references, as it stands in the name of a finding. */
+  /** A text with references, as the name of a finding contains it. */
   private asNagWritesIt(text: string): string {
     const {
       'Fn::Join': [, parts],

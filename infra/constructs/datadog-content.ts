@@ -34,7 +34,7 @@ export interface DatadogContentProps {
   readonly appKeySecret: ISecret;
   /**
    * Customer managed key of the two secrets.
-   * @default the key that AWS manages, or that an imported secret tells
+   * @default the AWS managed key, or the key of an imported secret
    */
   readonly secretsKey?: IKey | undefined;
   /**

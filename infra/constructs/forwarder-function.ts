@@ -75,7 +75,7 @@ export class ForwarderFunction extends Construct {
       // The level is left to the logger: Lambda's own would also hold back the metrics, which are lines of the log.
       loggingFormat: LoggingFormat.JSON,
       environment: { ...props.environment, NODE_OPTIONS: FORWARDER_NODE_FLAGS.join(' ') },
-      // The next scheduled run is the retry: it goes on from the saved watermark.
+      // The next scheduled run is the retry: it continues from the saved watermark.
       retryAttempts: 0,
       maxEventAge: props.interval,
       // The library's own destination also grants reading the queue's attributes.

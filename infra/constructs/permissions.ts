@@ -89,7 +89,7 @@ export const logDeliveryStatements = (): PolicyStatement[] => [
   }),
 ];
 
-/** Services that use a customer managed key in the name of whoever calls them. */
+/** Services that use a customer managed key on behalf of their caller. */
 type KeyService = 'dynamodb' | 's3' | 'secretsmanager' | 'sqs';
 
 /**

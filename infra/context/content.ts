@@ -46,7 +46,7 @@ const contentSchema = z
       !Array.isArray(datadogContent) ||
       datadogContent.length === 0 ||
       (existingDatadogSecret && existingDatadogAppKeySecret),
-    // Told together with the problems of other settings, not after they were mended.
+    // Reported together with the problems of other settings, not only after those are fixed.
     { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
   );
 

@@ -8,7 +8,7 @@ const { schedule, scheduleIntervalMinutes } = contextShape(operationSettings);
 
 const scheduleSchema = z.object({ schedule, scheduleIntervalMinutes });
 
-/** Undefined where the settings are wrong, which is told where the forwarder's own are read. */
+/** Undefined if the settings are wrong, which the reader of the forwarder's own settings reports. */
 function intervalSeconds(values: Values): number | undefined {
   const { data } = scheduleSchema.safeParse(values);
   if (!data) return undefined;
@@ -23,7 +23,7 @@ function intervalSeconds(values: Values): number | undefined {
 export function longestInterval(context: Values): number {
   const { tenants = [{}] } = tenantsSchema.safeParse(context).data ?? {};
   const intervals = tenants.map((tenant: Values) =>
-    // The spacing beside the list explains the schedule beside the list.
+    // The interval outside the list belongs to the schedule outside the list.
     intervalSeconds(given('schedule' in tenant ? tenant : { ...context, ...tenant })),
   );
   return Math.max(...intervals.map((interval) => interval ?? 0));

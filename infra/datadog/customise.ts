@@ -5,7 +5,7 @@ import type { PropsOf } from '../forwarder-props.ts';
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What a user adds to the content: the settings that say more than what is installed, and the forwarders' own. */
+/** What a user adds to the content: settings that do more than select what is installed, and those of the forwarders. */
 export interface Customisation extends PropsOf<Omit<ContentSettings, 'kinds' | 'appKeySecret'>> {
   /**
    * The longest time between two runs of a forwarder, in seconds.
@@ -27,10 +27,10 @@ const listIn = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
 const withTeam = (body: JsonObject, team: string | undefined): JsonObject =>
   team ? { ...body, tags: [...listIn(body.tags), `team:${team}`] } : body;
 
-/** Each case of a rule tells the handles of its status. */
+/** Each case of a rule notifies the handles of its status. */
 function withNotifications(rule: JsonObject, notify: NonNullable<Customisation['notify']>): JsonObject {
   const handlesOf = (status: unknown): readonly string[] => notify[status as Severity] ?? [];
-  const told = (cases: unknown) =>
+  const notifying = (cases: unknown) =>
     listIn(cases).map((each) => {
       const { status, notifications } = each as JsonObject;
       const handles = handlesOf(status);
@@ -43,8 +43,8 @@ function withNotifications(rule: JsonObject, notify: NonNullable<Customisation['
   const defaultHandles = handlesOf(thirdParty?.defaultStatus);
   return {
     ...rule,
-    ...(rule.cases !== undefined && { cases: told(rule.cases) }),
-    ...(rule.thirdPartyCases !== undefined && { thirdPartyCases: told(rule.thirdPartyCases) }),
+    ...(rule.cases !== undefined && { cases: notifying(rule.cases) }),
+    ...(rule.thirdPartyCases !== undefined && { thirdPartyCases: notifying(rule.thirdPartyCases) }),
     ...(defaultHandles.length > 0 && {
       options: {
         ...options,
@@ -57,7 +57,7 @@ function withNotifications(rule: JsonObject, notify: NonNullable<Customisation['
   };
 }
 
-/** A monitor tells whoever its message names. */
+/** A monitor notifies the handles in its message. */
 function withHandles(monitor: JsonObject, notify: NonNullable<Customisation['notify']>): JsonObject {
   const priority = typeof monitor.priority === 'number' ? monitor.priority : USUAL_PRIORITY;
   const severity = SEVERITIES[priority - 1];

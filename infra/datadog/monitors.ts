@@ -27,7 +27,7 @@ export interface Monitor {
     group_retention_duration: string;
     include_tags: true;
     enable_logs_sample: true;
-    /** Minutes after which a monitor that still alerts says so again; 0 is never. */
+    /** Minutes after which a monitor that still alerts notifies again; 0 is never. */
     renotify_interval: number;
   };
 }
@@ -57,7 +57,7 @@ interface Watch {
   when: `${'<' | '>'} ${number}`;
   /** What happened, with `{{tenant.name}}` for the forwarder. */
   what: string;
-  /** The alarm of CloudWatch on the same thing, whose section of the runbook says what to do. */
+  /** The CloudWatch alarm on the same condition; its section of the runbook describes what to do. */
   alarm: AlarmKind;
 }
 

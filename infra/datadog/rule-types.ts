@@ -64,7 +64,7 @@ export interface NewValueOptions extends Durations {
     /** Days after which a value is new again. */
     forgetAfter: 7 | 14 | 21 | 28;
     learningMethod: 'duration';
-    /** Days during which values are learned and nothing is told. */
+    /** Days during which the rule learns values and creates no signal. */
     learningDuration: 0 | 1 | 7;
     learningThreshold: 0;
   };
@@ -123,7 +123,7 @@ export interface DetectionRule {
   isEnabled: boolean;
   /** Whether a notification names the group. */
   hasExtendedTitle: boolean;
-  /** Markdown, shown with every signal; `{{@usr.name}}` stands for what the logs have there. */
+  /** Markdown, shown with every signal; `{{@usr.name}}` is replaced by the value in the logs. */
   message: string;
   /** `key:value` each; signals have them too. */
   tags: readonly string[];

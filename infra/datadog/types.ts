@@ -16,7 +16,7 @@ export interface GrokParser extends Enabled {
   type: 'grok-parser';
   /** `message`, or the path of an attribute. */
   source: string;
-  /** Examples for whoever looks at the rules in Datadog; 5 at most. */
+  /** Examples for the readers of the rules in Datadog; 5 at most. */
   samples: readonly string[];
   grok: {
     /** One rule a line, its name first; 10 at most. */
@@ -86,7 +86,7 @@ export interface GeoIpParser extends Enabled {
   target: string;
 }
 
-/** Tells browser, system and device from a user agent. */
+/** Derives browser, system and device from a user agent. */
 export interface UserAgentParser extends Enabled {
   type: 'user-agent-parser';
   sources: readonly string[];

@@ -58,7 +58,7 @@ const support: Writer = ({ repository, supportAddress }, text) => {
   );
 };
 
-/** Links beside the forms on the page of a new issue. GitHub takes no e-mail address there. */
+/** Links next to the forms on the page of a new issue. GitHub accepts no e-mail address there. */
 function contactLinks({ repository, securityContact, supportAddress }: Project) {
   const privately = repository ? reportPage(repository) : securityContact;
   return [

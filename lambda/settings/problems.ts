@@ -63,7 +63,7 @@ export function settingProblems(
     const value = valueAt(input, issue.path);
     const is = (info?.secret && issue.path.length === 1) || value === undefined ? '' : ` = ${shown(value)}`;
     const allowed = info ? ` Allowed: ${info.allowed}.` : '';
-    // A rule of our own knows better than "is not set" what is wrong with a default that clashes with another value.
+    // For a default that conflicts with another value, the message of our own rule is better than "is not set".
     const wrong = value === undefined && issue.code !== 'custom' ? 'is not set' : issue.message;
     return [`${issue.path.join('.')}${is}: ${wrong}.${allowed}`];
   });

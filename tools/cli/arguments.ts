@@ -3,7 +3,7 @@ import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/limits.ts';
 
-/** Parsers of arguments, for commander: each throws an `InvalidArgumentError` that says what is allowed. */
+/** Parsers of arguments, for commander: each throws an `InvalidArgumentError` that names what is allowed. */
 
 /** Epoch seconds, or an ISO 8601 date; a date without a zone is in UTC. */
 export function timeArgument(text: string): number {

@@ -7,7 +7,7 @@ import { ToolError } from './tool-error.ts';
 interface Failure {
   code: string;
   message: string;
-  /** What the user can do; empty when the message says it. */
+  /** What the user can do; empty when the message contains it. */
   fix: string;
 }
 

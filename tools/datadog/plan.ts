@@ -53,7 +53,7 @@ function changesOf(item: ContentItem, found: JsonObject): string[] {
     .map(([name]) => name);
 }
 
-/** What becomes of one item, and of everything that might be taken for it. */
+/** The plan for one item, and for every object that could be confused with it. */
 async function planItem(
   api: DatadogApi,
   item: ContentItem,

@@ -32,7 +32,7 @@ export function failure(name: string, error: unknown): Finding {
   return fail(name, message, fix);
 }
 
-/** Runs one check. An error becomes a finding, so that the other checks go on. */
+/** Runs one check. An error becomes a finding, so that the other checks still run. */
 export async function check(name: string, work: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
   try {
     return [await work()].flat();

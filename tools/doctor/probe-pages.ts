@@ -42,7 +42,7 @@ async function turns(
   if (!answer) return false;
   const asked = withPatch(profile, patch);
   try {
-    // Some ways of paging say something in the first request already.
+    // Some pagination styles already have a parameter in the first request.
     const current = probe.ask.request(asked, range);
     const { body, headers } = answer;
     const next = nextPage(

@@ -76,7 +76,7 @@ type Bound = 'from' | 'to';
 const isWithin = (bound: Bound, time: number, limit: number): boolean =>
   bound === 'from' ? time >= limit - TOLERANCE_SECONDS : time <= limit + TOLERANCE_SECONDS;
 
-/** Whether a bound in the middle of the known times cuts off what lies beyond it, and nothing else. */
+/** Whether a bound in the middle of the known times excludes the records beyond it, and no others. */
 async function isHonoured(
   probe: Probe,
   stream: Stream,
@@ -90,7 +90,7 @@ async function isHonoured(
   return times.length > 0 && times.every((time) => isWithin(bound, time, limit));
 }
 
-/** Other ways to say a bound: in another unit, under another name, both. */
+/** Other ways to express a bound: in another unit, under another name, both. */
 function* otherWays(profile: EndpointProfile, bound: Bound): Generator<EndpointPatch> {
   const param = bound === 'from' ? 'fromParam' : 'toParam';
   const other = bound === 'from' ? profile.toParam : profile.fromParam;

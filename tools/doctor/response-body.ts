@@ -24,7 +24,7 @@ function* values(body: unknown, path: string[] = []): Generator<[path: string, v
   if (path.length > 0) yield [path.join('.'), body];
   if (!isObject(body) || path.length === MAX_DEPTH) return;
   for (const [name, value] of Object.entries(body)) {
-    // A dotted path cannot say it.
+    // A dotted path cannot express it.
     if (name !== '' && !name.includes('.')) yield* values(value, [...path, name]);
   }
 }

@@ -41,7 +41,7 @@ export interface LoggedRun {
 
 const RUN_FINISHED: LogEvent = 'run-finished';
 
-/** What the last line of a run said in versions whose lines carry no `event`. */
+/** The message of a run's last line in versions whose lines carry no `event`. */
 const OLD_RUN_FINISHED = 'Run finished.';
 
 const PATTERN = `{ ($.event = "${RUN_FINISHED}") || ($.message = "${OLD_RUN_FINISHED}") || ($.type = "platform.report" && $.record.status != "success") }`;
@@ -88,7 +88,7 @@ export async function loggedRuns(
     });
     for (const { message = '', timestamp = 0 } of answer.events ?? []) {
       const run = runOf(message, Math.floor(timestamp / 1000));
-      // A run that failed says so itself, before Lambda does.
+      // A run that failed logs it itself, before Lambda does.
       if (run && (run.status !== 'killed' || !runs.has(run.runId))) runs.set(run.runId, run);
     }
     nextToken = answer.nextToken;

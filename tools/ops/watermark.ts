@@ -22,7 +22,7 @@ export interface WatermarkOptions {
   acceptLoss: boolean;
 }
 
-/** What a state item says after a move. */
+/** The attributes of a state item after a move. */
 type Move = Pick<
   StreamState,
   | 'watermark'

@@ -19,7 +19,7 @@ const SMALL_AUX_KEYS = { min: 20, max: 45 };
 const LARGE_AUX_KEYS = 300;
 const LARGE_AUX_SHARE = 0.04;
 
-/** What a platform's own audit log says of the event, with the odd keys that such logs have. */
+/** What a platform's own audit log contains about the event, with the odd keys of such logs. */
 function aux(random: Random, type: AlertType, keys: number): JsonObject {
   const fields: JsonObject = {
     '@odata': '#microsoft.graph.directoryAudit',

@@ -13,7 +13,7 @@ export interface AlarmSpec {
   readonly kind: AlarmKind;
   /** For an alarm that there is once for each stream. */
   readonly stream?: Stream;
-  /** What happened, in a sentence or two for somebody who reads it at night. */
+  /** What happened, in a sentence or two for an operator who reads it at night. */
   readonly what: string;
   /** Carries statistic and period. */
   readonly metric: IMetric;
@@ -30,7 +30,7 @@ export interface AlarmFactoryProps {
   readonly runbookUrl: string;
   /** Where to look first. */
   readonly consoleUrl: string;
-  /** What happens when an alarm rings, and when it is over. */
+  /** What happens when an alarm is raised, and when it ends. */
   readonly actions: readonly IAlarmAction[];
 }
 

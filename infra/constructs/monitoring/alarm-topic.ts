@@ -6,7 +6,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface AlarmTopicProps {
-  /** Receives a mail for every alarm, once somebody has followed the link in the first one. */
+  /** Receives a mail for every alarm, after the user has followed the link in the first one. */
   readonly email: string;
 }
 

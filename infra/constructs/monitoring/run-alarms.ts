@@ -23,7 +23,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
       periods,
-      // No run, no error: that nothing runs is told by an alarm of its own.
+      // No run, no error: another alarm reports that nothing runs.
       missing: TreatMissingData.NOT_BREACHING,
     },
     {
@@ -33,7 +33,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       is: LESS_THAN_THRESHOLD,
       threshold: 1,
       periods: 1,
-      // Lambda writes nothing, not even a zero, for a function that nobody starts.
+      // Lambda writes nothing, not even a zero, for a function that is not started.
       missing: TreatMissingData.BREACHING,
     },
     {
@@ -60,7 +60,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       metric: runMetric(config.tenant, 'CredentialFailures', { ...perRun, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
-      // At once: a refused key does not mend itself.
+      // At once: a refused key stays refused until a user replaces it.
       periods: 1,
       // Nothing is counted where nothing ran.
       missing: TreatMissingData.NOT_BREACHING,

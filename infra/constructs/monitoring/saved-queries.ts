@@ -6,7 +6,7 @@ import type { LogEvent } from '../../../lambda/contract.ts';
 const NEWEST_FIRST = '@timestamp desc';
 const LIMIT = 200;
 
-/** Stands in the query where the id of a run goes; a failed run's error and every log line name theirs. */
+/** Placeholder for the id of a run in the query; a failed run's error and every log line contain the id. */
 const RUN_ID = 'paste-the-run-id';
 
 const isEvent = (event: LogEvent) => `event = "${event}"`;

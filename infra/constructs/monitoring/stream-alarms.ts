@@ -26,7 +26,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
       what: `New ${stream} have not been forwarded for more than ${text(warningAge)}, or the forwarder does not report. They reach Datadog late; nothing is lost.`,
       metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.watchPeriod(seconds)),
       threshold: warningAge,
-      // A forwarder that cannot read its state, or does not run, cannot tell how late it is.
+      // A forwarder that cannot read its state, or does not run, does not report how late it is.
       missing: TreatMissingData.BREACHING,
     },
     {
@@ -44,7 +44,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
       // The best run of the period counts, so that the alarm ends with its cause.
       metric: metric('FinalWatermarkAge', Stats.MINIMUM, alarmTiming.slowPeriod(seconds)),
       threshold: finalAge,
-      // That figures are missing is told by the alarm on the watermark; what was known last stands until there is another.
+      // The alarm on the watermark reports missing data; this one keeps its state until there is new data.
       missing: TreatMissingData.IGNORE,
     },
     {

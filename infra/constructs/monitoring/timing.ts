@@ -14,7 +14,7 @@ export const alarmTiming = {
   /** Of alarms that judge runs one by one. */
   runPeriod: (interval: number): number => Math.max(interval, 5 * MINUTE_SECONDS),
 
-  /** How many bad periods in a row are told: 3 at five minutes, 1 from a quarter of an hour on. */
+  /** After how many bad periods in a row an alarm is raised: 3 at five minutes, 1 from a quarter of an hour on. */
   badRuns: (interval: number): number => Math.ceil(PATIENCE_SECONDS / alarmTiming.runPeriod(interval)),
 
   /**

@@ -3,17 +3,17 @@ import type { Dashboard, Definition, TemplateVariable, Widget } from '../dashboa
 /** Datadog's grid. */
 export const COLUMNS = 12;
 
-/** Widgets side by side, from the left, each with its width in columns. */
+/** Widgets in a row, from the left, each with its width in columns. */
 export interface Row {
   /** In units of Datadog's grid. */
   height: number;
   cells: readonly (readonly [width: number, definition: Definition])[];
 }
 
-/** Widgets side by side. */
+/** Widgets in a row. */
 export const row = (height: number, ...cells: Row['cells']): Row => ({ height, cells });
 
-/** Widgets side by side that share the width. */
+/** Widgets in a row that share the width. */
 export const evenly = (height: number, ...definitions: readonly Definition[]): Row =>
   row(height, ...definitions.map((definition) => [COLUMNS / definitions.length, definition] as const));
 

@@ -96,7 +96,7 @@ function world({ x, y, width, height }: Box): string {
   return `${meridians.join('')}<path d="M${cx - rx} ${cy}H${cx + rx}" stroke="${SOFT}"/>`;
 }
 
-/** Columns side by side above empty rows. */
+/** Columns next to each other above empty rows. */
 function grid(titles: readonly string[], { x, y, width, height }: Box): string {
   const step = Math.floor(width / titles.length);
   const heads = titles.map((title, index) => text(x + index * step, y + 9, shortened(title, step - 6)));
@@ -115,10 +115,10 @@ const listColumns = ({ requests }: ListStream) =>
 /** What people call the values that are counted. */
 const UNIQUE: Readonly<Record<string, string>> = { '@alert.vuid': 'alerts', '@usr.email': 'people' };
 
-/** The end of a path is what tells it from others, and there is room for no more. */
+/** The end of a path distinguishes it from others, and there is no room for more. */
 const shortName = (facet: string) => facet.split('.').slice(-2).join('.').replace('@', '');
 
-/** What is counted, and what it is told apart by. */
+/** What is counted, and by which attribute it is grouped. */
 function legend({ requests }: QueryWidget): string {
   const [query] = requests[0]?.queries ?? [];
   if (!query) return '';

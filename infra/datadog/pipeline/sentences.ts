@@ -13,7 +13,7 @@ import { parse } from './processors.ts';
  */
 const PLAIN_LIST = String.raw`regex("(?:[^\",]|\"(?:, )?)*?")`;
 
-/** Stands in no sentence: makes an array of one. */
+/** A separator that no sentence contains: it makes an array of one element. */
 const NEVER = '␞';
 
 /** @param platforms matcher and filter of the list of platforms */
@@ -25,7 +25,7 @@ const userChange = (matcher: string, separator: string) =>
 
 const RULES = {
   user_change: userChange(PLAIN_LIST, ', '),
-  // With a comma in a name nobody can tell where a platform ends: the list stays whole rather than being cut wrongly.
+  // With a comma in a name the end of a platform is ambiguous, so the list stays one value.
   user_change_list_with_commas: userChange('data', NEVER),
   policy_change:
     '%{regex("Created|Updated|Disabled"):policy_change_details.activity} a policy on ' +

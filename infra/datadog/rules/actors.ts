@@ -3,7 +3,7 @@ import type { DetectionRule } from '../rule-types.ts';
 import { threshold } from './build.ts';
 import { ALERT_ACTOR, alerts, PERSON, PRIVILEGE, SEVERE } from './logs.ts';
 
-/** What alerts say of one actor. */
+/** What alerts contain about one actor. */
 
 const WHO = 'Actor: {{@usr.name}} ({{@usr.email}}).';
 

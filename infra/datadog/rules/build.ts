@@ -18,9 +18,9 @@ import { type ExplainedCase, type Explanation, messageOf } from './message.ts';
 
 export interface Described extends Explanation {
   name: string;
-  /** What the attacker would be doing; left out where the alerts themselves tell. */
+  /** The technique of the attacker; left out where the alerts themselves name it. */
   attack?: readonly Attack[];
-  /** Tells of weak protection rather than of an attack. */
+  /** Reports weak protection rather than an attack. */
   compliance?: true;
 }
 
@@ -106,7 +106,7 @@ export function threshold(
   };
 }
 
-/** Tells of a value that a group has not shown for four weeks, after learning its values for a week. */
+/** Fires at a value that a group has not had for four weeks, after learning its values for a week. */
 export function newValue(
   rule: Described & {
     of: Counted;
@@ -131,7 +131,7 @@ export function newValue(
   };
 }
 
-/** Tells when a count leaves the band of what is usual for its group. */
+/** Fires when a count is outside of what is usual for its group. */
 export function anomaly(
   rule: Described & {
     of: Counted;
@@ -159,7 +159,7 @@ export function anomaly(
 
 const TRAVEL_WINDOW: Window = 900;
 
-/** Tells when somebody is in two places and cannot have travelled in between. */
+/** Fires when one user is in two places and cannot have travelled in between. */
 export function impossibleTravel(
   rule: Described & { of: Counted; groupBy: readonly string[]; status: RuleStatus; because: string },
 ): DetectionRule {
@@ -194,7 +194,7 @@ export interface FollowingStep extends Step {
 
 const stepName = ({ name }: Step) => `step_${name}`;
 
-/** Tells when a group goes through all steps, in their order. */
+/** Fires when a group completes all steps, in their order. */
 export function sequence(
   rule: Described & {
     groupBy: readonly string[];

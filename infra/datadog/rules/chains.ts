@@ -18,7 +18,7 @@ const SIX_HOURS = 21_600;
 /** A window for a step that takes a single log. */
 const AT_ONCE = 300;
 
-/** Told by the name of the alert type, or as use of valid accounts. */
+/** Recognised by the name of the alert type, or by the technique "valid accounts". */
 const STRANGE_ACCESS =
   '(@alert_type_details.name:(*nauthorized?IP* OR *nauthorised?IP*) OR @alert_type_details.mitreAttackTechniques:T1078*)';
 

@@ -42,10 +42,10 @@ const counting = (scope: string, query: string, distinct: string): Counted => ({
   distinct,
 });
 
-/** Alerts that a search finds; a search with OR stands in parentheses. */
+/** Alerts that a search finds; put a search with OR in parentheses. */
 export const alerts = (query: string, distinct = ALERT_ID) => counting(NEW_ALERTS, query, distinct);
 
-/** Audit logs that a search finds; a search with OR stands in parentheses. */
+/** Audit logs that a search finds; put a search with OR in parentheses. */
 export const auditLogs = (query: string, distinct = FINGERPRINT) => counting(AUDIT_LOGS, query, distinct);
 
 /** Alerts and audit logs that either search finds. */

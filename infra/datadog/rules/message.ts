@@ -1,6 +1,6 @@
 import type { RuleStatus } from '../rule-types.ts';
 
-/** What the message of a rule tells whoever has to act on a signal. */
+/** The message of a rule, for the analyst who handles a signal. */
 export interface Explanation {
   /** What is found, and what that would mean; one paragraph. */
   goal: string;

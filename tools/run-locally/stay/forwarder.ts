@@ -15,7 +15,7 @@ const SCHEDULE = 'rate(1 minute)';
 const INTERVAL_MS = 60_000;
 const TIMEOUT_SECONDS = 39;
 
-/** Short, so that most of what there is lies before the first run, for a backfill to bring. */
+/** Short, so that most records are older than the first run's range and a backfill has something to forward. */
 const INITIAL_LOOKBACK_SECONDS = 2 * HOUR_SECONDS;
 
 /** The embedded Valence is never late, so that the newest records need not wait for long. */

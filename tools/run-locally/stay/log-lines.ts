@@ -5,7 +5,7 @@ function parsed(text: string): { timestamp?: unknown } | undefined {
   try {
     return JSON.parse(text);
   } catch {
-    // What Node itself has to say is no JSON, and a line may be half written.
+    // Node's own output is no JSON, and a line may be half written.
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { NotModelled } from '../not-modelled.ts';
 
-/** What the matchers stand for. Source: Datadog documentation, "Parsing". */
+/** What the matchers match. Source: Datadog documentation, "Parsing". */
 const MATCHERS: Readonly<Record<string, string>> = {
   data: String.raw`[\s\S]*?`,
   greedyData: String.raw`[\s\S]*`,

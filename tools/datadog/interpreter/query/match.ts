@@ -20,7 +20,7 @@ type Plain = string | number | boolean;
  */
 export const matches = (query: string, log: ProcessedLog): boolean => holds(parsed(query), log);
 
-/** The facets that a query names, as they stand there: `@usr.email`, `service`, `backfill`. Throws as {@link matches}. */
+/** The facets that a query names, as it writes them: `@usr.email`, `service`, `backfill`. Throws as {@link matches}. */
 export function facetsOf(query: string): string[] {
   return [...new Set(named(parsed(query)))];
 }
