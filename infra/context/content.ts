@@ -16,39 +16,30 @@ const MISSING_KEYS =
   'needs secrets that hold the keys before the deployment starts: name them in existingDatadogSecret (API key) and existingDatadogAppKeySecret (application key). Without them, deploy first without datadogContent, store the API key in the secret that this creates and the application key in one of your own, and deploy again with all three';
 
 const contentShape = contextShape(contentSettings);
-const { datadogSite, datadogApiUrl } = contextShape(datadogSettings);
-const {
-  awsRegion,
-  logRetentionDays,
-  existingDatadogSecret,
-  existingSecretsKmsKeyArn,
-  kmsKeyArn,
-  permissionsBoundary,
-  resourceTags,
-} = contextShape(deploymentSettings);
 
-const contentSchema = z
-  .object({
-    ...contentShape,
-    datadogSite,
-    datadogApiUrl,
-    awsRegion,
-    logRetentionDays,
-    existingDatadogSecret,
-    existingSecretsKmsKeyArn,
-    kmsKeyArn,
-    permissionsBoundary,
-    resourceTags,
-  })
-  .refine(
-    ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
-      // Wrong in itself, it is what was given.
-      !Array.isArray(datadogContent) ||
-      datadogContent.length === 0 ||
-      (existingDatadogSecret && existingDatadogAppKeySecret),
-    // Reported together with the problems of other settings, not only after those are fixed.
-    { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
-  );
+/** The settings of a forwarder that the stack of the content needs, too. */
+const sharedShape = {
+  ...z.object(contextShape(datadogSettings)).pick({ datadogSite: true, datadogApiUrl: true }).shape,
+  ...z.object(contextShape(deploymentSettings)).pick({
+    awsRegion: true,
+    logRetentionDays: true,
+    existingDatadogSecret: true,
+    existingSecretsKmsKeyArn: true,
+    kmsKeyArn: true,
+    permissionsBoundary: true,
+    resourceTags: true,
+  }).shape,
+};
+
+const contentSchema = z.object({ ...contentShape, ...sharedShape }).refine(
+  ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
+    // A value that is wrong in itself has its own problem and stays as the user gave it.
+    !Array.isArray(datadogContent) ||
+    datadogContent.length === 0 ||
+    (existingDatadogSecret && existingDatadogAppKeySecret),
+  // Reported together with the problems of other settings, not only after those are fixed.
+  { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
+);
 
 const choiceSchema = z.object(contentShape);
 

@@ -4,29 +4,15 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { type StateMachine, TaskError } from '../../tools/stand-ins/aws/state-machine/definition.ts';
 import { execute } from '../../tools/stand-ins/aws/state-machine/execute.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
+import { hoursBack, servedTenantOf } from '../support/backfill-tenant.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { auditRecords } from '../support/records.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
 const { newTenant } = useForwarder();
+const servedTenant = servedTenantOf(newTenant);
 
 const HOUR = 3600;
-
-/** A tenant whose live run has gone by, so that all before the last two hours is open to a backfill. */
-async function servedTenant(environment: Record<string, string> = {}) {
-  const tenant = await newTenant({
-    profile: { auditLogs: { pageSize: 400 } },
-    environment: { LOOKBACK_SECONDS: '0', ...environment },
-  });
-  await tenant.run();
-  return tenant;
-}
-
-/** The range that lies `from` to `to` hours back, on whole hours. */
-function hoursBack({ now }: Tenant, from: number, to: number) {
-  const hour = Math.floor(now() / HOUR);
-  return { from: (hour - from) * HOUR, to: (hour - to) * HOUR };
-}
 
 describe('a backfill by the state machine', () => {
   const definition = backfillDefinition({

@@ -3,12 +3,14 @@ import type { BackfillResult } from '../../lambda/forwarder/actions/backfill.ts'
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
+import { hoursBack, servedTenantOf } from '../support/backfill-tenant.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { postedLogs } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
 const { it, newTenant } = useForwarder();
+const servedTenant = servedTenantOf(newTenant);
 
 const HOUR = 3600;
 const MAX_BATCH_LOGS = 1000;
@@ -18,22 +20,6 @@ const LEASE_SECONDS = 300;
 
 const added = (log: JsonObject) => log['valence_forwarder'] as JsonObject;
 const isBackfill = ({ ddtags }: JsonObject) => String(ddtags).split(',').includes('backfill:true');
-
-/** A tenant whose live run has gone by, so that all before the last two hours is open to a backfill. */
-async function servedTenant(environment: Record<string, string> = {}) {
-  const tenant = await newTenant({
-    profile: { auditLogs: { pageSize: 400 } },
-    environment: { LOOKBACK_SECONDS: '0', ...environment },
-  });
-  await tenant.run();
-  return tenant;
-}
-
-/** The range that lies `from` to `to` hours back, on whole hours. */
-function hoursBack({ now }: Tenant, from: number, to: number) {
-  const hour = Math.floor(now() / HOUR);
-  return { from: (hour - from) * HOUR, to: (hour - to) * HOUR };
-}
 
 const backfill = (
   tenant: Tenant,

@@ -4,30 +4,9 @@ import * as net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
-import { HttpFailure, type HttpRequest } from '../../lambda/shared/http.ts';
+import { failureOf, get, PLANTED } from '../support/http-requests.ts';
 import { inOrder, reset, scriptedServer } from '../support/scripted-server.ts';
 import { UNTRUSTED_CERTIFICATE } from '../support/untrusted-certificate.ts';
-
-const PLANTED = 'planted-secret';
-
-const get = (url: string, change: Partial<HttpRequest> = {}): HttpRequest => ({
-  method: 'GET',
-  url,
-  headers: { authorization: `Bearer ${PLANTED}` },
-  timeoutMs: 5000,
-  maxResponseBytes: 100_000,
-  ...change,
-});
-
-/** The failure of a request, which must have one. */
-async function failureOf(request: HttpRequest, send = axiosTransport()): Promise<HttpFailure> {
-  const failure = await send(request).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(failure).toBeInstanceOf(HttpFailure);
-  return failure as HttpFailure;
-}
 
 /** A server that speaks no HTTP: the test handles its sockets. */
 async function rawServer(onSocket: (socket: net.Socket) => void) {

@@ -2,29 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
-import { HttpFailure, type HttpRequest, reusedBytes } from '../../lambda/shared/http.ts';
+import { reusedBytes } from '../../lambda/shared/http.ts';
+import { failureOf, get } from '../support/http-requests.ts';
 import { inOrder, scriptedServer } from '../support/scripted-server.ts';
-
-const PLANTED = 'planted-secret';
-
-const get = (url: string, change: Partial<HttpRequest> = {}): HttpRequest => ({
-  method: 'GET',
-  url,
-  headers: { authorization: `Bearer ${PLANTED}` },
-  timeoutMs: 5000,
-  maxResponseBytes: 100_000,
-  ...change,
-});
-
-/** The failure of a request, which must have one. */
-async function failureOf(request: HttpRequest, send = axiosTransport()): Promise<HttpFailure> {
-  const failure = await send(request).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  expect(failure).toBeInstanceOf(HttpFailure);
-  return failure as HttpFailure;
-}
 
 describe('answers', () => {
   it('come with status, lower-case header names and the body as it was sent', async () => {

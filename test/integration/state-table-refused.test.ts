@@ -1,4 +1,3 @@
-import { type AttributeValue, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
@@ -6,29 +5,13 @@ import { StateError } from '../../lambda/shared/errors.ts';
 import { STAND_IN_CLIENT } from '../support/aws-client.ts';
 import { useDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, taken } from '../support/leases.ts';
+import { stateTables } from '../support/state-tables.ts';
 
 const dynamo = useDynamo();
 
 const NOW = leaseRequest().now;
 
-async function tableWithState(change: Record<string, AttributeValue | undefined>): Promise<string> {
-  const table = await dynamo.createTable();
-  const store = dynamoStateStore({ client: dynamo.client, table });
-  const { lease, state } = taken(await store.acquire(leaseRequest({ now: NOW - 300 })));
-  await store.release(lease, progressOf(state), true);
-  const item = { ...(await itemOf(table)), ...change };
-  const Item = Object.fromEntries(
-    Object.entries(item).filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined),
-  );
-  await dynamo.client.send(new PutItemCommand({ TableName: table, Item }));
-  return table;
-}
-
-async function itemOf(table: string): Promise<Record<string, AttributeValue> | undefined> {
-  const Key = { pk: { S: 'alerts' }, sk: { S: 'STATE' } };
-  const { Item } = await dynamo.client.send(new GetItemCommand({ TableName: table, Key }));
-  return Item;
-}
+const { tableWithState, itemOf, newStore } = stateTables(dynamo);
 
 async function refusalOf(work: Promise<unknown>): Promise<StateError> {
   const error = await work.then(
@@ -38,12 +21,6 @@ async function refusalOf(work: Promise<unknown>): Promise<StateError> {
   expect(error).toBeInstanceOf(StateError);
   return error as StateError;
 }
-
-/** A store on a new table. */
-const newStore = async () => {
-  const table = await dynamo.createTable();
-  return { table, store: dynamoStateStore({ client: dynamo.client, table }) };
-};
 
 describe('F53 the table throttles', () => {
   it('F53 four times in a row: every call still succeeds', async () => {

@@ -7,6 +7,7 @@ import { LeaseLost } from '../../lambda/shared/errors.ts';
 import { startDynamo, useDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, taken } from '../support/leases.ts';
 import { stateStoreContract } from '../support/state-store-contract.ts';
+import { stateTables } from '../support/state-tables.ts';
 
 const dynamo = useDynamo();
 
@@ -16,30 +17,7 @@ stateStoreContract('the DynamoDB table', async () =>
 
 const NOW = leaseRequest().now;
 
-async function tableWithState(change: Record<string, AttributeValue | undefined>): Promise<string> {
-  const table = await dynamo.createTable();
-  const store = dynamoStateStore({ client: dynamo.client, table });
-  const { lease, state } = taken(await store.acquire(leaseRequest({ now: NOW - 300 })));
-  await store.release(lease, progressOf(state), true);
-  const item = { ...(await itemOf(table)), ...change };
-  const Item = Object.fromEntries(
-    Object.entries(item).filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined),
-  );
-  await dynamo.client.send(new PutItemCommand({ TableName: table, Item }));
-  return table;
-}
-
-async function itemOf(table: string): Promise<Record<string, AttributeValue> | undefined> {
-  const Key = { pk: { S: 'alerts' }, sk: { S: 'STATE' } };
-  const { Item } = await dynamo.client.send(new GetItemCommand({ TableName: table, Key }));
-  return Item;
-}
-
-/** A store on a new table. */
-const newStore = async () => {
-  const table = await dynamo.createTable();
-  return { table, store: dynamoStateStore({ client: dynamo.client, table }) };
-};
+const { tableWithState, newStore } = stateTables(dynamo);
 
 describe('F54 a reply is lost', () => {
   it('F54 on the first lease of a stream: the caller gets it, as the first run, and unclean', async () => {

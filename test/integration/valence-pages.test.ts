@@ -1,34 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { alerts, pagingServer } from '../support/paging-server.ts';
 import { type Answer, inOrder, json, type Script, scriptedServer } from '../support/scripted-server.ts';
 import { clientOf } from '../support/valence-client.ts';
 
 const PAGE_SIZE = 3;
-
-const alerts = (count: number) => Array.from({ length: count }, (_, index) => ({ vuid: `a-${index}` }));
-
-/** Where a request stands in the list, by the style's own parameter. */
-const POSITION: Record<string, (query: URLSearchParams) => number> = {
-  cursor: (query) => Number(query.get('cursor') ?? 0),
-  link: (query) => Number(query.get('after') ?? 0),
-  offset: (query) => Number(query.get('offset')),
-  page: (query) => (Number(query.get('page')) - 1) * Number(query.get('limit')),
-  none: () => 0,
-};
-
-/** A server that pages as the style says; it shows the records in the order that `order` gives them at each request. */
-function pagingServer(style: string, order: () => object[]): Script {
-  return ({ path, query }) => {
-    const start = POSITION[style]?.(query) ?? 0;
-    const all = order();
-    const size = style === 'none' ? all.length : Number(query.get('limit'));
-    const end = start + size;
-    const more = end < all.length;
-    return json(
-      { items: all.slice(start, end), nextCursor: more && style === 'cursor' ? String(end) : null },
-      { headers: more && style === 'link' ? { link: `<${path}?after=${end}>; rel="next"` } : {} },
-    );
-  };
-}
 
 const pageSizeOf = (style: string) => (style === 'none' ? 100 : PAGE_SIZE);
 const profileOf = (style: string) => ({ alerts: { pageSize: pageSizeOf(style) }, pagination: { style } });

@@ -5,6 +5,7 @@ import { resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { ampleTime, NOW, recordingTelemetry, stubClock, stubKey } from './outside-world.ts';
+import { type Script, scriptedServer } from './scripted-server.ts';
 
 /** The hour before {@link NOW}. */
 const LAST_HOUR = { from: NOW - 3600, to: NOW };
@@ -57,5 +58,18 @@ export function clientOf(origin: string, profile: object = {}, keys = ['valence-
         },
         (error: unknown) => error,
       ),
+  };
+}
+
+/** What the client asked, what it read, and the error that it ended with, against an API that a profile describes. */
+export async function readAs(profile: object, script: Script) {
+  await using server = await scriptedServer(script);
+  const client = clientOf(server.origin, profile);
+  const records = await client.records().catch((error: unknown) => ({ error }));
+  return {
+    ...(Array.isArray(records) ? { records } : records),
+    requests: server.requests,
+    queries: server.requests.map(({ query }) => Object.fromEntries(query)),
+    bodies: server.requests.map(({ body }) => (body.length > 0 ? JSON.parse(body.toString()) : undefined)),
   };
 }

@@ -1,68 +1,42 @@
 import { gzipSync } from 'node:zlib';
 import { LosslessNumber } from 'lossless-json';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { s3Quarantine } from '../../../../../lambda/forwarder/aws/quarantine-bucket.ts';
-import type { CallOptions, QuarantinedRecord } from '../../../../../lambda/forwarder/core/ports.ts';
-import { s3Client } from '../../../../../lambda/shared/aws/clients.ts';
-import { deadlineIn, systemClock } from '../../../../../lambda/shared/clock.ts';
+import { describe, expect, it } from 'vitest';
+import type { QuarantinedRecord } from '../../../../../lambda/forwarder/core/ports.ts';
 import { OutOfTime } from '../../../../../lambda/shared/errors.ts';
-import { type S3, startS3 } from '../../../../../tools/stand-ins/aws/s3.ts';
-import { STAND_IN_CLIENT } from '../../../../support/aws-client.ts';
 import { nested } from '../../../../support/core-records.ts';
+import {
+  BUCKET,
+  FINGERPRINT,
+  options,
+  RECORD_TIME,
+  rejected,
+  useQuarantine,
+} from '../../../../support/quarantine.ts';
 
-const BUCKET = 'quarantine-bucket';
-const FINGERPRINT = '0123456789abcdef0123456789abcdef';
-const RECORD_TIME = 1_767_000_000;
-
-let s3: S3;
-
-beforeEach(async () => {
-  s3 = await startS3({ buckets: [BUCKET] });
-  vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.origin);
-});
-
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await s3.close();
-});
-
-const options = (): CallOptions => ({ deadline: deadlineIn(systemClock, 30_000) });
-
-const quarantine = () =>
-  s3Quarantine({ bucket: BUCKET, tenant: 'acme', client: () => s3Client(STAND_IN_CLIENT) });
-
-const poison = (change: Partial<QuarantinedRecord> = {}): QuarantinedRecord => ({
-  stream: 'audit-logs',
-  record: { actor: 'ada@example.com', timeEpoch: RECORD_TIME },
-  fingerprint: FINGERPRINT,
-  reason: 'HTTP 400',
-  httpStatus: 400,
-  quarantinedAt: '2025-12-29T09:21:00.000Z',
-  ...change,
-});
+const { s3, quarantine } = useQuarantine();
 
 const fingerprint = (n: number) => n.toString(16).padStart(32, '0');
 
 async function place(key: string, content: Uint8Array): Promise<void> {
-  await fetch(`${s3.origin}/${BUCKET}/${key}`, { method: 'PUT', body: new Uint8Array(content) });
+  await fetch(`${s3().origin}/${BUCKET}/${key}`, { method: 'PUT', body: new Uint8Array(content) });
 }
 
 describe('listing', () => {
   it('gives every key below the prefix, over as many pages as it takes', async () => {
     const { put, list } = quarantine();
-    s3.intercept = ({ query }) => {
+    s3().intercept = ({ query }) => {
       if (query.has('list-type')) query.set('max-keys', '2');
       return undefined;
     };
-    for (let n = 0; n < 5; n++) await put(poison({ fingerprint: fingerprint(n) }), RECORD_TIME, options());
-    await put(poison({ stream: 'alerts' }), RECORD_TIME, options());
+    for (let n = 0; n < 5; n++) await put(rejected({ fingerprint: fingerprint(n) }), RECORD_TIME, options());
+    await put(rejected({ stream: 'alerts' }), RECORD_TIME, options());
 
     const keys = await list('quarantine/acme/audit-logs/', options());
 
     expect(keys).toEqual(
       [0, 1, 2, 3, 4].map((n) => `quarantine/acme/audit-logs/2025/12/29/${fingerprint(n)}.json.gz`),
     );
-    expect(s3.requests.filter(({ method }) => method === 'GET')).toHaveLength(3);
+    expect(s3().requests.filter(({ method }) => method === 'GET')).toHaveLength(3);
   });
 
   it('gives nothing where nothing is', async () => {
@@ -70,7 +44,7 @@ describe('listing', () => {
   });
 
   it('F74 a denied bucket is an error that names the permissions', async () => {
-    s3.intercept = () => ({ status: 403 });
+    s3().intercept = () => ({ status: 403 });
 
     await expect(quarantine().list('quarantine/acme/', options())).rejects.toMatchObject({
       code: 'quarantine-denied',
@@ -88,15 +62,15 @@ describe('reading one object', () => {
     ['thousands of levels', { record: { deep: nested(5_000) } }],
   ])('%s comes back as it was put there', async (_, change) => {
     const { put, list, get } = quarantine();
-    await put(poison(change), RECORD_TIME, options());
+    await put(rejected(change), RECORD_TIME, options());
     const [key = ''] = await list('quarantine/acme/', options());
-    const stored = [...s3.objects.values()][0];
+    const stored = [...s3().objects.values()][0];
 
     const record = (await get(key, options())) as QuarantinedRecord;
     await put(record, RECORD_TIME, options());
 
     expect(record.stream).toBe(change.stream ?? 'audit-logs');
-    expect([...s3.objects.values()][0]).toEqual(stored);
+    expect([...s3().objects.values()][0]).toEqual(stored);
   });
 
   it('one that no longer exists is reported as gone', async () => {
@@ -106,15 +80,15 @@ describe('reading one object', () => {
   it.each([
     ['no gzip', Buffer.from('text')],
     ['nothing', Buffer.alloc(0)],
-    ['half of it', gzipSync(JSON.stringify(poison())).subarray(0, 40)],
+    ['half of it', gzipSync(JSON.stringify(rejected())).subarray(0, 40)],
     ['no JSON', gzipSync('text')],
     ['a gzip bomb', gzipSync(Buffer.alloc(100_000_000))],
-    ['a list', gzipSync(JSON.stringify([poison()]))],
-    ['another stream', gzipSync(JSON.stringify({ ...poison(), stream: '__proto__' }))],
-    ['a record that is text', gzipSync(JSON.stringify({ ...poison(), record: 'text' }))],
-    ['no record', gzipSync(JSON.stringify({ ...poison(), record: null }))],
-    ['a type that is a list', gzipSync(JSON.stringify({ ...poison(), alertType: [] }))],
-    ['another fingerprint', gzipSync(JSON.stringify({ ...poison(), fingerprint: `${FINGERPRINT}"` }))],
+    ['a list', gzipSync(JSON.stringify([rejected()]))],
+    ['another stream', gzipSync(JSON.stringify({ ...rejected(), stream: '__proto__' }))],
+    ['a record that is text', gzipSync(JSON.stringify({ ...rejected(), record: 'text' }))],
+    ['no record', gzipSync(JSON.stringify({ ...rejected(), record: null }))],
+    ['a type that is a list', gzipSync(JSON.stringify({ ...rejected(), alertType: [] }))],
+    ['another fingerprint', gzipSync(JSON.stringify({ ...rejected(), fingerprint: `${FINGERPRINT}"` }))],
   ])('F29 one that holds %s is unreadable, not an error', async (_, content) => {
     await place('quarantine/acme/hostile', content);
 
@@ -128,7 +102,7 @@ describe('reading one object', () => {
   });
 
   it('F74 connections are cut: unreachable', async () => {
-    s3.intercept = () => 'reset';
+    s3().intercept = () => 'reset';
 
     await expect(quarantine().get('quarantine/acme/x', options())).rejects.toMatchObject({
       code: 'quarantine-unreachable',
@@ -143,8 +117,8 @@ describe('reading one object', () => {
 describe('deleting one object', () => {
   it('takes that one alone, and may be repeated', async () => {
     const { put, list, delete: remove } = quarantine();
-    await put(poison(), RECORD_TIME, options());
-    await put(poison({ fingerprint: fingerprint(1) }), RECORD_TIME, options());
+    await put(rejected(), RECORD_TIME, options());
+    await put(rejected({ fingerprint: fingerprint(1) }), RECORD_TIME, options());
     const [one = '', other] = await list('quarantine/acme/', options());
 
     await remove(one, options());
@@ -154,7 +128,7 @@ describe('deleting one object', () => {
   });
 
   it('F74 a denied deletion is an error that names the permission', async () => {
-    s3.intercept = () => ({ status: 403 });
+    s3().intercept = () => ({ status: 403 });
 
     await expect(quarantine().delete('x', options())).rejects.toMatchObject({
       code: 'quarantine-denied',

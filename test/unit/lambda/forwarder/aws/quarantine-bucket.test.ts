@@ -1,45 +1,21 @@
 import { gunzipSync } from 'node:zlib';
 import { LosslessNumber } from 'lossless-json';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { s3Quarantine } from '../../../../../lambda/forwarder/aws/quarantine-bucket.ts';
-import type { CallOptions, QuarantinedRecord } from '../../../../../lambda/forwarder/core/ports.ts';
+import type { CallOptions } from '../../../../../lambda/forwarder/core/ports.ts';
 import { s3Client } from '../../../../../lambda/shared/aws/clients.ts';
-import { deadlineIn, systemClock } from '../../../../../lambda/shared/clock.ts';
 import { OutOfTime, QuarantineError } from '../../../../../lambda/shared/errors.ts';
-import { type S3, startS3 } from '../../../../../tools/stand-ins/aws/s3.ts';
 import { STAND_IN_CLIENT } from '../../../../support/aws-client.ts';
+import {
+  BUCKET,
+  FINGERPRINT,
+  options,
+  RECORD_TIME,
+  rejected,
+  useQuarantine,
+} from '../../../../support/quarantine.ts';
 
-const BUCKET = 'quarantine-bucket';
-const FINGERPRINT = '0123456789abcdef0123456789abcdef';
-/** 2025-12-29T09:20:00Z */
-const RECORD_TIME = 1_767_000_000;
-
-let s3: S3;
-
-beforeEach(async () => {
-  s3 = await startS3({ buckets: [BUCKET] });
-  vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.origin);
-});
-
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await s3.close();
-});
-
-const options = (): CallOptions => ({ deadline: deadlineIn(systemClock, 30_000) });
-
-const quarantine = (bucket = BUCKET) =>
-  s3Quarantine({ bucket, tenant: 'acme', client: () => s3Client(STAND_IN_CLIENT) });
-
-const poison = (change: Partial<QuarantinedRecord> = {}): QuarantinedRecord => ({
-  stream: 'audit-logs',
-  record: { actor: 'ada@example.com', timeEpoch: RECORD_TIME },
-  fingerprint: FINGERPRINT,
-  reason: 'HTTP 400',
-  httpStatus: 400,
-  quarantinedAt: '2025-12-29T09:21:00.000Z',
-  ...change,
-});
+const { s3, quarantine } = useQuarantine();
 
 async function problemOf(work: Promise<unknown>): Promise<unknown> {
   return work.then(
@@ -49,22 +25,22 @@ async function problemOf(work: Promise<unknown>): Promise<unknown> {
 }
 
 const onlyObject = (): { path: string; text: string } => {
-  const [[path, content] = ['', Buffer.alloc(0)], ...others] = [...s3.objects];
+  const [[path, content] = ['', Buffer.alloc(0)], ...others] = [...s3().objects];
   expect(others).toEqual([]);
   return { path, text: gunzipSync(content).toString() };
 };
 
 describe('a record in quarantine', () => {
   it('is stored under tenant, stream, day of its own time and fingerprint, with all details', async () => {
-    await quarantine().put(poison(), RECORD_TIME, options());
+    await quarantine().put(rejected(), RECORD_TIME, options());
 
     const { path, text } = onlyObject();
     expect(path).toBe(`${BUCKET}/quarantine/acme/audit-logs/2025/12/29/${FINGERPRINT}.json.gz`);
-    expect(JSON.parse(text)).toEqual(poison());
+    expect(JSON.parse(text)).toEqual(rejected());
   });
 
   it('an alert brings its type along', async () => {
-    const alert = poison({ stream: 'alerts', alertType: { vuid: 'type-1', severity: 'High' } });
+    const alert = rejected({ stream: 'alerts', alertType: { vuid: 'type-1', severity: 'High' } });
 
     await quarantine().put(alert, RECORD_TIME, options());
 
@@ -78,7 +54,7 @@ describe('a record in quarantine', () => {
     ['of a time no calendar has', 1e20],
     ['from before the year 0', -1e12],
   ])('F25 a record %s is undated', async (_, time) => {
-    await quarantine().put(poison(), time, options());
+    await quarantine().put(rejected(), time, options());
 
     expect(onlyObject().path).toBe(`${BUCKET}/quarantine/acme/audit-logs/undated/${FINGERPRINT}.json.gz`);
   });
@@ -86,7 +62,7 @@ describe('a record in quarantine', () => {
   it('F31 numbers keep every digit', async () => {
     const record = { id: new LosslessNumber('12345678901234567890'), huge: new LosslessNumber('1e400') };
 
-    await quarantine().put(poison({ record }), RECORD_TIME, options());
+    await quarantine().put(rejected({ record }), RECORD_TIME, options());
 
     expect(onlyObject().text).toContain('"huge":1e400,"id":12345678901234567890');
   });
@@ -95,27 +71,27 @@ describe('a record in quarantine', () => {
     let nested: unknown = 'core';
     for (let level = 0; level < 10_000; level++) nested = [nested];
 
-    await quarantine().put(poison({ record: { nested } }), RECORD_TIME, options());
+    await quarantine().put(rejected({ record: { nested } }), RECORD_TIME, options());
 
     expect(onlyObject().text).toContain(`${'['.repeat(10_000)}"core"${']'.repeat(10_000)}`);
   });
 
   it('storing it again replaces it', async () => {
     const bucket = quarantine();
-    await bucket.put(poison(), RECORD_TIME, options());
+    await bucket.put(rejected(), RECORD_TIME, options());
 
-    await bucket.put(poison({ reason: 'HTTP 413', httpStatus: 413 }), RECORD_TIME, options());
+    await bucket.put(rejected({ reason: 'HTTP 413', httpStatus: 413 }), RECORD_TIME, options());
 
     expect(JSON.parse(onlyObject().text)).toMatchObject({ httpStatus: 413 });
   });
 
   it('a failing service is asked again before anybody hears of it', async () => {
     let failures = 3;
-    s3.intercept = () => (failures-- > 0 ? { status: 503, body: '' } : undefined);
+    s3().intercept = () => (failures-- > 0 ? { status: 503, body: '' } : undefined);
 
-    await quarantine().put(poison(), RECORD_TIME, options());
+    await quarantine().put(rejected(), RECORD_TIME, options());
 
-    expect(s3.objects.size).toBe(1);
+    expect(s3().objects.size).toBe(1);
   });
 });
 
@@ -127,7 +103,7 @@ const refused = (status: number, code: string) => () => ({
 
 describe('F74 the bucket cannot be used', () => {
   it('F74 it does not exist: the error names it and the setting', async () => {
-    const error = await problemOf(quarantine('no-such-bucket').put(poison(), RECORD_TIME, options()));
+    const error = await problemOf(quarantine('no-such-bucket').put(rejected(), RECORD_TIME, options()));
 
     expect(error).toBeInstanceOf(QuarantineError);
     expect(error).toMatchObject({
@@ -143,26 +119,26 @@ describe('F74 the bucket cannot be used', () => {
     [503, 'SlowDown', 'quarantine-unreachable'],
     [500, 'InternalError', 'quarantine-unreachable'],
   ])('F74 status %i %s is %s', async (status, code, expected) => {
-    s3.intercept = refused(status, code);
+    s3().intercept = refused(status, code);
 
-    const error = await problemOf(quarantine().put(poison(), RECORD_TIME, options()));
+    const error = await problemOf(quarantine().put(rejected(), RECORD_TIME, options()));
 
     expect(error).toBeInstanceOf(QuarantineError);
     expect(error).toMatchObject({ code: expected });
   });
 
   it('F74 connections are cut: unreachable', async () => {
-    s3.intercept = () => 'reset';
+    s3().intercept = () => 'reset';
 
-    const error = await problemOf(quarantine().put(poison(), RECORD_TIME, options()));
+    const error = await problemOf(quarantine().put(rejected(), RECORD_TIME, options()));
 
     expect(error).toMatchObject({ code: 'quarantine-unreachable' });
   });
 
   it('no error shows the record', async () => {
-    s3.intercept = refused(403, 'AccessDenied');
+    s3().intercept = refused(403, 'AccessDenied');
 
-    const error = (await problemOf(quarantine().put(poison(), RECORD_TIME, options()))) as QuarantineError;
+    const error = (await problemOf(quarantine().put(rejected(), RECORD_TIME, options()))) as QuarantineError;
 
     expect(`${error.message} ${error.fix} ${JSON.stringify(error)}`).not.toContain('ada@example.com');
     expect(error.cause).toBeUndefined();
@@ -171,19 +147,19 @@ describe('F74 the bucket cannot be used', () => {
   it('a call that our own deadline ends is out of time, not a fault of the bucket', async () => {
     const past: CallOptions = { deadline: { left: () => 0 } };
 
-    expect(await problemOf(quarantine().put(poison(), RECORD_TIME, past))).toBeInstanceOf(OutOfTime);
-    expect(s3.requests).toEqual([]);
+    expect(await problemOf(quarantine().put(rejected(), RECORD_TIME, past))).toBeInstanceOf(OutOfTime);
+    expect(s3().requests).toEqual([]);
   });
 
   it('a call that is cut off by its signal is out of time, too', async () => {
     const cutOff = new AbortController();
-    s3.intercept = () => {
+    s3().intercept = () => {
       cutOff.abort();
       return new Promise(() => undefined);
     };
 
     const error = await problemOf(
-      quarantine().put(poison(), RECORD_TIME, { ...options(), signal: cutOff.signal }),
+      quarantine().put(rejected(), RECORD_TIME, { ...options(), signal: cutOff.signal }),
     );
 
     expect(error).toBeInstanceOf(OutOfTime);
@@ -194,8 +170,8 @@ describe('checking the bucket', () => {
   it('a bucket that is there passes, and nothing is written', async () => {
     await expect(quarantine().checkBucket(options())).resolves.toBeUndefined();
 
-    expect(s3.requests.map(({ method }) => method)).toEqual(['HEAD']);
-    expect(s3.objects.size).toBe(0);
+    expect(s3().requests.map(({ method }) => method)).toEqual(['HEAD']);
+    expect(s3().objects.size).toBe(0);
   });
 
   it('F74 a missing bucket is named', async () => {
@@ -208,7 +184,7 @@ describe('checking the bucket', () => {
   });
 
   it('F74 a denied bucket has its own error, although S3 answers a HEAD without a body', async () => {
-    s3.intercept = () => ({ status: 403 });
+    s3().intercept = () => ({ status: 403 });
 
     expect(await problemOf(quarantine().checkBucket(options()))).toMatchObject({ code: 'quarantine-denied' });
   });
@@ -219,8 +195,8 @@ it('the client is made for the first record, and once', async () => {
   const bucket = s3Quarantine({ bucket: BUCKET, tenant: 'acme', client });
   expect(client).not.toHaveBeenCalled();
 
-  await bucket.put(poison(), RECORD_TIME, options());
-  await bucket.put(poison(), RECORD_TIME, options());
+  await bucket.put(rejected(), RECORD_TIME, options());
+  await bucket.put(rejected(), RECORD_TIME, options());
 
   expect(client).toHaveBeenCalledOnce();
 });

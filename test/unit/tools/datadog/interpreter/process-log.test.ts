@@ -1,26 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LogsPipeline, Processor } from '../../../../../infra/datadog/types.ts';
+import type { Processor } from '../../../../../infra/datadog/types.ts';
 import { NotModelled } from '../../../../../tools/datadog/interpreter/not-modelled.ts';
 import { processLog } from '../../../../../tools/datadog/interpreter/process-log.ts';
+import { attributesAfter, NOW, on, pipeline, run } from '../../../../support/datadog/processed.ts';
 
 /** Semantics are those of Datadog's documentation and of the published samples of its own integrations. */
-
-const NOW = 1_767_000_000_000;
-
-const pipeline = (processors: LogsPipeline['processors'], query = '*'): LogsPipeline => ({
-  name: 'test',
-  is_enabled: true,
-  filter: { query },
-  processors,
-});
-
-const on = { name: 'test', is_enabled: true } as const;
-
-const run = (log: Record<string, unknown>, ...processors: Processor[]) =>
-  processLog([pipeline(processors)], log, { now: NOW });
-
-const attributesAfter = (log: Record<string, unknown>, ...processors: Processor[]) =>
-  run(log, ...processors).attributes;
 
 describe('the intake', () => {
   it('makes the reserved attributes of the root the log’s own', () => {
@@ -255,93 +239,5 @@ describe('the string builder', () => {
 
   it('writes 256 characters at most', () => {
     expect(attributesAfter({ a: 'x'.repeat(300) }, build('%{a}'))).toMatchObject({ text: 'x'.repeat(256) });
-  });
-});
-
-describe('the arithmetic processor', () => {
-  const calculate = (expression: string, change: object = {}): Processor => ({
-    ...on,
-    type: 'arithmetic-processor',
-    expression,
-    target: 'result',
-    is_replace_missing: false,
-    ...change,
-  });
-  const result = (expression: string) =>
-    attributesAfter({ a: 7, b: { c: 2 }, t: '3' }, calculate(expression))['result'];
-
-  it.each([
-    ['a * 1000', 7000],
-    ['a / b.c', 3.5],
-    ['a - b.c * 2', 3],
-    ['1 + a - 2', 6],
-  ])('calculates %s in doubles', (expression, value) => {
-    expect(result(expression)).toBe(value);
-  });
-
-  it.each(['missing * 2', 't * 2', 'a / missing', 'a / 0'])('sets nothing for %s', (expression) => {
-    expect(result(expression)).toBeUndefined();
-  });
-
-  it.each(['a -b', 'a * (b.c + 1)', 'a *', '* a', 'round a'])('refuses %s', (expression) => {
-    expect(() => result(expression)).toThrow(NotModelled);
-  });
-
-  it('that would count what is missing as zero is refused', () => {
-    expect(() => run({}, calculate('a * 2', { is_replace_missing: true }))).toThrow(NotModelled);
-  });
-});
-
-describe('the grok parser', () => {
-  const grok = (match_rules: string, change: object = {}): Processor => ({
-    ...on,
-    type: 'grok-parser',
-    source: 'message',
-    samples: [],
-    grok: { match_rules, support_rules: '' },
-    ...change,
-  });
-  const read = (rules: string, message: string) => attributesAfter({ message }, grok(rules));
-
-  it('matches the whole text, tries its rules from the top, and only one of them', () => {
-    const rules = 'one a %{word:first}\ntwo a %{data:second}';
-    expect(read(rules, 'a b')).toEqual({ first: 'b' });
-    expect(read(rules, 'a b c')).toEqual({ second: 'b c' });
-    expect(read(rules, 'x a b')).toEqual({});
-  });
-
-  it('takes as little as it can for data, also over lines, and as much as it can for greedyData', () => {
-    expect(read('r %{data:a} %{greedyData:b}', 'x y\nz')).toEqual({ a: 'x', b: 'y\nz' });
-    expect(read('r %{greedyData:a} %{notSpace:b}', 'x y\nz 1')).toEqual({ a: 'x y\nz', b: '1' });
-  });
-
-  it('leaves out what it captures empty', () => {
-    expect(read('r a%{data:b}( %{word:c})?', 'a')).toEqual({});
-    expect(read('r a%{data:b}( %{word:c})?', 'a d')).toEqual({ c: 'd' });
-  });
-
-  it('makes lists', () => {
-    expect(read('r %{data:l.m:array("", ", ")}', 'a, b,c')).toEqual({ l: { m: ['a', 'b,c'] } });
-  });
-
-  it('reads an attribute when told so, and only text', () => {
-    const parser = grok('r %{regex("[a-z\\"]+"):b}', { source: 'a' });
-    expect(attributesAfter({ a: 'x"y' }, parser)).toEqual({ a: 'x"y', b: 'x"y' });
-    expect(attributesAfter({ a: 5 }, parser)).toEqual({ a: 5 });
-  });
-
-  it.each([
-    'r %{ip:a}',
-    'r %{regex("\\\\d"):a}',
-    'r %{data:a:json}',
-    'r %{data:a:array("[]", ",")}',
-    'r %{data:a:split("", ",")}',
-  ])('refuses %s', (rules) => {
-    expect(() => read(rules, 'x')).toThrow(NotModelled);
-  });
-
-  it('with support rules is refused', () => {
-    const parser = grok('r %{data:a}', { grok: { match_rules: 'r %{data:a}', support_rules: 's %{data}' } });
-    expect(() => attributesAfter({ message: 'x' }, parser)).toThrow(NotModelled);
   });
 });
