@@ -122,6 +122,7 @@ describe('F61 the state item cannot be true', () => {
     ['the lease ends in a year', { leaseUntil: { N: '1800000000' } }, 'leaseUntil is more than a day'],
     ['the final watermark is ahead', { finalWatermark: { N: '1766999999' } }, 'finalWatermark is later than'],
     ['the schema version is missing', { schemaVersion: undefined }, 'schemaVersion is missing'],
+    ['the schema version is zero', { schemaVersion: { N: '0' } }, 'schemaVersion is missing or unknown'],
   ])('F61 %s: refused, also by the runs after it', async (_, change, problem) => {
     const table = await tableWithState(change);
     const store = dynamoStateStore({ client: dynamo.client, table });
@@ -160,14 +161,14 @@ describe('F61 the state item cannot be true', () => {
   });
 
   it('F61 a newer schema: refused with the version to deploy, the item untouched', async () => {
-    const table = await tableWithState({ schemaVersion: { N: '2' } });
+    const table = await tableWithState({ schemaVersion: { N: '3' } });
     const before = await itemOf(table);
 
     const error = await refusalOf(dynamoStateStore({ client: dynamo.client, table }).acquire(leaseRequest()));
 
     expect(error).toMatchObject({
       code: 'state-newer-schema',
-      message: expect.stringContaining('version 2'),
+      message: expect.stringContaining('version 3'),
     });
     expect(await itemOf(table)).toEqual(before);
   });

@@ -107,11 +107,18 @@ export class MemoryStore {
     if (progress.watermark < present.watermark || progress.finalWatermark < present.finalWatermark) {
       throw new StateError('state-moved-back', 'A watermark would have moved back.', 'None.');
     }
+    if (progress.saves <= present.saves) {
+      if (progress.saves === present.saves) return;
+      throw new StateError('state-moved-back', 'An older save would have replaced a newer one.', 'None.');
+    }
     this.states.set(lease.stream, { ...present, ...progress, ...released });
   }
 }
 
 const newProgress = (start: number, now: number, slice: number): Progress => ({
+  saves: 0,
+  startPoint: start,
+  holes: [],
   watermark: start,
   finalWatermark: start,
   sweepPosition: start,

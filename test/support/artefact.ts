@@ -63,10 +63,10 @@ function builtArtefact(): string {
 
 /**
  * Starts a process of this very Node version that serves invocations of the artefact, as Lambda's runtime does.
- * @throws when the artefact has not been built since the sources changed
+ * @param artefact URL of the module; by default the one that `npm run build` wrote
+ * @throws when that one has not been built since the sources changed
  */
-export function startArtefact(): Artefact {
-  const artefact = builtArtefact();
+export function startArtefact(artefact = builtArtefact()): Artefact {
   const child = fork(fileURLToPath(new URL('artefact-process.mjs', import.meta.url)), [artefact], {
     execPath: process.execPath,
     execArgv: [],

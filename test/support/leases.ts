@@ -29,8 +29,8 @@ export function taken(answer: LeaseAnswer): { lease: Lease; state: StreamState; 
   return answer;
 }
 
-/** The part of a state that a run saves, with some of it changed. */
+/** What a run saves next: the part of a state that it saves, with some of it changed. */
 export function progressOf(state: StreamState, change: Partial<Progress> = {}): Progress {
   const { initialUntil, fence, owner, leaseUntil, lastRunAt, clean, ...progress } = state;
-  return { ...progress, ...change };
+  return { ...progress, saves: progress.saves + 1, ...change };
 }

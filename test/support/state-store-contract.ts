@@ -36,6 +36,12 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       const store = await makeStore();
       const { lease, state } = taken(await store.acquire(leaseRequest()));
       const progress: Progress = {
+        saves: 3,
+        startPoint: START - 9,
+        holes: [
+          { from: 100, to: 101, status: 500, since: 7, refusedAt: 8, doubt: false },
+          { from: 200, to: 300, status: 'timeout', since: 9, refusedAt: 10, doubt: true },
+        ],
         watermark: START + 1,
         finalWatermark: START,
         sweepPosition: START + 2,
@@ -86,12 +92,36 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
       );
     });
 
+    it('F105 a save whose first attempt takes effect late does not undo the next one', async () => {
+      const store = await makeStore();
+      const { lease, state } = taken(await store.acquire(leaseRequest()));
+      const first = progressOf(state, { slice: 1800 });
+      const second = progressOf({ ...state, ...first }, { slice: 900 });
+      await store.save(lease, first);
+      await store.save(lease, second);
+
+      await expect(store.save(lease, first)).rejects.toBeInstanceOf(StateError);
+
+      expect(await store.read('alerts')).toMatchObject({ slice: 900, saves: second.saves });
+    });
+
+    it('F105 a repeat of the last save succeeds and changes nothing', async () => {
+      const store = await makeStore();
+      const { lease, state } = taken(await store.acquire(leaseRequest()));
+      const saved = progressOf(state, { slice: 1800 });
+      await store.save(lease, saved);
+
+      await store.save(lease, saved);
+
+      expect(await store.read('alerts')).toMatchObject(saved);
+    });
+
     it.each(['watermark', 'finalWatermark'] as const)('the %s never moves back', async (field) => {
       const store = await makeStore();
       const { lease, state } = taken(await store.acquire(leaseRequest()));
       const ahead = progressOf(state, { watermark: START + 3600, finalWatermark: START + 1800 });
       await store.save(lease, ahead);
-      const back = { ...ahead, [field]: ahead[field] - 1 };
+      const back = { ...ahead, saves: ahead.saves + 1, [field]: ahead[field] - 1 };
 
       await expect(store.save(lease, back)).rejects.toBeInstanceOf(StateError);
       await expect(store.release(lease, back, true)).rejects.toBeInstanceOf(StateError);

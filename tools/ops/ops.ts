@@ -3,6 +3,7 @@ import { runTool } from '../cli/tool.ts';
 import { addBackfill } from './commands/backfill.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addReplay } from './commands/replay.ts';
+import { addState } from './commands/state.ts';
 import { addStatus } from './commands/status.ts';
 import { addTail } from './commands/tail.ts';
 import { addWatermark } from './commands/watermark.ts';
@@ -19,6 +20,8 @@ Examples:
   npm run ops -- replay --dry-run             what is in quarantine, and why
   npm run ops -- watermark set --stream alerts --to 2026-01-31T12:00Z --yes
                                               read again from there; the ledger prevents duplicates
+  npm run ops -- state downgrade --stream alerts
+                                              prepare the return to the former version of the forwarder
   npm run ops -- status --local               the forwarder that "npm start -- --stay" runs on this machine
   npm run ops -- status --stack ValenceForwarder-acme --region eu-west-1 --profile production --json
 
@@ -44,6 +47,7 @@ const program = new Command('npm run ops --')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
 
-for (const add of [addDoctor, addStatus, addBackfill, addReplay, addTail, addWatermark]) add(program);
+for (const add of [addDoctor, addStatus, addBackfill, addReplay, addTail, addWatermark, addState])
+  add(program);
 
 await runTool(program);

@@ -1,9 +1,9 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Stream } from '../../lambda/contract.ts';
-import { SCHEMA_VERSION, stateKey } from '../../lambda/forwarder/aws/state-item.ts';
+import { FORMER_SCHEMA_VERSION, SCHEMA_VERSION, stateKey } from '../../lambda/forwarder/aws/state-item.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { CONDITION_FAILED, tableCall } from '../../lambda/forwarder/aws/table-call.ts';
-import type { StreamState } from '../../lambda/forwarder/core/ports.ts';
+import type { Hole, StreamState } from '../../lambda/forwarder/core/ports.ts';
 import { LEDGER_LIFE_SECONDS } from '../../lambda/limits.ts';
 import { duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
@@ -32,7 +32,14 @@ type Move = Pick<
   | 'freshEnd'
   | 'freshDoubtEnd'
   | 'sweepDoubtEnd'
+  | 'holes'
 >;
+
+/** The holes below the new watermark, unless they are given up. What is above it is read again anyway. */
+const holesBelow = ({ holes }: StreamState, to: number, acceptLoss: boolean): readonly Hole[] =>
+  acceptLoss
+    ? []
+    : holes.filter(({ from }) => from < to).map((hole) => ({ ...hole, to: Math.min(hole.to, to) }));
 
 /**
  * The state after the watermark was set.
@@ -41,10 +48,13 @@ type Move = Pick<
  * read what was to be skipped.
  * @param to the new watermark, epoch seconds
  * @param ledgerFrom records before this may have left the ledger, epoch seconds
+ * @param acceptLoss give up the holes below the new watermark
  */
-export function moved(state: StreamState, to: number, ledgerFrom: number): Move {
+export function moved(state: StreamState, to: number, ledgerFrom: number, acceptLoss: boolean): Move {
+  const holes = holesBelow(state, to, acceptLoss);
   if (to > state.watermark) {
     return {
+      holes,
       watermark: to,
       finalWatermark: to,
       sweepPosition: to,
@@ -57,6 +67,7 @@ export function moved(state: StreamState, to: number, ledgerFrom: number): Move 
   }
   const forgotten = Math.min(ledgerFrom, state.watermark);
   return {
+    holes,
     watermark: to,
     finalWatermark: Math.min(state.finalWatermark, to),
     sweepPosition: Math.min(state.sweepPosition, to),
@@ -71,31 +82,48 @@ export function moved(state: StreamState, to: number, ledgerFrom: number): Move 
  * One write that succeeds only if the state is unchanged and no run holds the lease. It raises the fence, so that a run
  * whose lease has expired cannot save any more.
  */
-function moveUpdate(table: string, stream: Stream, state: StreamState, move: Move, now: number) {
+function moveUpdate(
+  table: string,
+  stream: Stream,
+  state: StreamState,
+  { holes, ...move }: Move,
+  now: number,
+) {
   const values = { ...move, fence: state.fence + 1 };
-  const fields = Object.keys(values);
+  const fields = [...Object.keys(values), 'holes'];
   return new UpdateItemCommand({
     TableName: table,
     Key: stateKey(stream),
     ConditionExpression:
-      '#fence = :seenFence AND #watermark = :seenWatermark AND #leaseUntil <= :now AND #schemaVersion = :schemaVersion',
+      '#fence = :seenFence AND #watermark = :seenWatermark AND #leaseUntil <= :now AND #schemaVersion IN (:schemaVersion, :formerVersion)',
     UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(', ')}`,
     ExpressionAttributeNames: Object.fromEntries(
       [...fields, 'leaseUntil', 'schemaVersion'].map((field) => [`#${field}`, field]),
     ),
-    ExpressionAttributeValues: Object.fromEntries(
-      Object.entries({
-        ...values,
-        seenFence: state.fence,
-        seenWatermark: state.watermark,
-        now,
-        schemaVersion: SCHEMA_VERSION,
-      }).map(([name, value]) => [`:${name}`, { N: String(value) }]),
-    ),
+    ExpressionAttributeValues: {
+      ':holes': { S: JSON.stringify(holes) },
+      ...Object.fromEntries(
+        Object.entries({
+          ...values,
+          seenFence: state.fence,
+          seenWatermark: state.watermark,
+          now,
+          schemaVersion: SCHEMA_VERSION,
+          formerVersion: FORMER_SCHEMA_VERSION,
+        }).map(([name, value]) => [`:${name}`, { N: String(value) }]),
+      ),
+    },
   });
 }
 
-const held = (stream: Stream, until: number) =>
+export const stateNone = (stream: Stream) =>
+  new OpsError(
+    'state-none',
+    `${stream} has no state yet.`,
+    'Wait for one scheduled run; how far back it starts is the setting initialLookbackHours.',
+  );
+
+export const held = (stream: Stream, until: number) =>
   new OpsError(
     'lease-held',
     `A run holds the lease of ${stream}, until ${utc(until)} at the latest.`,
@@ -106,7 +134,7 @@ const held = (stream: Stream, until: number) =>
 function assertAllowed(state: StreamState, options: WatermarkOptions, now: number, settled: number): void {
   const { stream, to, acceptLoss } = options;
   if (state.leaseUntil > now) throw held(stream, state.leaseUntil);
-  if (to === state.watermark) {
+  if (to === state.watermark && !(acceptLoss && state.holes.length > 0)) {
     throw new OpsError(
       'watermark-unchanged',
       `The watermark of ${stream} is ${utc(to)} already.`,
@@ -129,8 +157,20 @@ function assertAllowed(state: StreamState, options: WatermarkOptions, now: numbe
   }
 }
 
+/** What a move does, as the end of a sentence. */
+function describeMove(
+  { watermark, holes }: StreamState,
+  { stream, to, acceptLoss }: WatermarkOptions,
+): string {
+  const direction = to < watermark ? ' back' : ' ahead';
+  const move = `the watermark of ${stream}${to === watermark ? '' : direction} from ${utc(watermark)} to ${utc(to)}`;
+  if (!acceptLoss || holes.length === 0) return move;
+  const refused = holes.map((hole) => `${utc(hole.from)} to ${utc(hole.to)}`);
+  return `${move}, and give up the holes ${refused.join(', ')}`;
+}
+
 /**
- * Sets the watermark of a stream.
+ * Sets the watermark of a stream, and gives up the holes below it when the loss is accepted.
  * @throws {OpsError} when it would lose records, a run is in progress, or it was not confirmed
  */
 export async function setWatermark(
@@ -142,13 +182,7 @@ export async function setWatermark(
   const { stream, to, confirmed } = options;
   const { config } = await readFunction(aws, stack);
   const state = await dynamoStateStore({ client: aws.dynamo, table: stack.table }).read(stream);
-  if (!state) {
-    throw new OpsError(
-      'state-none',
-      `${stream} has no state yet.`,
-      'Wait for one scheduled run; how far back it starts is the setting initialLookbackHours.',
-    );
-  }
+  if (!state) throw stateNone(stream);
   const now = Math.floor(Date.now() / 1000);
   assertAllowed(state, options, now, now - config.settleSeconds);
   if (to < state.watermark && stack.backfill && (await runningBackfills(aws, stack.backfill)).length > 0) {
@@ -158,14 +192,14 @@ export async function setWatermark(
       'Wait for its end: otherwise both could forward the same records.',
     );
   }
-  const move = moved(state, to, now - LEDGER_LIFE_SECONDS);
+  const move = moved(state, to, now - LEDGER_LIFE_SECONDS, options.acceptLoss);
   const change = {
     stack: stack.name,
     stream,
-    from: { watermark: state.watermark, finalWatermark: state.finalWatermark },
-    to: { watermark: move.watermark, finalWatermark: move.finalWatermark },
+    from: { watermark: state.watermark, finalWatermark: state.finalWatermark, holes: state.holes.length },
+    to: { watermark: move.watermark, finalWatermark: move.finalWatermark, holes: move.holes.length },
   };
-  const what = `the watermark of ${stream} ${to < state.watermark ? 'back' : 'ahead'} from ${utc(state.watermark)} to ${utc(to)}`;
+  const what = describeMove(state, options);
   if (!confirmed) {
     throw new OpsError(
       'not-confirmed',

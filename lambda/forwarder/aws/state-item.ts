@@ -2,12 +2,18 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { DAY_SECONDS } from '../../limits.ts';
 import { StateError } from '../../shared/errors.ts';
-import type { LeaseRequest, Progress, StreamState } from '../core/ports.ts';
+import type { Hole, LeaseRequest, Progress, StreamState } from '../core/ports.ts';
 
 /** The item that holds a stream's state: how it is read, and which values are not valid. */
 
 /** Version of the item's layout. An older forwarder must not touch what a newer one wrote. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+
+/**
+ * Version 1 had no save counter, start point or holes. A run takes an item of this version as it is: the attributes that it lacks
+ * have defaults.
+ */
+export const FORMER_SCHEMA_VERSION = 1;
 
 /** No clock that can be trusted is wrong by this much, so a later time was never written by a run. */
 const MAX_AHEAD_SECONDS = DAY_SECONDS;
@@ -36,7 +42,38 @@ const wholeNumber = z
   .transform(({ N }) => Number(N))
   .pipe(z.int({ error: 'is not a whole number' }).nonnegative({ error: 'is negative' }));
 
-const progressShape = {
+const PRINTED_HOLES = z.array(
+  z.strictObject({
+    from: z.int().nonnegative(),
+    to: z.int().nonnegative(),
+    status: z.union([z.int(), z.enum(['timeout', 'broken', 'cut'])]),
+    since: z.int().nonnegative(),
+    refusedAt: z.int().nonnegative(),
+    doubt: z.boolean(),
+  }),
+);
+
+/** Holes are JSON text: one attribute, whatever their number. */
+const holes = z
+  .object({ S: z.string() }, { error: 'is not text' })
+  .transform(({ S }, context): readonly Hole[] => {
+    const parsed = PRINTED_HOLES.safeParse(parsedJson(S));
+    if (parsed.success) return parsed.data;
+    context.addIssue({ code: 'custom', message: 'is not a list of ranges as JSON' });
+    return z.NEVER;
+  });
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const numbersShape = {
+  saves: wholeNumber.default(0),
+  startPoint: wholeNumber.default(0),
   watermark: wholeNumber,
   finalWatermark: wholeNumber,
   sweepPosition: wholeNumber,
@@ -48,13 +85,22 @@ const progressShape = {
   freshDoubtEnd: wholeNumber,
   sweepDoubtEnd: wholeNumber,
   lastRecordAt: wholeNumber,
-} satisfies Record<keyof Progress, z.ZodType>;
+} satisfies Record<Exclude<keyof Progress, 'holes'>, z.ZodType>;
+
+const NUMBERS = Object.keys(numbersShape) as (keyof typeof numbersShape)[];
+
+/** The attributes of version 1, without which a stream cannot run. */
+export const REQUIRED_NUMBERS = NUMBERS.filter((name) => !(numbersShape[name] instanceof z.ZodDefault));
 
 /** The attributes that a run saves as it goes. */
-export const PROGRESS_FIELDS = Object.keys(progressShape) as (keyof Progress)[];
+export const progressValues = (progress: Progress): Item => ({
+  ...Object.fromEntries(NUMBERS.map((name) => [name, { N: String(progress[name]) }])),
+  holes: { S: JSON.stringify(progress.holes) },
+});
 
 const itemSchema = z.object({
-  ...progressShape,
+  ...numbersShape,
+  holes: holes.default([]),
   initialUntil: wholeNumber,
   // A fence of zero would let the first lease after a repair count as older than the chunks before it.
   fence: wholeNumber.pipe(z.number().positive({ error: 'is zero' })),
@@ -74,6 +120,9 @@ const itemSchema = z.object({
 
 /** The progress of a stream that has no state yet. */
 export const initialProgress = ({ start, now, slice }: LeaseRequest): Progress => ({
+  saves: 0,
+  startPoint: start,
+  holes: [],
   watermark: start,
   finalWatermark: start,
   sweepPosition: start,
@@ -121,7 +170,8 @@ export function parseState(item: Item, where: { table: string; stream: string },
   const problems = parsed.success
     ? problemsOf(parsed.data, now)
     : parsed.error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}`);
-  if (version !== SCHEMA_VERSION) problems.push('schemaVersion is missing or unknown');
+  if (version !== SCHEMA_VERSION && version !== FORMER_SCHEMA_VERSION)
+    problems.push('schemaVersion is missing or unknown');
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new StateError(
     'state-corrupt',

@@ -1,4 +1,5 @@
 import {
+  type AttributeValue,
   type DynamoDBClient,
   GetItemCommand,
   UpdateItemCommand,
@@ -9,12 +10,14 @@ import type { Lease, LeaseAnswer, LeaseRequest, Progress, StateStore, StreamStat
 import { nextLedgerFence } from './ledger-fence.ts';
 import { appendLedger, loadLedger } from './ledger-items.ts';
 import {
+  FORMER_SCHEMA_VERSION,
   initialProgress,
   LEDGER_FENCE,
   latestAt,
   ledgerFenceBefore,
-  PROGRESS_FIELDS,
   parseState,
+  progressValues,
+  REQUIRED_NUMBERS,
   SCHEMA_VERSION,
   stateKey,
 } from './state-item.ts';
@@ -29,8 +32,11 @@ export interface StateTableOptions {
 const namesOf = (fields: readonly string[]) =>
   Object.fromEntries(fields.map((field) => [`#${field}`, field] as const));
 
+const valuesOf = (values: Readonly<Record<string, AttributeValue>>) =>
+  Object.fromEntries(Object.entries(values).map(([field, value]) => [`:${field}`, value]));
+
 const numbersOf = (values: object) =>
-  Object.fromEntries(Object.entries(values).map(([field, value]) => [`:${field}`, { N: String(value) }]));
+  valuesOf(Object.fromEntries(Object.entries(values).map(([field, value]) => [field, { N: String(value) }])));
 
 /** What {@link parseState} requires, as far as a condition can express it. */
 const POSSIBLE = '#fence > :zero AND #watermark <= :latest AND #finalWatermark <= #watermark';
@@ -41,14 +47,19 @@ const POSSIBLE = '#fence > :zero AND #watermark <= :latest AND #finalWatermark <
  */
 function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInput {
   const { stream, now, leaseUntil, owner } = request;
-  const kept = { ...initialProgress(request), initialUntil: now };
+  const initial = initialProgress(request);
+  // Only REQUIRED_NUMBERS: an item of the former schema version keeps what it says of the others by leaving them out.
+  const kept = Object.fromEntries([
+    ...REQUIRED_NUMBERS.map((field) => [field, initial[field]]),
+    ['initialUntil', now],
+  ]);
   const keptFields = Object.keys(kept);
   const numbers = [...keptFields, 'fence', 'leaseUntil', 'lastRunAt'];
   const intact = numbers.map((field) => `attribute_type(#${field}, :number)`).join(' AND ');
   return {
     TableName: table,
     Key: stateKey(stream),
-    ConditionExpression: `attribute_not_exists(pk) OR (#schemaVersion = :schemaVersion AND ${intact} AND ${POSSIBLE} AND #leaseUntil <= :now)`,
+    ConditionExpression: `attribute_not_exists(pk) OR (#schemaVersion IN (:schemaVersion, :formerVersion) AND ${intact} AND ${POSSIBLE} AND #leaseUntil <= :now)`,
     UpdateExpression: `SET ${keptFields.map((field) => `#${field} = if_not_exists(#${field}, :${field})`).join(', ')},
       #fence = if_not_exists(#fence, :now) + :one, #ledgerFence = if_not_exists(#ledgerFence, :ledgerFence) + :one, #owner = :owner, #leaseUntil = :leaseUntil, #lastRunAt = :now,
       #clean = :unclean, #schemaVersion = :schemaVersion`,
@@ -60,6 +71,7 @@ function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInp
         latest: latestAt(now),
         leaseUntil,
         schemaVersion: SCHEMA_VERSION,
+        formerVersion: FORMER_SCHEMA_VERSION,
         one: 1,
         zero: 0,
       }),
@@ -72,18 +84,22 @@ function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInp
   };
 }
 
-/** A write of progress that only the holder of the lease can make, and that moves no watermark back. */
+/**
+ * A write of progress that only the holder of the lease can make, that moves no watermark back, and that replaces only an older
+ * save: the SDK repeats a write whose reply was lost, and the first attempt may take effect after the next save.
+ */
 function progressUpdate(table: string, lease: Lease, progress: Progress): UpdateItemCommandInput {
   const { stream, owner, fence } = lease;
-  const values = Object.fromEntries(PROGRESS_FIELDS.map((field) => [field, progress[field]]));
+  const values = progressValues(progress);
+  const fields = Object.keys(values);
   return {
     TableName: table,
     Key: stateKey(stream),
     ConditionExpression:
-      '#owner = :owner AND #fence = :fence AND #watermark <= :watermark AND #finalWatermark <= :finalWatermark',
-    UpdateExpression: `SET ${PROGRESS_FIELDS.map((field) => `#${field} = :${field}`).join(', ')}`,
-    ExpressionAttributeNames: namesOf([...PROGRESS_FIELDS, 'owner', 'fence']),
-    ExpressionAttributeValues: { ...numbersOf({ ...values, fence }), ':owner': { S: owner } },
+      '#owner = :owner AND #fence = :fence AND (attribute_not_exists(#saves) OR #saves < :saves) AND #watermark <= :watermark AND #finalWatermark <= :finalWatermark',
+    UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(', ')}`,
+    ExpressionAttributeNames: namesOf([...fields, 'owner', 'fence']),
+    ExpressionAttributeValues: { ...valuesOf(values), ...numbersOf({ fence }), ':owner': { S: owner } },
   };
 }
 
@@ -137,16 +153,18 @@ export function dynamoStateStore({ client, table }: StateTableOptions): StateSto
         state.fence,
         await nextLedgerFence({ client, table }, request.stream, request.now),
       ),
-      state: { ...state, clean: false },
+      state: withStartPoint({ ...state, clean: false }, request),
       firstRun: state.initialUntil === request.now,
     };
   }
 
-  async function explainRefusal(lease: Lease): Promise<'released'> {
+  /** @returns what our own write, whose reply was lost, had done before its repeat was refused */
+  async function explainRefusal(lease: Lease, { saves }: Progress): Promise<'saved' | 'released'> {
     const state = await readState(lease.stream);
     if (state?.fence === lease.fence) {
       if (state.owner === '') return 'released';
       if (state.owner === lease.owner) {
+        if (state.saves === saves) return 'saved';
         throw new StateError(
           'state-moved-back',
           `A watermark of ${lease.stream} would have moved back; nothing was saved.`,
@@ -171,21 +189,20 @@ export function dynamoStateStore({ client, table }: StateTableOptions): StateSto
         lastRunAt: now,
         clean: true,
       };
-      const state = { ...left, owner, leaseUntil, fence: lease.fence };
+      const state = withStartPoint({ ...left, owner, leaseUntil, fence: lease.fence }, request);
       return { held: false, lease, state, firstRun: previous === undefined };
     },
 
     async save(lease, progress) {
       const answer = await update(progressUpdate(table, lease, progress));
-      // A repeated save fulfils its own condition, so the condition failed because of another writer.
-      if (answer === CONDITION_FAILED && (await explainRefusal(lease)) === 'released') {
+      if (answer === CONDITION_FAILED && (await explainRefusal(lease, progress)) === 'released') {
         throw new LeaseLost(lease.stream);
       }
     },
 
     async release(lease, progress, clean) {
       const answer = await update(releaseUpdate(table, lease, progress, clean));
-      if (answer === CONDITION_FAILED) await explainRefusal(lease);
+      if (answer === CONDITION_FAILED) await explainRefusal(lease, progress);
     },
 
     read: (stream) => readState(stream),
@@ -193,6 +210,12 @@ export function dynamoStateStore({ client, table }: StateTableOptions): StateSto
     appendLedger: (stream, chunk, expiresAt) => appendLedger({ client, table }, stream, chunk, expiresAt),
   };
 }
+
+/** The first save writes the start point. Until then it follows from the end of the first run's initial range. */
+const withStartPoint = (state: StreamState, { now, start }: LeaseRequest): StreamState => ({
+  ...state,
+  startPoint: state.startPoint || Math.max(0, state.initialUntil - (now - start)),
+});
 
 const leaseOf = ({ stream, owner, leaseUntil }: LeaseRequest, fence: number, ledgerFence: number): Lease => ({
   stream,

@@ -142,8 +142,34 @@ export interface QuarantineArchive extends Quarantine {
   delete(key: string, options: CallOptions): Promise<void>;
 }
 
+/**
+ * Why the source did not answer for a range: the status of its answer; no answer in time; an answer that could not be read; or a
+ * list that it cut.
+ */
+export type HoleStatus = number | 'timeout' | 'broken' | 'cut';
+
+/**
+ * A range that the source refuses while it answers others. Its records may not be forwarded yet: W and V have passed it, and runs
+ * ask for it again until it is answered.
+ */
+export interface Hole extends Range {
+  status: HoleStatus;
+  /** When the range was first refused, epoch seconds. */
+  since: number;
+  /** When it was last refused, epoch seconds. */
+  refusedAt: number;
+  /** Unconfirmed writes: records of the range may have been posted without a ledger entry. */
+  doubt: boolean;
+}
+
 /** Progress of a stream. All times are epoch seconds, all lengths seconds. */
 export interface Progress {
+  /** How often progress was saved. A save only replaces an older one, so a delayed repeat cannot undo a newer save. */
+  saves: number;
+  /** Start of the stream: nothing before it was ever asked for. 0 when it is not known. */
+  startPoint: number;
+  /** Ranges below W and V that the source refuses. */
+  holes: readonly Hole[];
   /** W: everything below was processed once. */
   watermark: number;
   /** V: everything below was processed again, at least one look-back after its time. */

@@ -145,7 +145,7 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
     serviceEnvironment: services,
     async leaveState(stream, progress) {
       const { lease, state } = await acquire(stream, progress.finalWatermark ?? progress.watermark, 60);
-      await store.release(lease, { ...state, ...progress }, true);
+      await store.release(lease, { ...state, ...progress, saves: state.saves + 1 }, true);
     },
     async holdLease(stream, seconds) {
       await acquire(stream, nowSeconds(), seconds);

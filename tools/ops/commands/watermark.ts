@@ -11,7 +11,10 @@ export function addWatermark(program: Command): void {
     .description('set the watermark; an earlier time reads again, a later time skips')
     .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
     .requiredOption('--to <time>', 'epoch seconds or ISO 8601', timeArgument)
-    .option('--accept-loss', 'skip the records in between, which are then never forwarded')
+    .option(
+      '--accept-loss',
+      'skip the records in between and the holes below the new watermark: they are then never forwarded',
+    )
     .option('--yes', 'do it; without this nothing is changed')
     .action(
       stackAction<{ stream: Stream; to: number; acceptLoss?: boolean; yes?: boolean }>(async () => {

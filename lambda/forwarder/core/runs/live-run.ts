@@ -29,6 +29,7 @@ export class LiveRun {
   /** Saves progress. Throws as {@link StateStore.save} does. */
   async save(): Promise<void> {
     const { ports, lease } = this.context;
+    this.progress.saves++;
     await ports.store.save(lease, this.progress);
     this.#saved = { ...this.progress };
   }
@@ -65,6 +66,7 @@ export class LiveRun {
     const nextSweepEnd = progress.sweepPosition + progress.sweepSlice;
     progress.sweepEnd = clean ? nextSweepEnd : Math.max(progress.sweepEnd, nextSweepEnd);
     progress.lastRecordAt = Math.max(progress.lastRecordAt, counts.newestRecord);
+    progress.saves++;
     await ports.store.release(lease, progress, clean);
   }
 }

@@ -1,8 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { StreamState } from '../../../../lambda/forwarder/core/ports.ts';
 import { moved } from '../../../../tools/ops/watermark.ts';
 
 const STATE: StreamState = {
+  saves: 12,
+  startPoint: 1000,
+  holes: [],
   watermark: 100_000,
   finalWatermark: 50_000,
   sweepPosition: 70_000,
@@ -26,7 +29,8 @@ const STATE: StreamState = {
 const LEDGER_FROM = 20_000;
 
 it('a watermark that goes back within the look-back moves nothing else', () => {
-  expect(moved(STATE, 80_000, LEDGER_FROM)).toEqual({
+  expect(moved(STATE, 80_000, LEDGER_FROM, false)).toEqual({
+    holes: [],
     watermark: 80_000,
     finalWatermark: 50_000,
     sweepPosition: 70_000,
@@ -38,7 +42,8 @@ it('a watermark that goes back within the look-back moves nothing else', () => {
 });
 
 it('a watermark that goes back below all others takes them along; what was in doubt stays so', () => {
-  expect(moved(STATE, 40_000, LEDGER_FROM)).toEqual({
+  expect(moved(STATE, 40_000, LEDGER_FROM, false)).toEqual({
+    holes: [],
     watermark: 40_000,
     finalWatermark: 40_000,
     sweepPosition: 40_000,
@@ -52,13 +57,14 @@ it('a watermark that goes back below all others takes them along; what was in do
 it('what the ledger may have forgotten is in doubt, up to the old watermark at most', () => {
   const undoubted = { ...STATE, freshDoubtEnd: 0 };
 
-  expect(moved(undoubted, 10_000, LEDGER_FROM).freshDoubtEnd).toBe(20_000);
-  expect(moved(undoubted, 10_000, 200_000).freshDoubtEnd).toBe(100_000);
-  expect(moved(undoubted, 30_000, LEDGER_FROM).freshDoubtEnd).toBe(0);
+  expect(moved(undoubted, 10_000, LEDGER_FROM, false).freshDoubtEnd).toBe(20_000);
+  expect(moved(undoubted, 10_000, 200_000, false).freshDoubtEnd).toBe(100_000);
+  expect(moved(undoubted, 30_000, LEDGER_FROM, false).freshDoubtEnd).toBe(0);
 });
 
 it('a watermark that goes ahead takes the sweep along, and keeps the doubt above it', () => {
-  expect(moved(STATE, 102_000, LEDGER_FROM)).toEqual({
+  expect(moved(STATE, 102_000, LEDGER_FROM, false)).toEqual({
+    holes: [],
     watermark: 102_000,
     finalWatermark: 102_000,
     sweepPosition: 102_000,
@@ -67,5 +73,27 @@ it('a watermark that goes ahead takes the sweep along, and keeps the doubt above
     freshDoubtEnd: 105_000,
     sweepDoubtEnd: 102_000,
   });
-  expect(moved(STATE, 120_000, LEDGER_FROM)).toMatchObject({ freshEnd: 120_000, freshDoubtEnd: 120_000 });
+  expect(moved(STATE, 120_000, LEDGER_FROM, false)).toMatchObject({
+    freshEnd: 120_000,
+    freshDoubtEnd: 120_000,
+  });
+});
+
+describe('holes', () => {
+  const hole = (from: number, to: number) =>
+    ({ from, to, status: 500, since: 90_000, refusedAt: 99_000, doubt: false }) as const;
+  const state = { ...STATE, holes: [hole(40_000, 40_001), hole(60_000, 90_000)] };
+
+  it('a watermark that goes back keeps the holes below it; what is above is read again anyway', () => {
+    expect(moved(state, 80_000, LEDGER_FROM, false).holes).toEqual([
+      hole(40_000, 40_001),
+      hole(60_000, 80_000),
+    ]);
+    expect(moved(state, 50_000, LEDGER_FROM, false).holes).toEqual([hole(40_000, 40_001)]);
+  });
+
+  it('an accepted loss gives them up', () => {
+    expect(moved(state, 100_000, LEDGER_FROM, true).holes).toEqual([]);
+    expect(moved(state, 80_000, LEDGER_FROM, true).holes).toEqual([]);
+  });
 });
