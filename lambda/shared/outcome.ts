@@ -17,5 +17,12 @@ export function outcomeOf(status: number): Outcome {
   return 'fatal';
 }
 
+/**
+ * Whether a refusal may be about the content, the key or the address. An intake answers 403 for a wrong key, and so does a web
+ * application firewall on the way that dislikes one record. 401 is always the key.
+ */
+export const isUnexplained = (status: number): boolean =>
+  status === 403 || (status < 500 && status >= 400 && outcomeOf(status) === 'fatal');
+
 /** Whether the request may have taken effect although the answer was not a success. After a 429 it has not. */
 export const isAmbiguous = (status: number): boolean => status === 408 || status >= 500;

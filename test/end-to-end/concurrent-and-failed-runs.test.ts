@@ -72,9 +72,9 @@ const FAILURES: [name: string, arrange: (tenant: Tenant, once: () => boolean) =>
     },
   ],
   [
-    'at a post that Datadog does not know',
+    'at a post that is sent elsewhere',
     ({ datadog }, once) => {
-      datadog.intercept = () => (once() ? { status: 404 } : undefined);
+      datadog.intercept = () => (once() ? { status: 301 } : undefined);
     },
   ],
   [

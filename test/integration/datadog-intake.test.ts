@@ -102,7 +102,7 @@ describe('answers', () => {
     expect(await postAgainst({ status })).toMatchObject({ outcome: 'rejected', status, tooLarge });
   });
 
-  it.each([301, 307, 404, 415])('F50 a %i stops, naming address and settings', async (status) => {
+  it.each([301, 307])('F50 a %i stops, naming address and settings', async (status) => {
     const answer = await postAgainst({ status, headers: { location: 'https://elsewhere.example' } });
     expect(answer).toMatchObject({
       outcome: 'fatal',
@@ -110,6 +110,18 @@ describe('answers', () => {
       fix: expect.stringContaining('DATADOG_SITE'),
     });
   });
+
+  it.each([402, 404, 406, 409, 415, 422, 451])(
+    'F50 F103 a %i leaves open whether the records or the address are at fault, and names address and settings',
+    async (status) => {
+      expect(await postAgainst({ status })).toMatchObject({
+        outcome: 'unexplained',
+        status,
+        reason: expect.stringMatching(new RegExp(`${status} to POST 127.0.0.1:\\d+/api/v2/logs`)),
+        fix: expect.stringContaining('DATADOG_SITE'),
+      });
+    },
+  );
 });
 
 describe('no answer', () => {
@@ -164,11 +176,14 @@ describe('no answer', () => {
 });
 
 describe('keys', () => {
-  it.each([401, 403])('F45 F51 a %i is a refused key, with the site as a possible reason', async (status) => {
+  it.each([
+    ['F45 F51 a 401 is a refused key', 401, 'credential'],
+    ['F103 a 403 leaves open whether the key or the records are refused', 403, 'unexplained'],
+  ])('%s, with the site as a possible reason', async (_, status, outcome) => {
     await using server = await scriptedServer(() => ({ status }));
     const { post, apiKey, telemetry } = sinkOf(server.origin);
     expect(await post()).toMatchObject({
-      outcome: 'credential',
+      outcome,
       reason: expect.stringContaining('DATADOG_SITE'),
     });
     expect(apiKey.renewals).toEqual(['dd-key']);
@@ -176,10 +191,13 @@ describe('keys', () => {
     expect(telemetry.counts).toEqual({ SinkErrors: 1 });
   });
 
-  it('F45 a renewed key is tried once, whatever the answer', async () => {
-    await using server = await scriptedServer(() => ({ status: 403 }));
+  it.each([
+    [401, 'credential'],
+    [403, 'unexplained'],
+  ])('F45 a renewed key is tried once after a %i, whatever the answer', async (status, outcome) => {
+    await using server = await scriptedServer(() => ({ status }));
     const { post } = sinkOf(server.origin, { keys: ['old', 'new', 'newer'] });
-    expect(await post()).toMatchObject({ outcome: 'credential' });
+    expect(await post()).toMatchObject({ outcome });
     expect(server.requests.map(({ headers }) => headers['dd-api-key'])).toEqual(['old', 'new']);
   });
 

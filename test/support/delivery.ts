@@ -6,7 +6,12 @@ import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/logs/encode.ts';
 import { LogText } from '../../lambda/forwarder/core/memory/log-text.ts';
-import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import type {
+  IntakeKnowledge,
+  LedgerChunk,
+  PostAnswer,
+  StateStore,
+} from '../../lambda/forwarder/core/ports.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/records/identity.ts';
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock.ts';
@@ -46,6 +51,16 @@ export const TOO_LARGE = {
   tooLarge: true,
   reason: '413',
 } as const satisfies PostAnswer;
+
+/** @param status of a refusal that may be about the records, the key or the address */
+export const unexplained = (status: number): PostAnswer => ({
+  outcome: 'unexplained',
+  status,
+  reason: String(status),
+  fix: 'Check the site.',
+});
+/** @param status of an answer that leaves open whether the logs were taken; none for a timeout */
+export const ambiguous = (status?: number): PostAnswer => ({ ...RESET, status, reason: `${status}` });
 
 export const actorsOf = (logs: readonly JsonObject[]) => logs.map(({ actor }) => actor);
 
@@ -88,9 +103,11 @@ export const itemsOf = (count: number): Item[] => Array.from({ length: count }, 
 
 type Options = DeliveryOptions & { store: StateStore };
 
-/** A delivery over fakes, all of which can be replaced, and what it leaves behind. */
-export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: Clock) => Deadline } = {}) {
-  const { deadlineOf = ampleTime, ...given } = change;
+/** A delivery over fakes, all of which can be replaced, and what it leaves behind. @param intake what earlier runs know */
+export function deliveryOver(
+  change: Partial<Options> & { deadlineOf?: (clock: Clock) => Deadline; intake?: IntakeKnowledge } = {},
+) {
+  const { deadlineOf = ampleTime, intake, ...given } = change;
   const journal: Journal = [];
   const sink = fakeSink(undefined, journal);
   const quarantine = fakeQuarantine(journal);
@@ -111,9 +128,11 @@ export function deliveryOver(change: Partial<Options> & { deadlineOf?: (clock: C
     shrink: (item, maxBytes) => shrunkText(logOf(item), maxBytes),
     ...given,
   };
-  const shared = new DeliveryState(clock);
+  const shared = new DeliveryState(clock, intake);
   return {
     delivery: new Delivery(options, shared),
+    /** The delivery of another slice of the same run. */
+    sibling: new Delivery(options, shared),
     shared,
     journal,
     telemetry,

@@ -14,6 +14,8 @@ export interface Ports {
   random: Random;
   /** What earlier runs of this process have learned; by default nothing. */
   lists?: Partial<Record<Stream, ListKnowledge>>;
+  /** The same about how Datadog takes the logs of a stream. */
+  intake?: Partial<Record<Stream, IntakeKnowledge>>;
 }
 
 /** A half-open range of record times, in whole epoch seconds. */
@@ -76,6 +78,12 @@ export interface Source {
   alertTypes(options: CallOptions): Promise<ReadonlyMap<string, JsonObject>>;
 }
 
+/** What a process has learned about how Datadog takes the logs of one stream. It may be lost at any time. */
+export interface IntakeKnowledge {
+  /** The batch cap with which the next run begins: how many logs a post may carry. */
+  batchCap: number;
+}
+
 /** The outcome of one attempt to post. `ambiguous`: Datadog may have accepted the logs anyway. */
 export type PostAnswer =
   | { outcome: 'success' }
@@ -84,10 +92,14 @@ export type PostAnswer =
       ambiguous: boolean;
       throttled: boolean;
       retryAfterMs?: number | undefined;
+      /** Absent when no answer came. */
+      status?: number | undefined;
       reason: string;
     }
   | { outcome: 'credential'; reason: string }
   | { outcome: 'rejected'; status: number; tooLarge: boolean; reason: string }
+  /** A refusal that may be about the records, the key or the address: a probe shows which. */
+  | { outcome: 'unexplained'; status: number; reason: string; fix: string }
   | { outcome: 'fatal'; ambiguous: boolean; reason: string; fix: string }
   /** Our own deadline ended the call; Datadog may have accepted the logs. */
   | { outcome: 'deadline-exceeded' };
@@ -101,7 +113,7 @@ export interface Sink {
   post(body: string | Buffer, options: CallOptions): Promise<PostAnswer>;
 }
 
-/** A record that Datadog rejects, kept so that the operator can inspect and replay it. */
+/** A record that Datadog does not take, kept so that the operator can inspect and replay it. */
 export interface QuarantinedRecord {
   stream: Stream;
   record: JsonObject;
@@ -109,6 +121,7 @@ export interface QuarantinedRecord {
   /** 32 hex digits. */
   fingerprint: string;
   reason: string;
+  /** 0 when no answer came. */
   httpStatus: number;
   /** ISO 8601. */
   quarantinedAt: string;

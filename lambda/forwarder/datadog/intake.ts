@@ -13,7 +13,7 @@ import {
 } from '../../shared/http.ts';
 import { isObject, isReported } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
-import { isAmbiguous, outcomeOf } from '../../shared/outcome.ts';
+import { isAmbiguous, isUnexplained, outcomeOf } from '../../shared/outcome.ts';
 import { parseRetryAfter } from '../../shared/retry.ts';
 import type { CallOptions, PostAnswer, Sink, Telemetry } from '../core/ports.ts';
 
@@ -89,7 +89,7 @@ export function datadogSink({ transport, apiKey, url, version, clock, telemetry 
       // A batch takes a few milliseconds; handing it to another thread takes several times the CPU.
       const body = gzipSync(text, { level: GZIP_LEVEL, chunkSize: GZIP_CHUNK_BYTES });
       let answer = await attempt(key, body, call);
-      if (answer.outcome === 'credential') {
+      if (answer.outcome === 'credential' || (answer.outcome === 'unexplained' && answer.status === 403)) {
         const newer = await apiKey.renew(key);
         if (newer !== undefined) {
           telemetry.count('SinkErrors');
@@ -107,6 +107,10 @@ export function datadogSink({ transport, apiKey, url, version, clock, telemetry 
 /** Datadog's own answer to logs that it has taken. Nothing that happens to the body afterwards changes that. */
 const ACCEPTED = 202;
 
+const OTHER_SITE = 'The key may belong to another site than DATADOG_SITE names.';
+const CHECK_SITE =
+  'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set. Redirects are not followed.';
+
 /** @param body undefined when it did not arrive whole */
 function answerOf(
   { status, headers }: ResponseHead,
@@ -115,6 +119,14 @@ function answerOf(
   nowMs: number,
 ): PostAnswer {
   const reason = `Datadog answered ${status} to ${place}.`;
+  if (isUnexplained(status)) {
+    return {
+      outcome: 'unexplained',
+      status,
+      reason: status === 403 ? `${reason} ${OTHER_SITE}` : reason,
+      fix: CHECK_SITE,
+    };
+  }
   const outcome = outcomeOf(status);
   switch (outcome) {
     case 'success':
@@ -125,10 +137,11 @@ function answerOf(
         ambiguous: isAmbiguous(status),
         throttled: status === 429,
         retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
+        status,
         reason,
       };
     case 'credential':
-      return { outcome, reason: `${reason} The key may belong to another site than DATADOG_SITE names.` };
+      return { outcome, reason: `${reason} ${OTHER_SITE}` };
     case 'rejected':
       return { outcome, status, tooLarge: status === 413, reason };
     case 'fatal':
@@ -136,7 +149,7 @@ function answerOf(
         outcome,
         ambiguous: false,
         reason,
-        fix: 'Check the site (DATADOG_SITE), and DATADOG_INTAKE_URL when it is set. Redirects are not followed.',
+        fix: CHECK_SITE,
       };
   }
 }
@@ -148,7 +161,7 @@ function answerOf(
 function answerOfOtherSuccess(status: number, body: Buffer | undefined, place: string): PostAnswer {
   const answered = `The answer ${status} to ${place}`;
   if (body === undefined) {
-    return { outcome: 'retry', ambiguous: true, throttled: false, reason: `${answered} broke off.` };
+    return { outcome: 'retry', ambiguous: true, throttled: false, status, reason: `${answered} broke off.` };
   }
   if (body.toString().trim() === '' || isJsonWithoutError(body)) return { outcome: 'success' };
   return {

@@ -73,6 +73,14 @@ export class SealedBatch {
     return this.#end(to - 1) - this.#start(from) + this.length * DUPLICATE_MARK_BYTES;
   }
 
+  /** Whether Datadog may have any of its logs already. */
+  get hasPossibleDuplicates(): boolean {
+    const { items } = this.#contents;
+    return (
+      this.#range.allPossibleDuplicates || this.#places().some((place) => items.isPossibleDuplicate(place))
+    );
+  }
+
   item(index: number): Item {
     const { items, records, bytes } = this.#contents;
     const place = this.#range.from + index;
@@ -94,7 +102,7 @@ export class SealedBatch {
     const { items, bytes } = this.#contents;
     const { from, to, of, allPossibleDuplicates } = this.#range;
     const all = markAll || allPossibleDuplicates;
-    if (all || this.#places().some((place) => items.isPossibleDuplicate(place))) {
+    if (all || this.hasPossibleDuplicates) {
       const texts = this.#places().map((place) => {
         const text = bytes.toString('utf8', this.#start(place), this.#end(place));
         return all || items.isPossibleDuplicate(place) ? withDuplicateMark(text) : text;

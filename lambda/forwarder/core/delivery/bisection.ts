@@ -1,11 +1,11 @@
 import { SealedBatch } from './batch.ts';
 import type { Item } from './item.ts';
-import type { Rejection } from './poster.ts';
+import type { Refusal } from './poster.ts';
 
 /** The log of an item within so many bytes, or undefined when it cannot be shrunk that far. */
 export type Shrink = (item: Item, maxBytes: number) => string | undefined;
 
-/** Divides rejected batches until each rejected record is alone. */
+/** Divides refused batches until each refused record is alone. */
 export class Bisection {
   readonly #shrink: Shrink;
   readonly #shrunken = new WeakSet<SealedBatch>();
@@ -15,12 +15,12 @@ export class Bisection {
   }
 
   /**
-   * What to post instead of a rejected batch: its halves; or its only log at half the size, once, if that was too large.
-   * @returns nothing when a single record is rejected for good
+   * What to post instead of a refused batch: its halves; or its only log at half the size, once, if that was too large.
+   * @returns nothing when a single record is refused for good
    */
-  partsOf(batch: SealedBatch, { tooLarge }: Rejection): SealedBatch[] {
+  partsOf(batch: SealedBatch, refusal: Refusal): SealedBatch[] {
     if (batch.length > 1) return batch.halves();
-    const smaller = tooLarge ? this.#shrunk(batch) : undefined;
+    const smaller = refusal.outcome === 'rejected' && refusal.tooLarge ? this.#shrunk(batch) : undefined;
     return smaller ? [smaller] : [];
   }
 

@@ -1,4 +1,7 @@
 import type { Clock } from '../../../shared/clock.ts';
+import type { IntakeKnowledge } from '../ports.ts';
+import { BatchCap, noIntakeKnowledge } from './batch-cap.ts';
+import { IntakeEvidence } from './intake-evidence.ts';
 
 /** How far the wall clock is ahead of the monotonic one, in milliseconds. */
 const offsetOf = (clock: Clock) => clock.wall() - clock.monotonic();
@@ -10,12 +13,18 @@ export class DeliveryState {
   quarantined = 0;
   /** Whether Datadog may have logs of a batch that is not in the ledger. */
   hasUnconfirmedWrites = false;
-  /** Rejected records that an earlier attempt may have brought to Datadog, and that are not in the ledger yet. */
+  /** Refused records that an earlier attempt may have brought to Datadog, and that are not in the ledger yet. */
   unconfirmedRejections = 0;
+  /** Single records that Datadog gave no clear answer for. */
+  unanswered = 0;
+  readonly evidence = new IntakeEvidence();
+  readonly batchCap: BatchCap;
   #sequence = 0;
 
-  constructor(clock: Clock) {
+  /** @param intake what earlier runs have learned; changes as this run learns more */
+  constructor(clock: Clock, intake: IntakeKnowledge = noIntakeKnowledge()) {
     this.#offsetMs = offsetOf(clock);
+    this.batchCap = new BatchCap(intake);
   }
 
   /** Whether each post is known to be accepted and in the ledger, or known not to be accepted. */

@@ -15,8 +15,35 @@ export interface PosterOptions {
   credentialFix: string;
 }
 
-/** Datadog's answer that the content of a post is not acceptable. */
-export type Rejection = Extract<PostAnswer, { outcome: 'rejected' }>;
+/** Datadog has answered ambiguously as often as the caller takes. */
+export interface Unanswered {
+  outcome: 'unanswered';
+  /** Of the last answer; 0 when none came. */
+  status: number;
+  reason: string;
+}
+
+/** How a post ends that Datadog does not accept, although its records may be acceptable otherwise. */
+export type Refusal = Extract<PostAnswer, { outcome: 'rejected' | 'unexplained' }> | Unanswered;
+
+/** What is known of the attempts at one batch. */
+export interface Attempts {
+  /** Whether Datadog may have the logs without our knowledge. */
+  unconfirmed: boolean;
+  /** How many answers were ambiguous. */
+  ambiguous: number;
+  /** Whether the deadline ended the last one. */
+  cutOff: boolean;
+  /** How many posts of the stream had begun when the last answer came. */
+  postsAtAnswer: number;
+}
+
+export const noAttempts = (): Attempts => ({
+  unconfirmed: false,
+  ambiguous: 0,
+  cutOff: false,
+  postsAtAnswer: 0,
+});
 
 /** Posts under the lease of a stream, with retries. */
 export class Poster {
@@ -29,33 +56,47 @@ export class Poster {
   }
 
   /**
-   * Posts until Datadog accepts or rejects the logs.
+   * Posts until Datadog accepts or refuses the logs, or has answered ambiguously too often.
    * @param encode the logs as a JSON array; its parameter says whether each is marked as a possible duplicate
-   * @param attempts `unconfirmed` becomes true as soon as Datadog may have the logs without our knowledge
-   * @returns the rejection, or undefined when the logs were accepted
+   * @param attempts changes with each answer
+   * @param maxAmbiguous how many ambiguous answers end it, those before included; by default only retries limit them
+   * @returns why the logs were not accepted, or undefined when they were
    * @throws {SinkError} when Datadog cannot take them now; {@link CredentialError} when it refuses the key; further as
    *   {@link assertMayPost}
    */
   async post(
     encode: (mark: boolean) => string | Buffer,
-    attempts: { unconfirmed: boolean },
-  ): Promise<Rejection | undefined> {
+    attempts: Attempts,
+    maxAmbiguous = Number.POSITIVE_INFINITY,
+  ): Promise<Refusal | undefined> {
     const { sink, clock, random, deadline, credentialFix } = this.#options;
+    const { evidence } = this.#state;
     let lastFailure: SinkError | undefined;
-    const attempt = async (): Promise<Attempt<Rejection | undefined>> => {
+    const attempt = async (): Promise<Attempt<Refusal | undefined>> => {
       this.assertMayPost();
+      const number = evidence.beginPost();
       const answer = await sink.post(encode(attempts.unconfirmed), { deadline });
+      attempts.postsAtAnswer = evidence.posts;
       switch (answer.outcome) {
         case 'success':
+          evidence.postAccepted(number);
           return { done: undefined };
         case 'rejected':
+        case 'unexplained':
           return { done: answer };
         case 'retry':
-          attempts.unconfirmed ||= answer.ambiguous;
+          if (answer.ambiguous) {
+            attempts.unconfirmed = true;
+            attempts.ambiguous++;
+            const { status = 0, reason } = answer;
+            if (attempts.ambiguous >= maxAmbiguous)
+              return { done: { outcome: 'unanswered', status, reason } };
+          }
           lastFailure = unavailable(answer.reason);
           return { failed: lastFailure, retryAfterMs: answer.retryAfterMs };
         case 'deadline-exceeded':
           attempts.unconfirmed = true;
+          attempts.cutOff = true;
           // An earlier failure is the better explanation.
           throw lastFailure ?? new OutOfTime('posting to Datadog');
         case 'credential':
@@ -88,7 +129,8 @@ export class Poster {
   }
 }
 
-const unavailable = (reason: string) =>
+/** The error when Datadog cannot take the logs now. @param reason its last answer, or why there was none */
+export const unavailable = (reason: string) =>
   new SinkError(
     'datadog-unavailable',
     `Datadog did not accept the logs: ${reason}`,

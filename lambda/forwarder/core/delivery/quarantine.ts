@@ -1,13 +1,18 @@
 import type { Clock, Deadline } from '../../../shared/clock.ts';
+import { SinkError } from '../../../shared/errors.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
 import type { Lease, Quarantine, Telemetry } from '../ports.ts';
+import { batchLimits } from './batch.ts';
 import type { DeliveryState } from './delivery-state.ts';
 import type { Item } from './item.ts';
-import type { Poster, Rejection } from './poster.ts';
-import { probeIntake } from './probe.ts';
+import type { Poster, Refusal } from './poster.ts';
+import type { IntakeProbe } from './probe.ts';
 
 /** After this many rejected records of a slice without an accepted one, the intake is probed. */
 const REJECTED_BEFORE_PROBE = 8;
+
+/** So many records without a clear answer go to quarantine, for each stream and run. More of them are not the records' fault. */
+const MAX_UNANSWERED = 8;
 
 export interface QuarantineOptions {
   quarantine: Quarantine;
@@ -17,23 +22,29 @@ export interface QuarantineOptions {
   lease: Lease;
 }
 
-/** A single record that Datadog rejected, with its entry for the ledger. */
-export interface RejectedRecord {
+/** A single record that Datadog does not take, with its entry for the ledger. */
+export interface RefusedRecord {
   item: Item;
   chunks: PackedChunk[];
-  rejection: Rejection;
+  refusal: Refusal;
+  /** Size of its log. */
+  bytes: number;
+  /** How many posts of the stream had begun when it was refused. */
+  posts: number;
 }
 
 /**
- * The rejected records of one slice. They are held until the intake has accepted any log, of this slice or a probe: only
- * then the records are at fault, and go to quarantine.
+ * The refused records of one slice. They are held until it is known that they are at fault and not the intake:
+ * - a rejected one, when the intake has accepted any log of the slice, or a probe;
+ * - one refused without an explanation, or without a clear answer, when the intake has accepted another post since.
  */
-export class RejectedRecords {
+export class RefusedRecords {
   readonly #options: QuarantineOptions;
   readonly #state: DeliveryState;
   readonly #poster: Poster;
+  readonly #probe: IntakeProbe;
   readonly #remember: (chunks: readonly PackedChunk[]) => Promise<void>;
-  #held: RejectedRecord[] = [];
+  #held: RefusedRecord[] = [];
   #intakeTrusted = false;
 
   /** @param remember writes entries to the ledger */
@@ -41,77 +52,109 @@ export class RejectedRecords {
     options: QuarantineOptions,
     state: DeliveryState,
     poster: Poster,
+    probe: IntakeProbe,
     remember: (chunks: readonly PackedChunk[]) => Promise<void>,
   ) {
     this.#options = options;
     this.#state = state;
     this.#poster = poster;
+    this.#probe = probe;
     this.#remember = remember;
   }
 
-  /** Holds a rejected record, or quarantines it. Throws as {@link finish} does. */
-  async add(rejected: RejectedRecord): Promise<void> {
-    this.#held.push(rejected);
-    if (rejected.item.possibleDuplicate) this.#state.unconfirmedRejections++;
-    if (!this.#intakeTrusted) {
-      if (this.#held.length < REJECTED_BEFORE_PROBE) return;
-      await this.#probe();
+  /**
+   * Holds a refused record, or quarantines it. Throws as {@link finish} does.
+   * @throws {SinkError} when Datadog has given no clear answer for too many records
+   */
+  async add(refused: RefusedRecord): Promise<void> {
+    this.#held.push(refused);
+    if (refused.item.possibleDuplicate) this.#state.unconfirmedRejections++;
+    if (refused.refusal.outcome === 'unanswered' && ++this.#state.unanswered > MAX_UNANSWERED) {
+      throw tooManyUnanswered(refused.refusal);
     }
-    await this.#quarantineHeld();
+    await this.#quarantineProven();
+    if (this.#isFull()) await this.finish();
   }
 
-  /** To be called when the intake has accepted logs: the rejected records are at fault. Throws as {@link finish} does. */
+  /** To be called when the intake has accepted logs of the slice. Throws as {@link finish} does. */
   async intakeHasAccepted(): Promise<void> {
     this.#intakeTrusted = true;
-    await this.#quarantineHeld();
+    await this.#quarantineProven();
   }
 
   /**
    * Decides on the records that are held, when the slice has nothing more to post.
-   * @throws as {@link probeIntake}, {@link Quarantine.put} and {@link StateStore.appendLedger} do
+   * @throws as {@link IntakeProbe.mustHaveAcceptedSince}, {@link Quarantine.put} and {@link StateStore.appendLedger} do
    */
   async finish(): Promise<void> {
     if (this.#held.length === 0) return;
-    if (!this.#intakeTrusted) await this.#probe();
-    await this.#quarantineHeld();
-  }
-
-  async #probe(): Promise<void> {
-    await probeIntake(this.#poster, this.#held.length);
+    await this.#probe.mustHaveAcceptedSince(Math.max(...this.#held.map(({ posts }) => posts)));
     this.#options.telemetry.warn(
       'records-rejected',
-      'Datadog refuses these records but accepts others: they go to quarantine.',
+      'Datadog does not take these records but accepts other logs: they go to quarantine.',
     );
     this.#intakeTrusted = true;
+    await this.#quarantineProven();
   }
 
-  /** Writes each object before its ledger entry: if the run is killed in between, the object is written again. */
-  async #quarantineHeld(): Promise<void> {
-    const { quarantine, lease, clock, deadline, telemetry } = this.#options;
-    for (const { item, chunks, rejection } of this.#held.splice(0)) {
-      this.#poster.assertMayPost();
-      const { record, alertType, fingerprint, time } = item;
-      await quarantine.put(
-        {
-          stream: lease.stream,
-          record,
-          alertType,
-          fingerprint,
-          reason: rejection.reason,
-          httpStatus: rejection.status,
-          quarantinedAt: new Date(clock.wall()).toISOString(),
-        },
-        time,
-        { deadline },
-      );
-      await this.#remember(chunks);
-      if (item.possibleDuplicate) this.#state.unconfirmedRejections--;
-      this.#state.quarantined++;
-      telemetry.warn('record-quarantined', 'Quarantined a record that Datadog refused.', {
-        stream: lease.stream,
-        fingerprint,
-        status: rejection.status,
-      });
+  /** Whether a decision cannot wait. What is held takes memory. */
+  #isFull(): boolean {
+    const rejected = this.#held.filter(({ refusal }) => refusal.outcome === 'rejected');
+    const bytes = this.#held.reduce((sum, held) => sum + held.bytes, 0);
+    return (
+      rejected.length >= REJECTED_BEFORE_PROBE ||
+      this.#held.length >= batchLimits.logs ||
+      bytes >= batchLimits.bytes
+    );
+  }
+
+  #isProven({ refusal, posts }: RefusedRecord): boolean {
+    return refusal.outcome === 'rejected'
+      ? this.#intakeTrusted
+      : this.#state.evidence.hasAcceptedSince(posts);
+  }
+
+  /** Takes each record off the list only when it is in quarantine and in the ledger. */
+  async #quarantineProven(): Promise<void> {
+    for (const held of [...this.#held]) {
+      if (!this.#isProven(held)) continue;
+      await this.#quarantine(held);
+      this.#held = this.#held.filter((other) => other !== held);
     }
   }
+
+  /** Writes the object before the ledger entry: if the run is killed in between, the object is written again. */
+  async #quarantine({ item, chunks, refusal }: RefusedRecord): Promise<void> {
+    const { quarantine, lease, clock, deadline, telemetry } = this.#options;
+    this.#poster.assertMayPost();
+    const { record, alertType, fingerprint, time } = item;
+    await quarantine.put(
+      {
+        stream: lease.stream,
+        record,
+        alertType,
+        fingerprint,
+        reason: refusal.reason,
+        httpStatus: refusal.status,
+        quarantinedAt: new Date(clock.wall()).toISOString(),
+      },
+      time,
+      { deadline },
+    );
+    await this.#remember(chunks);
+    if (item.possibleDuplicate) this.#state.unconfirmedRejections--;
+    this.#state.quarantined++;
+    telemetry.warn('record-quarantined', 'Quarantined a record that Datadog does not take.', {
+      stream: lease.stream,
+      fingerprint,
+      status: refusal.status,
+    });
+  }
 }
+
+const tooManyUnanswered = ({ reason }: Refusal) =>
+  new SinkError(
+    'datadog-no-clear-answer',
+    `Datadog gave no clear answer for more than ${MAX_UNANSWERED} single records in this run, while it accepts other logs: ${reason}`,
+    'Look into the quarantine for what these records have in common, and check the network path from the function to Datadog. The next run continues with the others.',
+  );

@@ -25,7 +25,7 @@ const DELETED_AT_ONCE = 16;
 /** Accepted objects may still be deleted in the time that is kept free at the end; otherwise they would be sent again. */
 const DELETION_GRACE_MS = 4_000;
 
-export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'random'> & {
+export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'random' | 'intake'> & {
   quarantine: QuarantineArchive;
 };
 
@@ -104,6 +104,7 @@ class Replay {
   readonly #report: ReplayReport;
   readonly #encoders: Record<Stream, RecordEncoder>;
   readonly #batches: Record<Stream, Batch>;
+  readonly #states: Record<Stream, DeliveryState>;
   /** Records in the batch, with the keys of their objects. */
   readonly #inBatch: Record<Stream, { key: string; fingerprint: string }[]>;
   /** Keys that this replay is done with. */
@@ -120,6 +121,7 @@ class Replay {
     this.#report = report;
     this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
     this.#batches = forEach(() => new Batch());
+    this.#states = forEach((stream) => new DeliveryState(ports.clock, ports.intake?.[stream]));
     this.#inBatch = forEach(() => []);
     this.#until =
       wallSeconds(this.#ports.clock) + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS;
@@ -202,7 +204,7 @@ class Replay {
         shrink: (item, maxBytes) =>
           this.#encoders[stream].shrunk(item, maxBytes, wallSeconds(this.#ports.clock)),
       },
-      new DeliveryState(clock),
+      this.#states[stream],
     );
   }
 

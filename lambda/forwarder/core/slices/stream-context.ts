@@ -108,7 +108,7 @@ export function streamContext(
       credentialFix: settings.datadogKeyFix,
       shrink: (item, maxBytes) => encoder.shrunk(item, maxBytes, wallSeconds(clock)),
     },
-    deliveryState: new DeliveryState(clock),
+    deliveryState: new DeliveryState(clock, ports.intake?.[stream]),
     memory: new Pool(() => new SliceMemory(stream, secret)),
     othersMayHavePosted,
     counts: { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 },
