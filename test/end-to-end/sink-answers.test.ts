@@ -26,8 +26,11 @@ const atFirst = (times: number, fault: Intercept): Intercept => {
   return (request, answer) => (left-- > 0 ? fault(request, answer) : undefined);
 };
 
+/** Of the forwarder's own logs, such as a probe, none is marked. */
 const marked = (logs: readonly JsonObject[]) =>
-  logs.filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true);
+  logs.filter(
+    ({ valence_forwarder }) => (valence_forwarder as JsonObject | undefined)?.['possible_duplicate'] === true,
+  );
 
 it.for([408, 500, 502, 503, 504])(
   'F46 a temporary %i: posted again, marked as possible duplicates',

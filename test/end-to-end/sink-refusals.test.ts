@@ -23,8 +23,11 @@ function fill({ valence, now }: Tenant) {
 const isProbe = (logs: readonly JsonObject[]) =>
   logs.every(({ ddsource }) => ddsource === 'valence-forwarder');
 
+/** Of the forwarder's own logs, such as a probe, none is marked. */
 const marked = (logs: readonly JsonObject[]) =>
-  logs.filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true);
+  logs.filter(
+    ({ valence_forwarder }) => (valence_forwarder as JsonObject | undefined)?.['possible_duplicate'] === true,
+  );
 
 it('F43 one rejected record in a batch: it alone is quarantined, the rest arrives once', async ({
   tenant,
