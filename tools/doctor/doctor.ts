@@ -10,6 +10,7 @@ import { RESOURCES } from '../run-locally/resources.ts';
 import { checkDatadog } from './check-datadog.ts';
 import { checkValence } from './check-valence.ts';
 import { check, type Finding } from './finding.ts';
+import { paceClock } from './pace-clock.ts';
 import { reportFindings } from './report.ts';
 
 /** Entry of `npm run doctor`: checks the services without AWS, with keys from the environment. */
@@ -37,8 +38,7 @@ async function diagnose(): Promise<{ findings: Finding[]; proposal: JsonObject |
   const [valence, datadog] = await Promise.all([
     check('valence.key', async () => {
       await valenceKey.value();
-      const overrides = JSON.parse(process.env['VALENCE_API_PROFILE']?.trim() || '{}') as JsonObject;
-      const found = await checkValence({ transport, apiKey: valenceKey, config, overrides });
+      const found = await checkValence({ transport, apiKey: valenceKey, config, clock: paceClock });
       proposal = found.proposal;
       return found.findings;
     }),

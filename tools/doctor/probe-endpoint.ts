@@ -1,24 +1,31 @@
-import { MAX_CLOCK_DIFFERENCE_SECONDS } from '../../lambda/limits.ts';
-import type { ApiProfile, EndpointName } from '../../lambda/settings/api-profile.ts';
+import type { Stream } from '../../lambda/contract.ts';
+import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
+import { FIRST_MICROSECONDS, FIRST_MILLISECONDS, MAX_CLOCK_DIFFERENCE_SECONDS } from '../../lambda/limits.ts';
+import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import { wallSeconds } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { findEmpty } from './find-empty.ts';
+import { findSample, type Known, knownPrefix, SETTLE_SECONDS } from './find-list.ts';
+import { findPages } from './find-pages.ts';
+import { findLength, findRange, newestSample } from './find-range.ts';
 import type { Finding } from './finding.ts';
-import { type EndpointPatch, type Probe, probeOf, STREAM_OF } from './probe.ts';
-import { probeList } from './probe-list.ts';
-import { probePages } from './probe-pages.ts';
-import { probeBounds, probeTimeField } from './probe-times.ts';
-import { requestsTo, type ValencePlace } from './requests.ts';
+import { PROPOSED, type Probe, probeOf, STREAM_OF } from './probe.ts';
+import { isUsedUp } from './read-list.ts';
+import { MAX_REQUESTS, type Requests, requestsTo, type ValencePlace } from './requests.ts';
+import { tryNewestHour } from './try-hour.ts';
 
-/** Worth a note, but well below the difference at which the forwarder stops (core/slices/reader.ts). */
+/** Source: the forwarder stops when the clocks differ by more, see core/slices/reader.ts. */
 const NOTED_CLOCK_DIFFERENCE_SECONDS = 30;
 
 /** The result of comparing one endpoint with its profile. */
-export interface ProbedEndpoint {
+export interface ProbedEndpoint extends Known {
   endpoint: EndpointName;
   findings: Finding[];
-  /** The changes that make the profile fit; empty when it does. */
-  patch: EndpointPatch;
-  /** Whether the endpoint has given a page of records at all. */
-  answered: boolean;
+  /** The profile that fits, as far as it was found out; null when the API has no such list. */
+  profile: EndpointProfile | null;
+  /** Whether a list was read to its end with that profile. */
+  isTried: boolean;
+  requests: Requests;
 }
 
 const has = (records: readonly JsonObject[], field: string) =>
@@ -76,46 +83,120 @@ function probeClock(probe: Probe, serverTime: number | undefined, now: number): 
   } else probe.matched('date', summary);
 }
 
+const UNIT_NAMES = [
+  ['microseconds', FIRST_MICROSECONDS],
+  ['milliseconds', FIRST_MILLISECONDS],
+  ['seconds', 0],
+] as const;
+
+function unitOf(value: unknown): string {
+  if (typeof value === 'object') return 'seconds and nanoseconds';
+  if (typeof value === 'string' && Number.isNaN(Number(value))) return 'dates as text';
+  const number = Number(value);
+  return UNIT_NAMES.find(([, least]) => number >= least)?.[0] ?? 'no time';
+}
+
 /**
- * Fetches a page of one endpoint, and a few small ones, and compares them field by field with the profile.
- * @throws {CredentialError} when the key is refused
+ * Reports what the time field holds.
+ * @returns whether any record has a time
  */
-export async function probeEndpoint(
-  place: ValencePlace,
-  profile: ApiProfile,
-  endpoint: EndpointName,
-): Promise<ProbedEndpoint> {
-  const own = profile[endpoint];
-  if (!own) return { endpoint, findings: [], patch: {}, answered: true };
-  const probe = probeOf(endpoint, requestsTo(place, endpoint), own);
-  const now = Math.floor(Date.now() / 1000);
-  const sample = await probeList(probe, now);
-  const done = () => ({
-    endpoint,
-    findings: probe.findings,
-    patch: probe.patch,
-    answered: sample !== undefined,
-  });
-  if (!sample) return done();
+function probeTimeField(probe: Probe, stream: Stream, records: readonly JsonObject[]): boolean {
+  const field = TIME_FIELD[stream];
+  const count = records.filter((record) => recordTime(stream, record) !== undefined).length;
+  if (count === 0) {
+    const [first = {}] = records;
+    probe.differs(
+      field,
+      `no record has a usable time in "${field}"; its fields are ${Object.keys(first).slice(0, 12).join(', ')}`,
+      'Without times the forwarder cannot read ranges: please report this with the field that holds the time.',
+    );
+    return false;
+  }
+  const units = new Set(
+    records.flatMap((record) => (record[field] === undefined ? [] : unitOf(record[field]))),
+  );
+  const summary = `${count} of ${records.length} records have a time, in ${[...units].join(' and ')}`;
+  if (count < records.length) {
+    probe.noted(
+      field,
+      summary,
+      'Nothing to do: records without a time are forwarded too, marked timestamp_invalid.',
+    );
+  } else probe.matched(field, summary);
+  return true;
+}
+
+/** Finds out one thing after the other, each with what was found out before. */
+async function findOut(probe: Probe, given: EndpointProfile, known: Known): Promise<boolean> {
+  const end = wallSeconds(probe.ask.clock) - SETTLE_SECONDS;
+  const sample = await findSample(probe, end, known);
+  if (!sample) return false;
   const { records, reply } = sample;
-  probeClock(probe, reply.answer?.serverTime, Math.floor(Date.now() / 1000));
+  probeClock(probe, reply.answer?.serverTime, wallSeconds(probe.ask.clock));
   if (records.length === 0) {
     probe.noted(
       'records',
       'there are no records, so times and pages could not be compared',
       'Run the doctor again when Valence has records.',
     );
-    return done();
+    return true;
   }
   probeIdentity(probe, records);
-  const stream = STREAM_OF[endpoint];
-  if (!stream) {
-    await probePages(probe, records.length, undefined, reply);
-    return done();
+  const stream = STREAM_OF[probe.endpoint];
+  if (!stream) await findPages(probe, given, sample, false);
+  else if (probeTimeField(probe, stream, records)) {
+    const isRanged = await findRange(probe, given, sample);
+    if (isRanged) await findLength(probe, end, sample);
+    const newest = isRanged ? await newestSample(probe, end, sample) : sample;
+    await findPages(probe, given, newest, isRanged);
+    if (isRanged) await findEmpty(probe, newest);
   }
-  const times = probeTimeField(probe, stream, records);
-  if (times.length > 0) await probeBounds(probe, stream, sample, times);
-  // The same range for small pages as for the large one: what it holds is known.
-  await probePages(probe, records.length, sample.range, reply);
-  return done();
+  return true;
+}
+
+/** A profile that was not tried is not proposed: its findings say so. */
+const unproposed = ({ fix, ...finding }: Finding): Finding => ({
+  ...finding,
+  fix:
+    fix === PROPOSED
+      ? 'Not proposed, because no list could be read to its end with it. Run the doctor again when the other findings are fixed.'
+      : fix,
+});
+
+/**
+ * Finds out how one endpoint works, with few requests, and compares it with its profile. Then it reads the newest hour that
+ * holds records.
+ * @param given the profile to begin with
+ */
+export async function probeEndpoint(
+  place: ValencePlace,
+  given: EndpointProfile,
+  endpoint: EndpointName,
+  known: Known,
+): Promise<ProbedEndpoint> {
+  const requests = requestsTo(place, endpoint);
+  const probe = probeOf(endpoint, requests, given);
+  let isAnswered = false;
+  try {
+    isAnswered = await findOut(probe, given, known);
+  } catch (error) {
+    if (!isUsedUp(error)) throw error;
+    isAnswered = true;
+    probe.noted(
+      'requests',
+      `the ${MAX_REQUESTS} requests that an endpoint may get are used up`,
+      'Fix what was found so far, with VALENCE_API_PROFILE on a local run, and run the doctor again.',
+    );
+  }
+  const isTried = probe.isAbsent || (isAnswered && (await tryNewestHour(probe)));
+  return {
+    endpoint,
+    findings: isTried ? probe.findings : probe.findings.map(unproposed),
+    profile: probe.isAbsent ? null : probe.profile,
+    isTried,
+    isAnswered: isAnswered || probe.isAbsent,
+    isKeyRefused: probe.isKeyRefused,
+    prefix: isAnswered ? knownPrefix(probe) : undefined,
+    requests,
+  };
 }

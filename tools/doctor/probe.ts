@@ -1,5 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
-
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import { HOUR_SECONDS, RANGE_SLACK_SECONDS } from '../../lambda/limits.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Requests } from './requests.ts';
@@ -16,6 +17,9 @@ export const STREAM_OF: Readonly<Record<EndpointName, Stream | undefined>> = {
   alertTypes: undefined,
 };
 
+/** The forwarder never asks for a longer range, slack included. */
+export const LONGEST_SLICE_SECONDS = 6 * HOUR_SECONDS + 2 * RANGE_SLACK_SECONDS;
+
 /**
  * One endpoint being compared with its profile. What does not fit is replaced by what was seen to fit, so that all later
  * requests work. The replacements together are the profile that the user should write.
@@ -25,7 +29,16 @@ export interface Probe {
   readonly ask: Requests;
   /** The profile as far as it was corrected. */
   profile: EndpointProfile;
-  patch: EndpointPatch;
+  /** The longest range that the API was seen to accept, slack included; undefined until one was refused. */
+  acceptedSeconds: number | undefined;
+  /** Newest records that were seen: within these seconds. */
+  newestHour: Range | undefined;
+  /** The API has no such list. */
+  isAbsent: boolean;
+  /** No way to send the key is accepted. */
+  isKeyRefused: boolean;
+  /** What the API refused, so that it was left out of the requests until it is found out. */
+  readonly open: Set<'range' | 'pageSize'>;
   readonly findings: Finding[];
   matched(field: string, message: string): void;
   /** Something is as it should not be, but the forwarder copes. */
@@ -45,7 +58,8 @@ export const withPatch = (
   pagination: { ...profile.pagination, ...pagination },
 });
 
-const PROPOSED = 'Use the proposed valenceApi below.';
+/** The fix of everything that the proposed profile puts right. */
+export const PROPOSED = 'Use the proposed valenceApi below.';
 
 export function probeOf(endpoint: EndpointName, ask: Requests, profile: EndpointProfile): Probe {
   const findings: Finding[] = [];
@@ -54,7 +68,11 @@ export function probeOf(endpoint: EndpointName, ask: Requests, profile: Endpoint
     endpoint,
     ask,
     profile,
-    patch: {},
+    acceptedSeconds: undefined,
+    newestHour: undefined,
+    isAbsent: false,
+    isKeyRefused: false,
+    open: new Set(),
     findings,
     matched: (field, message) => void findings.push(ok(name(field), message)),
     noted: (field, message, fix) => void findings.push(warn(name(field), message, fix)),
@@ -62,12 +80,6 @@ export function probeOf(endpoint: EndpointName, ask: Requests, profile: Endpoint
     corrected(field, message, patch) {
       findings.push(fail(name(field), message, PROPOSED));
       probe.profile = withPatch(probe.profile, patch);
-      const pagination = { ...probe.patch.pagination, ...patch.pagination };
-      probe.patch = {
-        ...probe.patch,
-        ...patch,
-        ...(Object.keys(pagination).length > 0 && { pagination }),
-      };
     },
   };
   return probe;

@@ -1,82 +1,218 @@
-import { SOURCE_REFUSED_KEY } from '../../lambda/contract.ts';
-import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import type { Range, Telemetry } from '../../lambda/forwarder/core/ports.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
-import { firstRequest, type PageRequest } from '../../lambda/forwarder/valence/page-request.ts';
+import type { TokenExchanges } from '../../lambda/forwarder/valence/exchanged-key.ts';
+import { failureSignOf } from '../../lambda/forwarder/valence/failure-signs.ts';
+import { firstRequest, identityOf, type PageRequest } from '../../lambda/forwarder/valence/page-request.ts';
+import { nextPage } from '../../lambda/forwarder/valence/pagination.ts';
+import type { RequestOptions } from '../../lambda/forwarder/valence/request.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
-import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { type Clock, deadlineIn } from '../../lambda/shared/clock.ts';
 import { CredentialError } from '../../lambda/shared/errors.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
 import { parseJsonText } from '../../lambda/shared/json-text.ts';
+import { type Exchange, type Meter, meter, type Pace, RequestsUsedUp } from './metered-transport.ts';
+import { recordsAt } from './response-body.ts';
 
 /** Requests to Valence's API, asked with the forwarder's own client. */
 
+/** What an endpoint may get to find out how it works. */
+export const MAX_REQUESTS = 60;
+/** What it may get besides, to read an hour to its end. */
+const MAX_READING_REQUESTS = 400;
+
 const REQUEST_TIME_LIMIT_MS = 40_000;
 
-/** Only a 429 is worth another attempt: every other error is a finding. */
-const MAX_ATTEMPTS = 4;
-const THROTTLED_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 10_000;
+/** An answer that is worth another attempt gets so many in all. */
+const MAX_ATTEMPTS = 3;
+const RETRY_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+
+/** Databases that filter after reading answer with empty pages that name a next one. */
+const MAX_EMPTY_PAGES = 3;
+
+/** The names of parameters in a refusal are at its beginning. */
+const MAX_REASON_BYTES = 10_000;
 
 /** The result of one request. */
 export interface Reply {
+  /** What was asked last. */
+  request: PageRequest;
   /** HTTP status of the last answer; undefined when there was none. */
   status: number | undefined;
+  /** Header values of the last answer by lower-case name. */
+  headers: Readonly<Record<string, string>>;
+  /** The beginning of its body, which may name parameters. Never shown. */
+  text: string;
+  /** A successful answer in JSON, or without content. */
   answer?: JsonAnswer<unknown>;
   error?: unknown;
 }
 
 /** Requests to an endpoint, in the form that a profile describes. */
 export interface Requests {
-  /** Never throws, except {@link CredentialError}: with a refused key there is nothing more to ask. */
+  /**
+   * Asks for the first page that holds records: empty ones before it are turned over. Never throws, except
+   * {@link RequestsUsedUp}.
+   */
   page(profile: EndpointProfile, range: Range | undefined): Promise<Reply>;
   /** Asks for the page that an answer led to. */
   follow(request: PageRequest, profile: EndpointProfile): Promise<Reply>;
   /** What {@link Requests.page} asks for. */
   request(profile: EndpointProfile, range: Range | undefined): PageRequest;
+  /** The same with another key, or with none. */
+  withKey(key: string | undefined): Requests;
+  /** For the forwarder's own scan; `reading` counts apart. */
+  scanOptions(profile: EndpointProfile, purpose: 'finding' | 'reading'): RequestOptions;
+  /** Bodies of all answers so far, the last one at the end. */
+  readonly exchanges: readonly Exchange[];
+  left(): number;
+  used(): { finding: number; reading: number };
+  readonly origin: string;
+  readonly clock: Clock;
 }
 
 export interface ValencePlace {
   transport: Transport;
   apiKey: ApiKey;
-  /** Scheme and host. */
+  /** Scheme and host: the key goes nowhere else. */
   origin: string;
+  clock: Clock;
+  pace: Pace;
+  tokens: TokenExchanges;
 }
 
-export function requestsTo({ transport, apiKey, origin }: ValencePlace, endpoint: EndpointName): Requests {
+const SILENT: Telemetry = { count() {}, info() {}, warn() {} };
+
+const fixedKey = (key: string, { fix }: ApiKey): ApiKey => ({
+  fix,
+  value: async () => key,
+  renew: async () => undefined,
+});
+
+export function requestsTo(place: ValencePlace, endpoint: EndpointName): Requests {
+  const exchanges: Exchange[] = [];
+  const note = (exchange: Exchange) => void exchanges.push(exchange);
+  const finding = meter(place, MAX_REQUESTS, note);
+  const reading = meter(place, MAX_READING_REQUESTS, note);
+  return requestsWith({ place, endpoint, exchanges, finding, reading }, place.apiKey);
+}
+
+interface Metered {
+  place: ValencePlace;
+  endpoint: EndpointName;
+  exchanges: Exchange[];
+  finding: Meter;
+  reading: Meter;
+}
+
+function requestsWith(metered: Metered, apiKey: ApiKey): Requests {
+  const { place, endpoint, exchanges, finding, reading } = metered;
+  const { origin, clock, tokens } = place;
+  const keyFor = ({ auth }: EndpointProfile, transport: Transport) => {
+    tokens.startInvocation();
+    return tokens.keyFor(auth.exchange, { apiKey, origin, transport, clock });
+  };
+
   async function ask(request: PageRequest, profile: EndpointProfile): Promise<Reply> {
-    let status: number | undefined;
+    const last: Reply = { request, status: undefined, headers: {}, text: '' };
     const watched: Transport = async (sent) => {
-      const response = await transport(sent);
-      status = response.status;
+      const response = await finding.transport(sent);
+      last.status = response.status;
+      last.headers = response.headers;
+      last.text = response.body.subarray(0, MAX_REASON_BYTES).toString();
       return response;
     };
-    const key = await apiKey.value();
-    const deadline = deadlineIn(systemClock, REQUEST_TIME_LIMIT_MS);
-    const purpose = {
+    const options = {
+      transport: watched,
+      profile,
+      wallMs: clock.wall,
       doing: `reading ${endpoint} from Valence`,
       profileKey: `${endpoint}.path`,
-      read: (body: Buffer) => parseJsonText(body.toString()),
+      read: (body: Buffer, status: number) => (status === 204 ? undefined : parseJsonText(body.toString())),
     };
-    const askOnce = (): Promise<Verdict<unknown>> =>
-      attempt(request, { transport: watched, key, profile, wallMs: Date.now, deadline, ...purpose });
     try {
+      const current = keyFor(profile, finding.transport);
+      let key = await current.value();
       for (let attempts = 1; ; attempts++) {
-        const verdict = await askOnce();
-        if ('done' in verdict) return { status, answer: verdict.done };
-        if ('refused' in verdict) throw refused(verdict.refused, apiKey.fix);
-        if (!verdict.throttled || attempts === MAX_ATTEMPTS) return { status, error: verdict.failed };
-        await systemClock.sleep(Math.min(LONGEST_WAIT_MS, verdict.retryAfterMs ?? THROTTLED_WAIT_MS));
+        const deadline = deadlineIn(clock, REQUEST_TIME_LIMIT_MS);
+        const verdict = await attempt(request, { ...options, key, deadline });
+        if ('done' in verdict) {
+          const isFailed = failureSignOf(verdict.done.body) !== undefined;
+          if (isFailed && attempts < MAX_ATTEMPTS) continue;
+          return { ...last, answer: verdict.done };
+        }
+        if ('refused' in verdict) {
+          const newer = attempts === 1 ? await current.renew(key) : undefined;
+          if (newer === undefined) return { ...last, error: refusal(verdict.refused, apiKey.fix) };
+          key = newer;
+          continue;
+        }
+        if (attempts === MAX_ATTEMPTS) return { ...last, error: verdict.failed };
+        await waitAfter(verdict, clock);
       }
     } catch (error) {
-      if (error instanceof CredentialError) throw error;
-      return { status, error };
+      if (error instanceof RequestsUsedUp) throw error;
+      return { ...last, error };
     }
   }
-  const request = (profile: EndpointProfile, range: Range | undefined) =>
-    firstRequest(origin, profile, range);
-  return { page: (profile, range) => ask(request(profile, range), profile), follow: ask, request };
+
+  async function page(profile: EndpointProfile, range: Range | undefined): Promise<Reply> {
+    let reply = await ask(firstRequest(origin, profile, range), profile);
+    for (let turned = 0; turned < MAX_EMPTY_PAGES; turned++) {
+      const next = afterEmpty(reply, profile);
+      if (!next || identityOf(next) === identityOf(reply.request)) break;
+      const following = await ask(next, profile);
+      if (!following.answer) break;
+      reply = following;
+    }
+    return reply;
+  }
+
+  return {
+    page,
+    follow: ask,
+    request: (profile, range) => firstRequest(origin, profile, range),
+    withKey: (key) => requestsWith(metered, fixedKey(key ?? '', apiKey)),
+    scanOptions(profile, purpose) {
+      const { transport } = purpose === 'finding' ? finding : reading;
+      return {
+        transport,
+        apiKey: keyFor(profile, transport),
+        clock,
+        random: () => 1,
+        telemetry: SILENT,
+      };
+    },
+    exchanges,
+    left: finding.left,
+    used: () => ({ finding: finding.used(), reading: reading.used() }),
+    origin,
+    clock,
+  };
 }
 
-const refused = ({ status, place }: { status: number; place: string }, fix: string) =>
-  new CredentialError(SOURCE_REFUSED_KEY, `Valence refused the API key (${status} to ${place}).`, fix);
+/** The page after one without records, if it names one. */
+function afterEmpty({ answer, request }: Reply, profile: EndpointProfile): PageRequest | undefined {
+  if (!answer || recordsAt(answer.body, profile)?.length !== 0) return undefined;
+  try {
+    const { body, headers } = answer;
+    return nextPage(request, { body, headers, itemCount: 0, lastRecord: undefined }, profile);
+  } catch {
+    return undefined;
+  }
+}
+
+async function waitAfter(verdict: Verdict<unknown> & { throttled: boolean }, clock: Clock): Promise<void> {
+  const asked = 'retryAfterMs' in verdict ? verdict.retryAfterMs : undefined;
+  if (verdict.throttled || asked !== undefined)
+    await clock.sleep(Math.min(LONGEST_WAIT_MS, asked ?? RETRY_WAIT_MS));
+}
+
+const refusal = ({ status, place }: { status: number; place: string }, fix: string) =>
+  new CredentialError(
+    'source-refused-key',
+    `Valence refused the API key (${status} to ${place}).`,
+    fix,
+    status,
+  );

@@ -7,6 +7,7 @@ import { withProgress } from '../cli/progress.ts';
 import { checkDatadog } from '../doctor/check-datadog.ts';
 import { checkValence } from '../doctor/check-valence.ts';
 import { check, type Finding, ok } from '../doctor/finding.ts';
+import { paceClock } from '../doctor/pace-clock.ts';
 import { reportFindings } from '../doctor/report.ts';
 import type { AwsClients } from './aws.ts';
 import { checkCredentials, checkFromFunction, checkFunction, checkStack } from './check-deployment.ts';
@@ -21,7 +22,7 @@ async function diagnose(
   const credentials = await checkCredentials(aws);
   const stack = await findForwarder(aws, stackName);
   const fn = await readFunction(aws, stack);
-  const { config, environment } = fn;
+  const { config } = fn;
   const transport = axiosTransport();
   const { secrets: client } = aws;
   const clock = systemClock;
@@ -39,8 +40,7 @@ async function diagnose(
   const hasKey = (findings: Finding[]) => findings.every(({ level }) => level === 'ok');
   const valence = hasKey(valenceSecret)
     ? await check('valence', async () => {
-        const overrides = JSON.parse(environment['VALENCE_API_PROFILE'] ?? '{}') as JsonObject;
-        const found = await checkValence({ transport, apiKey: valenceKey, config, overrides });
+        const found = await checkValence({ transport, apiKey: valenceKey, config, clock: paceClock });
         proposal = found.proposal;
         return found.findings;
       })

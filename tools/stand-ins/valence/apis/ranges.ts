@@ -136,7 +136,9 @@ export const RANGES: readonly ZooApi[] = [
     name: 'odata-by-field',
     about: 'Takes the range as a filter of the time field, and ignores all other parameters of a range.',
     answer: (list) => {
-      const [, from, to] = /^\w+ ge (\d+) and \w+ le (\d+)$/.exec(list.text('$filter') ?? '') ?? [];
+      const field = list.kind === 'alerts' ? 'creationTimestamp' : 'timeEpoch';
+      const pattern = new RegExp(`^${field} ge (\\d+) and ${field} le (\\d+)$`);
+      const [, from, to] = pattern.exec(list.text('$filter') ?? '') ?? [];
       return paged(list, from ? Number(from) : undefined, to ? Number(to) : undefined);
     },
     withDefault: 'everything',

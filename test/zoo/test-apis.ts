@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import type { ZooApi } from '../../tools/stand-ins/valence/apis/api.ts';
+import { diagnose } from './diagnose.ts';
+import { visit } from './visit.ts';
+
+/** The tests of every API of the zoo. Each part of the table has a file of its own, so that they run concurrently. */
+export function testApis(apis: readonly ZooApi[]): void {
+  describe.each(apis.map((api) => [api.name, api] as const))('the API %s', (_, api) => {
+    const notices = api.isLossUnnoticed ? it.fails : it;
+
+    notices(`${api.about} With the default profile nothing is lost in silence`, async () => {
+      const { withDefault } = api;
+      const found = await visit(api, {});
+
+      if (withDefault === 'everything') {
+        expect(found).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+        return;
+      }
+      expect(found.errors[0]).toMatchObject({ code: withDefault.code });
+      expect(found.surplus).toBe(0);
+      if (withDefault.names) {
+        expect(`${found.errors[0]?.message} ${found.errors[0]?.fix}`).toContain(withDefault.names);
+      }
+    });
+
+    it.runIf(api.profile)('delivers everything once with its own profile', async () => {
+      expect(await visit(api, api.profile ?? {})).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+    });
+
+    it.skipIf(api.openapi)('delivers everything once with the profile that the doctor proposes', async () => {
+      const { profile, requests, methods } = await diagnose(api);
+
+      expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+      expect(Math.max(...Object.values(requests))).toBeLessThanOrEqual(60);
+      expect(methods).toEqual(
+        [api.method ?? 'GET', ...(api.name.startsWith('exchange') ? ['POST'] : [])].sort(),
+      );
+    });
+  });
+}

@@ -1,0 +1,156 @@
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import type { AuthProfile, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import { AUTHS, COMMON_PREFIXES, PATH_NAMES, PATH_PREFIXES } from './candidates.ts';
+import { type Probe, withPatch } from './probe.ts';
+import type { Reply } from './requests.ts';
+import { findList } from './response-body.ts';
+
+/** How an endpoint lets a client in: where it is, and how the key is sent. */
+
+/** Which part of a request an answer objects to. */
+export type Objection = 'none' | 'key' | 'path' | 'query' | 'connection';
+
+export function objectionOf({ status, answer, error }: Reply): Objection {
+  if (answer) return 'none';
+  if (status === undefined) return isKeyRefused(error) ? 'key' : 'connection';
+  if (status === 401 || status === 403) return 'key';
+  if (status === 404 || status === 405 || status === 410 || (status >= 200 && status < 400)) return 'path';
+  return 'query';
+}
+
+const isKeyRefused = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'source-refused-key';
+
+/** Requests that are left for everything else. */
+const RESERVE = 20;
+
+const wayText = (auth: AuthProfile): string =>
+  'query' in auth
+    ? `in the parameter "${auth.query}"`
+    : `in the header ${auth.header}${auth.scheme === null ? ', without a word before it' : `, as ${auth.scheme}`}`;
+
+/** Ways to send the key, those first that the refusal names. */
+function authsFor({ auth }: EndpointProfile, { headers }: Reply): AuthProfile[] {
+  const [named] = /^[A-Za-z][\w-]{1,20}/.exec(headers['www-authenticate'] ?? '') ?? [];
+  const ways: AuthProfile[] =
+    named && named.toLowerCase() !== 'basic'
+      ? [{ header: 'Authorization', scheme: named, exchange: null }, ...AUTHS]
+      : [...AUTHS];
+  const texts = new Set([JSON.stringify(auth)]);
+  return ways.filter((way) => {
+    const text = JSON.stringify(way);
+    return !texts.has(text) && texts.add(text);
+  });
+}
+
+/**
+ * Finds the way in which the API takes the key.
+ * @returns the first answer to it, or undefined when no way is taken
+ */
+export async function findKeyWay(
+  probe: Probe,
+  range: Range | undefined,
+  refused: Reply,
+): Promise<Reply | undefined> {
+  let other: { auth: AuthProfile; reply: Reply } | undefined;
+  for (const auth of authsFor(probe.profile, refused)) {
+    if (probe.ask.left() < RESERVE) break;
+    const reply = await probe.ask.page(withPatch(probe.profile, { auth }), range);
+    const objection = objectionOf(reply);
+    if (objection === 'key') continue;
+    // An answer proves it; another objection does so only when there is no better way.
+    if (objection !== 'none') {
+      other ??= { auth, reply };
+      continue;
+    }
+    other = { auth, reply };
+    break;
+  }
+  if (!other) return undefined;
+  const { auth, reply } = other;
+  probe.corrected('auth', `the API takes the key ${wayText(auth)}, not ${wayText(probe.profile.auth)}`, {
+    auth,
+  });
+  return reply;
+}
+
+/** What refused requests with and without the key say about path, header and key. */
+export interface Refusal {
+  /** Whether the path is answered in another way than one that does not exist. */
+  isPathKnown: boolean;
+  /** Whether the answer depends on the key that is sent, so that its header is read. */
+  isKeyRead: boolean;
+}
+
+const isAlike = (one: Reply, other: Reply): boolean => one.status === other.status && one.text === other.text;
+
+/** Tells a wrong path, a wrong header and a wrong key apart, as far as the API answers them in different ways. */
+export async function explainRefusal(
+  { ask, profile }: Probe,
+  range: Range | undefined,
+  refused: Reply,
+): Promise<Refusal> {
+  const without = await ask.withKey(undefined).page(profile, range);
+  const elsewhere = await ask.page(
+    withPatch(profile, { path: `${profile.path}-that-does-not-exist` }),
+    range,
+  );
+  return { isKeyRead: !isAlike(refused, without), isPathKnown: !isAlike(refused, elsewhere) };
+}
+
+export const refusalText = ({ isPathKnown, isKeyRead }: Refusal, { auth, path }: EndpointProfile): string =>
+  [
+    isKeyRead
+      ? `the key itself is wrong: without a key, ${wayText(auth)}, the API answers differently`
+      : `the key is wrong, or is not sent as the API wants it: it answers the same without a key, and no common way works`,
+    isPathKnown
+      ? `the path ${path} exists, because the API answers others differently`
+      : `whether the path ${path} exists cannot be seen, because the API refuses every path in the same way`,
+  ].join('; ');
+
+/** Paths to try, those first whose prefix was right for another endpoint. */
+function pathsFor({ endpoint, profile }: Probe, knownPrefix: string | undefined): string[] {
+  const names = PATH_NAMES[endpoint];
+  const [name = ''] = names;
+  const known = knownPrefix === undefined ? [] : names.map((each) => `${knownPrefix}/${each}`);
+  // The prefix of another endpoint is the only likely one.
+  const others =
+    knownPrefix !== undefined && endpoint === 'alertTypes'
+      ? []
+      : [
+          ...PATH_PREFIXES.map((prefix) => `${prefix}/${name}`),
+          ...COMMON_PREFIXES.flatMap((prefix) => names.slice(1).map((each) => `${prefix}/${each}`)),
+        ];
+  return [...new Set([...known, ...others])].filter((path) => path !== profile.path);
+}
+
+/**
+ * Finds the path of the endpoint.
+ * @param knownPrefix of the path of another endpoint that answers
+ * @returns the first answer that does not object to the path, or undefined
+ */
+export async function findPath(
+  probe: Probe,
+  range: Range | undefined,
+  refused: Reply,
+  knownPrefix: string | undefined,
+): Promise<Reply | undefined> {
+  for (const path of pathsFor(probe, knownPrefix)) {
+    if (probe.ask.left() < RESERVE) return undefined;
+    const reply = await probe.ask.page(withPatch(probe.profile, { path }), range);
+    const objection = objectionOf(reply);
+    if (objection === 'path' || objection === 'connection' || isAlike(reply, refused)) continue;
+    // A page that answers everything, such as a health check, is not the list.
+    if (reply.answer && reply.answer.body !== undefined && !findList(reply.answer.body, probe.endpoint))
+      continue;
+    probe.corrected('path', `${probe.profile.path} does not exist; ${path} does`, { path });
+    return reply;
+  }
+  return undefined;
+}
+
+/** The part of a path before the name of the list. */
+export const prefixOf = (path: string, names: readonly string[]): string | undefined => {
+  const name = names.find((each) => path.endsWith(`/${each}`));
+  return name === undefined ? undefined : path.slice(0, -name.length - 1);
+};
