@@ -5,8 +5,8 @@ import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { hoursBack, servedTenantOf } from '../support/backfill-tenant.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { postedLogs } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { postedLogs } from '../support/refusals.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
 const { it, newTenant } = useForwarder();

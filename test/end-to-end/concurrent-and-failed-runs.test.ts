@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const { it, newTenant } = useForwarder();
@@ -123,9 +123,9 @@ it('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; 
   tenant,
 }) => {
   const given = fill(tenant);
-  const poison = auditRecord(tenant.now() - 60, 'poison');
-  tenant.valence.auditLogs.add([poison]);
-  tenant.datadog.intercept = refusePostsWith('poison', 400);
+  const rejected = auditRecord(tenant.now() - 60, 'rejected');
+  tenant.valence.auditLogs.add([rejected]);
+  tenant.datadog.intercept = refusePostsWith('rejected', 400);
 
   const { message } = await tenant.failure({ environment: { QUARANTINE_BUCKET: 'nothing' } });
   const held = await tenant.state('audit-logs');
@@ -135,6 +135,6 @@ it('F74 the quarantine bucket is missing: the stream stops, nothing is dropped; 
   expect(message).toContain('QUARANTINE_BUCKET');
   expect(message).not.toContain('alerts failed');
   expect(Number(held['watermark'])).toBeLessThan(tenant.now() - 60);
-  expect(Object.values(tenant.quarantine()).map(({ record }) => record)).toEqual([poison]);
+  expect(Object.values(tenant.quarantine()).map(({ record }) => record)).toEqual([rejected]);
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
 });

@@ -5,8 +5,8 @@ import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const { newTenant } = useForwarder();
@@ -124,10 +124,10 @@ it.each([
   await using tenant = await newTenant({
     environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1', INITIAL_LOOKBACK_SECONDS: '3600' },
   });
-  const poison = auditRecord(tenant.now() - 60, 'poison');
+  const rejected = auditRecord(tenant.now() - 60, 'rejected');
   const auditLogs = [auditRecord(tenant.now() - 61, 'before'), auditRecord(tenant.now() - 59, 'behind')];
-  tenant.valence.auditLogs.add([poison, ...auditLogs]);
-  tenant.datadog.intercept = refusePostsWith('poison', 400);
+  tenant.valence.auditLogs.add([rejected, ...auditLogs]);
+  tenant.datadog.intercept = refusePostsWith('rejected', 400);
   const victim = startArtefact();
   arrange(tenant, victim.kill);
 
@@ -140,7 +140,7 @@ it.each([
 
   expect(second.status).toBe('ok');
   expect(third.streams['audit-logs']).toMatchObject({ forwarded: 0, quarantined: 0 });
-  expect(Object.values(tenant.quarantine()).map(({ record }) => record)).toEqual([poison]);
+  expect(Object.values(tenant.quarantine()).map(({ record }) => record)).toEqual([rejected]);
   expect(arrivals(tenant, { auditLogs }).missing).toEqual([]);
   expect(unmarkedRepeats(tenant.logs('audit-logs'))).toEqual([]);
 });

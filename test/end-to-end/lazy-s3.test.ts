@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Artefact } from '../support/artefact.ts';
-import { refusePostsWith } from '../support/poison.ts';
 import { alerts, auditRecords } from '../support/records.ts';
+import { refusePostsWith } from '../support/refusals.ts';
 import { startTenant } from '../support/tenant.ts';
 
 const { loaded } = vi.hoisted(() => ({ loaded: { s3: false } }));
@@ -44,7 +44,7 @@ it('S3 is loaded for the first rejected record, and by no run before', async () 
   expect(clean.streams['audit-logs']).toMatchObject({ forwarded: 30, error: null });
   expect(loaded.s3).toBe(false);
 
-  const poisoned = await tenant.run();
-  expect(poisoned.streams.alerts).toMatchObject({ quarantined: 1, error: null });
+  const rejected = await tenant.run();
+  expect(rejected.streams.alerts).toMatchObject({ quarantined: 1, error: null });
   expect(loaded.s3).toBe(true);
 });

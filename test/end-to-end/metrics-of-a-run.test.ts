@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
-import { postedLogs } from '../support/poison.ts';
 import { alert, auditRecord } from '../support/records.ts';
+import { postedLogs } from '../support/refusals.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
 const { it, newTenant, transcript } = useForwarder();
@@ -124,7 +124,7 @@ describe('the metrics of a run', () => {
 
   it('count what was read, forwarded and quarantined, and every attempt that failed', async ({ tenant }) => {
     const time = tenant.now() - 60;
-    tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time - 60, 'poison')]);
+    tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time - 60, 'rejected')]);
     tenant.valence.auditLogs.add([1, 2, 3].map((n) => auditRecord(time - n * 60, `user-${n}`)));
     const toAlerts: { status: number }[] = [{ status: 429 }, { status: 503 }, { status: 500 }];
     tenant.valence.intercept = ({ path }) => (path.endsWith('/alerts') ? toAlerts.shift() : undefined);
@@ -132,7 +132,7 @@ describe('the metrics of a run', () => {
     tenant.datadog.intercept = (request) => {
       const text = JSON.stringify(postedLogs(request));
       if (text.includes('"audit-logs"')) return toAuditLogs.shift();
-      return text.includes('poison') ? { status: 400 } : undefined;
+      return text.includes('rejected') ? { status: 400 } : undefined;
     };
 
     const { run, streams } = await metricsAfter(tenant);

@@ -5,8 +5,8 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { RESOURCES } from '../../tools/run-locally/resources.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { refusePostsWith } from '../support/poison.ts';
 import { auditRecord, RECORD_CONTENT } from '../support/records.ts';
+import { refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const { it, newTenant, transcript } = useForwarder();
@@ -32,13 +32,13 @@ async function place({ aws }: Tenant, key: string, content: Uint8Array): Promise
 async function tenantWithQuarantine(count: number) {
   const tenant = await newTenant();
   const time = tenant.now() - 60;
-  const poisoned = Array.from({ length: count }, (_, n) => auditRecord(time - n, `poison-${n}`));
+  const rejected = Array.from({ length: count }, (_, n) => auditRecord(time - n, `rejected-${n}`));
   const good = auditRecord(time, 'good');
-  tenant.valence.auditLogs.add([...poisoned, good]);
-  tenant.datadog.intercept = refusePostsWith('poison-', 400);
+  tenant.valence.auditLogs.add([...rejected, good]);
+  tenant.datadog.intercept = refusePostsWith('rejected-', 400);
   await tenant.run();
   expect(keysIn(tenant)).toHaveLength(count);
-  return Object.assign(tenant, { good, poisoned });
+  return Object.assign(tenant, { good, rejected });
 }
 
 describe('a replay', () => {
@@ -60,8 +60,8 @@ describe('a replay', () => {
     expect(presentAtPost[0]).toBe(3);
     expect(keysIn(tenant)).toEqual([]);
     expect(next.streams['audit-logs']).toMatchObject({ forwarded: 0, quarantined: 0 });
-    expect(arrivals(tenant, { auditLogs: [tenant.good, ...tenant.poisoned] })).toEqual(EXACTLY_ONCE);
-    const replayed = tenant.logs('audit-logs').filter(({ details }) => String(details).includes('poison-'));
+    expect(arrivals(tenant, { auditLogs: [tenant.good, ...tenant.rejected] })).toEqual(EXACTLY_ONCE);
+    const replayed = tenant.logs('audit-logs').filter(({ details }) => String(details).includes('rejected-'));
     expect(replayed.every((log) => added(log)['possible_duplicate'] === true)).toBe(true);
     expect(replayed.some(isBackfill)).toBe(false);
   });
@@ -69,14 +69,14 @@ describe('a replay', () => {
   it('keeps a record that is refused again, and sends the others', async () => {
     await using tenant = await tenantWithQuarantine(12);
     const before = tenant.quarantine();
-    tenant.datadog.intercept = refusePostsWith('poison-7', 400);
+    tenant.datadog.intercept = refusePostsWith('rejected-7', 400);
 
     const result = await replay(tenant);
 
     expect(result).toEqual({ objects: 12, sent: 11, remaining: 1 });
     const left = Object.values(tenant.quarantine());
     expect(left).toEqual(
-      Object.values(before).filter((object) => JSON.stringify(object).includes('poison-7')),
+      Object.values(before).filter((object) => JSON.stringify(object).includes('rejected-7')),
     );
   });
 
@@ -101,7 +101,7 @@ describe('a replay', () => {
     tenant.datadog.intercept = undefined;
 
     expect(await replay(tenant)).toEqual({ objects: 2, sent: 2, remaining: 0 });
-    expect(arrivals(tenant, { auditLogs: [tenant.good, ...tenant.poisoned] }).missing).toEqual([]);
+    expect(arrivals(tenant, { auditLogs: [tenant.good, ...tenant.rejected] }).missing).toEqual([]);
   });
 
   it('F74 fails when an object cannot be deleted, and sends it again next time', async () => {
@@ -125,7 +125,7 @@ describe('a replay', () => {
     await replay(tenant);
 
     const log = tenant.logs('audit-logs').at(-1) as JsonObject;
-    expect(added(log)).toMatchObject({ redated: true, event_time: tenant.poisoned[0]?.['timeEpoch'] });
+    expect(added(log)).toMatchObject({ redated: true, event_time: tenant.rejected[0]?.['timeEpoch'] });
     expect(log).not.toHaveProperty('timeEpoch');
   });
 
@@ -208,7 +208,7 @@ describe('a replay', () => {
         const fingerprint = n.toString(16).padStart(32, '0');
         const object = {
           stream: 'audit-logs',
-          record: auditRecord(time, `poison-${n}`),
+          record: auditRecord(time, `rejected-${n}`),
           fingerprint,
           reason: 'x',
           httpStatus: 400,

@@ -2,14 +2,14 @@ import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { postedLogs, refusePostsWith } from '../support/poison.ts';
 import { alert, auditRecord, auditRecords } from '../support/records.ts';
+import { postedLogs, refusePostsWith } from '../support/refusals.ts';
 import { DATADOG_KEY, type Tenant } from '../support/tenant.ts';
 
 const { it, newTenant, transcript } = useForwarder();
 
 const ON = { RUN_SUMMARY_LOGS: 'true' };
-const POISON = 'poison';
+const REJECTED = 'rejected';
 
 const summaries = ({ datadog }: Tenant): JsonObject[] =>
   datadog.logs.filter(({ ddsource }) => ddsource === 'valence-forwarder');
@@ -66,8 +66,8 @@ it('no run summary is sent unless it is switched on', async ({ tenant }) => {
 it('a run summary reports quarantined records', async () => {
   await using tenant = await newTenant({ environment: ON });
   fill(tenant);
-  tenant.valence.auditLogs.add([auditRecord(tenant.now() - 600, POISON)]);
-  tenant.datadog.intercept = refusePostsWith(POISON, 400);
+  tenant.valence.auditLogs.add([auditRecord(tenant.now() - 600, REJECTED)]);
+  tenant.datadog.intercept = refusePostsWith(REJECTED, 400);
   await tenant.run();
   expect(summaries(tenant)).toMatchObject([
     { quarantined: 'yes', streams: { 'audit-logs': { quarantined: 1, forwarded: 3 } } },

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { Intercept, Reply } from '../../tools/stand-ins/http-server.ts';
 import { PLANTED, useForwarder } from '../support/forwarder.ts';
-import { refusePostsWith } from '../support/poison.ts';
 import { alert, auditRecord, RECORD_CONTENT } from '../support/records.ts';
+import { refusePostsWith } from '../support/refusals.ts';
 import { DATADOG_KEY, type InvocationOptions, type Tenant, VALENCE_KEY } from '../support/tenant.ts';
 
 const COOKIE = 'planted-session-cookie';

@@ -2,8 +2,8 @@ import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { postedLogs, refusePostsWith } from '../support/poison.ts';
 import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { postedLogs, refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const { it, newTenant } = useForwarder();
@@ -11,7 +11,7 @@ const { it, newTenant } = useForwarder();
 const AUDIT_ONLY = { COLLECT_ALERTS: 'false' };
 
 /** Names the records that Datadog must refuse. */
-const POISON = 'poison';
+const REJECTED = 'rejected';
 
 function fill({ valence, now }: Tenant) {
   const given = { alerts: alerts(20, now() - 60, 300), auditLogs: auditRecords(40, now() - 60, 150) };
@@ -34,11 +34,11 @@ it('F43 one rejected record in a batch: it alone is quarantined, the rest arrive
 }) => {
   const given = fill(tenant);
   const time = tenant.now() - 600;
-  const poisonAlert = alert(time, POISON);
-  const poisonRecord = auditRecord(time, POISON);
-  tenant.valence.alerts.add([poisonAlert]);
-  tenant.valence.auditLogs.add([poisonRecord]);
-  tenant.datadog.intercept = refusePostsWith(POISON, 400);
+  const rejectedAlert = alert(time, REJECTED);
+  const rejectedRecord = auditRecord(time, REJECTED);
+  tenant.valence.alerts.add([rejectedAlert]);
+  tenant.valence.auditLogs.add([rejectedRecord]);
+  tenant.datadog.intercept = refusePostsWith(REJECTED, 400);
 
   const first = await tenant.run();
   const second = await tenant.run();
@@ -64,14 +64,14 @@ it('F43 one rejected record in a batch: it alone is quarantined, the rest arrive
     expect.arrayContaining([
       {
         stream: 'alerts',
-        record: poisonAlert,
+        record: rejectedAlert,
         alertType: ALERT_TYPE,
         fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
         reason: expect.stringContaining('400'),
         httpStatus: 400,
         quarantinedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       },
-      expect.objectContaining({ stream: 'audit-logs', record: poisonRecord, httpStatus: 400 }),
+      expect.objectContaining({ stream: 'audit-logs', record: rejectedRecord, httpStatus: 400 }),
     ]),
   );
 });
@@ -171,10 +171,10 @@ it('F47 413 to a single log: shrunk and marked; when even that is refused, quara
   const [event] = alert(time, '')['events'] as JsonObject[];
   const large = (vuid: string) =>
     alert(time, vuid, { events: [{ ...event, aux: { blob: 'x'.repeat(300_000) } }] });
-  tenant.valence.alerts.add([large('shrinks'), large(POISON), alert(time, 'small')]);
+  tenant.valence.alerts.add([large('shrinks'), large(REJECTED), alert(time, 'small')]);
   tenant.datadog.intercept = (request) => {
     const logs = JSON.stringify(postedLogs(request));
-    return logs.length > 200_000 || logs.includes(POISON) ? { status: 413 } : undefined;
+    return logs.length > 200_000 || logs.includes(REJECTED) ? { status: 413 } : undefined;
   };
 
   const result = await tenant.run();
@@ -189,5 +189,5 @@ it('F47 413 to a single log: shrunk and marked; when even that is refused, quara
       ]),
   );
   expect(shown).toEqual({ shrinks: true, small: undefined });
-  expect(Object.values(tenant.quarantine())).toMatchObject([{ record: large(POISON), httpStatus: 413 }]);
+  expect(Object.values(tenant.quarantine())).toMatchObject([{ record: large(REJECTED), httpStatus: 413 }]);
 });

@@ -1,14 +1,14 @@
 import { beforeAll, expect, it } from 'vitest';
 import { useForwarder } from '../support/forwarder.ts';
-import { refusePostsWith } from '../support/poison.ts';
 import { alert, auditRecord } from '../support/records.ts';
+import { refusePostsWith } from '../support/refusals.ts';
 import { inOrder, json, scriptedServer } from '../support/scripted-server.ts';
 import { clientOf } from '../support/valence-client.ts';
 import { monitoredTemplate, referenceTo } from './monitored.ts';
 
 /** The saved queries, each held against what a real run of the artefact wrote. */
 
-const POISON = 'poison';
+const REJECTED = 'rejected';
 const GOOD_RUN = 'a-good-run';
 const BAD_RUN = 'a-bad-run';
 
@@ -82,9 +82,9 @@ let lines: Line[];
 beforeAll(async () => {
   await using tenant = await newTenant();
   const time = tenant.now() - 600;
-  tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time, POISON)]);
+  tenant.valence.alerts.add([alert(time, 'alert-1'), alert(time, REJECTED)]);
   tenant.valence.auditLogs.add([auditRecord(time, 'user-1')]);
-  tenant.datadog.intercept = refusePostsWith(POISON, 400);
+  tenant.datadog.intercept = refusePostsWith(REJECTED, 400);
   await tenant.run({ requestId: GOOD_RUN });
   tenant.datadog.intercept = undefined;
   tenant.travel(300);

@@ -89,7 +89,7 @@ describe(
 
 describe('what is measured', () => {
   it('one record too few and one too many are both seen', () => {
-    const year = makeYear({ seed: 1, records: 1000, poison: false });
+    const year = makeYear({ seed: 1, records: 1000, rejected: false });
     const tally = new Tally(year);
     for (let number = 1; number < year.records; number++) tally.arrive(year.contentOf(number));
     tally.arrive(7);

@@ -19,7 +19,7 @@ import type { ValenceServer } from './valence-server.ts';
 
 /** Faults that lie in the data alone: a run that meets no other must not fail, and nothing is ever in doubt. */
 const DATA_FAULTS: ReadonlySet<Fault> = new Set([
-  'poison records',
+  'rejected records',
   'records too large',
   'late records',
   'insertions while paging',

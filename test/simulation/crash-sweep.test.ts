@@ -16,13 +16,13 @@ const LATE_RECORDS = 16;
 const RUNS = 4;
 const MINUTE = 60_000;
 
-/** A backlog, copies, poison records and edits: every kind of effect, and no fault but the one death. */
+/** A backlog, copies, rejected records and edits: every kind of effect, and no fault but the one death. */
 function fixedScenario(style: Scenario['server']['style'], index: number): Scenario {
   const drawn = makeScenario(index, 'full');
   const faultsEnd = drawn.start + 45 * MINUTE;
   const scenario: Scenario = {
     ...drawn,
-    faults: new Set(['crashes', 'identical records', 'poison records', 'alert edits', 'late records']),
+    faults: new Set(['crashes', 'identical records', 'rejected records', 'alert edits', 'late records']),
     faultsEnd,
     runs: Array.from({ length: RUNS }, (_, run) => drawn.start + run * 10 * MINUTE),
     quietInterval: 60 * MINUTE,

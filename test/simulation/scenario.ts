@@ -21,7 +21,7 @@ export const FAULTS = [
   'sink key refused',
   'sink outage',
   'intake refuses everything',
-  'poison records',
+  'rejected records',
   'records too large',
   'store throttling',
   'store replies lost',

@@ -94,8 +94,8 @@ export function makeTruth(scenario: Scenario, random: Random): Truth[] {
     const written = undated ? random.pick([undefined, null, 'soon', 0, -5]) : writtenTime(indexed ?? 0);
     const low = stream === 'alerts' && random.chance(0.3);
     const padding = faults.has('records too large') && random.chance(0.15) ? 'x'.repeat(9000) : '';
-    const poison = faults.has('poison records') && random.chance(0.2) ? '!' : '';
-    const base = `${stream === 'alerts' ? 'v' : 'a'}${truths.length}${poison}`;
+    const rejected = faults.has('rejected records') && random.chance(0.2) ? '!' : '';
+    const base = `${stream === 'alerts' ? 'v' : 'a'}${truths.length}${rejected}`;
     const record = (content: string): JsonObject =>
       stream === 'alerts'
         ? alertRecord(content, vuid, written, low, padding)

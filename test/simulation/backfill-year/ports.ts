@@ -95,7 +95,7 @@ function sink(world: YearWorld, machine: Machine, notes: Notes): Sink {
   const { measures, settings, tally, year, fate } = world;
   const take = (text: string): PostAnswer => {
     const numbers = [...numbersIn(text)];
-    if (numbers.some(year.isPoison)) {
+    if (numbers.some(year.isRejected)) {
       return { outcome: 'rejected', status: 400, tooLarge: false, reason: 'Simulated: 400.' };
     }
     for (const number of numbers) tally.arrive(number);

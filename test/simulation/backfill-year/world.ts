@@ -66,7 +66,7 @@ export class YearWorld {
   constructor(settings: YearSettings) {
     const { seed, records, faults, pageSize } = settings;
     this.settings = settings;
-    this.year = makeYear({ seed, records, poison: faults });
+    this.year = makeYear({ seed, records, rejected: faults });
     this.tally = new Tally(this.year);
     this.random = seededRandom(seed, 'backfill of a year');
     this.profile = resolveApiProfile({ auditLogs: { pageSize } });

@@ -17,7 +17,7 @@ const BURST_SHARE = 0.004;
 const TWIN_EVERY = 50;
 
 /** Which records Datadog refuses, when it refuses any. */
-const POISON_EVERY = 2_003;
+const REJECTED_EVERY = 2_003;
 
 /** What marks a record's number in its text, and what follows it. */
 const NUMBER_MARK = ' #';
@@ -33,7 +33,7 @@ export interface Year {
   text(number: number): string;
   /** The number that stands in a record's text: its own, or that of the one whose twin it is. */
   contentOf(number: number): number;
-  isPoison(number: number): boolean;
+  isRejected(number: number): boolean;
   /** Records in the busiest hour. */
   readonly busiestHour: number;
 }
@@ -42,7 +42,7 @@ export interface YearOptions {
   seed: number;
   records: number;
   /** Whether Datadog refuses some of them. */
-  poison: boolean;
+  rejected: boolean;
 }
 
 /** How the records are spread over the hours. */
@@ -78,7 +78,7 @@ function firstOfHours(seed: number, records: number): Uint32Array {
 }
 
 /** Makes up a year. The same seed and number give the same one. */
-export function makeYear({ seed, records, poison }: YearOptions): Year {
+export function makeYear({ seed, records, rejected }: YearOptions): Year {
   const firsts = firstOfHours(seed, records);
   const firstOf = (hour: number) => firsts[Math.max(0, Math.min(HOURS, hour))] ?? records;
 
@@ -125,7 +125,7 @@ export function makeYear({ seed, records, poison }: YearOptions): Year {
     records,
     find: (from, to) => [firstFrom(from), firstFrom(to)],
     contentOf,
-    isPoison: (number) => poison && contentOf(number) % POISON_EVERY === 17,
+    isRejected: (number) => rejected && contentOf(number) % REJECTED_EVERY === 17,
     text(number) {
       const content = contentOf(number);
       return (

@@ -130,7 +130,7 @@ describe('a live run', () => {
     return { datadog, environment, close };
   };
 
-  it('honours the settings of the environment and goes on from the state it kept', async () => {
+  it('honours the settings of the environment and continues from the state it kept', async () => {
     const { datadog, environment, close } = await services();
 
     const first = await runLive(fn, { keys, environment, stateFolder });

@@ -128,7 +128,7 @@ describe('hours and their owners', () => {
 });
 
 describe('what stops a backfill', () => {
-  it('is the deadline: it says how far it came, and goes on from there', async () => {
+  it('is the deadline: the result says how far it came, and the next call continues from there', async () => {
     const { fill, source, sink, clock } = await backfillWorld();
     source.records['audit-logs'] = pastRecords(18);
     const slow = {
