@@ -107,7 +107,7 @@ async function pageRoundTrip(processes: Processes, stream: Stream, options: Benc
 /** What the state table is asked for: a first fill within four hours, an idle run, and a sweep over all of it. */
 export async function stateCost(processes: Processes, stream: Stream, records: number) {
   const spanSeconds = 4 * 3600 - 600;
-  // Whole hours, so that the records stand in four of them.
+  // Whole hours, so that the records are in four of them.
   const start = Math.floor(Date.now() / 3_600_000) * 3600 - 5 * 3600;
   const environment = {
     ...(await processes.setUp({

@@ -44,7 +44,7 @@ function sendExcess(response: ServerResponse, kind: 'page' | 'bomb'): void {
   }
   const chunk = Buffer.alloc(1_000_000, ' ');
   const chunks = Array.from({ length: EXCESS_BYTES / chunk.length }, () => chunk);
-  // That the reader leaves is what is asked of it.
+  // The reader is expected to disconnect.
   pipeline(Readable.from(chunks), response.writeHead(200), () => undefined);
 }
 
@@ -85,7 +85,7 @@ const intake: RequestListener = (request, response) => {
       response.end('{}');
     });
   };
-  // Counting one marker a log costs less than parsing what nobody here reads.
+  // Counting one marker for each log costs less than parsing logs that are not read here.
   let rest = '';
   request
     .pipe(createGunzip())

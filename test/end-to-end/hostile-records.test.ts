@@ -14,7 +14,7 @@ const AUDIT_PATH = '/api/v1/audit-logs';
 
 const added = (log: JsonObject) => log['valence_forwarder'] as JsonObject;
 
-/** A tenant with a quiet neighbour beside whatever a test adds: hostile records must not cost it anything. */
+/** A tenant with one harmless record next to those that a test adds: hostile records must not affect it. */
 async function tenantWithNeighbour(options?: TenantOptions) {
   const tenant = await newTenant(options);
   const neighbour = auditRecord(tenant.now() - 30, 'neighbour');

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Intercept, Reply } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { postedLogs, refusePostsWith } from '../support/poison.ts';
 import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { postedLogs, refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const { it, newTenant } = useForwarder();

@@ -57,7 +57,7 @@ describe('F54 a reply is lost', () => {
     expect(backfill).toBeGreaterThan(lease.ledgerFence);
   });
 
-  it('F54 on a save: the progress is noted and the run goes on', async () => {
+  it('F54 on a save: the progress is noted and the run continues', async () => {
     const { store } = await newStore();
     const { lease, state } = taken(await store.acquire(leaseRequest()));
     dynamo.fail('UpdateItem', 'lose-reply');

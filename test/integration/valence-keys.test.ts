@@ -38,7 +38,7 @@ describe('keys', () => {
     expect(client.clock.slept).toEqual([]);
   });
 
-  it('F36 a key rotated between two pages goes on where it was', async () => {
+  it('F36 after a key is rotated between two pages, the scan continues with the next page', async () => {
     await using server = await scriptedServer(({ headers, query }) =>
       query.has('cursor')
         ? onlyWith('new')({ headers })

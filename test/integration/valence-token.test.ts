@@ -138,7 +138,7 @@ describe('a key that is exchanged for a token', () => {
 });
 
 describe('a scan with an exchanged key', () => {
-  it('goes on with a new token when the old one expires between two pages', async () => {
+  it('continues with a new token when the old one expires between two pages', async () => {
     let issued = 0;
     const valid = () => `Bearer token-${issued}`;
     await using server = await scriptedServer(({ path, headers, query }) => {

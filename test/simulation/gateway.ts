@@ -14,7 +14,7 @@ export interface Fate {
   freezeMs?: number | undefined;
 }
 
-/** A scenario that takes more calls goes on for ever. */
+/** A scenario that takes more calls never ends. */
 const MAX_CALLS = 30_000;
 
 export type DecideFate = (invocation: Invocation, kind: CallKind, number: number) => Fate;
@@ -34,7 +34,7 @@ export interface Call<T> {
   signal?: AbortSignal | undefined;
   /** The answer to a call that the caller's signal cut off. */
   cutOff?: () => T;
-  /** Told when the caller hears the answer of {@link act}. */
+  /** Called when the caller receives the answer of {@link act}. */
   heard?: () => void;
 }
 

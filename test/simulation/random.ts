@@ -1,4 +1,4 @@
-/** Seeded chance: the same seed gives the same numbers, on every machine. */
+/** Seeded random numbers: the same seed gives the same numbers on every machine. */
 export interface Random {
   /** A number in [0, 1). */
   next(): number;
@@ -11,7 +11,7 @@ export interface Random {
 
 /**
  * The generator mulberry32 (Tommy Ettinger, public domain): 32 bits of state, good enough to draw lots.
- * @param stream tells several generators of one seed apart, so that drawing more from one does not change the others
+ * @param stream separates several generators of one seed, so that drawing more from one does not change the others
  */
 export function seededRandom(seed: number, stream: string): Random {
   let state = mixed(seed, stream);

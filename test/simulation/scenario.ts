@@ -83,7 +83,7 @@ export interface ServerTraits {
   tooLargeFrom: number;
 }
 
-/** What a scenario has less than its seed gives it. Whatever chance decides after that, it may decide otherwise. */
+/** What is left out of a scenario. Later random choices may then differ from those of the whole scenario. */
 export interface Reduction {
   without?: readonly Fault[] | undefined;
   /** Only the last so many runs while there are faults. */
@@ -180,7 +180,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
     intakeRefusals: when('intake refuses everything', () => within(HOUR)),
     clockJumps: when('clock jumps', () => ({
       ...within(20 * MINUTE),
-      // Without the server's date nothing tells that the clock is wrong.
+      // Without the server's date nothing shows that the clock is wrong.
       ms: tellsDate ? random.pick([-1, 1]) * HOUR : random.between(-60, 60) * SECOND,
     })),
     maxPostBytes: faults.has('records too large') ? 6000 : 5_000_000,
@@ -188,7 +188,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
     maxBatchLogs: random.pick([3, 10, 1000]),
     truths: [],
   };
-  // Without the server's date the local clock alone bounds a scan, and without a sweep nothing mends its error.
+  // Without the server's date only the local clock bounds a scan, and without a sweep nothing corrects its error.
   if (profile === 'core' && !tellsDate) {
     scenario.server.offset = 0;
     scenario.clockJumps = [];

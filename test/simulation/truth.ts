@@ -80,7 +80,7 @@ export function makeTruth(scenario: Scenario, random: Random): Truth[] {
     return (seconds - server.offset) * SECOND;
   }
 
-  /** One record, or several that nobody can tell apart. */
+  /** One record, or several identical ones. */
   function addGroup(stream: Stream, time: number): void {
     const twins = stream === 'audit-logs' && faults.has('identical records') && random.chance(0.4);
     const size = twins ? random.between(2, 7) : 1;

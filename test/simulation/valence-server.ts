@@ -198,7 +198,7 @@ export class ValenceServer {
     return all;
   }
 
-  /** What changes just when somebody turns the page. */
+  /** What changes just when the next page is requested. */
   #stir(stream: Stream, url: URL, now: number): void {
     const { from, to } = this.#lists.asked(url);
     const { lookbackSeconds } = this.#scenario.settings;

@@ -19,7 +19,7 @@ describe('npm run doctor', () => {
     expect(result.code).toBe(1);
   });
 
-  it('finds nothing wrong with services that are as the default profile says, and names every field', async () => {
+  it('finds no problem with services that fit the default profile, and names every field', async () => {
     const scene = await openScene();
     fill(scene);
 
@@ -97,7 +97,7 @@ describe('npm run doctor', () => {
     expect(after.json().valenceApi).toBeNull();
   });
 
-  it('says what it could not compare while there is no record, which is nothing wrong', async () => {
+  it('warns, without failing, about what it could not compare because there is no record', async () => {
     const scene = await openScene();
 
     const result = await scene.doctor(['--json'], KEYS);
@@ -106,7 +106,7 @@ describe('npm run doctor', () => {
     expect(byName(result.json().findings)['valence.alerts.records']?.level).toBe('warn');
   });
 
-  it('F24 tells that the clocks differ by more than the forwarder puts up with', async () => {
+  it('F24 reports that the clocks differ by more than the forwarder accepts', async () => {
     const scene = await openScene();
     fill(scene);
     scene.valence.clock = () => Date.now() - HOUR * 1000;
@@ -132,7 +132,7 @@ describe('npm run doctor', () => {
     });
   });
 
-  it('sends nobody to look up a path when there is no connection', async () => {
+  it('does not blame the path when there is no connection', async () => {
     const scene = await openScene();
 
     const { findings } = (

@@ -38,7 +38,7 @@ describe('backfill', () => {
     failures: [],
   };
 
-  it('starts the state machine with the range, follows it and tells what came of it', async ({
+  it('starts the state machine with the range, follows it and reports its result', async ({
     backfill,
     scene,
   }) => {
@@ -62,7 +62,7 @@ describe('backfill', () => {
     expect(answer.code).toBe(0);
   });
 
-  it('follows a backfill of the same range that is at work already, instead of starting another', async ({
+  it('follows a backfill of the same range that is already running, instead of starting another', async ({
     backfill,
     scene,
   }) => {
@@ -94,7 +94,7 @@ describe('backfill', () => {
     expect(answer.code).toBe(1);
   });
 
-  it('says how an execution ended that failed as a whole', async ({ backfill, scene }) => {
+  it('reports how an execution ended that failed as a whole', async ({ backfill, scene }) => {
     scene.account.stateMachine.script = {
       running: [],
       end: { status: 'FAILED', error: 'NoRange', cause: 'The input is wrong.' },
@@ -109,7 +109,7 @@ describe('backfill', () => {
     expect(answer.code).toBe(1);
   });
 
-  it('plans without starting anything: what belongs to the live run is cut off, time and cost are told', async ({
+  it('plans without starting anything: it leaves the range of the live run out, and reports time and cost', async ({
     backfill,
     scene,
   }) => {

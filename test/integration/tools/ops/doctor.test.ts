@@ -97,7 +97,7 @@ describe('npm run ops -- doctor', () => {
     expect(byName(findings)['run.last']?.message).toContain('source-refused-key');
   });
 
-  it('F61 says that a state item cannot be true', async () => {
+  it('F61 reports a state item that is not valid', async () => {
     const scene = await healthy();
     await scene.leaveState('alerts', { watermark: nowSeconds() + 600 });
     await scene.holdLease('audit-logs', HOUR);
@@ -133,7 +133,7 @@ describe('npm run ops -- doctor', () => {
     });
   });
 
-  it('says that the deployed function cannot even start its check', async () => {
+  it('reports that the deployed function cannot start its check', async () => {
     const scene = await healthy();
     scene.account.functions['forwarder-function'] = {
       environment: scene.functionEnvironment,

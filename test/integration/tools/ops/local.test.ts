@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe('against a forwarder that stays at work on this machine', TIMEOUT, () => {
+describe('against a forwarder that keeps running on this machine', TIMEOUT, () => {
   it('doctor finds everything as it must be', async () => {
     const { code, json } = await ops('doctor', '--json');
 
@@ -65,7 +65,7 @@ describe('against a forwarder that stays at work on this machine', TIMEOUT, () =
     });
   });
 
-  it('status goes on while somebody watches', async () => {
+  it('status --watch continues until it is stopped', async () => {
     const watching = startTool('ops', ['status', '--watch', '1', '--json', '--local'], environment);
 
     await told(watching, /\n\{"stacks"/);
@@ -90,7 +90,7 @@ describe('against a forwarder that stays at work on this machine', TIMEOUT, () =
     });
   });
 
-  it('replay tells why records are in quarantine, sends those that Datadog takes by now, and keeps the rest', async () => {
+  it('replay reports why records are in quarantine, sends those that Datadog accepts by now, and keeps the rest', async () => {
     const plan = await ops('replay', '--dry-run', '--json');
     const done = await ops('replay', '--json');
 
@@ -149,14 +149,14 @@ describe('against a forwarder that stays at work on this machine', TIMEOUT, () =
     expect([refused.code, done.code]).toEqual([1, 0]);
   });
 
-  it('a second one is refused, and says where the first one is', async () => {
+  it('a second one is refused, with the place of the first one', async () => {
     const { code, stderr } = await stay().ended;
 
     expect(code).toBe(1);
     expect(stderr).toContain(`in process ${staying.child.pid}`);
   });
 
-  it('listens on loopback addresses alone, and tells of them nobody but the user', async () => {
+  it('listens on loopback addresses only, in a file that only the user may read', async () => {
     const { mode } = await stat(environment.LOCAL_FORWARDER_FILE);
     const { environment: endpoints } = JSON.parse(await readFile(environment.LOCAL_FORWARDER_FILE, 'utf8'));
 
@@ -167,8 +167,8 @@ describe('against a forwarder that stays at work on this machine', TIMEOUT, () =
   });
 });
 
-describe('when none is at work', TIMEOUT, () => {
-  it('says how to start one, and a Ctrl-C leaves nothing behind', async () => {
+describe('when none is running', TIMEOUT, () => {
+  it('explains how to start one, and Ctrl-C leaves nothing behind', async () => {
     staying.child.kill('SIGINT');
     const { code } = await staying.ended;
 

@@ -9,7 +9,7 @@ describe('without what a command needs', () => {
     return result.json().error;
   };
 
-  it('says how to get credentials when there are none, and when they have expired', async ({ scene }) => {
+  it('explains how to get credentials when there are none, and when they have expired', async ({ scene }) => {
     const none = await error(scene, ['status'], { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' });
     scene.account.refusal = 'ExpiredToken';
     const expired = await error(scene, ['status']);

@@ -73,7 +73,7 @@ describe('replay', () => {
     }
   }
 
-  it('tells without sending anything how many records there are, and why', async () => {
+  it('reports how many records there are, and why, without sending anything', async () => {
     await quarantine(3);
 
     const answer = await scene.ops(['replay', '--dry-run', '--json']);
@@ -110,7 +110,7 @@ describe('replay', () => {
     expect(scene.aws.s3.objects.size).toBe(0);
   });
 
-  it('replays only what stands below a prefix', async () => {
+  it('replays only objects below a prefix', async () => {
     await quarantine(2);
     deployFunction();
 
@@ -120,7 +120,7 @@ describe('replay', () => {
     expect(scene.aws.s3.objects.size).toBe(2);
   });
 
-  it('goes on where time ran out, past what is refused again', async () => {
+  it('continues where time ran out, and skips what was refused again', async () => {
     await quarantine(3);
     const events: unknown[] = [];
     const answers = [
