@@ -12,8 +12,7 @@ import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts'
 import { dynamoStateStore } from './aws/state-table.ts';
 import type { Config } from './config.ts';
 import type { HourLeases } from './core/backfill-ports.ts';
-import { noIntakeKnowledge } from './core/delivery/batch-cap.ts';
-import type { IntakeKnowledge, ListKnowledge, Ports, Telemetry } from './core/ports.ts';
+import type { ListKnowledge, Ports, Telemetry } from './core/ports.ts';
 import { noListKnowledge } from './core/slices/completeness.ts';
 import { datadogSink } from './datadog/intake.ts';
 import { valenceSource } from './valence/client.ts';
@@ -27,8 +26,6 @@ export interface Connections {
   valenceTokens: TokenExchanges;
   /** What was learned about Valence's lists, as long as the API profile stays the same. */
   lists: Record<Stream, ListKnowledge>;
-  /** What was learned about Datadog's intake. */
-  intake: Record<Stream, IntakeKnowledge>;
   dynamo: ReturnType<typeof dynamoClient>;
   /** What the state table's requests consumed since the connections were made. */
   capacity: Capacity;
@@ -52,7 +49,6 @@ export function connect({ valence, datadog }: Config): Connections {
         datadogKey: secretKey({ client, secretId: datadog.secretId, owner: 'Datadog', clock }),
         valenceTokens: tokenExchanges(),
         lists: { alerts: noListKnowledge(), 'audit-logs': noListKnowledge() },
-        intake: { alerts: noIntakeKnowledge(), 'audit-logs': noIntakeKnowledge() },
         dynamo,
         capacity: countCapacity(dynamo),
       },
@@ -67,7 +63,7 @@ export function connect({ valence, datadog }: Config): Connections {
 /** The core's ports, on real services. */
 export function connectPorts(
   config: Config,
-  { transport, valenceKey, datadogKey, valenceTokens, lists, intake, dynamo }: Connections,
+  { transport, valenceKey, datadogKey, valenceTokens, lists, dynamo }: Connections,
   telemetry: Telemetry,
 ): Ports & { quarantine: QuarantineBucket; hours: HourLeases } {
   const clock = systemClock;
@@ -76,7 +72,6 @@ export function connectPorts(
     clock,
     random,
     lists,
-    intake,
     telemetry,
     source: valenceSource({
       transport,

@@ -7,6 +7,7 @@ import type {
   Progress,
   StreamState,
 } from '../../lambda/forwarder/core/ports.ts';
+import { MAX_BATCH_LOGS } from '../../lambda/limits.ts';
 import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
 
 /**
@@ -130,4 +131,5 @@ const newProgress = (start: number, now: number, slice: number): Progress => ({
   freshDoubtEnd: start,
   sweepDoubtEnd: start,
   lastRecordAt: 0,
+  batchCap: MAX_BATCH_LOGS,
 });

@@ -1,4 +1,5 @@
 import { Batch, type SealedBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
+import type { IntakeKnowledge } from '../../lambda/forwarder/core/delivery/batch-cap.ts';
 import { Delivery, type DeliveryOptions } from '../../lambda/forwarder/core/delivery/delivery.ts';
 import { DeliveryState } from '../../lambda/forwarder/core/delivery/delivery-state.ts';
 import type { Item } from '../../lambda/forwarder/core/delivery/item.ts';
@@ -6,12 +7,7 @@ import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog, shrunkText } from '../../lambda/forwarder/core/logs/encode.ts';
 import { LogText } from '../../lambda/forwarder/core/memory/log-text.ts';
-import type {
-  IntakeKnowledge,
-  LedgerChunk,
-  PostAnswer,
-  StateStore,
-} from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk, PostAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { fingerprintOf } from '../../lambda/forwarder/core/records/identity.ts';
 import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock.ts';

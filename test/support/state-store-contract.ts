@@ -53,6 +53,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
         freshDoubtEnd: START + 6,
         sweepDoubtEnd: START + 7,
         lastRecordAt: START + 8,
+        batchCap: 250,
       };
 
       await store.save(lease, progress);

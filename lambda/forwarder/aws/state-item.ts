@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { DAY_SECONDS } from '../../limits.ts';
+import { DAY_SECONDS, MAX_BATCH_LOGS } from '../../limits.ts';
 import { StateError } from '../../shared/errors.ts';
 import type { Hole, LeaseRequest, Progress, StreamState } from '../core/ports.ts';
 
@@ -10,7 +10,7 @@ import type { Hole, LeaseRequest, Progress, StreamState } from '../core/ports.ts
 export const SCHEMA_VERSION = 2;
 
 /**
- * Version 1 had no save counter, start point or holes. A run takes an item of this version as it is: the attributes that it lacks
+ * Version 1 had no save counter, start point, holes or batch cap. A run takes an item of this version as it is: the attributes that it lacks
  * have defaults.
  */
 export const FORMER_SCHEMA_VERSION = 1;
@@ -85,6 +85,7 @@ const numbersShape = {
   freshDoubtEnd: wholeNumber,
   sweepDoubtEnd: wholeNumber,
   lastRecordAt: wholeNumber,
+  batchCap: wholeNumber.pipe(z.number().positive({ error: 'is zero' })).default(MAX_BATCH_LOGS),
 } satisfies Record<Exclude<keyof Progress, 'holes'>, z.ZodType>;
 
 const NUMBERS = Object.keys(numbersShape) as (keyof typeof numbersShape)[];
@@ -134,6 +135,7 @@ export const initialProgress = ({ start, now, slice }: LeaseRequest): Progress =
   freshDoubtEnd: start,
   sweepDoubtEnd: start,
   lastRecordAt: 0,
+  batchCap: MAX_BATCH_LOGS,
 });
 
 /** The latest time that a run can have written by now. */

@@ -14,8 +14,6 @@ export interface Ports {
   random: Random;
   /** What earlier runs of this process have learned; by default nothing. */
   lists?: Partial<Record<Stream, ListKnowledge>>;
-  /** The same about how Datadog takes the logs of a stream. */
-  intake?: Partial<Record<Stream, IntakeKnowledge>>;
 }
 
 /** A half-open range of record times, in whole epoch seconds. */
@@ -76,12 +74,6 @@ export interface Source {
   pages(stream: Stream, range: Range, options: ScanOptions): AsyncIterable<Page>;
   /** All alert types by their `vuid`. Throws as {@link Source.pages} does. */
   alertTypes(options: CallOptions): Promise<ReadonlyMap<string, JsonObject>>;
-}
-
-/** What a process has learned about how Datadog takes the logs of one stream. It may be lost at any time. */
-export interface IntakeKnowledge {
-  /** The batch cap with which the next run begins: how many logs a post may carry. */
-  batchCap: number;
 }
 
 /** The outcome of one attempt to post. `ambiguous`: Datadog may have accepted the logs anyway. */
@@ -205,6 +197,8 @@ export interface Progress {
   sweepDoubtEnd: number;
   /** Time of the newest record so far; 0 before the first one. */
   lastRecordAt: number;
+  /** How many logs a post of the next run may carry. */
+  batchCap: number;
 }
 
 export interface StreamState extends Progress {

@@ -1,7 +1,13 @@
-import type { IntakeKnowledge } from '../ports.ts';
+import { MAX_BATCH_LOGS } from '../../../limits.ts';
+import type { Progress } from '../ports.ts';
 
-/** Nothing is known: a post may carry as many logs as Datadog's limits allow. */
-export const noIntakeKnowledge = (): IntakeKnowledge => ({ batchCap: Number.POSITIVE_INFINITY });
+/** What is known of the intake from run to run. */
+export type IntakeKnowledge = Pick<Progress, 'batchCap'>;
+
+/** Nothing is known: a post may carry as many logs as Datadog allows. */
+export const noIntakeKnowledge = (): IntakeKnowledge => ({ batchCap: MAX_BATCH_LOGS });
+
+const doubled = (logs: number) => Math.min(2 * logs, MAX_BATCH_LOGS);
 
 /** What the posts of a batch have shown. */
 export interface Shown {
@@ -29,7 +35,7 @@ export class BatchCap {
   constructor(known: IntakeKnowledge) {
     this.#known = known;
     this.#logs = known.batchCap;
-    known.batchCap *= 2;
+    known.batchCap = doubled(known.batchCap);
   }
 
   get logs(): number {
@@ -51,7 +57,7 @@ export class BatchCap {
       this.#known.batchCap = beforeOfNext;
     } else {
       this.#logs = Math.min(before, shown.largest);
-      this.#known.batchCap = 2 * this.#logs;
+      this.#known.batchCap = doubled(this.#logs);
     }
     return shown;
   }

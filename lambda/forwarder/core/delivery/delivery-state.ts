@@ -1,6 +1,5 @@
 import type { Clock } from '../../../shared/clock.ts';
-import type { IntakeKnowledge } from '../ports.ts';
-import { BatchCap, noIntakeKnowledge } from './batch-cap.ts';
+import { BatchCap, type IntakeKnowledge, noIntakeKnowledge } from './batch-cap.ts';
 import { IntakeEvidence } from './intake-evidence.ts';
 
 /** How far the wall clock is ahead of the monotonic one, in milliseconds. */

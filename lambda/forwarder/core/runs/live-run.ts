@@ -14,9 +14,9 @@ export class LiveRun {
 
   /** @param state as the previous run left it */
   constructor(run: RunOfStream, state: StreamState) {
-    this.context = streamContext(run, () => this.#inheritsUnconfirmedWrites());
-    this.initialUntil = state.initialUntil;
     this.progress = inherit(state, run.startedAt);
+    this.context = streamContext(run, () => this.#inheritsUnconfirmedWrites(), this.progress);
+    this.initialUntil = state.initialUntil;
     this.#saved = { ...state };
   }
 

@@ -25,7 +25,7 @@ const DELETED_AT_ONCE = 16;
 /** Accepted objects may still be deleted in the time that is kept free at the end; otherwise they would be sent again. */
 const DELETION_GRACE_MS = 4_000;
 
-export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'random' | 'intake'> & {
+export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'random'> & {
   quarantine: QuarantineArchive;
 };
 
@@ -121,7 +121,7 @@ class Replay {
     this.#report = report;
     this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
     this.#batches = forEach(() => new Batch());
-    this.#states = forEach((stream) => new DeliveryState(ports.clock, ports.intake?.[stream]));
+    this.#states = forEach(() => new DeliveryState(ports.clock));
     this.#inBatch = forEach(() => []);
     this.#until =
       wallSeconds(this.#ports.clock) + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS;

@@ -1,5 +1,6 @@
 import type { Stream } from '../../../contract.ts';
 import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
+import type { IntakeKnowledge } from '../delivery/batch-cap.ts';
 import type { DeliveryOptions } from '../delivery/delivery.ts';
 import { DeliveryState } from '../delivery/delivery-state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -77,10 +78,12 @@ export interface StreamContext extends Readonly<RunOfStream> {
 
 /**
  * @param othersMayHavePosted see {@link StreamContext}; always true unless the run holds the lease of the whole stream
+ * @param intake see {@link DeliveryState}
  */
 export function streamContext(
   run: RunOfStream,
   othersMayHavePosted: () => boolean = () => true,
+  intake?: IntakeKnowledge,
 ): StreamContext {
   const { ports, stream, settings, deadline, lease } = run;
   const { source, sink, quarantine, store, telemetry, clock, random } = ports;
@@ -108,7 +111,7 @@ export function streamContext(
       credentialFix: settings.datadogKeyFix,
       shrink: (item, maxBytes) => encoder.shrunk(item, maxBytes, wallSeconds(clock)),
     },
-    deliveryState: new DeliveryState(clock, ports.intake?.[stream]),
+    deliveryState: new DeliveryState(clock, intake),
     memory: new Pool(() => new SliceMemory(stream, secret)),
     othersMayHavePosted,
     counts: { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 },

@@ -17,6 +17,7 @@ const STATE: StreamState = {
   sweepSlice: 3600,
   sweptAt: 99_000,
   lastRecordAt: 99_500,
+  batchCap: 1000,
   initialUntil: 1000,
   fence: 7,
   owner: '',
