@@ -75,6 +75,9 @@ export const QUARANTINE_PREFIX = 'quarantine/';
 /** What the keys of a tenant's quarantined objects begin with. */
 export const quarantineRoot = (tenant: string): string => `${QUARANTINE_PREFIX}${tenant}/`;
 
+/** The reason in the objects of elements that hold no record. */
+export const UNREADABLE = 'unreadable';
+
 // --- Metrics and alarms in CloudWatch ---
 
 export const METRIC_NAMESPACE = 'ValenceForwarder';
@@ -171,6 +174,7 @@ export const LOG_EVENTS = [
   // Sending, and what could not be sent
   'records-rejected',
   'record-quarantined',
+  'elements-unreadable',
   'ledger-chunk-skipped',
   // Other actions
   'check-finished',

@@ -37,3 +37,28 @@ export function parseJsonText(text: string): unknown {
     throw error;
   }
 }
+
+/** Control characters, which JSON allows between its tokens and, escaped, in strings. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL_CHARACTER = /[\u0000-\u001f]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: as above
+const CONTROL_CHARACTERS = /[\u0000-\u001f]/g;
+
+/** A string of JSON that may hold raw control characters. */
+const STRING = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g;
+
+const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/**
+ * The same as {@link parseJsonText}, but control characters in strings may be raw: some servers do not escape them. Only a text
+ * that is not JSON costs more.
+ * @throws {SyntaxError} as {@link parseJsonText} does
+ */
+export function parseLenientJson(text: string): unknown {
+  try {
+    return parseJsonText(text);
+  } catch (error) {
+    if (!CONTROL_CHARACTER.test(text)) throw error;
+    return parseJsonText(text.replace(STRING, (string) => string.replace(CONTROL_CHARACTERS, escaped)));
+  }
+}

@@ -112,3 +112,30 @@ it('F29 pages that are too large even for the shortest slice fail the run with a
   expect(message).toContain('(page-too-large)');
   expect(message).toContain('pageSize');
 });
+
+it('F91 elements that hold no record are quarantined once; the others of the page are delivered', async () => {
+  await using tenant = await newTenant();
+  const given = fill(tenant);
+  const noted = auditRecord(tenant.now() - 60, 'raw control characters');
+  // In every page of the audit log: one element that is not JSON, one that is no object, and a record with a raw line break.
+  tenant.valence.intercept = async ({ path }, answer) => {
+    if (path !== AUDIT_PATH) return undefined;
+    const reply = await answer();
+    if (reply === 'reset') return reply;
+    const { items, nextCursor } = JSON.parse(String(reply.body));
+    const odd = ['{"actor":NaN}', '17', JSON.stringify(noted).replace('raw control', 'raw\ncontrol')];
+    const texts = [...items.map((item: unknown) => JSON.stringify(item)), ...odd];
+    return { ...reply, body: `{"items":[${texts.join()}],"nextCursor":${JSON.stringify(nextCursor)}}` };
+  };
+
+  const first = await tenant.run();
+  const second = await tenant.run();
+
+  expect(first.streams['audit-logs']).toMatchObject({ quarantined: 2, error: null });
+  expect(second.streams['audit-logs']).toMatchObject({ quarantined: 0, error: null });
+  const broken = { ...noted, details: String(noted['details']).replace('raw control', 'raw\ncontrol') };
+  expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, broken] })).toEqual(EXACTLY_ONCE);
+  const keys = [...tenant.aws.s3.objects.keys()];
+  expect(keys).toHaveLength(2);
+  expect(keys.every((key) => key.includes('/audit-logs/undated/'))).toBe(true);
+});

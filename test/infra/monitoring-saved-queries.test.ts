@@ -133,7 +133,7 @@ it('slow runs finds one line a run, with its id, its time and its requests', () 
 
 it('quarantined finds the refused record, by fingerprint and status', () => {
   const { fields, found } = answerOf('Quarantined', lines);
-  expect(fields).toEqual(['run_id', 'stream', 'fingerprint', 'status']);
+  expect(fields).toEqual(['run_id', 'stream', 'fingerprint', 'status', 'elements']);
   expect(found).toEqual([
     expect.objectContaining({
       run_id: GOOD_RUN,

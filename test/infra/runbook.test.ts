@@ -15,6 +15,7 @@ const ELSEWHERE = [
   'coveredTo',
   'fromParam',
   'httpStatus',
+  'itemPath',
   'itemsPath',
   'pageSize',
   'quarantinedAt',

@@ -59,7 +59,7 @@ describe('keys', () => {
       { body: `<html>${secret}` },
       { body: `{"items":"${secret}"}` },
       { body: `{"${secret} x":1}` },
-      { body: `{"items":["${secret}"]}` },
+      { body: `{"items":["${secret}","${secret}"]}` },
       { body: `{"items":[{"vuid":"${secret}"}],"nextCursor":{"${secret}":1}}` },
       { body: `{"items":[{"vuid":"${secret}"}],"nextCursor":"${secret}"}` },
       reset((response) => response.writeHead(200).write(secret)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Unreadable } from '../../lambda/forwarder/core/memory/pages.ts';
 import { checkValenceAccess } from '../../lambda/forwarder/valence/access-check.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { NOW } from '../support/outside-world.ts';
@@ -12,7 +13,7 @@ const OTHER = { vuid: 'a-2' };
 async function scanned(script: Script, profile: object = {}) {
   await using server = await scriptedServer(script);
   const { source, call } = clientOf(server.origin, profile);
-  const records: JsonObject[] = [];
+  const records: (JsonObject | Unreadable)[] = [];
   let error: unknown;
   try {
     for await (const page of source.pages('alerts', { from: 0, to: 1 }, call()))

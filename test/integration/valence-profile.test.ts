@@ -109,9 +109,11 @@ describe('a list', () => {
   });
 
   it('whose elements do not hold a record where the profile says is an error', async () => {
-    const script = () => json({ items: [{ node: FIRST }, { edge: SECOND }], nextCursor: null });
+    const script = () => json({ items: [{ edge: FIRST }, { edge: SECOND }], nextCursor: null });
 
-    expect(await readAs({ itemPath: 'node' }, script)).toHaveProperty('error');
+    expect(await readAs({ itemPath: 'node' }, script)).toMatchObject({
+      error: { code: 'source-shape', fix: expect.stringContaining('"itemPath"') },
+    });
   });
 
   it.each([404, 410])('may be empty by the status %i', async (status) => {

@@ -213,7 +213,9 @@ function quarantine(world: World, invocation: Invocation): Quarantine {
     throw new QuarantineError('quarantine-unavailable', 'Simulated: unavailable.', 'None.');
   };
   return {
-    put: (record) => {
+    put: (object) => {
+      if (!('record' in object)) throw new Error('The simulated API shows no unreadable elements.');
+      const record = object;
       world.noteEffect(JSON.stringify(record));
       return gateway.call<void>(invocation, {
         kind: 'quarantine',

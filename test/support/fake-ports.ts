@@ -3,6 +3,7 @@ import type {
   Page,
   PostAnswer,
   Quarantine,
+  QuarantinedElement,
   QuarantinedRecord,
   Sink,
   Source,
@@ -49,16 +50,21 @@ export function fakeSink(
 
 export interface FakeQuarantine extends Quarantine {
   stored: { record: QuarantinedRecord; time: number | undefined }[];
+  /** Objects of unreadable elements. */
+  elements: QuarantinedElement[];
 }
 
 /** @param failure thrown instead of storing anything */
 export function fakeQuarantine(journal: Journal = [], failure?: Error): FakeQuarantine {
   const stored: FakeQuarantine['stored'] = [];
+  const elements: FakeQuarantine['elements'] = [];
   return {
     stored,
-    async put(record, time) {
+    elements,
+    async put(object, time) {
       if (failure) throw failure;
-      stored.push({ record, time });
+      if ('record' in object) stored.push({ record: object, time });
+      else elements.push(object);
       journal.push('quarantine 1');
     },
   };

@@ -1,5 +1,6 @@
 import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
+import type { QuarantinedObject } from '../../lambda/forwarder/core/ports.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { inPool } from '../../lambda/shared/concurrency.ts';
 import { isWholePrefix, prefixOutside } from '../../lambda/shared/quarantine-prefix.ts';
@@ -47,6 +48,15 @@ function sampleOf(keys: readonly string[]): string[] {
   return keys.filter((_, index) => index % step === 0);
 }
 
+function reasonIn(content: QuarantinedObject | 'unreadable'): Omit<ReasonCount, 'objects'> {
+  if (content === 'unreadable') {
+    return { stream: '-', reason: 'No forwarder wrote this object.', httpStatus: 0 };
+  }
+  if ('record' in content) return content;
+  const reason = 'unreadable: an element of a page of Valence that is not JSON, or no object';
+  return { stream: content.stream, reason, httpStatus: 0 };
+}
+
 /** Why records are in quarantine, the most frequent reason first. */
 async function reasonsOf(
   quarantine: ReturnType<typeof s3Quarantine>,
@@ -57,10 +67,7 @@ async function reasonsOf(
   await inPool(keys, CONCURRENT_READS, async (object) => {
     const content = await quarantine.get(object, { deadline });
     if (content === 'gone') return;
-    const { stream, reason, httpStatus } =
-      content === 'unreadable'
-        ? { stream: '-', reason: 'The object holds no record that can be read.', httpStatus: 0 }
-        : content;
+    const { stream, reason, httpStatus } = reasonIn(content);
     const key = JSON.stringify([stream, reason, httpStatus]);
     const known = counts.get(key) ?? { stream, reason, httpStatus, objects: 0 };
     counts.set(key, { ...known, objects: known.objects + 1 });

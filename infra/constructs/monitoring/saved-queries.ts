@@ -42,8 +42,8 @@ const QUERIES: Readonly<Record<string, QueryStringProps>> = {
     limit: LIMIT,
   },
   Quarantined: {
-    fields: ['@timestamp', 'run_id', 'stream', 'fingerprint', 'status'],
-    filterStatements: [isEvent('record-quarantined')],
+    fields: ['@timestamp', 'run_id', 'stream', 'fingerprint', 'status', 'elements'],
+    filterStatements: [`${isEvent('record-quarantined')} or ${isEvent('elements-unreadable')}`],
     sort: NEWEST_FIRST,
     limit: LIMIT,
   },

@@ -3,9 +3,10 @@ import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import { prefixOutside } from '../../shared/quarantine-prefix.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
-import { type ReplayReport, type ReplayRequest, replay } from '../core/runs/replay.ts';
+import { type ReplayReport, type ReplayRequest, type ReplaySettings, replay } from '../core/runs/replay.ts';
 import { describeError } from '../core/runs/report.ts';
 import { runFailed } from '../reporting/failures.ts';
+import { readElement } from '../valence/page-text.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';
 import { invocationOf } from './invocation.ts';
@@ -37,7 +38,14 @@ export async function replayQuarantine(
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
   const { datadogKey } = connections;
-  const settings = { logContext: logContextOf(config, context.awsRequestId), datadogKeyFix: datadogKey.fix };
+  const { alerts, auditLogs } = config.valence.profile;
+  const endpoints = { alerts, 'audit-logs': auditLogs };
+  const settings: ReplaySettings = {
+    logContext: logContextOf(config, context.awsRequestId),
+    datadogKeyFix: datadogKey.fix,
+    readElement: (stream, raw) => readElement(raw.toString(), endpoints[stream].itemPath),
+    volatileFields: { alerts: alerts.volatileFields, 'audit-logs': auditLogs.volatileFields },
+  };
 
   const unusable = await unusableKeys([datadogKey]);
   if (unusable) telemetry.count('CredentialFailures');

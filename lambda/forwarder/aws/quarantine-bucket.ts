@@ -25,7 +25,7 @@ export interface QuarantineBucket extends QuarantineArchive {
 }
 
 /**
- * Quarantine in an S3 bucket, one gzipped JSON object per record.
+ * Quarantine in an S3 bucket, one gzipped JSON object per record or unreadable element.
  * @returns a quarantine that throws {@link QuarantineError} with code `quarantine-missing`, `quarantine-denied` or
  *   `quarantine-unreachable`, and {@link OutOfTime} when the caller's own deadline or signal ended the call
  */
@@ -54,12 +54,12 @@ export function s3Quarantine({
   }
 
   return {
-    async put(record, recordTime, options) {
+    async put(object, recordTime, options) {
       const { PutObjectCommand } = (await import('../../shared/aws/s3.ts')).s3;
       const command = new PutObjectCommand({
         Bucket: bucket,
-        Key: objectKey(tenant, record, recordTime),
-        Body: await encodeObject(record),
+        Key: objectKey(tenant, object, recordTime),
+        Body: await encodeObject(object),
         ContentType: 'application/gzip',
       });
       await request(options, (s3, call) => s3.send(command, call));

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
-import { quarantineRoot, STREAMS } from '../../contract.ts';
+import { quarantineRoot, STREAMS, UNREADABLE } from '../../contract.ts';
 import { MAX_OBJECT_BYTES } from '../../limits.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
-import type { QuarantinedRecord } from '../core/ports.ts';
+import type { QuarantinedObject } from '../core/ports.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
 
 /** The objects of the quarantine: their keys and their content. */
@@ -24,10 +24,10 @@ function dayOf(recordTime: number | undefined): string {
     : 'undated';
 }
 
-/** Key of a record's object, the same each time the record is met. */
+/** Key of an object, the same each time its record or element is met. */
 export const objectKey = (
   tenant: string,
-  { stream, fingerprint }: QuarantinedRecord,
+  { stream, fingerprint }: QuarantinedObject,
   recordTime: number | undefined,
 ): string => `${quarantineRoot(tenant)}${stream}/${dayOf(recordTime)}/${fingerprint}.json.gz`;
 
@@ -35,29 +35,38 @@ export const objectKey = (
  * The object's content. Canonical JSON keeps every digit of a number and does not recurse, so that a record that no other
  * writer can hold still gets here.
  */
-export const encodeObject = ({ alertType, ...rest }: QuarantinedRecord): Promise<Buffer> =>
-  compress(canonicalJson(alertType === undefined ? rest : { ...rest, alertType }));
+export const encodeObject = (object: QuarantinedObject): Promise<Buffer> =>
+  compress(
+    canonicalJson(Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))),
+  );
 
 /** Handed on as it is: what zod copies may lose a `__proto__` of the record, or run out of stack. */
 const jsonObject = z.custom<JsonObject>(
   (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
 );
 
-const quarantinedRecord = z.object({
+const noteShape = {
   stream: z.enum(STREAMS),
-  record: jsonObject,
-  alertType: jsonObject.optional(),
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
-  reason: z.string(),
-  httpStatus: z.number(),
   quarantinedAt: z.string(),
-});
+};
+
+const quarantinedObject = z.union([
+  z.object({
+    ...noteShape,
+    record: jsonObject,
+    alertType: jsonObject.optional(),
+    reason: z.string(),
+    httpStatus: z.number(),
+  }),
+  z.object({ ...noteShape, raw: z.string(), reason: z.literal(UNREADABLE) }),
+]);
 
 /** What an object holds, or undefined when no forwarder can have written it. */
-export async function decodeObject(content: Buffer): Promise<QuarantinedRecord | undefined> {
+export async function decodeObject(content: Buffer): Promise<QuarantinedObject | undefined> {
   try {
     const text = await decompress(content, { maxOutputLength: MAX_OBJECT_BYTES });
-    return quarantinedRecord.safeParse(parseJsonText(text.toString())).data;
+    return quarantinedObject.safeParse(parseJsonText(text.toString())).data;
   } catch {
     // Not gzip, too much of it, or not JSON: the error may quote the content.
     return undefined;

@@ -1,4 +1,4 @@
-import type { LogEvent, Stream } from '../../contract.ts';
+import type { LogEvent, Stream, UNREADABLE } from '../../contract.ts';
 import type { Clock, Deadline, Random } from '../../shared/clock.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { PageBuffers, RecordList } from './memory/pages.ts';
@@ -105,28 +105,40 @@ export interface Sink {
   post(body: string | Buffer, options: CallOptions): Promise<PostAnswer>;
 }
 
-/** A record that Datadog does not take, kept so that the operator can inspect and replay it. */
-export interface QuarantinedRecord {
+interface QuarantineNote {
   stream: Stream;
-  record: JsonObject;
-  alertType?: JsonObject | undefined;
   /** 32 hex digits. */
   fingerprint: string;
   reason: string;
-  /** 0 when no answer came. */
-  httpStatus: number;
   /** ISO 8601. */
   quarantinedAt: string;
 }
 
-/** Where rejected records go: an S3 bucket. */
+/** A record that Datadog does not take, kept so that the operator can inspect and replay it. */
+export interface QuarantinedRecord extends QuarantineNote {
+  record: JsonObject;
+  alertType?: JsonObject | undefined;
+  /** 0 when no answer came. */
+  httpStatus: number;
+}
+
+/** An element of a page that holds no record, kept for the same purpose. Its fingerprint is that of its bytes. */
+export interface QuarantinedElement extends QuarantineNote {
+  reason: typeof UNREADABLE;
+  /** The bytes of the element in base64. */
+  raw: string;
+}
+
+export type QuarantinedObject = QuarantinedRecord | QuarantinedElement;
+
+/** Where rejected records and unreadable elements go: an S3 bucket. */
 export interface Quarantine {
   /**
-   * Stores one record; storing it again replaces it.
+   * Stores one object; storing it again replaces it.
    * @param recordTime epoch seconds, or undefined when the record has no usable time
    * @throws {QuarantineError} when it could not be stored
    */
-  put(record: QuarantinedRecord, recordTime: number | undefined, options: CallOptions): Promise<void>;
+  put(object: QuarantinedObject, recordTime: number | undefined, options: CallOptions): Promise<void>;
 }
 
 /** A quarantine whose records can be listed, read and deleted. */
@@ -138,11 +150,10 @@ export interface QuarantineArchive extends Quarantine {
   list(prefix: string, options: CallOptions): Promise<string[]>;
   /**
    * Reads one object.
-   * @returns the record; `gone` when the object no longer exists; `unreadable` when it is not an object that a forwarder
-   *   wrote
+   * @returns the object; `gone` when it no longer exists; `unreadable` when no forwarder wrote it
    * @throws {QuarantineError} as {@link Quarantine.put} does
    */
-  get(key: string, options: CallOptions): Promise<QuarantinedRecord | 'gone' | 'unreadable'>;
+  get(key: string, options: CallOptions): Promise<QuarantinedObject | 'gone' | 'unreadable'>;
   /** Deletes one object, unless it no longer exists. Throws as {@link Quarantine.put} does. */
   delete(key: string, options: CallOptions): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Stream } from '../../contract.ts';
 import { type ApiProfile, type EndpointProfile, withHalvedPages } from '../../settings/api-profile.ts';
 import { ForwarderError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { Unreadable } from '../core/memory/pages.ts';
 import type { CallOptions, Source } from '../core/ports.ts';
 import { type TokenExchanges, tokenExchanges } from './exchanged-key.ts';
 import type { RequestOptions } from './request.ts';
@@ -61,8 +62,11 @@ export function valenceSource({
     let unusable = 0;
     for await (const { records } of scan(list, optionsFor(types), call)) {
       for (const type of records) {
-        if (typeof type['vuid'] === 'string' && type['vuid'] !== '') byId.set(type['vuid'], type);
-        else unusable++;
+        if (!(type instanceof Unreadable) && typeof type['vuid'] === 'string' && type['vuid'] !== '') {
+          byId.set(type['vuid'], type);
+        } else {
+          unusable++;
+        }
       }
     }
     if (unusable > 0) {

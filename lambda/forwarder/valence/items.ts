@@ -1,7 +1,7 @@
 import type { SourceError } from '../../shared/errors.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { type RecordList, Unreadable } from '../core/memory/pages.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
-import { valueAt } from './dotted-path.ts';
 import type { PageRecords } from './page-text.ts';
 import { profileMismatch } from './source-errors.ts';
 
@@ -9,13 +9,28 @@ import { profileMismatch } from './source-errors.ts';
 const PLAIN_NAME = /^[A-Za-z_][\w-]{0,39}$/;
 const MAX_SHOWN_PATHS = 5;
 
-/** The error for a body without a list of objects at the place that the profile names. It never counts as "no records". */
+/** The error for a body without a list at the place that the profile names. It never counts as "no records". */
 export function noRecords(body: unknown, itemsPath: string, place: string): SourceError {
-  if (Array.isArray(valueAt(body, itemsPath))) {
-    return mismatch(`The list in the answer to ${place} contains an element that is not an object.`);
-  }
   const where = itemsPath === '' ? 'the body itself' : `"${itemsPath}"`;
   return mismatch(`The answer to ${place} has no list at ${where}: ${outline(body)}.`);
+}
+
+/**
+ * The error of a page with at least two elements, none of which holds a record: then the profile is wrong, and not the elements.
+ * @param itemPath of the profile
+ * @returns undefined for every other page
+ */
+export function noneReadable(
+  records: RecordList,
+  itemPath: string | null,
+  place: string,
+): SourceError | undefined {
+  if (records.length < 2) return undefined;
+  for (const record of records) if (!(record instanceof Unreadable)) return undefined;
+  const what = `None of the ${records.length} elements of the list in the answer to ${place}`;
+  return itemPath === null
+    ? mismatch(`${what} is a JSON object.`)
+    : profileMismatch('source-shape', 'itemPath', `${what} holds a JSON object at "${itemPath}".`);
 }
 
 const mismatch = (what: string) => profileMismatch('source-shape', 'itemsPath', what);
@@ -48,6 +63,16 @@ export const isSamePage = (records: PageRecords, others: PageRecords | undefined
 
 /** Whether all records are alike, as several sign-ins within one second may be: such pages may follow each other. */
 export function isUniform(records: PageRecords): boolean {
+  if (records.length < 2 || records.at(0) instanceof Unreadable) return false;
   const first = canonicalJson(records.at(0));
-  return records.length > 1 && [...records].every((record) => canonicalJson(record) === first);
+  return [...records].every((record) => canonicalJson(record) === first);
+}
+
+/** The last record of a page, passing over elements that hold none. */
+export function lastRecordOf(records: RecordList): JsonObject | undefined {
+  for (let index = records.length - 1; index >= 0; index--) {
+    const record = records.at(index);
+    if (!(record instanceof Unreadable)) return record;
+  }
+  return undefined;
 }

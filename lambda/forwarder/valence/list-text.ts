@@ -11,6 +11,13 @@ const [ZERO, NINE, LOWER_E, UPPER_E] = [...'09eE'].map((each) => each.charCodeAt
 ];
 const SPACES = new Set([...' \t\n\r'].map((each) => each.charCodeAt(0)));
 
+/** What may be before and after a string; undefined is the beginning or the end of the item. */
+const BEFORE_STRINGS = new Set([undefined, OPEN_BRACE, OPEN_BRACKET, COMMA, COLON]);
+const AFTER_STRINGS = new Set([undefined, CLOSE_BRACE, CLOSE_BRACKET, COMMA, COLON]);
+
+/** How a further item begins. */
+const NEXT_ITEM = /,\s*\{/;
+
 /** A number of more characters may have digits that a double would round. */
 const SAFE_NUMBER_CHARACTERS = 15;
 
@@ -25,10 +32,10 @@ export interface ListText {
 }
 
 /**
- * Finds the first list under a key whose items are all objects, by counting brackets and skipping strings. It validates nothing
+ * Finds the first list under a key, by counting brackets and skipping strings. It validates nothing
  * else: the caller must parse the items, and parse the rest of the body to check that the list is in the right place.
  * @param key undefined when the body itself is the list
- * @returns undefined when there is none, or when this simple search cannot find it
+ * @returns undefined when there is none, or when this simple search cannot find it, or its brackets do not match
  */
 export function findList(bytes: Buffer, key: string | undefined): ListText | undefined {
   const start = key === undefined ? afterSpaces(bytes, startOf(bytes)) : startUnder(bytes, key);
@@ -38,13 +45,17 @@ export function findList(bytes: Buffer, key: string | undefined): ListText | und
   let at = afterSpaces(bytes, start + 1);
   if (bytes[at] !== CLOSE_BRACKET) {
     for (;;) {
-      if (bytes[at] !== OPEN_BRACE) return undefined;
-      const end = endOfItem(bytes, at, numbers);
+      let end = bytes[at] === OPEN_BRACE ? endOfObject(bytes, at, numbers) : at;
       if (end < 0) return undefined;
+      let next = afterSpaces(bytes, end);
+      if (end === at || (bytes[next] !== COMMA && bytes[next] !== CLOSE_BRACKET)) {
+        next = endOfOther(bytes, end);
+        if (next < 0) return undefined;
+        end = beforeSpaces(bytes, at, next);
+      }
       bounds.push(at, end);
-      at = afterSpaces(bytes, end);
+      at = next;
       if (bytes[at] === CLOSE_BRACKET) break;
-      if (bytes[at] !== COMMA) return undefined;
       at = afterSpaces(bytes, at + 1);
     }
   }
@@ -70,8 +81,63 @@ function afterSpaces(bytes: Buffer, from: number): number {
   return at;
 }
 
+function beforeSpaces(bytes: Buffer, from: number, end: number): number {
+  let at = end;
+  while (at > from && SPACES.has(bytes[at - 1] as number)) at--;
+  return at;
+}
+
+/** The comma or bracket behind an item that is not an object, or not only one; -1 when brackets do not match. */
+function endOfOther(bytes: Buffer, start: number): number {
+  let depth = 0;
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at] as number;
+    if (depth === 0 && (byte === COMMA || byte === CLOSE_BRACKET)) return at;
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at);
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth++;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (--depth < 0) return -1;
+    }
+  }
+  return -1;
+}
+
+/** The closing quote of the string that starts here. */
+function endOfString(bytes: Buffer, start: number): number {
+  let at = start + 1;
+  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+  return at;
+}
+
+/**
+ * Whether the text between two bounds is certainly one item, although it is not JSON. Its brackets must match. An odd quote hides
+ * brackets and commas, so that items up to the next odd quote look like one. So each quote must be where JSON has quotes, or no
+ * further object may begin after a comma.
+ */
+export function isOneItem(item: Buffer): boolean {
+  const open: number[] = [];
+  let mayHideItems = false;
+  for (let at = 0; at < item.length; at++) {
+    const byte = item[at] as number;
+    if (byte === QUOTE) {
+      const end = endOfString(item, at);
+      const before = beforeSpaces(item, 0, at) - 1;
+      const after = afterSpaces(item, end + 1);
+      mayHideItems ||= !BEFORE_STRINGS.has(item[before]) || !AFTER_STRINGS.has(item[after]);
+      at = end;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      open.push(byte);
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (open.pop() !== (byte === CLOSE_BRACE ? OPEN_BRACE : OPEN_BRACKET)) return false;
+    }
+  }
+  return open.length === 0 && !(mayHideItems && NEXT_ITEM.test(item.toString('latin1')));
+}
+
 /** Where the object that starts here ends; -1 when it does not. */
-function endOfItem(bytes: Buffer, start: number, numbers: { wide: boolean }): number {
+function endOfObject(bytes: Buffer, start: number, numbers: { wide: boolean }): number {
   const size = bytes.length;
   let depth = 0;
   for (let at = start; at < size; ) {

@@ -1,10 +1,10 @@
 import { isAscii } from 'node:buffer';
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import { parseJsonText } from '../../shared/json-text.ts';
-import type { RecordList } from '../core/memory/pages.ts';
+import { parseJsonText, parseLenientJson } from '../../shared/json-text.ts';
+import { type RecordList, Unreadable } from '../core/memory/pages.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
 import { valueAt } from './dotted-path.ts';
-import { findList, type ListText, startOf } from './list-text.ts';
+import { findList, isOneItem, type ListText, startOf } from './list-text.ts';
 
 /** Replaces the list in the rest of the body. */
 const LIST_PLACEHOLDER = '\u0000list';
@@ -19,7 +19,7 @@ export interface PageRecords extends RecordList {
 export interface PageText {
   /** The body; without the list of records if that could be kept as text. */
   body: unknown;
-  /** Undefined when there is no such list, or when it contains an element that is not an object. */
+  /** Undefined when there is no such list. */
   records: PageRecords | undefined;
 }
 
@@ -32,7 +32,7 @@ interface PageReading {
   itemsMayBeAbsent?: boolean;
   /** Whether the body is of use without the list. */
   apart: boolean;
-  /** The error for a record that turns out to be no JSON. */
+  /** The error for an element that is not JSON and may hide others. */
   malformed: () => Error;
 }
 
@@ -42,17 +42,7 @@ interface PageReading {
  * @throws {SyntaxError} when it is not JSON; its message quotes the text, so it must not be shown
  */
 export function readPage(bytes: Buffer, reading: PageReading): PageText {
-  const page = readElements(bytes, reading);
-  const { itemPath = null, malformed } = reading;
-  return page.records && itemPath !== null
-    ? { body: page.body, records: new InnerRecords(page.records, itemPath, malformed) }
-    : page;
-}
-
-function readElements(
-  bytes: Buffer,
-  { itemsPath, itemsMayBeAbsent = false, apart, malformed }: PageReading,
-): PageText {
+  const { itemsPath, itemPath = null, itemsMayBeAbsent = false, apart } = reading;
   const list = apart
     ? findList(bytes, itemsPath === '' ? undefined : itemsPath.split('.').at(-1))
     : undefined;
@@ -60,13 +50,36 @@ function readElements(
     const body = bodyBeside(bytes, list);
     // Also proves that no other list takes this one's place, as the last one of equal keys would.
     if (body !== undefined && valueAt(body, itemsPath) === LIST_PLACEHOLDER) {
-      return { body, records: new RecordsAsText(bytes, list, malformed) };
+      return { body, records: new RecordsAsText(bytes, list, reading) };
     }
   }
-  const body = parseJsonText(bytes.toString());
+  const body = parseLenientJson(bytes.toString());
   const items =
     valueAt(body, itemsPath) ?? (itemsMayBeAbsent && isObject(body) ? [] : absentList(body, itemsPath));
-  return { body, records: Array.isArray(items) && items.every(isObject) ? withText(items) : undefined };
+  return { body, records: Array.isArray(items) ? withText(items, itemPath) : undefined };
+}
+
+/**
+ * The record that one element of a list holds.
+ * @param text the element as it came
+ * @param itemPath see {@link PageReading}
+ * @returns undefined when it is not JSON, or holds no object there
+ */
+export function readElement(text: string, itemPath: string | null): JsonObject | undefined {
+  return recordIn(parsedElement(text), itemPath);
+}
+
+function parsedElement(text: string): unknown {
+  try {
+    return parseLenientJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function recordIn(element: unknown, itemPath: string | null): JsonObject | undefined {
+  const record = itemPath === null ? element : valueAt(element, itemPath);
+  return isObject(record) ? record : undefined;
 }
 
 /** Some APIs write null instead of an empty list. A body that is null as a whole is no list. */
@@ -74,10 +87,13 @@ const absentList = (body: unknown, itemsPath: string): [] | undefined =>
   itemsPath !== '' && valueAt(body, itemsPath) === null ? [] : undefined;
 
 /** The page of an answer without content (204). */
-export const emptyPage = (): PageText => ({ body: undefined, records: withText([]) });
+export const emptyPage = (): PageText => ({ body: undefined, records: withText([], null) });
 
-const withText = (items: JsonObject[]): PageRecords =>
-  Object.assign([...items], { text: Buffer.from(canonicalJson(items)) });
+const withText = (items: readonly unknown[], itemPath: string | null): PageRecords =>
+  Object.assign(
+    items.map((item) => recordIn(item, itemPath) ?? new Unreadable(Buffer.from(canonicalJson(item)))),
+    { text: Buffer.from(canonicalJson(items)) },
+  );
 
 /** The body with a placeholder for the list; undefined when the rest is not JSON. */
 function bodyBeside(bytes: Buffer, { start, end }: ListText): unknown {
@@ -87,38 +103,9 @@ function bodyBeside(bytes: Buffer, { start, end }: ListText): unknown {
     bytes.toString('utf8', end),
   ];
   try {
-    return parseJsonText(text.join(''));
+    return parseLenientJson(text.join(''));
   } catch {
     return undefined;
-  }
-}
-
-/** The records within the elements of a list. */
-class InnerRecords implements PageRecords {
-  readonly text: Buffer;
-  readonly length: number;
-  readonly #elements: PageRecords;
-  readonly #path: string;
-  readonly #malformed: () => Error;
-
-  constructor(elements: PageRecords, path: string, malformed: () => Error) {
-    this.text = elements.text;
-    this.length = elements.length;
-    this.#elements = elements;
-    this.#path = path;
-    this.#malformed = malformed;
-  }
-
-  at(index: number): JsonObject | undefined {
-    const element = this.#elements.at(index);
-    if (element === undefined) return undefined;
-    const record = valueAt(element, this.#path);
-    if (!isObject(record)) throw this.#malformed();
-    return record;
-  }
-
-  *[Symbol.iterator](): Iterator<JsonObject> {
-    for (let index = 0; index < this.length; index++) yield this.at(index) as JsonObject;
   }
 }
 
@@ -129,31 +116,44 @@ class RecordsAsText implements PageRecords {
   readonly #bounds: readonly number[];
   readonly #encoding: 'latin1' | 'utf8';
   readonly #parse: (text: string) => unknown;
+  readonly #itemPath: string | null;
   readonly #malformed: () => Error;
 
-  constructor(bytes: Buffer, { start, end, bounds, mayHoldWideNumbers }: ListText, malformed: () => Error) {
+  constructor(
+    bytes: Buffer,
+    { start, end, bounds, mayHoldWideNumbers }: ListText,
+    { itemPath = null, malformed }: PageReading,
+  ) {
     this.length = bounds.length / 2;
     this.text = bytes.subarray(start, end);
     this.#bytes = bytes;
     this.#bounds = bounds;
     this.#encoding = isAscii(this.text) ? 'latin1' : 'utf8';
     this.#parse = mayHoldWideNumbers ? parseJsonText : JSON.parse;
+    this.#itemPath = itemPath;
     this.#malformed = malformed;
   }
 
-  at(index: number): JsonObject | undefined {
+  at(index: number): JsonObject | Unreadable | undefined {
     if (index >= this.length) return undefined;
     const start = this.#bounds[index * 2];
-    const text = this.#bytes.toString(this.#encoding, start, this.#bounds[index * 2 + 1]);
+    const end = this.#bounds[index * 2 + 1];
+    const text = this.#bytes.toString(this.#encoding, start, end);
+    let element: unknown;
     try {
-      // It begins and ends with the brackets of an object, so what can be parsed is one.
-      return this.#parse(text) as JsonObject;
+      element = this.#parse(text);
     } catch {
-      throw this.#malformed();
+      element = parsedElement(text);
     }
+    const record = recordIn(element, this.#itemPath);
+    if (record) return record;
+    const raw = this.#bytes.subarray(start, end);
+    // What is not JSON may hide others, up to the next odd quote.
+    if (element === undefined && !isOneItem(raw)) throw this.#malformed();
+    return new Unreadable(raw);
   }
 
-  *[Symbol.iterator](): Iterator<JsonObject> {
-    for (let index = 0; index < this.length; index++) yield this.at(index) as JsonObject;
+  *[Symbol.iterator](): Iterator<JsonObject | Unreadable> {
+    for (let index = 0; index < this.length; index++) yield this.at(index) as JsonObject | Unreadable;
   }
 }

@@ -7,7 +7,7 @@ import type { CallOptions, ListEnd, Page, Range, Telemetry } from '../core/ports
 import { type JsonAnswer, MAX_ATTEMPTS } from './attempt.ts';
 import { valueAt } from './dotted-path.ts';
 import { failureSignOf, partialAnswer, REPORTED_FAILURE, reportedFailure } from './failure-signs.ts';
-import { isSamePage, isUniform, noRecords } from './items.ts';
+import { isSamePage, isUniform, lastRecordOf, noneReadable, noRecords } from './items.ts';
 import { firstRequest, identityOf, type PageRequest } from './page-request.ts';
 import { emptyPage, type PageRecords, type PageText, readPage } from './page-text.ts';
 import { answeredAt, endOf, nextPage, type PageAnswer, pageBeyond } from './pagination.ts';
@@ -112,7 +112,7 @@ export async function* scan(
     }
     // What such a page shows is delivered before the scan fails.
     if (failureSign) throw reportedFailure(place, failureSign);
-    const lastRecord = profile.pagination.cursorField === null ? undefined : records.at(records.length - 1);
+    const lastRecord = profile.pagination.cursorField === null ? undefined : lastRecordOf(records);
     const answer = { body, headers, itemCount: records.length, lastRecord };
     request = nextPage(request, answer, profile);
     emptyPages = records.length === 0 ? emptyPages + 1 : 0;
@@ -188,6 +188,8 @@ function pageReader(
     const { body, records } = page;
     const failureSign = failureSignOf(body);
     if (!records) throw failureSign ? reportedFailure(place, failureSign) : noRecords(body, itemsPath, place);
+    const mismatch = noneReadable(records, itemPath, place);
+    if (mismatch) throw failureSign ? reportedFailure(place, failureSign) : mismatch;
     telemetry.count('PagesFetched');
     if (tookMs >= SLOW_PAGE_MS)
       telemetry.info('slow-page', SLOW_PAGE, { endpoint, tookMs, records: records.length });

@@ -198,7 +198,9 @@ function quarantine(
   notes: Notes,
 ): Quarantine {
   return {
-    put: ({ fingerprint, record }) => {
+    put: (object) => {
+      if (!('record' in object)) throw new Error('The simulated API shows no unreadable elements.');
+      const { fingerprint, record } = object;
       measures.quarantinePuts++;
       return machine.call<void>({
         latencyMs: settings.tableLatencyMs,

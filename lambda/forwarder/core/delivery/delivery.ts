@@ -18,6 +18,7 @@ import {
 } from './poster.ts';
 import { IntakeProbe } from './probe.ts';
 import { type QuarantineOptions, RefusedRecords } from './quarantine.ts';
+import { quarantineUnreadable, type UnreadableItem } from './unreadable.ts';
 
 /** So many ambiguous answers to a batch are one too many: each may have brought all of its logs. */
 const MAX_AMBIGUOUS = 2;
@@ -107,6 +108,17 @@ export class Delivery {
     await this.#mustAcceptProbe(refusal);
     const isLastAttempt = refusal.outcome === 'unexplained' || batch.length > 1;
     return isLastAttempt ? refusal : this.#poster.post(encode, attempts, MAX_AMBIGUOUS_ALONE);
+  }
+
+  /** Quarantines elements of pages that hold no record. Throws as {@link quarantineUnreadable} does. */
+  async quarantineUnreadable(items: readonly UnreadableItem[]): Promise<void> {
+    await quarantineUnreadable(items, {
+      ...this.#options,
+      state: this.#state,
+      assertMayPost: () => this.#poster.assertMayPost(),
+      remember: (chunks) => this.#remember(chunks),
+      salt: this.#salt,
+    });
   }
 
   async #mustAcceptProbe({ outcome, reason }: Refusal): Promise<void> {

@@ -1,14 +1,27 @@
 import { type ReusedBytes, reusedBytes } from '../../../shared/http.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
-/** The records of a page, in order. Each is parsed when it is asked for, so that thousands of them need not exist at once. */
-export interface RecordList extends Iterable<JsonObject> {
+/** An element of a page that holds no record: it is not JSON, or no object. */
+export class Unreadable {
+  /** The element as it came; valid as long as its page. */
+  readonly raw: Buffer;
+
+  constructor(raw: Buffer) {
+    this.raw = raw;
+  }
+}
+
+/**
+ * The records of a page, in order, and elements that hold none. Each is parsed when it is asked for, so that thousands of them
+ * need not exist at once.
+ */
+export interface RecordList extends Iterable<JsonObject | Unreadable> {
   readonly length: number;
   /**
-   * @returns undefined after the last record
-   * @throws {SourceError} when the page turns out not to be JSON at this record
+   * @returns undefined after the last element
+   * @throws {SourceError} when the page is not JSON here, and it is not clear where the element ends
    */
-  at(index: number): JsonObject | undefined;
+  at(index: number): JsonObject | Unreadable | undefined;
 }
 
 /** Buffers larger than this are not kept for the next slice: with several slices they would add up. */

@@ -7,9 +7,9 @@ import { type Canonical, canonicalForm, canonicalJson } from './canonical-json.t
 /** 128 bits: an attacker cannot craft two records with the same fingerprint, so that one would count as a duplicate. */
 const FINGERPRINT_HEX_DIGITS = 32;
 
-/** The first 128 bits of the SHA-256 of a text, as 32 hex digits. */
-export const fingerprintOf = (text: string): string =>
-  hash('sha256', text, 'hex').slice(0, FINGERPRINT_HEX_DIGITS);
+/** The first 128 bits of the SHA-256 of a text or of bytes, as 32 hex digits. */
+export const fingerprintOf = (content: string | Buffer): string =>
+  hash('sha256', content, 'hex').slice(0, FINGERPRINT_HEX_DIGITS);
 
 /** The identity of a record. */
 export class Identity {

@@ -3,6 +3,7 @@ import { LEASE_MARGIN_SECONDS } from '../../../limits.ts';
 import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import { awaitAllThenThrow, inPool } from '../../../shared/concurrency.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import { Batch } from '../delivery/batch.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import { DeliveryState } from '../delivery/delivery-state.ts';
@@ -10,8 +11,9 @@ import type { Item } from '../delivery/item.ts';
 import { hourOf } from '../ledger/entry.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
-import type { Ports, QuarantineArchive, QuarantinedRecord } from '../ports.ts';
+import type { Ports, QuarantineArchive, QuarantinedObject, QuarantinedRecord } from '../ports.ts';
 import { canonicalForm } from '../records/canonical-json.ts';
+import { identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
@@ -31,6 +33,10 @@ export type ReplayPorts = Pick<Ports, 'sink' | 'telemetry' | 'clock' | 'random'>
 
 export interface ReplaySettings {
   logContext: LogContext;
+  /** The record that an element of a page holds, undefined when it still holds none. */
+  readElement: (stream: Stream, raw: Buffer) => JsonObject | undefined;
+  /** Dotted paths that do not count as content, by stream. */
+  volatileFields: Readonly<Record<Stream, readonly string[]>>;
   /** How to replace the Datadog key, for errors. */
   datadogKeyFix: string;
 }
@@ -62,8 +68,9 @@ export interface ReplayReport {
 
 /**
  * Sends quarantined records again, each marked as a possible duplicate, and deletes an object only after its record was
- * accepted. An object whose record Datadog rejects again stays, and so does an object without a record. The ledger does
- * not change: the records have been in it since they were quarantined.
+ * accepted. An object whose record Datadog rejects again stays, and so does an object without a record. An unreadable element is
+ * parsed again, and sent if it now holds a record. The ledger does not change: records and elements have been in it since they
+ * were quarantined.
  * Never throws: errors are in the report.
  */
 export async function replay(
@@ -138,25 +145,41 @@ class Replay {
       const contents = await awaitAllThenThrow(part.map((key) => quarantine.get(key, this.#invocation)));
       for (const [index, content] of contents.entries()) {
         const key = part[index] as string;
-        if (typeof content === 'string') this.#done.add(key);
         if (content === 'gone') {
           this.#report.remaining--;
-        } else if (content === 'unreadable') {
-          this.#report.unreadable++;
+          this.#done.add(key);
+          continue;
+        }
+        if (content === 'unreadable') {
           telemetry.warn(
             'quarantine-object-unreadable',
             'An object in quarantine holds no record that can be read; left it there.',
             { key },
           );
+        }
+        const record = content === 'unreadable' ? undefined : this.#recordOf(content);
+        if (record) {
+          await this.#add(key, record);
         } else {
-          await this.#add(key, content);
+          this.#report.unreadable++;
+          this.#done.add(key);
         }
       }
     }
     for (const stream of STREAMS) await this.#flush(stream);
   }
 
-  async #add(key: string, content: QuarantinedRecord): Promise<void> {
+  /** What an object holds, an element being parsed again: this version may read what an earlier one could not. */
+  #recordOf(content: QuarantinedObject): ReplayedRecord | undefined {
+    if ('record' in content) return content;
+    const { stream, raw } = content;
+    const record = this.#settings.readElement(stream, Buffer.from(raw, 'base64'));
+    if (!record) return undefined;
+    const { content: fingerprint } = identify(stream, record, this.#settings.volatileFields[stream]);
+    return { stream, record, fingerprint };
+  }
+
+  async #add(key: string, content: ReplayedRecord): Promise<void> {
     const { stream } = content;
     const item = itemOf(content);
     const form = canonicalForm(content.record);
@@ -219,7 +242,9 @@ class Replay {
   }
 }
 
-function itemOf({ stream, record, alertType, fingerprint }: QuarantinedRecord): Item {
+type ReplayedRecord = Pick<QuarantinedRecord, 'stream' | 'record' | 'alertType' | 'fingerprint'>;
+
+function itemOf({ stream, record, alertType, fingerprint }: ReplayedRecord): Item {
   const time = recordTime(stream, record);
   return {
     record,

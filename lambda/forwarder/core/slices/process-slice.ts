@@ -10,6 +10,7 @@ import { type SliceTask, sliceRules } from './planner.ts';
 import { type Candidate, SliceReader } from './reader.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamContext } from './stream-context.ts';
+import { quarantineNewElements } from './unreadable-elements.ts';
 
 export interface SliceResult {
   /** Whether every record that the source returned for the range is accepted or quarantined. */
@@ -115,6 +116,7 @@ class SliceProcess {
       this.#reader.startPage(arrived);
       const now = wallSeconds(ports.clock);
       await this.#send(this.#reader.candidates(arrived.page, now), now);
+      await quarantineNewElements(this.#context, this.#delivery, this.#reader.takeUnreadable());
       if (divisible && sliceRules.isFull(this.#reader.records)) return false;
     }
     return true;

@@ -4,6 +4,7 @@ import { ClockError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { parseJsonText } from '../../../shared/json-text.ts';
 import { wordsOf } from '../ledger/fingerprint-table.ts';
+import { Unreadable } from '../memory/pages.ts';
 import type { ListEnd, Page, Range } from '../ports.ts';
 import { type Identity, identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
@@ -38,6 +39,7 @@ export class SliceReader {
   readonly #copies: CopyCounter;
   /** Canonical JSON of records with more copies than are certain, by the fingerprint of the content. */
   readonly #unconfirmedCopies = new Map<string, string>();
+  readonly #unreadable: Unreadable[] = [];
   #scans = 0;
   /** Records of the range in the current scan. */
   records = 0;
@@ -101,9 +103,19 @@ export class SliceReader {
    */
   *candidates({ records }: Page, now: number): Generator<Candidate> {
     for (let index = 0; index < records.length; index++) {
-      const candidate = this.#select(records.at(index) as JsonObject, now);
+      const record = records.at(index) as JsonObject | Unreadable;
+      if (record instanceof Unreadable) {
+        this.#unreadable.push(record);
+        continue;
+      }
+      const candidate = this.#select(record, now);
       if (candidate) yield candidate;
     }
+  }
+
+  /** The elements without a record that {@link candidates} has met since the last call. */
+  takeUnreadable(): Unreadable[] {
+    return this.#unreadable.splice(0);
   }
 
   /** Whether identical records on different pages may be one record that moved. Only a second scan can tell. */

@@ -73,6 +73,29 @@ describe('replay', () => {
     }
   }
 
+  it('F91 says that an element of a page is not JSON', async () => {
+    const { origin } = scene.aws.s3;
+    const client = () => s3Client({ ...STAND_IN_CLIENT, endpoint: origin, forcePathStyle: true });
+    await s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', client }).put(
+      {
+        stream: 'alerts',
+        fingerprint: 'e'.repeat(32),
+        reason: 'unreadable',
+        raw: 'TmFO',
+        quarantinedAt: new Date().toISOString(),
+      },
+      undefined,
+      { deadline: deadlineIn(systemClock, 10_000) },
+    );
+
+    const answer = await scene.ops(['replay', '--dry-run', '--json']);
+
+    expect(JSON.parse(answer.stdout)).toMatchObject({
+      objects: 1,
+      reasons: [{ stream: 'alerts', reason: expect.stringContaining('not JSON'), httpStatus: 0, objects: 1 }],
+    });
+  });
+
   it('reports how many records there are, and why, without sending anything', async () => {
     await quarantine(3);
 

@@ -73,6 +73,23 @@ describe('reading one object', () => {
     expect([...s3().objects.values()][0]).toEqual(stored);
   });
 
+  it('F91 an unreadable element comes back as it was put there, below the undated ones', async () => {
+    const { put, list, get } = quarantine();
+    const element = {
+      stream: 'alerts',
+      fingerprint: FINGERPRINT,
+      reason: 'unreadable',
+      raw: 'TmFO',
+      quarantinedAt: '2025-12-29T09:21:00.000Z',
+    } as const;
+
+    await put(element, undefined, options());
+
+    const key = `quarantine/acme/alerts/undated/${FINGERPRINT}.json.gz`;
+    expect(await list('quarantine/acme/', options())).toEqual([key]);
+    expect(await get(key, options())).toEqual(element);
+  });
+
   it('one that no longer exists is reported as gone', async () => {
     expect(await quarantine().get('quarantine/acme/nothing', options())).toBe('gone');
   });
@@ -87,6 +104,10 @@ describe('reading one object', () => {
     ['another stream', gzipSync(JSON.stringify({ ...rejected(), stream: '__proto__' }))],
     ['a record that is text', gzipSync(JSON.stringify({ ...rejected(), record: 'text' }))],
     ['no record', gzipSync(JSON.stringify({ ...rejected(), record: null }))],
+    [
+      'no record but bytes, for another reason',
+      gzipSync(JSON.stringify({ ...rejected(), record: undefined, raw: 'TmFO' })),
+    ],
     ['a type that is a list', gzipSync(JSON.stringify({ ...rejected(), alertType: [] }))],
     ['another fingerprint', gzipSync(JSON.stringify({ ...rejected(), fingerprint: `${FINGERPRINT}"` }))],
   ])('F29 one that holds %s is unreadable, not an error', async (_, content) => {
@@ -96,7 +117,7 @@ describe('reading one object', () => {
   });
 
   it('one that is far too large is not even read', async () => {
-    await place('quarantine/acme/large', Buffer.alloc(26_000_000));
+    await place('quarantine/acme/large', Buffer.alloc(29_000_000));
 
     expect(await quarantine().get('quarantine/acme/large', options())).toBe('unreadable');
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Unreadable } from '../../../../../lambda/forwarder/core/memory/pages.ts';
 import { canonicalJson } from '../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import { valueAt } from '../../../../../lambda/forwarder/valence/dotted-path.ts';
 import { readPage } from '../../../../../lambda/forwarder/valence/page-text.ts';
@@ -9,6 +10,7 @@ import { parseJsonText } from '../../../../../lambda/shared/json-text.ts';
 class Malformed extends Error {}
 
 const MALFORMED = 'malformed';
+const UNREADABLE = 'unreadable';
 
 /** What a page comes to: its records and its cursor, or that it is no JSON, found out now or later. */
 function outcomeOf(read: () => { body: unknown; records: Iterable<unknown> | undefined }): unknown {
@@ -16,7 +18,9 @@ function outcomeOf(read: () => { body: unknown; records: Iterable<unknown> | und
     const { body, records } = read();
     return {
       cursor: canonicalJson(valueAt(body, 'nextCursor')),
-      records: records && [...records].map((record) => canonicalJson(record)),
+      records:
+        records &&
+        [...records].map((record) => (record instanceof Unreadable ? UNREADABLE : canonicalJson(record))),
     };
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof Malformed) return MALFORMED;
@@ -31,7 +35,8 @@ const asWhole = (text: Buffer, itemsPath: string) =>
   outcomeOf(() => {
     const body = parseJsonText(text.toString());
     const items = valueAt(body, itemsPath);
-    return { body, records: Array.isArray(items) && items.every(isObject) ? items : undefined };
+    const element = (item: unknown) => (isObject(item) ? item : new Unreadable(Buffer.from('')));
+    return { body, records: Array.isArray(items) ? items.map(element) : undefined };
   });
 
 const records = fc.array(fc.dictionary(fc.string(), fc.jsonValue()), { maxLength: 4 });
@@ -46,6 +51,19 @@ const anyBody = fc.oneof(
 );
 const anyPath = fc.constantFrom('items', 'data.items', 'data', '');
 
+const damages = fc.array(
+  fc.tuple(fc.nat(), fc.constantFrom('', '{', '}', '[', ']', '"', '\\', ',', ':', '1', 'é')),
+  { maxLength: 3 },
+);
+
+/** A text with something put in at each place, every other time instead of the character there. */
+function damaged(text: string, each: readonly [number, string][]): string {
+  return each.reduce((damagedText, [at, put]) => {
+    const place = at % (damagedText.length + 1);
+    return damagedText.slice(0, place) + put + damagedText.slice(place + (at % 2));
+  }, text);
+}
+
 describe('a page read record by record', () => {
   it('F09 holds what the page holds when it is parsed as a whole', () => {
     fc.assert(
@@ -56,19 +74,39 @@ describe('a page read record by record', () => {
     );
   });
 
-  it('F08, F09 is malformed exactly when the whole is, wherever a byte is missing, doubled or changed', () => {
-    const damage = fc.tuple(fc.nat(), fc.constantFrom('', '{', '}', '[', ']', '"', '\\', ',', ':', '1', 'é'));
+  it('F08, F09, F91 is malformed or has unreadable elements exactly when the whole is, wherever a byte is missing, doubled or changed', () => {
     fc.assert(
-      fc.property(anyBody, anyPath, fc.array(damage, { maxLength: 3 }), (body, itemsPath, damages) => {
-        let text = JSON.stringify(body);
-        for (const [at, put] of damages) {
-          const place = at % (text.length + 1);
-          text = text.slice(0, place) + put + text.slice(place + (at % 2));
-        }
-        const bytes = Buffer.from(text);
-        expect(asBytes(bytes, itemsPath)).toEqual(asWhole(bytes, itemsPath));
+      fc.property(anyBody, anyPath, damages, (body, itemsPath, each) => {
+        const bytes = Buffer.from(damaged(JSON.stringify(body), each));
+        const found = asBytes(bytes, itemsPath);
+        const whole = asWhole(bytes, itemsPath);
+        if (whole === MALFORMED && found !== MALFORMED)
+          expect(found).toHaveProperty('records', expect.arrayContaining([UNREADABLE]));
+        else expect(found).toEqual(whole);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it('F91 never loses the neighbours of a damaged element', () => {
+    const anyRecord = fc.dictionary(fc.string(), fc.jsonValue());
+    fc.assert(
+      fc.property(
+        fc.array(anyRecord, { maxLength: 3 }),
+        anyRecord,
+        fc.array(anyRecord, { maxLength: 3 }),
+        damages,
+        (before, one, after, each) => {
+          const texts = (list: unknown[]) => list.map((record) => JSON.stringify(record));
+          const list = [...texts(before), damaged(JSON.stringify(one), each), ...texts(after)].join();
+          const found = asBytes(Buffer.from(`{"items":[${list}],"nextCursor":null}`), 'items');
+          if (found === MALFORMED) return;
+          const { records: kept } = found as { records: string[] };
+          expect(kept.slice(0, before.length)).toEqual(before.map(canonicalJson));
+          expect(after.length === 0 ? [] : kept.slice(-after.length)).toEqual(after.map(canonicalJson));
+        },
+      ),
+      { numRuns: 2000 },
     );
   });
 
@@ -104,15 +142,71 @@ describe('a page read record by record', () => {
     expect(asBytes(text, 'items')).toEqual(asWhole(text, 'items'));
   });
 
-  it('reports a malformed record without quoting it, and reads those before', () => {
-    const page = readPage(Buffer.from('{"items":[{"a":1},{"secret":tru}]}'), {
+  const read = (text: string, more: object = {}) =>
+    readPage(Buffer.from(text), {
       itemsPath: 'items',
       apart: true,
       malformed: () => new Malformed('not JSON'),
-    });
+      ...more,
+    }).records;
 
-    expect(page.records?.at(0)).toEqual({ a: 1 });
-    expect(() => page.records?.at(1)).toThrow(new Malformed('not JSON'));
-    expect(page.records?.at(2)).toBeUndefined();
+  const rawOf = (element: unknown) => (element as Unreadable).raw.toString();
+
+  it('F91 gives the bytes of an element that is not JSON, and reads those around it', () => {
+    const found = read(
+      '{"items":[{"a":1}, {"b":NaN} ,{"c":3},NaN , undefined,{"d":[1,2,]}garbage,null,"x,y",[1,{}]]}',
+    );
+
+    expect(found).toHaveLength(9);
+    expect(found?.at(0)).toEqual({ a: 1 });
+    expect(found?.at(2)).toEqual({ c: 3 });
+    expect([1, 3, 4, 5, 6, 7, 8].map((index) => rawOf(found?.at(index)))).toEqual([
+      '{"b":NaN}',
+      'NaN',
+      'undefined',
+      '{"d":[1,2,]}garbage',
+      'null',
+      '"x,y"',
+      '[1,{}]',
+    ]);
+    expect(found?.at(9)).toBeUndefined();
+  });
+
+  it('F91 forwards a record whose strings hold raw control characters', () => {
+    const found = read('{"items":[{"a":"line 1\nline 2\ttab\u0000"},\n\t{"b":"\\n"}],"note":"a\nb"}');
+
+    expect([...(found ?? [])]).toEqual([{ a: 'line 1\nline 2\ttab\u0000' }, { b: '\n' }]);
+  });
+
+  it('F91 reads such characters also where the list is in an unusual place', () => {
+    const found = read('{"note":"items","items":[{"a":"x\ny"},7]}', { apart: false });
+
+    expect(found?.at(0)).toEqual({ a: 'x\ny' });
+    expect(rawOf(found?.at(1))).toBe('7');
+  });
+
+  it('F91 takes an element without a record at the item path for unreadable', () => {
+    const found = read('{"items":[{"node":{"a":1}},{"node":5}]}', { itemPath: 'node' });
+
+    expect(found?.at(0)).toEqual({ a: 1 });
+    expect(rawOf(found?.at(1))).toBe('{"node":5}');
+  });
+
+  it.each([
+    ['an odd quote, which hides what follows', '{"items":[{"a":"x"y"},{"good":1},{"b":"z"w"}]}'],
+    ['brackets of two kinds', '{"items":[{"a":[1},{"b":2]}]}'],
+  ])('F91 does not decide where an element ends with %s', (_, text) => {
+    expect(() => [...(read(text) ?? [])]).toThrow(new Malformed('not JSON'));
+  });
+
+  it('F91 knows where an element ends whose text holds unescaped quotes in pairs', () => {
+    const found = read('{"items":[{"a":"the "best" one"},{"b":2}]}');
+
+    expect(rawOf(found?.at(0))).toBe('{"a":"the "best" one"}');
+    expect(found?.at(1)).toEqual({ b: 2 });
+  });
+
+  it('reports a malformed page without quoting it', () => {
+    expect(() => read('{"items":[{"a":1},{"secret":tru}')).toThrow(SyntaxError);
   });
 });

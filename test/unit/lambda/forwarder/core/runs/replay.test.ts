@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Stream } from '../../../../../../lambda/contract.ts';
 import type {
   PostAnswer,
   QuarantineArchive,
+  QuarantinedObject,
   QuarantinedRecord,
 } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { replay } from '../../../../../../lambda/forwarder/core/runs/replay.ts';
+import { readElement } from '../../../../../../lambda/forwarder/valence/page-text.ts';
 import { deadlineIn } from '../../../../../../lambda/shared/clock.ts';
 import { OutOfTime, QuarantineError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
@@ -24,10 +27,18 @@ const quarantined = (n: number, change: Partial<QuarantinedRecord> = {}): Quaran
   ...change,
 });
 
-type Objects = Map<string, QuarantinedRecord | 'unreadable' | 'gone'>;
+const element = (stream: Stream, raw: string): QuarantinedObject => ({
+  stream,
+  raw: Buffer.from(raw).toString('base64'),
+  fingerprint: 'e'.repeat(32),
+  reason: 'unreadable',
+  quarantinedAt: '2025-12-29T09:00:00.000Z',
+});
+
+type Objects = Map<string, QuarantinedObject | 'unreadable' | 'gone'>;
 
 /** Objects named by their place, `q/0000` on. */
-const objectsOf = (...contents: (QuarantinedRecord | 'unreadable' | 'gone')[]): Objects =>
+const objectsOf = (...contents: (QuarantinedObject | 'unreadable' | 'gone')[]): Objects =>
   new Map(contents.map((content, n) => [`q/${String(n).padStart(4, '0')}`, content]));
 
 /** A quarantine of objects, and a replay of it. */
@@ -49,7 +60,12 @@ function world(objects: Objects, sink: FakeSink = fakeSink(), change: Partial<Qu
       replay(
         { prefix: 'q/', after },
         { sink, telemetry, clock, random: () => 0.5, quarantine },
-        { logContext: LOG_CONTEXT, datadogKeyFix: 'Store the right key.' },
+        {
+          logContext: LOG_CONTEXT,
+          datadogKeyFix: 'Store the right key.',
+          readElement: (_, raw) => readElement(raw.toString(), null),
+          volatileFields: { alerts: [], 'audit-logs': [] },
+        },
         { owner: 'replay-1', deadline: deadlineIn(clock, timeMs), remainingMs: timeMs + 5000 },
       ),
   };
@@ -99,6 +115,31 @@ describe('a replay', () => {
       { service: 'alerts', alert_type_details: { severity: 'High' } },
       { service: 'audit-logs', actor: 'user-1' },
     ]);
+  });
+
+  it('F91 parses an unreadable element again; one that still holds no record stays', async () => {
+    const objects = objectsOf(
+      element('audit-logs', 'NaN'),
+      element('audit-logs', JSON.stringify(auditRecord({ actor: 'user-1' }))),
+      element('alerts', JSON.stringify(alertRecord())),
+    );
+    const { run, sink } = world(objects);
+
+    const report = await run();
+
+    expect(report).toEqual({ objects: 3, sent: 2, remaining: 1, refused: 0, unreadable: 1, error: null });
+    expect([...objects.keys()]).toEqual(['q/0000']);
+    expect(sink.accepted).toMatchObject([
+      { service: 'alerts', valence_forwarder: { no_alert_type: true, possible_duplicate: true } },
+      { service: 'audit-logs', actor: 'user-1', valence_forwarder: { possible_duplicate: true } },
+    ]);
+  });
+
+  it('F91 leaves an element whose record Datadog refuses', async () => {
+    const objects = objectsOf(element('audit-logs', JSON.stringify(auditRecord({ actor: 'user-1' }))));
+    const { run } = world(objects, refusing('user-1'));
+
+    expect(await run()).toMatchObject({ objects: 1, sent: 0, remaining: 1, refused: 1, error: null });
   });
 
   it('re-dates what is too old by now', async () => {
