@@ -1,3 +1,4 @@
+import { Unreadable } from '../../lambda/forwarder/core/memory/pages.ts';
 import type { ListEnd, Range } from '../../lambda/forwarder/core/ports.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
@@ -55,7 +56,7 @@ export async function readList(
   try {
     for await (const page of scan(list, ask.scanOptions(profile, purpose), { deadline })) {
       pages++;
-      records.push(...page.records);
+      for (const record of page.records) if (!(record instanceof Unreadable)) records.push(record);
     }
     return read();
   } catch (error) {
