@@ -3,6 +3,8 @@ import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { checkValence } from '../../tools/doctor/check-valence.ts';
 import type { Finding } from '../../tools/doctor/finding.ts';
+import { describedProfile, startingProfile } from '../../tools/doctor/openapi/described-profile.ts';
+import { readDescription } from '../../tools/doctor/openapi/read-description.ts';
 import type { ZooApi } from '../../tools/stand-ins/valence/apis/api.ts';
 import { usualRecords } from '../../tools/stand-ins/valence/apis/usual-records.ts';
 import { NOW, stubClock, stubKey } from '../support/outside-world.ts';
@@ -24,7 +26,9 @@ export async function diagnose(api: ZooApi): Promise<Diagnosis> {
   const clock = stubClock();
   const records = (api.records ?? usualRecords)(NOW);
   await using server = await startFilledApi(api, { apiKey: KEY, wall: clock.wall, records });
-  const given = api.documented ?? {};
+  const given = (api.documented ?? {}) as JsonObject;
+  const described = api.openapi && describedProfile(await readDescription(api.openapi));
+  const start = described && startingProfile(described, given);
   const { findings, proposal, probed } = await checkValence({
     transport: axiosTransport(),
     apiKey: stubKey(KEY),
@@ -33,6 +37,7 @@ export async function diagnose(api: ZooApi): Promise<Diagnosis> {
       streams: ['alerts', 'audit-logs'],
     },
     clock,
+    ...(start && { start }),
   });
   return {
     findings,

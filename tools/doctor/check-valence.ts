@@ -6,8 +6,9 @@ import type { Clock } from '../../lambda/shared/clock.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Known } from './find-list.ts';
-import { type Finding, ok } from './finding.ts';
+import { type Finding, fail, ok } from './finding.ts';
 import { pacedBy } from './metered-transport.ts';
+import { PROPOSED } from './probe.ts';
 import { type ProbedEndpoint, probeEndpoint } from './probe-endpoint.ts';
 import { proposedValenceApi } from './proposal.ts';
 
@@ -29,11 +30,21 @@ export interface ValenceFindings {
   probed: readonly ProbedEndpoint[];
 }
 
-/** What an endpoint has taught that the others probably share: everything but its path and its page size. */
-function taughtBy({ profile }: ProbedEndpoint, next: EndpointProfile): EndpointProfile {
+/** Two objects of the same keys, where the second one's values that differ from a third one's replace the first one's. */
+const withChanges = <T extends object>(base: T, found: T, start: T): T =>
+  Object.fromEntries(
+    Object.entries(base).map(([key, value]) => {
+      const [now, before] = [Reflect.get(found, key), Reflect.get(start, key)];
+      return [key, JSON.stringify(now) === JSON.stringify(before) ? value : now];
+    }),
+  ) as T;
+
+/** What had to be corrected for one endpoint probably has to be for the others: all but its path and page size. */
+function taughtBy({ profile, start }: ProbedEndpoint, next: EndpointProfile): EndpointProfile {
   if (!profile) return next;
-  const { path: _, pageSize: _size, ...shared } = profile;
-  return { ...next, ...shared };
+  const { path, pageSize } = next;
+  const pagination = withChanges(next.pagination, profile.pagination, start.pagination);
+  return { ...withChanges(next, profile, start), path, pageSize, pagination };
 }
 
 /** Compares Valence's API with the profile, endpoint by endpoint. Never throws. */
@@ -61,15 +72,20 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
   const findings = probed.flatMap((endpoint) => endpoint.findings);
   const tried = probed.filter(({ isTried }) => isTried);
   const isKeyTaken = probed.some(({ isAnswered }) => isAnswered);
+  const proposal = proposedValenceApi(
+    inForce,
+    Object.fromEntries(tried.map(({ endpoint, profile }) => [endpoint, profile])),
+  );
+  const isDescribedOnly = proposal && findings.every(({ fix }) => fix !== PROPOSED);
   return {
     findings: [
       ...(isKeyTaken ? [ok('valence.key', `${new URL(origin).host} accepts the key`)] : []),
       ...findings,
+      ...(isDescribedOnly
+        ? [fail('valence.profile', 'the profile in force is not the one that fits', PROPOSED)]
+        : []),
     ],
-    proposal: proposedValenceApi(
-      inForce,
-      Object.fromEntries(tried.map(({ endpoint, profile }) => [endpoint, profile])),
-    ),
+    proposal,
     probed,
   };
 }

@@ -21,6 +21,8 @@ const NOTED_CLOCK_DIFFERENCE_SECONDS = 30;
 export interface ProbedEndpoint extends Known {
   endpoint: EndpointName;
   findings: Finding[];
+  /** The profile that the search began with. */
+  start: EndpointProfile;
   /** The profile that fits, as far as it was found out; null when the API has no such list. */
   profile: EndpointProfile | null;
   /** Whether a list was read to its end with that profile. */
@@ -192,6 +194,7 @@ export async function probeEndpoint(
   return {
     endpoint,
     findings: isTried ? probe.findings : probe.findings.map(unproposed),
+    start: given,
     profile: probe.isAbsent ? null : probe.profile,
     isTried,
     isAnswered: isAnswered || probe.isAbsent,

@@ -10,7 +10,7 @@ const MAX_DEPTH = 3;
 type ListPlace = Pick<EndpointProfile, 'itemsPath' | 'itemPath'>;
 
 /** Fields by which the records of an endpoint are known. Source: Valence's public connectors. */
-const KNOWN_FIELDS: Readonly<Record<EndpointName, readonly string[]>> = {
+export const KNOWN_FIELDS: Readonly<Record<EndpointName, readonly string[]>> = {
   alerts: ['creationTimestamp', 'vuid', 'alertType', 'alertTypeVuid'],
   auditLogs: ['timeEpoch', 'actor', 'action'],
   alertTypes: ['vuid', 'severity', 'name'],

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../tools/doctor/finding.ts';
 import { byName, fill, wrong } from '../../../support/operator/findings.ts';
@@ -8,6 +11,32 @@ import { RECORD_CONTENT } from '../../../support/records.ts';
 
 const HOUR = 3600;
 const KEYS = { VALENCE_API_KEY: VALENCE_KEY, DD_API_KEY: DATADOG_KEY };
+
+/** Of an API whose range parameters no search would find. */
+const DESCRIPTION = `
+openapi: 3.0.3
+info: { title: Valence, version: '1' }
+paths:
+  /api/v1/audit-logs:
+    get:
+      parameters:
+        - { name: created-from, in: query, schema: { type: integer }, description: Epoch seconds }
+        - { name: created-to, in: query, schema: { type: integer } }
+        - { name: limit, in: query, schema: { type: integer } }
+        - { name: cursor, in: query, schema: { type: string } }
+      responses:
+        '200':
+          description: A page.
+          content:
+            application/json:
+              schema:
+                properties:
+                  items: { type: array, items: { $ref: '#/components/schemas/AuditLog' } }
+                  nextCursor: { type: string }
+components:
+  schemas:
+    AuditLog: { type: object, properties: { actor: { type: string }, timeEpoch: { type: integer } } }
+`;
 
 describe('npm run doctor', () => {
   it('starts from its sources', async () => {
@@ -95,6 +124,31 @@ describe('npm run doctor', () => {
     expect(valenceApi).not.toBeNull();
     expect(wrong(after.json().findings)).toEqual([]);
     expect(after.json().valenceApi).toBeNull();
+  });
+
+  it('begins with the description of the API, in YAML', async () => {
+    const scene = await openScene({ reality: { fromParam: 'created-from', toParam: 'created-to' } });
+    fill(scene);
+    const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+    const file = join(folder, 'valence.yaml');
+    await writeFile(file, DESCRIPTION);
+
+    const result = await scene.doctor(['--json', '--openapi', file], KEYS);
+    await rm(folder, { recursive: true });
+
+    const { findings, valenceApi } = result.json();
+    expect(valenceApi).toEqual({ auditLogs: { fromParam: 'created-from', toParam: 'created-to' } });
+    expect(byName(findings)['openapi.auditLogs']?.level).toBe('ok');
+    expect(byName(findings)['openapi.alerts']?.level).toBe('warn');
+    expect(result.code).toBe(1);
+  });
+
+  it('names the file that is no description', async () => {
+    const scene = await openScene();
+
+    const result = await scene.doctor(['--json', '--openapi', 'no-such-file.yaml'], KEYS);
+
+    expect(result.json().error.message).toContain('no-such-file.yaml cannot be read as OpenAPI');
   });
 
   it('warns, without failing, about what it could not compare because there is no record', async () => {
