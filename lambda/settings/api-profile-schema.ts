@@ -186,6 +186,7 @@ export const requestShape = {
     ),
   pageSizeParam: parameter('The parameter that takes the number of records in a page; `null` for none.'),
   volatileFields: dottedPaths().describe('Fields of a record that do not count as its content.'),
+  unorderedFields: dottedPaths().describe('Lists in a record whose order does not count.'),
   pagination: paginationSchema.partial().describe('How pages follow each other.'),
 };
 
@@ -203,5 +204,8 @@ export const overridesShape = strictObject({
   alertTypes: endpointSchema
     .nullable()
     .describe('How alert types are asked for; `null` when the API has no such list.'),
+  alertKey: dottedPaths().describe(
+    'Fields that identify an alert together, each text or a number. An alert without any of them is identified by its content.',
+  ),
   ...requestShape,
 }).partial();

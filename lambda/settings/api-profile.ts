@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { Stream } from '../contract.ts';
 import { RANGE_SLACK_SECONDS } from '../limits.ts';
 import { type endpointSchema, overridesShape, type paginationSchema } from './api-profile-schema.ts';
 
@@ -22,6 +23,8 @@ export type EndpointProfile = Required<Omit<z.output<typeof endpointSchema>, 'pa
 
 /** The profile in force: the defaults with the user's values merged over them. */
 export interface ApiProfile {
+  /** Dotted paths of the fields that identify an alert. */
+  alertKey: readonly string[];
   alerts: EndpointProfile;
   auditLogs: EndpointProfile;
   /** Null when the API has no list of alert types. */
@@ -38,6 +41,7 @@ const DEFAULT_SCHEME = 'Bearer';
 
 /** The default profile. None of it could be verified against Valence's own reference. */
 export const DEFAULT_API_PROFILE = {
+  alertKey: ['vuid'],
   alerts: { path: '/api/v1/alerts', pageSize: 100 },
   auditLogs: { path: '/api/v1/audit-logs', pageSize: 1000 },
   alertTypes: { path: '/api/v1/alert-types', pageSize: null },
@@ -57,6 +61,7 @@ export const DEFAULT_API_PROFILE = {
   timeUnit: 's',
   pageSizeParam: 'limit',
   volatileFields: [],
+  unorderedFields: ['connectorUids'],
   pagination: {
     style: 'cursor',
     nextCursorPath: 'nextCursor',
@@ -73,7 +78,7 @@ export const DEFAULT_API_PROFILE = {
 } satisfies Overrides;
 
 /** The keys that hold for every endpoint. */
-function sharedBy({ alerts: _, auditLogs: _a, alertTypes: _t, ...shared }: Overrides) {
+function sharedBy({ alerts: _, auditLogs: _a, alertTypes: _t, alertKey: _k, ...shared }: Overrides) {
   return shared;
 }
 
@@ -99,6 +104,7 @@ function resolveEndpoint(name: EndpointName, overrides: Overrides): EndpointProf
 
 function merge(overrides: Overrides): ApiProfile {
   return {
+    alertKey: overrides.alertKey ?? DEFAULT_API_PROFILE.alertKey,
     alerts: resolveEndpoint('alerts', overrides),
     auditLogs: resolveEndpoint('auditLogs', overrides),
     alertTypes: overrides.alertTypes === null ? null : resolveEndpoint('alertTypes', overrides),
@@ -126,6 +132,15 @@ export const isBoundedAbove = ({ toParam, rangeTemplate }: EndpointProfile): boo
 /** The longest slice whose request stays within the longest range; undefined for no limit. */
 export const maxSliceSecondsOf = ({ maxRangeSeconds }: EndpointProfile): number | undefined =>
   maxRangeSeconds === null ? undefined : maxRangeSeconds - 2 * RANGE_SLACK_SECONDS;
+
+/**
+ * What identifies a record of a stream.
+ * @returns dotted paths: fields that identify it, fields that do not count as content, and lists whose order does not count
+ */
+export function identityRulesOf({ alertKey, alerts, auditLogs }: ApiProfile, stream: Stream) {
+  const { volatileFields, unorderedFields } = stream === 'alerts' ? alerts : auditLogs;
+  return { alertKey: stream === 'alerts' ? alertKey : [], volatileFields, unorderedFields };
+}
 
 /** The profile key that names the parameter of a pagination style, for the styles that have one. */
 export const PAGING_KEYS = { cursor: 'cursorParam', offset: 'offsetParam', page: 'pageParam' } as const;

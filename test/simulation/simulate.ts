@@ -4,6 +4,7 @@ import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { pageHalvingsOf } from '../../lambda/settings/api-profile.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
+import { IDENTITY_RULES } from '../support/stream-settings.ts';
 import { type DecideFate, Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import { scaleLimits } from './production-limits.ts';
@@ -113,7 +114,7 @@ function settingsOf({ scenario, profile }: World, { id }: Invocation): StreamSet
   return {
     ...rest,
     alertSeverities: keepsLowSeverity ? undefined : new Set(['High']),
-    volatileFields: server.volatileField ? ['lastSeen'] : [],
+    identityRules: { ...IDENTITY_RULES, volatileFields: server.volatileField ? ['lastSeen'] : [] },
     boundedAbove: server.takesUpperBound,
     pageHalvings: pageHalvingsOf(profile.alerts),
     logContext: { tenant: 'default', version: '0.0.0', runId: `run-${id}`, tags: [] },

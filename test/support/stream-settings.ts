@@ -1,8 +1,15 @@
+import type { IdentityRules } from '../../lambda/forwarder/core/records/identity.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { LOG_CONTEXT } from './core-records.ts';
 
 export const HOUR_SECONDS = 3600;
 export const SETTLE_SECONDS = 120;
+
+export const IDENTITY_RULES: IdentityRules = {
+  alertKey: ['vuid'],
+  volatileFields: [],
+  unorderedFields: ['connectorUids'],
+};
 
 /** The defaults of the deployed function. */
 export const STREAM_SETTINGS: StreamSettings = {
@@ -12,7 +19,7 @@ export const STREAM_SETTINGS: StreamSettings = {
   parallelSlices: 4,
   alertUpdates: false,
   alertSeverities: undefined,
-  volatileFields: [],
+  identityRules: IDENTITY_RULES,
   boundedAbove: true,
   logContext: LOG_CONTEXT,
   datadogKeyFix: 'Store the right key.',

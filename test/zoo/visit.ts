@@ -3,6 +3,7 @@ import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import {
   type ApiProfile,
+  identityRulesOf,
   isBoundedAbove,
   maxSliceSecondsOf,
   pageHalvingsOf,
@@ -89,6 +90,6 @@ function settingsFor(stream: Stream, profile: ApiProfile) {
     boundedAbove: isBoundedAbove(endpoint),
     maxSliceSeconds: maxSliceSecondsOf(endpoint),
     pageHalvings: pageHalvingsOf(endpoint),
-    volatileFields: endpoint.volatileFields,
+    identityRules: identityRulesOf(profile, stream),
   };
 }

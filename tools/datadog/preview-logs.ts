@@ -6,10 +6,13 @@ import type { LogContext } from '../../lambda/forwarder/core/logs/types.ts';
 
 import { copyFingerprint, identify } from '../../lambda/forwarder/core/records/identity.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
+import { identityRulesOf, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { VERSION } from '../../lambda/shared/version.ts';
 import type { ProcessedLog } from './interpreter/log.ts';
 import { processLog, type Surroundings } from './interpreter/process-log.ts';
+
+const DEFAULTS = resolveApiProfile(undefined);
 
 /** A record as Valence returned it; an alert may carry its type as `alertType`. */
 export interface PreviewInput {
@@ -40,7 +43,7 @@ export function postedLogs(
 ): PostedLog[] {
   const copies = new Map<string, number>();
   return inputs.map(({ stream, record }) => {
-    const { content } = identify(stream, record, []);
+    const { content } = identify(stream, record, identityRulesOf(DEFAULTS, stream));
     const copy = (copies.get(content) ?? 0) + 1;
     copies.set(content, copy);
     const arrival = now ?? recordTime(stream, record) ?? otherwise;

@@ -1,5 +1,5 @@
-import { valueAt } from '../../lambda/forwarder/valence/dotted-path.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import { valueAt } from '../../lambda/shared/dotted-path.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { LIST_NAMES } from './candidates.ts';
 

@@ -1,4 +1,5 @@
 import { quarantineRoot } from '../../contract.ts';
+import { identityRulesOf } from '../../settings/api-profile.ts';
 import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import { prefixOutside } from '../../shared/quarantine-prefix.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
@@ -44,7 +45,10 @@ export async function replayQuarantine(
     logContext: logContextOf(config, context.awsRequestId),
     datadogKeyFix: datadogKey.fix,
     readElement: (stream, raw) => readElement(raw.toString(), endpoints[stream].itemPath),
-    volatileFields: { alerts: alerts.volatileFields, 'audit-logs': auditLogs.volatileFields },
+    identityRules: {
+      alerts: identityRulesOf(config.valence.profile, 'alerts'),
+      'audit-logs': identityRulesOf(config.valence.profile, 'audit-logs'),
+    },
   };
 
   const unusable = await unusableKeys([datadogKey]);

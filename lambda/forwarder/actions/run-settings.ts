@@ -1,5 +1,10 @@
 import { STREAMS, type Stream } from '../../contract.ts';
-import { isBoundedAbove, maxSliceSecondsOf, pageHalvingsOf } from '../../settings/api-profile.ts';
+import {
+  identityRulesOf,
+  isBoundedAbove,
+  maxSliceSecondsOf,
+  pageHalvingsOf,
+} from '../../settings/api-profile.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { Config } from '../config.ts';
 import { redaction } from '../core/logs/redact/redact.ts';
@@ -35,7 +40,7 @@ export function settingsOf(
       parallelSlices: config.parallelSlices,
       alertUpdates: config.alertUpdates,
       alertSeverities: config.alertSeverities,
-      volatileFields: endpoint.volatileFields,
+      identityRules: identityRulesOf(profile, stream),
       boundedAbove: isBoundedAbove(endpoint),
       maxSliceSeconds: maxSliceSecondsOf(endpoint),
       pageHalvings: pageHalvingsOf(endpoint),

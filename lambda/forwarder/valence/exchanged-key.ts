@@ -1,10 +1,10 @@
 import type { AuthProfile } from '../../settings/api-profile.ts';
 import type { ApiKey, KeyCall } from '../../shared/api-key.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { valueAt } from '../../shared/dotted-path.ts';
 import { CredentialError, OutOfTime } from '../../shared/errors.ts';
 import { HttpFailure, type HttpResponse, placeOf, type Transport } from '../../shared/http.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
-import { valueAt } from './dotted-path.ts';
 import { noAnswer, notJson, profileMismatch, unexpectedStatus } from './source-errors.ts';
 
 type Exchange = NonNullable<AuthProfile['exchange']>;

@@ -1,9 +1,9 @@
 import { isAscii } from 'node:buffer';
+import { valueAt } from '../../shared/dotted-path.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { parseJsonText, parseLenientJson } from '../../shared/json-text.ts';
 import { type RecordList, Unreadable } from '../core/memory/pages.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
-import { valueAt } from './dotted-path.ts';
 import { findList, isOneItem, type ListText, startOf } from './list-text.ts';
 
 /** Replaces the list in the rest of the body. */

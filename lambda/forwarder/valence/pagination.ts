@@ -1,8 +1,8 @@
 import LinkHeader from 'http-link-header';
 import type { EndpointProfile } from '../../settings/api-profile.ts';
+import { valueAt } from '../../shared/dotted-path.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import type { ListEnd } from '../core/ports.ts';
-import { valueAt } from './dotted-path.ts';
 import { type PageRequest, parameterOf, withParameter } from './page-request.ts';
 import { profileMismatch } from './source-errors.ts';
 

@@ -1,11 +1,11 @@
 import type { EndpointName, EndpointProfile } from '../../settings/api-profile.ts';
+import { valueAt } from '../../shared/dotted-path.ts';
 import { SourceError } from '../../shared/errors.ts';
 import { placeOf, type ReusedBytes } from '../../shared/http.ts';
 import { type Attempt, withRetries } from '../../shared/retry.ts';
 import { newPageBuffers, type PageBuffers } from '../core/memory/pages.ts';
 import type { CallOptions, ListEnd, Page, Range, Telemetry } from '../core/ports.ts';
 import { type JsonAnswer, MAX_ATTEMPTS } from './attempt.ts';
-import { valueAt } from './dotted-path.ts';
 import { failureSignOf, partialAnswer, REPORTED_FAILURE, reportedFailure } from './failure-signs.ts';
 import { isSamePage, isUniform, lastRecordOf, noneReadable, noRecords } from './items.ts';
 import { firstRequest, identityOf, type PageRequest } from './page-request.ts';

@@ -2,6 +2,7 @@ import { type BackfillReport, backfill } from '../../../lambda/forwarder/core/ru
 import type { StreamSettings } from '../../../lambda/forwarder/core/slices/stream-context.ts';
 import { deadlineIn } from '../../../lambda/shared/clock.ts';
 import { TaskError } from '../../../tools/stand-ins/aws/state-machine/definition.ts';
+import { IDENTITY_RULES } from '../../support/stream-settings.ts';
 import { Machine } from './machine.ts';
 import { type Notes, yearPorts } from './ports.ts';
 import { STREAM, type YearWorld } from './world.ts';
@@ -19,7 +20,7 @@ const SETTINGS: StreamSettings = {
   parallelSlices: 4,
   alertUpdates: false,
   alertSeverities: undefined,
-  volatileFields: [],
+  identityRules: IDENTITY_RULES,
   boundedAbove: true,
   logContext: { tenant: 'default', version: '0.0.0', runId: 'backfill', tags: [] },
   datadogKeyFix: 'Store a valid key.',

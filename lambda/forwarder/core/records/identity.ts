@@ -1,8 +1,11 @@
 import { hash } from 'node:crypto';
+import { isLosslessNumber } from 'lossless-json';
 import type { Stream } from '../../../contract.ts';
+import { valueAt } from '../../../shared/dotted-path.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
 import { type Canonical, canonicalForm, canonicalJson } from './canonical-json.ts';
+import { withoutField, withSortedList } from './field-paths.ts';
 
 /** 128 bits: an attacker cannot craft two records with the same fingerprint, so that one would count as a duplicate. */
 const FINGERPRINT_HEX_DIGITS = 32;
@@ -30,41 +33,61 @@ export class Identity {
   }
 }
 
-function without(value: unknown, path: readonly string[]): unknown {
-  const [head, ...rest] = path;
-  if (value === null || typeof value !== 'object' || head === undefined) return value;
-  // Lists within lists contain no field, and hostile ones are thousands of levels deep.
-  if (Array.isArray(value)) return value.map((item) => (Array.isArray(item) ? item : without(item, path)));
-  if (!Object.hasOwn(value, head)) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => {
-      if (key !== head) return [[key, item]];
-      return rest.length === 0 ? [] : [[key, without(item, rest)]];
-    }),
-  );
+/** What identifies a record. All fields are dotted paths, which go through the elements of lists. */
+export interface IdentityRules {
+  /** Fields that identify an alert, by text or numbers. Without any of them the content does. */
+  alertKey: readonly string[];
+  /** Fields that do not count as content. */
+  volatileFields: readonly string[];
+  /** Lists whose order does not count as content. */
+  unorderedFields: readonly string[];
 }
 
 /**
  * The identity of a record.
- * @param volatileFields dotted paths that do not count as content; a path goes through the elements of arrays
+ * @param form canonical form of the record
  */
-export function identify(stream: Stream, record: JsonObject, volatileFields: readonly string[]): Identity {
-  const form = canonicalForm(record);
-  const content = fingerprintOf(contentText(record, form, volatileFields));
-  if (stream === 'audit-logs') return new Identity(content, form);
-  const { vuid } = record;
-  const hasId = typeof vuid === 'string' && vuid !== '';
-  return new Identity(content, form, hasId ? fingerprintOf(`vuid:${canonicalJson(vuid)}`) : undefined);
+export function identify(
+  stream: Stream,
+  record: JsonObject,
+  rules: IdentityRules,
+  form: Canonical = canonicalForm(record),
+): Identity {
+  const content = fingerprintOf(contentText(record, form, rules));
+  const key = stream === 'alerts' ? keyText(record, rules.alertKey) : undefined;
+  return new Identity(content, form, key === undefined ? undefined : fingerprintOf(key));
 }
 
+/** The text whose fingerprint is the key of an alert; undefined when the alert has none of the fields. */
+function keyText(alert: JsonObject, alertKey: readonly string[]): string | undefined {
+  const values = alertKey.map((path) => identifying(valueAt(alert, path)));
+  if (values.every((value) => value === undefined)) return undefined;
+  const [only] = values;
+  // The text of all keys before there was a choice of fields.
+  if (alertKey.length === 1 && alertKey[0] === 'vuid' && typeof only === 'string') {
+    return `vuid:${canonicalJson(only)}`;
+  }
+  return `key:${canonicalJson(alertKey.map((path, index) => [path, values[index] ?? null]))}`;
+}
+
+/** The value of a field that may identify an alert; undefined when it is not a text, an empty one, or not a number. */
+const identifying = (value: unknown): unknown =>
+  (typeof value === 'string' && value !== '') || typeof value === 'number' || isLosslessNumber(value)
+    ? value
+    : undefined;
+
 /** What counts as a record's content. The type of an alert is described elsewhere and may change without the alert changing. */
-function contentText(record: JsonObject, form: Canonical, volatileFields: readonly string[]): string {
-  if (volatileFields.length === 0 && !Object.hasOwn(record, 'alertType')) return form.text;
-  const content = ['alertType', ...volatileFields].reduce<unknown>(
-    (rest, path) => without(rest, path.split('.')),
-    record,
-  );
-  return canonicalJson(content);
+function contentText(
+  record: JsonObject,
+  form: Canonical,
+  { volatileFields, unorderedFields }: IdentityRules,
+): string {
+  let content: unknown = record;
+  if (volatileFields.length > 0 || Object.hasOwn(record, 'alertType')) {
+    for (const path of ['alertType', ...volatileFields]) content = withoutField(content, path.split('.'));
+  }
+  for (const path of unorderedFields) content = withSortedList(content, path.split('.'));
+  return content === record ? form.text : canonicalJson(content);
 }
 
 /** Fingerprint of the k-th of several records of the same content, k counting from 1. */

@@ -13,7 +13,7 @@ import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
 import type { Ports, QuarantineArchive, QuarantinedObject, QuarantinedRecord } from '../ports.ts';
 import { canonicalForm } from '../records/canonical-json.ts';
-import { identify } from '../records/identity.ts';
+import { type IdentityRules, identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
@@ -35,8 +35,7 @@ export interface ReplaySettings {
   logContext: LogContext;
   /** The record that an element of a page holds, undefined when it still holds none. */
   readElement: (stream: Stream, raw: Buffer) => JsonObject | undefined;
-  /** Dotted paths that do not count as content, by stream. */
-  volatileFields: Readonly<Record<Stream, readonly string[]>>;
+  identityRules: Readonly<Record<Stream, IdentityRules>>;
   /** How to replace the Datadog key, for errors. */
   datadogKeyFix: string;
 }
@@ -175,7 +174,7 @@ class Replay {
     const { stream, raw } = content;
     const record = this.#settings.readElement(stream, Buffer.from(raw, 'base64'));
     if (!record) return undefined;
-    const { content: fingerprint } = identify(stream, record, this.#settings.volatileFields[stream]);
+    const { content: fingerprint } = identify(stream, record, this.#settings.identityRules[stream]);
     return { stream, record, fingerprint };
   }
 

@@ -185,6 +185,6 @@ export class SliceReader {
   }
 
   #identify(record: JsonObject): Identity {
-    return identify(this.#context.stream, record, this.#context.settings.volatileFields);
+    return identify(this.#context.stream, record, this.#context.settings.identityRules);
   }
 }

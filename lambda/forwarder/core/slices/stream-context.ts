@@ -10,6 +10,7 @@ import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
 import { Pool } from '../memory/pool.ts';
 import type { Lease, ListKnowledge, Ports } from '../ports.ts';
+import type { IdentityRules } from '../records/identity.ts';
 import { AlertTypes } from './alert-types.ts';
 import { noListKnowledge } from './completeness.ts';
 import { RecordsWithoutSlice } from './records-without-slice.ts';
@@ -26,8 +27,7 @@ export interface StreamSettings {
   alertUpdates: boolean;
   /** Severities to keep; undefined keeps all. */
   alertSeverities: ReadonlySet<string> | undefined;
-  /** Dotted paths that do not count as a change. */
-  volatileFields: readonly string[];
+  identityRules: IdentityRules;
   /** Whether the source takes an upper time bound. */
   boundedAbove: boolean;
   /** The longest slice; longer ranges are refused by the source. No limit by default. */

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { valueAt } from '../../../../tools/datadog/interpreter/paths.ts';
 import { processLog } from '../../../../tools/datadog/interpreter/process-log.ts';
+import { IDENTITY_RULES } from '../../stream-settings.ts';
 import { ABROAD, BOTNET, HOME, type SampleRecord, START, TOR_EXIT } from './records.ts';
 
 const CONTEXT: LogContext = { tenant: 'default', version: '1.2.3', runId: 'run', tags: ['team:security'] };
@@ -43,7 +44,7 @@ export function logsOf(
 ): ProcessedLog[] {
   const copies = new Map<string, number>();
   return records.map(({ stream, record }) => {
-    const { content } = identify(stream, record, []);
+    const { content } = identify(stream, record, IDENTITY_RULES);
     const copy = (copies.get(content) ?? 0) + 1;
     copies.set(content, copy);
     const arrival = (recordTime(stream, record) ?? START) + lateBy;

@@ -54,6 +54,7 @@ describe('the profile in force', () => {
       timeUnit: 's',
       pageSizeParam: 'limit',
       volatileFields: [],
+      unorderedFields: ['connectorUids'],
       pagination: {
         style: 'cursor',
         nextCursorPath: 'nextCursor',
@@ -68,6 +69,7 @@ describe('the profile in force', () => {
         firstPage: 1,
       },
     });
+    expect(profile.alertKey).toEqual(['vuid']);
     expect(profile.auditLogs).toMatchObject({ path: '/api/v1/audit-logs', pageSize: 1000 });
     expect(profile.alertTypes).toMatchObject({ path: '/api/v1/alert-types', pageSize: null });
   });

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Unreadable } from '../../../../../lambda/forwarder/core/memory/pages.ts';
 import { canonicalJson } from '../../../../../lambda/forwarder/core/records/canonical-json.ts';
-import { valueAt } from '../../../../../lambda/forwarder/valence/dotted-path.ts';
 import { readPage } from '../../../../../lambda/forwarder/valence/page-text.ts';
+import { valueAt } from '../../../../../lambda/shared/dotted-path.ts';
 import { isObject } from '../../../../../lambda/shared/json.ts';
 import { parseJsonText } from '../../../../../lambda/shared/json-text.ts';
 

@@ -14,6 +14,7 @@ import { fingerprintOf, identify } from '../../../../../../lambda/forwarder/core
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { memoryStore } from '../../../../../support/fake-ports.ts';
+import { IDENTITY_RULES } from '../../../../../support/stream-settings.ts';
 
 const HOUR = 490_833;
 const SECRET = secretOf('run');
@@ -50,7 +51,7 @@ describe('a ledger entry', () => {
   });
 
   it('of an audit record is the fingerprint of its copy', () => {
-    const identity = identify('audit-logs', auditRecord(), []);
+    const identity = identify('audit-logs', auditRecord(), IDENTITY_RULES);
 
     const [first, second] = [1, 2].map((copy) => ledgerEntry('audit-logs', identity, copy, HOUR * 3600));
 
@@ -59,7 +60,7 @@ describe('a ledger entry', () => {
   });
 
   it('of an alert is its own id and its version', () => {
-    const identity = identify('alerts', alertRecord(), []);
+    const identity = identify('alerts', alertRecord(), IDENTITY_RULES);
 
     const entry = ledgerEntry('alerts', identity, 1, HOUR * 3600);
 

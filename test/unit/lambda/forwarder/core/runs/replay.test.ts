@@ -14,6 +14,7 @@ import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord, LOG_CONTEXT } from '../../../../../support/core-records.ts';
 import { type FakeSink, fakeSink, SUCCESS } from '../../../../../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../../../../../support/outside-world.ts';
+import { IDENTITY_RULES } from '../../../../../support/stream-settings.ts';
 
 const REFUSED: PostAnswer = { outcome: 'rejected', status: 400, tooLarge: false, reason: '400' };
 
@@ -64,7 +65,7 @@ function world(objects: Objects, sink: FakeSink = fakeSink(), change: Partial<Qu
           logContext: LOG_CONTEXT,
           datadogKeyFix: 'Store the right key.',
           readElement: (_, raw) => readElement(raw.toString(), null),
-          volatileFields: { alerts: [], 'audit-logs': [] },
+          identityRules: { alerts: IDENTITY_RULES, 'audit-logs': IDENTITY_RULES },
         },
         { owner: 'replay-1', deadline: deadlineIn(clock, timeMs), remainingMs: timeMs + 5000 },
       ),

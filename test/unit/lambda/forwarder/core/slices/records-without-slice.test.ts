@@ -17,7 +17,7 @@ import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink, fakeSource, memoryStore, SUCCESS } from '../../../../../support/fake-ports.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
-import { HOUR_SECONDS, SETTLE_SECONDS } from '../../../../../support/stream-settings.ts';
+import { HOUR_SECONDS, IDENTITY_RULES, SETTLE_SECONDS } from '../../../../../support/stream-settings.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
 /** Records without a usable time and records dated ahead: any slice may meet them, and several side by side. */
@@ -146,7 +146,7 @@ describe('a record without a slice', () => {
 });
 
 describe('what concurrent slices have claimed', () => {
-  const entry = ledgerEntry('audit-logs', identify('audit-logs', undated, []), 1, undefined);
+  const entry = ledgerEntry('audit-logs', identify('audit-logs', undated, IDENTITY_RULES), 1, undefined);
   const empty = () =>
     new RecordsWithoutSlice(() => new Ledger(memoryStore(), 'audit-logs', secretOf('run'), () => undefined));
 
