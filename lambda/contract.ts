@@ -122,6 +122,8 @@ export const RUN_METRICS = {
   CredentialFailures: 'Count',
   /** Streams skipped because another run held their lease. */
   LeaseHeld: 'Count',
+  /** Ranges that Valence has refused for 15 minutes or more, whose records are not forwarded yet. */
+  Holes: 'Count',
   RunDuration: 'Milliseconds',
   /** What was left of the function's timeout when the run ended. */
   TimeLeft: 'Milliseconds',
@@ -141,6 +143,7 @@ export type AlarmKind =
   | 'watermark-age-critical'
   | 'final-watermark-age'
   | 'silence'
+  | 'holes'
   | 'quarantined-logs'
   | 'dropped-invocations'
   | 'dead-letters'
@@ -168,8 +171,13 @@ export const LOG_EVENTS = [
   'last-page-repeated',
   'last-page-full',
   'records-outside-range',
+  'range-refused',
+  'holes-open',
+  'hole-filled',
+  'start-moved',
   'alert-types-not-offered',
   'alert-types-without-id',
+  'alert-types-missing',
   'alert-types-unknown',
   // Sending, and what could not be sent
   'records-rejected',

@@ -66,6 +66,20 @@ const SWEEP_CYCLES_PER_LOOKBACK = 24;
 export const sweepCycleSeconds = (lookbackSeconds: number): number =>
   Math.max(SHORTEST_SWEEP_CYCLE_SECONDS, lookbackSeconds / SWEEP_CYCLES_PER_LOOKBACK);
 
+// --- Ranges that the source refuses ---
+
+/** A range that is refused for this long is a hole, and reported: a single refusal may be an accident. */
+export const HOLE_CONFIRMATION_SECONDS = 15 * MINUTE_SECONDS;
+
+/** More holes of one stream become fewer and longer ones, so that the state item stays small. */
+export const MAX_HOLES = 16;
+
+/** How often a confirmed hole is asked for again. */
+export const HOLE_RETRY_SECONDS = HOUR_SECONDS;
+
+/** Alerts wait this long for their types when Valence fails to list them; then they are forwarded without. */
+export const ALERT_TYPES_WAIT_SECONDS = HOUR_SECONDS;
+
 // --- What is worth a warning ---
 
 /** A stream without a record for this long is worth a warning: a wrong time unit gives valid empty pages for ever. */

@@ -24,6 +24,8 @@ export interface RetryOptions {
   deadline: Deadline;
   /** Ends a wait; then no further attempt is made. */
   signal?: AbortSignal | undefined;
+  /** How many attempts that count are made at most, whatever an attempt allows. */
+  maxAttempts?: number | undefined;
   /** What is being tried, for the error when time runs out: `reading alerts`. */
   doing: string;
 }
@@ -35,13 +37,13 @@ export interface RetryOptions {
  * @throws {OutOfTime} when the time is used up while the other side throttles, or asks for a longer wait than is left
  */
 export async function withRetries<T>(attempt: () => Promise<Attempt<T>>, options: RetryOptions): Promise<T> {
-  const { clock, random, deadline, signal, doing } = options;
+  const { clock, random, deadline, signal, doing, maxAttempts = MAX_ATTEMPTS } = options;
   let counted = 0;
   for (let attempts = 1; ; attempts++) {
     const result = await attempt();
     if ('done' in result) return result.done;
     if (!result.throttled) counted++;
-    if (counted >= (result.maxAttempts ?? MAX_ATTEMPTS)) throw result.failed;
+    if (counted >= Math.min(maxAttempts, result.maxAttempts ?? MAX_ATTEMPTS)) throw result.failed;
     const backoffMs = random() * Math.min(MAX_DELAY_MS, BASE_DELAY_MS * 2 ** attempts);
     const waitMs = Math.max(backoffMs, result.retryAfterMs ?? 0);
     // Sleeping into the deadline would only cost money.

@@ -54,7 +54,7 @@ describe('a backfill by the state machine', () => {
     tenant.valence.auditLogs.add(auditLogs);
     const broken = range.from + HOUR;
     tenant.valence.intercept = ({ query }) =>
-      Number(query.get('from')) === broken - 1 ? { status: 404 } : undefined;
+      Number(query.get('from')) === broken - 1 ? { status: 409 } : undefined;
     const input = { stream: 'audit-logs', ...range };
 
     const first = await executeOver(tenant, input);

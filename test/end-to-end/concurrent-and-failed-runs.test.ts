@@ -59,9 +59,9 @@ const UNNOTED = 'at a note in the ledger that is denied';
 /** Ways in which an invocation fails while others of its calls are under way, each once. */
 const FAILURES: [name: string, arrange: (tenant: Tenant, once: () => boolean) => void][] = [
   [
-    'at a page that Valence does not know',
+    'at a page that Valence refuses',
     ({ valence }, once) => {
-      valence.intercept = ({ path }) => (path === AUDIT_PATH && once() ? { status: 404 } : undefined);
+      valence.intercept = ({ path }) => (path === AUDIT_PATH && once() ? { status: 409 } : undefined);
     },
   ],
   [

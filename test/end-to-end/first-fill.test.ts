@@ -95,6 +95,7 @@ it('the result that is returned is also logged, as one line', async ({ tenant })
     caughtUp: true,
     skipped: null,
     error: null,
+    holes: [],
   };
   expect(result).toEqual({ status: 'ok', streams: { alerts: stream, 'audit-logs': stream } });
   expect(loggedResults('a-run-to-find')).toMatchObject([result]);

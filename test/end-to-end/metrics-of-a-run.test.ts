@@ -80,6 +80,7 @@ const NOTHING = {
   Throttled: 0,
   CredentialFailures: 0,
   LeaseHeld: 0,
+  Holes: 0,
 };
 
 describe('the metrics of a run', () => {
@@ -95,6 +96,7 @@ describe('the metrics of a run', () => {
       Throttled: 'Count',
       CredentialFailures: 'Count',
       LeaseHeld: 'Count',
+      Holes: 'Count',
       RunDuration: 'Milliseconds',
       TimeLeft: 'Milliseconds',
     });

@@ -65,6 +65,15 @@ const RUN_ALARMS = [
     missing: 'notBreaching',
   },
   {
+    name: 'holes',
+    metric: `${OURS} Holes Maximum`,
+    of: { tenant: 'acme' },
+    above: 0,
+    period: 15,
+    periods: 1,
+    missing: 'ignore',
+  },
+  {
     name: 'dropped-invocations',
     metric: 'AWS/Scheduler InvocationDroppedCount Sum',
     of: GROUP,

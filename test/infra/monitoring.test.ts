@@ -262,7 +262,7 @@ describe('of the whole forwarder', () => {
 
   it('every metric in the forwarder’s namespace is one that the function writes, with its dimensions', () => {
     const own = Object.values(alarmsOf(whole)).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
-    expect(own).toHaveLength(11);
+    expect(own).toHaveLength(12);
     for (const { MetricName, Dimensions } of own) {
       const names = Dimensions.map(({ Name }) => Name).sort();
       if (MetricName in STREAM_METRICS) expect(names).toEqual(['stream', 'tenant']);

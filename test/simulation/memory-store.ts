@@ -119,6 +119,7 @@ export class MemoryStore {
 const newProgress = (start: number, now: number, slice: number): Progress => ({
   saves: 0,
   startPoint: start,
+  typesMissingSince: 0,
   holes: [],
   watermark: start,
   finalWatermark: start,

@@ -1,5 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { reportedHoles } from '../../lambda/forwarder/core/runs/holes.ts';
 import { lagOf } from '../../lambda/shared/lag.ts';
 import { duration, utc } from '../cli/format.ts';
 import { type Finding, fail, ok, warn } from '../doctor/finding.ts';
@@ -35,6 +36,15 @@ export async function checkState(
       `${summary}: the watermark is in the future`,
       'Set it back: npm run ops -- watermark set',
     );
+  const holes = reportedHoles(state.holes);
+  if (holes.length > 0) {
+    const ranges = holes.map(({ from, to, status }) => `${utc(from)} to ${utc(to)} (${status})`);
+    return warn(
+      name,
+      `${summary}; Valence refuses ${ranges.join(', ')}`,
+      'Their records are not in Datadog yet. See "Holes" in docs/runbook.md.',
+    );
+  }
   const lag = lagOf(age, config.settleSeconds);
   if (lag === 'ok') return ok(name, summary);
   const fix =

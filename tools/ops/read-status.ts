@@ -2,6 +2,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import { quarantineRoot } from '../../lambda/contract.ts';
 import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { type ReportedHole, reportedHoles } from '../../lambda/forwarder/core/runs/holes.ts';
 import { HOUR_SECONDS } from '../../lambda/limits.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { lagOf } from '../../lambda/shared/lag.ts';
@@ -25,6 +26,8 @@ export interface StreamStatus {
   lastRun: string | null;
   /** End of the lease of the run in progress. */
   leasedUntil: number | null;
+  /** Ranges that Valence refuses. */
+  holes: ReportedHole[];
   ledger: LedgerSize;
   quarantined: number;
   /** When the next run is due; null with a cron expression or a schedule that is off. */
@@ -107,6 +110,7 @@ async function progressOf(
       lag: lagOf(undefined, config.settleSeconds),
       lastRunAt: null,
       leasedUntil: null,
+      holes: [],
     };
   }
   const lagSeconds = Math.max(0, now - state.watermark);
@@ -117,6 +121,7 @@ async function progressOf(
     lag: lagOf(lagSeconds, config.settleSeconds),
     lastRunAt: state.lastRunAt,
     leasedUntil: state.leaseUntil > now ? state.leaseUntil : null,
+    holes: reportedHoles(state.holes),
   };
 }
 

@@ -14,6 +14,7 @@ const HEADINGS = [
   'watermark',
   'lag',
   'final watermark',
+  'holes',
   'last run',
   'ledger',
   'quarantine',
@@ -32,6 +33,7 @@ const rowOf = (status: StreamStatus, { expression, enabled }: ForwarderSchedule)
     ? '-'
     : `${duration(status.lagSeconds)}${status.lag === 'ok' ? '' : ` ${colour(LAG_COLOURS[status.lag], status.lag)}`}`,
   time(status.finalWatermark),
+  status.holes.length === 0 ? '-' : colour('red', holesOf(status)),
   status.lastRunAt === null
     ? '-'
     : `${utc(status.lastRunAt)} ${status.leasedUntil === null ? (status.lastRun ?? 'not in the log') : 'running'}`,
@@ -39,6 +41,10 @@ const rowOf = (status: StreamStatus, { expression, enabled }: ForwarderSchedule)
   count(status.quarantined),
   status.nextRunAt === null ? (enabled ? expression : 'schedule is off') : utc(status.nextRunAt),
 ];
+
+/** How many holes there are, and how much time they cover. */
+const holesOf = ({ holes }: StreamStatus): string =>
+  `${count(holes.length)} (${duration(holes.reduce((sum, { from, to }) => sum + to - from, 0))})`;
 
 const statusTable = (stacks: readonly StackStatus[]): string =>
   table(

@@ -97,7 +97,7 @@ function volumes(watched: Watched): IWidget[] {
 }
 
 function errors(watched: Watched): IWidget[] {
-  const { run, sum } = metricsOf(watched);
+  const { run, sum, maximum } = metricsOf(watched);
   const { function: handler, delivery } = watched;
   return [
     graph('Runs', [
@@ -105,6 +105,7 @@ function errors(watched: Watched): IWidget[] {
       handler.metricErrors(sum),
       handler.metricThrottles(sum),
       run('LeaseHeld', sum),
+      run('Holes', maximum),
       delivery.scheduleGroup.metricDropped(sum),
       delivery.deadLetterQueue.metricNumberOfMessagesSent({ ...sum, label: 'Dead letters' }),
       delivery.failureQueue.metricNumberOfMessagesSent({ ...sum, label: 'Failed events' }),

@@ -65,5 +65,15 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       // Nothing is counted where nothing ran.
       missing: TreatMissingData.NOT_BREACHING,
     },
+    {
+      kind: 'holes',
+      what: 'Valence has refused ranges for at least 15 minutes, while it answers others. Their records are not in Datadog yet; the forwarder asks for them again every hour. The log line with event "holes-open" lists the ranges.',
+      metric: runMetric(config.tenant, 'Holes', { ...watch, statistic: Stats.MAXIMUM }),
+      is: GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      periods: 1,
+      // The alarms on the runs report missing data; this one keeps its state until there is new data.
+      missing: TreatMissingData.IGNORE,
+    },
   ];
 }

@@ -74,6 +74,7 @@ function parsedJson(text: string): unknown {
 const numbersShape = {
   saves: wholeNumber.default(0),
   startPoint: wholeNumber.default(0),
+  typesMissingSince: wholeNumber.default(0),
   watermark: wholeNumber,
   finalWatermark: wholeNumber,
   sweepPosition: wholeNumber,
@@ -123,6 +124,7 @@ const itemSchema = z.object({
 export const initialProgress = ({ start, now, slice }: LeaseRequest): Progress => ({
   saves: 0,
   startPoint: start,
+  typesMissingSince: 0,
   holes: [],
   watermark: start,
   finalWatermark: start,

@@ -28,6 +28,8 @@ export interface CallOptions {
   deadline: Deadline;
   /** Aborts the call. */
   signal?: AbortSignal | undefined;
+  /** How often a request that fails is made at most; the adapter decides when left out. */
+  maxAttempts?: number | undefined;
 }
 
 /**
@@ -44,6 +46,10 @@ export interface ListKnowledge {
   hasNamedPages: boolean;
   /** Records of the largest page. */
   largestPage: number;
+  /** The longest range that the source was seen to answer for after it refused a range of twice the length, in seconds. */
+  longestRange: number;
+  /** When `longestRange` was learned, epoch seconds. */
+  longestRangeAt: number;
 }
 
 export interface ScanOptions extends CallOptions {
@@ -184,6 +190,8 @@ export interface Progress {
   saves: number;
   /** Start of the stream: nothing before it was ever asked for. 0 when it is not known. */
   startPoint: number;
+  /** Since when the alert types cannot be read, epoch seconds; 0 when they can. */
+  typesMissingSince: number;
   /** Ranges below W and V that the source refuses. */
   holes: readonly Hole[];
   /** W: everything below was processed once. */

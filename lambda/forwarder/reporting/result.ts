@@ -57,6 +57,7 @@ export function publishMetrics(
     run: {
       ...figures,
       Duplicates: reports.reduce((sum, { duplicates }) => sum + duplicates, 0),
+      Holes: reports.reduce((sum, { holes }) => sum + holes.length, 0),
       LeaseHeld: reports.filter(({ skipped }) => skipped === LEASE_HELD).length,
     } satisfies Partial<Record<keyof typeof RUN_METRICS, number>>,
     streams: Object.fromEntries(

@@ -94,6 +94,7 @@ const REPORT: StreamReport = {
   caughtUp: true,
   skipped: null,
   error: null,
+  holes: [],
 };
 
 /**

@@ -4,16 +4,19 @@ import { wallSeconds } from '../../../shared/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
 import type { Hour, HourLeases, HourState } from '../backfill-ports.ts';
 import { hourOf } from '../ledger/entry.ts';
-import type { Ports, Range } from '../ports.ts';
-import { FIRST_SLICE_SECONDS, sliceRules } from '../slices/planner.ts';
+import type { Ports, Range, StreamState } from '../ports.ts';
+import { FIRST_SLICE_SECONDS, type SliceTask, sliceRules } from '../slices/planner.ts';
 import { processSlice } from '../slices/prove-slice.ts';
 import {
+  longestSlice,
   type StreamContext,
   type StreamSettings,
   streamContext,
   warnOfUnknownTypes,
 } from '../slices/stream-context.ts';
+import { firstHoleAfter, type Refusal } from './holes.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
+import { divideRefused, refusalOf } from './refused-ranges.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
 
@@ -32,8 +35,12 @@ export interface BackfillReport extends Counts, Pick<StreamReport, 'skipped' | '
   from: number;
   /** Where it ends: as asked, or earlier, where the range of the live run begins. */
   to: number;
-  /** Everything of [from, this) is in Datadog, in quarantine or known to be there already; call again from here. */
+  /**
+   * Everything of [from, this) is in Datadog, in quarantine or known to be there already, or in `holes`; call again from here.
+   */
   coveredTo: number;
+  /** Ranges that the source refuses. A live run asks again for those that it knows; a later backfill for the others. */
+  holes: readonly Refusal[];
 }
 
 /** The report of a backfill that has done nothing yet. */
@@ -49,6 +56,7 @@ export const notStarted = ({ stream, from, to }: BackfillRequest): BackfillRepor
   quarantined: 0,
   skipped: null,
   error: null,
+  holes: [],
 });
 
 /**
@@ -67,7 +75,11 @@ export async function backfill(
   const report = notStarted(request);
   try {
     const now = wallSeconds(ports.clock);
-    report.to = await endBelowLiveRun(request, ports, now - settings.settleSeconds);
+    const state = await stateOf(request, ports);
+    report.to = endBelowLiveRun(request, ports, Math.min(state.finalWatermark, now - settings.settleSeconds));
+    report.holes = state.holes
+      .filter((hole) => hole.from < report.to && hole.to > from)
+      .map(({ from, to, status }) => ({ from, to, status }));
     if (from >= report.to) return report;
     const lease = {
       stream,
@@ -94,25 +106,22 @@ export async function backfill(
   return report;
 }
 
+/** @throws {StateError} when the stream has no state, so that the range of the live run is not known */
+async function stateOf({ stream }: BackfillRequest, { store }: Ports): Promise<StreamState> {
+  const state = await store.read(stream);
+  if (state) return state;
+  throw new StateError(
+    'state-none',
+    `No scheduled run has served ${stream} yet, so the range of the live run is unknown.`,
+    'Wait for one scheduled run, then start the backfill again.',
+  );
+}
+
 /**
  * The end of the range, at most where the live run's own range begins.
- * @param settled end of what has settled, epoch seconds
- * @throws {StateError} when the stream has no state, so that the range of the live run is not known
+ * @param end of what has settled and is below the live run's range, epoch seconds
  */
-async function endBelowLiveRun(
-  { stream, from, to }: BackfillRequest,
-  { store, telemetry }: Ports,
-  settled: number,
-): Promise<number> {
-  const state = await store.read(stream);
-  if (!state) {
-    throw new StateError(
-      'state-none',
-      `No scheduled run has served ${stream} yet, so the range of the live run is unknown.`,
-      'Wait for one scheduled run, then start the backfill again.',
-    );
-  }
-  const end = Math.min(state.finalWatermark, settled);
+function endBelowLiveRun({ stream, from, to }: BackfillRequest, { telemetry }: Ports, end: number): number {
   if (to <= end) return to;
   telemetry.info(
     'backfill-shortened',
@@ -206,18 +215,26 @@ class HourFill {
     const { deadline, settings, startedAt } = this.#context;
     if (deadline.left() <= 0) throw new OutOfTime('filling the past');
     const from = report.coveredTo;
+    // The live run asks for its holes itself: two at the same time could both forward their records.
+    const hole = firstHoleAfter(report.holes, from);
+    if (hole && hole.from <= from) {
+      report.coveredTo = Math.min(hole.to, hourEnd, report.to);
+      return;
+    }
     const to = Math.min(
       report.to,
       hourEnd,
-      settings.boundedAbove ? from + Math.min(this.#slice, settings.maxSliceSeconds ?? this.#slice) : hourEnd,
+      hole?.from ?? hourEnd,
+      settings.boundedAbove ? from + longestSlice(this.#context, this.#slice) : hourEnd,
     );
+    const task = {
+      range: { from, to },
+      backfillBelow: Number.POSITIVE_INFINITY,
+      possibleDuplicate: this.#hasUnconfirmedWrites,
+      ledgerMayBeGone: from < startedAt - LEDGER_LIFE_SECONDS,
+    };
     try {
-      const { complete, end, dense } = await processSlice(this.#context, {
-        range: { from, to },
-        backfillBelow: Number.POSITIVE_INFINITY,
-        possibleDuplicate: this.#hasUnconfirmedWrites,
-        ledgerMayBeGone: from < startedAt - LEDGER_LIFE_SECONDS,
-      });
+      const { complete, end, dense } = await processSlice(this.#context, task);
       if (!complete) {
         this.#shorten(to - from);
         return;
@@ -226,9 +243,19 @@ class HourFill {
       report.coveredTo = to;
       if (!dense) this.#slice = Math.min(HOUR_SECONDS, sliceRules.longer(this.#slice));
     } catch (error) {
+      if (refusalOf(error) !== undefined) return this.#divide(report, task, error);
       if (wantsShorterSlice(error)) this.#shorten(to - from);
       if (unrecoverable(this.#context, [error], to - from).length > 0) throw error;
     }
+  }
+
+  /** What the source refuses is reported, and the backfill continues behind it. */
+  async #divide(report: BackfillReport, task: SliceTask, error: unknown): Promise<void> {
+    const { coveredTo, refused, failure } = await divideRefused(this.#context, task, error);
+    report.coveredTo = Math.min(task.range.to, coveredTo);
+    const own = refused.map((range) => ({ ...range, to: Math.min(range.to, task.range.to) }));
+    report.holes = [...report.holes, ...own].sort((one, other) => one.from - other.from);
+    if (failure !== undefined) throw failure;
   }
 
   #shorten(length: number): void {

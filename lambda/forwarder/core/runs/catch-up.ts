@@ -3,8 +3,10 @@ import type { Range } from '../ports.ts';
 import { type SliceTask, sliceRules } from '../slices/planner.ts';
 import type { SliceResult } from '../slices/process-slice.ts';
 import { processSlices } from '../slices/prove-slice.ts';
+import { longestSlice } from '../slices/stream-context.ts';
 import type { LiveRun } from './live-run.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
+import { divideRefused, refusalOf } from './refused-ranges.ts';
 
 /**
  * Catches up: processes [W, now - settle) slice by slice, several concurrently while the stream is behind, and moves the
@@ -19,16 +21,17 @@ export async function catchUp(run: LiveRun): Promise<void> {
     if (deadline.left() <= 0) throw new OutOfTime('catching up');
     const slices = sliceRules.planCatchUp({
       watermark: progress.watermark,
-      slice: Math.min(progress.slice, settings.maxSliceSeconds ?? progress.slice),
+      slice: longestSlice(context, progress.slice),
       target,
       parallel: settings.parallelSlices,
       bounded: settings.boundedAbove,
     });
     await run.recordCatchUpIntent(slices.at(-1)?.to ?? 0);
-    const results = await processSlices(context, tasksOf(run, slices));
+    const tasks = tasksOf(run, slices);
+    const results = await processSlices(context, tasks);
     const { proven, lowered, cut } = advance(progress.watermark, slices, results);
     progress.watermark = proven;
-    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    const failures = await afterDivision(run, tasks, results);
     const length = Math.max(...slices.map(({ from, to }) => to - from));
     const fatal = unrecoverable(context, failures, length);
     const dense = results.some((result) => result.status === 'fulfilled' && result.value.dense);
@@ -52,6 +55,28 @@ const tasksOf = ({ initialUntil, progress }: LiveRun, slices: readonly Range[]):
     backfillBelow: initialUntil,
     possibleDuplicate: range.from < progress.freshDoubtEnd,
   }));
+
+/**
+ * Divides the first slice that is not complete, if the source has refused it, and moves the watermark over what it answers for.
+ * @returns the errors that are left. Further refused slices come first in the next round.
+ */
+async function afterDivision(
+  run: LiveRun,
+  tasks: readonly SliceTask[],
+  results: readonly PromiseSettledResult<SliceResult>[],
+): Promise<unknown[]> {
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  const at = results.findIndex((result) => result.status === 'rejected' || !result.value.complete);
+  const [task, result] = [tasks[at], results[at]];
+  const { progress, context } = run;
+  const isNext = task?.range.from === progress.watermark && result?.status === 'rejected';
+  if (!isNext || refusalOf(result.reason) === undefined) return failures;
+  const { coveredTo, refused, failure } = await divideRefused(context, task, result.reason);
+  progress.watermark = Math.max(progress.watermark, coveredTo);
+  run.recordRefusals(refused, progress.freshDoubtEnd);
+  const others = failures.filter((error) => refusalOf(error) === undefined);
+  return failure === undefined ? others : [...others, failure];
+}
 
 /** How far the watermark may move: over the complete slices that follow it without a gap. */
 function advance(

@@ -1,7 +1,8 @@
-import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
+import { ALERT_TYPES_WAIT_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { Progress, Range, StreamState } from '../ports.ts';
 import { sliceRules } from '../slices/planner.ts';
 import { type RunOfStream, type StreamContext, streamContext } from '../slices/stream-context.ts';
+import { type Refusal, withRefusal } from './holes.ts';
 
 /** One stream during one scheduled run, which holds the stream's lease and therefore may move its watermarks. */
 export class LiveRun {
@@ -15,7 +16,13 @@ export class LiveRun {
   /** @param state as the previous run left it */
   constructor(run: RunOfStream, state: StreamState) {
     this.progress = inherit(state, run.startedAt);
-    this.context = streamContext(run, () => this.#inheritsUnconfirmedWrites(), this.progress);
+    const { typesMissingSince } = state;
+    this.context = streamContext(run, {
+      othersMayHavePosted: () => this.#inheritsUnconfirmedWrites(),
+      intake: this.progress,
+      alertTypesMayBeMissing:
+        typesMissingSince > 0 && run.startedAt - typesMissingSince >= ALERT_TYPES_WAIT_SECONDS,
+    });
     this.initialUntil = state.initialUntil;
     this.#saved = { ...state };
   }
@@ -56,6 +63,42 @@ export class LiveRun {
     await this.save();
   }
 
+  /**
+   * Notes ranges that the source refused, so that the watermarks may pass them. What lies before the first answered moment of a
+   * new stream is no hole: the source does not reach so far back, and the stream starts later.
+   * @param doubtEnd records below this time may have been posted without a ledger entry, epoch seconds
+   */
+  recordRefusals(refused: readonly Refusal[], doubtEnd: number): void {
+    const { progress, context } = this;
+    const { ports, stream, startedAt } = context;
+    for (const refusal of refused) {
+      const { from, to, status } = refusal;
+      if (from <= progress.startPoint && to - from > 1) {
+        ports.telemetry.warn(
+          'start-moved',
+          'Valence refuses to answer for the start of the first range. The stream starts where it does answer.',
+          { stream, from, to, status },
+        );
+        progress.startPoint = to;
+        progress.finalWatermark = Math.max(progress.finalWatermark, Math.min(to, progress.watermark));
+        progress.sweepPosition = Math.max(progress.sweepPosition, progress.finalWatermark);
+        continue;
+      }
+      ports.telemetry.info(
+        'range-refused',
+        'Valence refused a range and answered others. The next runs ask for it again.',
+        { stream, from, to, status },
+      );
+      progress.holes = withRefusal(progress.holes, refusal, startedAt, from < doubtEnd);
+    }
+  }
+
+  #typesMissingSince(): number {
+    const { alertTypes, startedAt } = this.context;
+    if (alertTypes.outcome === 'failed') return this.progress.typesMissingSince || startedAt;
+    return alertTypes.outcome === 'loaded' ? 0 : this.progress.typesMissingSince;
+  }
+
   /** Releases the lease, and records as intent what the next run will most likely process first. */
   async release(): Promise<void> {
     const { progress, context } = this;
@@ -66,6 +109,7 @@ export class LiveRun {
     const nextSweepEnd = progress.sweepPosition + progress.sweepSlice;
     progress.sweepEnd = clean ? nextSweepEnd : Math.max(progress.sweepEnd, nextSweepEnd);
     progress.lastRecordAt = Math.max(progress.lastRecordAt, counts.newestRecord);
+    progress.typesMissingSince = this.#typesMissingSince();
     progress.saves++;
     await ports.store.release(lease, progress, clean);
   }
@@ -88,5 +132,7 @@ function inherit(state: StreamState, now: number): Progress {
     sweepSlice: clean ? progress.sweepSlice : sliceRules.shorter(progress.sweepSlice),
     freshDoubtEnd: Math.max(progress.freshDoubtEnd, Math.min(progress.freshEnd, lastRunAt)),
     sweepDoubtEnd: Math.max(progress.sweepDoubtEnd, Math.min(progress.sweepEnd, progress.watermark)),
+    // It may have posted records of any hole.
+    holes: clean ? progress.holes : progress.holes.map((hole) => ({ ...hole, doubt: true })),
   };
 }

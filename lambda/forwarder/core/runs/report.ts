@@ -3,6 +3,7 @@ import { ForwarderError, OutOfTime } from '../../../shared/errors.ts';
 import { unexpected } from '../../../shared/unexpected.ts';
 import { VERSION } from '../../../shared/version.ts';
 import type { StreamState } from '../ports.ts';
+import { type ReportedHole, reportedHoles } from './holes.ts';
 import type { LiveRun } from './live-run.ts';
 
 /** Results and counts of one stream and run. Times are epoch seconds. */
@@ -20,6 +21,8 @@ export interface StreamReport {
   caughtUp: boolean;
   skipped: typeof LEASE_HELD | null;
   error: { code: string; message: string; fix: string } | null;
+  /** Ranges that the source has refused for some time: their records are not forwarded yet. */
+  holes: readonly ReportedHole[];
 }
 
 /** Result of a run: `failed` when a stream failed, `partial` when time ran out with work left. */
@@ -40,6 +43,7 @@ export const NOTHING_DONE: StreamReport = {
   caughtUp: false,
   skipped: null,
   error: null,
+  holes: [],
 };
 
 /** A report without work done, with the stored progress if the state is known. */
@@ -49,6 +53,7 @@ export const unchangedProgress = (state: StreamState | undefined): StreamReport 
     watermark: state.watermark,
     finalWatermark: state.finalWatermark,
     silentSince: silentSince(state),
+    holes: reportedHoles(state.holes),
   }),
 });
 
@@ -74,6 +79,7 @@ export function reportOf(run: LiveRun, caughtUp: boolean, failure: unknown): Str
     caughtUp,
     skipped: null,
     error: failure === undefined || failure instanceof OutOfTime ? null : describeError(failure),
+    holes: reportedHoles(progress.holes),
   };
 }
 

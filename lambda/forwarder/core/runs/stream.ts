@@ -16,6 +16,7 @@ import {
   type StreamReport,
   unchangedProgress,
 } from './report.ts';
+import { retryHoles } from './retry-holes.ts';
 import { sweep } from './sweep.ts';
 
 export interface Invocation {
@@ -111,6 +112,7 @@ async function serve(run: LiveRun): Promise<StreamReport> {
   try {
     await catchUp(run);
     await sweep(run);
+    await retryHoles(run);
   } catch (error) {
     failure = error;
   }

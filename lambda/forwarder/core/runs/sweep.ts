@@ -1,9 +1,13 @@
 import { LEDGER_LIFE_SECONDS, sweepCycleSeconds } from '../../../limits.ts';
 import { OutOfTime } from '../../../shared/errors.ts';
-import { sliceRules } from '../slices/planner.ts';
+import type { Range } from '../ports.ts';
+import { type SliceTask, sliceRules } from '../slices/planner.ts';
 import { processSlice } from '../slices/prove-slice.ts';
+import { longestSlice } from '../slices/stream-context.ts';
+import { firstHoleAfter } from './holes.ts';
 import type { LiveRun } from './live-run.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
+import { divideRefused, refusalOf } from './refused-ranges.ts';
 
 /**
  * Goes over [V, W) again, at a pace that covers all of it once per cycle, going on where the last run stopped: finds
@@ -42,36 +46,59 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
   const { progress, context } = run;
   const { watermark, finalWatermark } = progress;
   const from = Math.max(progress.sweepPosition, finalWatermark);
-  const { maxSliceSeconds = progress.sweepSlice } = context.settings;
-  const slice = Math.min(progress.sweepSlice, maxSliceSeconds);
-  const to = sliceRules.sweepSliceEnd(from, slice, Math.min(watermark, from + owed));
+  const hole = firstHoleAfter(progress.holes, from);
+  if (hole && hole.from <= from) return skipHole(run, from, Math.min(hole.to, watermark));
+  const end = Math.min(watermark, from + owed, hole?.from ?? watermark);
+  const to = sliceRules.sweepSliceEnd(from, longestSlice(context, progress.sweepSlice), end);
   await run.recordSweepIntent({ from, to });
+  const task = {
+    range: { from, to },
+    backfillBelow: 0,
+    possibleDuplicate: progress.sweepDoubtEnd > from,
+    ledgerMayBeGone: from < context.startedAt - LEDGER_LIFE_SECONDS,
+  };
   try {
-    const { complete, scanStart, dense } = await processSlice(context, {
-      range: { from, to },
-      backfillBelow: 0,
-      possibleDuplicate: progress.sweepDoubtEnd > from,
-      ledgerMayBeGone: from < context.startedAt - LEDGER_LIFE_SECONDS,
-    });
+    const { complete, scanStart, dense } = await processSlice(context, task);
     if (!complete) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
       return 0;
     }
-    progress.finalWatermark = sliceRules.nextFinal(
-      finalWatermark,
-      { from, to },
-      scanStart,
-      context.settings.lookbackSeconds,
-    );
-    if (to >= progress.sweepDoubtEnd) progress.sweepDoubtEnd = 0;
-    progress.sweepPosition = to < watermark ? to : progress.finalWatermark;
     if (!dense) progress.sweepSlice = sliceRules.longer(progress.sweepSlice);
-    return to - from;
+    return passed(run, { from, to }, scanStart);
   } catch (error) {
+    if (refusalOf(error) !== undefined) return divideSweepSlice(run, task, error);
     if (wantsShorterSlice(error)) {
       progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
     }
     if (unrecoverable(context, [error], to - from).length === 0) return 0;
     throw error;
   }
+}
+
+/** The sweep goes on behind a range that was covered. */
+function passed({ progress, context }: LiveRun, range: Range, scanStart: number): number {
+  const { from, to } = range;
+  const { lookbackSeconds } = context.settings;
+  progress.finalWatermark = sliceRules.nextFinal(progress.finalWatermark, range, scanStart, lookbackSeconds);
+  if (to >= progress.sweepDoubtEnd) progress.sweepDoubtEnd = 0;
+  progress.sweepPosition = to < progress.watermark ? to : progress.finalWatermark;
+  return to - from;
+}
+
+/**
+ * Leaves out a hole, which runs ask for by itself. The final watermark passes it no sooner than any other range, so whenever the
+ * source answers for it later, that is at least one look-back after the time of its records.
+ */
+const skipHole = (run: LiveRun, from: number, to: number): number =>
+  passed(run, { from, to }, run.context.startedAt);
+
+async function divideSweepSlice(run: LiveRun, task: SliceTask, error: unknown): Promise<number> {
+  const { progress, context } = run;
+  const { from, to } = task.range;
+  const { coveredTo, refused, failure } = await divideRefused(context, task, error);
+  run.recordRefusals(refused, progress.sweepDoubtEnd);
+  const end = Math.min(coveredTo, to);
+  const covered = end > from ? passed(run, { from, to: end }, context.startedAt) : 0;
+  if (failure !== undefined) throw failure;
+  return covered;
 }

@@ -1,17 +1,33 @@
+import { SourceError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { CallOptions, Source } from '../ports.ts';
+import type { CallOptions, Source, Telemetry } from '../ports.ts';
 
 const asObject = (value: unknown) =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : undefined;
 
+/** The alert types could not be read. It says nothing about the range that is being read. */
+export class AlertTypesError extends SourceError {
+  constructor({ code, message, fix, status }: SourceError) {
+    super(code, message, fix, status);
+  }
+}
+
+export interface AlertTypesOptions extends CallOptions {
+  telemetry: Telemetry;
+  /** Whether alerts are forwarded without their types when those cannot be read, because they have waited long enough. */
+  mayBeMissing: boolean;
+}
+
 /** The alert types of one run. They are fetched once, when the first alert needs one. */
 export class AlertTypes {
   readonly #source: Source;
-  readonly #options: CallOptions;
+  readonly #options: AlertTypesOptions;
   #loading: Promise<void> | undefined;
   #all: ReadonlyMap<string, JsonObject> | undefined;
+  /** The outcome of this run's request for the types. */
+  outcome: 'not-asked' | 'loaded' | 'failed' = 'not-asked';
 
-  constructor(source: Source, options: CallOptions) {
+  constructor(source: Source, options: AlertTypesOptions) {
     this.#source = source;
     this.#options = options;
   }
@@ -21,7 +37,10 @@ export class AlertTypes {
     return this.#all !== undefined || referenceIn(alert) === undefined;
   }
 
-  /** Fetches all types, once. Throws as {@link Source.alertTypes} does, and then for each caller of this run. */
+  /**
+   * Fetches all types, once. Throws as {@link Source.alertTypes} does, and then for each caller of this run.
+   * @throws {AlertTypesError} instead of a {@link SourceError}, unless the types may be missing
+   */
   load(): Promise<void> {
     this.#loading ??= this.#fetch();
     return this.#loading;
@@ -37,7 +56,21 @@ export class AlertTypes {
   }
 
   async #fetch(): Promise<void> {
-    this.#all = await this.#source.alertTypes(this.#options);
+    const { telemetry, mayBeMissing, ...call } = this.#options;
+    try {
+      this.#all = await this.#source.alertTypes(call);
+      this.outcome = 'loaded';
+    } catch (error) {
+      this.outcome = 'failed';
+      if (!(error instanceof SourceError)) throw error;
+      if (!mayBeMissing) throw new AlertTypesError(error);
+      telemetry.warn(
+        'alert-types-missing',
+        'Valence has not listed the alert types for an hour. Alerts are forwarded without them.',
+        { code: error.code, status: error.status },
+      );
+      this.#all = new Map();
+    }
   }
 }
 

@@ -13,7 +13,13 @@ export interface ListFacts {
   end: ListEnd;
 }
 
-export const noListKnowledge = (): ListKnowledge => ({ whole: 0, hasNamedPages: false, largestPage: 0 });
+export const noListKnowledge = (): ListKnowledge => ({
+  whole: 0,
+  hasNamedPages: false,
+  largestPage: 0,
+  longestRange: Number.POSITIVE_INFINITY,
+  longestRangeAt: 0,
+});
 
 /** Sizes at which services are known to cut lists without a word, even where they state the end. */
 const SUSPICIOUS_SIZES: ReadonlySet<number> = new Set([1000, 2000, 5000, 10_000]);

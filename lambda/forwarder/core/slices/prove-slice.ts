@@ -44,7 +44,7 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
     throw notDivisible(task.range, list.records);
   }
   if (to - from <= 1) {
-    if (isSecondCut(lists, list)) throw cutSecond(task.range, list.records);
+    if (isSecondCut(lists, list)) throw cutSecond(task.range, list.records, lists.whole > 0);
     return result;
   }
   const middle = from + Math.ceil((to - from) / 2);
@@ -94,9 +94,13 @@ const notDivisible = ({ from, to }: Range, records: number) =>
     `Set the profile key "toParam". ${HOW_TO_END}`,
   );
 
-const cutSecond = ({ from }: Range, records: number) =>
+/** A second of which the source shows only a part, though lists of it have been proven complete before. */
+export const SECOND_CUT = 'source-second-cut';
+
+/** @param wasProven whether a list of the source was ever proven complete; if not, the profile is more likely to be wrong */
+const cutSecond = ({ from }: Range, records: number, wasProven: boolean) =>
   new SourceError(
-    CUT,
+    wasProven ? SECOND_CUT : CUT,
     `Valence returned ${records} records for the second ${from} without stating that there are no more, so some may be missing.`,
     HOW_TO_END,
   );

@@ -65,7 +65,7 @@ export class SliceReader {
 
   /** The pages of the range, one being fetched ahead. Throws as {@link Source.pages} does. */
   scan(): AsyncIterable<ArrivedPage> {
-    const { stream, ports, deadline, pageSize } = this.#context;
+    const { stream, ports, deadline, pageSize, maxAttempts } = this.#context;
     this.#copies.startScan();
     this.#scans++;
     this.records = 0;
@@ -74,6 +74,7 @@ export class SliceReader {
     const abort = new AbortController();
     const pages = ports.source.pages(stream, this.#range, {
       deadline,
+      maxAttempts,
       signal: abort.signal,
       onEnd: (end) => {
         this.listEnd = end;

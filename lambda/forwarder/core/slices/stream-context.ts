@@ -1,4 +1,5 @@
 import type { Stream } from '../../../contract.ts';
+import { HOUR_SECONDS } from '../../../limits.ts';
 import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import type { IntakeKnowledge } from '../delivery/batch-cap.ts';
 import type { DeliveryOptions } from '../delivery/delivery.ts';
@@ -72,18 +73,26 @@ export interface StreamContext extends Readonly<RunOfStream> {
     /** Time of the newest record, epoch seconds. */
     newestRecord: number;
   };
+  /** How often a request that fails is made at most; the source's own number by default. */
+  readonly maxAttempts?: number;
   /** `halvings`: how often the page size was halved, because pages were too large and no slice could be shorter. */
   readonly pageSize: { halvings: number };
 }
 
-/**
- * @param othersMayHavePosted see {@link StreamContext}; always true unless the run holds the lease of the whole stream
- * @param intake see {@link DeliveryState}
- */
+/** What a run that holds the lease of the whole stream knows from the runs before it. */
+export interface Inheritance {
+  /** See {@link StreamContext}; always true by default. */
+  othersMayHavePosted?: () => boolean;
+  /** See {@link DeliveryState}. */
+  intake?: IntakeKnowledge;
+  /** See {@link AlertTypesOptions}. */
+  alertTypesMayBeMissing?: boolean;
+}
+
+/** The context of one invocation for one stream. */
 export function streamContext(
   run: RunOfStream,
-  othersMayHavePosted: () => boolean = () => true,
-  intake?: IntakeKnowledge,
+  { othersMayHavePosted = () => true, intake, alertTypesMayBeMissing = false }: Inheritance = {},
 ): StreamContext {
   const { ports, stream, settings, deadline, lease } = run;
   const { source, sink, quarantine, store, telemetry, clock, random } = ports;
@@ -96,7 +105,7 @@ export function streamContext(
     ledgerPolicy: policy,
     recordsWithoutSlice: new RecordsWithoutSlice(policy.open),
     ledger: policy.open(),
-    alertTypes: new AlertTypes(source, { deadline }),
+    alertTypes: new AlertTypes(source, { deadline, telemetry, mayBeMissing: alertTypesMayBeMissing }),
     encoder,
     deliveryOptions: {
       sink,
@@ -117,6 +126,14 @@ export function streamContext(
     counts: { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 },
     pageSize: { halvings: 0 },
   };
+}
+
+/** The length of a slice that the source is expected to answer for, at most the given one, in seconds. */
+export function longestSlice({ settings, lists, startedAt }: StreamContext, slice: number): number {
+  const hours = Math.max(0, Math.floor((startedAt - lists.longestRangeAt) / HOUR_SECONDS));
+  // What was learned is tried again from time to time: it may have been an accident.
+  const learned = lists.longestRange * 2 ** hours;
+  return Math.min(slice, settings.maxSliceSeconds ?? slice, learned);
 }
 
 /** Warns when alerts were forwarded whose type Valence does not know. */

@@ -5,6 +5,7 @@ import { moved } from '../../../../tools/ops/watermark.ts';
 const STATE: StreamState = {
   saves: 12,
   startPoint: 1000,
+  typesMissingSince: 0,
   holes: [],
   watermark: 100_000,
   finalWatermark: 50_000,

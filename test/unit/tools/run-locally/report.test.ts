@@ -15,6 +15,7 @@ const report = {
   caughtUp: true,
   skipped: null,
   error: null,
+  holes: [],
 };
 const result: PublicResult = { status: 'ok', streams: { alerts: report, 'audit-logs': report } };
 

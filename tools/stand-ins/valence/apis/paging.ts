@@ -248,7 +248,7 @@ export const PAGING: readonly ZooApi[] = [
       const { items, nextCursor } = cursorPage(list.between(from, to), skip ?? 0, 30);
       return json({ items, nextCursor: nextCursor && `${from},${to},${nextCursor}` });
     },
-    withDefault: { code: 'source-status' },
+    withDefault: 'everything',
     profile: { pagination: { cursorAlone: true } },
   },
   {

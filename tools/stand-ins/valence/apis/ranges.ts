@@ -230,7 +230,7 @@ export const RANGES: readonly ZooApi[] = [
       const length = (list.number('to') ?? 0) - (list.number('from') ?? 0);
       return isList(list) && length > 1800 ? BAD_REQUEST : json(usual(list));
     },
-    withDefault: { code: 'source-status' },
+    withDefault: 'everything',
     profile: { maxRangeSeconds: 1800 },
   },
   {
@@ -241,7 +241,7 @@ export const RANGES: readonly ZooApi[] = [
       const isRefused = from === undefined || to === undefined || to - from > 3600;
       return isList(list) && isRefused ? { status: 422, body: {} } : json(usual(list));
     },
-    withDefault: { code: 'source-status' },
+    withDefault: 'everything',
     profile: { maxRangeSeconds: 3600 },
   },
 ];

@@ -36,6 +36,7 @@ const report = (change: Partial<StreamReport> = {}): StreamReport => ({
   caughtUp: true,
   skipped: null,
   error: null,
+  holes: [],
   ...change,
 });
 

@@ -32,6 +32,7 @@ describe('a backfill', () => {
       quarantined: 0,
       skipped: null,
       error: null,
+      holes: [],
     });
     expect(sink.accepted).toHaveLength(18);
     expect(sink.accepted.every(({ ddtags }) => String(ddtags).includes('backfill:true'))).toBe(true);

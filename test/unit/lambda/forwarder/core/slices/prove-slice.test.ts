@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListEnd, ListKnowledge, Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
+import { noListKnowledge } from '../../../../../../lambda/forwarder/core/slices/completeness.ts';
 import { SourceError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
@@ -48,7 +49,7 @@ function cappedSource(
 async function served(all: readonly JsonObject[], behaviour: Behaviour, lists: Partial<ListKnowledge> = {}) {
   const { source, ranges } = cappedSource(all, behaviour);
   const sink = fakeSink();
-  const known: ListKnowledge = { whole: 0, hasNamedPages: false, largestPage: 0, ...lists };
+  const known: ListKnowledge = { ...noListKnowledge(), ...lists };
   const world = streamWorld({ source, sink, lists: { 'audit-logs': known } });
   const report = await world.run('audit-logs', { lookbackSeconds: 0 });
   return {
