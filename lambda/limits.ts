@@ -75,10 +75,10 @@ export const HOLE_CONFIRMATION_SECONDS = 15 * MINUTE_SECONDS;
 export const MAX_HOLES = 16;
 
 /** How often a confirmed hole is asked for again. */
-export const HOLE_RETRY_SECONDS = HOUR_SECONDS;
+export const HOLE_RETRY_SECONDS = 60 * MINUTE_SECONDS;
 
 /** Alerts wait this long for their types when Valence fails to list them; then they are forwarded without. */
-export const ALERT_TYPES_WAIT_SECONDS = HOUR_SECONDS;
+export const ALERT_TYPES_WAIT_SECONDS = 60 * MINUTE_SECONDS;
 
 // --- What is worth a warning ---
 
