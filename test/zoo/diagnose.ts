@@ -5,6 +5,7 @@ import { checkValence } from '../../tools/doctor/check-valence.ts';
 import type { Finding } from '../../tools/doctor/finding.ts';
 import { describedProfile, startingProfile } from '../../tools/doctor/openapi/described-profile.ts';
 import { readDescription } from '../../tools/doctor/openapi/read-description.ts';
+import { type ApiReport, apiReport } from '../../tools/doctor/report/api-report.ts';
 import type { ZooApi } from '../../tools/stand-ins/valence/apis/api.ts';
 import { usualRecords } from '../../tools/stand-ins/valence/apis/usual-records.ts';
 import { NOW, stubClock, stubKey } from '../support/outside-world.ts';
@@ -17,6 +18,8 @@ export interface Diagnosis {
   profile: JsonObject;
   /** Requests for finding out, by endpoint. */
   requests: Record<string, number>;
+  /** What may be published about the API. */
+  report: ApiReport;
   /** Methods of all its requests. */
   methods: string[];
 }
@@ -43,6 +46,7 @@ export async function diagnose(api: ZooApi): Promise<Diagnosis> {
     findings,
     profile: proposal ?? apiProfileOverrides.parse(given),
     requests: Object.fromEntries(probed.map(({ endpoint, requests }) => [endpoint, requests.used().finding])),
+    report: apiReport(probed),
     methods: [...new Set(server.requests.map(({ method }) => method))].sort(),
   };
 }

@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { ZooApi } from '../../tools/stand-ins/valence/apis/api.ts';
 import { diagnose } from './diagnose.ts';
+import { KEY } from './filled-api.ts';
 import { visit } from './visit.ts';
+
+/** Parts of keys and records, which no report may hold. */
+const DATA = [
+  KEY,
+  'example.com',
+  'user-',
+  '192.0.2.',
+  'Sign-in',
+  'signed in',
+  'Alert 1',
+  'alert-1',
+  'type-1',
+  'acme',
+];
 
 /** The tests of every API of the zoo. Each part of the table has a file of its own, so that they run concurrently. */
 export function testApis(apis: readonly ZooApi[]): void {
@@ -28,9 +43,10 @@ export function testApis(apis: readonly ZooApi[]): void {
     });
 
     it('delivers everything once with the profile that the doctor proposes', async () => {
-      const { profile, requests, methods } = await diagnose(api);
+      const { profile, requests, methods, report } = await diagnose(api);
 
       expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+      expect(DATA.filter((text) => JSON.stringify(report).includes(text))).toEqual([]);
       expect(Math.max(...Object.values(requests))).toBeLessThanOrEqual(60);
       expect(methods).toEqual(
         [api.method ?? 'GET', ...(api.name.startsWith('exchange-') ? ['POST'] : [])].sort(),

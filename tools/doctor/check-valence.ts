@@ -1,4 +1,5 @@
 import type { Config } from '../../lambda/forwarder/config.ts';
+import { TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import { tokenExchanges } from '../../lambda/forwarder/valence/exchanged-key.ts';
 import type { ApiProfile, EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
@@ -8,7 +9,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Known } from './find-list.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { pacedBy } from './metered-transport.ts';
-import { PROPOSED } from './probe.ts';
+import { PROPOSED, STREAM_OF } from './probe.ts';
 import { type ProbedEndpoint, probeEndpoint } from './probe-endpoint.ts';
 import { proposedValenceApi } from './proposal.ts';
 
@@ -21,6 +22,8 @@ export interface ValenceCheck {
   start?: ApiProfile;
   /** Paces the requests. */
   clock: Clock;
+  /** Called after each request with how many the endpoint has got. */
+  onRequest?: (endpoint: EndpointName, requests: number) => void;
 }
 
 export interface ValenceFindings {
@@ -39,12 +42,34 @@ const withChanges = <T extends object>(base: T, found: T, start: T): T =>
     }),
   ) as T;
 
+/** A profile whose range parameters name the time field of another endpoint's records. */
+function ofFields(profile: EndpointProfile, from: EndpointName, to: EndpointName): EndpointProfile {
+  const [own, other] = [STREAM_OF[from], STREAM_OF[to]];
+  if (!own || !other) return profile;
+  const renamed = <T extends string | null>(text: T) =>
+    (text?.replaceAll(TIME_FIELD[own], TIME_FIELD[other]) ?? null) as T;
+  const { fromParam, toParam, rangeTemplate } = profile;
+  return {
+    ...profile,
+    fromParam: renamed(fromParam),
+    toParam: renamed(toParam),
+    rangeTemplate: rangeTemplate && {
+      name: renamed(rangeTemplate.name),
+      value: renamed(rangeTemplate.value),
+    },
+  };
+}
+
 /** What had to be corrected for one endpoint probably has to be for the others: all but its path and page size. */
-function taughtBy({ profile, start }: ProbedEndpoint, next: EndpointProfile): EndpointProfile {
+function taughtBy(
+  { endpoint, profile, start }: ProbedEndpoint,
+  name: EndpointName,
+  next: EndpointProfile,
+): EndpointProfile {
   if (!profile) return next;
   const { path, pageSize } = next;
   const pagination = withChanges(next.pagination, profile.pagination, start.pagination);
-  return { ...withChanges(next, profile, start), path, pageSize, pagination };
+  return { ...withChanges(next, ofFields(profile, endpoint, name), start), path, pageSize, pagination };
 }
 
 /** Compares Valence's API with the profile, endpoint by endpoint. Never throws. */
@@ -56,7 +81,15 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
     ...(config.streams.includes('alerts') ? (['alerts', 'alertTypes'] as const) : []),
     ...(config.streams.includes('audit-logs') ? (['auditLogs'] as const) : []),
   ];
-  const place = { transport, apiKey, origin, clock, pace: pacedBy(clock), tokens: tokenExchanges() };
+  const place = {
+    transport,
+    apiKey,
+    origin,
+    clock,
+    pace: pacedBy(clock),
+    tokens: tokenExchanges(),
+    onRequest: check.onRequest,
+  };
   await apiKey.value();
   const probed: ProbedEndpoint[] = [];
   let known: Known = { prefix: undefined, isAnswered: false, isKeyRefused: false };
@@ -64,7 +97,7 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
     const own = start[endpoint];
     if (!own) continue;
     const teacher = probed.find(({ isTried, profile }) => isTried && profile);
-    const given = teacher ? taughtBy(teacher, own) : own;
+    const given = teacher ? taughtBy(teacher, endpoint, own) : own;
     const found = await probeEndpoint(place, given, endpoint, known);
     probed.push(found);
     if ((found.isAnswered && found.profile) || (!known.isAnswered && found.isKeyRefused)) known = found;

@@ -1,11 +1,14 @@
+import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { readConfig } from '../../lambda/forwarder/config.ts';
+import type { EndpointName } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { environmentKey } from '../cli/environment-key.ts';
 import { outputFor } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { runTool } from '../cli/tool.ts';
+import { ToolError } from '../cli/tool-error.ts';
 import { RESOURCES } from '../run-locally/resources.ts';
 import { checkDatadog } from './check-datadog.ts';
 import { checkValence } from './check-valence.ts';
@@ -13,7 +16,9 @@ import { check, type Finding } from './finding.ts';
 import { describedProfile, startingProfile } from './openapi/described-profile.ts';
 import { readDescription } from './openapi/read-description.ts';
 import { paceClock } from './pace-clock.ts';
-import { reportFindings } from './report.ts';
+import { reportFindings } from './print-findings.ts';
+import type { ProbedEndpoint } from './probe-endpoint.ts';
+import { apiReport } from './report/api-report.ts';
 
 /** Entry of `npm run doctor`: checks the services without AWS, with keys from the environment. */
 
@@ -23,19 +28,39 @@ Examples:
   VALENCE_API_KEY=... VALENCE_REGION=eu DD_API_KEY=... DATADOG_SITE=datadoghq.eu npm run doctor
   VALENCE_API_KEY=... VALENCE_API_PROFILE='{"itemsPath":"data"}' npm run doctor -- --json
   VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --openapi valence-openapi.yaml
+  VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --report report.json
 
-All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). The doctor reads a
-few pages of Valence's records, shows none of them, and sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
+All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). The doctor sends
+Valence at most 60 small requests for each kind of record, fewer than two a second, then reads the newest hour to its end. It
+shows none of the records, and sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
 `;
 
 interface Options {
   json?: boolean;
   openapi?: string;
+  report?: string;
 }
 
-async function diagnose({
-  openapi,
-}: Options): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
+interface Diagnosis {
+  findings: Finding[];
+  proposal: JsonObject | undefined;
+  probed: readonly ProbedEndpoint[];
+}
+
+/** Says how far the doctor is: its requests are slow on purpose. */
+function requestProgress() {
+  let asked = '';
+  return {
+    text: () => `Checking Valence and Datadog${asked}`,
+    onRequest: (endpoint: EndpointName, requests: number) => {
+      asked = `: ${endpoint}, request ${requests}`;
+    },
+  };
+}
+
+type Progress = ReturnType<typeof requestProgress>;
+
+async function diagnose({ openapi }: Options, { onRequest }: Progress): Promise<Diagnosis> {
   const described = openapi === undefined ? undefined : describedProfile(await readDescription(openapi));
   const config = readConfig({ ...process.env, ...RESOURCES });
   const transport = axiosTransport();
@@ -45,6 +70,7 @@ async function diagnose({
   );
   const datadogKey = environmentKey('DD_API_KEY', 'Datadog: Organization Settings > API Keys > New Key');
   let proposal: JsonObject | undefined;
+  let probed: readonly ProbedEndpoint[] = [];
   const { site, apiOrigin: origin } = config.datadog;
   const [valence, datadog] = await Promise.all([
     check('valence.key', async () => {
@@ -56,23 +82,41 @@ async function diagnose({
         apiKey: valenceKey,
         config,
         clock: paceClock,
+        onRequest,
         ...(start && { start }),
       });
-      proposal = found.proposal;
+      ({ proposal, probed } = found);
       return [...(described?.findings ?? []), ...found.findings];
     }),
     check('datadog.key', () => checkDatadog({ transport, apiKey: datadogKey, site, origin })),
   ]);
-  return { findings: [...valence, ...datadog], proposal };
+  return { findings: [...valence, ...datadog], proposal, probed };
+}
+
+/** @throws {ToolError} when the file cannot be written */
+async function writeReport(file: string, probed: Diagnosis['probed']): Promise<void> {
+  try {
+    await writeFile(file, `${JSON.stringify(apiReport(probed), null, 1)}\n`);
+  } catch {
+    throw new ToolError(`The report cannot be written to ${file}.`);
+  }
 }
 
 async function main(options: Options): Promise<void> {
-  const { findings, proposal } = await withProgress({
-    text: () => 'Checking Valence and Datadog',
-    work: () => diagnose(options),
+  const progress = requestProgress();
+  const output = outputFor(options.json ?? false);
+  const { findings, proposal, probed } = await withProgress({
+    text: progress.text,
+    work: () => diagnose(options, progress),
     done: () => 'Checked Valence and Datadog',
   });
-  if (!reportFindings(findings, proposal, outputFor(options.json ?? false))) process.exitCode = 1;
+  if (options.report !== undefined) {
+    await writeReport(options.report, probed);
+    output.print(
+      `${options.report} describes what was seen of the API: shapes, statuses, paging and timing, no values. Read it, then attach it to an issue.\n`,
+    );
+  }
+  if (!reportFindings(findings, proposal, output)) process.exitCode = 1;
 }
 
 const program = new Command('npm run doctor --')
@@ -80,8 +124,12 @@ const program = new Command('npm run doctor --')
     'Checks keys, region, site and the API profile against the real services, and reports what to fix.',
   )
   .option('--json', 'print one line of JSON')
-  .addHelpText('after', EXAMPLES)
   .option('--openapi <file>', 'begin with what the API describes of itself, in OpenAPI (JSON or YAML)')
+  .option(
+    '--report <file>',
+    'write what was seen of the API for an issue report: shapes and statuses, no values',
+  )
+  .addHelpText('after', EXAMPLES)
   .action(main);
 
 await runTool(program);

@@ -97,16 +97,21 @@ function pairsFor({ endpoint }: Probe, { text }: Pick<Reply, 'text'>) {
   return [...rangePairs(endpoint)].sort((one, other) => mentioned(other) - mentioned(one));
 }
 
+const named = (
+  [fromParam, toParam]: readonly [string, string],
+  timeUnit: EndpointProfile['timeUnit'],
+): EndpointPatch => ({ fromParam, toParam, rangeTemplate: null, timeUnit });
+
 /** Every way to name and write a range, as far as requests are left for. */
 export function* rangeWays(probe: Probe, refused: Pick<Reply, 'text'>): Generator<EndpointPatch> {
   const pairs = pairsFor(probe, refused);
   const [likeliest] = pairs;
   const isNamed = likeliest !== undefined && likeliest[0] !== rangePairs(probe.endpoint)[0]?.[0];
   if (isNamed) {
-    for (const timeUnit of UNITS) yield { fromParam: likeliest[0], toParam: likeliest[1], timeUnit };
+    for (const timeUnit of UNITS) yield named(likeliest, timeUnit);
   }
   for (const timeUnit of UNITS) {
-    for (const [fromParam, toParam] of pairs) yield { fromParam, toParam, timeUnit };
+    for (const pair of pairs) yield named(pair, timeUnit);
   }
 }
 

@@ -150,8 +150,7 @@ async function findWay(probe: Probe, target: Target, seen: View): Promise<Endpoi
     const unit = await firstFitting(probe, target, inOtherUnits(profile, {}));
     if (unit) return unit;
   }
-  if (profile.rangeTemplate) return undefined;
-  const nonsense = { fromParam: 'no-such-parameter', toParam: 'nor-this-one' };
+  const nonsense = { fromParam: 'no-such-parameter', toParam: 'nor-this-one', rangeTemplate: null };
   const isStrict =
     seen === 'refused' && (await view(probe, withPatch(profile, nonsense), target)) === 'refused';
   const named = isStrict

@@ -18,6 +18,8 @@ export class RequestsUsedUp extends Error {
 export interface Exchange {
   request: HttpRequest;
   response: HttpResponse | undefined;
+  /** Length of the body. */
+  bytes: number;
   tookMs: number;
 }
 
@@ -75,7 +77,12 @@ export function meter(
         response = { ...answered, body: Buffer.from(answered.body) };
         return answered;
       } finally {
-        onExchange({ request, response, tookMs: clock.monotonic() - askedAt });
+        onExchange({
+          request,
+          response,
+          bytes: response?.body.length ?? 0,
+          tookMs: clock.monotonic() - askedAt,
+        });
       }
     },
   };

@@ -80,6 +80,8 @@ export interface ValencePlace {
   clock: Clock;
   pace: Pace;
   tokens: TokenExchanges;
+  /** Called after each request. */
+  onRequest?: ((endpoint: EndpointName, requests: number) => void) | undefined;
 }
 
 const SILENT: Telemetry = { count() {}, info() {}, warn() {} };
@@ -92,11 +94,20 @@ const fixedKey = (key: string, { fix }: ApiKey): ApiKey => ({
 
 export function requestsTo(place: ValencePlace, endpoint: EndpointName): Requests {
   const exchanges: Exchange[] = [];
-  const note = (exchange: Exchange) => void exchanges.push(exchange);
+  const note = (exchange: Exchange) => {
+    exchanges.push(exchange);
+    place.onRequest?.(endpoint, exchanges.length);
+  };
   const finding = meter(place, MAX_REQUESTS, note);
-  const reading = meter(place, MAX_READING_REQUESTS, note);
+  const reading = meter(place, MAX_READING_REQUESTS, (exchange) => note(withoutBody(exchange)));
   return requestsWith({ place, endpoint, exchanges, finding, reading }, place.apiKey);
 }
+
+/** Whole hours of records are not kept. */
+const withoutBody = (exchange: Exchange): Exchange => ({
+  ...exchange,
+  response: exchange.response && { ...exchange.response, body: Buffer.alloc(0) },
+});
 
 interface Metered {
   place: ValencePlace;

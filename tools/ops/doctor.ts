@@ -8,7 +8,7 @@ import { checkDatadog } from '../doctor/check-datadog.ts';
 import { checkValence } from '../doctor/check-valence.ts';
 import { check, type Finding, ok } from '../doctor/finding.ts';
 import { paceClock } from '../doctor/pace-clock.ts';
-import { reportFindings } from '../doctor/report.ts';
+import { reportFindings } from '../doctor/print-findings.ts';
 import type { AwsClients } from './aws.ts';
 import { checkCredentials, checkFromFunction, checkFunction, checkStack } from './check-deployment.ts';
 import { checkAlarms, checkLastRun, checkSchedule } from './check-runs.ts';

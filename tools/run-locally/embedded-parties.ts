@@ -11,23 +11,34 @@ import { RESOURCES } from './resources.ts';
 const VALENCE_KEY = 'embedded-valence-key';
 const DATADOG_KEY = 'embedded-datadog-key';
 
+/** A Valence that holds the records given to it. */
+export type EmbeddedValence = Pick<ValenceApi, 'origin' | 'alerts' | 'auditLogs' | 'alertTypes' | 'close'>;
+
 /** The services that an embedded forwarder uses. */
-export interface EmbeddedParties {
+export interface EmbeddedParties<Valence extends EmbeddedValence> {
   aws: Aws;
-  valence: ValenceApi;
+  valence: Valence;
   datadog: DatadogIntake;
   /** The function's own settings, without what points the AWS SDK at the stand-ins. */
   settings: Readonly<Record<string, string>>;
+  /** The keys that they accept. */
+  keys: { valence: string; datadog: string };
   close(): Promise<void>;
 }
 
-/** Starts Valence, Datadog and AWS on this machine, each knowing the keys of the others. */
-export async function startEmbeddedParties(
+/** Starts the usual Valence, Datadog and AWS on this machine, each knowing the keys of the others. */
+export const startEmbeddedParties = (
   options: Omit<DatadogIntakeOptions, 'apiKey'> = {},
-): Promise<EmbeddedParties> {
+): Promise<EmbeddedParties<ValenceApi>> => startPartiesWith((apiKey) => startValenceApi({ apiKey }), options);
+
+/** The same with another Valence. */
+export async function startPartiesWith<Valence extends EmbeddedValence>(
+  startValence: (apiKey: string) => Promise<Valence>,
+  options: Omit<DatadogIntakeOptions, 'apiKey'> = {},
+): Promise<EmbeddedParties<Valence>> {
   const [aws, valence, datadog] = await Promise.all([
     startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
-    startValenceApi({ apiKey: VALENCE_KEY }),
+    startValence(VALENCE_KEY),
     startDatadogIntake({ apiKey: DATADOG_KEY, ...options }),
   ]);
   return {
@@ -41,6 +52,7 @@ export async function startEmbeddedParties(
       DATADOG_INTAKE_URL: datadog.origin,
       DATADOG_API_URL: datadog.origin,
     },
+    keys: { valence: VALENCE_KEY, datadog: DATADOG_KEY },
     close: async () => {
       await Promise.all([aws.close(), valence.close(), datadog.close()]);
     },

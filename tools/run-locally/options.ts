@@ -10,6 +10,8 @@ export interface Options {
   json: boolean;
   /** Keep running until Ctrl-C, to try the operator's tools on. */
   stay: boolean;
+  /** The name of an API that takes Valence's place. */
+  api?: string;
 }
 
 const EXAMPLES = `
@@ -18,12 +20,13 @@ Examples:
   npm start -- --json                the same, the sum of the runs as JSON
   npm start -- --dry-run | head -3   the same, showing the logs
   npm start -- --stay                keeps running, a run a minute: try "npm run ops -- status --local" with it
+  npm start -- --api page-token      the same with an API that differs from the assumed one: watch npm run doctor find out how
   VALENCE_API_KEY=... DD_API_KEY=... npm start -- --live
                                      one run from your Valence tenant to your Datadog organisation
   VALENCE_API_KEY=... VALENCE_REGION=eu npm start -- --live --dry-run
                                      what such a run would send; nothing is sent, nothing is saved
 
-With --live all variables of the function's configuration apply (VALENCE_REGION, DATADOG_SITE,
+With --api the variable VALENCE_API_PROFILE is the function's API profile. With --live all variables of the function's configuration apply (VALENCE_REGION, DATADOG_SITE,
 INITIAL_LOOKBACK_SECONDS, ...). State is kept in .forwarder-state/: delete that folder to start again.
 `;
 
@@ -41,6 +44,14 @@ export const startCommand = (action: (options: Options) => Promise<void>): Comma
         '--stay',
         'keep running until Ctrl-C, a run a minute, for npm run ops -- COMMAND --local',
       ).conflicts(['live', 'dryRun', 'json']),
+    )
+    .addOption(
+      new Option(
+        '--api <name>',
+        'like --stay, with an API of the zoo in place of Valence, for npm run doctor to find out; an unknown name lists them',
+      )
+        .conflicts(['live', 'dryRun', 'json'])
+        .implies({ stay: true }),
     )
     .addHelpText('after', EXAMPLES)
     .action((given: Partial<Options>) =>

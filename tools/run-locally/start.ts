@@ -6,6 +6,8 @@ import { withProgress } from '../cli/progress.ts';
 import { table } from '../cli/table.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
+import type { ZooApi } from '../stand-ins/valence/apis/api.ts';
+import { APIS, findApi } from '../stand-ins/valence/apis/apis.ts';
 import type { Arrivals } from './arrivals.ts';
 import { buildArtefact } from './artefact.ts';
 import { type LocalFunction, runEmbedded } from './embedded.ts';
@@ -107,11 +109,24 @@ async function live(options: Options): Promise<void> {
   printFor(options, `\n${runTable([run])}\n\n${lines.join('\n')}`);
 }
 
-async function staying(): Promise<void> {
+async function staying({ api: name }: Options): Promise<void> {
+  const api = name === undefined ? undefined : apiNamed(name);
   await builtFunction();
   // Loaded only here, so that a plain start stays quick.
   const { stay } = await import('./stay/command.ts');
-  await stay({ folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') });
+  const fn = { folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') };
+  await stay(fn, { api, profile: api && process.env['VALENCE_API_PROFILE'] });
+}
+
+/** @throws {ToolError} that lists all APIs */
+function apiNamed(name: string): ZooApi {
+  const api = findApi(name);
+  if (api) return api;
+  const names = table(
+    undefined,
+    APIS.map((each) => [each.name, each.about]),
+  );
+  throw new ToolError(`There is no API "${name}". The APIs are:\n\n${names}`);
 }
 
 const builtFunction = () =>
@@ -122,7 +137,7 @@ const builtFunction = () =>
   });
 
 function run(options: Options): Promise<void> {
-  if (options.stay) return staying();
+  if (options.stay) return staying(options);
   return options.live ? live(options) : embedded(options);
 }
 

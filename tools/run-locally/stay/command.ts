@@ -2,7 +2,14 @@ import { count, utc } from '../../cli/format.ts';
 import { withProgress } from '../../cli/progress.ts';
 import { ToolError } from '../../cli/tool-error.ts';
 import type { LocalFunction } from '../embedded.ts';
-import { forwardedOf, type RunOutcome, type StayingForwarder, startStayingForwarder } from './forwarder.ts';
+import { doctorToTry } from './doctor-to-try.ts';
+import {
+  forwardedOf,
+  type RunOutcome,
+  type StayingForwarder,
+  type StayOptions,
+  startStayingForwarder,
+} from './forwarder.ts';
 import {
   instanceFile,
   isRunning,
@@ -64,7 +71,7 @@ const askedToEnd = () =>
  * Runs a forwarder on this machine until the user ends it, and lets the operator's tools find it.
  * @throws {ToolError} when there is one already, or its first run fails
  */
-export async function stay(fn: LocalFunction): Promise<void> {
+export async function stay(fn: LocalFunction, options: StayOptions): Promise<void> {
   const file = instanceFile();
   await assertNoneRunning(file);
   const end = askedToEnd();
@@ -72,7 +79,7 @@ export async function stay(fn: LocalFunction): Promise<void> {
   const forwarder = await withProgress({
     text: () => (running ? `First run: ${count(forwardedOf(running.firstRun))} logs accepted` : 'First run'),
     work: async () => {
-      running = await startStayingForwarder(fn);
+      running = await startStayingForwarder(fn, options);
       return running;
     },
   });
@@ -81,7 +88,8 @@ export async function stay(fn: LocalFunction): Promise<void> {
   try {
     const { origin, environment } = forwarder;
     writeInstanceFile(file, { pid: process.pid, origin, environment });
-    print(commandsToTry(forwarder));
+    const { api } = options;
+    print(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder));
     forwarder.startSchedule((outcome) => print(runText(outcome)));
     await end;
   } finally {

@@ -2,8 +2,11 @@ import type { Stream } from '../../../lambda/contract.ts';
 import type { PublicResult } from '../../../lambda/forwarder/reporting/result.ts';
 import { HOUR_SECONDS } from '../../../lambda/limits.ts';
 import { startAwsManagement } from '../../stand-ins/aws/management/management.ts';
+import { startValenceApi } from '../../stand-ins/valence/api.ts';
+import type { ZooApi } from '../../stand-ins/valence/apis/api.ts';
+import { startApi } from '../../stand-ins/valence/apis/start-api.ts';
 import type { LocalFunction } from '../embedded.ts';
-import { startEmbeddedParties } from '../embedded-parties.ts';
+import { type EmbeddedValence, startPartiesWith } from '../embedded-parties.ts';
 import { localAccount } from './account.ts';
 import { localLambda } from './function.ts';
 import { type LocalTenant, startTenant } from './records.ts';
@@ -33,30 +36,46 @@ export interface StayingForwarder {
   tenant: Pick<LocalTenant, 'past' | 'pastRecords'>;
   /** How many records are in quarantine. */
   quarantined(): number;
-  firstRun: PublicResult;
+  firstRun: RunOutcome;
+  /** What points `npm run doctor` at it. */
+  doctorSettings: Readonly<Record<string, string>>;
   /** Starts a run a minute. */
   startSchedule(onRun: (outcome: RunOutcome) => void): void;
   close(): Promise<void>;
 }
 
 /** Logs that a run forwarded, over its streams or of one. */
-export const forwardedOf = ({ streams }: PublicResult, stream?: Stream): number =>
-  Object.entries(streams)
+export const forwardedOf = (outcome: RunOutcome, stream?: Stream): number =>
+  Object.entries('failure' in outcome ? {} : outcome.streams)
     .filter(([name]) => stream === undefined || name === stream)
     .reduce((sum, [, { forwarded }]) => sum + forwarded, 0);
 
+export interface StayOptions {
+  /** Another API in Valence's place. Then runs may fail, which is what there is to see. */
+  api?: ZooApi | undefined;
+  /** The API profile of the function, as the user wrote it. */
+  profile?: string | undefined;
+}
+
 /**
  * Starts Valence, Datadog, AWS and the function, and lets the first run go through.
- * @throws {ToolError} when that run fails
+ * @throws {ToolError} when that run fails, unless another API is in Valence's place
  */
-export async function startStayingForwarder({ folder, logFile }: LocalFunction): Promise<StayingForwarder> {
-  // Days of logs would fill the memory.
-  const parties = await startEmbeddedParties({ keep: 'counts' });
+export async function startStayingForwarder(
+  { folder, logFile }: LocalFunction,
+  { api, profile }: StayOptions = {},
+): Promise<StayingForwarder> {
+  const parties = await startPartiesWith<EmbeddedValence>(
+    (apiKey) => (api ? startApi(api, { apiKey }) : startValenceApi({ apiKey })),
+    // Days of logs would fill the memory.
+    { keep: 'counts' },
+  );
   const { aws, valence, datadog } = parties;
   const settings = {
     ...parties.settings,
     INITIAL_LOOKBACK_SECONDS: String(INITIAL_LOOKBACK_SECONDS),
     SETTLE_SECONDS: String(SETTLE_SECONDS),
+    ...(profile && { VALENCE_API_PROFILE: profile }),
   };
   const lambda = localLambda({
     folder,
@@ -87,7 +106,10 @@ export async function startStayingForwarder({ folder, logFile }: LocalFunction):
     await Promise.all([management.close(), parties.close()]);
   };
   try {
-    const firstRun = await run();
+    const firstRun = await run().catch((error: Error): RunOutcome => {
+      if (!api) throw error;
+      return { failure: error.message };
+    });
     tenant.fixDatadog();
     return {
       environment: { ...aws.environment, ...management.environment },
@@ -95,6 +117,12 @@ export async function startStayingForwarder({ folder, logFile }: LocalFunction):
       tenant,
       quarantined: () => aws.s3.objects.size,
       firstRun,
+      doctorSettings: {
+        VALENCE_BASE_URL: valence.origin,
+        VALENCE_API_KEY: parties.keys.valence,
+        DATADOG_API_URL: datadog.origin,
+        DD_API_KEY: parties.keys.datadog,
+      },
       startSchedule(onRun) {
         tenant.startArrivals();
         timer = setInterval(() => {

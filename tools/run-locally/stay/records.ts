@@ -5,7 +5,7 @@ import type { JsonObject } from '../../../lambda/shared/json.ts';
 import { sampleData } from '../../sample-data/sample-data.ts';
 import type { DatadogIntake } from '../../stand-ins/datadog/intake.ts';
 import type { Intercept } from '../../stand-ins/http-server.ts';
-import type { ValenceApi } from '../../stand-ins/valence/api.ts';
+import type { EmbeddedValence } from '../embedded-parties.ts';
 
 /** The records and refusals of the embedded Valence and Datadog while a forwarder keeps running. */
 
@@ -67,7 +67,7 @@ export interface LocalTenant {
  * Gives Valence a past, the records of the last hours, some of which Datadog refuses, and a present.
  * @param start where the first run will begin, in epoch seconds
  */
-export function startTenant(valence: ValenceApi, datadog: DatadogIntake, start: number): LocalTenant {
+export function startTenant(valence: EmbeddedValence, datadog: DatadogIntake, start: number): LocalTenant {
   const now = Math.floor(Date.now() / 1000);
   const past = { from: Math.floor((start - PAST_SECONDS) / HOUR_SECONDS) * HOUR_SECONDS, to: start };
   const recent = { from: start + MARGIN_SECONDS, to: now - MARGIN_SECONDS };

@@ -70,6 +70,14 @@ describe('npm start', () => {
     expect(stderr).toContain('Examples:');
   });
 
+  it('lists the APIs that may take the place of Valence when one has an unknown name', async () => {
+    const { code, stderr } = await start(['--api', 'no-such-api']);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('There is no API "no-such-api"');
+    expect(stderr).toMatch(/^page-token +Hands out nextPageToken/m);
+  });
+
   it('stays at work only against stand-ins', async () => {
     const { code, stderr } = await start(['--stay', '--live']);
 

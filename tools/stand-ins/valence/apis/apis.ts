@@ -15,3 +15,6 @@ export const APIS: readonly ZooApi[] = [
   ...RANGES,
   ...PAGING,
 ];
+
+/** The API of a name; undefined when there is none. */
+export const findApi = (name: string): ZooApi | undefined => APIS.find((api) => api.name === name);

@@ -1,0 +1,38 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ZooApi } from '../../stand-ins/valence/apis/api.ts';
+import { forwardedOf, type StayingForwarder } from './forwarder.ts';
+
+/** Where a person would have the API's description from its documentation. */
+const DESCRIPTION_FILE = fileURLToPath(new URL('../../../dist/openapi.json', import.meta.url));
+
+function writeDescription(description: object): string {
+  mkdirSync(dirname(DESCRIPTION_FILE), { recursive: true });
+  writeFileSync(DESCRIPTION_FILE, JSON.stringify(description, null, 2));
+  return relative(process.cwd(), DESCRIPTION_FILE);
+}
+
+/** How to let the doctor find out what an API of the zoo wants, and what to do with the result. */
+export function doctorToTry(api: ZooApi, { doctorSettings, firstRun }: StayingForwarder): string {
+  const settings = {
+    ...doctorSettings,
+    ...(api.documented && { VALENCE_API_PROFILE: `'${JSON.stringify(api.documented)}'` }),
+  };
+  const variables = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+  const option = api.openapi ? ` -- --openapi ${writeDescription(api.openapi)}` : '';
+  const outcome =
+    'failure' in firstRun ? `failed: ${firstRun.failure}` : `forwarded ${forwardedOf(firstRun)} records.`;
+  return `
+In place of Valence runs the API "${api.name}". ${api.about}
+The first run ${outcome}
+
+Let the doctor find out how this API wants to be asked, in another terminal:
+
+  ${variables.join(' ')} npm run doctor${option}
+
+Then end this with Ctrl-C, and start it again with the profile that the doctor proposes:
+
+  VALENCE_API_PROFILE='...' npm start -- --api ${api.name}
+`;
+}
