@@ -1,6 +1,6 @@
 import { TIME_FIELD } from '../../../lambda/forwarder/core/records/time.ts';
-import { valueAt } from '../../../lambda/forwarder/valence/dotted-path.ts';
 import type { EndpointProfile } from '../../../lambda/settings/api-profile.ts';
+import { valueAt } from '../../../lambda/shared/dotted-path.ts';
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
 import type { ListFacts } from '../../../tools/doctor/report/list-facts.ts';
 import type { Shape } from '../../../tools/doctor/report/shape.ts';
