@@ -12,6 +12,7 @@ import type { Post } from './datadog-intake.ts';
 import { Deliveries } from './deliveries.ts';
 import { type Gateway, Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
+import { PostedCopies } from './posted-copies.ts';
 import { Proofs } from './proofs.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { FOREVER, isShown, type Truth } from './truth.ts';
@@ -40,6 +41,24 @@ const RUNS_TO_RECOVER = 8;
 
 const DAY_SECONDS = 86_400;
 
+/** Under these, Datadog may refuse by chance or for a while what it takes otherwise. */
+const PASSING_REFUSALS: readonly Fault[] = [
+  'sink errors',
+  'sink throttling',
+  'sink slow',
+  'sink key refused',
+  'sink outage',
+  'intake refuses everything',
+  'records too large',
+];
+
+/** Whether Datadog takes a record whenever it is posted alone. */
+function takesAll({ faults, intake }: Scenario, { record }: QuarantinedRecord): boolean {
+  if (PASSING_REFUSALS.some((fault) => faults.has(fault))) return false;
+  const content = String(record['details'] ?? record['summaryLine']);
+  return !intake.dislikes.has(content) && !content.includes('!');
+}
+
 /** Whether a scenario troubles nothing but the data. */
 export const isCalm = ({ faults }: Scenario): boolean => [...faults].every((fault) => DATA_FAULTS.has(fault));
 
@@ -50,6 +69,7 @@ export class Checker {
   readonly #gateway: Gateway;
   readonly #deliveries: Deliveries;
   readonly #proofs: Proofs;
+  readonly #copies: PostedCopies;
   readonly #states = new Map<Stream, { fence: number; start: number; initialUntil: number }>();
   #quietRuns = 0;
 
@@ -59,6 +79,7 @@ export class Checker {
     this.#gateway = gateway;
     this.#deliveries = new Deliveries(scenario, valence, (call) => gateway.log[call]?.at ?? Infinity);
     this.#proofs = new Proofs(scenario, valence, this.#deliveries);
+    this.#copies = new PostedCopies(scenario);
   }
 
   leaseTaken(invocation: Invocation, lease: Lease, state: StreamState): void {
@@ -93,9 +114,13 @@ export class Checker {
       );
     }
     this.#deliveries.accepted(post, stream, log, this.#states.get(stream)?.initialUntil ?? 0);
+    this.#copies.accepted(post, stream, log.valence_forwarder.fingerprint);
   }
 
   quarantined(invocation: Invocation, record: QuarantinedRecord): void {
+    if (takesAll(this.#scenario, record)) {
+      throw new Violation('P1', 'A record that Datadog takes is in quarantine.', record);
+    }
     this.#deliveries.quarantined(invocation, record, this.#gateway.log.length);
   }
 

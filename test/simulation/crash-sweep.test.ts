@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
 
 import { SWEEP_WITHOUT_MARKS } from './bugs.ts';
+import { LIKES_ALL } from './dislikes.ts';
 import { failureReport } from './failure-report.ts';
 import { crashAt } from './fates.ts';
 import { seededRandom } from './random.ts';
@@ -49,6 +50,7 @@ function fixedScenario(style: Scenario['server']['style'], index: number): Scena
     },
     sourceOutages: [],
     sinkOutages: [],
+    intake: LIKES_ALL,
     intakeRefusals: [],
     clockJumps: [],
     maxPostBytes: 5_000_000,

@@ -2,6 +2,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type { PostAnswer } from '../../lambda/forwarder/core/ports.ts';
 import type { Checker } from './checker.ts';
+import { dislikedAnswer } from './dislikes.ts';
 import { isWithin } from './fates.ts';
 import type { Gateway } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
@@ -18,7 +19,7 @@ export interface Post {
   accepted: boolean;
   /** The sender knows that it was accepted. */
   confirmed: boolean;
-  /** The sender has given up on an answer, and lives. */
+  /** The sender has given up on an answer, or got one that says nothing, and lives. */
   unanswered: boolean;
 }
 
@@ -55,7 +56,7 @@ export class DatadogIntake {
   }
 
   take(post: Post, now: number): PostAnswer {
-    const { logs, bytes, stream } = post;
+    const { logs, bytes } = post;
     const refused = (status: number): PostAnswer => ({
       outcome: 'rejected',
       status,
@@ -65,18 +66,30 @@ export class DatadogIntake {
     if (bytes > this.#scenario.maxPostBytes) return refused(413);
     if (isWithin(this.#scenario.intakeRefusals, now)) return refused(400);
     if (logs.some(({ message }) => message?.includes('!'))) return refused(400);
-    if (stream !== 'forwarder') {
-      for (const log of logs) if (isKept(log, now / 1000)) this.#checker.accepted(post, stream, log);
+    const disliked = dislikedAnswer(this.#scenario.intake, logs);
+    if (disliked?.status === 403) {
+      return { outcome: 'unexplained', status: 403, reason: 'Simulated: 403.', fix: 'None.' };
     }
-    post.accepted = true;
+    if (!disliked || disliked.stores) this.#store(post, now);
+    if (disliked) {
+      post.unanswered = true;
+      return { outcome: 'retry', ambiguous: true, throttled: false, status: 500, reason: 'Simulated: 500.' };
+    }
     return { outcome: 'success' };
+  }
+
+  #store(post: Post, now: number): void {
+    post.accepted = true;
+    const { stream, logs } = post;
+    if (stream === 'forwarder') return;
+    for (const log of logs) if (isKept(log, now / 1000)) this.#checker.accepted(post, stream, log);
   }
 
   /** The sender hears the answer to a post. */
   heard(post: Post): void {
-    const { invocation, stream, logs, accepted } = post;
-    post.confirmed = accepted;
-    if (!accepted || stream === 'forwarder') return;
+    const { invocation, stream, logs, accepted, unanswered } = post;
+    post.confirmed = accepted && !unanswered;
+    if (!post.confirmed || stream === 'forwarder') return;
     invocation.confirmed.set(stream, (invocation.confirmed.get(stream) ?? 0) + logs.length);
   }
 }

@@ -13,12 +13,13 @@ const textOf = (value: unknown) =>
 /** Everything needed to understand a broken promise, and how to see it again. */
 export function failureReport({ violation, world }: Outcome): string {
   const { scenario, gateway, invocations, table } = world;
-  const { seed, profile, faults, server, settings, truths: _, ...rest } = scenario;
+  const { seed, profile, faults, server, settings, intake, truths: _, ...rest } = scenario;
   return [
     `Seed ${seed} (${profile}) breaks ${violation?.promise}: ${violation?.message}`,
     `  about: ${textOf(violation?.subject)}`,
     `  faults: ${[...faults].join(', ') || 'none'}`,
     `  server: ${textOf(server)}`,
+    `  intake: ${textOf({ ...intake, dislikes: [...intake.dislikes] })}`,
     `  settings: ${textOf({ ...settings, faultRate: rest.faultRate, maxSliceRecords: rest.maxSliceRecords, maxBatchLogs: rest.maxBatchLogs, lambdaTimeoutMs: rest.lambdaTimeoutMs })}`,
     `  state: ${textOf([...table.states])}`,
     `Runs (faults end ${clock(scenario.faultsEnd)}):`,

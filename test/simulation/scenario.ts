@@ -1,3 +1,10 @@
+import {
+  drawIntakeFaults,
+  drawIntakeTraits,
+  INTAKE_FAULTS,
+  type IntakeTraits,
+  LIKES_ALL,
+} from './dislikes.ts';
 import { seededRandom } from './random.ts';
 import { makeTruth, type Truth } from './truth.ts';
 
@@ -8,7 +15,7 @@ export const PAGINATION_STYLES = ['cursor', 'offset', 'page', 'link', 'none'] as
 export type Profile = 'full' | 'core';
 
 /** What a seed may switch on. Each seed takes a random part of them, because otherwise they mask each other. */
-export const FAULTS = [
+const DRAWN_FAULTS = [
   'source errors',
   'source throttling',
   'source slow',
@@ -44,6 +51,8 @@ export const FAULTS = [
   'records without vuid',
   'server clock offset',
 ] as const;
+
+export const FAULTS = [...DRAWN_FAULTS, ...INTAKE_FAULTS];
 export type Fault = (typeof FAULTS)[number];
 
 const CORE_LEAVES_OUT: ReadonlySet<Fault> = new Set([
@@ -119,6 +128,8 @@ export interface Scenario {
   sinkOutages: Window[];
   intakeRefusals: Window[];
   clockJumps: (Window & { ms: number })[];
+  /** What the intake dislikes, for ever. */
+  intake: IntakeTraits;
   /** Larger posts are answered with 413. */
   maxPostBytes: number;
   /** Limits of the production code, scaled down. */
@@ -138,11 +149,13 @@ const lastOf = <T>(items: readonly T[], count = items.length): T[] =>
 export function makeScenario(seed: number, profile: Profile, reduction: Reduction = {}): Scenario {
   const random = seededRandom(seed, `scenario ${profile}`);
   const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
-  const faults = new Set(
-    FAULTS.filter(
+  const intakeRandom = seededRandom(seed, `intake ${profile}`);
+  const faults = new Set<Fault>([
+    ...DRAWN_FAULTS.filter(
       (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
     ),
-  );
+    ...drawIntakeFaults(intakeRandom),
+  ]);
   for (const fault of reduction.without ?? []) faults.delete(fault);
   const start = 1_767_000_000_000 + random.between(0, 86_400) * SECOND;
   const interval = random.pick([5, 10, 15, 30]) * MINUTE;
@@ -183,6 +196,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
       // Without the server's date nothing shows that the clock is wrong.
       ms: tellsDate ? random.pick([-1, 1]) * HOUR : random.between(-60, 60) * SECOND,
     })),
+    intake: LIKES_ALL,
     maxPostBytes: faults.has('records too large') ? 6000 : 5_000_000,
     maxSliceRecords: random.pick([12, 40, 44_000]),
     maxBatchLogs: random.pick([3, 10, 1000]),
@@ -194,6 +208,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
     scenario.clockJumps = [];
   }
   scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
+  scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);
   return scenario;
 
   function runTimes(): number[] {

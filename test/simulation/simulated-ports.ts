@@ -109,18 +109,22 @@ function transport(world: World, invocation: Invocation): Transport {
 }
 
 function sink(world: World, invocation: Invocation): Sink {
-  const { gateway, time, datadog, random, scenario } = world;
+  const { gateway, time, datadog, random, answerRandom, scenario } = world;
 
   function trouble(): PostAnswer {
     if (scenario.faults.has('sink key refused') && random.chance(0.3)) {
-      return { outcome: 'credential', reason: 'Simulated: 403.' };
+      return answerRandom.chance(0.5)
+        ? { outcome: 'credential', reason: 'Simulated: 401.' }
+        : { outcome: 'unexplained', status: 403, reason: 'Simulated: 403.', fix: 'None.' };
     }
     if (scenario.faults.has('sink throttling') && random.chance(0.5)) {
       const retryAfterMs = random.pick([undefined, 3000, 400_000]);
       return { outcome: 'retry', ambiguous: false, throttled: true, retryAfterMs, reason: 'Simulated: 429.' };
     }
     if (random.chance(0.1)) {
-      return { outcome: 'fatal', ambiguous: false, reason: 'Simulated: 404.', fix: 'None.' };
+      return answerRandom.chance(0.5)
+        ? { outcome: 'fatal', ambiguous: false, reason: 'Simulated: 301.', fix: 'None.' }
+        : { outcome: 'unexplained', status: 404, reason: 'Simulated: 404.', fix: 'None.' };
     }
     return { outcome: 'retry', ambiguous: random.chance(0.7), throttled: false, reason: 'Simulated: 503.' };
   }

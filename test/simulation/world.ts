@@ -16,6 +16,8 @@ export class World {
   readonly scenario: Scenario;
   readonly time: VirtualTime;
   readonly random: Random;
+  /** For draws that came later, so that seeds keep what {@link random} draws. */
+  readonly answerRandom: Random;
   readonly gateway: Gateway;
   readonly valence: ValenceServer;
   readonly datadog: DatadogIntake;
@@ -35,6 +37,7 @@ export class World {
     this.time = new VirtualTime(scenario.start);
     this.table = new MemoryStore(() => this.time.now / 1000);
     this.random = seededRandom(seed, `world ${profile}`);
+    this.answerRandom = seededRandom(seed, `answers ${profile}`);
     const fates = decide ?? seededFates(scenario, this.time, seededRandom(seed, `fates ${profile}`));
     this.gateway = new Gateway(this.time, fates);
     this.valence = new ValenceServer(scenario, this.random);
