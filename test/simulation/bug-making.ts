@@ -1,4 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
+import { Poster } from '../../lambda/forwarder/core/delivery/poster.ts';
 import type { LedgerEntry } from '../../lambda/forwarder/core/ledger/entry.ts';
 import { LedgerTables } from '../../lambda/forwarder/core/ledger/tables.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
@@ -14,6 +15,15 @@ export const replaced = <T extends object>(target: T, change: Partial<T>) => ({
     const original = Object.fromEntries(Object.keys(change).map((name) => [name, Reflect.get(target, name)]));
     Object.assign(target, change);
     return () => void Object.assign(target, original);
+  },
+});
+
+/** Replaces a getter of a class, until the bug is taken out again. */
+export const replacedGetter = <T extends object>(target: T, name: keyof T, get: (this: T) => unknown) => ({
+  install: () => {
+    const original = Object.getOwnPropertyDescriptor(target, name) ?? {};
+    Object.defineProperty(target, name, { configurable: true, get });
+    return () => void Object.defineProperty(target, name, original);
   },
 });
 
@@ -73,6 +83,16 @@ export function misplaced(parameter: string, place: (asked: number, pageSize: nu
       const asked = searchParams.get(parameter);
       if (asked) searchParams.set(parameter, `${place(Number(asked), Number(searchParams.get('limit')))}`);
       return answer.call(this, invocation, { ...request, url: url.href }, now);
+    },
+  });
+}
+
+/** A batch is posted as often as retries allow, however many of its answers are ambiguous. */
+export function endlessRepeats() {
+  const { post } = Poster.prototype;
+  return replaced(Poster.prototype, {
+    post(this: Poster, encode, attempts) {
+      return post.call(this, encode, attempts);
     },
   });
 }

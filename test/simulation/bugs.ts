@@ -1,12 +1,17 @@
+import { SealedBatch } from '../../lambda/forwarder/core/delivery/batch.ts';
+import { DeliveryState } from '../../lambda/forwarder/core/delivery/delivery-state.ts';
 import { CopyCounter } from '../../lambda/forwarder/core/slices/copy-counter.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
+import { LEASE_MARGIN_SECONDS } from '../../lambda/limits.ts';
 import { OutOfTime } from '../../lambda/shared/errors.ts';
 import {
   auditChunk,
   beforePost,
+  endlessRepeats,
   lateNotes,
   misplaced,
   replaced,
+  replacedGetter,
   setOfContents,
   setOfVersions,
   withStore,
@@ -196,5 +201,56 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
         },
       },
     }),
+  },
+  {
+    name: 'the halves of a batch forget that an earlier attempt at it may have been accepted',
+    profile: 'full',
+    seeds: 20,
+    ...replaced(SealedBatch.prototype, {
+      asPossibleDuplicates(this: SealedBatch) {
+        return this;
+      },
+    }),
+  },
+  {
+    name: 'a refused record that may have been accepted before does not count as an unconfirmed write',
+    profile: 'full',
+    tryFirst: 73,
+    seeds: 150,
+    ...replacedGetter(DeliveryState.prototype, 'isFullyAcknowledged', function () {
+      return !this.hasUnconfirmedWrites;
+    }),
+  },
+  {
+    name: 'a batch without a clear answer is posted again as long as retries allow',
+    profile: 'full',
+    seeds: 20,
+    ...endlessRepeats(),
+  },
+  {
+    name: 'a run that leaves unconfirmed writes saves a shorter intent than it had',
+    profile: 'core',
+    tryFirst: 87,
+    seeds: 150,
+    ports: (ports, { scenario }) => ({
+      ...ports,
+      store: {
+        ...ports.store,
+        release(lease, progress, clean) {
+          const next = progress.watermark + progress.slice * scenario.settings.parallelSlices;
+          return ports.store.release(lease, clean ? progress : { ...progress, freshEnd: next }, clean);
+        },
+      },
+    }),
+  },
+  {
+    name: 'a lease that ends when its holder is killed, without a margin',
+    profile: 'full',
+    tryFirst: 313,
+    seeds: 400,
+    ...withStore((store) => ({
+      acquire: (request) =>
+        store.acquire({ ...request, leaseUntil: request.leaseUntil - LEASE_MARGIN_SECONDS }),
+    })),
   },
 ];

@@ -26,9 +26,14 @@ export interface IntakeTraits {
 /** An intake that takes everything. */
 export const LIKES_ALL: IntakeTraits = { dislikes: new Map(), mostLogs: Infinity, storesLargePosts: false };
 
-/** Which of these faults a seed has. They are drawn apart, so that seeds keep what else they draw. */
-export const drawIntakeFaults = (random: Random): IntakeFault[] =>
-  INTAKE_FAULTS.filter(() => random.chance(0.12));
+/**
+ * Which of these faults a seed has. They are drawn apart, so that seeds keep what else they draw. What is disliked goes to
+ * quarantine, so half of those seeds trouble that, too.
+ */
+export function drawIntakeFaults(random: Random): (IntakeFault | 'quarantine errors')[] {
+  const drawn = INTAKE_FAULTS.filter(() => random.chance(0.12));
+  return drawn.includes('disliked records') && random.chance(0.5) ? [...drawn, 'quarantine errors'] : drawn;
+}
 
 /** What the intake dislikes, drawn anew for each record. */
 export function drawIntakeTraits(

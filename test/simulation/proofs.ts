@@ -4,6 +4,7 @@ import type { Deliveries } from './deliveries.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import type { Scenario } from './scenario.ts';
+import { MAX_SKEW_MS } from './skewed-machines.ts';
 import { isShown, type Truth } from './truth.ts';
 import type { Scan, ValenceServer } from './valence-server.ts';
 
@@ -23,7 +24,9 @@ export class Proofs {
 
   /** By how much a run may take an older moment for now. */
   get clockSlackSeconds(): number {
-    return Math.max(0, -this.#scenario.server.offset) + 2;
+    const { server, faults } = this.#scenario;
+    const skewSeconds = faults.has('skewed machines') ? MAX_SKEW_MS / 1000 : 0;
+    return Math.max(0, -server.offset) + skewSeconds + 2;
   }
 
   progressNoted(invocation: Invocation, stream: Stream, before: Progress, after: Progress): void {

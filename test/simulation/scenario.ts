@@ -6,6 +6,7 @@ import {
   LIKES_ALL,
 } from './dislikes.ts';
 import { seededRandom } from './random.ts';
+import { drawMachineFaults, MACHINE_FAULTS, withTakeOvers } from './skewed-machines.ts';
 import { makeTruth, type Truth } from './truth.ts';
 
 /** `full`: the promises as they ship. `core`: no look-back and no sweep, which would repair what ordering bugs lose. */
@@ -52,7 +53,7 @@ const DRAWN_FAULTS = [
   'server clock offset',
 ] as const;
 
-export const FAULTS = [...DRAWN_FAULTS, ...INTAKE_FAULTS];
+export const FAULTS = [...DRAWN_FAULTS, ...INTAKE_FAULTS, ...MACHINE_FAULTS];
 export type Fault = (typeof FAULTS)[number];
 
 const CORE_LEAVES_OUT: ReadonlySet<Fault> = new Set([
@@ -150,11 +151,13 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
   const random = seededRandom(seed, `scenario ${profile}`);
   const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
   const intakeRandom = seededRandom(seed, `intake ${profile}`);
+  const machineRandom = seededRandom(seed, `machines ${profile}`);
   const faults = new Set<Fault>([
     ...DRAWN_FAULTS.filter(
       (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
     ),
     ...drawIntakeFaults(intakeRandom),
+    ...drawMachineFaults(machineRandom),
   ]);
   for (const fault of reduction.without ?? []) faults.delete(fault);
   const start = 1_767_000_000_000 + random.between(0, 86_400) * SECOND;
@@ -206,7 +209,9 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
   if (profile === 'core' && !tellsDate) {
     scenario.server.offset = 0;
     scenario.clockJumps = [];
+    faults.delete('skewed machines');
   }
+  if (faults.has('skewed machines')) scenario.runs = withTakeOvers(scenario, machineRandom);
   scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);
   return scenario;

@@ -8,6 +8,7 @@ import { Invocation } from './invocation.ts';
 import { MemoryStore } from './memory-store.ts';
 import { type Random, seededRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
+import { drawSkewMs } from './skewed-machines.ts';
 import { profileOf, ValenceServer } from './valence-server.ts';
 import { VirtualTime } from './virtual-time.ts';
 
@@ -24,6 +25,7 @@ export class World {
   readonly table: MemoryStore;
   readonly checker: Checker;
   readonly invocations: Invocation[] = [];
+  readonly #skewRandom: Random;
   /** Everything that the production code sent, stored or asked for, byte by byte. */
   readonly #effects = createHash('sha256');
   /** How the production client is told to read the server. */
@@ -38,6 +40,7 @@ export class World {
     this.table = new MemoryStore(() => this.time.now / 1000);
     this.random = seededRandom(seed, `world ${profile}`);
     this.answerRandom = seededRandom(seed, `answers ${profile}`);
+    this.#skewRandom = seededRandom(seed, `skew ${profile}`);
     const fates = decide ?? seededFates(scenario, this.time, seededRandom(seed, `fates ${profile}`));
     this.gateway = new Gateway(this.time, fates);
     this.valence = new ValenceServer(scenario, this.random);
@@ -57,9 +60,10 @@ export class World {
 
   /** A machine that starts now. */
   invoke(): Invocation {
-    const { clockJumps, lambdaTimeoutMs } = this.scenario;
+    const { clockJumps, faults, lambdaTimeoutMs } = this.scenario;
+    const skewMs = faults.has('skewed machines') ? drawSkewMs(this.#skewRandom) : 0;
     const clockError = (now: number) =>
-      clockJumps.filter((jump) => isWithin([jump], now)).reduce((sum, { ms }) => sum + ms, 0);
+      skewMs + clockJumps.filter((jump) => isWithin([jump], now)).reduce((sum, { ms }) => sum + ms, 0);
     const invocation = new Invocation(this.invocations.length + 1, this.time, clockError);
     invocation.killAfter(lambdaTimeoutMs);
     this.invocations.push(invocation);

@@ -1,0 +1,27 @@
+import type { Random } from './random.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Constant errors of the machines' clocks; runs that begin about when the lease of another ends. Drawn apart, as `dislikes.ts`. */
+export const MACHINE_FAULTS = ['skewed machines'] as const;
+export type MachineFault = (typeof MACHINE_FAULTS)[number];
+
+/** Two machines differ by less than the margin of a lease, and each by less than what a record has time to settle. */
+export const MAX_SKEW_MS = 9_000;
+
+/** A run posts until five seconds before its end, so a take-over before that meets it at work. */
+const TAKE_OVER_MS = { earliest: -18_000, latest: -4_000 };
+
+export const drawMachineFaults = (random: Random): MachineFault[] =>
+  MACHINE_FAULTS.filter(() => random.chance(0.15));
+
+/** How far the clock of one machine is ahead, in milliseconds. */
+export const drawSkewMs = (random: Random): number => random.between(-MAX_SKEW_MS, MAX_SKEW_MS);
+
+/** When invocations start, those added that try to take over from one that takes all of its time. */
+export function withTakeOvers({ runs, lambdaTimeoutMs }: Scenario, random: Random): number[] {
+  const { earliest, latest } = TAKE_OVER_MS;
+  const takeOvers = runs
+    .filter(() => random.chance(0.4))
+    .map((start) => start + lambdaTimeoutMs + random.between(earliest, latest));
+  return [...runs, ...takeOvers].sort((a, b) => a - b);
+}
