@@ -11,10 +11,13 @@ import { RESOURCES } from '../../tools/run-locally/resources.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { type Artefact, startArtefact } from '../support/artefact.ts';
 import { useForwarder } from '../support/forwarder.ts';
-import { alerts, auditRecord, auditRecords } from '../support/records.ts';
+import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
 const { it } = useForwarder();
+
+/** So much later a run reads the whole look-back again. */
+const SWEEP_CYCLE_SECONDS = 3600;
 
 let folder: string;
 /** The last version that knows schema version 1 only, see test/fixtures/former-forwarder. */
@@ -71,6 +74,28 @@ describe('F105 the schema of the state', () => {
     await tenant.run({ artefact: former });
 
     await tenant.run();
+
+    expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
+  });
+
+  it('F106 records that the present version identifies in another way are not repeated', async ({
+    tenant,
+  }) => {
+    const time = tenant.now() - 600;
+    const given = {
+      alerts: [
+        alert(time, 'a-1', { connectorUids: ['b', 'a'] }),
+        alert(time, 'a-2', { vuid: 17 }),
+        alert(time, 'a-3', { vuid: undefined, connectorUids: ['z', 'y'] }),
+      ],
+    };
+    tenant.valence.alerts.add(given.alerts);
+    await tenant.run({ artefact: former });
+
+    for (let cycle = 0; cycle < 2; cycle++) {
+      tenant.travel(SWEEP_CYCLE_SECONDS);
+      await tenant.run();
+    }
 
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   });

@@ -55,6 +55,15 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
         sweepDoubtEnd: START + 7,
         lastRecordAt: START + 8,
         batchCap: 250,
+        identity: {
+          now: { alertKey: ['vuid'], volatileFields: ['lastSeen'], unorderedFields: [] },
+          former: [
+            {
+              until: NOW - 9,
+              rules: { alertKey: ['tenant', 'id'], volatileFields: [], unorderedFields: ['tags'] },
+            },
+          ],
+        },
       };
 
       await store.save(lease, progress);

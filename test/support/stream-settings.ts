@@ -1,4 +1,4 @@
-import type { IdentityRules } from '../../lambda/forwarder/core/records/identity.ts';
+import type { IdentityRules } from '../../lambda/forwarder/core/ports.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { LOG_CONTEXT } from './core-records.ts';
 

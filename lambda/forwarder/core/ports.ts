@@ -184,6 +184,30 @@ export interface Hole extends Range {
   doubt: boolean;
 }
 
+/** What identifies a record. All fields are dotted paths, which go through the elements of lists. */
+export interface IdentityRules {
+  /** Fields that identify an alert, by text or numbers. Without any of them the content does. */
+  alertKey: readonly string[];
+  /** Fields that do not count as content. */
+  volatileFields: readonly string[];
+  /** Lists whose order does not count as content. */
+  unorderedFields: readonly string[];
+}
+
+/** Rules that were in force before. */
+export interface FormerRules {
+  rules: IdentityRules;
+  /** When others replaced them, epoch seconds. */
+  until: number;
+}
+
+/** By which rules the entries of a stream's ledger were made. */
+export interface IdentityHistory {
+  now: IdentityRules;
+  /** The oldest first. */
+  former: readonly FormerRules[];
+}
+
 /** Progress of a stream. All times are epoch seconds, all lengths seconds. */
 export interface Progress {
   /** How often progress was saved. A save only replaces an older one, so a delayed repeat cannot undo a newer save. */
@@ -218,6 +242,8 @@ export interface Progress {
   lastRecordAt: number;
   /** How many logs a post of the next run may carry. */
   batchCap: number;
+  /** By which rules the ledger's entries identify records; undefined when no run has saved them. */
+  identity?: IdentityHistory | undefined;
 }
 
 export interface StreamState extends Progress {

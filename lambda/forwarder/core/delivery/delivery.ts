@@ -1,7 +1,8 @@
 import { wallSeconds } from '../../../shared/clock.ts';
 import { awaitAllThenThrow } from '../../../shared/concurrency.ts';
 import { OutOfTime } from '../../../shared/errors.ts';
-import type { PackedChunk } from '../ledger/chunks.ts';
+import { type PackedChunk, PackedEntries } from '../ledger/chunks.ts';
+import type { LedgerEntry } from '../ledger/entry.ts';
 import { secretOf } from '../ledger/salt.ts';
 import type { StateStore } from '../ports.ts';
 import type { SealedBatch } from './batch.ts';
@@ -108,6 +109,18 @@ export class Delivery {
     await this.#mustAcceptProbe(refusal);
     const isLastAttempt = refusal.outcome === 'unexplained' || batch.length > 1;
     return isLastAttempt ? refusal : this.#poster.post(encode, attempts, MAX_AMBIGUOUS_ALONE);
+  }
+
+  /**
+   * Writes entries to the ledger of records that Datadog has accepted before. Throws {@link StateError}, and as
+   * {@link Poster.assertMayPost} does.
+   */
+  async note(entries: readonly LedgerEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    this.#poster.assertMayPost();
+    const packed = new PackedEntries(entries.length);
+    for (const [index, entry] of entries.entries()) packed.set(index, entry);
+    await this.#remember(packed.chunks(0, entries.length, this.#salt));
   }
 
   /** Quarantines elements of pages that hold no record. Throws as {@link quarantineUnreadable} does. */

@@ -4,6 +4,7 @@ import type { Stream } from '../../../contract.ts';
 import { valueAt } from '../../../shared/dotted-path.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
+import type { IdentityRules } from '../ports.ts';
 import { type Canonical, canonicalForm, canonicalJson } from './canonical-json.ts';
 import { withoutField, withSortedList } from './field-paths.ts';
 
@@ -31,16 +32,6 @@ export class Identity {
     this.form = form;
     this.key = key;
   }
-}
-
-/** What identifies a record. All fields are dotted paths, which go through the elements of lists. */
-export interface IdentityRules {
-  /** Fields that identify an alert, by text or numbers. Without any of them the content does. */
-  alertKey: readonly string[];
-  /** Fields that do not count as content. */
-  volatileFields: readonly string[];
-  /** Lists whose order does not count as content. */
-  unorderedFields: readonly string[];
 }
 
 /**
@@ -93,3 +84,6 @@ function contentText(
 /** Fingerprint of the k-th of several records of the same content, k counting from 1. */
 export const copyFingerprint = (content: string, k: number): string =>
   k === 1 ? content : fingerprintOf(`${content}#${k}`);
+
+/** Notes in the ledger that the k-th of several records of the same content has another identity now. */
+export const adoptionFingerprint = (content: string, k: number): string => fingerprintOf(`${content}~${k}`);

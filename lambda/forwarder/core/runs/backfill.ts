@@ -5,6 +5,7 @@ import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '.
 import type { Hour, HourLeases, HourState } from '../backfill-ports.ts';
 import { hourOf } from '../ledger/entry.ts';
 import type { Ports, Range, StreamState } from '../ports.ts';
+import { historyFor } from '../records/identity-history.ts';
 import { FIRST_SLICE_SECONDS, type SliceTask, sliceRules } from '../slices/planner.ts';
 import { processSlice } from '../slices/prove-slice.ts';
 import {
@@ -90,7 +91,8 @@ export async function backfill(
       until: now + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS,
     };
     const { deadline } = invocation;
-    const context = streamContext({ ports, stream, settings, deadline, lease, startedAt: now });
+    const identity = historyFor(stream, state.identity, settings.identityRules, { now, ...settings });
+    const context = streamContext({ ports, stream, settings, deadline, lease, startedAt: now, identity });
     try {
       await fillHours(context, ports.hours, report);
     } finally {

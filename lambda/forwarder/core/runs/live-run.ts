@@ -1,5 +1,6 @@
 import { ALERT_TYPES_WAIT_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { Progress, Range, StreamState } from '../ports.ts';
+import { historyFor, isSameHistory } from '../records/identity-history.ts';
 import { sliceRules } from '../slices/planner.ts';
 import { type RunOfStream, type StreamContext, streamContext } from '../slices/stream-context.ts';
 import { type Refusal, withRefusal } from './holes.ts';
@@ -13,16 +14,24 @@ export class LiveRun {
   readonly progress: Progress;
   #saved: Progress;
 
-  /** @param state as the previous run left it */
-  constructor(run: RunOfStream, state: StreamState) {
-    this.progress = inherit(state, run.startedAt);
+  /**
+   * @param state as the previous run left it
+   * @param isFirst whether no run was before this one, so that the ledger is empty
+   */
+  constructor(run: RunOfStream, state: StreamState, isFirst = false) {
+    const { stream, settings, startedAt } = run;
+    const identity = isFirst
+      ? { now: settings.identityRules, former: [] }
+      : historyFor(stream, state.identity, settings.identityRules, { now: startedAt, ...settings });
+    this.progress = { ...inherit(state, startedAt), identity };
     const { typesMissingSince } = state;
-    this.context = streamContext(run, {
+    const inherited = {
       othersMayHavePosted: () => this.#inheritsUnconfirmedWrites(),
       intake: this.progress,
       alertTypesMayBeMissing:
-        typesMissingSince > 0 && run.startedAt - typesMissingSince >= ALERT_TYPES_WAIT_SECONDS,
-    });
+        typesMissingSince > 0 && startedAt - typesMissingSince >= ALERT_TYPES_WAIT_SECONDS,
+    };
+    this.context = streamContext({ ...run, identity }, inherited);
     this.initialUntil = state.initialUntil;
     this.#saved = { ...state };
   }
@@ -48,7 +57,8 @@ export class LiveRun {
    * @param end of the last slice
    */
   async recordCatchUpIntent(end: number): Promise<void> {
-    if (end <= this.#saved.freshEnd && this.progress.slice >= this.#saved.slice) return;
+    const isCovered = end <= this.#saved.freshEnd && this.progress.slice >= this.#saved.slice;
+    if (isCovered && !this.#hasNewIdentity) return;
     this.progress.freshEnd = Math.max(end, this.progress.freshEnd);
     await this.save();
   }
@@ -58,9 +68,15 @@ export class LiveRun {
     const { progress } = this;
     progress.sweepPosition = from;
     const isCovered = from >= this.#saved.sweepPosition && to <= this.#saved.sweepEnd;
-    if (isCovered && progress.sweepSlice >= this.#saved.sweepSlice) return;
+    if (isCovered && progress.sweepSlice >= this.#saved.sweepSlice && !this.#hasNewIdentity) return;
     progress.sweepEnd = isCovered ? progress.sweepEnd : to;
     await this.save();
+  }
+
+  /** Whether the rules have changed by which records are identified, and the state does not say so yet. */
+  get #hasNewIdentity(): boolean {
+    const { identity } = this.progress;
+    return identity !== undefined && !isSameHistory(this.#saved.identity, identity);
   }
 
   /**

@@ -58,7 +58,9 @@ export async function runStream(
     if (answer.firstRun) warnOfFirstRun(stream, ports, answer.state.watermark);
     const { lease, state } = answer;
     const { deadline } = invocation;
-    return await serve(new LiveRun({ ports, stream, settings, deadline, lease, startedAt }, state));
+    return await serve(
+      new LiveRun({ ports, stream, settings, deadline, lease, startedAt }, state, answer.firstRun),
+    );
   } catch (error) {
     return { ...NOTHING_DONE, error: describeError(error) };
   }

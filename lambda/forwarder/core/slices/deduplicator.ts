@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Item } from '../delivery/item.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
-import type { Known, LedgerTables } from '../ledger/tables.ts';
+import type { LedgerTables } from '../ledger/tables.ts';
+import { FormerIdentities, type KnownAnyhow } from './former-identities.ts';
 import type { SliceTask } from './planner.ts';
 import type { Candidate } from './reader.ts';
 import type { SliceMemory } from './slice-memory.ts';
@@ -48,6 +49,7 @@ export class Deduplicator {
    * treat its records as sent.
    */
   readonly #seen: LedgerTables;
+  readonly #former: FormerIdentities;
   /** Records without a slice that this slice has claimed and not delivered yet. */
   readonly #claims = new Set<LedgerEntry>();
 
@@ -55,6 +57,7 @@ export class Deduplicator {
     this.#context = context;
     this.#task = task;
     this.#seen = seen;
+    this.#former = new FormerIdentities(context);
   }
 
   /**
@@ -93,6 +96,11 @@ export class Deduplicator {
     return new CandidateItem(candidate, decision, alertType, (candidate.time ?? range.from) < backfillBelow);
   }
 
+  /** See {@link FormerIdentities.takeEntries}. */
+  takeAdopted(): LedgerEntry[] {
+    return this.#former.takeEntries();
+  }
+
   /**
    * To be called after a delivery: claimed records are in the ledger now.
    * @param waiting entry of a record that was not in the batch yet
@@ -112,30 +120,42 @@ export class Deduplicator {
     return time !== undefined && time < this.#task.range.to;
   }
 
-  #decideOwn({ identity }: Candidate, entry: LedgerEntry): Decision | undefined {
+  #decideOwn(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
     const { ledger } = this.#context;
-    const seen = this.#seen.lookUp(entry);
-    const known = seen === 'absent' ? ledger.lookUp(entry) : seen;
+    const known = this.#former.lookUp(candidate, entry, (one) => {
+      const seen = this.#seen.lookUp(one);
+      return seen === 'absent' ? ledger.lookUp(one) : seen;
+    });
     if (this.#isDuplicate(known)) return undefined;
     // Records without an id are counted instead, so that a repeated one differs from an identical one.
-    if (identity.key) this.#seen.remember(entry);
-    const update = known === 'changed';
-    return { entry, update, possibleDuplicate: this.#mayHaveBeenSent(update) || ledger.hasGap(entry.hour) };
+    if (candidate.identity.key) this.#seen.remember(entry);
+    const update = this.#isUpdate(candidate, known);
+    return {
+      entry,
+      update,
+      possibleDuplicate: known === 'perhaps' || this.#mayHaveBeenSent(update) || ledger.hasGap(entry.hour),
+    };
   }
 
-  #decideOther({ time }: Candidate, anyEntry: LedgerEntry, now: number): Decision | undefined {
+  #decideOther(candidate: Candidate, anyEntry: LedgerEntry, now: number): Decision | undefined {
     const { recordsWithoutSlice, othersMayHavePosted, deliveryState } = this.#context;
-    const entry = { ...anyEntry, hour: recordsWithoutSlice.hourOf(time, now) };
-    const known = recordsWithoutSlice.lookUp(entry);
+    const entry = { ...anyEntry, hour: recordsWithoutSlice.hourOf(candidate.time, now) };
+    const known = this.#former.lookUp(candidate, entry, (one) => recordsWithoutSlice.lookUp(one));
+    if (known === 'adopted') {
+      // So that no other slice adopts it as well.
+      recordsWithoutSlice.claim(entry);
+      recordsWithoutSlice.confirm(entry);
+    }
     if (this.#isDuplicate(known)) return undefined;
     // At once, because another slice may see the same record while this one waits.
     recordsWithoutSlice.claim(entry);
     this.#claims.add(entry);
-    const update = known === 'changed';
+    const update = this.#isUpdate(candidate, known);
     return {
       entry,
       update,
       possibleDuplicate:
+        known === 'perhaps' ||
         this.#mayHaveBeenSent(update) ||
         recordsWithoutSlice.hasGap(entry.hour) ||
         othersMayHavePosted() ||
@@ -144,11 +164,18 @@ export class Deduplicator {
     };
   }
 
-  #isDuplicate(known: Known): boolean {
+  #isDuplicate(known: KnownAnyhow): boolean {
     const { settings, counts } = this.#context;
-    const isDuplicate = known === 'unchanged' || (known === 'changed' && !settings.alertUpdates);
+    const isDuplicate =
+      known === 'unchanged' || known === 'adopted' || (known === 'changed' && !settings.alertUpdates);
     if (isDuplicate) counts.duplicates++;
     return isDuplicate;
+  }
+
+  #isUpdate({ identity }: Candidate, known: KnownAnyhow): boolean {
+    const isPerhaps =
+      known === 'perhaps' && identity.key !== undefined && this.#context.settings.alertUpdates;
+    return known === 'changed' || isPerhaps;
   }
 
   /** Whether Datadog may have the log of any record of this slice. A changed alert proves that its entry is still there. */

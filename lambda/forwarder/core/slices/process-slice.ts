@@ -171,6 +171,7 @@ class SliceProcess {
   /** @param waiting an item that is not in the batch yet */
   async #deliver(waiting?: Item): Promise<void> {
     await this.#delivery.deliver(this.#memory.batch.seal());
+    await this.#delivery.note(this.#deduplicator.takeAdopted());
     this.#deduplicator.confirmClaims(waiting?.entry);
   }
 }

@@ -10,8 +10,7 @@ import { secretOf } from '../ledger/salt.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
 import { Pool } from '../memory/pool.ts';
-import type { Lease, ListKnowledge, Ports } from '../ports.ts';
-import type { IdentityRules } from '../records/identity.ts';
+import type { IdentityHistory, IdentityRules, Lease, ListKnowledge, Ports } from '../ports.ts';
 import { AlertTypes } from './alert-types.ts';
 import { noListKnowledge } from './completeness.ts';
 import { RecordsWithoutSlice } from './records-without-slice.ts';
@@ -51,8 +50,13 @@ export interface RunOfStream {
   startedAt: number;
 }
 
+/** The same with what its state says of the ledger. */
+interface KnownRun extends RunOfStream {
+  identity: IdentityHistory;
+}
+
 /** What the slices of one stream share during one invocation. It holds no watermark, so no slice can move one. */
-export interface StreamContext extends Readonly<RunOfStream> {
+export interface StreamContext extends Readonly<KnownRun> {
   readonly lists: ListKnowledge;
   readonly ledgerPolicy: LedgerPolicy;
   /** What slices that are processed concurrently know of the past. */
@@ -91,7 +95,7 @@ export interface Inheritance {
 
 /** The context of one invocation for one stream. */
 export function streamContext(
-  run: RunOfStream,
+  run: KnownRun,
   { othersMayHavePosted = () => true, intake, alertTypesMayBeMissing = false }: Inheritance = {},
 ): StreamContext {
   const { ports, stream, settings, deadline, lease } = run;

@@ -1,9 +1,9 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
+import type { IdentityRules } from '../../../../../../lambda/forwarder/core/ports.ts';
 import {
   copyFingerprint,
   fingerprintOf,
-  type IdentityRules,
   identify,
 } from '../../../../../../lambda/forwarder/core/records/identity.ts';
 import { alertRecord, auditRecord, nested } from '../../../../../support/core-records.ts';
