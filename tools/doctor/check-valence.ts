@@ -98,17 +98,18 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
     if (!own) continue;
     const teacher = probed.find(({ isTried, profile }) => isTried && profile);
     const given = teacher ? taughtBy(teacher, endpoint, own) : own;
-    const found = await probeEndpoint(place, given, endpoint, known);
+    const found = await probeEndpoint(place, given, endpoint, { ...known, alertKey: start.alertKey });
     probed.push(found);
     if ((found.isAnswered && found.profile) || (!known.isAnswered && found.isKeyRefused)) known = found;
   }
   const findings = probed.flatMap((endpoint) => endpoint.findings);
   const tried = probed.filter(({ isTried }) => isTried);
   const isKeyTaken = probed.some(({ isAnswered }) => isAnswered);
-  const proposal = proposedValenceApi(
-    inForce,
-    Object.fromEntries(tried.map(({ endpoint, profile }) => [endpoint, profile])),
-  );
+  const alerts = tried.find(({ endpoint }) => endpoint === 'alerts');
+  const proposal = proposedValenceApi(inForce, {
+    ...Object.fromEntries(tried.map(({ endpoint, profile }) => [endpoint, profile])),
+    ...(alerts && { alertKey: alerts.alertKey }),
+  });
   const isDescribedOnly = proposal && findings.every(({ fix }) => fix !== PROPOSED);
   return {
     findings: [

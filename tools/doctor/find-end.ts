@@ -73,8 +73,8 @@ function* totalWays(pages: readonly SeenPage[], count: number): Generator<Endpoi
   }
 }
 
-const isGood = ({ error, records }: ReadList, expected: readonly JsonObject[]): boolean =>
-  error === undefined && showsAll(records, expected);
+const isGood = (probe: Probe, { error, records }: ReadList, expected: readonly JsonObject[]): boolean =>
+  error === undefined && showsAll(probe, records, expected);
 
 /** Reads the list in other ways, until one is good and says where it ends. */
 async function betterWay(
@@ -84,14 +84,14 @@ async function betterWay(
   plain: ReadList,
 ): Promise<EndpointPatch | undefined> {
   const pages = pagesOf(plain);
-  const isRead = isGood(plain, expected);
+  const isRead = isGood(probe, plain, expected);
   const ways = isRead
     ? [...hasMoreWays(pages), ...totalWays(pages, plain.records.length)]
     : [...hasMoreWays(pages), ...emptyStatusWays(plain), ...endCursorWays(pages, profile)];
   for (const way of ways) {
     if (probe.ask.left() < 1) return undefined;
     const read = await readList(probe, withPatch(profile, way), range, 'finding');
-    if (isGood(read, expected) && (!isRead || read.end === 'stated')) return way;
+    if (isGood(probe, read, expected) && (!isRead || read.end === 'stated')) return way;
   }
   return undefined;
 }
@@ -108,7 +108,7 @@ export async function findEnd(
   const known = within(probe, expected, range);
   const plain = await readList(probe, small, range, 'finding');
   const name = 'pagination.end';
-  const isRead = isGood(plain, known);
+  const isRead = isGood(probe, plain, known);
   if (isRead && plain.end === 'stated') {
     probe.matched(name, `${plain.pages} pages were read to the end, which the API states`);
     return;

@@ -9,8 +9,8 @@ import { findEnd } from './find-end.ts';
 import { type Sample, timesOf } from './find-list.ts';
 import { type FirstPage, namesMore, type Paging, pagingText, pagingWays } from './paging-ways.ts';
 import { type Probe, withPatch } from './probe.ts';
-import { showsAll } from './read-list.ts';
-import { isSamePage, recordsIn } from './response-body.ts';
+import { isSamePage, showsAll } from './read-list.ts';
+import { recordsIn } from './response-body.ts';
 
 /** How large pages are, and how the next one is asked for. */
 
@@ -86,11 +86,12 @@ async function findPageSize(
 }
 
 /** Whether a page is the one after the first. */
-function isSecond(second: readonly JsonObject[], { records, order }: FirstPage): boolean {
-  if (second.length === 0 || isSamePage(second, records)) return false;
+function isSecond(probe: Probe, second: readonly JsonObject[], { records, order }: FirstPage): boolean {
+  if (second.length === 0 || isSamePage(probe, second, records)) return false;
   const expected = order.slice(records.length, records.length + second.length);
-  if (expected.length === second.length) return isSamePage(second, expected) || showsAll(order, second);
-  return !showsAll(records, second);
+  if (expected.length === second.length)
+    return isSamePage(probe, second, expected) || showsAll(probe, order, second);
+  return !showsAll(probe, records, second);
 }
 
 type Turn = 'next' | 'same' | 'refused' | 'impossible';
@@ -116,7 +117,7 @@ async function turn(probe: Probe, first: FirstPage, pagination: Partial<Paging>)
   if (!next) return 'impossible';
   const second = await probe.ask.follow(next, asked);
   if (objectionOf(second) !== 'none') return 'refused';
-  return isSecond(recordsIn(second, asked), first) ? 'next' : 'same';
+  return isSecond(probe, recordsIn(second, asked), first) ? 'next' : 'same';
 }
 
 /** Pages may be counted from 0: then the page of that number is the first one. */
@@ -127,7 +128,8 @@ async function firstPageNumber(
 ): Promise<0 | 1 | undefined> {
   for (const firstPage of [1, 0] as const) {
     const numbered = withPatch(profile, { pagination: { style: 'page', pageParam, firstPage } });
-    if (isSamePage(recordsIn(await probe.ask.page(numbered, range), profile), records)) return firstPage;
+    if (isSamePage(probe, recordsIn(await probe.ask.page(numbered, range), profile), records))
+      return firstPage;
   }
   return undefined;
 }

@@ -1,10 +1,11 @@
 import type { Stream } from '../../lambda/contract.ts';
 import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import { FIRST_MICROSECONDS, FIRST_MILLISECONDS, MAX_CLOCK_DIFFERENCE_SECONDS } from '../../lambda/limits.ts';
-import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import type { ApiProfile, EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { wallSeconds } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { findEmpty } from './find-empty.ts';
+import { findAlertKey, findVolatile } from './find-identity.ts';
 import { findSample, type Known, knownPrefix, SETTLE_SECONDS } from './find-list.ts';
 import { findPages } from './find-pages.ts';
 import { findLength, findRange, newestSample } from './find-range.ts';
@@ -27,26 +28,19 @@ export interface ProbedEndpoint extends Known {
   profile: EndpointProfile | null;
   /** Whether a list was read to its end with that profile. */
   isTried: boolean;
+  /** Fields that identify an alert, as far as this endpoint shows them. */
+  alertKey: readonly string[];
   requests: Requests;
 }
 
-const has = (records: readonly JsonObject[], field: string) =>
-  records.filter((record) => typeof record[field] === 'string' && record[field] !== '').length;
-
-/** The identity of alerts and types, and how an alert carries its type. */
-function probeIdentity(probe: Probe, records: readonly JsonObject[]): void {
-  if (probe.endpoint === 'auditLogs' || records.length === 0) return;
-  const count = has(records, 'vuid');
-  const summary = `${count} of ${records.length} records have a "vuid"`;
-  if (count === records.length) probe.matched('vuid', summary);
-  else if (probe.endpoint === 'alerts') {
-    probe.noted(
-      'vuid',
-      summary,
-      'No record is lost: the forwarder identifies the others by their content, and sends a changed one again.',
-    );
-  } else {
-    probe.differs('vuid', summary, 'Types without one cannot be matched with alerts: please report this.');
+/** The identity of types, and how an alert carries its type. */
+function probeTypes(probe: Probe, records: readonly JsonObject[]): void {
+  if (probe.endpoint === 'alertTypes') {
+    const count = records.filter(({ vuid }) => typeof vuid === 'string' && vuid !== '').length;
+    const summary = `${count} of ${records.length} records have a "vuid"`;
+    if (count === records.length) probe.matched('vuid', summary);
+    else
+      probe.differs('vuid', summary, 'Types without one cannot be matched with alerts: please report this.');
   }
   if (probe.endpoint !== 'alerts') return;
   const typed = records.filter(
@@ -143,7 +137,9 @@ async function findOut(probe: Probe, given: EndpointProfile, known: Known): Prom
     );
     return true;
   }
-  probeIdentity(probe, records);
+  probeTypes(probe, records);
+  if (probe.endpoint === 'alerts') findAlertKey(probe, sample);
+  await findVolatile(probe, sample);
   const stream = STREAM_OF[probe.endpoint];
   if (!stream) await findPages(probe, given, sample, false);
   else if (probeTimeField(probe, stream, records)) {
@@ -174,10 +170,10 @@ export async function probeEndpoint(
   place: ValencePlace,
   given: EndpointProfile,
   endpoint: EndpointName,
-  known: Known,
+  { alertKey, ...known }: Known & Pick<ApiProfile, 'alertKey'>,
 ): Promise<ProbedEndpoint> {
   const requests = requestsTo(place, endpoint);
-  const probe = probeOf(endpoint, requests, given);
+  const probe = probeOf(endpoint, requests, given, alertKey);
   let isAnswered = false;
   try {
     isAnswered = await findOut(probe, given, known);
@@ -200,6 +196,7 @@ export async function probeEndpoint(
     isAnswered: isAnswered || probe.isAbsent,
     isKeyRefused: probe.isKeyRefused,
     prefix: isAnswered ? knownPrefix(probe) : undefined,
+    alertKey: probe.alertKey,
     requests,
   };
 }

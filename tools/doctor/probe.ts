@@ -37,6 +37,8 @@ export interface Probe {
   isAbsent: boolean;
   /** No way to send the key is accepted. */
   isKeyRefused: boolean;
+  /** Fields that identify an alert. */
+  alertKey: readonly string[];
   /** What the API refused, so that it was left out of the requests until it is found out. */
   readonly open: Set<'range' | 'pageSize'>;
   readonly findings: Finding[];
@@ -61,7 +63,12 @@ export const withPatch = (
 /** The fix of everything that the proposed profile puts right. */
 export const PROPOSED = 'Use the proposed valenceApi below.';
 
-export function probeOf(endpoint: EndpointName, ask: Requests, profile: EndpointProfile): Probe {
+export function probeOf(
+  endpoint: EndpointName,
+  ask: Requests,
+  profile: EndpointProfile,
+  alertKey: readonly string[],
+): Probe {
   const findings: Finding[] = [];
   const name = (field: string) => `valence.${endpoint}.${field}`;
   const probe: Probe = {
@@ -73,6 +80,7 @@ export function probeOf(endpoint: EndpointName, ask: Requests, profile: Endpoint
     isAbsent: false,
     isKeyRefused: false,
     open: new Set(),
+    alertKey,
     findings,
     matched: (field, message) => void findings.push(ok(name(field), message)),
     noted: (field, message, fix) => void findings.push(warn(name(field), message, fix)),

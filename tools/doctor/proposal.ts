@@ -86,6 +86,7 @@ export function overridesOf(profile: ApiProfile): JsonObject {
     }
     if (Object.keys(own).length > 0) result[name] = own;
   }
+  if (!isEqual(profile.alertKey, usual.alertKey)) result['alertKey'] = [...profile.alertKey];
   if (profile.alertTypes === null) result['alertTypes'] = null;
   apiProfileOverrides.parse(result);
   return result;

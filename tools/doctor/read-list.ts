@@ -1,6 +1,7 @@
 import { Unreadable } from '../../lambda/forwarder/core/memory/pages.ts';
 import type { ListEnd, Range } from '../../lambda/forwarder/core/ports.ts';
 import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
+import { withoutField, withSortedList } from '../../lambda/forwarder/core/records/field-paths.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
 import { scan } from '../../lambda/forwarder/valence/scan.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
@@ -66,20 +67,42 @@ export async function readList(
 
 export const isUsedUp = (error: unknown): boolean => error instanceof RequestsUsedUp;
 
+/** A record without what does not count as its content. */
+function comparable({ volatileFields, unorderedFields }: EndpointProfile, record: JsonObject): unknown {
+  const kept = volatileFields.reduce<unknown>((rest, path) => withoutField(rest, path.split('.')), record);
+  return unorderedFields.reduce((rest, path) => withSortedList(rest, path.split('.')), kept);
+}
+
+/** Whether two pages show the same records in the same order. */
+export const isSamePage = (
+  { profile }: Pick<Probe, 'profile'>,
+  one: readonly JsonObject[],
+  other: readonly JsonObject[],
+): boolean =>
+  one.length === other.length &&
+  one.every(
+    (record, index) =>
+      canonicalJson(comparable(profile, record)) === canonicalJson(comparable(profile, other[index] ?? {})),
+  );
+
 /** How often each record occurs, by its content. */
-export function countRecords(records: readonly JsonObject[]): Map<string, number> {
+function countRecords(profile: EndpointProfile, records: readonly JsonObject[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const record of records) {
-    const text = canonicalJson(record);
+    const text = canonicalJson(comparable(profile, record));
     counts.set(text, (counts.get(text) ?? 0) + 1);
   }
   return counts;
 }
 
 /** Whether one list shows every record of another, as often. */
-export function showsAll(records: readonly JsonObject[], expected: readonly JsonObject[]): boolean {
-  const counts = countRecords(records);
-  return [...countRecords(expected)].every(([text, count]) => (counts.get(text) ?? 0) >= count);
+export function showsAll(
+  { profile }: Pick<Probe, 'profile'>,
+  records: readonly JsonObject[],
+  expected: readonly JsonObject[],
+): boolean {
+  const counts = countRecords(profile, records);
+  return [...countRecords(profile, expected)].every(([text, count]) => (counts.get(text) ?? 0) >= count);
 }
 
 /** The records of a half-open range; all of them where records have no time. */

@@ -157,7 +157,3 @@ export function countsIn(
     .map(([name, value]): [string, number] => [`header:${name}`, Number(value)]);
   return new Map([...inBody, ...inHeaders]);
 }
-
-/** Whether two pages hold the same records in the same order. */
-export const isSamePage = (one: readonly JsonObject[], other: readonly JsonObject[]): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);

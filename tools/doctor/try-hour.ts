@@ -54,11 +54,11 @@ async function tryList(probe: Probe, range: Range | undefined): Promise<boolean>
     ...within(probe, halves[0]?.records ?? [], { from: range.from, to: middle }),
     ...within(probe, halves[1]?.records ?? [], { from: middle, to: range.to }),
   ];
-  if (!showsAll(inHalves, records)) {
+  if (!showsAll(probe, inHalves, records)) {
     probe.differs(NAME, 'both halves of the hour together show fewer records than the whole', NOT_READ);
     return false;
   }
-  if (!showsAll(records, inHalves)) {
+  if (!showsAll(probe, records, inHalves)) {
     probe.noted(
       NAME,
       `the hour shows ${records.length} records and its halves ${inHalves.length}: the API cuts long lists`,

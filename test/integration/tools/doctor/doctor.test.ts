@@ -65,7 +65,7 @@ describe('npm run doctor', () => {
     }
     expect(names).toEqual(
       expect.arrayContaining([
-        'valence.alerts.vuid',
+        'valence.alerts.alertKey',
         'valence.alerts.creationTimestamp',
         'valence.auditLogs.timeEpoch',
         'datadog.key',

@@ -47,8 +47,11 @@ export interface ZooApi {
    */
   records?: (now: number) => Truth;
 
-  /** With the default profile: everything arrives, or the run fails with this code, naming this profile key. */
-  withDefault: 'everything' | { code: string; names?: string };
+  /**
+   * With the default profile: everything arrives once, or (`repeats`) some of it again, or the run fails with this code, naming
+   * this profile key.
+   */
+  withDefault: 'everything' | 'repeats' | { code: string; names?: string };
   /** The forwarder does not notice yet what `withDefault` says: the test of it has to fail. */
   isLossUnnoticed?: true;
   /** The profile with which everything arrives, where the default one does not do. */

@@ -1,5 +1,6 @@
 import type { ZooApi } from './api.ts';
 import { FAILING_ANSWERS } from './failing-answers.ts';
+import { IDENTITIES } from './identities.ts';
 import { KEYS } from './keys.ts';
 import { LISTS_AS_ASSUMED } from './lists-as-assumed.ts';
 import { PAGING } from './paging.ts';
@@ -11,6 +12,7 @@ export const APIS: readonly ZooApi[] = [
   ...LISTS_AS_ASSUMED,
   ...FAILING_ANSWERS,
   ...SHAPES,
+  ...IDENTITIES,
   ...KEYS,
   ...RANGES,
   ...PAGING,
