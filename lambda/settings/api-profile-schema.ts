@@ -195,6 +195,11 @@ export const endpointSchema = strictObject({
   pageSize: wholeNumber(1, 100_000)
     .nullable()
     .describe('Records asked for in one page; `null` leaves it to the server.'),
+  timeFilter: z
+    .enum(['creation', 'update'], { error: 'is not one of creation, update' })
+    .describe(
+      'Which time of a record the range filters by: that in the record, or that of its last change. With `update`, a record belongs to the range that shows it. Not for `alertTypes`.',
+    ),
   ...requestShape,
 }).partial();
 

@@ -42,9 +42,9 @@ const DEFAULT_SCHEME = 'Bearer';
 /** The default profile. None of it could be verified against Valence's own reference. */
 export const DEFAULT_API_PROFILE = {
   alertKey: ['vuid'],
-  alerts: { path: '/api/v1/alerts', pageSize: 100 },
-  auditLogs: { path: '/api/v1/audit-logs', pageSize: 1000 },
-  alertTypes: { path: '/api/v1/alert-types', pageSize: null },
+  alerts: { path: '/api/v1/alerts', pageSize: 100, timeFilter: 'creation' },
+  auditLogs: { path: '/api/v1/audit-logs', pageSize: 1000, timeFilter: 'creation' },
+  alertTypes: { path: '/api/v1/alert-types', pageSize: null, timeFilter: 'creation' },
   method: 'GET',
   auth: { header: DEFAULT_HEADER, scheme: DEFAULT_SCHEME, exchange: null },
   headers: {},

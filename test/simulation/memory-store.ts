@@ -120,6 +120,7 @@ const newProgress = (start: number, now: number, slice: number): Progress => ({
   saves: 0,
   startPoint: start,
   typesMissingSince: 0,
+  postsOutside: 0,
   holes: [],
   watermark: start,
   finalWatermark: start,

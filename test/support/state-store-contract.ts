@@ -39,6 +39,7 @@ export function stateStoreContract(name: string, makeStore: () => Promise<StateS
         saves: 3,
         startPoint: START - 9,
         typesMissingSince: START + 12,
+        postsOutside: 1,
         holes: [
           { from: 100, to: 101, status: 500, since: 7, refusedAt: 8, doubt: false },
           { from: 200, to: 300, status: 'timeout', since: 9, refusedAt: 10, doubt: true },

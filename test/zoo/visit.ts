@@ -87,6 +87,7 @@ export async function visit(api: ZooApi, profile: object): Promise<Visit> {
 function settingsFor(stream: Stream, profile: ApiProfile) {
   const endpoint = stream === 'alerts' ? profile.alerts : profile.auditLogs;
   return {
+    timeFilter: endpoint.timeFilter,
     boundedAbove: isBoundedAbove(endpoint),
     maxSliceSeconds: maxSliceSecondsOf(endpoint),
     pageHalvings: pageHalvingsOf(endpoint),

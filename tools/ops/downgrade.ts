@@ -18,7 +18,15 @@ export interface DowngradeOptions {
 }
 
 /** Attributes that the former schema version does not know. */
-const NEW_ATTRIBUTES = ['saves', 'startPoint', 'typesMissingSince', 'holes', 'batchCap', 'identity'];
+const NEW_ATTRIBUTES = [
+  'saves',
+  'startPoint',
+  'typesMissingSince',
+  'postsOutside',
+  'holes',
+  'batchCap',
+  'identity',
+];
 
 /**
  * One write that succeeds only if the state is unchanged and no run holds the lease. The former version may identify records in

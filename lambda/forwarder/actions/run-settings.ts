@@ -41,6 +41,7 @@ export function settingsOf(
       alertUpdates: config.alertUpdates,
       alertSeverities: config.alertSeverities,
       identityRules: identityRulesOf(profile, stream),
+      timeFilter: endpoint.timeFilter,
       boundedAbove: isBoundedAbove(endpoint),
       maxSliceSeconds: maxSliceSecondsOf(endpoint),
       pageHalvings: pageHalvingsOf(endpoint),

@@ -50,6 +50,10 @@ export interface ListKnowledge {
   longestRange: number;
   /** When `longestRange` was learned, epoch seconds. */
   longestRangeAt: number;
+  /** Whether lists were seen to contain records outside the range that was asked for. */
+  showsOutsiders: boolean;
+  /** When an empty list was last compared with a list without a range, epoch seconds. */
+  comparedAt: number;
 }
 
 export interface ScanOptions extends CallOptions {
@@ -78,6 +82,11 @@ export interface Source {
    * @throws {OutOfTime} when only the deadline ended the scan
    */
   pages(stream: Stream, range: Range, options: ScanOptions): AsyncIterable<Page>;
+  /**
+   * The first page of a stream's list, without a range. Left out where a list cannot be asked for without one.
+   * Throws as {@link Source.pages} does.
+   */
+  firstPage?(stream: Stream, options: CallOptions): Promise<Page | undefined>;
   /** All alert types by their `vuid`. Throws as {@link Source.pages} does. */
   alertTypes(options: CallOptions): Promise<ReadonlyMap<string, JsonObject>>;
 }
@@ -214,6 +223,8 @@ export interface Progress {
   saves: number;
   /** Start of the stream: nothing before it was ever asked for. 0 when it is not known. */
   startPoint: number;
+  /** 1 while a run may have posted records outside the ranges that it recorded as intent; otherwise 0. */
+  postsOutside: number;
   /** Since when the alert types cannot be read, epoch seconds; 0 when they can. */
   typesMissingSince: number;
   /** Ranges below W and V that the source refuses. */

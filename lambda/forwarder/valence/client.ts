@@ -37,6 +37,15 @@ export function valenceSource({
       return scan({ origin, endpoint, profile: halved, range, pageBuffers, onEnd }, optionsFor(halved), call);
     },
 
+    async firstPage(stream, call) {
+      const endpoint = ENDPOINT_OF[stream];
+      const list = { origin, endpoint, profile: profile[endpoint], range: undefined };
+      const pages = scan(list, optionsFor(profile[endpoint]), call);
+      const first = await pages.next();
+      await pages.return(undefined);
+      return first.done ? undefined : first.value;
+    },
+
     async alertTypes(call) {
       if (!profile.alertTypes) return new Map();
       try {

@@ -4,6 +4,7 @@ import { type SliceTask, sliceRules } from '../slices/planner.ts';
 import type { SliceResult } from '../slices/process-slice.ts';
 import { processSlices } from '../slices/prove-slice.ts';
 import { longestSlice } from '../slices/stream-context.ts';
+import { compareEmptyLists } from './empty-lists.ts';
 import type { LiveRun } from './live-run.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 import { divideRefused, refusalOf } from './refused-ranges.ts';
@@ -23,13 +24,15 @@ export async function catchUp(run: LiveRun): Promise<void> {
       watermark: progress.watermark,
       slice: longestSlice(context, progress.slice),
       target,
-      parallel: settings.parallelSlices,
+      // A record outside the range of one slice may be another one's own.
+      parallel: context.lists.showsOutsiders ? 1 : settings.parallelSlices,
       bounded: settings.boundedAbove,
     });
     await run.recordCatchUpIntent(slices.at(-1)?.to ?? 0);
     const tasks = tasksOf(run, slices);
     const results = await processSlices(context, tasks);
     const { proven, lowered, cut } = advance(progress.watermark, slices, results);
+    if (proven > progress.watermark) await compareEmptyLists(run);
     progress.watermark = proven;
     const failures = await afterDivision(run, tasks, results);
     const length = Math.max(...slices.map(({ from, to }) => to - from));

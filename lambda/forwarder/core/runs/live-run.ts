@@ -2,7 +2,12 @@ import { ALERT_TYPES_WAIT_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.t
 import type { Progress, Range, StreamState } from '../ports.ts';
 import { historyFor, isSameHistory } from '../records/identity-history.ts';
 import { sliceRules } from '../slices/planner.ts';
-import { type RunOfStream, type StreamContext, streamContext } from '../slices/stream-context.ts';
+import {
+  type OutsiderRules,
+  type RunOfStream,
+  type StreamContext,
+  streamContext,
+} from '../slices/stream-context.ts';
 import { type Refusal, withRefusal } from './holes.ts';
 
 /** One stream during one scheduled run, which holds the stream's lease and therefore may move its watermarks. */
@@ -30,10 +35,29 @@ export class LiveRun {
       intake: this.progress,
       alertTypesMayBeMissing:
         typesMissingSince > 0 && startedAt - typesMissingSince >= ALERT_TYPES_WAIT_SECONDS,
+      outsiders: this.#outsiderRules(run, state),
     };
     this.context = streamContext({ ...run, identity }, inherited);
     this.initialUntil = state.initialUntil;
     this.#saved = { ...state };
+  }
+
+  #outsiderRules(
+    { startedAt, settings }: RunOfStream,
+    { startPoint, watermark }: StreamState,
+  ): OutsiderRules {
+    const ledgerFrom = startedAt - LEDGER_LIFE_SECONDS;
+    return {
+      from: Math.max(startPoint, Math.min(ledgerFrom, watermark)),
+      to: sliceRules.catchUpTarget(startedAt, settings.settleSeconds),
+      // Below the final watermark, a backfill may be forwarding the same record now.
+      markBelow: () => Math.max(this.progress.finalWatermark, ledgerFrom),
+      isIntended: () => this.#saved.postsOutside > 0,
+      recordIntent: () => {
+        this.progress.postsOutside = 1;
+        return this.save();
+      },
+    };
   }
 
   /** Whether an earlier run may have posted records that are not in the ledger. */
@@ -126,6 +150,7 @@ export class LiveRun {
     progress.sweepEnd = clean ? nextSweepEnd : Math.max(progress.sweepEnd, nextSweepEnd);
     progress.lastRecordAt = Math.max(progress.lastRecordAt, counts.newestRecord);
     progress.typesMissingSince = this.#typesMissingSince();
+    if (clean) progress.postsOutside = 0;
     progress.saves++;
     await ports.store.release(lease, progress, clean);
   }
@@ -142,6 +167,12 @@ function inherit(state: StreamState, now: number): Progress {
   // old.
   const ledgerMayBeGone = now - Math.max(progress.sweptAt, progress.watermark) >= LEDGER_LIFE_SECONDS;
   if (clean && !ledgerMayBeGone) return progress;
+  if (!clean && progress.postsOutside > 0) {
+    // It may have posted any record since the final watermark, so the sweep starts again, in doubt about all of them.
+    progress.sweepPosition = progress.finalWatermark;
+    progress.sweepEnd = progress.watermark;
+    progress.freshEnd = Math.max(progress.freshEnd, lastRunAt);
+  }
   return {
     ...progress,
     slice: clean ? progress.slice : sliceRules.shorter(progress.slice),
@@ -149,6 +180,7 @@ function inherit(state: StreamState, now: number): Progress {
     freshDoubtEnd: Math.max(progress.freshDoubtEnd, Math.min(progress.freshEnd, lastRunAt)),
     sweepDoubtEnd: Math.max(progress.sweepDoubtEnd, Math.min(progress.sweepEnd, progress.watermark)),
     // It may have posted records of any hole.
+    postsOutside: 0,
     holes: clean ? progress.holes : progress.holes.map((hole) => ({ ...hole, doubt: true })),
   };
 }

@@ -19,6 +19,8 @@ export const noListKnowledge = (): ListKnowledge => ({
   largestPage: 0,
   longestRange: Number.POSITIVE_INFINITY,
   longestRangeAt: 0,
+  showsOutsiders: false,
+  comparedAt: 0,
 });
 
 /** Sizes at which services are known to cut lists without a word, even where they state the end. */

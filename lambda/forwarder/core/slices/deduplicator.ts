@@ -1,3 +1,4 @@
+import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Item } from '../delivery/item.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
@@ -65,16 +66,17 @@ export class Deduplicator {
    * @param now trusted time in epoch seconds
    */
   isReadyFor(candidate: Candidate, now: number): boolean {
+    if (this.#isOfSlice(candidate)) return true;
     const { recordsWithoutSlice } = this.#context;
-    return (
-      this.#isOfSlice(candidate) ||
-      recordsWithoutSlice.isLoaded(recordsWithoutSlice.hourOf(candidate.time, now))
-    );
+    const isIntended = !this.#isOutsider(candidate) || this.#context.outsiders?.isIntended() === true;
+    return isIntended && recordsWithoutSlice.isLoaded(recordsWithoutSlice.hourOf(candidate.time, now));
   }
 
   /** Loads what {@link decide} needs. Throws as {@link RecordsWithoutSlice.load} does. */
-  async load({ time }: Candidate, now: number): Promise<void> {
-    const { recordsWithoutSlice } = this.#context;
+  async load(candidate: Candidate, now: number): Promise<void> {
+    const { recordsWithoutSlice, outsiders } = this.#context;
+    const { time } = candidate;
+    if (this.#isOutsider(candidate) && !outsiders?.isIntended()) await outsiders?.recordIntent();
     await recordsWithoutSlice.load(recordsWithoutSlice.hourOf(time, now));
   }
 
@@ -116,8 +118,18 @@ export class Deduplicator {
     this.#context.recordsWithoutSlice.release(this.#claims);
   }
 
+  /** Whether only this slice may see the record. */
   #isOfSlice({ time }: Candidate): boolean {
-    return time !== undefined && time < this.#task.range.to;
+    const { from, to } = this.#task.range;
+    const { timeFilter } = this.#context.settings;
+    return timeFilter !== 'update' && time !== undefined && time >= from && time < to;
+  }
+
+  /** Whether the record lies outside the range that was asked for. The recorded intent does not cover it. */
+  #isOutsider({ time }: Candidate): boolean {
+    const { settings, outsiders } = this.#context;
+    if (!outsiders || settings.timeFilter === 'update' || time === undefined) return false;
+    return time < outsiders.to;
   }
 
   #decideOwn(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
@@ -158,10 +170,20 @@ export class Deduplicator {
         known === 'perhaps' ||
         this.#mayHaveBeenSent(update) ||
         recordsWithoutSlice.hasGap(entry.hour) ||
+        this.#isTooOldToKnow(candidate) ||
         othersMayHavePosted() ||
         // Another slice of this run may have posted it and failed.
         !deliveryState.isFullyAcknowledged,
     };
+  }
+
+  /** Whether the ledger may not know that an older record was forwarded. */
+  #isTooOldToKnow(candidate: Candidate): boolean {
+    const { settings, outsiders, startedAt } = this.#context;
+    const { time } = candidate;
+    if (time === undefined) return false;
+    if (settings.timeFilter === 'update') return time < startedAt - LEDGER_LIFE_SECONDS;
+    return outsiders !== undefined && time < outsiders.to && time < outsiders.markBelow();
   }
 
   #isDuplicate(known: KnownAnyhow): boolean {

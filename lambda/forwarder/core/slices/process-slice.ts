@@ -37,10 +37,13 @@ export async function processTasks(
   tasks: readonly SliceTask[],
 ): Promise<PromiseSettledResult<SliceResult>[]> {
   const results = await Promise.allSettled(
-    tasks.map((task) => context.memory.use((memory) => new SliceProcess(context, task, memory).run())),
+    tasks.map((task) =>
+      context.memory.use((memory) => new SliceProcess(context, task, memory, tasks.length > 1).run()),
+    ),
   );
   // The loaded part lacks what these slices have delivered.
   context.ledger.clear();
+  if (context.lists.showsOutsiders) context.recordsWithoutSlice.unload();
   return results;
 }
 
@@ -59,11 +62,12 @@ class SliceProcess {
   readonly #deduplicator: Deduplicator;
   readonly #delivery: Delivery;
 
-  constructor(context: StreamContext, task: SliceTask, memory: SliceMemory) {
+  /** @param isConcurrent whether other slices are processed at the same time */
+  constructor(context: StreamContext, task: SliceTask, memory: SliceMemory, isConcurrent: boolean) {
     this.#context = context;
     this.#task = task;
     this.#memory = memory;
-    this.#reader = new SliceReader(context, task.range, memory);
+    this.#reader = new SliceReader(context, task.range, memory, isConcurrent);
     this.#deduplicator = new Deduplicator(context, task, memory);
     this.#delivery = new Delivery(context.deliveryOptions, context.deliveryState);
   }
@@ -85,7 +89,7 @@ class SliceProcess {
     this.#reader.warnOfRecordsOutside();
     const { startedAt, records, identities, outside, lastPage, listEnd } = this.#reader;
     return {
-      complete,
+      complete: complete && !this.#reader.hasLeftOutsiders,
       end: Math.min(range.to, startedAt - this.#context.settings.settleSeconds),
       scanStart: startedAt,
       dense: sliceRules.isDense(records),

@@ -37,6 +37,7 @@ export class SliceReader {
   readonly #range: Range;
   readonly #memory: SliceMemory;
   readonly #copies: CopyCounter;
+  readonly #isConcurrent: boolean;
   /** Canonical JSON of records with more copies than are certain, by the fingerprint of the content. */
   readonly #unconfirmedCopies = new Map<string, string>();
   readonly #unreadable: Unreadable[] = [];
@@ -47,6 +48,8 @@ export class SliceReader {
   identities: IdentitySum = [0, 0];
   /** Records outside the range, slack included. */
   outside = 0;
+  /** Whether such records were left to a scan without concurrent slices, one of which they may belong to. */
+  hasLeftOutsiders = false;
   /** How the source ended the list of the current scan. */
   listEnd: ListEnd = 'unstated';
   /** Records of the last page of the current scan. */
@@ -55,7 +58,9 @@ export class SliceReader {
   /** When the scan began by the slower of both clocks, epoch seconds: what is newer may be missing. */
   startedAt: number;
 
-  constructor(context: StreamContext, range: Range, memory: SliceMemory) {
+  /** @param isConcurrent whether other slices are processed at the same time */
+  constructor(context: StreamContext, range: Range, memory: SliceMemory, isConcurrent: boolean) {
+    this.#isConcurrent = isConcurrent;
     this.#context = context;
     this.#range = range;
     this.#memory = memory;
@@ -139,10 +144,12 @@ export class SliceReader {
   warnOfRecordsOutside(): void {
     if (this.outside === 0) return;
     const { ports, stream } = this.#context;
+    const isOnlyOutside = this.records === 0;
     ports.telemetry.warn(
       'records-outside-range',
-      'Valence returned records far outside the range asked for; they were left to their own range. ' +
-        'Check fromParam, toParam and timeUnit of the API profile.',
+      isOnlyOutside
+        ? 'Valence returned only records outside the range asked for. If it filters by the time of the last update, set timeFilter to "update" in the API profile; otherwise check fromParam, toParam and timeUnit.'
+        : 'Valence returned records outside the range asked for. Check fromParam, toParam, timeUnit and timeFilter of the API profile.',
       { stream, ...this.#range, records: this.outside },
     );
   }
@@ -164,17 +171,17 @@ export class SliceReader {
     const { stream, settings, counts } = this.#context;
     const { from, to } = this.#range;
     const time = recordTime(stream, record);
+    const belongsHere = settings.timeFilter === 'update';
     // A record dated further ahead is sent at once, because its slice may never come. It moves no watermark.
-    if (time !== undefined && (time < from || (time >= to && time <= now + NEWEST_DATED_SECONDS))) {
-      // Without an upper bound, later records were asked for, too.
-      const isTooLate = time > to + RANGE_SLACK_SECONDS && settings.boundedAbove;
-      if (time < from - RANGE_SLACK_SECONDS || isTooLate) this.outside++;
-      return undefined;
-    }
+    const isAhead = time !== undefined && time >= to && time > now + NEWEST_DATED_SECONDS;
+    const isOutside = time !== undefined && (time < from || time >= to) && !isAhead && !belongsHere;
+    if (isOutside && !this.#isForwardedOutsider(time)) return undefined;
     // Records that a shorter slice would contain as well do not count: a source may ignore the range.
-    if (time !== undefined) counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
+    if (time !== undefined && !isOutside) {
+      counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
+    }
     const identity = this.#identify(record);
-    if (time !== undefined && time < to) {
+    if (time !== undefined && !isOutside && (time < to || belongsHere)) {
       this.records++;
       const words = wordsOf(identity.content);
       this.identities = sumOf(this.identities, [words[0] as number, words[1] as number]);
@@ -183,6 +190,25 @@ export class SliceReader {
     if (copy !== undefined) return new Candidate(record, time, identity, copy);
     if (this.#scans === 1) this.#unconfirmedCopies.set(identity.content, identity.form.text);
     return undefined;
+  }
+
+  /** Whether a record outside the range is forwarded with this slice. The list of its own range may not show it. */
+  #isForwardedOutsider(time: number): boolean {
+    const { settings, lists, outsiders } = this.#context;
+    const { from, to } = this.#range;
+    // Without an upper bound, later records were asked for, too.
+    if (time >= to && !settings.boundedAbove) return false;
+    const isFarOutside = time < from - RANGE_SLACK_SECONDS || time > to + RANGE_SLACK_SECONDS;
+    if (isFarOutside) this.outside++;
+    if (!outsiders || time < outsiders.from || time >= outsiders.to) return false;
+    if (isFarOutside) lists.showsOutsiders = true;
+    // Every source shows records of the slack.
+    if (!lists.showsOutsiders) return false;
+    if (this.#isConcurrent) {
+      this.hasLeftOutsiders = true;
+      return false;
+    }
+    return true;
   }
 
   #identify(record: JsonObject): Identity {

@@ -6,6 +6,9 @@ import type { Known } from '../ledger/tables.ts';
 /** The entry under which the ledger keeps a record without a usable time. */
 const undated = (entry: LedgerEntry): LedgerEntry => ({ ...entry, hour: UNDATED_HOUR });
 
+/** So many hours of the ledger are in memory at most; then they are loaded anew. */
+const MAX_HOURS = 64;
+
 /**
  * Records without a slice: those without a usable time, and those dated ahead. Any slice may see them, and several slices
  * may see one concurrently. So a slice claims such a record before it sends it. The claim ends when the record is in the
@@ -14,6 +17,7 @@ const undated = (entry: LedgerEntry): LedgerEntry => ({ ...entry, hour: UNDATED_
 export class RecordsWithoutSlice {
   readonly #openLedger: () => Ledger;
   #ledger: Ledger;
+  readonly #hours = new Set<number>();
   /** Claimed by a slice and not confirmed yet; by key. */
   readonly #claims = new Map<string, LedgerEntry>();
 
@@ -43,6 +47,8 @@ export class RecordsWithoutSlice {
 
   /** Loads what {@link lookUp} needs. Throws as {@link Ledger.loadHours} does. */
   async load(hour: number): Promise<void> {
+    if (this.#hours.size >= MAX_HOURS) this.unload();
+    this.#hours.add(hour);
     await this.#ledger.loadHours([...new Set([hour, UNDATED_HOUR])]);
   }
 
@@ -75,7 +81,13 @@ export class RecordsWithoutSlice {
   /** Ends the claims of a slice that failed. Some of its records may be in the ledger, so that is loaded anew. */
   release(entries: Iterable<LedgerEntry>): void {
     for (const entry of entries) this.#endClaim(entry);
+    this.unload();
+  }
+
+  /** Loads everything anew from now on, because slices have delivered records of their own. Claims stay. */
+  unload(): void {
     this.#ledger = this.#openLedger();
+    this.#hours.clear();
   }
 
   #endClaim(entry: LedgerEntry): void {

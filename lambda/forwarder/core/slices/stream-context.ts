@@ -28,6 +28,8 @@ export interface StreamSettings {
   /** Severities to keep; undefined keeps all. */
   alertSeverities: ReadonlySet<string> | undefined;
   identityRules: IdentityRules;
+  /** Which time of a record the range filters by. With `update`, a record belongs to the range that shows it. */
+  timeFilter?: 'creation' | 'update';
   /** Whether the source takes an upper time bound. */
   boundedAbove: boolean;
   /** The longest slice; longer ranges are refused by the source. No limit by default. */
@@ -77,6 +79,8 @@ export interface StreamContext extends Readonly<KnownRun> {
     /** Time of the newest record, epoch seconds. */
     newestRecord: number;
   };
+  /** Left out for a backfill: it forwards only what is in its range. */
+  readonly outsiders?: OutsiderRules | undefined;
   /** How often a request that fails is made at most; the source's own number by default. */
   readonly maxAttempts?: number;
   /** `halvings`: how often the page size was halved, because pages were too large and no slice could be shorter. */
@@ -91,12 +95,30 @@ export interface Inheritance {
   intake?: IntakeKnowledge;
   /** See {@link AlertTypesOptions}. */
   alertTypesMayBeMissing?: boolean;
+  outsiders?: OutsiderRules;
+}
+
+/**
+ * Which records outside the requested range are forwarded, and how. A source may filter by another time than the one in its
+ * records, or ignore the range; then a record may never be in the list of its own range. Times are epoch seconds.
+ */
+export interface OutsiderRules {
+  /** Earlier records are left out. */
+  from: number;
+  /** Records from here on have not settled; a later run reads them. */
+  to: number;
+  /** Earlier ones are marked: the ledger may not know all that was forwarded. */
+  markBelow: () => number;
+  /** Whether the state says that this run may post outsiders. */
+  isIntended: () => boolean;
+  /** Saves that it may. Throws as {@link StateStore.save} does. */
+  recordIntent: () => Promise<void>;
 }
 
 /** The context of one invocation for one stream. */
 export function streamContext(
   run: KnownRun,
-  { othersMayHavePosted = () => true, intake, alertTypesMayBeMissing = false }: Inheritance = {},
+  { othersMayHavePosted = () => true, intake, alertTypesMayBeMissing = false, outsiders }: Inheritance = {},
 ): StreamContext {
   const { ports, stream, settings, deadline, lease } = run;
   const { source, sink, quarantine, store, telemetry, clock, random } = ports;
@@ -127,6 +149,7 @@ export function streamContext(
     deliveryState: new DeliveryState(clock, intake),
     memory: new Pool(() => new SliceMemory(stream, secret)),
     othersMayHavePosted,
+    outsiders,
     counts: { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 },
     pageSize: { halvings: 0 },
   };

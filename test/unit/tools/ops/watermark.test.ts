@@ -6,6 +6,7 @@ const STATE: StreamState = {
   saves: 12,
   startPoint: 1000,
   typesMissingSince: 0,
+  postsOutside: 0,
   holes: [],
   watermark: 100_000,
   finalWatermark: 50_000,

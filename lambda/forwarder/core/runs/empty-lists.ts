@@ -1,0 +1,52 @@
+import { HOUR_SECONDS } from '../../../limits.ts';
+import { SourceError } from '../../../shared/errors.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import type { Page, Range } from '../ports.ts';
+import { recordTime } from '../records/time.ts';
+import type { LiveRun } from './live-run.ts';
+
+/**
+ * Compares the empty lists of a stream that has never shown a record with its list without a range. A wrong unit of time, or wrong
+ * names of the range's parameters, give valid empty lists for ever. To be called before the watermark passes an empty range; asks
+ * at most once an hour while nothing is wrong.
+ * @throws {SourceError} `source-range` when the source has a record that it does not show in the record's own range; further as
+ *   {@link Source.pages} does
+ */
+export async function compareEmptyLists({ context, progress }: LiveRun): Promise<void> {
+  const { ports, stream, startedAt, deadline, lists, counts, outsiders } = context;
+  const hasShownRecords = progress.lastRecordAt > 0 || counts.fetched > 0;
+  if (hasShownRecords || startedAt - lists.comparedAt < HOUR_SECONDS || !outsiders) return;
+  const call = { deadline, maxAttempts: 1 };
+  const page = await ifAnswered(() => ports.source.firstPage?.(stream, call));
+  const time = page && someTimeIn(page, outsiders);
+  if (time !== undefined) {
+    const range = { from: time, to: time + 1 };
+    const shown: Page[] = [];
+    for await (const each of ports.source.pages(stream, range, call)) shown.push(each);
+    if (shown.every(({ records }) => records.length === 0)) throw wrongRange(range);
+  }
+  lists.comparedAt = startedAt;
+
+  function someTimeIn({ records }: Page, { from, to }: Range): number | undefined {
+    return Array.from({ length: records.length }, (_, index) => records.at(index) as JsonObject)
+      .map((record) => recordTime(stream, record))
+      .find((each) => each !== undefined && each >= from && each < to);
+  }
+}
+
+/** A source may refuse lists without a range. That proves nothing. */
+async function ifAnswered(ask: () => Promise<Page | undefined> | undefined): Promise<Page | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof SourceError) return undefined;
+    throw error;
+  }
+}
+
+const wrongRange = ({ from }: Range) =>
+  new SourceError(
+    'source-range',
+    `Valence shows a record of the second ${from} in a list without a range, but not in the list of that second.`,
+    'The profile keys "timeUnit", "fromParam" or "toParam" may be wrong. Set them in the API profile (VALENCE_API_PROFILE, or valenceApi in the CDK context); "npm run doctor" finds out which.',
+  );
