@@ -69,12 +69,15 @@ export class RecordLists {
   /** The range of a request, in epoch seconds. */
   asked(url: URL): Range {
     const { timeUnit } = this.#scenario.server;
-    const seconds = (text: string | null) => {
-      if (text === null) return Number.POSITIVE_INFINITY;
+    const seconds = (text: string | null, otherwise: number) => {
+      if (text === null) return otherwise;
       if (timeUnit === 'iso') return Date.parse(text) / 1000;
       return timeUnit === 'ms' ? Number(text) / 1000 : Number(text);
     };
-    return { from: seconds(url.searchParams.get('from')), to: seconds(url.searchParams.get('to')) };
+    return {
+      from: seconds(url.searchParams.get('from'), 0),
+      to: seconds(url.searchParams.get('to'), Number.POSITIVE_INFINITY),
+    };
   }
 }
 

@@ -231,7 +231,8 @@ export class ValenceServer {
     const key = `${invocation.id} ${stream} ${asked.from} ${asked.to}`;
     const open = this.#open.get(key);
     if (open && !first) return open;
-    const range = this.#meant.get(`${invocation.id} ${stream} ${asked.from + 1}`);
+    const isForNoRange = !url.searchParams.has('from');
+    const range = isForNoRange ? asked : this.#meant.get(`${invocation.id} ${stream} ${asked.from + 1}`);
     if (!range) throw new Error('A request stands for no range.');
     const scan: Scan = {
       invocation,
@@ -245,7 +246,8 @@ export class ValenceServer {
       shifted: false,
     };
     this.#open.set(key, scan);
-    this.scans.push(scan);
+    // A list without a range proves nothing about any range.
+    if (!isForNoRange) this.scans.push(scan);
     return scan;
   }
 
