@@ -75,10 +75,11 @@ export class SealedBatch {
 
   /** Whether Datadog may have any of its logs already. */
   get hasPossibleDuplicates(): boolean {
+    const { from, to, allPossibleDuplicates } = this.#range;
+    if (allPossibleDuplicates) return true;
     const { items } = this.#contents;
-    return (
-      this.#range.allPossibleDuplicates || this.#places().some((place) => items.isPossibleDuplicate(place))
-    );
+    for (let place = from; place < to; place++) if (items.isPossibleDuplicate(place)) return true;
+    return false;
   }
 
   item(index: number): Item {

@@ -12,6 +12,7 @@ import { deadlineIn } from '../../../../../../lambda/shared/clock.ts';
 import { OutOfTime, QuarantineError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord, LOG_CONTEXT } from '../../../../../support/core-records.ts';
+import { ambiguous, unexplained } from '../../../../../support/delivery.ts';
 import { type FakeSink, fakeSink, SUCCESS } from '../../../../../support/fake-ports.ts';
 import { NOW, recordingTelemetry, stubClock } from '../../../../../support/outside-world.ts';
 import { IDENTITY_RULES } from '../../../../../support/stream-settings.ts';
@@ -116,6 +117,34 @@ describe('a replay', () => {
       { service: 'alerts', alert_type_details: { severity: 'High' } },
       { service: 'audit-logs', actor: 'user-1' },
     ]);
+  });
+
+  it.each([
+    ['a refusal that may be about the record', unexplained(403)],
+    ['no clear answer', ambiguous(500)],
+  ])('F103 keeps a record that gets %s again, and sends the others', async (_, answer) => {
+    const objects = objectsOf(...Array.from({ length: 6 }, (__, n) => quarantined(n)));
+    const sink = fakeSink((logs) => (actorsOf(logs).includes('user-2') ? answer : SUCCESS));
+    const { run } = world(objects, sink);
+
+    const report = await run();
+
+    expect(report).toMatchObject({ objects: 6, sent: 5, remaining: 1, refused: 1, error: null });
+    expect([...objects.keys()]).toEqual(['q/0002']);
+  });
+
+  it('F103 deletes nothing when the key is refused', async () => {
+    const objects = objectsOf(quarantined(0), quarantined(1));
+    const { run, sink } = world(
+      objects,
+      fakeSink(() => unexplained(403)),
+    );
+
+    const report = await run();
+
+    expect(report).toMatchObject({ sent: 0, remaining: 2, error: { code: 'datadog-refused-key' } });
+    expect(sink.bodies).toHaveLength(2);
+    expect(objects.size).toBe(2);
   });
 
   it('F91 parses an unreadable element again; one that still holds no record stays', async () => {
