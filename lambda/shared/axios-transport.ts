@@ -58,30 +58,45 @@ export function axiosTransport(): Transport {
         timedOut: timeout.aborted,
         sent: connection.mayHaveSent(),
         code: errorCode(error),
-        head,
+        head: head ?? connection.statusLine(),
       });
     }
   };
 }
 
+/** The status line of a final answer. */
+const STATUS_LINE = /^HTTP\/1\.[01] ([2-5]\d\d)\b/;
+const STATUS_LINE_BYTES = 'HTTP/1.1 200 '.length;
+
 /**
  * Node's own request, watched for the moment from which the other side may have received it. Nothing is sent before a new
  * connection is established (for https: after its handshake); a connection that was kept alive sends the request at once.
+ * It is also watched for the status line, which Node does not report when the headers after it are cut off or not valid.
  */
 function watchedConnection() {
   let sent = false;
+  let status: string | undefined;
   const transport = {
     request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
       const secure = options.protocol === 'https:';
       const request = (secure ? https : http).request(options, onResponse);
       request.once('socket', (socket) => {
+        socket.once('data', (bytes: Buffer) => {
+          status = STATUS_LINE.exec(bytes.toString('latin1', 0, STATUS_LINE_BYTES))?.[1];
+        });
         if (request.reusedSocket) sent = true;
         else socket.once(secure ? 'secureConnect' : 'connect', () => (sent = true));
       });
       return request;
     },
   };
-  return { transport, mayHaveSent: () => sent };
+  return {
+    transport,
+    mayHaveSent: () => sent,
+    /** The status, once it has arrived. */
+    statusLine: (): ResponseHead | undefined =>
+      status === undefined ? undefined : { status: Number(status), headers: {} },
+  };
 }
 
 /** Bodies that are larger than this are read one after another, so that they cannot fill the memory together. */

@@ -57,7 +57,7 @@ export type HttpFailureReason = 'unreachable' | 'interrupted' | 'timeout' | 'too
 export class HttpFailure extends Error {
   readonly reason: HttpFailureReason;
 
-  /** Status and headers, when they arrived and only the body did not. */
+  /** Status and headers, when they arrived and only the body did not; no headers when they did not arrive whole. */
   readonly head: ResponseHead | undefined;
 
   constructor(reason: HttpFailureReason, message: string, head?: ResponseHead) {

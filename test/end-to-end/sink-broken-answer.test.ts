@@ -50,6 +50,8 @@ const reset = (socket: Socket) => socket.resetAndDestroy();
 const close = (socket: Socket) => socket.end();
 
 it.for([
+  ['its connection is reset in the headers', 'Content-Le', reset],
+  ['a header is not valid', 'Content Length 2\r\n\r\n{}', close],
   ['its connection is reset in the body', 'Content-Length: 1000\r\n\r\n{', reset],
   ['its connection is closed in the body', 'Content-Length: 1000\r\n\r\n{', close],
   ['a chunk of its body is cut short', 'Transfer-Encoding: chunked\r\n\r\n64\r\n{"sta', reset],
