@@ -78,9 +78,13 @@ export class MemoryStore {
     return state && { ...state };
   }
 
-  loadLedger(stream: Stream, hour: number): LedgerChunk[] {
-    const chunks = [...this.#hour(stream, hour).values()].map(({ chunk }) => chunk);
-    return chunks.sort((a, b) => a.fence - b.fence || a.sequence - b.sequence);
+  loadLedger(stream: Stream, hour: number, lastHour = hour): LedgerChunk[] {
+    const hours =
+      lastHour === hour ? [hour] : this.#hoursOf(stream).filter((each) => each >= hour && each <= lastHour);
+    return hours.flatMap((each) => {
+      const chunks = [...this.#hour(stream, each).values()].map(({ chunk }) => chunk);
+      return chunks.sort((a, b) => a.fence - b.fence || a.sequence - b.sequence);
+    });
   }
 
   appendLedger(stream: Stream, chunk: LedgerChunk, expiresAt: number): void {
@@ -91,6 +95,11 @@ export class MemoryStore {
       throw new StateError('state-ledger-collision', 'Another chunk stands under this key.', 'None.');
     }
     hour.set(key, present ?? { chunk, expiresAt });
+  }
+
+  #hoursOf(stream: Stream): number[] {
+    const names = [...this.#chunks.keys()].map((key) => key.split('#'));
+    return names.flatMap(([of, hour]) => (of === stream ? [Number(hour)] : [])).sort((a, b) => a - b);
   }
 
   /** What is left of an hour. */

@@ -191,10 +191,10 @@ function store(world: World, invocation: Invocation): StateStore {
       });
     },
     read: (stream) => call(`read ${stream}`, () => table.read(stream)),
-    loadLedger: (stream, hour) =>
-      call(`load ledger ${stream} ${hour}`, () => {
-        checker.ledgerRead(invocation, stream, hour);
-        return table.loadLedger(stream, hour);
+    loadLedger: (stream, hour, lastHour) =>
+      call(`load ledger ${stream} ${hour}${lastHour === undefined ? '' : ' and later'}`, () => {
+        if (lastHour === undefined) checker.ledgerRead(invocation, stream, hour);
+        return table.loadLedger(stream, hour, lastHour);
       }),
     appendLedger: (stream, chunk, expiresAt) => {
       world.noteEffect(chunk.entries);

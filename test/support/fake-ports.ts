@@ -77,7 +77,7 @@ export function memoryStore(journal: Journal = [], store = new MemoryStore()): S
     save: async (lease, progress) => store.save(lease, progress),
     release: async (lease, progress, clean) => store.release(lease, progress, clean),
     read: async (stream) => store.read(stream),
-    loadLedger: async (stream, hour) => store.loadLedger(stream, hour),
+    loadLedger: async (stream, hour, lastHour) => store.loadLedger(stream, hour, lastHour),
     async appendLedger(stream, chunk, expiresAt) {
       store.appendLedger(stream, chunk, expiresAt);
       journal.push(`ledger ${stream} ${entriesIn(stream, chunk.entries)}`);

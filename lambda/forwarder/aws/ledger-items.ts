@@ -25,8 +25,10 @@ const chunkName = ({ hour, fence, sequence }: LedgerChunk) =>
   `${hourPrefix(hour)}${String(fence).padStart(10, '0')}#${String(sequence).padStart(6, '0')}`;
 
 /** A chunk whose key or entries cannot be read is returned without entries, so that the core can report it. */
-function parseChunk(item: Item, hour: number): LedgerChunk {
-  const name = /#(?<fence>\d{10})#(?<sequence>\d{6})$/.exec(item['sk']?.S ?? '')?.groups;
+function parseChunk(item: Item): LedgerChunk {
+  const sk = item['sk']?.S ?? '';
+  const hour = Number(/^LEDGER#(?<hour>\d{10})#/.exec(sk)?.groups?.['hour'] ?? 0);
+  const name = /#(?<fence>\d{10})#(?<sequence>\d{6})$/.exec(sk)?.groups;
   const entries = (name && item['entries']?.B) ?? new Uint8Array();
   return { hour, fence: Number(name?.['fence'] ?? 0), sequence: Number(name?.['sequence'] ?? 0), entries };
 }
@@ -37,24 +39,30 @@ async function itemsOf(pages: AsyncIterable<QueryCommandOutput>): Promise<Item[]
   return items;
 }
 
-/** All chunks of an hour, oldest first. */
+/** All chunks of an hour, or of several hours in a row, oldest first. */
 export async function loadLedger(
   { client, table }: LedgerTable,
   stream: Stream,
   hour: number,
+  lastHour = hour,
 ): Promise<LedgerChunk[]> {
   const pages = paginateQuery(
     { client },
     {
       TableName: table,
       ConsistentRead: true,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :hour)',
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
       ProjectionExpression: 'sk, entries',
-      ExpressionAttributeValues: { ':pk': { S: stream }, ':hour': { S: hourPrefix(hour) } },
+      ExpressionAttributeValues: {
+        ':pk': { S: stream },
+        ':first': { S: hourPrefix(hour) },
+        // After every chunk of the hour.
+        ':last': { S: `${hourPrefix(lastHour)}~` },
+      },
     },
   );
   const items = await tableCall(table, itemsOf(pages));
-  return items.map((item) => parseChunk(item, hour));
+  return items.map(parseChunk);
 }
 
 /**

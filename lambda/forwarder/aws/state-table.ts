@@ -206,7 +206,7 @@ export function dynamoStateStore({ client, table }: StateTableOptions): StateSto
     },
 
     read: (stream) => readState(stream),
-    loadLedger: (stream, hour) => loadLedger({ client, table }, stream, hour),
+    loadLedger: (stream, hour, lastHour) => loadLedger({ client, table }, stream, hour, lastHour),
     appendLedger: (stream, chunk, expiresAt) => appendLedger({ client, table }, stream, chunk, expiresAt),
   };
 }

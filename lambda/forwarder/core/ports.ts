@@ -336,8 +336,11 @@ export interface StateStore {
   release(lease: Lease, progress: Progress, clean: boolean): Promise<void>;
   /** The state of a stream, undefined before its first run. Takes no lease. */
   read(stream: Stream): Promise<StreamState | undefined>;
-  /** All chunks of one hour, oldest first (by fence, then sequence). */
-  loadLedger(stream: Stream, hour: number): Promise<LedgerChunk[]>;
+  /**
+   * All chunks of one hour, oldest first (by fence, then sequence).
+   * @param lastHour to load all hours up to this one, one after the other
+   */
+  loadLedger(stream: Stream, hour: number, lastHour?: number): Promise<LedgerChunk[]>;
   /**
    * Adds a chunk.
    * @param expiresAt epoch seconds after which the chunk may be deleted

@@ -152,9 +152,9 @@ function store(world: YearWorld, machine: Machine, notes: Notes): StateStore {
       measures.readUnits++;
       return call(() => table.read(stream));
     },
-    loadLedger: (stream, hour) =>
+    loadLedger: (stream, hour, lastHour) =>
       call(() => {
-        const chunks = table.loadLedger(stream, hour);
+        const chunks = table.loadLedger(stream, hour, lastHour);
         measures.readUnits += queryUnits(stream, chunks);
         return chunks;
       }),

@@ -84,6 +84,11 @@ export class Ledger {
     return this.#hoursWithGaps.has(hour);
   }
 
+  /** Whether the key of an entry is known in its hour, which must be loaded. */
+  holds(entry: LedgerEntry): boolean {
+    return this.#tables.holds(entry);
+  }
+
   /** What is known of an entry; its hour must be loaded. */
   lookUp(entry: LedgerEntry): Known {
     return this.#tables.lookUp(entry);

@@ -59,6 +59,11 @@ export class LedgerTables {
     }
   }
 
+  /** Whether there is an entry with the key, of whatever version. */
+  holds({ hour, key }: LedgerEntry): boolean {
+    return (this.#hours.get(hour)?.find(key) ?? -1) >= 0;
+  }
+
   lookUp({ hour, key, version }: LedgerEntry): Known {
     const table = this.#hours.get(hour);
     const at = table?.find(key) ?? -1;

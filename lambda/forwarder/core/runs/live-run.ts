@@ -33,6 +33,7 @@ export class LiveRun {
     const inherited = {
       othersMayHavePosted: () => this.#inheritsUnconfirmedWrites(),
       intake: this.progress,
+      finalWatermark: state.finalWatermark,
       alertTypesMayBeMissing:
         typesMissingSince > 0 && startedAt - typesMissingSince >= ALERT_TYPES_WAIT_SECONDS,
       outsiders: this.#outsiderRules(run, state),

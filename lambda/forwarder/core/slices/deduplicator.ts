@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { Item } from '../delivery/item.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { FormerIdentities, type KnownAnyhow } from './former-identities.ts';
+import { FormerIdentities, type KnownAnyhow, type LookUp } from './former-identities.ts';
 import type { SliceTask } from './planner.ts';
 import type { Candidate } from './reader.ts';
 import type { SliceMemory } from './slice-memory.ts';
@@ -62,22 +62,22 @@ export class Deduplicator {
   }
 
   /**
-   * Whether everything is loaded that {@link decide} needs. It always is for records of the slice itself.
+   * Whether everything is loaded that {@link decide} needs. It mostly is for records of the slice itself.
    * @param now trusted time in epoch seconds
    */
   isReadyFor(candidate: Candidate, now: number): boolean {
-    if (this.#isOfSlice(candidate)) return true;
-    const { recordsWithoutSlice } = this.#context;
-    const isIntended = !this.#isOutsider(candidate) || this.#context.outsiders?.isIntended() === true;
-    return isIntended && recordsWithoutSlice.isLoaded(recordsWithoutSlice.hourOf(candidate.time, now));
+    return this.#isBaseLoaded(candidate, now) && !this.#needsLookBackKeys(candidate, now);
   }
 
-  /** Loads what {@link decide} needs. Throws as {@link RecordsWithoutSlice.load} does. */
+  /** Loads what {@link decide} needs. Throws as {@link RecordsWithoutSlice.load} and {@link LookBackKeys.load} do. */
   async load(candidate: Candidate, now: number): Promise<void> {
-    const { recordsWithoutSlice, outsiders } = this.#context;
-    const { time } = candidate;
+    const { recordsWithoutSlice, outsiders, lookBackKeys } = this.#context;
+    if (this.#isBaseLoaded(candidate, now)) {
+      await lookBackKeys.load();
+      return;
+    }
     if (this.#isOutsider(candidate) && !outsiders?.isIntended()) await outsiders?.recordIntent();
-    await recordsWithoutSlice.load(recordsWithoutSlice.hourOf(time, now));
+    await recordsWithoutSlice.load(recordsWithoutSlice.hourOf(candidate.time, now));
   }
 
   /**
@@ -86,11 +86,10 @@ export class Deduplicator {
    * @returns undefined when the record is a duplicate
    */
   decide(candidate: Candidate, now: number): Decision | undefined {
-    const { stream } = this.#context;
-    const entry = ledgerEntry(stream, candidate.identity, candidate.copy, candidate.time);
+    const entry = this.#entryOf(candidate, now);
     return this.#isOfSlice(candidate)
       ? this.#decideOwn(candidate, entry)
-      : this.#decideOther(candidate, entry, now);
+      : this.#decideOther(candidate, entry);
   }
 
   itemOf(candidate: Candidate, decision: Decision, alertType: JsonObject | undefined): Item {
@@ -132,9 +131,34 @@ export class Deduplicator {
     return time < outsiders.to;
   }
 
+  /** Whether everything is loaded but the keys of the look-back. */
+  #isBaseLoaded(candidate: Candidate, now: number): boolean {
+    if (this.#isOfSlice(candidate)) return true;
+    const { recordsWithoutSlice, outsiders } = this.#context;
+    const isIntended = !this.#isOutsider(candidate) || outsiders?.isIntended() === true;
+    return isIntended && recordsWithoutSlice.isLoaded(recordsWithoutSlice.hourOf(candidate.time, now));
+  }
+
+  #entryOf(candidate: Candidate, now: number): LedgerEntry {
+    const { stream, recordsWithoutSlice } = this.#context;
+    const { identity, copy, time } = candidate;
+    const entry = ledgerEntry(stream, identity, copy, time);
+    return this.#isOfSlice(candidate) ? entry : { ...entry, hour: recordsWithoutSlice.hourOf(time, now) };
+  }
+
+  /** Whether an alert is new in its hour, so that it depends on the other hours whether it is new. */
+  #needsLookBackKeys(candidate: Candidate, now: number): boolean {
+    const { ledger, recordsWithoutSlice, lookBackKeys } = this.#context;
+    if (candidate.identity.key === undefined || lookBackKeys.isLoaded) return false;
+    const entry = this.#entryOf(candidate, now);
+    return this.#isOfSlice(candidate)
+      ? !this.#seen.holds(entry) && !ledger.holds(entry)
+      : recordsWithoutSlice.lookUp(entry) === 'absent';
+  }
+
   #decideOwn(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
     const { ledger } = this.#context;
-    const known = this.#former.lookUp(candidate, entry, (one) => {
+    const known = this.#find(candidate, entry, (one) => {
       const seen = this.#seen.lookUp(one);
       return seen === 'absent' ? ledger.lookUp(one) : seen;
     });
@@ -149,10 +173,9 @@ export class Deduplicator {
     };
   }
 
-  #decideOther(candidate: Candidate, anyEntry: LedgerEntry, now: number): Decision | undefined {
+  #decideOther(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
     const { recordsWithoutSlice, othersMayHavePosted, deliveryState } = this.#context;
-    const entry = { ...anyEntry, hour: recordsWithoutSlice.hourOf(candidate.time, now) };
-    const known = this.#former.lookUp(candidate, entry, (one) => recordsWithoutSlice.lookUp(one));
+    const known = this.#find(candidate, entry, (one) => recordsWithoutSlice.lookUp(one));
     if (known === 'adopted') {
       // So that no other slice adopts it as well.
       recordsWithoutSlice.claim(entry);
@@ -184,6 +207,14 @@ export class Deduplicator {
     if (time === undefined) return false;
     if (settings.timeFilter === 'update') return time < startedAt - LEDGER_LIFE_SECONDS;
     return outsiders !== undefined && time < outsiders.to && time < outsiders.markBelow();
+  }
+
+  /** What is known of a record under all its identities and, if it is an alert, in all hours of the look-back. */
+  #find(candidate: Candidate, entry: LedgerEntry, lookUp: LookUp): KnownAnyhow {
+    const { key } = candidate.identity;
+    const known = this.#former.lookUp(candidate, entry, lookUp);
+    // An alert whose creation time has moved to another hour has changed.
+    return known === 'absent' && key !== undefined && this.#context.lookBackKeys.has(key) ? 'changed' : known;
   }
 
   #isDuplicate(known: KnownAnyhow): boolean {

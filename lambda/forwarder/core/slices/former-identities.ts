@@ -11,7 +11,8 @@ import type { StreamContext } from './stream-context.ts';
  */
 export type KnownAnyhow = Known | 'adopted' | 'perhaps';
 
-type LookUp = (entry: LedgerEntry) => Known;
+/** What the ledger knows of an entry. */
+export type LookUp = (entry: LedgerEntry) => Known;
 
 /**
  * Looks records up under the identities that former rules gave them, so that a change of rules repeats nothing. What it finds is

@@ -4,13 +4,15 @@ import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import type { IntakeKnowledge } from '../delivery/batch-cap.ts';
 import type { DeliveryOptions } from '../delivery/delivery.ts';
 import { DeliveryState } from '../delivery/delivery-state.ts';
+import { hourOf } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { LookBackKeys } from '../ledger/look-back-keys.ts';
 import { type LedgerPolicy, ledgerPolicy } from '../ledger/policy.ts';
 import { secretOf } from '../ledger/salt.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
 import { Pool } from '../memory/pool.ts';
-import type { IdentityHistory, IdentityRules, Lease, ListKnowledge, Ports } from '../ports.ts';
+import type { IdentityHistory, IdentityRules, Lease, ListKnowledge, Ports, StateStore } from '../ports.ts';
 import { AlertTypes } from './alert-types.ts';
 import { noListKnowledge } from './completeness.ts';
 import { RecordsWithoutSlice } from './records-without-slice.ts';
@@ -64,6 +66,8 @@ export interface StreamContext extends Readonly<KnownRun> {
   /** What slices that are processed concurrently know of the past. */
   readonly ledger: Ledger;
   readonly recordsWithoutSlice: RecordsWithoutSlice;
+  /** The keys of alerts that were forwarded before, whatever the hour of their creation. */
+  readonly lookBackKeys: LookBackKeys;
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
   readonly deliveryOptions: DeliveryOptions;
@@ -95,6 +99,8 @@ export interface Inheritance {
   intake?: IntakeKnowledge;
   /** See {@link AlertTypesOptions}. */
   alertTypesMayBeMissing?: boolean;
+  /** Everything below was processed twice, epoch seconds. */
+  finalWatermark?: number;
   outsiders?: OutsiderRules;
 }
 
@@ -118,12 +124,20 @@ export interface OutsiderRules {
 /** The context of one invocation for one stream. */
 export function streamContext(
   run: KnownRun,
-  { othersMayHavePosted = () => true, intake, alertTypesMayBeMissing = false, outsiders }: Inheritance = {},
+  {
+    othersMayHavePosted = () => true,
+    intake,
+    alertTypesMayBeMissing = false,
+    outsiders,
+    finalWatermark = Number.POSITIVE_INFINITY,
+  }: Inheritance = {},
 ): StreamContext {
   const { ports, stream, settings, deadline, lease } = run;
   const { source, sink, quarantine, store, telemetry, clock, random } = ports;
   const secret = secretOf(lease.owner);
   const policy = ledgerPolicy(stream, secret, settings.lookbackSeconds, ports);
+  const lookBackStart = Math.min(finalWatermark, run.startedAt - settings.lookbackSeconds);
+  const lookBackKeys = new LookBackKeys(store, secret, hourOf(lookBackStart));
   const encoder = new RecordEncoder(stream, settings.logContext);
   return {
     ...run,
@@ -131,12 +145,13 @@ export function streamContext(
     ledgerPolicy: policy,
     recordsWithoutSlice: new RecordsWithoutSlice(policy.open),
     ledger: policy.open(),
+    lookBackKeys,
     alertTypes: new AlertTypes(source, { deadline, telemetry, mayBeMissing: alertTypesMayBeMissing }),
     encoder,
     deliveryOptions: {
       sink,
       quarantine,
-      store,
+      store: stream === 'alerts' ? addingKeys(store, lookBackKeys) : store,
       telemetry,
       clock,
       random,
@@ -162,6 +177,14 @@ export function longestSlice({ settings, lists, startedAt }: StreamContext, slic
   const learned = lists.longestRange * 2 ** hours;
   return Math.min(slice, settings.maxSliceSeconds ?? slice, learned);
 }
+
+/** A store that adds the keys of noted alerts to those of the look-back. */
+const addingKeys = (store: StateStore, keys: LookBackKeys): Pick<StateStore, 'appendLedger'> => ({
+  async appendLedger(stream, chunk, expiresAt) {
+    await store.appendLedger(stream, chunk, expiresAt);
+    keys.add(chunk);
+  },
+});
 
 /** Warns when alerts were forwarded whose type Valence does not know. */
 export function warnOfUnknownTypes({ counts, ports, stream }: StreamContext): void {

@@ -16,9 +16,9 @@ describe('concurrent slices', () => {
     const { run, source, sink } = streamWorld({
       store: {
         ...store,
-        loadLedger(stream, hour) {
+        loadLedger(stream, hour, lastHour) {
           hours.push(hour);
-          return store.loadLedger(stream, hour);
+          return store.loadLedger(stream, hour, lastHour);
         },
       },
     });

@@ -57,9 +57,9 @@ function countingReads(store = memoryStore()) {
     hours,
     store: {
       ...store,
-      loadLedger(stream, hour) {
-        hours.push(hour);
-        return store.loadLedger(stream, hour);
+      loadLedger(stream, hour, lastHour) {
+        if (lastHour === undefined) hours.push(hour);
+        return store.loadLedger(stream, hour, lastHour);
       },
     } satisfies StateStore,
   };
@@ -241,8 +241,8 @@ describe('F62 what a chunk says that cannot be read', () => {
     let spoiled = false;
     const store: StateStore = {
       ...base,
-      async loadLedger(stream, hour) {
-        const chunks = await base.loadLedger(stream, hour);
+      async loadLedger(...asked) {
+        const chunks = await base.loadLedger(...asked);
         return spoiled
           ? chunks.map((chunk): LedgerChunk => ({ ...chunk, entries: new Uint8Array() }))
           : chunks;
