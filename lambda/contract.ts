@@ -171,6 +171,7 @@ export const LOG_EVENTS = [
   'last-page-repeated',
   'last-page-full',
   'records-outside-range',
+  'records-changed',
   'range-refused',
   'holes-open',
   'hole-filled',

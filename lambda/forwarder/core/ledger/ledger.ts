@@ -19,6 +19,7 @@ export class Ledger {
   /** Loads in progress or done, so that slices that share a ledger load each hour once. */
   readonly #loads = new Map<number, Promise<void>>();
   readonly #hoursWithGaps = new Set<number>();
+  readonly #hoursWithEntries = new Set<number>();
 
   /**
    * @param secret of the run
@@ -60,6 +61,7 @@ export class Ledger {
       const chunks = await this.#store.loadLedger(this.#stream, hour);
       const count = chunks.reduce((sum, { entries }) => sum + entryCount(this.#stream, entries.length), 0);
       this.#tables.open(hour, count);
+      if (count > 0) this.#hoursWithEntries.add(hour);
       for (const chunk of chunks) {
         const unpacked = unpack(this.#stream, chunk.entries);
         if (unpacked) {
@@ -89,6 +91,11 @@ export class Ledger {
     return this.#tables.holds(entry);
   }
 
+  /** Whether anything was noted for an hour before it was loaded. */
+  hasEntries(hour: number): boolean {
+    return this.#hoursWithEntries.has(hour);
+  }
+
   /** What is known of an entry; its hour must be loaded. */
   lookUp(entry: LedgerEntry): Known {
     return this.#tables.lookUp(entry);
@@ -104,5 +111,6 @@ export class Ledger {
     this.#tables.clear();
     this.#loads.clear();
     this.#hoursWithGaps.clear();
+    this.#hoursWithEntries.clear();
   }
 }

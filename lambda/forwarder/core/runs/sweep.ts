@@ -56,6 +56,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
     backfillBelow: 0,
     possibleDuplicate: progress.sweepDoubtEnd > from,
     ledgerMayBeGone: from < context.startedAt - LEDGER_LIFE_SECONDS,
+    wasProcessed: true,
   };
   try {
     const { complete, scanStart, dense } = await processSlice(context, task);

@@ -51,6 +51,8 @@ export class Deduplicator {
    */
   readonly #seen: LedgerTables;
   readonly #former: FormerIdentities;
+  /** Whether Datadog may have any record of the slice, perhaps as another version. */
+  doubtsEverything = false;
   /** Records without a slice that this slice has claimed and not delivered yet. */
   readonly #claims = new Set<LedgerEntry>();
 
@@ -234,6 +236,6 @@ export class Deduplicator {
   /** Whether Datadog may have the log of any record of this slice. A changed alert proves that its entry is still there. */
   #mayHaveBeenSent(update: boolean): boolean {
     const { possibleDuplicate, ledgerMayBeGone } = this.#task;
-    return possibleDuplicate || (ledgerMayBeGone === true && !update);
+    return this.doubtsEverything || possibleDuplicate || (ledgerMayBeGone === true && !update);
   }
 }

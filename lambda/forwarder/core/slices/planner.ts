@@ -17,6 +17,8 @@ export interface SliceTask {
   possibleDuplicate: boolean;
   /** Datadog may have logs of this range whose ledger entries have expired. */
   ledgerMayBeGone?: boolean;
+  /** Everything that the source showed of this range once is in the ledger. */
+  wasProcessed?: boolean;
 }
 
 export interface CatchUpPlan {

@@ -6,6 +6,7 @@ import { Delivery } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
 import type { ListFacts } from './completeness.ts';
 import { Deduplicator } from './deduplicator.ts';
+import { Newcomers } from './newcomers.ts';
 import { type SliceTask, sliceRules } from './planner.ts';
 import { type Candidate, SliceReader } from './reader.ts';
 import type { SliceMemory } from './slice-memory.ts';
@@ -61,6 +62,7 @@ class SliceProcess {
   readonly #reader: SliceReader;
   readonly #deduplicator: Deduplicator;
   readonly #delivery: Delivery;
+  readonly #newcomers: Newcomers;
 
   /** @param isConcurrent whether other slices are processed at the same time */
   constructor(context: StreamContext, task: SliceTask, memory: SliceMemory, isConcurrent: boolean) {
@@ -70,6 +72,7 @@ class SliceProcess {
     this.#reader = new SliceReader(context, task.range, memory, isConcurrent);
     this.#deduplicator = new Deduplicator(context, task, memory);
     this.#delivery = new Delivery(context.deliveryOptions, context.deliveryState);
+    this.#newcomers = new Newcomers(context);
   }
 
   async run(): Promise<SliceResult> {
@@ -87,6 +90,7 @@ class SliceProcess {
       throw reason;
     }
     this.#reader.warnOfRecordsOutside();
+    this.#newcomers.warn();
     const { startedAt, records, identities, outside, lastPage, listEnd } = this.#reader;
     return {
       complete: complete && !this.#reader.hasLeftOutsiders,
@@ -119,11 +123,20 @@ class SliceProcess {
     for await (const arrived of this.#reader.scan()) {
       this.#reader.startPage(arrived);
       const now = wallSeconds(ports.clock);
-      await this.#send(this.#reader.candidates(arrived.page, now), now);
+      await this.#send(this.#watched(this.#reader.candidates(arrived.page, now)), now);
       await quarantineNewElements(this.#context, this.#delivery, this.#reader.takeUnreadable());
       if (divisible && sliceRules.isFull(this.#reader.records)) return false;
     }
     return true;
+  }
+
+  /** Looks at all records of a page before the first is sent, where most of them should be known. */
+  #watched(candidates: Iterable<Candidate>): Iterable<Candidate> {
+    if (!this.#task.wasProcessed) return candidates;
+    const all = [...candidates];
+    this.#newcomers.see(all);
+    this.#deduplicator.doubtsEverything ||= this.#newcomers.areSuspicious;
+    return all;
   }
 
   /** Scans again, and sends the copies that both scans have shown. */
