@@ -1,5 +1,5 @@
 import { ALERT_TYPES_WAIT_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
-import type { Progress, Range, StreamState } from '../ports.ts';
+import type { HoleStatus, Progress, Range, StreamState } from '../ports.ts';
 import { historyFor, isSameHistory } from '../records/identity-history.ts';
 import { sliceRules } from '../slices/planner.ts';
 import {
@@ -8,7 +8,7 @@ import {
   type StreamContext,
   streamContext,
 } from '../slices/stream-context.ts';
-import { type Refusal, withRefusal } from './holes.ts';
+import { type Refusal, withoutRange, withRefusal } from './holes.ts';
 
 /** One stream during one scheduled run, which holds the stream's lease and therefore may move its watermarks. */
 export class LiveRun {
@@ -105,8 +105,7 @@ export class LiveRun {
   }
 
   /**
-   * Notes ranges that the source refused, so that the watermarks may pass them. What lies before the first answered moment of a
-   * new stream is no hole: the source does not reach so far back, and the stream starts later.
+   * Notes ranges that the source refused, so that the watermarks may pass them.
    * @param doubtEnd records below this time may have been posted without a ledger entry, epoch seconds
    */
   recordRefusals(refused: readonly Refusal[], doubtEnd: number): void {
@@ -114,17 +113,6 @@ export class LiveRun {
     const { ports, stream, startedAt } = context;
     for (const refusal of refused) {
       const { from, to, status } = refusal;
-      if (from <= progress.startPoint && to - from > 1) {
-        ports.telemetry.warn(
-          'start-moved',
-          'Valence refuses to answer for the start of the first range. The stream starts where it does answer.',
-          { stream, from, to, status },
-        );
-        progress.startPoint = to;
-        progress.finalWatermark = Math.max(progress.finalWatermark, Math.min(to, progress.watermark));
-        progress.sweepPosition = Math.max(progress.sweepPosition, progress.finalWatermark);
-        continue;
-      }
       ports.telemetry.info(
         'range-refused',
         'Valence refused a range and answered others. The next runs ask for it again.',
@@ -132,6 +120,25 @@ export class LiveRun {
       );
       progress.holes = withRefusal(progress.holes, refusal, startedAt, from < doubtEnd);
     }
+  }
+
+  /**
+   * Lets the stream start later, because the source keeps nothing of the beginning of its first range any more. A hole that begins
+   * there ends.
+   * @param kept the first moment that the source answers for, epoch seconds
+   */
+  moveStart(kept: number, status: HoleStatus): void {
+    const { progress, context } = this;
+    const { startPoint, watermark } = progress;
+    context.ports.telemetry.warn(
+      'start-moved',
+      'Valence refuses to answer for the start of the first range. The stream starts where it does answer.',
+      { stream: context.stream, from: startPoint, to: kept, status },
+    );
+    progress.startPoint = kept;
+    progress.holes = withoutRange(progress.holes, { from: startPoint, to: kept });
+    progress.finalWatermark = Math.max(progress.finalWatermark, Math.min(kept, watermark));
+    progress.sweepPosition = Math.max(progress.sweepPosition, progress.finalWatermark);
   }
 
   #typesMissingSince(): number {

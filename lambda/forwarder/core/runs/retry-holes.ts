@@ -1,6 +1,6 @@
-import { HOLE_RETRY_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
+import { HOLE_CONFIRMATION_SECONDS, HOLE_RETRY_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import { wallSeconds } from '../../../shared/clock.ts';
-import type { Hole, Range } from '../ports.ts';
+import type { Hole, HoleStatus, Range } from '../ports.ts';
 import { LONGEST_SLICE_SECONDS } from '../slices/planner.ts';
 import { processSlice } from '../slices/prove-slice.ts';
 import { longestSlice } from '../slices/stream-context.ts';
@@ -10,6 +10,9 @@ import { refusalOf } from './refused-ranges.ts';
 
 /** The retries may take this part of the time that is left. */
 const SHARE_OF_TIME = 0.1;
+
+/** Statuses by which a source may say that it keeps nothing of a range any more. A failure of the source says nothing of the kind. */
+const NOT_KEPT: ReadonlySet<HoleStatus | undefined> = new Set([400, 404, 410, 416, 422]);
 
 /**
  * Asks again for the holes of a stream: for a confirmed one once an hour, for another one in each run. What the source answers for
@@ -41,6 +44,8 @@ class HoleRetry {
   /** What is left of the hole. */
   #from: number;
   #to: number;
+  /** How the source refused the last request for a part of the hole; undefined if it answered. */
+  #refusal: HoleStatus | undefined;
 
   constructor(run: LiveRun, hole: Hole, reserveMs: number) {
     this.#run = run;
@@ -52,36 +57,59 @@ class HoleRetry {
 
   /** As much as one slice takes first. Then from both ends: an API that reaches back a limited time refuses the start only. */
   async run(): Promise<void> {
-    const isWhole = await this.#fromStart(this.#to - this.#from);
-    if (isWhole || this.#to - this.#from <= 1) return;
-    await this.#fromStart(1);
-    await this.#fromEnd();
+    await this.#fillSlices();
+    if (this.#to - this.#from <= 1) return;
+    const [start, end] = [await this.#fillFrom('start'), await this.#fillFrom('end')];
+    if (NOT_KEPT.has(start) && NOT_KEPT.has(end)) this.#startLater(end as HoleStatus);
   }
 
   /**
-   * Asks for longer and longer parts.
-   * @param length of the first part, in seconds
-   * @returns whether nothing is left of the hole
+   * A hole at the start of a new stream is no hole if the source does not reach back so far: then the stream starts later. That cannot
+   * be taken back, so a single refusal is not enough. What is refused after an outage stays a hole, which is reported.
    */
-  async #fromStart(length: number): Promise<boolean> {
-    for (let next = length; this.#from < this.#to && this.#hasTime(); next *= 2) {
-      const to = Math.min(this.#to, this.#from + this.#longest(next));
-      if (!(await this.#fill({ from: this.#from, to }))) return false;
-      this.#from = to;
-    }
-    return this.#from >= this.#to;
+  #startLater(status: HoleStatus): void {
+    const { progress, context, initialUntil } = this.#run;
+    const isOfFirstRange = this.#from <= progress.startPoint && this.#to <= initialUntil;
+    const isConfirmedNow = context.startedAt - this.#hole.since >= HOLE_CONFIRMATION_SECONDS;
+    if (!isOfFirstRange || !isConfirmedNow) return;
+    this.#run.moveStart(this.#to, status);
   }
 
-  async #fromEnd(): Promise<void> {
-    for (let next = 1; this.#from < this.#to && this.#hasTime(); next *= 2) {
-      const from = Math.max(this.#from, this.#to - this.#longest(next));
-      if (!(await this.#fill({ from, to: this.#to }))) return;
-      this.#to = from;
+  async #fillSlices(): Promise<void> {
+    while (this.#from < this.#to && this.#hasTime()) {
+      const to = Math.min(this.#to, this.#from + this.#longest(this.#to - this.#from));
+      if (!(await this.#fill({ from: this.#from, to }))) return;
+      this.#from = to;
     }
+  }
+
+  /**
+   * Asks for longer and longer parts at one end; when the source refuses one, for shorter and shorter ones.
+   * @returns how the source refused the second at this end; undefined when it did not
+   */
+  async #fillFrom(end: 'start' | 'end'): Promise<HoleStatus | undefined> {
+    let isGrowing = true;
+    for (let length = 1; this.#from < this.#to && this.#hasTime(); ) {
+      const taken = Math.min(this.#to - this.#from, this.#longest(length));
+      const part =
+        end === 'start'
+          ? { from: this.#from, to: this.#from + taken }
+          : { from: this.#to - taken, to: this.#to };
+      if (await this.#fill(part)) {
+        if (end === 'start') this.#from = part.to;
+        else this.#to = part.from;
+        if (isGrowing) length *= 2;
+        continue;
+      }
+      if (taken <= 1) return this.#refusal;
+      isGrowing = false;
+      length = Math.floor(taken / 2);
+    }
+    return undefined;
   }
 
   #longest(length: number): number {
-    return longestSlice(this.#run.context, Math.min(length, LONGEST_SLICE_SECONDS));
+    return Math.max(1, longestSlice(this.#run.context, Math.min(length, LONGEST_SLICE_SECONDS)));
   }
 
   #hasTime(): boolean {
@@ -92,6 +120,7 @@ class HoleRetry {
   async #fill(range: Range): Promise<boolean> {
     const { context, progress, initialUntil } = this.#run;
     const { ports, stream, startedAt } = context;
+    this.#refusal = undefined;
     try {
       const { complete, end } = await processSlice(
         { ...context, maxAttempts: 1 },
@@ -106,6 +135,7 @@ class HoleRetry {
     } catch (error) {
       const status = refusalOf(error);
       if (status === undefined) throw error;
+      this.#refusal = status;
       progress.holes = withRefusal(
         progress.holes,
         { from: this.#from, to: this.#to, status },

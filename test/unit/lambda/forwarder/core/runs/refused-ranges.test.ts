@@ -210,12 +210,49 @@ describe('F89 holes', () => {
     const oldest = TARGET - 5 * HOUR;
     const world = worldOf(({ from }) => (from < oldest ? refused(400) : undefined));
 
+    const first = await world.run();
+    await world.later(15);
     const report = await world.run();
 
-    expect(report).toMatchObject({ error: null, watermark: TARGET, finalWatermark: oldest, holes: [] });
-    expect((await world.state())?.startPoint).toBe(oldest);
+    expect(first).toMatchObject({ error: null, watermark: TARGET, holes: [] });
+    expect(report).toMatchObject({ error: null, watermark: TARGET + 15 * 60, holes: [] });
+    expect(report.finalWatermark).toBeGreaterThanOrEqual(oldest);
+    expect(await world.state()).toMatchObject({ startPoint: oldest, holes: [] });
     expect(world.telemetry.warnings.map(({ event }) => event)).toContain('start-moved');
     expect(world.sent()).toEqual(details(RECORDS.filter((each) => Number(each['timeEpoch']) >= oldest)));
+  });
+
+  it.each([
+    ['refuses its start once', 400, 10],
+    ['fails on its start for a long time', 500, 60],
+  ])('a source that %s: the stream keeps its start, and everything arrives', async (_, status, minutes) => {
+    const oldest = TARGET - 5 * HOUR;
+    const world = worldOf(({ from }) => (from < oldest ? refused(status) : undefined));
+    await world.run();
+    await world.later(minutes);
+    if (status === 500) await world.run();
+    world.refusal.of = () => undefined;
+    await world.later(60);
+
+    await world.run();
+
+    expect(await world.state()).toMatchObject({ startPoint: NOW - 12 * HOUR, holes: [] });
+    expect(world.sent()).toEqual(details(RECORDS));
+  });
+
+  it('a retry fills a hole exactly up to the second that is refused', async () => {
+    const world = worldOf(() => undefined);
+    await world.run();
+    await world.later(20 * 60);
+    const now = NOW + 20 * HOUR;
+    world.refusal.of = ({ from }) => (from < now - 6 * HOUR ? refused(410) : undefined);
+    await world.run();
+    await world.later(20);
+    world.refusal.of = ({ from }) => (from < now - 6 * HOUR - 1000 ? refused(410) : undefined);
+
+    await world.run();
+
+    expect((await world.state())?.holes.at(-1)).toMatchObject({ to: now - 6 * HOUR - 1000 });
   });
 
   it('a source that does not reach back as far as an outage lasted: what it refuses is one hole', async () => {
