@@ -94,7 +94,9 @@ class RefusedSlice {
 
   async run(): Promise<void> {
     const { from, to } = this.#task.range;
-    if (!this.#context.settings.boundedAbove) throw this.#refused;
+    const { settings, deliveryState } = this.#context;
+    // What this run may have posted without noting it, only the next one marks.
+    if (!settings.boundedAbove || !deliveryState.isFullyAcknowledged) throw this.#refused;
     if (to - from <= 1 && refusalOf(this.#refused) === 'cut') return this.#giveUp({ from, to }, 'cut');
     if (!(await this.#answersNewest())) throw this.#refused;
     const start = { from, to: from + 1 };

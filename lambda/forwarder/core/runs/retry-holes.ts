@@ -15,8 +15,8 @@ const SHARE_OF_TIME = 0.1;
 const NOT_KEPT: ReadonlySet<HoleStatus | undefined> = new Set([400, 404, 410, 416, 422]);
 
 /**
- * Asks again for the holes of a stream: for a confirmed one once an hour, for another one in each run. What the source answers for
- * leaves the hole. The final watermark passes a hole only one look-back after its time, so no later look at it is needed.
+ * Asks again for the holes of a stream: for a confirmed one once an hour, for another one in each run but the one that found it. What the
+ * source answers for leaves the hole. The final watermark passes a hole only one look-back after its time, so no later look at it is needed.
  * @throws whatever {@link processSlice} throws, except the refusals
  */
 export async function retryHoles(run: LiveRun): Promise<void> {
@@ -24,7 +24,7 @@ export async function retryHoles(run: LiveRun): Promise<void> {
   const { ports, stream, startedAt, deadline } = context;
   const reserveMs = deadline.left() * (1 - SHARE_OF_TIME);
   for (const hole of progress.holes) {
-    const wait = isConfirmed(hole) ? HOLE_RETRY_SECONDS : 0;
+    const wait = isConfirmed(hole) ? HOLE_RETRY_SECONDS : 1;
     if (hole.refusedAt + wait > startedAt || deadline.left() <= reserveMs) continue;
     await new HoleRetry(run, hole, reserveMs).run();
   }
@@ -134,7 +134,7 @@ class HoleRetry {
       if (!complete || end < range.to) return false;
     } catch (error) {
       const status = refusalOf(error);
-      if (status === undefined) throw error;
+      if (status === undefined || !context.deliveryState.isFullyAcknowledged) throw error;
       this.#refusal = status;
       progress.holes = withRefusal(
         progress.holes,

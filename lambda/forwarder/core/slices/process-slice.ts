@@ -1,6 +1,6 @@
 import { ALERT_SEVERITIES } from '../../../contract.ts';
 import { wallSeconds } from '../../../shared/clock.ts';
-import { LeaseLost, SourceError } from '../../../shared/errors.ts';
+import { SourceError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
@@ -103,7 +103,8 @@ class SliceProcess {
 
   /**
    * Delivers what was read before the source failed.
-   * @returns the error of the slice: the source's, unless the lease is lost
+   * @returns the error of the slice: the source's, unless the delivery failed. Then the run must not read the range again in
+   *   parts, because it would repeat unmarked what it may have posted.
    */
   async #deliverDespite(error: SourceError): Promise<unknown> {
     try {
@@ -111,7 +112,7 @@ class SliceProcess {
       await this.#delivery.finish();
       return error;
     } catch (later) {
-      return later instanceof LeaseLost ? later : error;
+      return later;
     }
   }
 

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import type { ListEnd, ListKnowledge, Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type {
+  ListEnd,
+  ListKnowledge,
+  Page,
+  Source,
+  StateStore,
+} from '../../../../../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 import { noListKnowledge } from '../../../../../../lambda/forwarder/core/slices/completeness.ts';
-import { SourceError } from '../../../../../../lambda/shared/errors.ts';
+import { SourceError, StateError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
-import { fakeSink } from '../../../../../support/fake-ports.ts';
+import { fakeSink, memoryStore } from '../../../../../support/fake-ports.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
@@ -16,6 +22,8 @@ const records = (count: number, step: number): JsonObject[] =>
   Array.from({ length: count }, (_, n) =>
     auditRecord({ details: `record ${n}`, timeEpoch: NOW - 200 - n * step }),
   );
+
+const isMarked = (log: JsonObject) => Object.hasOwn(log['valence_forwarder'] as object, 'possible_duplicate');
 
 interface Behaviour {
   /** Records that one list shows at most, newest first. */
@@ -171,6 +179,46 @@ describe('F90 a source that fails in the middle of a list', () => {
     expect(sink.accepted.length).toBeGreaterThan(0);
     expect(new Set(sink.accepted.map(({ message }) => message)).size).toBe(sink.accepted.length);
   });
+});
+
+describe('F90 a source that fails in the middle of a list, where what it showed before is posted and not noted', () => {
+  it.each([
+    ['source-status', 500],
+    ['page-too-large', undefined],
+  ])(
+    'after %s the run does not read the range again, and the next one marks the repeats',
+    async (code, status) => {
+      let fails = true;
+      const { source } = cappedSource([auditRecord({ timeEpoch: NOW - 2400 })], { end: 'stated' });
+      const failing: Source = {
+        ...source,
+        async *pages(stream, range, options) {
+          yield* source.pages(stream, range, options);
+          if (fails && range.to - range.from > 900) throw new SourceError(code, 'Refused.', 'Wait.', status);
+        },
+      };
+      const sink = fakeSink();
+      const memory = memoryStore();
+      const store: StateStore = {
+        ...memory,
+        appendLedger: (...chunk) =>
+          fails
+            ? Promise.reject(new StateError('state-throttled', 'Throttled.', 'Wait.'))
+            : memory.appendLedger(...chunk),
+      };
+      const { run } = streamWorld({ source: failing, sink, store });
+      const settings = { initialLookbackSeconds: HOUR, parallelSlices: 1 };
+
+      const first = await run('audit-logs', settings);
+      const afterFirst = sink.accepted.length;
+      fails = false;
+      await run('audit-logs', settings);
+
+      expect(first.error?.code).toBe('state-throttled');
+      expect(afterFirst).toBe(1);
+      expect(sink.accepted.map(isMarked)).toEqual([false, true]);
+    },
+  );
 });
 
 describe('F94 the severity of an alert', () => {

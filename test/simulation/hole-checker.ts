@@ -1,0 +1,87 @@
+import type { Stream } from '../../lambda/contract.ts';
+import type { Hole, Progress, Range } from '../../lambda/forwarder/core/ports.ts';
+import { withoutRange } from '../../lambda/forwarder/core/runs/holes.ts';
+import { MAX_HOLES } from '../../lambda/limits.ts';
+import { Violation } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import type { ListRequest } from './list-requests.ts';
+import type { Scenario } from './scenario.ts';
+import type { Truth } from './truth.ts';
+import type { ValenceServer } from './valence-server.ts';
+
+/** Judges what the state says about ranges that the source has refused, by what it has really refused. */
+export class HoleChecker {
+  readonly #scenario: Scenario;
+  readonly #valence: ValenceServer;
+  /** Records that the source no longer kept when the start of their stream moved over them. */
+  readonly #beforeStart = new Set<Truth>();
+
+  constructor(scenario: Scenario, valence: ValenceServer) {
+    this.#scenario = scenario;
+    this.#valence = valence;
+  }
+
+  /**
+   * P3 and P5, when progress is noted.
+   * @param now epoch milliseconds of the true time
+   * @returns the ranges that watermarks may pass without a proof
+   */
+  progressNoted(
+    { lists }: Invocation,
+    stream: Stream,
+    before: Progress,
+    after: Progress,
+    now: number,
+  ): Range[] {
+    const { holes, startPoint } = after;
+    const isOrdered = holes.every(({ from, to }, at) => from < to && from >= (holes[at - 1]?.to ?? 0));
+    if (!isOrdered || holes.length > MAX_HOLES) {
+      throw new Violation('P5', `The holes of ${stream} are too many, or overlap.`, holes);
+    }
+    const moved = { from: before.startPoint, to: startPoint };
+    const added = [...partsOf(holes, before.holes), ...(moved.from < moved.to ? [moved] : [])];
+    // When there are too many, two become one together with what is between them.
+    const isMerged = holes.length === MAX_HOLES;
+    for (const part of isMerged ? [] : added) {
+      if (wasRefused(lists.of(stream), part)) continue;
+      throw new Violation('P3', `A hole of ${stream} holds what the source did not refuse.`, part);
+    }
+    this.#startMoved(stream, moved, now);
+    return [...holes, moved];
+  }
+
+  /** Whether the source is to blame that a record has not arrived. */
+  excuses(truth: Truth, holes: readonly Hole[], now: number): boolean {
+    const { time } = truth;
+    if (time === undefined) return false;
+    if (this.#beforeStart.has(truth)) return true;
+    return holes.some(({ from, to }) => time >= from && time < to) && this.#valence.isTooOld(time, now);
+  }
+
+  /** P6: the holes that the source would fill if it were asked. */
+  fillable(holes: readonly Hole[], now: number): Hole[] {
+    return holes.filter(({ to }) => !this.#valence.isTooOld(to - 1, now));
+  }
+
+  #startMoved(stream: Stream, { from, to }: Range, now: number): void {
+    for (const truth of this.#scenario.truths) {
+      const { time } = truth;
+      if (truth.stream !== stream || time === undefined || time < from || time >= to) continue;
+      if (this.#valence.isTooOld(time, now)) this.#beforeStart.add(truth);
+    }
+  }
+}
+
+/** What some holes have that others had not. */
+const partsOf = (holes: readonly Hole[], former: readonly Hole[]): Hole[] =>
+  former.reduce<Hole[]>((parts, hole) => withoutRange(parts, hole), [...holes]);
+
+/** Whether the source refused the first and the last second of a range, or what lies around them. */
+function wasRefused(lists: readonly ListRequest[], { from, to }: Range): boolean {
+  const refused = lists.filter(({ outcome }) => outcome === 'refused').map(({ range }) => range);
+  const isSecond = (range: Range) => range.to - range.from <= 1;
+  return (
+    refused.some((range) => isSecond(range) && range.from <= from) &&
+    refused.some((range) => isSecond(range) && range.to >= to)
+  );
+}
