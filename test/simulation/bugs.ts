@@ -16,6 +16,7 @@ import {
   setOfVersions,
   withStore,
 } from './bug-making.ts';
+import { REFUSAL_BUGS } from './refusal-bugs.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';
 
@@ -253,4 +254,5 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
         store.acquire({ ...request, leaseUntil: request.leaseUntil - LEASE_MARGIN_SECONDS }),
     })),
   },
+  ...REFUSAL_BUGS,
 ];

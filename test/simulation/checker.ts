@@ -1,6 +1,7 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type {
+  Hole,
   Lease,
   LedgerChunk,
   Progress,
@@ -11,9 +12,11 @@ import type {
 import type { Post } from './datadog-intake.ts';
 import { Deliveries } from './deliveries.ts';
 import { type Gateway, Violation } from './gateway.ts';
+import { HoleChecker } from './hole-checker.ts';
 import type { Invocation } from './invocation.ts';
 import { PostedCopies } from './posted-copies.ts';
 import { Proofs } from './proofs.ts';
+import { checkRequests } from './request-bounds.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { FOREVER, isShown, type Truth } from './truth.ts';
 import type { ValenceServer } from './valence-server.ts';
@@ -70,6 +73,7 @@ export class Checker {
   readonly #deliveries: Deliveries;
   readonly #proofs: Proofs;
   readonly #copies: PostedCopies;
+  readonly #holes: HoleChecker;
   readonly #states = new Map<Stream, { fence: number; start: number; initialUntil: number }>();
   #quietRuns = 0;
 
@@ -80,11 +84,13 @@ export class Checker {
     this.#deliveries = new Deliveries(scenario, valence, (call) => gateway.log[call]?.at ?? Infinity);
     this.#proofs = new Proofs(scenario, valence, this.#deliveries);
     this.#copies = new PostedCopies(scenario);
+    this.#holes = new HoleChecker(scenario, valence);
   }
 
   leaseTaken(invocation: Invocation, lease: Lease, state: StreamState): void {
     const known = this.#states.get(lease.stream);
     invocation.leases.set(lease.stream, lease);
+    invocation.holesBefore.set(lease.stream, state.holes);
     this.#states.set(lease.stream, {
       fence: lease.fence,
       start: known?.start ?? state.watermark,
@@ -133,21 +139,32 @@ export class Checker {
     this.#deliveries.noted(stream, chunk, this.#gateway.log.length);
   }
 
-  /** P3 and P7, before the table takes the note. A holder that has lost the lease is left to the table. */
+  /** P3 and P7, before the table takes the note. A holder that has lost the lease, and an older note, is left to the table. */
   progressNoted(
     invocation: Invocation,
     lease: Lease,
     before: StreamState | undefined,
     after: Progress,
   ): void {
-    if (before?.fence !== lease.fence || before.owner !== lease.owner) return;
+    if (before?.fence !== lease.fence || before.owner !== lease.owner || after.saves <= before.saves) return;
     if (after.watermark < before.watermark || after.finalWatermark < before.finalWatermark) {
       throw new Violation('P3', `A watermark of ${lease.stream} moves back.`, { before, after });
     }
-    this.#proofs.progressNoted(invocation, lease.stream, before, after);
+    const refused = this.#holes.progressNoted(invocation, lease.stream, before, after, this.#gateway.now);
+    this.#proofs.progressNoted(invocation, lease.stream, { before, after, refused });
   }
 
-  runEnded({ id, ending, reports, startedAt, clock, confirmed }: Invocation): void {
+  /** P3: an attempt that arrives late must not undo what was saved since. */
+  progressStored(stream: Stream, before: Progress | undefined, after: Progress | undefined): void {
+    if (!before || !after || after.saves >= before.saves) return;
+    throw new Violation('P3', `An older save of ${stream} has replaced a newer one.`, { before, after });
+  }
+
+  runEnded({ id, ending, reports, startedAt, clock, confirmed, lists, holesBefore }: Invocation): void {
+    const { parallelSlices } = this.#scenario.settings;
+    for (const stream of STREAMS) {
+      checkRequests(lists.of(stream), { parallelSlices, holes: holesBefore.get(stream) ?? [] });
+    }
     if (startedAt >= this.#scenario.faultsEnd) this.#quietRuns++;
     if (ending !== 'finished') return;
     const mustSucceed = isCalm(this.#scenario) || this.#quietRuns > RUNS_TO_RECOVER;
@@ -177,6 +194,11 @@ export class Checker {
     }
   }
 
+  /** P6: the holes of a stream that the source would fill if it were asked. */
+  fillable({ holes }: StreamState): readonly Hole[] {
+    return this.#holes.fillable(holes, this.#gateway.now);
+  }
+
   /** P1 once everything is quiet and final. */
   atEnd(states: ReadonlyMap<Stream, StreamState>): void {
     for (const stream of STREAMS) {
@@ -197,7 +219,13 @@ export class Checker {
   }
 
   #promised(alike: readonly Truth[], states: ReadonlyMap<Stream, StreamState>): number {
-    const present = alike.filter((truth) => isShown(truth, FOREVER - 1) && !this.#proofs.excused.has(truth));
+    const holes = (truth: Truth) => states.get(truth.stream)?.holes ?? [];
+    const present = alike.filter(
+      (truth) =>
+        isShown(truth, FOREVER - 1) &&
+        !this.#proofs.excused.has(truth) &&
+        !this.#holes.excuses(truth, holes(truth), this.#gateway.now),
+    );
     const { server, faultsEnd } = this.#scenario;
     const showsFuture = !server.filters || !server.takesUpperBound;
     const isMetByAll = ({ time }: Truth) =>

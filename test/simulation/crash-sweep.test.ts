@@ -6,6 +6,7 @@ import { LIKES_ALL } from './dislikes.ts';
 import { failureReport } from './failure-report.ts';
 import { crashAt } from './fates.ts';
 import { seededRandom } from './random.ts';
+import { REFUSES_NOTHING } from './refusals.ts';
 import { makeScenario, PAGINATION_STYLES, type Scenario } from './scenario.ts';
 import { type Bug, type Outcome, simulate } from './simulate.ts';
 import { FOREVER, makeTruth } from './truth.ts';
@@ -53,6 +54,7 @@ function fixedScenario(style: Scenario['server']['style'], index: number): Scena
     intake: LIKES_ALL,
     intakeRefusals: [],
     clockJumps: [],
+    refusals: REFUSES_NOTHING,
     maxPostBytes: 5_000_000,
     maxSliceRecords: 44_000,
     maxBatchLogs: 4,

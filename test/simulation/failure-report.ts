@@ -18,7 +18,7 @@ export function failureReport({ violation, world }: Outcome): string {
     `Seed ${seed} (${profile}) breaks ${violation?.promise}: ${violation?.message}`,
     `  about: ${textOf(violation?.subject)}`,
     `  faults: ${[...faults].join(', ') || 'none'}`,
-    `  server: ${textOf(server)}`,
+    `  server: ${textOf({ ...server, refusals: rest.refusals })}`,
     `  intake: ${textOf({ ...intake, dislikes: [...intake.dislikes] })}`,
     `  settings: ${textOf({ ...settings, faultRate: rest.faultRate, maxSliceRecords: rest.maxSliceRecords, maxBatchLogs: rest.maxBatchLogs, lambdaTimeoutMs: rest.lambdaTimeoutMs })}`,
     `  state: ${textOf([...table.states])}`,
@@ -43,9 +43,10 @@ function replayOf({ seed, profile, reduction: { without = [], runs } }: Scenario
 
 function runLine({ id, startedAt, endedAt, ending, reports }: Invocation): string {
   const streams = Object.entries(reports).map(([stream, report]) => {
-    const { fetched, forwarded, duplicates, quarantined, watermark, finalWatermark, skipped, error } = report;
+    const { fetched, forwarded, duplicates, quarantined, watermark, finalWatermark, skipped, error, holes } =
+      report;
     const end = skipped ?? error?.code ?? (report.caughtUp ? 'caught up' : 'partial');
-    return `${stream}: ${fetched} read, ${forwarded} sent, ${duplicates} known, ${quarantined} quarantined, W=${watermark} V=${finalWatermark}, ${end}`;
+    return `${stream}: ${fetched} read, ${forwarded} sent, ${duplicates} known, ${quarantined} quarantined, W=${watermark} V=${finalWatermark}, ${holes.length} holes, ${end}`;
   });
   return `  run ${id} ${clock(startedAt)} to ${endedAt ? clock(endedAt) : '...'} ${ending}; ${streams.join('; ')}`;
 }

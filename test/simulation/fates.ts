@@ -52,6 +52,24 @@ export function seededFates(scenario: Scenario, time: VirtualTime, random: Rando
   };
 }
 
+/** Now and then a write to the store takes effect later once more, or for the first time after its caller has given up. */
+export function withDelayedWrites(
+  decide: DecideFate,
+  { faults, faultsEnd }: Scenario,
+  time: VirtualTime,
+  random: Random,
+): DecideFate {
+  if (!faults.has('delayed saves')) return decide;
+  return (invocation, kind, number) => {
+    const fate = decide(invocation, kind, number);
+    if (kind !== 'store' || time.now >= faultsEnd || !random.chance(0.15)) return fate;
+    const result = fate.result === 'ok' && random.chance(0.3) ? 'refused' : fate.result;
+    // Most within the same run: a write of an earlier one is refused because of its lease.
+    const longest = random.pick([SECOND, 10 * SECOND, 1800 * SECOND]);
+    return { ...fate, result, againMs: random.between(100, longest) };
+  };
+}
+
 /** Every call goes well but one, at which the caller dies. */
 export function crashAt(number: number, when: 'before' | 'after'): DecideFate {
   return (_, __, current) => ({

@@ -10,6 +10,8 @@ export interface Fate {
   /** Milliseconds until it takes effect and is answered. */
   delayMs: number;
   crash?: 'before' | 'after' | undefined;
+  /** Milliseconds after which it takes effect once more, or for the first time if it was refused: a delayed attempt of a library. */
+  againMs?: number | undefined;
   /** Milliseconds for which the caller's machine freezes before it hears the answer. */
   freezeMs?: number | undefined;
 }
@@ -32,6 +34,8 @@ export interface Call<T> {
   /** Milliseconds after which the caller gives up. */
   timeoutMs?: number;
   signal?: AbortSignal | undefined;
+  /** Whether a delayed attempt may reach the far side later. */
+  mayComeAgain?: boolean;
   /** The answer to a call that the caller's signal cut off. */
   cutOff?: () => T;
   /** Called when the caller receives the answer of {@link act}. */
@@ -57,6 +61,11 @@ export class Gateway {
   constructor(time: VirtualTime, decide: DecideFate) {
     this.#time = time;
     this.#decide = decide;
+  }
+
+  /** Epoch milliseconds of the true time. */
+  get now(): number {
+    return this.#time.now;
   }
 
   /** Settles when virtual time has come so far; never for a dead caller, so that not even a `finally` runs there. */
@@ -95,6 +104,9 @@ export class Gateway {
       if (fate.delayMs > timeoutMs) time.at(time.now + timeoutMs, () => answer(call.lose));
       time.at(time.now + fate.delayMs, () => {
         const outcome = this.#takeEffect(call, fate);
+        // What it answers reaches no caller.
+        if (fate.againMs && call.mayComeAgain)
+          time.at(time.now + fate.againMs, () => void outcomeOf(call.act));
         if (fate.crash === 'after') invocation.end('crashed');
         if (fate.freezeMs) invocation.freeze(fate.freezeMs);
         answer(outcome);

@@ -1,7 +1,8 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { Lease } from '../../lambda/forwarder/core/ports.ts';
+import type { Hole, Lease } from '../../lambda/forwarder/core/ports.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
 import type { Clock } from '../../lambda/shared/clock.ts';
+import { ListRequests } from './list-requests.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How one invocation of the function ended, as the platform sees it. */
@@ -15,6 +16,9 @@ export class Invocation {
   endedAt: number | undefined;
   ending: Ending = 'running';
   reports: Partial<Record<Stream, StreamReport>> = {};
+  readonly lists = new ListRequests();
+  /** The holes of each stream that it serves, when it began. */
+  readonly holesBefore = new Map<Stream, readonly Hole[]>();
   readonly leases = new Map<Stream, Lease>();
   /** What the call count was when an hour of the ledger was first read, by stream and hour. */
   readonly ledgerReads = new Map<string, number>();

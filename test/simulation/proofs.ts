@@ -29,20 +29,31 @@ export class Proofs {
     return Math.max(0, -server.offset) + skewSeconds + 2;
   }
 
-  progressNoted(invocation: Invocation, stream: Stream, before: Progress, after: Progress): void {
+  /** @param refused what watermarks may pass without a proof: holes */
+  progressNoted(
+    invocation: Invocation,
+    stream: Stream,
+    { before, after, refused }: { before: Progress; after: Progress; refused: readonly Range[] },
+  ): void {
     const { settleSeconds, lookbackSeconds } = this.#scenario.settings;
     const { profile } = this.#scenario;
     const fresh = { from: before.watermark, to: after.watermark };
     const final = { from: before.finalWatermark, to: after.finalWatermark };
-    this.#judge('watermark', invocation, stream, fresh, settleSeconds);
-    if (profile === 'full') this.#judge('final watermark', invocation, stream, final, lookbackSeconds);
+    const run = { invocation, stream, refused };
+    this.#judge('watermark', run, fresh, settleSeconds);
+    if (profile === 'full') this.#judge('final watermark', run, final, lookbackSeconds);
     this.#excuse(invocation, stream, profile === 'full' ? final : fresh);
   }
 
-  /** P3: covered by complete scans that began late enough. P7: all they showed is accepted or in quarantine. */
-  #judge(name: string, invocation: Invocation, stream: Stream, moved: Range, lagSeconds: number): void {
+  /** P3: covered by complete scans that began late enough, or in a hole. P7: all they showed is accepted or in quarantine. */
+  #judge(
+    name: string,
+    { invocation, stream, refused }: { invocation: Invocation; stream: Stream; refused: readonly Range[] },
+    moved: Range,
+    lagSeconds: number,
+  ): void {
     if (moved.to <= moved.from) return;
-    const proven = (scans: readonly Scan[]) => this.#provenBy(scans, moved.from, lagSeconds);
+    const proven = (scans: readonly Scan[]) => this.#provenBy(scans, refused, moved.from, lagSeconds);
     const proof: Scan[] = [];
     // In the order of reading: what a sweep finds after the proof was complete is not what the proof stands on.
     for (const scan of this.#scansOf(invocation, stream, moved)) {
@@ -63,11 +74,14 @@ export class Proofs {
   }
 
   /** How far complete scans reach without a gap, each no further than its own moment allows. */
-  #provenBy(scans: readonly Scan[], from: number, lagSeconds: number): number {
-    let proven = from;
-    for (const { range, startedAt, invocation } of scans.toSorted((a, b) => a.range.from - b.range.from)) {
-      const to = Math.min(range.to, this.#trustedTime(invocation, startedAt) - lagSeconds);
-      if (range.from <= proven) proven = Math.max(proven, to);
+  #provenBy(scans: readonly Scan[], refused: readonly Range[], start: number, lagSeconds: number): number {
+    const scanned = scans.map(({ range, startedAt, invocation }) => ({
+      from: range.from,
+      to: Math.min(range.to, this.#trustedTime(invocation, startedAt) - lagSeconds),
+    }));
+    let proven = start;
+    for (const { from, to } of [...scanned, ...refused].sort((a, b) => a.from - b.from)) {
+      if (from <= proven) proven = Math.max(proven, to);
     }
     return proven;
   }

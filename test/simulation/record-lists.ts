@@ -21,6 +21,10 @@ export class RecordLists {
     return Number(url.searchParams.get('cursor')?.split('.')[1] ?? 0);
   }
 
+  isFirstPage(url: URL): boolean {
+    return this.position(url) === 0 && !url.searchParams.has('cursor');
+  }
+
   /** Whether a page begins at a number, whatever is there by now; a key or a snapshot finds its place again. */
   get findsByPosition(): boolean {
     const { style, cursor } = this.#scenario.server;

@@ -6,6 +6,13 @@ import {
   LIKES_ALL,
 } from './dislikes.ts';
 import { seededRandom } from './random.ts';
+import {
+  drawRefusalFaults,
+  drawRefusals,
+  type RangeRefusals,
+  REFUSAL_FAULTS,
+  REFUSES_NOTHING,
+} from './refusals.ts';
 import { drawMachineFaults, MACHINE_FAULTS, withTakeOvers } from './skewed-machines.ts';
 import { makeTruth, type Truth } from './truth.ts';
 
@@ -53,7 +60,16 @@ const DRAWN_FAULTS = [
   'server clock offset',
 ] as const;
 
-export const FAULTS = [...DRAWN_FAULTS, ...INTAKE_FAULTS, ...MACHINE_FAULTS];
+/** Drawn apart, too: see `refusals.ts`. */
+const STORE_FAULTS = ['delayed saves'] as const;
+
+export const FAULTS = [
+  ...DRAWN_FAULTS,
+  ...INTAKE_FAULTS,
+  ...MACHINE_FAULTS,
+  ...REFUSAL_FAULTS,
+  ...STORE_FAULTS,
+];
 export type Fault = (typeof FAULTS)[number];
 
 const CORE_LEAVES_OUT: ReadonlySet<Fault> = new Set([
@@ -131,6 +147,8 @@ export interface Scenario {
   clockJumps: (Window & { ms: number })[];
   /** What the intake dislikes, for ever. */
   intake: IntakeTraits;
+  /** What the source refuses while it answers for the rest. */
+  refusals: RangeRefusals;
   /** Larger posts are answered with 413. */
   maxPostBytes: number;
   /** Limits of the production code, scaled down. */
@@ -152,12 +170,15 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
   const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
   const intakeRandom = seededRandom(seed, `intake ${profile}`);
   const machineRandom = seededRandom(seed, `machines ${profile}`);
+  const refusalRandom = seededRandom(seed, `refusals ${profile}`);
   const faults = new Set<Fault>([
     ...DRAWN_FAULTS.filter(
       (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
     ),
     ...drawIntakeFaults(intakeRandom),
     ...drawMachineFaults(machineRandom),
+    ...drawRefusalFaults(refusalRandom),
+    ...STORE_FAULTS.filter(() => refusalRandom.chance(0.1)),
   ]);
   for (const fault of reduction.without ?? []) faults.delete(fault);
   const start = 1_767_000_000_000 + random.between(0, 86_400) * SECOND;
@@ -200,6 +221,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
       ms: tellsDate ? random.pick([-1, 1]) * HOUR : random.between(-60, 60) * SECOND,
     })),
     intake: LIKES_ALL,
+    refusals: REFUSES_NOTHING,
     maxPostBytes: faults.has('records too large') ? 6000 : 5_000_000,
     maxSliceRecords: random.pick([12, 40, 44_000]),
     maxBatchLogs: random.pick([3, 10, 1000]),
@@ -214,6 +236,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
   if (faults.has('skewed machines')) scenario.runs = withTakeOvers(scenario, machineRandom);
   scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);
+  scenario.refusals = drawRefusals(scenario, refusalRandom);
   return scenario;
 
   function runTimes(): number[] {

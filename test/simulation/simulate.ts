@@ -66,12 +66,13 @@ function runQuietly(world: World, bug: Bug, runsLeft: number): void {
   world.time.at(world.time.now + world.scenario.quietInterval, () => runQuietly(world, bug, runsLeft - 1));
 }
 
-/** Whether everything that happened lies below the line that no run crosses again. */
-function isFinal({ table, scenario, valence }: World): boolean {
+/** Whether everything that happened lies below the line that no run crosses again, and no hole can be filled. */
+function isFinal({ table, scenario, valence, checker }: World): boolean {
   const line = valence.time(scenario.faultsEnd) + 1300;
   return STREAMS.every((stream) => {
     const state = table.states.get(stream);
-    return state && (scenario.profile === 'full' ? state.finalWatermark : state.watermark) >= line;
+    if (!state || checker.fillable(state).length > 0) return false;
+    return (scenario.profile === 'full' ? state.finalWatermark : state.watermark) >= line;
   });
 }
 

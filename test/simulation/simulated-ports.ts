@@ -1,7 +1,9 @@
 import type {
   CallOptions,
+  Lease,
   Ports,
   PostAnswer,
+  Progress,
   Quarantine,
   Sink,
   StateStore,
@@ -36,7 +38,7 @@ export function simulatedPorts(world: World, invocation: Invocation): Ports {
       ...source,
       pages(stream, range, call) {
         world.valence.expect(invocation, stream, range);
-        return source.pages(stream, range, call);
+        return invocation.lists.noting(stream, range, call, source.pages(stream, range, call));
       },
     },
     sink: sink(world, invocation),
@@ -166,6 +168,21 @@ function store(world: World, invocation: Invocation): StateStore {
     };
     return gateway.call<T>(invocation, { kind: 'store', name, act, refuse: fail, lose: fail });
   };
+  /** Writes progress, and lets the checker judge it before and after. */
+  const write = (name: string, lease: Lease, copy: Progress, act: () => void): Promise<void> =>
+    gateway.call<void>(invocation, {
+      kind: 'store',
+      name: `${name} ${lease.stream} W=${copy.watermark} V=${copy.finalWatermark}`,
+      act: () => {
+        const before = table.read(lease.stream);
+        checker.progressNoted(invocation, lease, before, copy);
+        act();
+        checker.progressStored(lease.stream, before, table.read(lease.stream));
+      },
+      refuse: unavailable,
+      lose: unavailable,
+      mayComeAgain: true,
+    });
   return {
     acquire: (request) =>
       call(`acquire ${request.stream}`, () => {
@@ -176,19 +193,13 @@ function store(world: World, invocation: Invocation): StateStore {
     save: (lease, progress) => {
       const copy = { ...progress };
       world.noteEffect(JSON.stringify(copy));
-      return call(`save ${lease.stream} W=${copy.watermark} V=${copy.finalWatermark}`, () => {
-        checker.progressNoted(invocation, lease, table.read(lease.stream), copy);
-        table.save(lease, copy);
-      });
+      return write('save', lease, copy, () => table.save(lease, copy));
     },
     release: (lease, progress, clean) => {
       const copy = { ...progress };
       world.noteEffect(JSON.stringify([copy, clean]));
-      const name = `release ${lease.stream} W=${copy.watermark} V=${copy.finalWatermark} clean=${clean}`;
-      return call(name, () => {
-        checker.progressNoted(invocation, lease, table.read(lease.stream), copy);
-        table.release(lease, copy, clean);
-      });
+      const name = `release ${clean ? 'clean' : 'unclean'}`;
+      return write(name, lease, copy, () => table.release(lease, copy, clean));
     },
     read: (stream) => call(`read ${stream}`, () => table.read(stream)),
     loadLedger: (stream, hour, lastHour) =>

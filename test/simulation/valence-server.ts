@@ -6,6 +6,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Invocation } from './invocation.ts';
 import type { Random } from './random.ts';
 import { RecordLists } from './record-lists.ts';
+import { Refuser } from './refusals.ts';
 import type { Scenario, Window } from './scenario.ts';
 import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, versionAt } from './truth.ts';
 
@@ -59,6 +60,7 @@ export class ValenceServer {
   readonly scans: Scan[] = [];
   readonly #scenario: Scenario;
   readonly #lists: RecordLists;
+  readonly #refuser: Refuser;
   readonly #random: Random;
   readonly #open = new Map<string, Scan>();
   /** By what a request tells of it. */
@@ -68,6 +70,7 @@ export class ValenceServer {
   constructor(scenario: Scenario, random: Random) {
     this.#scenario = scenario;
     this.#lists = new RecordLists(scenario);
+    this.#refuser = new Refuser(scenario);
     this.#random = random;
   }
 
@@ -85,7 +88,18 @@ export class ValenceServer {
     const url = new URL(request.url);
     if (url.pathname.endsWith('/alert-types')) return this.#types(url, now);
     const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
+    const isFirstPage = this.#lists.isFirstPage(url);
+    const refusal = this.#refuser.statusOf({ range: this.#lists.asked(url), isFirstPage, now });
+    if (refusal !== undefined) {
+      const response = { status: refusal, headers: {}, body: Buffer.alloc(0) };
+      return { response, heard: () => undefined };
+    }
     return this.#records(invocation, stream, url, now);
+  }
+
+  /** See {@link Refuser.isTooOld}. */
+  isTooOld(time: number, now: number): boolean {
+    return this.#refuser.isTooOld(time, now);
   }
 
   /** Whether a page is too large to be taken. Where the range can hardly be shortened, pages of fewer records are not. */
@@ -155,8 +169,7 @@ export class ValenceServer {
 
     const items = page.map((truth) => this.#text(truth, now));
     const next = more || empty ? this.#next(url, all, end) : undefined;
-    const isFirst = position === 0 && !url.searchParams.has('cursor');
-    const scan = this.#scanOf(invocation, stream, url, isFirst, now);
+    const scan = this.#scanOf(invocation, stream, url, this.#lists.isFirstPage(url), now);
     scan.shifted ||=
       this.#lists.findsByPosition && all.slice(0, start).some((truth, at) => scan.list[at] !== truth);
     scan.list = all;

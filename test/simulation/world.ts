@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ApiProfile } from '../../lambda/settings/api-profile.ts';
 import { Checker } from './checker.ts';
 import { DatadogIntake } from './datadog-intake.ts';
-import { isWithin, seededFates } from './fates.ts';
+import { isWithin, seededFates, withDelayedWrites } from './fates.ts';
 import { type DecideFate, Gateway } from './gateway.ts';
 import { Invocation } from './invocation.ts';
 import { MemoryStore } from './memory-store.ts';
@@ -41,11 +41,18 @@ export class World {
     this.random = seededRandom(seed, `world ${profile}`);
     this.answerRandom = seededRandom(seed, `answers ${profile}`);
     this.#skewRandom = seededRandom(seed, `skew ${profile}`);
-    const fates = decide ?? seededFates(scenario, this.time, seededRandom(seed, `fates ${profile}`));
+    const fates = decide ?? this.#fates();
     this.gateway = new Gateway(this.time, fates);
     this.valence = new ValenceServer(scenario, this.random);
     this.checker = new Checker(scenario, this.valence, this.gateway);
     this.datadog = new DatadogIntake(scenario, this.checker, this.gateway);
+  }
+
+  #fates(): DecideFate {
+    const { seed, profile } = this.scenario;
+    const random = (use: string) => seededRandom(seed, `${use} ${profile}`);
+    const fates = seededFates(this.scenario, this.time, random('fates'));
+    return withDelayedWrites(fates, this.scenario, this.time, random('delays'));
   }
 
   /** Adds to what {@link digest} is computed from. */
