@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
+import { noListKnowledge } from '../../lambda/forwarder/core/slices/completeness.ts';
 
 import { SWEEP_WITHOUT_MARKS } from './bugs.ts';
 import { LIKES_ALL } from './dislikes.ts';
@@ -120,7 +121,7 @@ const LISTS_PROVEN: Bug = {
     lists: Object.fromEntries(
       STREAMS.map((stream) => [
         stream,
-        { whole: Number.POSITIVE_INFINITY, hasNamedPages: true, largestPage: 0 },
+        { ...noListKnowledge(), whole: Number.POSITIVE_INFINITY, hasNamedPages: true },
       ]),
     ),
   }),
@@ -132,7 +133,8 @@ async function dieEverywhere(
   judge: (outcome: Outcome) => string | undefined,
   bug: Bug = LISTS_PROVEN,
 ): Promise<{ points: number; found: string | undefined }> {
-  const { world } = await simulate(make(), { decide: crashAt(-1, 'before'), bug });
+  const { world, violation } = await simulate(make(), { decide: crashAt(-1, 'before'), bug });
+  if (violation) throw violation;
   const lastRun = world.invocations[world.scenario.runs.length - 1]?.endedAt ?? 0;
   const calls = world.gateway.log.filter(({ at }) => at <= lastRun).length;
   let points = 0;
