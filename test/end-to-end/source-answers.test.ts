@@ -261,5 +261,5 @@ it('F37 F82 an API that ignores the time filter: each record once', async ({ ten
 
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   expect(second.streams['audit-logs']?.forwarded).toBe(0);
-  expect(transcript()).toMatch(/far outside the range asked for.*fromParam.*timeUnit/);
+  expect(transcript()).toMatch(/outside the range asked for.*fromParam.*timeUnit/);
 });
