@@ -125,6 +125,12 @@ export function withHalvedPages(endpoint: EndpointProfile, times: number): Endpo
     : { ...endpoint, pageSize: Math.floor((endpoint.pageSize ?? 1) / 2 ** halvings) };
 }
 
+/** An endpoint whose pages have at most so many records; one without a page size stays as it is. */
+export const withPagesUpTo = (endpoint: EndpointProfile, records: number): EndpointProfile =>
+  pageHalvingsOf(endpoint) === 0
+    ? endpoint
+    : { ...endpoint, pageSize: Math.min(endpoint.pageSize ?? records, records) };
+
 /** Whether a request for a range can end it: without that, a shorter range does not shorten the list. */
 export const isBoundedAbove = ({ toParam, rangeTemplate }: EndpointProfile): boolean =>
   rangeTemplate ? rangeTemplate.value.includes('{to}') : toParam !== null;

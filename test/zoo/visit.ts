@@ -1,5 +1,6 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
+import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import {
   type ApiProfile,
@@ -43,6 +44,27 @@ function countsOf(names: readonly string[]): Map<string, number> {
   return counts;
 }
 
+/** The production core and Valence client, with a clock that moves by sleeping. */
+export function forwarderOver(origin: string, profile: object, clock = stubClock()) {
+  const resolved = resolveApiProfile(profile);
+  const sink = fakeSink();
+  const source = valenceSource({
+    transport: axiosTransport(),
+    apiKey: stubKey(KEY),
+    origin,
+    profile: resolved,
+    clock,
+    random: () => 0.5,
+    telemetry: recordingTelemetry(),
+  });
+  const world = streamWorld({ source, sink, clock });
+  return {
+    sink,
+    run: (stream: Stream, settings: Partial<StreamSettings> = {}): Promise<StreamReport> =>
+      world.run(stream, { ...settingsFor(stream, resolved), ...settings }),
+  };
+}
+
 /**
  * Runs the production core and Valence client against an API of the zoo, with a clock that moves by sleeping.
  * @param profile what a user would have set
@@ -51,22 +73,11 @@ export async function visit(api: ZooApi, profile: object): Promise<Visit> {
   const clock = stubClock();
   const records = (api.records ?? usualRecords)(NOW);
   await using server = await startFilledApi(api, { apiKey: KEY, wall: clock.wall, records });
-  const resolved = resolveApiProfile(profile);
-  const sink = fakeSink();
-  const source = valenceSource({
-    transport: axiosTransport(),
-    apiKey: stubKey(KEY),
-    origin: server.origin,
-    profile: resolved,
-    clock,
-    random: () => 0.5,
-    telemetry: recordingTelemetry(),
-  });
-  const world = streamWorld({ source, sink, clock });
+  const { sink, run: runStream } = forwarderOver(server.origin, profile, clock);
   const errors: Visit['errors'] = [];
   for (let run = 0; run < RUNS; run++) {
     for (const stream of STREAMS) {
-      const report: StreamReport = await world.run(stream, settingsFor(stream, resolved));
+      const report = await runStream(stream);
       if (report.error) errors.push(report.error);
     }
     await clock.sleep(INTERVAL_MS);

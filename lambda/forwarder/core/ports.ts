@@ -61,6 +61,8 @@ export interface ScanOptions extends CallOptions {
   onEnd?: (end: ListEnd) => void;
   /** How often the usual page size is to be halved; 0 by default. */
   pageHalvings?: number;
+  /** The largest page to ask for; a source without a page size ignores it. Not limited by default. */
+  maxPageRecords?: number | undefined;
   /** Memory for the pages, see memory/README.md; allocated by default. */
   pageBuffers?: PageBuffers;
 }

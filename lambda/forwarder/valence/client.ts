@@ -1,5 +1,10 @@
 import type { Stream } from '../../contract.ts';
-import { type ApiProfile, type EndpointProfile, withHalvedPages } from '../../settings/api-profile.ts';
+import {
+  type ApiProfile,
+  type EndpointProfile,
+  withHalvedPages,
+  withPagesUpTo,
+} from '../../settings/api-profile.ts';
 import { ForwarderError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { Unreadable } from '../core/memory/pages.ts';
@@ -31,10 +36,11 @@ export function valenceSource({
     apiKey: tokens.keyFor(auth.exchange, { apiKey, origin, transport, clock }),
   });
   return {
-    pages(stream, range, { pageHalvings = 0, pageBuffers, onEnd, ...call }) {
+    pages(stream, range, { pageHalvings = 0, maxPageRecords, pageBuffers, onEnd, ...call }) {
       const endpoint = ENDPOINT_OF[stream];
       const halved = withHalvedPages(profile[endpoint], pageHalvings);
-      return scan({ origin, endpoint, profile: halved, range, pageBuffers, onEnd }, optionsFor(halved), call);
+      const used = maxPageRecords === undefined ? halved : withPagesUpTo(halved, maxPageRecords);
+      return scan({ origin, endpoint, profile: used, range, pageBuffers, onEnd }, optionsFor(used), call);
     },
 
     async firstPage(stream, call) {

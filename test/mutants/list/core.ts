@@ -3,6 +3,7 @@ import type { Mutant } from '../mutant.ts';
 const RUNS = 'test/unit/lambda/forwarder/core/runs';
 const SLICES = 'test/unit/lambda/forwarder/core/slices';
 const DELIVERY = 'test/unit/lambda/forwarder/core/delivery';
+const OVERLAPPING_PAGES = 'test/integration/overlapping-pages.test.ts';
 
 /** Bugs in what decides, reads, deduplicates, sends and remembers. */
 export const CORE: readonly Mutant[] = [
@@ -134,5 +135,59 @@ export const CORE: readonly Mutant[] = [
     find: 'intake: this.progress,',
     replace: '',
     caughtBy: [`${RUNS}/batch-cap.test.ts`],
+  },
+  {
+    name: 'copies-confirmed-in-same-pages',
+    what: 'The confirming scan asks for pages of the same size, so what each page repeats of the one before counts as copies.',
+    file: 'lambda/forwarder/core/slices/process-slice.ts',
+    find: 'await this.#scan(halfPage)',
+    replace: 'await this.#scan()',
+    caughtBy: [OVERLAPPING_PAGES],
+  },
+  {
+    name: 'incomplete-confirming-scan',
+    what: 'A confirming scan that shows less than the first one counts nevertheless, so copies are lost.',
+    file: 'lambda/forwarder/core/slices/process-slice.ts',
+    find: 'if (!complete || this.#reader.hasShownAll) return complete;',
+    replace: 'return complete;',
+    caughtBy: [OVERLAPPING_PAGES],
+  },
+  {
+    name: 'cut-list-hidden-by-confirming-scan',
+    what: 'Whether a list was cut is judged by the smaller pages of the confirming scan.',
+    file: 'lambda/forwarder/core/slices/process-slice.ts',
+    find: 'await this.#deliver();\n      await this.#delivery.finish();\n    } catch (error) {\n      const reason',
+    replace:
+      'list = this.#reader.list;\n      await this.#deliver();\n      await this.#delivery.finish();\n    } catch (error) {\n      const reason',
+    caughtBy: [OVERLAPPING_PAGES],
+  },
+  {
+    name: 'doubtful-copy-unmarked',
+    what: 'A copy that may be a repeat of the page before is sent without the mark.',
+    file: 'lambda/forwarder/core/slices/deduplicator.ts',
+    find: `candidate.isDoubtfulCopy ||
+        known === 'perhaps' ||
+        this.#mayHaveBeenSent(update) ||
+        ledger`,
+    replace: `known === 'perhaps' ||
+        this.#mayHaveBeenSent(update) ||
+        ledger`,
+    caughtBy: [OVERLAPPING_PAGES],
+  },
+  {
+    name: 'single-boundary-decides',
+    what: 'A single boundary that repeats a record proves that pages overlap, so a copy is lost.',
+    file: 'lambda/forwarder/core/slices/overlap.ts',
+    find: 'boundaries > 1 &&',
+    replace: '',
+    caughtBy: [`${SLICES}/copy-counter.test.ts`],
+  },
+  {
+    name: 'overlap-without-second-number',
+    what: 'Pages that overlap are believed in though another page size shows the same number of records.',
+    file: 'lambda/forwarder/core/slices/overlap.ts',
+    find: 'first.under(overlap) === second.under(overlap)',
+    replace: "overlap !== 'none'",
+    caughtBy: [`${SLICES}/copy-counter.test.ts`],
   },
 ];

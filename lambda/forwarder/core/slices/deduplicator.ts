@@ -171,7 +171,11 @@ export class Deduplicator {
     return {
       entry,
       update,
-      possibleDuplicate: known === 'perhaps' || this.#mayHaveBeenSent(update) || ledger.hasGap(entry.hour),
+      possibleDuplicate:
+        candidate.isDoubtfulCopy ||
+        known === 'perhaps' ||
+        this.#mayHaveBeenSent(update) ||
+        ledger.hasGap(entry.hour),
     };
   }
 
@@ -192,6 +196,7 @@ export class Deduplicator {
       entry,
       update,
       possibleDuplicate:
+        candidate.isDoubtfulCopy ||
         known === 'perhaps' ||
         this.#mayHaveBeenSent(update) ||
         recordsWithoutSlice.hasGap(entry.hour) ||

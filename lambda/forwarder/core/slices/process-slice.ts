@@ -78,9 +78,12 @@ class SliceProcess {
   async run(): Promise<SliceResult> {
     const { range } = this.#task;
     let complete: boolean;
+    let list: ListFacts;
     try {
       await this.#context.ledger.loadRange(range);
       complete = await this.#scan();
+      // Before a second scan, whose pages may be smaller: the size of the last page says whether the list was cut.
+      list = this.#reader.list;
       if (complete && this.#reader.hasUnconfirmedCopies) complete = await this.#sendConfirmedCopies();
       await this.#deliver();
       await this.#delivery.finish();
@@ -91,13 +94,13 @@ class SliceProcess {
     }
     this.#reader.warnOfRecordsOutside();
     this.#newcomers.warn();
-    const { startedAt, records, identities, outside, lastPage, listEnd } = this.#reader;
+    const { startedAt } = this.#reader;
     return {
       complete: complete && !this.#reader.hasLeftOutsiders,
       end: Math.min(range.to, startedAt - this.#context.settings.settleSeconds),
       scanStart: startedAt,
-      dense: sliceRules.isDense(records),
-      list: { records, identities, outside, lastPage, end: listEnd },
+      dense: sliceRules.isDense(list.records),
+      list,
     };
   }
 
@@ -116,12 +119,15 @@ class SliceProcess {
     }
   }
 
-  /** @returns false when the slice holds too many records, and the rest was not read */
-  async #scan(): Promise<boolean> {
+  /**
+   * @param maxPageRecords see {@link ScanOptions}
+   * @returns false when the slice holds too many records, and the rest was not read
+   */
+  async #scan(maxPageRecords?: number): Promise<boolean> {
     const { settings, ports } = this.#context;
     const { range } = this.#task;
     const divisible = settings.boundedAbove && range.to - range.from > 1;
-    for await (const arrived of this.#reader.scan()) {
+    for await (const arrived of this.#reader.scan(maxPageRecords)) {
       this.#reader.startPage(arrived);
       const now = wallSeconds(ports.clock);
       await this.#send(this.#watched(this.#reader.candidates(arrived.page, now)), now);
@@ -140,11 +146,26 @@ class SliceProcess {
     return all;
   }
 
-  /** Scans again, and sends the copies that both scans have shown. */
+  /** Scans again, and sends the copies that both scans have shown. @returns as {@link #scan} does */
   async #sendConfirmedCopies(): Promise<boolean> {
-    if (!(await this.#scan())) return false;
+    if (!(await this.#scanAgain())) return false;
     await this.#send(this.#reader.confirmedCopies(), wallSeconds(this.#context.ports.clock));
     return true;
+  }
+
+  /** Scans in pages of half the size if possible: their boundaries lie between other records. @returns as {@link #scan} does */
+  async #scanAgain(): Promise<boolean> {
+    const { halfPage } = this.#reader;
+    if (halfPage === undefined) return this.#scan();
+    try {
+      const complete = await this.#scan(halfPage);
+      if (!complete || this.#reader.hasShownAll) return complete;
+    } catch (error) {
+      // The source may refuse this page size.
+      if (!(error instanceof SourceError)) throw error;
+    }
+    // It may also show less with it, for example because one second fills a page.
+    return this.#scan();
   }
 
   /**

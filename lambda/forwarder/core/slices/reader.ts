@@ -8,7 +8,7 @@ import { Unreadable } from '../memory/pages.ts';
 import type { ListEnd, Page, Range } from '../ports.ts';
 import { type Identity, identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
-import { type IdentitySum, sumOf } from './completeness.ts';
+import { type IdentitySum, type ListFacts, sumOf } from './completeness.ts';
 import type { CopyCounter } from './copy-counter.ts';
 import { type ArrivedPage, readAhead } from './read-ahead.ts';
 import type { SliceMemory } from './slice-memory.ts';
@@ -22,12 +22,21 @@ export class Candidate {
   readonly identity: Identity;
   /** Number among identical records, from 1. */
   readonly copy: number;
+  /** Whether it may be the same record as an earlier candidate. */
+  readonly isDoubtfulCopy: boolean;
 
-  constructor(record: JsonObject, time: number | undefined, identity: Identity, copy: number) {
+  constructor(
+    record: JsonObject,
+    time: number | undefined,
+    identity: Identity,
+    copy: number,
+    isDoubtfulCopy = false,
+  ) {
     this.record = record;
     this.time = time;
     this.identity = identity;
     this.copy = copy;
+    this.isDoubtfulCopy = isDoubtfulCopy;
   }
 }
 
@@ -55,6 +64,8 @@ export class SliceReader {
   /** Records of the last page of the current scan. */
   lastPage = 0;
   #pages = 0;
+  /** Records of the largest page of all scans. */
+  #largestPage = 0;
   /** When the scan began by the slower of both clocks, epoch seconds: what is newer may be missing. */
   startedAt: number;
 
@@ -68,8 +79,11 @@ export class SliceReader {
     this.startedAt = wallSeconds(context.ports.clock);
   }
 
-  /** The pages of the range, one being fetched ahead. Throws as {@link Source.pages} does. */
-  scan(): AsyncIterable<ArrivedPage> {
+  /**
+   * The pages of the range, one being fetched ahead. Throws as {@link Source.pages} does.
+   * @param maxPageRecords see {@link ScanOptions}
+   */
+  scan(maxPageRecords?: number): AsyncIterable<ArrivedPage> {
     const { stream, ports, deadline, pageSize, maxAttempts } = this.#context;
     this.#copies.startScan();
     this.#scans++;
@@ -85,6 +99,7 @@ export class SliceReader {
         this.listEnd = end;
       },
       pageHalvings: pageSize.halvings,
+      maxPageRecords,
       pageBuffers: this.#memory.pageBuffers,
     });
     return readAhead(pages, abort, () => wallSeconds(ports.clock));
@@ -93,10 +108,11 @@ export class SliceReader {
   /** @throws {ClockError} when the server's clock and this one differ by too much */
   startPage({ page, arrivedAt }: ArrivedPage): void {
     this.#trustTime(page, arrivedAt);
-    this.#copies.startPage();
+    this.#copies.startPage(page.records.length);
     this.#context.counts.fetched += page.records.length;
     this.#pages++;
     this.lastPage = page.records.length;
+    this.#largestPage = Math.max(this.#largestPage, page.records.length);
     const { lists } = this.#context;
     if (this.#pages > 1) lists.hasNamedPages = true;
     lists.largestPage = Math.max(lists.largestPage, page.records.length);
@@ -111,6 +127,7 @@ export class SliceReader {
     for (let index = 0; index < records.length; index++) {
       const record = records.at(index) as JsonObject | Unreadable;
       if (record instanceof Unreadable) {
+        this.#copies.skip();
         this.#unreadable.push(record);
         continue;
       }
@@ -129,7 +146,25 @@ export class SliceReader {
     return this.#unconfirmedCopies.size > 0;
   }
 
-  /** The copies that a second scan has confirmed. */
+  /** Half the largest page; undefined where the source cannot be asked for smaller pages. */
+  get halfPage(): number | undefined {
+    const { settings, pageSize } = this.#context;
+    const canBeHalved = (settings.pageHalvings ?? 0) > pageSize.halvings && this.#largestPage > 1;
+    return canBeHalved ? Math.floor(this.#largestPage / 2) : undefined;
+  }
+
+  /** Whether the latest scan has shown as many different records as the first one. */
+  get hasShownAll(): boolean {
+    return this.#copies.hasShownAll;
+  }
+
+  /** What the current scan has shown of the list. */
+  get list(): ListFacts {
+    const { records, identities, outside, lastPage, listEnd } = this;
+    return { records, identities, outside, lastPage, end: listEnd };
+  }
+
+  /** The copies that a second scan has confirmed, or cannot decide on. */
   *confirmedCopies(): Generator<Candidate> {
     for (const [content, text] of this.#unconfirmedCopies) {
       const copies = this.#copies.confirmed(content);
@@ -137,7 +172,9 @@ export class SliceReader {
       const record = parseJsonText(text) as JsonObject;
       const time = recordTime(this.#context.stream, record);
       const identity = this.#identify(record);
-      for (const copy of copies) yield new Candidate(record, time, identity, copy);
+      for (const { copy, isDoubtful } of copies) {
+        yield new Candidate(record, time, identity, copy, isDoubtful);
+      }
     }
   }
 
@@ -175,7 +212,10 @@ export class SliceReader {
     // A record dated further ahead is sent at once, because its slice may never come. It moves no watermark.
     const isAhead = time !== undefined && time >= to && time > now + NEWEST_DATED_SECONDS;
     const isOutside = time !== undefined && (time < from || time >= to) && !isAhead && !belongsHere;
-    if (isOutside && !this.#isForwardedOutsider(time)) return undefined;
+    if (isOutside && !this.#isForwardedOutsider(time)) {
+      this.#copies.skip();
+      return undefined;
+    }
     // Records that a shorter slice would contain as well do not count: a source may ignore the range.
     if (time !== undefined && !isOutside) {
       counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
@@ -186,7 +226,8 @@ export class SliceReader {
       const words = wordsOf(identity.content);
       this.identities = sumOf(this.identities, [words[0] as number, words[1] as number]);
     }
-    const copy = identity.key ? 1 : this.#copies.see(identity.content);
+    if (identity.key) this.#copies.skip();
+    const copy = identity.key ? 1 : this.#copies.see(identity.content, time);
     if (copy !== undefined) return new Candidate(record, time, identity, copy);
     if (this.#scans === 1) this.#unconfirmedCopies.set(identity.content, identity.form.text);
     return undefined;

@@ -3,6 +3,7 @@ import { FAILING_ANSWERS } from './failing-answers.ts';
 import { IDENTITIES } from './identities.ts';
 import { KEYS } from './keys.ts';
 import { LISTS_AS_ASSUMED } from './lists-as-assumed.ts';
+import { OVERLAPPING_PAGES } from './overlapping-pages.ts';
 import { PAGING } from './paging.ts';
 import { RANGES } from './ranges.ts';
 import { SHAPES } from './shapes.ts';
@@ -16,6 +17,7 @@ export const APIS: readonly ZooApi[] = [
   ...KEYS,
   ...RANGES,
   ...PAGING,
+  ...OVERLAPPING_PAGES,
 ];
 
 /** The API of a name; undefined when there is none. */

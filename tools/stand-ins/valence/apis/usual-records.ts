@@ -30,3 +30,17 @@ export function usualRecords(now: number): Truth {
   }));
   return { 'audit-logs': auditLogs, alerts, 'alert-types': types };
 }
+
+/**
+ * As many records within one hour, so that every slice has many pages.
+ * @param now epoch seconds
+ */
+export function denseRecords(now: number): Truth {
+  const { 'audit-logs': auditLogs, ...others } = usualRecords(now);
+  const start = now - 12 * HOUR_SECONDS;
+  const dense = auditLogs.map((record) => ({
+    ...record,
+    timeEpoch: now - 2 * HOUR_SECONDS + Math.floor((Number(record['timeEpoch']) - start) / 12),
+  }));
+  return { ...others, 'audit-logs': dense };
+}
