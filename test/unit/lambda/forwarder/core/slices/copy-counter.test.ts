@@ -181,7 +181,9 @@ describe('counting identical records', () => {
         // An echo next to its twin within one page looks like a true copy: nothing can tell them apart.
         fc.pre(echoed.slice(1, shifts + 1).every(([echo = '', ...page]) => !page.includes(echo)));
 
-        expect(countTwice(echoed, paged(records, Math.max(1, Math.floor(size / 2))))).toEqual(countsOf(records));
+        expect(countTwice(echoed, paged(records, Math.max(1, Math.floor(size / 2))))).toEqual(
+          countsOf(records),
+        );
       }),
     );
   });
