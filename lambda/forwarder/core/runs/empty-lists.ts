@@ -9,8 +9,8 @@ import type { LiveRun } from './live-run.ts';
  * Compares the empty lists of a stream that has never shown a record with its list without a range. A wrong unit of time, or wrong
  * names of the range's parameters, give valid empty lists for ever. To be called before the watermark passes an empty range; asks
  * at most once an hour while nothing is wrong.
- * @throws {SourceError} `source-range` when the source has a record that it does not show in the record's own range; further as
- *   {@link Source.pages} does
+ * @throws {SourceError} `source-range` when the source has a record that it does not show in the record's own range; errors that are
+ *   not about the list as {@link Source.pages} does
  */
 export async function compareEmptyLists({ context, progress }: LiveRun): Promise<void> {
   const { ports, stream, startedAt, deadline, lists, counts, outsiders } = context;
@@ -21,9 +21,8 @@ export async function compareEmptyLists({ context, progress }: LiveRun): Promise
   const time = page && someTimeIn(page, outsiders);
   if (time !== undefined) {
     const range = { from: time, to: time + 1 };
-    const shown: Page[] = [];
-    for await (const each of ports.source.pages(stream, range, call)) shown.push(each);
-    if (shown.every(({ records }) => records.length === 0)) throw wrongRange(range);
+    const shown = await ifAnswered(() => recordsOf(ports.source.pages(stream, range, call)));
+    if (shown === 0) throw wrongRange(range);
   }
   lists.comparedAt = startedAt;
 
@@ -34,8 +33,14 @@ export async function compareEmptyLists({ context, progress }: LiveRun): Promise
   }
 }
 
-/** A source may refuse lists without a range. That proves nothing. */
-async function ifAnswered(ask: () => Promise<Page | undefined> | undefined): Promise<Page | undefined> {
+async function recordsOf(pages: AsyncIterable<Page>): Promise<number> {
+  let count = 0;
+  for await (const { records } of pages) count += records.length;
+  return count;
+}
+
+/** A source may refuse lists without a range, or any single second. That proves nothing. */
+async function ifAnswered<T>(ask: () => Promise<T> | undefined): Promise<T | undefined> {
   try {
     return await ask();
   } catch (error) {

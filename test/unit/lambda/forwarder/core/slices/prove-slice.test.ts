@@ -3,6 +3,7 @@ import type {
   ListEnd,
   ListKnowledge,
   Page,
+  Range,
   Source,
   StateStore,
 } from '../../../../../../lambda/forwarder/core/ports.ts';
@@ -85,6 +86,35 @@ describe('F87 a list whose end is not stated', () => {
     expect(known.whole).toBe(20);
     const [whole] = ranges.filter(([from, to]) => to > NOW - 1400 && from < NOW - 1400);
     expect(whole).toBeDefined();
+  });
+
+  it('is not proven by halves that show as many records, but others', async () => {
+    const [first, second, third, fourth] = [3000, 1500, 500, 400].map((age) =>
+      auditRecord({ details: `record ${age}`, timeEpoch: NOW - age }),
+    ) as [JsonObject, JsonObject, JsonObject, JsonObject];
+    const isIn = (record: JsonObject, { from, to }: Range) =>
+      Number(record['timeEpoch']) >= from && Number(record['timeEpoch']) < to;
+    const source: Source = {
+      async *pages(_, range, { onEnd }) {
+        const length = range.to - range.from;
+        const kept =
+          length > 3000 ? [first, second] : length > 1000 ? [first, third] : [second, third, fourth];
+        yield { records: kept.filter((record) => isIn(record, range)) };
+        onEnd?.('unstated');
+      },
+      alertTypes: async () => new Map(),
+    };
+    const sink = fakeSink();
+    const { run } = streamWorld({ source, sink });
+
+    await run('audit-logs', { initialLookbackSeconds: HOUR, lookbackSeconds: 0, parallelSlices: 1 });
+
+    expect(sink.accepted.map((log) => log['details']).sort()).toEqual([
+      'record 1500',
+      'record 3000',
+      'record 400',
+      'record 500',
+    ]);
   });
 
   it('is trusted without a proof below the size of a list that was proven', async () => {
