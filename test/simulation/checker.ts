@@ -9,6 +9,7 @@ import type {
   StreamState,
 } from '../../lambda/forwarder/core/ports.ts';
 
+import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
 import type { Post } from './datadog-intake.ts';
 import { Deliveries } from './deliveries.ts';
 import { type Gateway, Violation } from './gateway.ts';
@@ -38,6 +39,17 @@ const DATA_FAULTS: ReadonlySet<Fault> = new Set([
   'server clock offset',
   'pauses',
 ]);
+
+/** Faults after which a source still answers for the newest range, so that no stream may stop for long. */
+const PASSABLE_FAULTS: ReadonlySet<Fault> = new Set([
+  ...DATA_FAULTS,
+  'long ranges refused',
+  'seconds that fail',
+  'old ranges refused',
+]);
+
+/** The newest second and minute may be among those that fail. */
+const MOST_FAILURES_IN_A_ROW = 2;
 
 /** After so many runs without faults, leases of dead runs have ended and a run must succeed. */
 const RUNS_TO_RECOVER = 8;
@@ -75,6 +87,7 @@ export class Checker {
   readonly #copies: PostedCopies;
   readonly #holes: HoleChecker;
   readonly #states = new Map<Stream, { fence: number; start: number; initialUntil: number }>();
+  readonly #failuresInARow: Record<Stream, number> = { alerts: 0, 'audit-logs': 0 };
   #quietRuns = 0;
 
   constructor(scenario: Scenario, valence: ValenceServer, gateway: Gateway) {
@@ -173,6 +186,7 @@ export class Checker {
       if (report?.error && mustSucceed) {
         throw new Violation('P6', `Run ${id} fails without a fault: ${report.error.message}`, report);
       }
+      if (report) this.#countFailure(stream, report);
       if (report && !report.error && report.forwarded !== (confirmed.get(stream) ?? 0)) {
         throw new Violation(
           'P7',
@@ -192,6 +206,15 @@ export class Checker {
         });
       }
     }
+  }
+
+  /** P6: what a source refuses stops no stream while it answers for the rest. */
+  #countFailure(stream: Stream, report: StreamReport): void {
+    this.#failuresInARow[stream] = report.error ? this.#failuresInARow[stream] + 1 : 0;
+    const { faults, server } = this.#scenario;
+    const mayStop = !server.takesUpperBound || ![...faults].every((fault) => PASSABLE_FAULTS.has(fault));
+    if (mayStop || this.#failuresInARow[stream] <= MOST_FAILURES_IN_A_ROW) return;
+    throw new Violation('P6', `The source refuses some ranges, and ${stream} stops.`, report);
   }
 
   /** P6: the holes of a stream that the source would fill if it were asked. */
