@@ -5,6 +5,7 @@ import {
   pageHalvingsOf,
   resolveApiProfile,
   withHalvedPages,
+  withPagesUpTo,
 } from '../../../../lambda/settings/api-profile.ts';
 
 /** The problems of refused overrides, each as its dotted key and what is wrong. */
@@ -32,6 +33,21 @@ describe('F29 a page size', () => {
   });
 });
 
+describe('F104 a largest page', () => {
+  const limited = (overrides: object, records: number) =>
+    withPagesUpTo(resolveApiProfile(overrides).auditLogs, records).pageSize;
+
+  it('is asked for, unless the usual page is smaller', () => {
+    expect(limited({}, 15)).toBe(15);
+    expect(limited({}, 5000)).toBe(1000);
+  });
+
+  it('is not asked for where the API takes no page size', () => {
+    expect(limited({ pageSizeParam: null }, 15)).toBe(1000);
+    expect(limited({ auditLogs: { pageSize: null } }, 15)).toBeNull();
+  });
+});
+
 describe('the profile in force', () => {
   it('without overrides is the default for each endpoint', () => {
     const profile = resolveApiProfile(undefined);
@@ -52,6 +68,7 @@ describe('the profile in force', () => {
       rangeTemplate: null,
       maxRangeSeconds: null,
       timeUnit: 's',
+      timeFilter: 'creation',
       pageSizeParam: 'limit',
       volatileFields: [],
       unorderedFields: ['connectorUids'],
