@@ -10,6 +10,8 @@ import type { Refusal } from './holes.ts';
 export interface Division {
   /** Everything of the slice below this time was processed, or is in `refused`. Epoch seconds. */
   coveredTo: number;
+  /** Trusted time at the start of the first scan of its parts, epoch seconds. */
+  scanStart: number;
   refused: Refusal[];
   /** What ended the division before the end of the slice. */
   failure: unknown;
@@ -86,7 +88,12 @@ class RefusedSlice {
     this.#refused = refused;
     const { startedAt, settings } = context;
     this.#newest = Math.max(sliceRules.catchUpTarget(startedAt, settings.settleSeconds), task.range.to);
-    this.result = { coveredTo: task.range.from, refused: [], failure: undefined };
+    this.result = {
+      coveredTo: task.range.from,
+      scanStart: startedAt,
+      refused: [],
+      failure: undefined,
+    };
     this.#requestsLeft =
       2 * Math.ceil(Math.log2(Math.max(2, this.#newest - task.range.from))) + SPARE_REQUESTS;
     this.#timeReserveMs = context.deadline.left() / 2;
@@ -150,8 +157,10 @@ class RefusedSlice {
   async #processPart(part: Part): Promise<'answered' | 'incomplete' | HoleStatus> {
     this.#spendRequest();
     try {
-      const { complete, end } = await processSlice(this.#context, { ...this.#task, range: part });
+      const task = { ...this.#task, range: part };
+      const { complete, end, scanStart } = await processSlice(this.#context, task);
       if (!complete) return 'incomplete';
+      this.result.scanStart = Math.min(this.result.scanStart, scanStart);
       this.result.coveredTo = Math.max(this.result.coveredTo, end);
       if (end < part.to) throw new OutOfTime('dividing a refused range');
       this.#learnFrom(part);

@@ -96,10 +96,10 @@ const skipHole = (run: LiveRun, from: number, to: number): number =>
 async function divideSweepSlice(run: LiveRun, task: SliceTask, error: unknown): Promise<number> {
   const { progress, context } = run;
   const { from, to } = task.range;
-  const { coveredTo, refused, failure } = await divideRefused(context, task, error);
+  const { coveredTo, scanStart, refused, failure } = await divideRefused(context, task, error);
   run.recordRefusals(refused, progress.sweepDoubtEnd);
   const end = Math.min(coveredTo, to);
-  const covered = end > from ? passed(run, { from, to: end }, context.startedAt) : 0;
+  const covered = end > from ? passed(run, { from, to: end }, scanStart) : 0;
   if (failure !== undefined) throw failure;
   return covered;
 }

@@ -21,7 +21,10 @@ const refused = (status = 400) =>
   new SourceError('source-status', `Valence answered ${status}.`, 'Ask Valence.', status);
 
 /** A source over {@link RECORDS} that refuses ranges, and counts what it is asked for. */
-function refusingSource(refusal: { of: (range: Range) => Error | undefined }, records = RECORDS) {
+function refusingSource(
+  refusal: { of: (range: Range) => Error | undefined; serverTime?: () => number },
+  records = RECORDS,
+) {
   const asked: Range[] = [];
   const source: Source = {
     async *pages(stream, range, { onEnd }): AsyncGenerator<Page> {
@@ -33,6 +36,7 @@ function refusingSource(refusal: { of: (range: Range) => Error | undefined }, re
           const time = recordTime(stream, record) ?? 0;
           return time >= range.from && time < range.to;
         }),
+        serverTime: refusal.serverTime?.(),
       };
       onEnd?.('stated');
     },
@@ -42,7 +46,7 @@ function refusingSource(refusal: { of: (range: Range) => Error | undefined }, re
 }
 
 function worldOf(of: (range: Range) => Error | undefined, records = RECORDS) {
-  const refusal = { of };
+  const refusal: Parameters<typeof refusingSource>[0] = { of };
   const { source, asked } = refusingSource(refusal, records);
   const sink = fakeSink();
   const world = streamWorld({ source, sink });
@@ -89,6 +93,21 @@ describe('F88 ranges that the source refuses', () => {
     expect(report).toMatchObject({ error: { code: 'source-status' }, watermark: NOW - 12 * HOUR });
     // Four slices, the newest second and the newest minute.
     expect(world.asked).toHaveLength(6);
+  });
+
+  it('the final watermark goes by the clock of the source where a slice of the sweep is divided, too', async () => {
+    const world = worldOf(({ from, to }) => (to - from > HOUR ? refused() : undefined));
+    const behind = 200;
+    const now = () => world.clock.wall() / 1000;
+    world.refusal.serverTime = () => now() - behind;
+    for (let run = 0; run < 12; run++) {
+      const { finalWatermark } = await world.run('audit-logs', { lookbackSeconds: 3 * HOUR });
+
+      expect(finalWatermark).toBeLessThanOrEqual(now() - behind - 3 * HOUR);
+      await world.later(60);
+    }
+
+    expect((await world.state())?.finalWatermark).toBeGreaterThan(NOW);
   });
 
   it('403 for one range is divided, 401 is the key', async () => {
