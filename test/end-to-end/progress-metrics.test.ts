@@ -83,6 +83,7 @@ it('fields that only metrics use are not in the result', async ({ tenant }) => {
     'filtered',
     'finalWatermark',
     'forwarded',
+    'holes',
     'quarantined',
     'skipped',
     'watermark',
