@@ -11,7 +11,7 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/runs/refused-ranges.ts',
     find: 'this.result.refused.push({ from: range.from, to: range.to, status });',
     replace: '',
-    caughtBy: [`${RUNS}/refused-ranges.test.ts`],
+    caughtBy: [`${RUNS}/holes.test.ts`],
   },
   {
     name: 'hole-never-retried',
@@ -19,7 +19,7 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/runs/stream.ts',
     find: 'await retryHoles(run);',
     replace: '',
-    caughtBy: [`${RUNS}/refused-ranges.test.ts`],
+    caughtBy: [`${RUNS}/holes.test.ts`],
   },
   {
     name: 'second-half-skipped',
@@ -35,7 +35,7 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/runs/retry-holes.ts',
     find: 'if (!isOfFirstRange || !isConfirmedNow) return;',
     replace: 'if (!isOfFirstRange) return;',
-    caughtBy: [`${RUNS}/refused-ranges.test.ts`],
+    caughtBy: [`${RUNS}/holes.test.ts`],
   },
   {
     name: 'divided-in-doubt',

@@ -4,7 +4,9 @@ import type { StreamContext } from '../slices/stream-context.ts';
 /** The error code of a page over the byte limit: a shorter slice has smaller pages. */
 const PAGE_TOO_LARGE = 'page-too-large';
 
-const isTooLarge = (error: unknown): boolean => error instanceof SourceError && error.code === PAGE_TOO_LARGE;
+/** Whether a page was too large: then a shorter range may have smaller ones. */
+export const isTooLarge = (error: unknown): boolean =>
+  error instanceof SourceError && error.code === PAGE_TOO_LARGE;
 
 /** Whether a shorter slice may succeed where this one failed. */
 export const wantsShorterSlice = (error: unknown): boolean => error instanceof OutOfTime || isTooLarge(error);

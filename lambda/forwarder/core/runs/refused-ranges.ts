@@ -5,6 +5,7 @@ import { type SliceTask, sliceRules } from '../slices/planner.ts';
 import { processSlice, SECOND_CUT } from '../slices/prove-slice.ts';
 import type { StreamContext } from '../slices/stream-context.ts';
 import type { Refusal } from './holes.ts';
+import { isTooLarge } from './page-size.ts';
 
 /** What dividing a refused slice has achieved. */
 export interface Division {
@@ -166,6 +167,7 @@ class RefusedSlice {
       this.#learnFrom(part);
       return 'answered';
     } catch (error) {
+      if (isTooLarge(error) && part.to - part.from > 1) return 'incomplete';
       const status = refusalOf(error);
       if (status === undefined) throw error;
       return status;

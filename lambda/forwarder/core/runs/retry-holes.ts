@@ -6,6 +6,7 @@ import { processSlice } from '../slices/prove-slice.ts';
 import { longestSlice } from '../slices/stream-context.ts';
 import { isConfirmed, reportedHoles, withoutRange, withRefusal } from './holes.ts';
 import type { LiveRun } from './live-run.ts';
+import { unrecoverable } from './page-size.ts';
 import { refusalOf } from './refused-ranges.ts';
 
 /** The retries may take this part of the time that is left. */
@@ -102,7 +103,8 @@ class HoleRetry {
         continue;
       }
       if (taken <= 1) return this.#refusal;
-      isGrowing = false;
+      // Beyond a part that is refused, more is refused; a part that was only too much may have been an exception.
+      isGrowing &&= this.#refusal === undefined;
       length = Math.floor(taken / 2);
     }
     return undefined;
@@ -116,7 +118,7 @@ class HoleRetry {
     return this.#run.context.deadline.left() > this.#reserveMs;
   }
 
-  /** Forwards the records of a part. @returns false when the source refuses it, or it is too much for one slice */
+  /** Forwards the records of a part. @returns false when the source refuses it, or it is too much for one slice or page */
   async #fill(range: Range): Promise<boolean> {
     const { context, progress, initialUntil } = this.#run;
     const { ports, stream, startedAt } = context;
@@ -133,6 +135,8 @@ class HoleRetry {
       );
       if (!complete || end < range.to) return false;
     } catch (error) {
+      const length = range.to - range.from;
+      if (unrecoverable(context, [error], length).length === 0) return length > 1 ? false : this.#fill(range);
       const status = refusalOf(error);
       if (status === undefined || !context.deliveryState.isFullyAcknowledged) throw error;
       this.#refusal = status;

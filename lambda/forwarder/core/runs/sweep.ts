@@ -100,6 +100,8 @@ async function divideSweepSlice(run: LiveRun, task: SliceTask, error: unknown): 
   run.recordRefusals(refused, progress.sweepDoubtEnd);
   const end = Math.min(coveredTo, to);
   const covered = end > from ? passed(run, { from, to: end }, scanStart) : 0;
-  if (failure !== undefined) throw failure;
+  if (failure === undefined) return covered;
+  if (unrecoverable(context, [failure], to - from).length > 0) throw failure;
+  progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));
   return covered;
 }
