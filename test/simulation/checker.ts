@@ -163,8 +163,8 @@ export class Checker {
     if (after.watermark < before.watermark || after.finalWatermark < before.finalWatermark) {
       throw new Violation('P3', `A watermark of ${lease.stream} moves back.`, { before, after });
     }
-    const refused = this.#holes.progressNoted(invocation, lease.stream, before, after, this.#gateway.now);
-    this.#proofs.progressNoted(invocation, lease.stream, { before, after, refused });
+    const holes = this.#holes.progressNoted(invocation, lease.stream, before, after, this.#gateway.now);
+    this.#proofs.progressNoted(invocation, lease.stream, { before, after, ...holes });
   }
 
   /** P3: an attempt that arrives late must not undo what was saved since. */

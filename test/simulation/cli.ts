@@ -9,6 +9,7 @@ import { failureReport } from './failure-report.ts';
 import { FAULTS, type Fault, makeScenario, type Profile, type Reduction } from './scenario.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
+import { progressOf } from './sum-of-seeds.ts';
 
 /** A share of the seeds: from `first` in steps of `step`, below `end`. */
 interface Share {
@@ -30,10 +31,13 @@ const DIGEST_DIGITS = 13;
 const joined = (one: number, other: number): number => (one + other) % 16 ** DIGEST_DIGITS;
 
 const SEEDS_PER_MESSAGE = 50;
+/** An interrupted run loses the work of one block at most. */
+const SEEDS_PER_BLOCK = 100;
 /** The whole story is told of the first few only. */
 const SHOWN_REPORTS = 3;
 
-const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without FAULTS] [--runs N] [--core] [--json]
+const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without FAULTS] [--runs N] [--core] [--jobs N]
+                      [--resume FILE] [--json]
 
   --seeds N  how many seeds to live through (500)
   --from N   the first of them (0)
@@ -42,6 +46,9 @@ const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without
              leaves out faults, separated by commas, named as the report of a failure names them
   --runs N   only the last N runs while there are faults
   --core     without look-back and sweep, which hide mistakes of ordering by repairing them
+  --jobs N   how many processes work at the same time (one for each core)
+  --resume FILE
+             notes in FILE what is done, and continues from there if FILE exists; for many seeds
   --json     nothing but the sum, as the last line. Its "digest" changes when anything that the forwarder sends or stores
              in these seeds changes, so it shows whether a refactoring left behaviour alone
 
@@ -84,6 +91,8 @@ function readOptions() {
         without: { type: 'string' },
         runs: { type: 'string' },
         core: { type: 'boolean', default: false },
+        jobs: { type: 'string', default: String(availableParallelism()) },
+        resume: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -107,49 +116,55 @@ async function main(): Promise<void> {
   };
   const from = wholeNumber('--seed or --from', values.seed ?? values.from);
   const seeds = values.seed === undefined ? wholeNumber('--seeds', values.seeds) : 1;
+  const jobs = Math.max(1, wholeNumber('--jobs', values.jobs));
   const startedAt = performance.now();
-  const sum = {
-    seeds,
-    failed: 0,
-    profile,
-    failedSeeds: [] as number[],
-    runs: 0,
-    calls: 0,
-    digest: '',
-    seconds: 0,
-  };
-
-  let [done, digest] = [0, 0];
+  const { sum, save } = progressOf({ profile, ...reduction, from, seeds }, values.resume);
+  const failedBefore = sum.failedSeeds.length;
   const onMessage = (message: Message) => {
     if ('report' in message) {
-      sum.failed++;
       sum.failedSeeds.push(message.failed);
-      if (!values.json && sum.failed <= SHOWN_REPORTS) console.log(`${message.report}\n`);
+      const shown = sum.failedSeeds.length - failedBefore;
+      if (!values.json && shown <= SHOWN_REPORTS) console.log(`${message.report}\n`);
       return;
     }
-    done += message.done;
+    sum.done += message.done;
     sum.calls += message.calls;
     sum.runs += message.runs;
-    digest = joined(digest, message.digest);
+    sum.digest = joined(sum.digest, message.digest);
   };
-  const step = Math.min(availableParallelism(), seeds);
+  /** Only whole blocks are noted, so that no seed counts twice. */
+  const liveThrough = async () => {
+    const block = values.resume === undefined ? seeds : SEEDS_PER_BLOCK;
+    while (sum.done < seeds) {
+      const first = from + sum.done;
+      const end = Math.min(from + seeds, first + block);
+      const step = Math.min(jobs, end - first);
+      const shares = Array.from({ length: step }, (_, index) => ({ first: first + index, step, end }));
+      await Promise.all(shares.map((share) => runShare({ profile, reduction, ...share }, onMessage)));
+      save();
+    }
+  };
   await withProgress({
-    text: () => `${count(done)} of ${count(seeds)} seeds, ${count(sum.failed)} failed`,
-    work: () =>
-      Promise.all(
-        Array.from({ length: step }, (_, index) =>
-          runShare({ profile, reduction, first: from + index, step, end: from + seeds }, onMessage),
-        ),
-      ),
+    text: () => `${count(sum.done)} of ${count(seeds)} seeds, ${count(sum.failedSeeds.length)} failed`,
+    work: liveThrough,
     silent: values.json,
   });
-  if (values.seed !== undefined && sum.failed > 0 && !values.json)
-    await showSmallest(from, profile, reduction);
-  sum.failedSeeds.sort((a, b) => a - b);
-  sum.digest = digest.toString(16).padStart(DIGEST_DIGITS, '0');
-  sum.seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-  console.log(JSON.stringify(sum));
-  if (sum.failed > 0) process.exitCode = 1;
+  const { failedSeeds, runs, calls, digest } = sum;
+  const failed = failedSeeds.length;
+  if (values.seed !== undefined && failed > 0 && !values.json) await showSmallest(from, profile, reduction);
+  console.log(
+    JSON.stringify({
+      seeds,
+      failed,
+      profile,
+      failedSeeds: failedSeeds.sort((a, b) => a - b),
+      runs,
+      calls,
+      digest: digest.toString(16).padStart(DIGEST_DIGITS, '0'),
+      seconds: Math.round((performance.now() - startedAt) / 100) / 10,
+    }),
+  );
+  if (failed > 0) process.exitCode = 1;
 }
 
 async function showSmallest(seed: number, profile: Profile, reduction: Reduction): Promise<void> {

@@ -24,7 +24,7 @@ export class HoleChecker {
   /**
    * P3 and P5, when progress is noted.
    * @param now epoch milliseconds of the true time
-   * @returns the ranges that watermarks may pass without a proof
+   * @returns the ranges that watermarks may pass without a proof, and those that the run has read at last
    */
   progressNoted(
     { lists }: Invocation,
@@ -32,7 +32,7 @@ export class HoleChecker {
     before: Progress,
     after: Progress,
     now: number,
-  ): Range[] {
+  ): { refused: Range[]; filled: Range[] } {
     const { holes, startPoint } = after;
     const isOrdered = holes.every(({ from, to }, at) => from < to && from >= (holes[at - 1]?.to ?? 0));
     if (!isOrdered || holes.length > MAX_HOLES) {
@@ -47,7 +47,7 @@ export class HoleChecker {
       throw new Violation('P3', `A hole of ${stream} holds what the source did not refuse.`, part);
     }
     this.#startMoved(stream, moved, now);
-    return [...holes, moved];
+    return { refused: [...holes, moved], filled: partsOf(before.holes, holes) };
   }
 
   /** Whether the source is to blame that a record has not arrived. */

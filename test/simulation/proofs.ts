@@ -8,6 +8,13 @@ import { MAX_SKEW_MS } from './skewed-machines.ts';
 import { isShown, type Truth } from './truth.ts';
 import type { Scan, ValenceServer } from './valence-server.ts';
 
+interface HoleMoves {
+  /** What watermarks may pass without a proof. */
+  refused: readonly Range[];
+  /** What was a hole before and was read by the run. */
+  filled: readonly Range[];
+}
+
 /** Judges each move of a watermark by what the source has really shown, and when. */
 export class Proofs {
   /** Records that the source held but hid from their final scan, whoever had read it: no forwarder can know of them. */
@@ -29,11 +36,10 @@ export class Proofs {
     return Math.max(0, -server.offset) + skewSeconds + 2;
   }
 
-  /** @param refused what watermarks may pass without a proof: holes */
   progressNoted(
     invocation: Invocation,
     stream: Stream,
-    { before, after, refused }: { before: Progress; after: Progress; refused: readonly Range[] },
+    { before, after, refused, filled }: { before: Progress; after: Progress } & HoleMoves,
   ): void {
     const { settleSeconds, lookbackSeconds } = this.#scenario.settings;
     const { profile } = this.#scenario;
@@ -43,6 +49,9 @@ export class Proofs {
     this.#judge('watermark', run, fresh, settleSeconds);
     if (profile === 'full') this.#judge('final watermark', run, final, lookbackSeconds);
     this.#excuse(invocation, stream, profile === 'full' ? final : fresh);
+    // What a watermark has passed as a hole has its final scan when the hole is filled.
+    const passed = profile === 'full' ? before.finalWatermark : before.watermark;
+    for (const { from, to } of filled) this.#excuse(invocation, stream, { from, to: Math.min(to, passed) });
   }
 
   /** P3: covered by complete scans that began late enough, or in a hole. P7: all they showed is accepted or in quarantine. */
