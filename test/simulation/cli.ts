@@ -118,7 +118,7 @@ async function main(): Promise<void> {
   const seeds = values.seed === undefined ? wholeNumber('--seeds', values.seeds) : 1;
   const jobs = Math.max(1, wholeNumber('--jobs', values.jobs));
   const startedAt = performance.now();
-  const { sum, save } = progressOf({ profile, ...reduction, from, seeds }, values.resume);
+  const { sum, save } = progressIn(values.resume, { profile, ...reduction, from, seeds });
   const failedBefore = sum.failedSeeds.length;
   const onMessage = (message: Message) => {
     if ('report' in message) {
@@ -165,6 +165,15 @@ async function main(): Promise<void> {
     }),
   );
   if (failed > 0) process.exitCode = 1;
+}
+
+function progressIn(file: string | undefined, task: object) {
+  try {
+    return progressOf(task, file);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exit(2);
+  }
 }
 
 async function showSmallest(seed: number, profile: Profile, reduction: Reduction): Promise<void> {
