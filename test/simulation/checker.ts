@@ -1,15 +1,14 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
+import type { QuarantinedRecord } from '../../lambda/forwarder/core/ports.ts';
+import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
 import type {
   Hole,
   Lease,
   LedgerChunk,
   Progress,
-  QuarantinedRecord,
   StreamState,
-} from '../../lambda/forwarder/core/ports.ts';
-
-import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
+} from '../../lambda/forwarder/core/state-ports.ts';
 import type { Post } from './datadog-intake.ts';
 import { Deliveries } from './deliveries.ts';
 import { type Gateway, Violation } from './gateway.ts';

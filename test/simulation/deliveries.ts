@@ -1,6 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
-import type { LedgerChunk, QuarantinedRecord, Range } from '../../lambda/forwarder/core/ports.ts';
+import type { QuarantinedRecord, Range } from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk } from '../../lambda/forwarder/core/state-ports.ts';
 import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,6 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { Hole, Progress, Range } from '../../lambda/forwarder/core/ports.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { withoutRange } from '../../lambda/forwarder/core/runs/holes.ts';
+import type { Hole, Progress } from '../../lambda/forwarder/core/state-ports.ts';
 import { MAX_HOLES } from '../../lambda/limits.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,6 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { Hole, Lease } from '../../lambda/forwarder/core/ports.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
+import type { Hole, Lease } from '../../lambda/forwarder/core/state-ports.ts';
 import type { Clock } from '../../lambda/shared/clock.ts';
 import { ListRequests } from './list-requests.ts';
 import type { VirtualTime } from './virtual-time.ts';

@@ -1,5 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { LedgerChunk } from '../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk } from '../../lambda/forwarder/core/state-ports.ts';
 import { ChunkReader } from '../support/ledger-chunks.ts';
 import { Violation } from './gateway.ts';
 

@@ -6,7 +6,7 @@ import type {
   LedgerChunk,
   Progress,
   StreamState,
-} from '../../lambda/forwarder/core/ports.ts';
+} from '../../lambda/forwarder/core/state-ports.ts';
 import { MAX_BATCH_LOGS } from '../../lambda/limits.ts';
 import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
 

@@ -1,5 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { Progress, Range } from '../../lambda/forwarder/core/ports.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import type { Progress } from '../../lambda/forwarder/core/state-ports.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,14 +1,12 @@
 import type {
   CallOptions,
-  Lease,
   Ports,
   PostAnswer,
-  Progress,
   Quarantine,
   Sink,
-  StateStore,
   Telemetry,
 } from '../../lambda/forwarder/core/ports.ts';
+import type { Lease, Progress, StateStore } from '../../lambda/forwarder/core/state-ports.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { QuarantineError, StateError } from '../../lambda/shared/errors.ts';

@@ -7,9 +7,9 @@ import type {
   QuarantinedRecord,
   Sink,
   Source,
-  StateStore,
 } from '../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
+import type { StateStore } from '../../lambda/forwarder/core/state-ports.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { entriesIn } from './ledger-chunks.ts';

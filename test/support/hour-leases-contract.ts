@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HourLeases, HourRequest } from '../../lambda/forwarder/core/backfill-ports.ts';
-import type { LeaseAnswer, StateStore } from '../../lambda/forwarder/core/ports.ts';
+import type { LeaseAnswer, StateStore } from '../../lambda/forwarder/core/state-ports.ts';
 import { leaseRequest, progressOf, taken } from './leases.ts';
 
 const NOW = 1_767_000_000;

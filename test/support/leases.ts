@@ -4,7 +4,7 @@ import type {
   LeaseRequest,
   Progress,
   StreamState,
-} from '../../lambda/forwarder/core/ports.ts';
+} from '../../lambda/forwarder/core/state-ports.ts';
 
 const NOW = 1_767_000_000;
 const START = NOW - 43_200;

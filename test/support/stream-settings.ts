@@ -1,5 +1,5 @@
-import type { IdentityRules } from '../../lambda/forwarder/core/ports.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
+import type { IdentityRules } from '../../lambda/forwarder/core/state-ports.ts';
 import { LOG_CONTEXT } from './core-records.ts';
 
 export const HOUR_SECONDS = 3600;

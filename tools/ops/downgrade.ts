@@ -3,7 +3,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import { FORMER_SCHEMA_VERSION, SCHEMA_VERSION, stateKey } from '../../lambda/forwarder/aws/state-item.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { CONDITION_FAILED, tableCall } from '../../lambda/forwarder/aws/table-call.ts';
-import type { StreamState } from '../../lambda/forwarder/core/ports.ts';
+import type { StreamState } from '../../lambda/forwarder/core/state-ports.ts';
 import { utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Stream } from '../../contract.ts';
 import { StateError } from '../../shared/errors.ts';
-import type { LedgerChunk } from '../core/ports.ts';
+import type { LedgerChunk } from '../core/state-ports.ts';
 import type { Item } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';
 

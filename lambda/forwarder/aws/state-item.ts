@@ -9,7 +9,7 @@ import type {
   LeaseRequest,
   Progress,
   StreamState,
-} from '../core/ports.ts';
+} from '../core/state-ports.ts';
 
 /** The item that holds a stream's state: how it is read, and which values are not valid. */
 

@@ -6,7 +6,14 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { LeaseLost, StateError } from '../../shared/errors.ts';
-import type { Lease, LeaseAnswer, LeaseRequest, Progress, StateStore, StreamState } from '../core/ports.ts';
+import type {
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
+  Progress,
+  StateStore,
+  StreamState,
+} from '../core/state-ports.ts';
 import { nextLedgerFence } from './ledger-fence.ts';
 import { appendLedger, loadLedger } from './ledger-items.ts';
 import {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Stream } from '../../../lambda/contract.ts';
-import type { LedgerChunk } from '../../../lambda/forwarder/core/ports.ts';
+import type { LedgerChunk } from '../../../lambda/forwarder/core/state-ports.ts';
 
 /** That of the function. */
 const GZIP_LEVEL = 1;

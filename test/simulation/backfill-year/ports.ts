@@ -1,12 +1,7 @@
 import type { HourLeases } from '../../../lambda/forwarder/core/backfill-ports.ts';
-import type {
-  PostAnswer,
-  Quarantine,
-  Sink,
-  StateStore,
-  Telemetry,
-} from '../../../lambda/forwarder/core/ports.ts';
+import type { PostAnswer, Quarantine, Sink, Telemetry } from '../../../lambda/forwarder/core/ports.ts';
 import type { BackfillPorts } from '../../../lambda/forwarder/core/runs/backfill.ts';
+import type { StateStore } from '../../../lambda/forwarder/core/state-ports.ts';
 import { valenceSource } from '../../../lambda/forwarder/valence/client.ts';
 import { QuarantineError, StateError } from '../../../lambda/shared/errors.ts';
 import {

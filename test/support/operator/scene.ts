@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stream } from '../../../lambda/contract.ts';
 import { dynamoStateStore } from '../../../lambda/forwarder/aws/state-table.ts';
-import type { Progress, StateStore } from '../../../lambda/forwarder/core/ports.ts';
+import type { Progress, StateStore } from '../../../lambda/forwarder/core/state-ports.ts';
 import { resolveApiProfile } from '../../../lambda/settings/api-profile.ts';
 import { dynamoClient } from '../../../lambda/shared/aws/clients.ts';
 import { startForwarderAws } from '../../../tools/run-locally/forwarder-aws.ts';

@@ -1,5 +1,5 @@
 import { MAX_BATCH_LOGS } from '../../../limits.ts';
-import type { Progress } from '../ports.ts';
+import type { Progress } from '../state-ports.ts';
 
 /** What is known of the intake from run to run. */
 export type IntakeKnowledge = Pick<Progress, 'batchCap'>;

@@ -4,7 +4,7 @@ import { OutOfTime } from '../../../shared/errors.ts';
 import { type PackedChunk, PackedEntries } from '../ledger/chunks.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { secretOf } from '../ledger/salt.ts';
-import type { StateStore } from '../ports.ts';
+import type { StateStore } from '../state-ports.ts';
 import type { SealedBatch } from './batch.ts';
 import { type Shown, shownBy } from './batch-cap.ts';
 import { Bisection, type Shrink } from './bisection.ts';

@@ -2,7 +2,8 @@ import { MAX_CLOCK_DRIFT_MS } from '../../../limits.ts';
 import type { Clock, Deadline, Random } from '../../../shared/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, SinkError } from '../../../shared/errors.ts';
 import { type Attempt, withRetries } from '../../../shared/retry.ts';
-import type { Lease, PostAnswer, Sink } from '../ports.ts';
+import type { PostAnswer, Sink } from '../ports.ts';
+import type { Lease } from '../state-ports.ts';
 import type { DeliveryState } from './delivery-state.ts';
 
 export interface PosterOptions {

@@ -1,7 +1,8 @@
 import type { Clock, Deadline } from '../../../shared/clock.ts';
 import { SinkError } from '../../../shared/errors.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
-import type { Lease, Quarantine, Telemetry } from '../ports.ts';
+import type { Quarantine, Telemetry } from '../ports.ts';
+import type { Lease } from '../state-ports.ts';
 import { batchLimits } from './batch.ts';
 import type { DeliveryState } from './delivery-state.ts';
 import type { Item } from './item.ts';

@@ -1,5 +1,5 @@
 import type { Stream } from '../../../contract.ts';
-import type { LedgerChunk } from '../ports.ts';
+import type { LedgerChunk } from '../state-ports.ts';
 import type { LedgerEntry } from './entry.ts';
 import { versionTag } from './salt.ts';
 

@@ -1,6 +1,7 @@
 import type { Stream } from '../../../contract.ts';
 import { awaitAllThenThrow } from '../../../shared/concurrency.ts';
-import type { LedgerChunk, Range, StateStore } from '../ports.ts';
+import type { Range } from '../ports.ts';
+import type { LedgerChunk, StateStore } from '../state-ports.ts';
 import { entryCount, unpack } from './chunks.ts';
 import { hourOf, type LedgerEntry } from './entry.ts';
 import type { RunSecret } from './salt.ts';

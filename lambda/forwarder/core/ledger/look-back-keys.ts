@@ -1,4 +1,4 @@
-import type { LedgerChunk, StateStore } from '../ports.ts';
+import type { LedgerChunk, StateStore } from '../state-ports.ts';
 import { unpack } from './chunks.ts';
 import { UNDATED_HOUR } from './entry.ts';
 import { FingerprintTable } from './fingerprint-table.ts';

@@ -1,6 +1,7 @@
 import type { Stream } from '../../../contract.ts';
 import { ledgerTtlSeconds } from '../../../limits.ts';
-import type { StateStore, Telemetry } from '../ports.ts';
+import type { Telemetry } from '../ports.ts';
+import type { StateStore } from '../state-ports.ts';
 import { Ledger } from './ledger.ts';
 import type { RunSecret } from './salt.ts';
 

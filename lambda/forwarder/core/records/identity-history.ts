@@ -1,6 +1,6 @@
 import type { Stream } from '../../../contract.ts';
 import { DAY_SECONDS, ledgerTtlSeconds } from '../../../limits.ts';
-import type { FormerRules, IdentityHistory, IdentityRules } from '../ports.ts';
+import type { FormerRules, IdentityHistory, IdentityRules } from '../state-ports.ts';
 
 /** So many rules are kept at most. More changes than that within the life of the ledger can only be trials. */
 const MAX_FORMER = 8;

@@ -4,7 +4,7 @@ import { wallSeconds } from '../../../shared/clock.ts';
 import { ClockError, CredentialError, LeaseLost, OutOfTime, StateError } from '../../../shared/errors.ts';
 import type { Hour, HourLeases, HourState } from '../backfill-ports.ts';
 import { hourOf } from '../ledger/entry.ts';
-import type { Ports, Range, StreamState } from '../ports.ts';
+import type { Ports, Range } from '../ports.ts';
 import { historyFor } from '../records/identity-history.ts';
 import { FIRST_SLICE_SECONDS, type SliceTask, sliceRules } from '../slices/planner.ts';
 import { processSlice } from '../slices/prove-slice.ts';
@@ -15,6 +15,7 @@ import {
   streamContext,
   warnOfUnknownTypes,
 } from '../slices/stream-context.ts';
+import type { StreamState } from '../state-ports.ts';
 import { firstHoleAfter, type Refusal } from './holes.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 import { divideRefused, refusalOf } from './refused-ranges.ts';

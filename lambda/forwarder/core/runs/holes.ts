@@ -1,5 +1,6 @@
 import { HOLE_CONFIRMATION_SECONDS, MAX_HOLES } from '../../../limits.ts';
-import type { Hole, HoleStatus, Range } from '../ports.ts';
+import type { Range } from '../ports.ts';
+import type { Hole, HoleStatus } from '../state-ports.ts';
 
 /** Holes as values: lists in the order of time, without overlap. All times are epoch seconds. */
 

@@ -1,5 +1,5 @@
 import { ALERT_TYPES_WAIT_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
-import type { HoleStatus, Progress, Range, StreamState } from '../ports.ts';
+import type { Range } from '../ports.ts';
 import { historyFor, isSameHistory } from '../records/identity-history.ts';
 import { sliceRules } from '../slices/planner.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type StreamContext,
   streamContext,
 } from '../slices/stream-context.ts';
+import type { HoleStatus, Progress, StreamState } from '../state-ports.ts';
 import { type Refusal, withoutRange, withRefusal } from './holes.ts';
 
 /** One stream during one scheduled run, which holds the stream's lease and therefore may move its watermarks. */

@@ -1,9 +1,10 @@
 import { CredentialError, OutOfTime, SourceError } from '../../../shared/errors.ts';
-import type { HoleStatus, Range } from '../ports.ts';
+import type { Range } from '../ports.ts';
 import { AlertTypesError } from '../slices/alert-types.ts';
 import { type SliceTask, sliceRules } from '../slices/planner.ts';
 import { processSlice, SECOND_CUT } from '../slices/prove-slice.ts';
 import type { StreamContext } from '../slices/stream-context.ts';
+import type { HoleStatus } from '../state-ports.ts';
 import type { Refusal } from './holes.ts';
 import { isTooLarge } from './page-size.ts';
 

@@ -11,16 +11,11 @@ import type { Item } from '../delivery/item.ts';
 import { hourOf } from '../ledger/entry.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
-import type {
-  IdentityRules,
-  Ports,
-  QuarantineArchive,
-  QuarantinedObject,
-  QuarantinedRecord,
-} from '../ports.ts';
+import type { Ports, QuarantineArchive, QuarantinedObject, QuarantinedRecord } from '../ports.ts';
 import { canonicalForm } from '../records/canonical-json.ts';
 import { identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
+import type { IdentityRules } from '../state-ports.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
 

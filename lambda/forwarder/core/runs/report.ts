@@ -2,7 +2,7 @@ import type { LEASE_HELD, Stream } from '../../../contract.ts';
 import { ForwarderError, OutOfTime } from '../../../shared/errors.ts';
 import { unexpected } from '../../../shared/unexpected.ts';
 import { VERSION } from '../../../shared/version.ts';
-import type { StreamState } from '../ports.ts';
+import type { StreamState } from '../state-ports.ts';
 import { type ReportedHole, reportedHoles } from './holes.ts';
 import type { LiveRun } from './live-run.ts';
 

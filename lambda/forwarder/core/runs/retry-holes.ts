@@ -1,9 +1,10 @@
 import { HOLE_CONFIRMATION_SECONDS, HOLE_RETRY_SECONDS, LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import { wallSeconds } from '../../../shared/clock.ts';
-import type { Hole, HoleStatus, Range } from '../ports.ts';
+import type { Range } from '../ports.ts';
 import { LONGEST_SLICE_SECONDS } from '../slices/planner.ts';
 import { processSlice } from '../slices/prove-slice.ts';
 import { longestSlice } from '../slices/stream-context.ts';
+import type { Hole, HoleStatus } from '../state-ports.ts';
 import { isConfirmed, reportedHoles, withoutRange, withRefusal } from './holes.ts';
 import type { LiveRun } from './live-run.ts';
 import { unrecoverable } from './page-size.ts';

@@ -2,9 +2,10 @@ import { LEASE_HELD, type Stream } from '../../../contract.ts';
 import { LEASE_MARGIN_SECONDS, SILENCE_SECONDS } from '../../../limits.ts';
 import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import { CredentialError, type ForwarderError, LeaseLost, OutOfTime } from '../../../shared/errors.ts';
-import type { LeaseAnswer, Ports, StateStore } from '../ports.ts';
+import type { Ports } from '../ports.ts';
 import { FIRST_SLICE_SECONDS } from '../slices/planner.ts';
 import { type StreamSettings, warnOfUnknownTypes } from '../slices/stream-context.ts';
+import type { LeaseAnswer, StateStore } from '../state-ports.ts';
 import { catchUp } from './catch-up.ts';
 import { LiveRun } from './live-run.ts';
 import {

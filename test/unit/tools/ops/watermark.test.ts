@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamState } from '../../../../lambda/forwarder/core/ports.ts';
+import type { StreamState } from '../../../../lambda/forwarder/core/state-ports.ts';
 import { moved } from '../../../../tools/ops/watermark.ts';
 
 const STATE: StreamState = {

@@ -9,8 +9,8 @@ import {
 import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts';
 import { secretOf, versionTag } from '../../../../../../lambda/forwarder/core/ledger/salt.ts';
 import { LedgerTables } from '../../../../../../lambda/forwarder/core/ledger/tables.ts';
-import type { LedgerChunk, StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { fingerprintOf, identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
+import type { LedgerChunk, StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { memoryStore } from '../../../../../support/fake-ports.ts';

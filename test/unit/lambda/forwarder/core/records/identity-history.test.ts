@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { IdentityHistory, IdentityRules } from '../../../../../../lambda/forwarder/core/ports.ts';
 import {
   formerRulesOf,
   historyFor,
 } from '../../../../../../lambda/forwarder/core/records/identity-history.ts';
+import type { IdentityHistory, IdentityRules } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 
 const DAY = 86_400;

@@ -1,11 +1,11 @@
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
-import type { IdentityRules } from '../../../../../../lambda/forwarder/core/ports.ts';
 import {
   copyFingerprint,
   fingerprintOf,
   identify,
 } from '../../../../../../lambda/forwarder/core/records/identity.ts';
+import type { IdentityRules } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { alertRecord, auditRecord, nested } from '../../../../../support/core-records.ts';
 import { IDENTITY_RULES } from '../../../../../support/stream-settings.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { HourRequest } from '../../../../../../lambda/forwarder/core/backfill-ports.ts';
-import type { LeaseRequest } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { LeaseRequest } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { backfillWorld } from '../../../../../support/backfill-world.ts';
 import { memoryStore } from '../../../../../support/fake-ports.ts';
 import { NOW } from '../../../../../support/outside-world.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink, fakeSource, memoryStore } from '../../../../../support/fake-ports.ts';

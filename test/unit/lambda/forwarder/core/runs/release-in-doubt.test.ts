@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Source, StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { Source } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { LiveRun } from '../../../../../../lambda/forwarder/core/runs/live-run.ts';
+import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { deadlineIn } from '../../../../../../lambda/shared/clock.ts';
 import { SourceError, StateError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';

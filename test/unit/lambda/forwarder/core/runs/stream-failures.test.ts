@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import {
   CredentialError,
   LeaseLost,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { QuarantineError } from '../../../../../../lambda/shared/errors.ts';
 import { MemoryStore } from '../../../../../simulation/memory-store.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Stream } from '../../../../../../lambda/contract.ts';
-import type { IdentityRules } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { IdentityRules } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSource } from '../../../../../support/fake-ports.ts';

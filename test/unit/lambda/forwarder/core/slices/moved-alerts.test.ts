@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
 import type { StreamSettings } from '../../../../../../lambda/forwarder/core/slices/stream-context.ts';
+import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord } from '../../../../../support/core-records.ts';
 import { memoryStore } from '../../../../../support/fake-ports.ts';

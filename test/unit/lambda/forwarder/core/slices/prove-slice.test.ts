@@ -5,10 +5,10 @@ import type {
   Page,
   Range,
   Source,
-  StateStore,
 } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 import { noListKnowledge } from '../../../../../../lambda/forwarder/core/slices/completeness.ts';
+import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { SourceError, StateError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';

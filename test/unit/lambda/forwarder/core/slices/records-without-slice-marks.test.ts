@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, it } from 'vitest';
-import type { PostAnswer, Sink, Source, StateStore } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { PostAnswer, Sink, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';

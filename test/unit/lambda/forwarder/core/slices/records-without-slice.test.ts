@@ -3,15 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { ledgerEntry, UNDATED_HOUR } from '../../../../../../lambda/forwarder/core/ledger/entry.ts';
 import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts';
 import { secretOf } from '../../../../../../lambda/forwarder/core/ledger/salt.ts';
-import type {
-  LedgerChunk,
-  PostAnswer,
-  Source,
-  StateStore,
-} from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { PostAnswer, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
 import { RecordsWithoutSlice } from '../../../../../../lambda/forwarder/core/slices/records-without-slice.ts';
 import type { StreamSettings } from '../../../../../../lambda/forwarder/core/slices/stream-context.ts';
+import type { LedgerChunk, StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { SourceError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
