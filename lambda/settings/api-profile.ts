@@ -34,6 +34,12 @@ export interface ApiProfile {
 const ENDPOINTS = ['alerts', 'auditLogs', 'alertTypes'] as const;
 export type EndpointName = (typeof ENDPOINTS)[number];
 
+/** The endpoint that lists the records of a stream. */
+export const ENDPOINT_OF = {
+  alerts: 'alerts',
+  'audit-logs': 'auditLogs',
+} as const satisfies Record<Stream, EndpointName>;
+
 type Overrides = z.output<typeof overridesShape>;
 
 const DEFAULT_HEADER = 'Authorization';
@@ -143,9 +149,21 @@ export const maxSliceSecondsOf = ({ maxRangeSeconds }: EndpointProfile): number 
  * What identifies a record of a stream.
  * @returns dotted paths: fields that identify it, fields that do not count as content, and lists whose order does not count
  */
-export function identityRulesOf({ alertKey, alerts, auditLogs }: ApiProfile, stream: Stream) {
-  const { volatileFields, unorderedFields } = stream === 'alerts' ? alerts : auditLogs;
-  return { alertKey: stream === 'alerts' ? alertKey : [], volatileFields, unorderedFields };
+export function identityRulesOf(profile: ApiProfile, stream: Stream) {
+  const { volatileFields, unorderedFields } = profile[ENDPOINT_OF[stream]];
+  return { alertKey: stream === 'alerts' ? profile.alertKey : [], volatileFields, unorderedFields };
+}
+
+/** What the core has to know of the lists of a stream. */
+export function listSettingsOf(profile: ApiProfile, stream: Stream) {
+  const endpoint = profile[ENDPOINT_OF[stream]];
+  return {
+    identityRules: identityRulesOf(profile, stream),
+    timeFilter: endpoint.timeFilter,
+    boundedAbove: isBoundedAbove(endpoint),
+    maxSliceSeconds: maxSliceSecondsOf(endpoint),
+    pageHalvings: pageHalvingsOf(endpoint),
+  };
 }
 
 /** The profile key that names the parameter of a pagination style, for the styles that have one. */

@@ -2,14 +2,7 @@ import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
 import { valenceSource } from '../../lambda/forwarder/valence/client.ts';
-import {
-  type ApiProfile,
-  identityRulesOf,
-  isBoundedAbove,
-  maxSliceSecondsOf,
-  pageHalvingsOf,
-  resolveApiProfile,
-} from '../../lambda/settings/api-profile.ts';
+import { listSettingsOf, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { ZooApi } from '../../tools/stand-ins/valence/apis/api.ts';
@@ -61,7 +54,7 @@ export function forwarderOver(origin: string, profile: object, clock = stubClock
   return {
     sink,
     run: (stream: Stream, settings: Partial<StreamSettings> = {}): Promise<StreamReport> =>
-      world.run(stream, { ...settingsFor(stream, resolved), ...settings }),
+      world.run(stream, { ...listSettingsOf(resolved, stream), ...settings }),
   };
 }
 
@@ -92,16 +85,5 @@ export async function visit(api: ZooApi, profile: object): Promise<Visit> {
     missing: sum(names.map(difference)),
     surplus: sum(names.map((name) => -difference(name))),
     requests: server.requests.length,
-  };
-}
-
-function settingsFor(stream: Stream, profile: ApiProfile) {
-  const endpoint = stream === 'alerts' ? profile.alerts : profile.auditLogs;
-  return {
-    timeFilter: endpoint.timeFilter,
-    boundedAbove: isBoundedAbove(endpoint),
-    maxSliceSeconds: maxSliceSecondsOf(endpoint),
-    pageHalvings: pageHalvingsOf(endpoint),
-    identityRules: identityRulesOf(profile, stream),
   };
 }

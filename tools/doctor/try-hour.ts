@@ -1,4 +1,5 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import { isBoundedAbove, maxSliceSecondsOf } from '../../lambda/settings/api-profile.ts';
 import { type Probe, STREAM_OF } from './probe.ts';
 import { readList, showsAll, within } from './read-list.ts';
@@ -40,10 +41,10 @@ async function tryList(probe: Probe, range: Range | undefined): Promise<boolean>
     probe.matched(NAME, `${summary}; without an end the range cannot be halved`);
     return true;
   }
-  const middle = Math.ceil((range.from + range.to) / 2);
+  const [first, second] = sliceRules.halves(range);
   const halves = [
-    await readList(probe, profile, { from: range.from, to: middle }, 'reading'),
-    await readList(probe, profile, { from: middle, to: range.to }, 'reading'),
+    await readList(probe, profile, first, 'reading'),
+    await readList(probe, profile, second, 'reading'),
   ];
   const failed = halves.find(({ error }) => error !== undefined);
   if (failed?.error) {
@@ -51,8 +52,8 @@ async function tryList(probe: Probe, range: Range | undefined): Promise<boolean>
     return false;
   }
   const inHalves = [
-    ...within(probe, halves[0]?.records ?? [], { from: range.from, to: middle }),
-    ...within(probe, halves[1]?.records ?? [], { from: middle, to: range.to }),
+    ...within(probe, halves[0]?.records ?? [], first),
+    ...within(probe, halves[1]?.records ?? [], second),
   ];
   if (!showsAll(probe, inHalves, records)) {
     probe.differs(NAME, 'both halves of the hour together show fewer records than the whole', NOT_READ);

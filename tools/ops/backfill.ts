@@ -2,6 +2,7 @@ import { MAX_SLICES } from '../../infra/backfill-definition.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { HOUR_SECONDS } from '../../lambda/limits.ts';
+import { ENDPOINT_OF } from '../../lambda/settings/api-profile.ts';
 import { count, duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -75,7 +76,7 @@ async function planOf(
   const hours = Math.ceil(to / HOUR_SECONDS) - Math.floor(from / HOUR_SECONDS);
   const each = Math.ceil(hours / MAX_SLICES);
   const perHour = ledger && ledger.hours > 0 ? ledger.entries / ledger.hours : 0;
-  const { pageSize } = stream === 'alerts' ? config.valence.profile.alerts : config.valence.profile.auditLogs;
+  const { pageSize } = config.valence.profile[ENDPOINT_OF[stream]];
   return {
     hours,
     slices: Math.ceil(hours / each),

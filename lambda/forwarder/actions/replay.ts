@@ -1,5 +1,5 @@
 import { quarantineRoot } from '../../contract.ts';
-import { identityRulesOf } from '../../settings/api-profile.ts';
+import { ENDPOINT_OF, identityRulesOf } from '../../settings/api-profile.ts';
 import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import { prefixOutside } from '../../shared/quarantine-prefix.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
@@ -39,15 +39,14 @@ export async function replayQuarantine(
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
   const { datadogKey } = connections;
-  const { alerts, auditLogs } = config.valence.profile;
-  const endpoints = { alerts, 'audit-logs': auditLogs };
+  const { profile } = config.valence;
   const settings: ReplaySettings = {
     logContext: logContextOf(config, context.awsRequestId),
     datadogKeyFix: datadogKey.fix,
-    readElement: (stream, raw) => readElement(raw.toString(), endpoints[stream].itemPath),
+    readElement: (stream, raw) => readElement(raw.toString(), profile[ENDPOINT_OF[stream]].itemPath),
     identityRules: {
-      alerts: identityRulesOf(config.valence.profile, 'alerts'),
-      'audit-logs': identityRulesOf(config.valence.profile, 'audit-logs'),
+      alerts: identityRulesOf(profile, 'alerts'),
+      'audit-logs': identityRulesOf(profile, 'audit-logs'),
     },
   };
 

@@ -1,10 +1,5 @@
 import { STREAMS, type Stream } from '../../contract.ts';
-import {
-  identityRulesOf,
-  isBoundedAbove,
-  maxSliceSecondsOf,
-  pageHalvingsOf,
-} from '../../settings/api-profile.ts';
+import { listSettingsOf } from '../../settings/api-profile.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { Config } from '../config.ts';
 import { redaction } from '../core/logs/redact/redact.ts';
@@ -30,25 +25,17 @@ export function settingsOf(
   logContext: LogContext,
   datadogKeyFix: string,
 ): Record<Stream, StreamSettings> {
-  const { profile } = config.valence;
-  const settings = (stream: Stream): StreamSettings => {
-    const endpoint = stream === 'alerts' ? profile.alerts : profile.auditLogs;
-    return {
-      initialLookbackSeconds: config.initialLookbackSeconds,
-      settleSeconds: config.settleSeconds,
-      lookbackSeconds: config.lookbackSeconds[stream],
-      parallelSlices: config.parallelSlices,
-      alertUpdates: config.alertUpdates,
-      alertSeverities: config.alertSeverities,
-      identityRules: identityRulesOf(profile, stream),
-      timeFilter: endpoint.timeFilter,
-      boundedAbove: isBoundedAbove(endpoint),
-      maxSliceSeconds: maxSliceSecondsOf(endpoint),
-      pageHalvings: pageHalvingsOf(endpoint),
-      logContext,
-      datadogKeyFix,
-    };
-  };
+  const settings = (stream: Stream): StreamSettings => ({
+    initialLookbackSeconds: config.initialLookbackSeconds,
+    settleSeconds: config.settleSeconds,
+    lookbackSeconds: config.lookbackSeconds[stream],
+    parallelSlices: config.parallelSlices,
+    alertUpdates: config.alertUpdates,
+    alertSeverities: config.alertSeverities,
+    ...listSettingsOf(config.valence.profile, stream),
+    logContext,
+    datadogKeyFix,
+  });
   return Object.fromEntries(STREAMS.map((stream) => [stream, settings(stream)])) as Record<
     Stream,
     StreamSettings

@@ -1,6 +1,6 @@
-import type { Stream } from '../../contract.ts';
 import {
   type ApiProfile,
+  ENDPOINT_OF,
   type EndpointProfile,
   withHalvedPages,
   withPagesUpTo,
@@ -12,8 +12,6 @@ import type { CallOptions, Source } from '../core/ports.ts';
 import { type TokenExchanges, tokenExchanges } from './exchanged-key.ts';
 import type { RequestOptions } from './request.ts';
 import { scan } from './scan.ts';
-
-const ENDPOINT_OF: Record<Stream, 'alerts' | 'auditLogs'> = { alerts: 'alerts', 'audit-logs': 'auditLogs' };
 
 export interface ValenceOptions extends RequestOptions {
   /** Scheme and host of the region, and a path prefix if there is one; the profile's paths are appended. */

@@ -213,11 +213,10 @@ class RefusedSlice {
   }
 }
 
-function halvesOf({ from, to }: Range): Part[] {
+function halvesOf(range: Range): Part[] {
   const parent = { answeredHalves: 0 };
-  const middle = from + Math.ceil((to - from) / 2);
-  return [
-    { from, to: middle, parent },
-    { from: middle, to, parent },
-  ].filter((part) => part.from < part.to);
+  return sliceRules
+    .halves(range)
+    .filter(({ from, to }) => from < to)
+    .map((half) => ({ ...half, parent }));
 }

@@ -68,6 +68,15 @@ export const sliceRules = {
 
   shorter: (slice: number): number => Math.max(SHORTEST_SLICE_SECONDS, Math.floor(slice / 2)),
 
+  /** Both halves of a range; the second one of a single second is empty. */
+  halves({ from, to }: Range): [Range, Range] {
+    const middle = from + Math.ceil((to - from) / 2);
+    return [
+      { from, to: middle },
+      { from: middle, to },
+    ];
+  },
+
   /** How many seconds of [V, W) the sweep has to cover by now. */
   sweepShare({ now, sweptAt, watermark, finalWatermark, lookback }: SweepState): number {
     const elapsed = Math.max(0, now - sweptAt) / sweepCycleSeconds(lookback);

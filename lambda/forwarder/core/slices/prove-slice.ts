@@ -1,7 +1,7 @@
 import { SourceError } from '../../../shared/errors.ts';
 import type { Range } from '../ports.ts';
 import { hasTypicalCap, isSameAs, isSecondCut, isTrusted } from './completeness.ts';
-import type { SliceTask } from './planner.ts';
+import { type SliceTask, sliceRules } from './planner.ts';
 import { processTask, processTasks, type SliceResult } from './process-slice.ts';
 import type { StreamContext } from './stream-context.ts';
 
@@ -47,9 +47,10 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
     if (isSecondCut(lists, list)) throw cutSecond(task.range, list.records, lists.whole > 0);
     return result;
   }
-  const middle = from + Math.ceil((to - from) / 2);
-  const first = { ...task, range: { from, to: middle } };
-  const second = { ...task, range: { from: middle, to } };
+  const [firstHalf, secondHalf] = sliceRules.halves(task.range);
+  const middle = firstHalf.to;
+  const first = { ...task, range: firstHalf };
+  const second = { ...task, range: secondHalf };
   const halves = [await processTask(context, first), await processTask(context, second)] as const;
   if (halves.every((half) => half.list.outside > 0)) {
     // A source that ignores the range shows everything to both halves, so they prove nothing.

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   apiProfileOverrides,
   isBoundedAbove,
+  listSettingsOf,
   pageHalvingsOf,
   resolveApiProfile,
   withHalvedPages,
@@ -144,6 +145,30 @@ describe('the profile in force', () => {
     const profile = resolveApiProfile({ toParam: null, alerts: { pageSizeParam: null } });
     expect(profile.auditLogs).toMatchObject({ toParam: null, pageSizeParam: 'limit' });
     expect(profile.alerts).toMatchObject({ toParam: null, pageSizeParam: null });
+  });
+});
+
+describe('what the core has to know of the lists of a stream', () => {
+  it('comes from the endpoint of that stream', () => {
+    const profile = resolveApiProfile({
+      alerts: { maxRangeSeconds: 3600, timeFilter: 'update', volatileFields: ['seen'] },
+      auditLogs: { toParam: null, pageSizeParam: null },
+    });
+
+    expect(listSettingsOf(profile, 'alerts')).toEqual({
+      identityRules: { alertKey: ['vuid'], volatileFields: ['seen'], unorderedFields: ['connectorUids'] },
+      timeFilter: 'update',
+      boundedAbove: true,
+      maxSliceSeconds: 3598,
+      pageHalvings: 6,
+    });
+    expect(listSettingsOf(profile, 'audit-logs')).toEqual({
+      identityRules: { alertKey: [], volatileFields: [], unorderedFields: ['connectorUids'] },
+      timeFilter: 'creation',
+      boundedAbove: false,
+      maxSliceSeconds: undefined,
+      pageHalvings: 0,
+    });
   });
 });
 

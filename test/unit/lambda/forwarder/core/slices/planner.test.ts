@@ -7,6 +7,22 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const plan = { watermark: 1000, slice: 100, target: 1250, parallel: 4, bounded: true };
 
+describe('the halves of a range', () => {
+  it('meet, and the first one is longer where they cannot be alike', () => {
+    expect(sliceRules.halves({ from: 10, to: 15 })).toEqual([
+      { from: 10, to: 13 },
+      { from: 13, to: 15 },
+    ]);
+  });
+
+  it('of a single second are that second and nothing', () => {
+    expect(sliceRules.halves({ from: 10, to: 11 })).toEqual([
+      { from: 10, to: 11 },
+      { from: 11, to: 11 },
+    ]);
+  });
+});
+
 describe('planning the catch-up', () => {
   it('does not read the newest seconds', () => {
     expect(sliceRules.catchUpTarget(1000, 120)).toBe(880);
