@@ -30,6 +30,14 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     caughtBy: [`${RUNS}/refused-ranges.test.ts`],
   },
   {
+    name: 'too-large-part-not-divided',
+    what: 'A part of a refused range whose page is too large ends the division.',
+    file: 'lambda/forwarder/core/runs/refused-ranges.ts',
+    find: "if (isTooLarge(error) && part.to - part.from > 1) return 'incomplete';",
+    replace: '',
+    caughtBy: [`${RUNS}/backfill-hours.test.ts`],
+  },
+  {
     name: 'start-moved-by-one-refusal',
     what: 'A new stream starts later as soon as the start of its first range is refused.',
     file: 'lambda/forwarder/core/runs/retry-holes.ts',

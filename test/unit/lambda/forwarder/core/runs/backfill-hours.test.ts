@@ -188,6 +188,25 @@ describe('what stops a backfill', () => {
     expect(sink.accepted).toHaveLength(6);
   });
 
+  it('F29 is no page that is too large in a part of a refused hour: the part is divided further', async () => {
+    const { fill, source, sink } = await backfillWorld();
+    source.records['audit-logs'] = pastRecords(6);
+    const refusing = {
+      ...source,
+      async *pages(...call: Parameters<typeof source.pages>) {
+        const [, { from, to }] = call;
+        if (to - from > 1800) throw new SourceError('source-status', 'Refused.', 'None.', 400);
+        if (to - from > 900) throw new SourceError('page-too-large', 'Too large.', 'None.');
+        yield* source.pages(...call);
+      },
+    };
+
+    const report = await fill({ to: START + HOUR }, {}, undefined, { source: refusing });
+
+    expect(report).toMatchObject({ coveredTo: START + HOUR, forwarded: 6, error: null, holes: [] });
+    expect(sink.accepted).toHaveLength(6);
+  });
+
   it('is an error of the source: what was covered until then stays covered, the hour is free again', async () => {
     const { fill, source } = await backfillWorld();
     source.records['audit-logs'] = pastRecords(18);
