@@ -1,14 +1,13 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Stream } from '../../lambda/contract.ts';
-import { FORMER_SCHEMA_VERSION, SCHEMA_VERSION, stateKey } from '../../lambda/forwarder/aws/state-item.ts';
-import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
-import { CONDITION_FAILED, tableCall } from '../../lambda/forwarder/aws/table-call.ts';
+import { FORMER_SCHEMA_VERSION, SCHEMA_VERSION } from '../../lambda/forwarder/aws/state-item.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { Hole, StreamState } from '../../lambda/forwarder/core/state-ports.ts';
 import { LEDGER_LIFE_SECONDS } from '../../lambda/limits.ts';
 import { duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import { runningBackfills } from './backfill-execution.ts';
+import { changeIdleState, type IdleState, readIdleState } from './idle-state.ts';
 import { OpsError } from './ops-error.ts';
 import { type ForwarderStack, readFunction } from './stack.ts';
 
@@ -35,11 +34,9 @@ type Move = Pick<
   | 'holes'
 >;
 
-/** The holes below the new watermark, unless they are given up. What is above it is read again anyway. */
-const holesBelow = ({ holes }: StreamState, to: number, acceptLoss: boolean): readonly Hole[] =>
-  acceptLoss
-    ? []
-    : holes.filter(({ from }) => from < to).map((hole) => ({ ...hole, to: Math.min(hole.to, to) }));
+/** The holes below the new watermark. What is above it is read again anyway. */
+const holesBelow = ({ holes }: StreamState, to: number): readonly Hole[] =>
+  holes.filter(({ from }) => from < to).map((hole) => ({ ...hole, to: Math.min(hole.to, to) }));
 
 /**
  * The state after the watermark was set.
@@ -51,7 +48,7 @@ const holesBelow = ({ holes }: StreamState, to: number, acceptLoss: boolean): re
  * @param acceptLoss give up the holes below the new watermark
  */
 export function moved(state: StreamState, to: number, ledgerFrom: number, acceptLoss: boolean): Move {
-  const holes = holesBelow(state, to, acceptLoss);
+  const holes = acceptLoss ? [] : holesBelow(state, to);
   if (to > state.watermark) {
     return {
       holes,
@@ -78,62 +75,9 @@ export function moved(state: StreamState, to: number, ledgerFrom: number, accept
   };
 }
 
-/**
- * One write that succeeds only if the state is unchanged and no run holds the lease. It raises the fence, so that a run
- * whose lease has expired cannot save any more.
- */
-function moveUpdate(
-  table: string,
-  stream: Stream,
-  state: StreamState,
-  { holes, ...move }: Move,
-  now: number,
-) {
-  const values = { ...move, fence: state.fence + 1 };
-  const fields = [...Object.keys(values), 'holes'];
-  return new UpdateItemCommand({
-    TableName: table,
-    Key: stateKey(stream),
-    ConditionExpression:
-      '#fence = :seenFence AND #watermark = :seenWatermark AND #leaseUntil <= :now AND #schemaVersion IN (:schemaVersion, :formerVersion)',
-    UpdateExpression: `SET ${fields.map((field) => `#${field} = :${field}`).join(', ')}`,
-    ExpressionAttributeNames: Object.fromEntries(
-      [...fields, 'leaseUntil', 'schemaVersion'].map((field) => [`#${field}`, field]),
-    ),
-    ExpressionAttributeValues: {
-      ':holes': { S: JSON.stringify(holes) },
-      ...Object.fromEntries(
-        Object.entries({
-          ...values,
-          seenFence: state.fence,
-          seenWatermark: state.watermark,
-          now,
-          schemaVersion: SCHEMA_VERSION,
-          formerVersion: FORMER_SCHEMA_VERSION,
-        }).map(([name, value]) => [`:${name}`, { N: String(value) }]),
-      ),
-    },
-  });
-}
-
-export const stateNone = (stream: Stream) =>
-  new OpsError(
-    'state-none',
-    `${stream} has no state yet.`,
-    'Wait for one scheduled run; how far back it starts is the setting initialLookbackHours.',
-  );
-
-export const held = (stream: Stream, until: number) =>
-  new OpsError(
-    'lease-held',
-    `A run holds the lease of ${stream}, until ${utc(until)} at the latest.`,
-    'Wait for its end and try again. To keep further runs away, disable the schedule first.',
-  );
-
 /** @throws {OpsError} when the move is not possible now, or its loss was not accepted */
-function assertAllowed(state: StreamState, options: WatermarkOptions, now: number, settled: number): void {
+function assertAllowed(state: StreamState, options: WatermarkOptions, settled: number): void {
   const { stream, to, acceptLoss } = options;
-  if (state.leaseUntil > now) throw held(stream, state.leaseUntil);
   if (to === state.watermark && !(acceptLoss && state.holes.length > 0)) {
     throw new OpsError(
       'watermark-unchanged',
@@ -157,16 +101,37 @@ function assertAllowed(state: StreamState, options: WatermarkOptions, now: numbe
   }
 }
 
-/** What a move does, as the end of a sentence. */
+/** The ranges that runs will no longer ask for, the oldest first. */
+const lostRanges = (state: StreamState, { to, acceptLoss }: WatermarkOptions): readonly Range[] => [
+  ...(acceptLoss ? holesBelow(state, to) : []),
+  ...(to > state.watermark ? [{ from: state.watermark, to }] : []),
+];
+
+/**
+ * What a move does, without a full stop.
+ * @param verbs how the sentence begins, for the move and for the holes
+ */
 function describeMove(
-  { watermark, holes }: StreamState,
+  state: StreamState,
   { stream, to, acceptLoss }: WatermarkOptions,
+  verbs: { set: string; giveUp: string },
 ): string {
-  const direction = to < watermark ? ' back' : ' ahead';
-  const move = `the watermark of ${stream}${to === watermark ? '' : direction} from ${utc(watermark)} to ${utc(to)}`;
-  if (!acceptLoss || holes.length === 0) return move;
-  const refused = holes.map((hole) => `${utc(hole.from)} to ${utc(hole.to)}`);
-  return `${move}, and give up the holes ${refused.join(', ')}`;
+  const { watermark } = state;
+  const direction = to < watermark ? 'back' : 'ahead';
+  const move = `${verbs.set} the watermark of ${stream} ${direction} from ${utc(watermark)} to ${utc(to)}`;
+  const holes = acceptLoss ? holesBelow(state, to).map((hole) => `${utc(hole.from)} to ${utc(hole.to)}`) : [];
+  const loss = `${verbs.giveUp} the holes of ${stream}: ${holes.join(', ')}`;
+  return [to !== watermark && move, holes.length > 0 && loss].filter(Boolean).join('; ');
+}
+
+/** What becomes of the records that the move concerns. */
+function describeConsequence(state: StreamState, options: WatermarkOptions): string {
+  const lost = lostRanges(state, options);
+  const [first, last] = [lost[0], lost.at(-1)];
+  const repeats =
+    options.to < state.watermark ? ' Records that the ledger still contains are not sent again.' : '';
+  if (!first || !last) return repeats;
+  return `${repeats} To forward the skipped records later: npm run ops -- backfill --stream ${options.stream} --from ${utc(first.from)} --to ${utc(last.to)}`;
 }
 
 /**
@@ -181,10 +146,9 @@ export async function setWatermark(
 ): Promise<void> {
   const { stream, to, confirmed } = options;
   const { config } = await readFunction(aws, stack);
-  const state = await dynamoStateStore({ client: aws.dynamo, table: stack.table }).read(stream);
-  if (!state) throw stateNone(stream);
-  const now = Math.floor(Date.now() / 1000);
-  assertAllowed(state, options, now, now - config.settleSeconds);
+  const idle = await readIdleState(aws, stack, stream);
+  const { state, readAt } = idle;
+  assertAllowed(state, options, readAt - config.settleSeconds);
   if (to < state.watermark && stack.backfill && (await runningBackfills(aws, stack.backfill)).length > 0) {
     throw new OpsError(
       'backfill-running',
@@ -192,28 +156,15 @@ export async function setWatermark(
       'Wait for its end: otherwise both could forward the same records.',
     );
   }
-  const move = moved(state, to, now - LEDGER_LIFE_SECONDS, options.acceptLoss);
-  const change = {
-    stack: stack.name,
-    stream,
-    from: { watermark: state.watermark, finalWatermark: state.finalWatermark, holes: state.holes.length },
-    to: { watermark: move.watermark, finalWatermark: move.finalWatermark, holes: move.holes.length },
-  };
-  const what = describeMove(state, options);
   if (!confirmed) {
     throw new OpsError(
       'not-confirmed',
-      `This would set ${what}. Nothing was changed.`,
+      `This would ${describeMove(state, options, { set: 'set', giveUp: 'give up' })}. Nothing was changed.`,
       'Add --yes to do it.',
     );
   }
-  const answer = await tableCall(
-    stack.table,
-    aws.dynamo.send(moveUpdate(stack.table, stream, state, move, now)),
-    CONDITION_FAILED,
-  );
-  // After a lost reply the SDK repeats the write, and the repeat fails its condition although the first one succeeded.
-  if (answer === CONDITION_FAILED) {
+  const move = moved(state, to, readAt - LEDGER_LIFE_SECONDS, options.acceptLoss);
+  if (!(await saveMove(aws, stack, idle, move))) {
     throw new OpsError(
       'state-changed',
       `The state of ${stream} changed in the meantime: a run has started, or the reply to this write was lost.`,
@@ -221,7 +172,19 @@ export async function setWatermark(
     );
   }
   output.result(
-    change,
-    `Set ${what}. ${to < state.watermark ? 'Records that the ledger still holds are not sent again.' : `To forward the records in between: npm run ops -- backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}`}`,
+    {
+      stack: stack.name,
+      stream,
+      from: { watermark: state.watermark, finalWatermark: state.finalWatermark, holes: state.holes.length },
+      to: { watermark: move.watermark, finalWatermark: move.finalWatermark, holes: move.holes.length },
+    },
+    `${describeMove(state, options, { set: 'Set', giveUp: 'Gave up' })}.${describeConsequence(state, options)}`,
   );
 }
+
+/** @returns false when the state changed in the meantime, or the reply was lost */
+const saveMove = (aws: AwsClients, stack: ForwarderStack, idle: IdleState, { holes, ...move }: Move) =>
+  changeIdleState(aws, stack, idle, {
+    set: { ...move, holes: JSON.stringify(holes) },
+    from: [SCHEMA_VERSION, FORMER_SCHEMA_VERSION],
+  });

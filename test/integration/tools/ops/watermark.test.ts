@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { utc } from '../../../../tools/cli/format.ts';
 import { nowSeconds, type Scene } from '../../../support/operator/scene.ts';
 import { it as sceneTest } from '../../../support/operator/scene-test.ts';
 
@@ -92,6 +93,36 @@ describe('watermark set', () => {
       // Above the new watermark, what was in doubt stays so.
       freshEnd: watermark + 2 * HOUR,
       freshDoubtEnd: to,
+    });
+  });
+
+  it('gives up the holes alone at the present watermark, and says how to read them later', async ({
+    scene,
+    watermark,
+  }) => {
+    const hole = { from: watermark - 3 * DAY, to: watermark - 2 * DAY, status: 500, doubt: false } as const;
+    await scene.leaveState('alerts', {
+      watermark,
+      holes: [{ ...hole, since: hole.to, refusedAt: watermark }],
+    });
+    const before = await scene.store.read('alerts');
+    const args = ['watermark', 'set', '--stream', 'alerts', '--to', String(watermark), '--accept-loss'];
+    const range = `${utc(hole.from)} to ${utc(hole.to)}`;
+
+    const refused = await scene.ops(args);
+    const accepted = await scene.ops([...args, '--yes']);
+
+    expect(refused.stderr).toContain(
+      `This would give up the holes of alerts: ${range}. Nothing was changed.`,
+    );
+    expect(accepted.stdout).toContain(
+      `Gave up the holes of alerts: ${range}. To forward the skipped records later: npm run ops -- backfill --stream alerts --from ${utc(hole.from)} --to ${utc(hole.to)}`,
+    );
+    expect(accepted.stdout).not.toContain('watermark');
+    expect(await scene.store.read('alerts')).toMatchObject({
+      ...before,
+      holes: [],
+      fence: expect.anything(),
     });
   });
 
