@@ -5,6 +5,7 @@ import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
 import { hoursBack, servedTenantOf } from '../support/backfill-tenant.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { added, isMarked } from '../support/logs.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import { postedLogs } from '../support/refusals.ts';
 import type { InvocationOptions, Tenant } from '../support/tenant.ts';
@@ -18,7 +19,6 @@ const MAX_BATCH_LOGS = 1000;
 /** Longer than the lease of an invocation that was given four minutes. */
 const LEASE_SECONDS = 300;
 
-const added = (log: JsonObject) => log['valence_forwarder'] as JsonObject;
 const isBackfill = ({ ddtags }: JsonObject) => String(ddtags).split(',').includes('backfill:true');
 
 const backfill = (
@@ -51,7 +51,7 @@ describe('a backfill', () => {
     });
     expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
     expect(tenant.logs('audit-logs').every(isBackfill)).toBe(true);
-    expect(tenant.logs('audit-logs').some((log) => added(log)['possible_duplicate'])).toBe(false);
+    expect(tenant.logs('audit-logs').some(isMarked)).toBe(false);
   });
 
   it('forwards alerts with their types', async () => {

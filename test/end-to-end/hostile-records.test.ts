@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { noneDropped } from '../../tools/stand-ins/datadog/limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { added } from '../support/logs.ts';
 import { alert, auditRecord } from '../support/records.ts';
 import type { Tenant, TenantOptions } from '../support/tenant.ts';
 
@@ -11,8 +12,6 @@ const { it, newTenant } = useForwarder();
 
 const ALERTS_PATH = '/api/v1/alerts';
 const AUDIT_PATH = '/api/v1/audit-logs';
-
-const added = (log: JsonObject) => log['valence_forwarder'] as JsonObject;
 
 /** A tenant with one harmless record next to those that a test adds: hostile records must not affect it. */
 async function tenantWithNeighbour(options?: TenantOptions) {

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { RESOURCES } from '../../tools/run-locally/resources.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { added, isMarked } from '../support/logs.ts';
 import { auditRecord, RECORD_CONTENT } from '../support/records.ts';
 import { refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
@@ -13,7 +14,6 @@ const { it, newTenant, transcript } = useForwarder();
 
 const HOUR = 3600;
 
-const added = (log: JsonObject) => log['valence_forwarder'] as JsonObject;
 const isBackfill = ({ ddtags }: JsonObject) => String(ddtags).split(',').includes('backfill:true');
 
 const replay = (tenant: Tenant, prefix?: string): Promise<ReplayResult> =>
@@ -62,7 +62,7 @@ describe('a replay', () => {
     expect(next.streams['audit-logs']).toMatchObject({ forwarded: 0, quarantined: 0 });
     expect(arrivals(tenant, { auditLogs: [tenant.good, ...tenant.rejected] })).toEqual(EXACTLY_ONCE);
     const replayed = tenant.logs('audit-logs').filter(({ details }) => String(details).includes('rejected-'));
-    expect(replayed.every((log) => added(log)['possible_duplicate'] === true)).toBe(true);
+    expect(replayed.every(isMarked)).toBe(true);
     expect(replayed.some(isBackfill)).toBe(false);
   });
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Intercept } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { isMarked } from '../support/logs.ts';
 import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import { inOrder, scriptedServer } from '../support/scripted-server.ts';
 import type { Tenant } from '../support/tenant.ts';
@@ -26,12 +27,6 @@ const atFirst = (times: number, fault: Intercept): Intercept => {
   return (request, answer) => (left-- > 0 ? fault(request, answer) : undefined);
 };
 
-/** Of the forwarder's own logs, such as a probe, none is marked. */
-const marked = (logs: readonly JsonObject[]) =>
-  logs.filter(
-    ({ valence_forwarder }) => (valence_forwarder as JsonObject | undefined)?.['possible_duplicate'] === true,
-  );
-
 it.for([408, 500, 502, 503, 504])(
   'F46 a temporary %i: posted again, marked as possible duplicates',
   async (status, { tenant }) => {
@@ -42,7 +37,7 @@ it.for([408, 500, 502, 503, 504])(
 
     expect(result.status).toBe('ok');
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-    expect(marked(tenant.datadog.logs).length).toBeGreaterThan(0);
+    expect(tenant.datadog.logs.filter(isMarked).length).toBeGreaterThan(0);
   },
 );
 
@@ -53,7 +48,7 @@ it('F46 a temporary 429: posted again without a mark', async ({ tenant }) => {
   await tenant.run();
 
   expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-  expect(marked(tenant.datadog.logs)).toEqual([]);
+  expect(tenant.datadog.logs.filter(isMarked)).toEqual([]);
 });
 
 it.for([408, 429, 500, 503])(
@@ -71,7 +66,9 @@ it.for([408, 429, 500, 503])(
     expect(message).toContain(String(status));
     expect(Number(noted['watermark'])).toBeLessThan(tenant.now() - 3600);
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-    expect(marked(tenant.datadog.logs)).toHaveLength(status === 429 ? 0 : tenant.datadog.logs.length);
+    expect(tenant.datadog.logs.filter(isMarked)).toHaveLength(
+      status === 429 ? 0 : tenant.datadog.logs.length,
+    );
   },
 );
 
@@ -99,7 +96,7 @@ it('F48 the connection breaks after the body was accepted: the repeats are marke
 
   const fingerprint = ({ valence_forwarder }: JsonObject) => (valence_forwarder as JsonObject)['fingerprint'];
   const logs = tenant.logs('audit-logs');
-  const repeats = marked(logs);
+  const repeats = logs.filter(isMarked);
   const firsts = logs.filter((log) => !repeats.includes(log));
   expect(result.streams['audit-logs']).toMatchObject({ forwarded: 40, error: null });
   expect(arrivals(tenant, { auditLogs }).missing).toEqual([]);

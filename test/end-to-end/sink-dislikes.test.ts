@@ -3,6 +3,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Intercept, Reply } from '../../tools/stand-ins/http-server.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { isProbe } from '../support/logs.ts';
 import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import { postedLogs, refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
@@ -13,9 +14,6 @@ const AUDIT_ONLY = { COLLECT_ALERTS: 'false' };
 
 /** Names the records that something between the forwarder and Datadog dislikes. */
 const DISLIKED = 'disliked';
-
-const isProbe = (logs: readonly JsonObject[]) =>
-  logs.every(({ ddsource }) => ddsource === 'valence-forwarder');
 
 /** Forty audit records of one slice, with the disliked ones among them. */
 function fill(tenant: Tenant, disliked: readonly number[] = []) {
@@ -40,7 +38,7 @@ const failing =
   (isFailing: (logs: JsonObject[]) => boolean, stores: boolean, reply: Reply): Intercept =>
   async (request, answer) => {
     const logs = postedLogs(request);
-    if (isProbe(logs) || !isFailing(logs)) return undefined;
+    if (logs.every(isProbe) || !isFailing(logs)) return undefined;
     if (stores) await answer();
     return reply;
   };
@@ -72,7 +70,7 @@ it.for([403, 404, 406, 409, 422, 451])(
     expect(tenant.datadog.requests).toHaveLength(posts);
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
     expect(Object.values(tenant.quarantine()).map(({ httpStatus }) => httpStatus)).toEqual([status, status]);
-    expect(tenant.datadog.logs.filter((log) => isProbe([log])).length).toBeLessThanOrEqual(4);
+    expect(tenant.datadog.logs.filter((log) => isProbe(log)).length).toBeLessThanOrEqual(4);
   },
 );
 

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { isMarked, isProbe } from '../support/logs.ts';
 import { ALERT_TYPE, alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import { postedLogs, refusePostsWith } from '../support/refusals.ts';
 import type { Tenant } from '../support/tenant.ts';
@@ -19,15 +20,6 @@ function fill({ valence, now }: Tenant) {
   valence.auditLogs.add(given.auditLogs);
   return given;
 }
-
-const isProbe = (logs: readonly JsonObject[]) =>
-  logs.every(({ ddsource }) => ddsource === 'valence-forwarder');
-
-/** Of the forwarder's own logs, such as a probe, none is marked. */
-const marked = (logs: readonly JsonObject[]) =>
-  logs.filter(
-    ({ valence_forwarder }) => (valence_forwarder as JsonObject | undefined)?.['possible_duplicate'] === true,
-  );
 
 it('F43 one rejected record in a batch: it alone is quarantined, the rest arrives once', async ({
   tenant,
@@ -91,13 +83,14 @@ describe('F44 every record is refused', () => {
     expect(message).toContain('DATADOG_SITE');
     expect(quarantined).toEqual([]);
     expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
-    expect(marked(tenant.logs('audit-logs'))).toEqual([]);
+    expect(tenant.logs('audit-logs').filter(isMarked)).toEqual([]);
   });
 
   it('but the probe is accepted: the records are at fault, quarantine continues', async () => {
     await using tenant = await newTenant({ environment: AUDIT_ONLY });
     const { auditLogs } = fill(tenant);
-    tenant.datadog.intercept = (request) => (isProbe(postedLogs(request)) ? undefined : { status: 400 });
+    tenant.datadog.intercept = (request) =>
+      postedLogs(request).every(isProbe) ? undefined : { status: 400 };
 
     const result = await tenant.run();
 
@@ -133,7 +126,7 @@ it.for([401, 403])(
     expect(posts).toBeLessThanOrEqual(status === 401 ? 4 : 6);
     expect(tenant.quarantine()).toEqual({});
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
-    expect(marked(tenant.datadog.logs)).toEqual([]);
+    expect(tenant.datadog.logs.filter(isMarked)).toEqual([]);
   },
 );
 
@@ -162,7 +155,7 @@ it('F47 413: the batch is split until it is accepted', async () => {
   await tenant.run();
 
   expect(arrivals(tenant, { auditLogs })).toEqual(EXACTLY_ONCE);
-  expect(marked(tenant.logs('audit-logs'))).toEqual([]);
+  expect(tenant.logs('audit-logs').filter(isMarked)).toEqual([]);
 });
 
 it('F47 413 to a single log: shrunk and marked; when even that is refused, quarantined', async () => {

@@ -1,9 +1,9 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
-import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
+import { isMarked } from '../support/logs.ts';
 import { alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
@@ -28,11 +28,6 @@ function failNth(
 }
 
 const THROTTLED: DynamoDbFault = { error: 'ProvisionedThroughputExceededException' };
-
-const marked = (tenant: Tenant) =>
-  tenant.datadog.logs.filter(
-    ({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'],
-  );
 
 it('F53 the table throttles every call temporarily: the run continues, each record once', async ({
   tenant,
@@ -97,7 +92,7 @@ it('F54 the ledger cannot be written: accepted logs may be repeated, marked, and
 
   expect(message).toContain('audit-logs failed (state-unreachable)');
   expect(arrivals(tenant, { auditLogs: [...auditLogs, ...auditLogs] })).toEqual(EXACTLY_ONCE);
-  expect(marked(tenant)).toHaveLength(20);
+  expect(tenant.datadog.logs.filter(isMarked)).toHaveLength(20);
   expect(third.streams['audit-logs']?.forwarded).toBe(0);
 });
 

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { ApiAnswer } from '../../tools/stand-ins/valence/apis/api.ts';
 import type { ListRequest } from '../../tools/stand-ins/valence/apis/list-request.ts';
 import { auditRecord } from '../support/core-records.ts';
+import { isMarked } from '../support/logs.ts';
 import { NOW, stubClock } from '../support/outside-world.ts';
 import { KEY, startFilledApi } from '../zoo/filled-api.ts';
 import { forwarderOver } from '../zoo/visit.ts';
@@ -51,9 +52,7 @@ async function read(
   );
   const { sink, run } = forwarderOver(server.origin, profile, clock);
   const report = await run('audit-logs', SLICE_OF_AN_HOUR);
-  const marked = sink.accepted.filter(
-    ({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'],
-  );
+  const marked = sink.accepted.filter(isMarked);
   return {
     error: report.error,
     details: sink.accepted.map(({ details }) => details).sort(),

@@ -1,4 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
+import { initialProgress } from '../../lambda/forwarder/aws/state-item.ts';
 import type {
   Lease,
   LeaseAnswer,
@@ -7,7 +8,6 @@ import type {
   Progress,
   StreamState,
 } from '../../lambda/forwarder/core/state-ports.ts';
-import { MAX_BATCH_LOGS } from '../../lambda/limits.ts';
 import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
 
 /**
@@ -25,7 +25,8 @@ export class MemoryStore {
     this.#now = now;
   }
 
-  acquire({ stream, owner, now, leaseUntil, start, slice }: LeaseRequest): LeaseAnswer {
+  acquire(request: LeaseRequest): LeaseAnswer {
+    const { stream, owner, now, leaseUntil } = request;
     const present = this.states.get(stream);
     if (present && present.leaseUntil > now) {
       if (present.owner !== owner) return { held: true, until: present.leaseUntil };
@@ -40,7 +41,7 @@ export class MemoryStore {
       };
     }
     const left: StreamState = present ?? {
-      ...newProgress(start, now, slice),
+      ...initialProgress(request),
       initialUntil: now,
       fence: now,
       owner: '',
@@ -92,7 +93,7 @@ export class MemoryStore {
     const key = `${chunk.fence}#${chunk.sequence}`;
     const present = hour.get(key);
     if (present && Buffer.compare(present.chunk.entries, chunk.entries) !== 0) {
-      throw new StateError('state-ledger-collision', 'Another chunk stands under this key.', 'None.');
+      throw new StateError('state-ledger-collision', 'Another chunk has this key.', 'None.');
     }
     hour.set(key, present ?? { chunk, expiresAt });
   }
@@ -124,23 +125,3 @@ export class MemoryStore {
     this.states.set(lease.stream, { ...present, ...progress, ...released });
   }
 }
-
-const newProgress = (start: number, now: number, slice: number): Progress => ({
-  saves: 0,
-  startPoint: start,
-  typesMissingSince: 0,
-  postsOutside: 0,
-  holes: [],
-  watermark: start,
-  finalWatermark: start,
-  sweepPosition: start,
-  slice,
-  sweepSlice: slice,
-  freshEnd: start,
-  sweepEnd: start,
-  sweptAt: now,
-  freshDoubtEnd: start,
-  sweepDoubtEnd: start,
-  lastRecordAt: 0,
-  batchCap: MAX_BATCH_LOGS,
-});

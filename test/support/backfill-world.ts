@@ -80,6 +80,3 @@ export async function backfillWorld() {
 /** Audit records of the past that all differ, ten minutes apart from {@link START} on. */
 export const pastRecords = (count: number): JsonObject[] =>
   Array.from({ length: count }, (_, n) => auditRecord({ actor: `user-${n}`, timeEpoch: START + n * 600 }));
-
-/** What the forwarder has added to a log. */
-export const added = (log: JsonObject | undefined) => log?.['valence_forwarder'] as JsonObject;

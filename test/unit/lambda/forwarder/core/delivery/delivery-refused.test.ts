@@ -31,9 +31,8 @@ import {
   memoryStore,
   SUCCESS,
 } from '../../../../../support/fake-ports.ts';
+import { isProbe } from '../../../../../support/logs.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
-
-const isProbe = ({ ddsource }: JsonObject) => ddsource === 'valence-forwarder';
 
 /** Refuses every post that holds a log of one of these actors. */
 const refusing =

@@ -12,19 +12,14 @@ import {
   UNREACHABLE,
 } from '../../../../../support/delivery.ts';
 import { fakeQuarantine, fakeSink, SUCCESS } from '../../../../../support/fake-ports.ts';
-
-const isProbe = (logs: readonly JsonObject[]) =>
-  logs.every(({ ddsource }) => ddsource === 'valence-forwarder');
-
-const isMarked = ({ valence_forwarder }: JsonObject) =>
-  (valence_forwarder as JsonObject)['possible_duplicate'] === true;
+import { isMarked, isProbe } from '../../../../../support/logs.ts';
 
 /** An intake that stores each batch, and answers 500 when the batch is one that it fails on. */
 function storing(failsOn: (logs: JsonObject[]) => boolean) {
   const stored: JsonObject[] = [];
   const sizes: number[] = [];
   const sink = fakeSink((logs): PostAnswer => {
-    if (isProbe(logs)) return SUCCESS;
+    if (logs.every(isProbe)) return SUCCESS;
     stored.push(...logs);
     sizes.push(logs.length);
     return failsOn(logs) ? ambiguous(500) : SUCCESS;
@@ -51,7 +46,7 @@ describe('F103 a batch that Datadog gives no clear answer for', () => {
     await delivery.deliver(batchOf(itemsOf(4)));
 
     const posts = sink.bodies.map((body): JsonObject[] => JSON.parse(body));
-    expect(posts.map((logs) => (isProbe(logs) ? 'probe' : logs.length))).toEqual([4, 4, 'probe', 2, 2]);
+    expect(posts.map((logs) => (logs.every(isProbe) ? 'probe' : logs.length))).toEqual([4, 4, 'probe', 2, 2]);
     expect([posts[0], posts[1], posts[3], posts[4]].map((logs) => logs?.map(isMarked))).toEqual([
       [false, false, false, false],
       [true, true, true, true],
@@ -67,19 +62,21 @@ describe('F103 a batch that Datadog gives no clear answer for', () => {
     ['unavailable', ambiguous(503)],
     ['unreachable', UNREACHABLE],
   ])('is not divided while the intake is %s: the run fails, the doubt stays', async (_, answer) => {
-    const sink = fakeSink((logs) => (isProbe(logs) ? answer : ambiguous(503)));
+    const sink = fakeSink((logs) => (logs.every(isProbe) ? answer : ambiguous(503)));
     const { delivery, shared } = deliveryOver({ sink });
 
     await expect(delivery.deliver(batchOf(itemsOf(4)))).rejects.toMatchObject({
       code: 'datadog-unavailable',
     });
 
-    expect(sink.bodies.filter((body) => !isProbe(JSON.parse(body)))).toHaveLength(2);
+    expect(sink.bodies.filter((body) => !JSON.parse(body).every(isProbe))).toHaveLength(2);
     expect(shared).toMatchObject({ quarantined: 0, isFullyAcknowledged: false });
   });
 
   it('fails the run, and does not end it as unfinished, when the deadline ends the probe', async () => {
-    const sink = fakeSink((logs) => (isProbe(logs) ? { outcome: 'deadline-exceeded' } : ambiguous(503)));
+    const sink = fakeSink((logs) =>
+      logs.every(isProbe) ? { outcome: 'deadline-exceeded' } : ambiguous(503),
+    );
     const { delivery } = deliveryOver({ sink });
 
     await expect(delivery.deliver(batchOf(itemsOf(4)))).rejects.toBeInstanceOf(SinkError);
@@ -121,7 +118,7 @@ describe('F103 a batch that Datadog gives no clear answer for', () => {
     await delivery.deliver(batchOf(itemsOf(40)));
     await delivery.finish();
 
-    expect(copiesOf(sink.accepted.filter((log) => !isProbe([log])))).toEqual(Array(39).fill(1));
+    expect(copiesOf(sink.accepted.filter((log) => !isProbe(log)))).toEqual(Array(39).fill(1));
     // No answer came, so there is no status.
     expect(quarantine.stored).toMatchObject([{ record: { httpStatus: 0 } }]);
   });
@@ -154,7 +151,7 @@ describe('F103 a batch that Datadog gives no clear answer for', () => {
 
   it('begins the next run with half the size when the run ends before that is known', async () => {
     const sink = fakeSink((logs, call) =>
-      isProbe(logs) ? SUCCESS : call < 4 ? ambiguous(500) : { outcome: 'deadline-exceeded' },
+      logs.every(isProbe) ? SUCCESS : call < 4 ? ambiguous(500) : { outcome: 'deadline-exceeded' },
     );
     const intake = { batchCap: 1000 };
     const { delivery, shared } = deliveryOver({ sink, intake });
@@ -217,7 +214,7 @@ describe('F103 single records that Datadog gives no clear answer for', () => {
 
   it('are not given up when the intake fails afterwards', async () => {
     // Alone three times, with the probe after the second; then the intake is gone.
-    const sink = fakeSink((logs, call) => (isProbe(logs) && call === 3 ? SUCCESS : ambiguous(500)));
+    const sink = fakeSink((logs, call) => (logs.every(isProbe) && call === 3 ? SUCCESS : ambiguous(500)));
     const quarantine = fakeQuarantine();
     const { delivery, shared, noted } = deliveryOver({ sink, quarantine });
 

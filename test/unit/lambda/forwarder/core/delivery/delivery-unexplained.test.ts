@@ -13,10 +13,8 @@ import {
   unexplained,
 } from '../../../../../support/delivery.ts';
 import { fakeQuarantine, fakeSink, SUCCESS } from '../../../../../support/fake-ports.ts';
+import { isProbe } from '../../../../../support/logs.ts';
 import { stubClock } from '../../../../../support/outside-world.ts';
-
-const isProbe = (logs: readonly JsonObject[]) =>
-  logs.every(({ ddsource }) => ddsource === 'valence-forwarder');
 
 const has = (logs: readonly JsonObject[], ...actors: string[]) =>
   actorsOf(logs).some((actor) => actors.includes(String(actor)));
@@ -28,7 +26,7 @@ const refusing =
     has(logs, ...actors) ? unexplained(status) : SUCCESS;
 
 const probesOf = ({ bodies }: { bodies: string[] }) =>
-  bodies.filter((body) => isProbe(JSON.parse(body))).length;
+  bodies.filter((body) => JSON.parse(body).every(isProbe)).length;
 
 describe('F103 a refusal that may be about the records, the key or the address', () => {
   it.each([403, 404, 406, 409, 422, 451])(
@@ -41,9 +39,9 @@ describe('F103 a refusal that may be about the records, the key or the address',
       await delivery.deliver(batchOf(itemsOf(10)));
       await delivery.finish();
 
-      expect(isProbe(JSON.parse(sink.bodies[1] ?? '[]'))).toBe(true);
+      expect(JSON.parse(sink.bodies[1] ?? '[]').every(isProbe)).toBe(true);
       expect(probesOf(sink)).toBe(1);
-      expect(actorsOf(sink.accepted.filter((log) => !isProbe([log])))).toEqual(
+      expect(actorsOf(sink.accepted.filter((log) => !isProbe(log)))).toEqual(
         [0, 1, 2, 4, 5, 6, 7, 8, 9].map((n) => `user-${n}`),
       );
       expect(quarantine.stored).toMatchObject([
@@ -102,7 +100,7 @@ describe('F103 a refusal that may be about the records, the key or the address',
 
   it('is not the fault of records when the key is refused while a batch is divided', async () => {
     // The batch is refused, the probe accepted, and from then on everything refused.
-    const sink = fakeSink((logs, call) => (call === 2 && isProbe(logs) ? SUCCESS : unexplained(403)));
+    const sink = fakeSink((logs, call) => (call === 2 && logs.every(isProbe) ? SUCCESS : unexplained(403)));
     const quarantine = fakeQuarantine();
     const { delivery, noted } = deliveryOver({ sink, quarantine });
 
@@ -138,8 +136,8 @@ describe('F103 a refusal that may be about the records, the key or the address',
     const clock = stubClock();
     const probedAt: number[] = [];
     const sink = fakeSink((logs) => {
-      if (isProbe(logs)) probedAt.push(clock.monotonic());
-      return isProbe(logs) ? SUCCESS : unexplained(403);
+      if (logs.every(isProbe)) probedAt.push(clock.monotonic());
+      return logs.every(isProbe) ? SUCCESS : unexplained(403);
     });
     const { delivery, shared } = deliveryOver({ sink, clock, deadlineOf: shortTime(600_000) });
 
@@ -153,7 +151,7 @@ describe('F103 a refusal that may be about the records, the key or the address',
   });
 
   it('ends the run, not the stream, when the next probe is due after the deadline', async () => {
-    const sink = fakeSink((logs) => (isProbe(logs) ? SUCCESS : unexplained(403)));
+    const sink = fakeSink((logs) => (logs.every(isProbe) ? SUCCESS : unexplained(403)));
     const quarantine = fakeQuarantine();
     const { delivery } = deliveryOver({ sink, quarantine, deadlineOf: shortTime(50_000) });
     for (const n of [0, 1]) {
@@ -168,7 +166,7 @@ describe('F103 a refusal that may be about the records, the key or the address',
   });
 
   it('of many records in a row holds no more than a batch of them', async () => {
-    const sink = fakeSink((logs) => (isProbe(logs) ? SUCCESS : unexplained(403)));
+    const sink = fakeSink((logs) => (logs.every(isProbe) ? SUCCESS : unexplained(403)));
     const quarantine = fakeQuarantine();
     const { delivery } = deliveryOver({ sink, quarantine });
 
@@ -180,7 +178,7 @@ describe('F103 a refusal that may be about the records, the key or the address',
 
   it('F48 keeps the doubt of an earlier attempt until the record is in quarantine', async () => {
     const sink = fakeSink((logs, call) =>
-      call === 1 ? RESET : isProbe(logs) ? (call < 4 ? SUCCESS : unexplained(403)) : unexplained(403),
+      call === 1 ? RESET : logs.every(isProbe) ? (call < 4 ? SUCCESS : unexplained(403)) : unexplained(403),
     );
     const { delivery, shared } = deliveryOver({ sink });
 

@@ -8,7 +8,6 @@ import {
   SinkError,
   StateError,
 } from '../../../../../../lambda/shared/errors.ts';
-import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import {
   actorsOf,
   batchOf,
@@ -22,10 +21,8 @@ import {
   UNREACHABLE,
 } from '../../../../../support/delivery.ts';
 import { fakeSink, memoryStore, SUCCESS } from '../../../../../support/fake-ports.ts';
+import { isMarked } from '../../../../../support/logs.ts';
 import { NOW, stubClock } from '../../../../../support/outside-world.ts';
-
-const isPossibleDuplicate = ({ valence_forwarder }: JsonObject) =>
-  (valence_forwarder as JsonObject)['possible_duplicate'] === true;
 
 const inTurn =
   (...answers: PostAnswer[]) =>
@@ -57,7 +54,7 @@ describe('delivering a batch', () => {
 
     await delivery.deliver(batchOf([{ ...itemOf(0), possibleDuplicate: true }, itemOf(1)]));
 
-    expect(sink.accepted.map(isPossibleDuplicate)).toEqual([true, false]);
+    expect(sink.accepted.map(isMarked)).toEqual([true, false]);
   });
 
   it('notes each hour in a chunk of its own, and no chunk twice under one number', async () => {
@@ -98,7 +95,7 @@ describe('posting again', () => {
 
     await delivery.deliver(batchOf(itemsOf(2)));
 
-    expect(sink.bodies.map((body) => JSON.parse(body).map(isPossibleDuplicate))).toEqual([
+    expect(sink.bodies.map((body) => JSON.parse(body).map(isMarked))).toEqual([
       [false, false],
       [true, true],
       [true, true],
@@ -114,7 +111,7 @@ describe('posting again', () => {
     await delivery.deliver(batchOf(itemsOf(4)));
 
     expect(actorsOf(sink.accepted)).toEqual(['user-0', 'user-1', 'user-2', 'user-3']);
-    expect(sink.accepted.every(isPossibleDuplicate)).toBe(true);
+    expect(sink.accepted.every(isMarked)).toBe(true);
   });
 
   it('F03 waits as long as Datadog asks', async () => {

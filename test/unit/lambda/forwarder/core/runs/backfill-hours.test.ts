@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { OutOfTime, SourceError } from '../../../../../../lambda/shared/errors.ts';
-import {
-  added,
-  backfillWorld,
-  DAY,
-  HOUR,
-  pastRecords,
-  START,
-} from '../../../../../support/backfill-world.ts';
+import { backfillWorld, DAY, HOUR, pastRecords, START } from '../../../../../support/backfill-world.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink } from '../../../../../support/fake-ports.ts';
+import { added } from '../../../../../support/logs.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 
 /** A backfill takes the first hour and is killed; its lease has run out since. */

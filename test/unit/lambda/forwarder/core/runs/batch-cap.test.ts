@@ -4,15 +4,11 @@ import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { ambiguous } from '../../../../../support/delivery.ts';
 import { fakeSink, fakeSource, SUCCESS } from '../../../../../support/fake-ports.ts';
+import { isMarked, isProbe } from '../../../../../support/logs.ts';
 import { NOW, stubClock } from '../../../../../support/outside-world.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
 const TIMEOUT_MS = 30_000;
-
-const isMarked = ({ valence_forwarder }: JsonObject) =>
-  (valence_forwarder as JsonObject)['possible_duplicate'] === true;
-
-const isProbe = ([log]: readonly JsonObject[]) => log?.['ddsource'] === 'valence-forwarder';
 
 /** A stream of audit records before an intake that stores each post, and answers none of more than so many logs in time. */
 function slowWorld(most: number) {
@@ -20,7 +16,7 @@ function slowWorld(most: number) {
   const stored: JsonObject[] = [];
   const sizes: number[] = [];
   const sink = fakeSink((logs): PostAnswer => {
-    if (isProbe(logs)) return SUCCESS;
+    if (logs.every(isProbe)) return SUCCESS;
     stored.push(...logs);
     sizes.push(logs.length);
     return logs.length > most ? ambiguous() : SUCCESS;

@@ -4,17 +4,15 @@ import { LiveRun } from '../../../../../../lambda/forwarder/core/runs/live-run.t
 import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { deadlineIn } from '../../../../../../lambda/shared/clock.ts';
 import { SourceError, StateError } from '../../../../../../lambda/shared/errors.ts';
-import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeQuarantine, fakeSink, fakeSource, memoryStore } from '../../../../../support/fake-ports.ts';
+import { isMarked } from '../../../../../support/logs.ts';
 import { NOW, recordingTelemetry, stubClock } from '../../../../../support/outside-world.ts';
 import { HOUR_SECONDS, SETTLE_SECONDS, STREAM_SETTINGS } from '../../../../../support/stream-settings.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
 /** The first second of a run that catches up two hours. */
 const START = NOW - SETTLE_SECONDS - 2 * HOUR_SECONDS;
-
-const isMarked = (log: JsonObject) => Object.hasOwn(log['valence_forwarder'] as object, 'possible_duplicate');
 
 /** What a run leaves behind when it gives its lease back. */
 async function released(unconfirmed: boolean) {

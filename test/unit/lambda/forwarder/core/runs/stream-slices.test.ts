@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SourceError } from '../../../../../../lambda/shared/errors.ts';
-import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { type FakeSource, fakeSource, memoryStore } from '../../../../../support/fake-ports.ts';
+import { isMarked } from '../../../../../support/logs.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import { HOUR_SECONDS as HOURS, SETTLE_SECONDS as SETTLE } from '../../../../../support/stream-settings.ts';
 import { recentAuditRecords, streamWorld } from '../../../../../support/stream-world.ts';
@@ -60,9 +60,7 @@ describe('concurrent slices', () => {
 
     await run('audit-logs', settings);
 
-    const marked = sink.accepted.filter(
-      ({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'] === true,
-    );
+    const marked = sink.accepted.filter(isMarked);
     expect(marked).toHaveLength(60);
     expect(marked.every(({ timeEpoch }) => Math.floor(Number(timeEpoch) / HOURS) === hour)).toBe(true);
     expect(

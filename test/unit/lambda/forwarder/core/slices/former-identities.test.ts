@@ -4,6 +4,7 @@ import type { IdentityRules } from '../../../../../../lambda/forwarder/core/stat
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSource } from '../../../../../support/fake-ports.ts';
+import { added } from '../../../../../support/logs.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import { HOUR_SECONDS, IDENTITY_RULES } from '../../../../../support/stream-settings.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
@@ -32,8 +33,6 @@ function world(stream: Stream, records: JsonObject[], alertUpdates = false) {
     },
   };
 }
-
-const added = (log: JsonObject | undefined) => log?.['valence_forwarder'] as JsonObject;
 
 describe('F106 after a change of the rules that identify records', () => {
   it('repeats no audit record whose field became volatile, and no copy of it', async () => {

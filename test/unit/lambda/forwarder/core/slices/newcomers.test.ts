@@ -3,6 +3,7 @@ import type { Page, Source } from '../../../../../../lambda/forwarder/core/ports
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink } from '../../../../../support/fake-ports.ts';
+import { isMarked } from '../../../../../support/logs.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
@@ -27,8 +28,6 @@ function worldOf(records: JsonObject[], time: string) {
   };
   const sink = fakeSink();
   const world = streamWorld({ source, sink });
-  const isMarked = ({ valence_forwarder }: JsonObject) =>
-    (valence_forwarder as JsonObject)['possible_duplicate'] === true;
   return { ...world, shown, sink, marks: () => sink.accepted.map(isMarked) };
 }
 

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink } from '../../../../../support/fake-ports.ts';
 import { leaseRequest, progressOf, taken } from '../../../../../support/leases.ts';
+import { isMarked } from '../../../../../support/logs.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
@@ -38,10 +39,7 @@ function worldOf(all: Shown[], filters = true, settings: Parameters<typeof strea
     ...world,
     later: (minutes: number) => world.clock.sleep(minutes * MINUTE_MS),
     sent: () => sink.accepted.map(({ details }) => details).sort(),
-    marked: () =>
-      sink.accepted
-        .filter(({ valence_forwarder }) => (valence_forwarder as JsonObject)['possible_duplicate'])
-        .map(({ details }) => details),
+    marked: () => sink.accepted.filter(isMarked).map(({ details }) => details),
   };
 }
 

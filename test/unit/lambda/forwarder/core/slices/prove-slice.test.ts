@@ -13,6 +13,7 @@ import { SourceError, StateError } from '../../../../../../lambda/shared/errors.
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink, memoryStore } from '../../../../../support/fake-ports.ts';
+import { isMarked } from '../../../../../support/logs.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
@@ -23,8 +24,6 @@ const records = (count: number, step: number): JsonObject[] =>
   Array.from({ length: count }, (_, n) =>
     auditRecord({ details: `record ${n}`, timeEpoch: NOW - 200 - n * step }),
   );
-
-const isMarked = (log: JsonObject) => Object.hasOwn(log['valence_forwarder'] as object, 'possible_duplicate');
 
 interface Behaviour {
   /** Records that one list shows at most, newest first. */

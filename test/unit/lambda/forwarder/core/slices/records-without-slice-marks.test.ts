@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import type { PostAnswer, Sink, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
 import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
-import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink, memoryStore } from '../../../../../support/fake-ports.ts';
+import { isMarked } from '../../../../../support/logs.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
 /** Records without a slice that one slice of a run may have posted before it failed, and another one of the same run sends. */
@@ -24,8 +24,6 @@ function twoSlices(failed: Promise<unknown>): Source {
     alertTypes: async () => new Map(),
   };
 }
-
-const isMarked = (log: JsonObject) => Object.hasOwn(log['valence_forwarder'] as object, 'possible_duplicate');
 
 it('is marked when the slice that failed had posted it and could not note it', async () => {
   const events = new EventEmitter();
