@@ -1,31 +1,31 @@
 import { type ActionName, LEASE_HELD, RUN_FAILED, STREAMS } from '../lambda/contract.ts';
 import { HOUR_SECONDS, MAX_TIMEOUT_SECONDS, MINUTE_SECONDS } from '../lambda/limits.ts';
 /**
- * The definition of the state machine that fills a range of the past, in Amazon States Language with JSONata. It stands by
- * itself so that it can be read, and executed by a test, without the CDK.
+ * The definition of the state machine that fills a range of the past, in Amazon States Language with JSONata. It has its
+ * own file so that a test can read and execute it without the CDK.
  * Sources: Step Functions developer guide, "Transforming data with JSONata", "Using Map state in Distributed mode".
  */
 
 export interface BackfillDefinitionProps {
   readonly functionArn: string;
-  /** ARN of Step Functions' own Lambda integration; it holds the name of the partition. */
+  /** ARN of Step Functions' Lambda integration; it contains the name of the partition. */
   readonly invokeArn: string;
   /** Slices that are processed concurrently. */
   readonly concurrency: number;
 }
 
 /**
- * However long the range, it is cut into no more slices than these: their results together have to stay below the 256 KiB
- * that a state may hand on.
+ * The most slices that a range is cut into, however long it is: their results together must stay below the 256 KiB that a
+ * state may pass on.
  */
 export const MAX_SLICES = 400;
 
-/** A slice that comes no further in so many calls is given up: by then the waiting alone has taken half an hour. */
+/** A slice that makes no progress in so many calls is given up: by then the waiting alone has taken half an hour. */
 const MAX_IDLE_CALLS = 12;
 
 /**
- * A slice that is not covered by so many calls is given up, whatever the counting of idle calls says: an execution ends with
- * an error at 25,000 events of its history, and each call takes ten at most.
+ * A slice that is not covered after so many calls is given up, even if it makes progress: an execution fails at 25,000
+ * events of its history, and each call takes at most ten.
  * Source: Step Functions developer guide, "Service quotas", state machine executions.
  */
 const MAX_CALLS = 2_000;
@@ -50,7 +50,7 @@ const COUNTS = ['fetched', 'forwarded', 'duplicates', 'quarantined'] as const;
 const eachCount = (expression: (count: string) => string) =>
   Object.fromEntries(COUNTS.map((count) => [count, jsonata(expression(count))]));
 
-/** What is known of a slice that was not completed. */
+/** What the result contains of a slice that was not completed. */
 const unfinished = (error: string, cause: string) => ({
   start: input('start'),
   from: input('from'),
@@ -59,7 +59,7 @@ const unfinished = (error: string, cause: string) => ({
   failure: { error, cause },
 });
 
-/** One slice: calls the function from where it came to until the slice is covered. */
+/** One slice: calls the function, each time from where the last call ended, until the slice is covered. */
 function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
   return {
     Fill: {
@@ -81,7 +81,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
         stream: input('stream'),
         start: input('start'),
         from: jsonata('$states.result.Payload.coveredTo'),
-        // Less than asked for where the range of the live run begins.
+        // Less than requested if the range of the live run begins before.
         to: jsonata('$states.result.Payload.to'),
         held: jsonata(`$states.result.Payload.skipped = '${LEASE_HELD}'`),
         calls: jsonata('$states.input.calls + 1'),
@@ -90,7 +90,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
       },
       Retry: [
         {
-          // The concurrency of the account is used up, or Lambda is in trouble.
+          // The concurrency of the account is used up, or Lambda fails.
           ErrorEquals: [
             'Lambda.TooManyRequestsException',
             'Lambda.ServiceException',
@@ -105,7 +105,7 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
           JitterStrategy: 'FULL',
         },
         {
-          // Valence or Datadog is in trouble, or the call was killed: both often pass.
+          // Valence or Datadog fails, or the call was killed: both are often temporary.
           ErrorEquals: [RUN_FAILED, 'Lambda.Unknown', 'Sandbox.Timedout', 'States.Timeout'],
           IntervalSeconds: 60,
           BackoffRate: 2,
@@ -166,8 +166,8 @@ function sliceStates({ functionArn, invokeArn }: BackfillDefinitionProps) {
 }
 
 /**
- * The definition. Input: `{"stream":"alerts","from":1767000000,"to":1769678400}`, epoch seconds. Result: the range, how many
- * slices there were and how many are done, counts of records, and each failure with where to go on.
+ * The definition. Input: `{"stream":"alerts","from":1767000000,"to":1769678400}`, epoch seconds. Result: the range, the
+ * numbers of all and of completed slices, counts of records, and each failure with the time to continue from.
  */
 export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
   Comment:
@@ -217,7 +217,7 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
       Label: 'Slices',
       Items: jsonata('[0..($states.input.slices - 1)]'),
       MaxConcurrency: props.concurrency,
-      // For what not even a slice itself can catch; the result then has fewer slices done than there are.
+      // For errors that a slice cannot catch itself; the result then reports fewer completed slices than there are.
       ToleratedFailurePercentage: 100,
       ItemSelector: {
         stream: input('stream'),

@@ -11,7 +11,7 @@ import type { ValueOf } from '../lambda/settings/definition.ts';
 import type { DeploymentSettings } from '../lambda/settings/deployment-settings.ts';
 import type { Settings } from './context/settings.ts';
 
-/** Where imports are put, and what the settings beside the value are. */
+/** The scope of imports, and the other settings. */
 interface Use {
   readonly scope: Construct;
   readonly settings: Settings;

@@ -39,7 +39,7 @@ export function forwarderEnvironment(
 /** Names and values together. Source: AWS Lambda quotas, "Environment variables". */
 const MAX_ENVIRONMENT_BYTES = 4096;
 
-/** What is left to the variables that the function gets besides, such as NODE_OPTIONS. */
+/** What is left for other variables of the function, such as NODE_OPTIONS. */
 const RESERVED_BYTES = 100;
 
 /** Room for a value that is known at deployment only: names and ARNs. */

@@ -136,7 +136,7 @@ export class ValenceForwarder extends Construct {
     if (props.permissionsBoundary) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
   }
 
-  /** What the function may do besides writing its log. */
+  /** What the function may do in addition to writing its log. */
   private permissions(tenant: string, { encryptionKey }: ValenceForwarderProps): PolicyStatement[] {
     const prefix = quarantineRoot(tenant);
     const { bucket } = this.quarantine;

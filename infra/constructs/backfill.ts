@@ -28,7 +28,7 @@ export interface BackfillProps extends Pick<DeploymentProps, 'backfillConcurrenc
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The state machine that fills a range of the past with many runs of the function, see backfill-definition.ts. */
+/** The state machine that fills a range of the past with many calls of the function, see backfill-definition.ts. */
 export class Backfill extends Construct {
   readonly stateMachine: CfnStateMachine;
   readonly logGroup: LogGroup;
@@ -37,7 +37,7 @@ export class Backfill extends Construct {
     super(scope, id);
     const { functionArn } = props.function;
     const stack = Stack.of(this);
-    // Known beforehand, because the role has to name the machine and the machine its role.
+    // The name is fixed, because the role refers to the machine and the machine to its role.
     const stateMachineName = this.ownName();
     const arnOf = (resource: string, resourceName: string) =>
       stack.formatArn({
@@ -49,7 +49,8 @@ export class Backfill extends Construct {
     const arn = arnOf('stateMachine', stateMachineName);
     const executions = arnOf('execution', `${stateMachineName}:*`);
     this.logGroup = new LogGroup(this, 'Logs', {
-      // Source: Step Functions developer guide, "CloudWatch Logs payloads": any other prefix meets a limit of its policy.
+      // Source: Step Functions developer guide, "CloudWatch Logs payloads": with any other prefix the size of its
+      // resource policy is limited.
       logGroupName: `/aws/vendedlogs/states/${stateMachineName}`,
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -57,7 +58,8 @@ export class Backfill extends Construct {
     });
     const role = new Role(this, 'Role', {
       description: 'What a backfill of the Valence forwarder may do',
-      // Source: Step Functions developer guide, "Cross-service confused deputy prevention". Slices run under a name below.
+      // Source: Step Functions developer guide, "Cross-service confused deputy prevention". Slices run under a name below
+      // the machine's.
       assumedBy: new ServicePrincipal('states.amazonaws.com', {
         conditions: {
           StringEquals: { 'aws:SourceAccount': stack.account },
@@ -87,7 +89,7 @@ export class Backfill extends Construct {
       ),
       loggingConfiguration: {
         level: 'ALL',
-        // Times, counts and error messages: no record and no key comes this way.
+        // Times, counts and error messages; never a record or a key.
         includeExecutionData: true,
         destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: this.logGroup.logGroupArn } }],
       },
@@ -96,7 +98,7 @@ export class Backfill extends Construct {
     this.explain(role, executions);
   }
 
-  /** A name that meets neither another stack's nor one that an earlier stack of this name left behind. */
+  /** A name that differs from those of other stacks, and from one that an earlier stack of this name left behind. */
   private ownName(): string {
     const prefix = Names.uniqueResourceName(this, { maxLength: MAX_NAME_PREFIX, separator: '-' });
     return `${prefix}-${Fn.select(2, Fn.split('/', Stack.of(this).stackId))}`;

@@ -13,10 +13,10 @@ import { logGroupStatements, secretStatements } from './permissions.ts';
 
 const MEMORY_MIB = 256;
 
-/** Enough to wait for a rate limit's reset, more than once. */
+/** Long enough to wait for several resets of a rate limit. */
 const TIMEOUT = Duration.minutes(3);
 
-/** Lambda runs an event again that ended without an answer: three runs, with a minute and two between them. */
+/** Lambda repeats an event that failed without an answer: three runs in total, with a minute and then two between them. */
 const PATIENCE = Duration.minutes(15);
 
 /**
@@ -60,8 +60,8 @@ export interface DatadogContentProps {
 }
 
 /**
- * A body as one text of ASCII: CloudFormation turns every other value into text, and everything that is not ASCII into
- * question marks wherever it shows a template.
+ * A body as a single ASCII text: CloudFormation turns every other value into text, and shows a question mark for each
+ * character that is not ASCII.
  * Source: CloudFormation user guide, "Template format".
  */
 const asciiJson = (body: object): string =>
@@ -71,14 +71,14 @@ const asciiJson = (body: object): string =>
   );
 
 /**
- * Pipeline, dashboards, detection rules and monitors in a Datadog organisation, each a resource of the stack: it is
- * installed, changed, rolled back and removed by itself. A Datadog organisation needs them once.
+ * Pipeline, dashboards, detection rules and monitors in a Datadog organisation, each a resource of the stack that is
+ * installed, changed, rolled back and removed separately. A Datadog organisation needs them once.
  */
 export class DatadogContent extends Construct {
   readonly role: Role;
   readonly logGroup: LogGroup;
 
-  /** @throws {ConfigError} when an item is too large to travel */
+  /** @throws {ConfigError} when an item is too large for an event */
   constructor(scope: Construct, id: string, props: DatadogContentProps) {
     super(scope, id);
     this.logGroup = new LogGroup(this, 'Logs', {
@@ -96,7 +96,7 @@ export class DatadogContent extends Construct {
         }),
       },
     });
-    // An existing secret may lie under a customer managed key.
+    // An existing secret may be encrypted with a customer managed key.
     const keys = new Set([props.secretsKey, ...secrets.map(({ encryptionKey }) => encryptionKey)]);
     for (const key of keys) key?.grantDecrypt(this.role);
     const installer = new LambdaFunction(this, 'Installer', {
@@ -117,7 +117,7 @@ export class DatadogContent extends Construct {
         ...(props.datadogApiUrl && { DATADOG_API_URL: props.datadogApiUrl }),
         NODE_OPTIONS: '--enable-source-maps',
       },
-      // The answer may have been lost: every event may be carried out twice without harm.
+      // The answer may have been lost. It is safe to handle an event twice.
       retryAttempts: 2,
       maxEventAge: PATIENCE,
     });
@@ -154,8 +154,8 @@ export class DatadogContent extends Construct {
           properties: { Kind: kind, Key: key, Body: body },
         }),
     );
-    // One after the other: CloudFormation would start them all at once, and they would use up Datadog's rate limits and
-    // then wait for them side by side. In a chain each call has the limits to itself, and a failure stops what follows.
+    // One after the other: CloudFormation would create all of them concurrently, and they would use up Datadog's rate
+    // limits and then wait. In a chain each call has the limits for itself, and a failure stops the later ones.
     for (const [index, resource] of resources.entries()) {
       const before = resources[index - 1];
       if (before) resource.node.addDependency(before);

@@ -3,7 +3,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
-/** The longest that SQS offers: time enough for a person to come back and look. */
+/** The longest retention of SQS, so that an operator has time to look at the messages. */
 const RETENTION = Duration.days(14);
 
 const IS_AN_END =
@@ -17,7 +17,7 @@ export interface FailureQueueProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Where events end that nothing could be done with. A message holds the event and its error, never a record or a key. */
+/** Receives the events that failed for good. A message contains the event and its error, never a record or a key. */
 export class FailureQueue extends Construct {
   readonly queue: Queue;
 

@@ -6,11 +6,11 @@ import { forwarderBundle, installerBundle } from '../../lambda/bundling/bundle.t
 
 /**
  * Code bundled at synth by the options of `npm run build`.
- * @param folder of the function below lambda/: the CDK takes two assets of one folder for the same asset
+ * @param folder of the function below lambda/; the CDK treats two assets of one folder as the same asset
  */
 const bundledCode = (folder: string, bundle: (outdir: string) => BuildOptions): Code =>
   Code.fromAsset(fileURLToPath(new URL(`../../lambda/${folder}`, import.meta.url)), {
-    // Only what is uploaded decides whether there is something to deploy; a comment in a source file does not.
+    // Only a change of the bundle is deployed, not one of a comment in a source file.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       local: {
@@ -19,7 +19,7 @@ const bundledCode = (folder: string, bundle: (outdir: string) => BuildOptions): 
           return true;
         },
       },
-      // Required, and never pulled: the local bundler either succeeds or throws.
+      // Required by the CDK, but never pulled: the local bundler either succeeds or throws.
       image: Runtime.NODEJS_24_X.bundlingImage,
     },
   });

@@ -22,7 +22,7 @@ export interface ForwarderFunctionProps
   > {
   /** Environment variables, see docs/configuration.md. */
   readonly environment: Record<string, string>;
-  /** What the function may do besides writing its log. */
+  /** What the function may do in addition to writing its log. */
   readonly permissions: PolicyStatement[];
   readonly timeout: Duration;
   /** Time between two scheduled runs. */
@@ -34,7 +34,7 @@ export interface ForwarderFunctionProps
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The function with its role, its log group, and the queue that failed events end in. */
+/** The function with its role, its log group, and the queue for failed events. */
 export class ForwarderFunction extends Construct {
   readonly handler: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -72,7 +72,7 @@ export class ForwarderFunction extends Construct {
       timeout: props.timeout,
       role: this.role,
       logGroup: this.logGroup,
-      // The level is left to the logger: Lambda's own would also hold back the metrics, which are lines of the log.
+      // The logger decides the level: Lambda's own setting would also suppress the metrics, which are lines of the log.
       loggingFormat: LoggingFormat.JSON,
       environment: { ...props.environment, NODE_OPTIONS: FORWARDER_NODE_FLAGS.join(' ') },
       // The next scheduled run is the retry: it continues from the saved watermark.
@@ -86,7 +86,7 @@ export class ForwarderFunction extends Construct {
       ...(vpc && {
         vpc,
         ...(props.vpcSubnets && { vpcSubnets: props.vpcSubnets }),
-        // Of an empty list, the library makes a group that lets everything out.
+        // For an empty list the library would create a group that allows all outgoing traffic.
         securityGroups: props.securityGroups?.length ? props.securityGroups : [this.httpsOnly(vpc)],
       }),
     });

@@ -9,8 +9,8 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
 /**
- * What the forwarder may do, action by action: the grant methods of the CDK give several times as many. Each function
- * returns the statements for one resource.
+ * The permissions of the forwarder, action by action: the grant methods of the CDK would give several times as many. Each
+ * function returns the statements for one resource.
  */
 
 /** Single items and single partitions; no scan, no batch, no delete. */
@@ -25,12 +25,12 @@ export const secretStatements = (...secrets: ISecret[]): PolicyStatement[] => [
   new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: secrets.map(secretArn) }),
 ];
 
-/** A secret known by its name alone: the six characters at the end of its ARN are Secrets Manager's choice. */
+/** A secret of which only the name is known: Secrets Manager chooses the six characters at the end of its ARN. */
 const secretArn = (secret: ISecret): string => secret.secretFullArn ?? `${secret.secretArn}-??????`;
 
 /**
- * Writing below a prefix, and reading and deleting there, which a replay takes. HeadBucket, by which the check action finds a
- * missing bucket, is granted as `s3:ListBucket`.
+ * Writing below a prefix, and reading and deleting there for replays. `s3:ListBucket` also permits HeadBucket, by which
+ * the check action finds a missing bucket.
  * @param prefix ends with a slash
  */
 export const bucketStatements = (bucket: IBucket, prefix: string): PolicyStatement[] => [
@@ -48,18 +48,18 @@ export const logGroupStatements = (logGroup: ILogGroup): PolicyStatement[] => [
   }),
 ];
 
-/** Putting events into a queue, which Lambda and EventBridge Scheduler do in the name of the role. */
+/** Sending events to a queue, which Lambda and EventBridge Scheduler do with the role. */
 export const queueStatements = (queue: IQueue): PolicyStatement[] => [
   new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queue.queueArn] }),
 ];
 
-/** Starting one function, none of its versions and aliases. */
+/** Invoking one function, but none of its versions and aliases. */
 export const invocationOf = (handler: IFunction): PolicyStatement[] => [
   new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [handler.functionArn] }),
 ];
 
 /**
- * What a state machine does to itself when it runs the items of a distributed map.
+ * What a state machine does with its own executions when it runs the items of a distributed map.
  * Source: Step Functions developer guide, "IAM policies for using Distributed Map states".
  * @param stateMachine its ARN
  * @param executions the ARN of all of its executions
@@ -72,7 +72,7 @@ export const ownExecutionStatements = (stateMachine: string, executions: string)
   }),
 ];
 
-/** What Step Functions does in the name of the role to log. Source: its developer guide, "Logging in CloudWatch Logs". */
+/** What Step Functions does with the role to write logs. Source: its developer guide, "Logging in CloudWatch Logs". */
 export const logDeliveryStatements = (): PolicyStatement[] => [
   new PolicyStatement({
     actions: [
@@ -95,7 +95,7 @@ type KeyService = 'dynamodb' | 's3' | 'secretsmanager' | 'sqs';
 /**
  * Use of a customer managed key, only through the given services. Source: their pages on encryption at rest; DynamoDB and
  * Secrets Manager decrypt, S3 and SQS also make data keys.
- * @param key none when AWS owns the keys, which takes no permission
+ * @param key left out when AWS owns the keys, which needs no permission
  */
 export const keyStatements = (key: IKey | undefined, ...services: KeyService[]): PolicyStatement[] => {
   if (!key) return [];
@@ -112,7 +112,7 @@ export const keyStatements = (key: IKey | undefined, ...services: KeyService[]):
 };
 
 /**
- * What Lambda does in the name of the role to connect a function to a network.
+ * What Lambda does with the role to connect a function to a network.
  * Source: AWS Lambda developer guide, "Giving Lambda functions access to resources in an Amazon VPC": on all resources.
  */
 export const networkStatements = (): PolicyStatement[] => [

@@ -15,13 +15,13 @@ export interface QuarantineProps {
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * What becomes of the bucket when the stack is deleted. One that is not empty cannot be deleted.
+   * What happens to the bucket when the stack is deleted. A bucket that is not empty cannot be deleted.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy | undefined;
 }
 
-/** The quarantine bucket: records that Datadog refuses for good, unredacted, until a person looks at them. */
+/** The quarantine bucket: refused records, unredacted, until an operator inspects or replays them. */
 export class Quarantine extends Construct {
   readonly bucket: Bucket;
 

@@ -21,7 +21,7 @@ export interface ForwarderScheduleProps {
    */
   readonly expression?: ScheduleExpression | undefined;
   /**
-   * By how much a start may be delayed, so that many forwarders do not start at once.
+   * The longest random delay of a start, so that many forwarders do not start at once.
    * @default not at all
    */
   readonly window?: Duration | undefined;
@@ -32,7 +32,7 @@ export interface ForwarderScheduleProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Starts the function, and may do nothing else. A start that fails is tried twice more, then kept in a queue. */
+/** Starts the function; its role permits nothing else. A start that fails is tried twice more, and then kept in a queue. */
 export class ForwarderSchedule extends Construct {
   readonly schedule: Schedule;
   readonly group: ScheduleGroup;
@@ -84,8 +84,8 @@ export class ForwarderSchedule extends Construct {
   }
 
   /**
-   * A group of its own: metrics of the scheduler are told apart by group. Its name holds the stack's id, so that it can
-   * neither meet the group of another stack nor one that an earlier stack of this name left behind.
+   * A separate group, because the scheduler publishes its metrics by group. The name contains the stack's id, so that it
+   * differs from the groups of other stacks, and from one that an earlier stack of this name left behind.
    */
   private ownGroup(): ScheduleGroup {
     const prefix = Names.uniqueResourceName(this, { maxLength: MAX_GROUP_NAME_PREFIX, separator: '-' });

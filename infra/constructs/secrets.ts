@@ -20,13 +20,13 @@ export interface ApiKeySecretsProps {
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * What becomes of new secrets when the stack is deleted.
+   * What happens to new secrets when the stack is deleted.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy | undefined;
 }
 
-/** The two API keys. New secrets are empty: a person stores the key, so that no template and no shell history has it. */
+/** The two API keys. New secrets are empty: the user stores the key, so that no template and no shell history contains it. */
 export class ApiKeySecrets extends Construct {
   readonly valence: ISecret;
   readonly datadog: ISecret;
@@ -38,7 +38,7 @@ export class ApiKeySecrets extends Construct {
   }
 
   private emptySecret(id: string, description: string, props: ApiKeySecretsProps): ISecret {
-    // The `Secret` construct generates a password when it gets no value, which would go to Valence as if it were a key.
+    // Without a value the `Secret` construct generates a password, which would be sent to Valence as if it were a key.
     const secret = new CfnSecret(this, id, { description, kmsKeyId: props.encryptionKey?.keyArn });
     secret.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
     Validations.of(secret).acknowledge({

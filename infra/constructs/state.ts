@@ -10,15 +10,15 @@ export interface StateProps {
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * What becomes of the table when the stack is deleted. One that is kept is protected from deletion too.
+   * What happens to the table when the stack is deleted. A table that is kept also has deletion protection.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy | undefined;
 }
 
 /**
- * The state table: leases, watermarks and the ledger. Without it the next run starts anew, so it survives a deleted
- * stack and a mistaken write (point-in-time recovery).
+ * The state table: leases, watermarks and the ledger. Without it the next run would start from the beginning, so it
+ * survives the deletion of the stack, and a mistaken write can be undone (point-in-time recovery).
  */
 export class State extends Construct {
   readonly table: TableV2;

@@ -9,8 +9,8 @@ import { LOG_PIPELINE } from './pipeline.ts';
 import { DETECTION_RULES } from './rules.ts';
 
 /**
- * Everything that can be installed: by kind, by stable key. A key outlives every title, because the installed thing is
- * found by it; a new key is a new thing, and the old one goes.
+ * Everything that can be installed, by kind and by stable key. The key identifies the installed item, so it stays when a
+ * title changes: a new key creates a new item and deletes the old one.
  */
 const contentFor = ({
   intervalSeconds = DEFAULT_INTERVAL_SECONDS,
@@ -24,8 +24,8 @@ const contentFor = ({
 
 /**
  * The items to install.
- * @param kinds those wanted; all when left out
- * @param customisation what the user adds to them
+ * @param kinds the kinds to install; all by default
+ * @param customisation what the user adds to the items
  */
 export const contentItems = (
   kinds: readonly ContentKind[] = CONTENT_KINDS,

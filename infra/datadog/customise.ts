@@ -5,7 +5,7 @@ import type { PropsOf } from '../forwarder-props.ts';
 
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What a user adds to the content: settings that do more than select what is installed, and those of the forwarders. */
+/** What a user adds to the content: settings that change items, and settings of the forwarders. */
 export interface Customisation extends PropsOf<Omit<ContentSettings, 'kinds' | 'appKeySecret'>> {
   /**
    * The longest time between two runs of a forwarder, in seconds.
@@ -67,7 +67,7 @@ function withHandles(monitor: JsonObject, notify: NonNullable<Customisation['not
     : monitor;
 }
 
-/** An item with the user's team and notification handles. Nothing changes of a pipeline, which knows neither. */
+/** An item with the user's team and notification handles. A pipeline has neither and does not change. */
 export function customised(item: ContentItem, { team, notify = {} }: Customisation): ContentItem {
   switch (item.kind) {
     case 'pipeline':

@@ -3,7 +3,7 @@
  * Source: Datadog API reference, "Dashboards" (v1); all names are Datadog's.
  */
 
-/** What is counted of the logs or signals that a search finds. */
+/** What to count in the logs or signals that a search finds. */
 export interface EventQuery {
   name: string;
   data_source: 'logs' | 'security_signals';
@@ -11,7 +11,7 @@ export interface EventQuery {
   search: { query: string };
   /** `cardinality` counts the different values of the facet `metric`. */
   compute: { aggregation: 'count' } | { aggregation: 'cardinality'; metric: string };
-  /** What lacks the facet is in no group. */
+  /** Logs without the facet are in no group. */
   group_by: readonly {
     facet: string;
     limit: number;
@@ -22,7 +22,7 @@ export interface EventQuery {
 /** A calculation with the names of queries. */
 export interface Formula {
   formula: string;
-  /** What people read instead of the formula. */
+  /** Shown instead of the formula. */
   alias?: string;
   limit?: { count: number; order: 'desc' };
 }
@@ -36,7 +36,7 @@ export interface ConditionalFormat {
 /** A link in the menu of a widget's values. */
 export interface CustomLink {
   label: string;
-  /** May hold `{{facet.value}}` of the value that was clicked. */
+  /** May contain `{{facet.value}}`, the value that was clicked. */
   link: string;
 }
 
@@ -134,7 +134,7 @@ export interface Widget {
   layout: Layout;
 }
 
-/** `$name` in a search is everything, or `prefix:value` of the value that was picked. */
+/** `$name` in a search matches everything, or `prefix:value` once a value was selected. */
 export interface TemplateVariable {
   name: string;
   prefix: string;

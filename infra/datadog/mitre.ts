@@ -1,5 +1,5 @@
 /**
- * The tactics and techniques of MITRE ATT&CK that the detection rules name, with the short names of Datadog's tags.
+ * The tactics and techniques of MITRE ATT&CK that the detection rules use, with the short names of Datadog's tags.
  * Source: MITRE ATT&CK for Enterprise. A new version may rename them or move a technique to another tactic.
  */
 export const ATTACK_VERSION = '17.1';

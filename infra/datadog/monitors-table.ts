@@ -2,7 +2,7 @@ import { DEFAULT_INTERVAL_SECONDS } from '../../lambda/limits.ts';
 import { withTable } from '../document-table.ts';
 import { forwarderMonitors } from './monitors.ts';
 
-/** The query without what all of them have in common. */
+/** The query without the parts that all monitors share. */
 const condition = (query: string) =>
   query.replace(/^logs\("(?:\S+ ){2}(.*)"\)\.index.*\.last\("(\w+)"\) (.) (\d+)$/, '`$1` $3 $4 within $2');
 

@@ -21,18 +21,18 @@ export interface Monitor {
   priority: 1 | 2 | 3;
   options: {
     thresholds: { critical: number };
-    /** Nothing found is a count of zero. */
+    /** A search without results counts as zero. */
     on_missing_data: 'default';
-    /** For how long a forwarder that fell silent is still counted. */
+    /** How long a forwarder that no longer reports is still evaluated. */
     group_retention_duration: string;
     include_tags: true;
     enable_logs_sample: true;
-    /** Minutes after which a monitor that still alerts notifies again; 0 is never. */
+    /** Minutes after which a monitor that still alerts notifies again; 0 means never. */
     renotify_interval: number;
   };
 }
 
-/** What the monitors depend on besides. */
+/** Settings that the monitors depend on. */
 export interface MonitorSettings {
   /** The longest time between two runs of a forwarder, in seconds. */
   intervalSeconds: number;
@@ -53,7 +53,7 @@ interface Watch {
   search: string;
   /** How far to look back, in seconds. */
   window: number;
-  /** How many run summaries found in it are too few, or too many. */
+  /** Which number of run summaries in the window triggers the monitor. */
   when: `${'<' | '>'} ${number}`;
   /** What happened, with `{{tenant.name}}` for the forwarder. */
   what: string;
@@ -87,8 +87,8 @@ function monitor(
 const hours = (seconds: number) => (seconds === HOUR_SECONDS ? 'an hour' : `${seconds / HOUR_SECONDS} hours`);
 
 /**
- * The monitors on the forwarder by their stable keys. They read its run summaries, and have the thresholds and the
- * patience of the alarms that CloudWatch has on the same things.
+ * The monitors on the forwarder by their stable keys. They read its run summaries. Thresholds and windows are those of
+ * the CloudWatch alarms on the same conditions.
  */
 export function forwarderMonitors(settings: MonitorSettings): Record<string, Monitor> {
   const { intervalSeconds } = settings;
@@ -96,7 +96,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
     'forwarder-silent': {
       name: 'Valence: the forwarder does not report',
       priority: 2,
-      // A probe of the intake is a log of the forwarder too, and has no lag.
+      // A probe of the intake is also a log of the forwarder, but has no lag.
       search: `${FORWARDER} @lag:*`,
       window: alarmTiming.watchPeriod(intervalSeconds),
       when: '< 1',
@@ -106,7 +106,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
     'forwarder-late': {
       name: 'Valence: the forwarder is late',
       priority: 3,
-      // Who is very late is late.
+      // A critical lag also counts as late.
       search: `${FORWARDER} @lag:(warn OR critical)`,
       window: alarmTiming.watchPeriod(intervalSeconds),
       when: '> 0',

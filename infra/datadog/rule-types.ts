@@ -17,17 +17,17 @@ export const WINDOWS = [...KEEP_ALIVES, 43_200, 86_400] as const;
 export type KeepAlive = (typeof KEEP_ALIVES)[number];
 export type Window = (typeof WINDOWS)[number];
 
-/** Which logs a rule looks at, and what it makes of them, group by group. */
+/** Which logs a rule evaluates, and how it aggregates them for each group. */
 export interface RuleQuery {
-  /** What conditions call it. */
+  /** Its name in conditions. */
   name: string;
   query: string;
   aggregation: 'cardinality' | 'new_value' | 'geo_data';
   /** A log that lacks one of them is ignored. */
   groupByFields: readonly string[];
-  /** What `cardinality` counts the different values of. */
+  /** The attribute whose different values `cardinality` counts. */
   distinctFields: readonly string[];
-  /** What `new_value` and `geo_data` look at. */
+  /** The attribute that `new_value` and `geo_data` evaluate. */
   metrics: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export interface AnomalyOptions extends Durations {
     bucketDuration: 300 | 600 | 900 | 1800 | 3600 | 10_800;
     /** Hours. */
     learningDuration: 1 | 6 | 12 | 24 | 48 | 168 | 336;
-    /** The higher, the more it takes. */
+    /** The higher, the larger the deviation that makes a signal. */
     detectionTolerance: 1 | 2 | 3 | 4 | 5;
   };
 }
@@ -97,11 +97,11 @@ export interface SequenceOptions extends Durations {
   };
 }
 
-/** Datadog makes queries and cases of it by itself, and uses only the longest life of the three durations. */
+/** Datadog derives queries and cases from it, and uses only `maxSignalDuration` of the three durations. */
 export interface ThirdPartyOptions extends Durations {
   detectionMethod: 'third_party';
   thirdPartyRuleOptions: {
-    /** Of an alert that no case matches. */
+    /** The severity of an alert that no case matches. */
     defaultStatus: RuleStatus;
     rootQueries: readonly { query: string; groupByFields: readonly string[] }[];
     signalTitleTemplate: string;

@@ -9,7 +9,7 @@ export const RULES_DOCUMENT = 'docs/datadog-content.md';
 const statuses = ({ cases, thirdPartyCases = [] }: DetectionRule) =>
   [...cases, ...thirdPartyCases].map(({ status }) => status).join(', ');
 
-/** `TA0003 T1098`; without one, the alerts that the rule looks at may be of any technique. */
+/** `TA0003 T1098`; a rule without one evaluates alerts of any technique. */
 function attack({ tags }: DetectionRule): string {
   const ids = (kind: string) =>
     tags.flatMap((tag) => (tag.startsWith(`${kind}:`) ? [tag.slice(kind.length + 1).split('-')[0]] : []));

@@ -4,14 +4,14 @@
  */
 
 /**
- * Every processor says that it is enabled: Datadog's default is that it is not.
+ * Every processor states that it is enabled, because by default Datadog disables it.
  */
 interface Enabled {
   name: string;
   is_enabled: true;
 }
 
-/** Reads attributes out of text. The rules are tried from top to bottom, each against the whole text. */
+/** Extracts attributes from text. The rules are tried from top to bottom, each against the whole text. */
 export interface GrokParser extends Enabled {
   type: 'grok-parser';
   /** `message`, or the path of an attribute. */
@@ -25,7 +25,7 @@ export interface GrokParser extends Enabled {
   };
 }
 
-/** Moves or copies the first of the sources that is there. */
+/** Moves or copies the first source that exists. */
 export interface AttributeRemapper extends Enabled {
   type: 'attribute-remapper';
   sources: readonly string[];
@@ -59,7 +59,7 @@ export interface ArithmeticProcessor extends Enabled {
   is_replace_missing: boolean;
 }
 
-/** Writes a text made of attributes, `%{path}`, over the target. */
+/** Replaces the target by a text made of attributes, `%{path}`. */
 export interface StringBuilderProcessor extends Enabled {
   type: 'string-builder-processor';
   template: string;
@@ -75,7 +75,7 @@ export interface LookupProcessor extends Enabled {
   target: string;
   /** `key,value` each. */
   lookup_table: readonly string[];
-  /** For values that the table lacks. */
+  /** For values that are not in the table. */
   default_lookup?: string;
 }
 
@@ -113,7 +113,7 @@ export interface NestedPipeline extends Enabled {
   processors: readonly Processor[];
 }
 
-/** A pipeline: what the filter matches goes through the processors, in order. */
+/** A pipeline: the logs that match the filter pass through the processors in order. */
 export interface LogsPipeline extends Enabled {
   filter: { query: string };
   processors: readonly (Processor | NestedPipeline)[];

@@ -29,9 +29,9 @@ const projectSchema = z.strictObject({
       }),
     )
     .default([]),
-  /** Where a vulnerability is reported, besides GitHub's private reports. */
+  /** Where a vulnerability can be reported, in addition to GitHub's private reports. */
   securityContact: known(z.union([z.email(), httpsUrl(CONTACT)]), CONTACT),
-  /** Where users get help, besides the issues. */
+  /** Where users get help, in addition to the issues. */
   supportAddress: known(z.union([z.email(), httpsUrl(CONTACT)]), CONTACT),
 });
 

@@ -11,15 +11,15 @@ import type { AlarmKind, Stream } from '../../../lambda/contract.ts';
 
 export interface AlarmSpec {
   readonly kind: AlarmKind;
-  /** For an alarm that there is once for each stream. */
+  /** Set for alarms that exist once for each stream. */
   readonly stream?: Stream;
-  /** What happened, in a sentence or two for an operator who reads it at night. */
+  /** What happened, in one or two sentences for the operator. */
   readonly what: string;
-  /** Carries statistic and period. */
+  /** Includes statistic and period. */
   readonly metric: IMetric;
   readonly is: ComparisonOperator;
   readonly threshold: number;
-  /** How many periods in a row. */
+  /** How many consecutive periods. */
   readonly periods: number;
   readonly missing: TreatMissingData;
 }
@@ -40,8 +40,8 @@ const idOf = ({ kind, stream }: AlarmSpec) =>
     .join('');
 
 /**
- * Gives every alarm its name, its text (what happened, runbook, console) and its actions.
- * Names begin with the stack's, which is unlike any other of the account and region.
+ * Creates alarms with their name, text (what happened, runbook, console) and actions.
+ * Names begin with that of the stack, which is unique in account and region.
  */
 export const alarmFactory =
   (scope: Construct, { tenant, runbookUrl, consoleUrl, actions }: AlarmFactoryProps) =>

@@ -6,14 +6,17 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface AlarmTopicProps {
-  /** Receives a mail for every alarm, after the user has followed the link in the first one. */
+  /** Receives an e-mail for every alarm, after the user has confirmed the subscription. */
   readonly email: string;
 }
 
-/** What CloudWatch needs of a key to publish to a topic under it. Source: CloudWatch user guide, "Notifying users on alarm changes". */
+/**
+ * What CloudWatch may do with a key, so that it can publish to a topic encrypted with it. Source: CloudWatch user guide,
+ * "Notifying users on alarm changes".
+ */
 const USE_OF_KEY = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
-/** Where the alarms of this forwarder go: encrypted, over TLS alone, published to by this account's alarms alone. */
+/** The topic for the alarms of this forwarder: encrypted, only over TLS, and only alarms of this account may publish. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
@@ -31,7 +34,7 @@ export class AlarmTopic extends Construct {
         'An undelivered mail would wait in a queue without an alarm; CloudWatch and the dashboard show the alarm itself.',
     });
     const { account } = Stack.of(this);
-    // A policy of its own replaces the one by which the account's services could publish.
+    // This policy replaces the default one, by which any service of the account could publish.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -53,14 +56,14 @@ export class AlarmTopic extends Construct {
   }
 
   /**
-   * The key that AWS manages for SNS would not do: its policy lets no alarm publish, and nobody can change it. Neither
-   * would a key that somebody brings, unless its policy names CloudWatch: alarms would get lost without a trace.
+   * Not the key that AWS manages for SNS: its policy, which cannot be changed, does not let alarms publish. Not the
+   * user's own key either: unless its policy names CloudWatch, alarms would be lost without a trace.
    */
   private ownKey(): Key {
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alarms of the Valence forwarder in transit',
       enableKeyRotation: true,
-      // Nothing is kept under it.
+      // No stored data depends on it.
       removalPolicy: RemovalPolicy.DESTROY,
     });
     key.grant(new ServicePrincipal('cloudwatch.amazonaws.com'), ...USE_OF_KEY);

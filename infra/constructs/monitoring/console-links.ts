@@ -11,12 +11,12 @@ const CONSOLES = {
 
 /** Addresses in the AWS console of the partition and region that the stack is deployed to. */
 export interface ConsoleLinks {
-  /** @param logGroup one with a name that CloudFormation gave: no slash in it needs to be encoded */
+  /** @param logGroup one whose name CloudFormation generated: it contains no slash, which would need encoding */
   log(logGroup: ILogGroup): string;
   dashboard(name: string): string;
 }
 
-/** Links that are known at the deployment, also where the region is not known before. */
+/** Links that are resolved at deployment, also if the region is not known before. */
 export function consoleLinks(scope: Construct): ConsoleLinks {
   const { partition, region } = Stack.of(scope);
   const host = new CfnMapping(scope, 'Consoles', { mapping: CONSOLES, lazy: true }).findInMap(

@@ -28,8 +28,8 @@ const graph = (title: string, left: IMetric[], leftAnnotations: HorizontalAnnota
   new GraphWidget({ title, left, leftAnnotations, width: HALF_WIDTH, height: GRAPH_HEIGHT });
 
 /**
- * One page that answers: how late, how much, what went wrong, how long, and what it costs.
- * Without a name of its own: names of dashboards are shared by all regions of an account.
+ * A dashboard with lag, volume, errors, duration and cost. It has a generated name, because the names of dashboards are
+ * shared by all regions of an account.
  */
 export function forwarderDashboard(
   scope: Construct,
@@ -49,7 +49,7 @@ export function forwarderDashboard(
   });
 }
 
-/** Metrics of each stream, at the alarms' resolution. */
+/** Metrics of each stream, with the period of the alarms. */
 function metricsOf({ config, interval }: Watched) {
   const period = Duration.seconds(alarmTiming.runPeriod(interval.toSeconds()));
   const sum: MetricOptions = { statistic: Stats.SUM, period };

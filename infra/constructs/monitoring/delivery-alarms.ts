@@ -5,10 +5,10 @@ import { alarmTiming } from './timing.ts';
 import type { Watched } from './watched.ts';
 
 /**
- * Alarms on events that did not get through. Both queues are watched by the messages *added* to them: one that is merely
- * not empty would ring for days after everything is well again. `NumberOfMessagesSent` counts what EventBridge Scheduler
- * and Lambda put there, since both call SendMessage; it leaves out only what SQS itself moves by a redrive policy, which
- * neither queue is the target of. Source: Amazon SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
+ * Alarms on events that were not delivered. They count the messages *added* to both queues: an alarm on a queue that is
+ * not empty would stay for days after the cause is fixed. `NumberOfMessagesSent` counts what EventBridge Scheduler and
+ * Lambda put there, since both call SendMessage. It leaves out only what SQS moves by a redrive policy, and neither queue
+ * is the target of one. Source: Amazon SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
  */
 export function deliveryAlarms({ interval, delivery }: Watched): AlarmSpec[] {
   const { scheduleGroup, deadLetterQueue, failureQueue } = delivery;
@@ -18,7 +18,7 @@ export function deliveryAlarms({ interval, delivery }: Watched): AlarmSpec[] {
     is: ComparisonOperator.GREATER_THAN_THRESHOLD,
     threshold: 0,
     periods: alarmTiming.badRuns(seconds),
-    // The scheduler writes a figure only when something was dropped, a queue only while it is in use.
+    // The scheduler publishes the metric only when it dropped something, a queue only while it is in use.
     missing: TreatMissingData.NOT_BREACHING,
   };
   return [

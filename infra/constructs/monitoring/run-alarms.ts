@@ -8,7 +8,7 @@ import type { Watched } from './watched.ts';
 
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
-/** Alarms on the runs as such, whatever stream they serve. */
+/** Alarms on runs, independent of the stream. */
 export function runAlarms({ config, function: handler, timeout, interval }: Watched): AlarmSpec[] {
   const seconds = interval.toSeconds();
   const periods = alarmTiming.badRuns(seconds);
@@ -23,7 +23,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
       periods,
-      // No run, no error: another alarm reports that nothing runs.
+      // Without a run there is no error; another alarm reports that nothing runs.
       missing: TreatMissingData.NOT_BREACHING,
     },
     {
@@ -33,7 +33,7 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       is: LESS_THAN_THRESHOLD,
       threshold: 1,
       periods: 1,
-      // Lambda writes nothing, not even a zero, for a function that is not started.
+      // Lambda publishes nothing, not even a zero, while the function does not run.
       missing: TreatMissingData.BREACHING,
     },
     {
@@ -60,9 +60,9 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       metric: runMetric(config.tenant, 'CredentialFailures', { ...perRun, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
-      // At once: a refused key stays refused until a user replaces it.
+      // After one period: a refused key stays refused until a user replaces it.
       periods: 1,
-      // Nothing is counted where nothing ran.
+      // Without a run there is no data.
       missing: TreatMissingData.NOT_BREACHING,
     },
     {

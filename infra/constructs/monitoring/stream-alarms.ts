@@ -41,7 +41,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
       ...above,
       kind: 'final-watermark-age',
       what: `The second read of ${stream} is behind: the last ${text(finalAge)} have not been read again. Records that appear late in Valence may reach Datadog later than promised.`,
-      // The best run of the period counts, so that the alarm ends with its cause.
+      // The best run of the period counts, so that the alarm ends as soon as its cause is fixed.
       metric: metric('FinalWatermarkAge', Stats.MINIMUM, alarmTiming.slowPeriod(seconds)),
       threshold: finalAge,
       // The alarm on the watermark reports missing data; this one keeps its state until there is new data.
@@ -62,7 +62,7 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
       what: `Datadog rejected records of ${stream}. They are not in Datadog; the quarantine bucket keeps them until they expire.`,
       metric: metric('LogsQuarantined', Stats.SUM, alarmTiming.runPeriod(seconds)),
       threshold: 0,
-      // At once, and over at once: a period without figures had no refused record either.
+      // After one period, and it ends as fast: a period without data had no refused record.
       missing: TreatMissingData.NOT_BREACHING,
     },
   ];

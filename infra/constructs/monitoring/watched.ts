@@ -6,7 +6,7 @@ import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Config } from '../../../lambda/forwarder/config.ts';
 
-/** What there is to watch, and how it is set. */
+/** What the monitoring watches, and its settings. */
 export interface Watched {
   /** The function's own settings, as it will read them: a stream that is off is not watched. */
   readonly config: Pick<Config, 'tenant' | 'streams' | 'settleSeconds' | 'lookbackSeconds'>;
@@ -16,15 +16,15 @@ export interface Watched {
   readonly table: ITable;
   /** Time between two scheduled runs. */
   readonly interval: Duration;
-  /** How events get to the function, and where they end when they do not. */
+  /** How events reach the function, and where undelivered ones are kept. */
   readonly delivery: EventDelivery;
 }
 
-/** The way of an event from the schedule to the function. */
+/** The resources between the schedule and the function. */
 export interface EventDelivery {
   /** The group that holds the forwarder's schedule and no other. */
   readonly scheduleGroup: IScheduleGroup;
-  /** Receives what the scheduler could not hand over to the function. */
+  /** Receives events that the scheduler could not deliver to the function. */
   readonly deadLetterQueue: IQueue;
   /** Receives the events of failed and of expired invocations: the function's on-failure destination. */
   readonly failureQueue: IQueue;

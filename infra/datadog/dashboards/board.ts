@@ -5,7 +5,7 @@ export const COLUMNS = 12;
 
 /** Widgets in a row, from the left, each with its width in columns. */
 export interface Row {
-  /** In units of Datadog's grid. */
+  /** Height in units of Datadog's grid. */
   height: number;
   cells: readonly (readonly [width: number, definition: Definition])[];
 }
@@ -32,7 +32,7 @@ function placed(rows: readonly Row[]): Widget[] {
   });
 }
 
-/** A template variable that stands for everything until a value is picked. */
+/** A template variable that matches everything until a value is selected. */
 export const variable = (name: string, prefix: string, values: readonly string[] = []): TemplateVariable => ({
   name,
   prefix,

@@ -2,8 +2,8 @@ import type { Dashboard, Definition, ListStream, QueryWidget, Widget } from '../
 import { COLUMNS } from './board.ts';
 
 /**
- * Boards as drawings for the docs: what stands where and asks for what, drawn from the definitions. The bars and rings are
- * signs for the kind of widget and show no data.
+ * Draws boards for the docs from their definitions: the place and the query of each widget. Bars and rings only symbolise
+ * the kind of widget and show no data.
  */
 
 const COLUMN_PX = 84;
@@ -45,7 +45,7 @@ const shortened = (content: string, width: number): string => {
   return content.length <= room ? content : `${content.slice(0, Math.max(1, room - 1))}…`;
 };
 
-/** The words of paragraphs in lines of a width. */
+/** Wraps paragraphs to lines of a width. */
 function wrapped(paragraphs: string, width: number, most: number): string[] {
   const room = Math.floor(width / CHARACTER_PX);
   const line = new RegExp(`.{1,${room}}(?:\\s|$)`, 'g');
@@ -112,10 +112,10 @@ const listColumns = ({ requests }: ListStream) =>
     .flatMap(({ columns: shown }) => shown.map(({ field }) => field))
     .filter((field) => field !== 'status_line');
 
-/** What people call the values that are counted. */
+/** Names for the values that are counted. */
 const UNIQUE: Readonly<Record<string, string>> = { '@alert.vuid': 'alerts', '@usr.email': 'people' };
 
-/** The end of a path distinguishes it from others, and there is no room for more. */
+/** The last parts of a path, which distinguish it from others; there is no room for more. */
 const shortName = (facet: string) => facet.split('.').slice(-2).join('.').replace('@', '');
 
 /** What is counted, and by which attribute it is grouped. */

@@ -8,7 +8,7 @@ import { heading, list, overTime, share, table, top, value } from './widgets.ts'
 const TENANT = variable('tenant', 'tenant');
 const VARIABLES = [TENANT, variable('version', 'forwarder_version')];
 
-/** Run summaries: a probe of the intake is a log of the forwarder too, and has no lag. */
+/** Run summaries. A probe of the intake is also a log of the forwarder, but has no lag. */
 const RUNS = narrowed(`source:${OWN_LOG.ddsource} service:${OWN_LOG.service} @lag:*`, VARIABLES);
 const RECORDS = narrowed(`source:${LOG_SOURCE}`, VARIABLES);
 

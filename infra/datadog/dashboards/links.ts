@@ -13,8 +13,8 @@ export const TITLES = {
 export type BoardKey = keyof typeof TITLES;
 
 /**
- * Datadog gives a board its id, and with it its address, when it is created, so that boards created side by side cannot
- * know each other's. A search for the title finds a board on every Datadog site and in every organisation.
+ * Datadog gives a board its id and address when it creates it, so boards that are created concurrently cannot contain
+ * each other's address. A search for the title finds a board on every Datadog site and in every organisation.
  */
 const boardAddress = (key: BoardKey) => `/dashboard/lists?q=${encodeURIComponent(`"${TITLES[key]}"`)}`;
 

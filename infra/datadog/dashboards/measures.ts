@@ -1,13 +1,13 @@
 import type { EventQuery } from '../dashboard-types.ts';
 
 /**
- * What a widget counts. There are no sums or averages: a number can be calculated with only after somebody has made it a
- * measure by hand, and no API does that.
+ * What a widget counts. There are no sums or averages: Datadog calculates only with measures, and a user has to create a
+ * measure by hand, because no API does.
  */
 export interface Measure {
   source: EventQuery['data_source'];
   search: string;
-  /** Facet whose different values are counted; the logs themselves when left out. */
+  /** Facet whose different values are counted; by default the logs themselves. */
   unique?: string;
 }
 
@@ -21,18 +21,18 @@ export const unique = (facet: string, search: string): Measure => ({
   unique: facet,
 });
 
-/** Alerts, each once, however often it was forwarded. */
+/** Alerts, each counted once, however often it was forwarded. */
 export const alerts = (search: string): Measure => unique('@alert.vuid', search);
 
 /** How many signals of detection rules a search finds. */
 export const signals = (search: string): Measure => ({ source: 'security_signals', search });
 
-/** A search for what all the given ones find; empty ones are left out. */
+/** A search that combines all the given ones with AND; empty ones are left out. */
 export const both = (...searches: readonly string[]): string => searches.filter(Boolean).join(' ');
 
 /**
  * The query of a measure.
- * @param facet values to tell apart, the `limit` largest
+ * @param facet facet to group by; the `limit` largest groups
  */
 export function eventQuery(
   name: string,

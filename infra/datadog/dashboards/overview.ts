@@ -15,7 +15,7 @@ const ALERTS = both(ALL, 'service:alerts');
 const AUDIT = both(ALL, 'service:audit-logs');
 const FAILED = '@evt.outcome:(false OR Failure)';
 
-/** A signal has the attributes that its rule groups by; it has no service, and no tag of the logs. */
+/** A signal has the attributes that its rule groups by. It has no service and none of the tags of the logs. */
 const SIGNALS = narrowed(`source:${LOG_SOURCE}`, [USER, IP]);
 
 const BY_USER = { links: [logsOf('Everything by this person', '@usr.email')] };

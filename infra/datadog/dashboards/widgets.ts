@@ -13,9 +13,9 @@ import type {
 } from '../dashboard-types.ts';
 import { eventQuery, type Measure } from './measures.ts';
 
-/** Builders of the widgets that the boards use, each in the one way in which they use them. */
+/** Builders of the widgets of the boards. They offer only the options that the boards need. */
 
-/** What a widget may have besides. */
+/** Optional properties of a widget. */
 export interface Extras {
   links?: readonly CustomLink[];
   /** A time frame of its own. */
@@ -59,14 +59,14 @@ const valueWidget = (
   requests: [{ ...request, ...(extras.formats && { conditional_formats: extras.formats }) }],
 });
 
-/** One number; zero when nothing is found. */
+/** One number; zero if the search finds nothing. */
 export const value = (
   title: string,
   measure: Measure,
   extras: Extras & { formats?: readonly ConditionalFormat[] } = {},
 ): QueryValue => valueWidget(title, scalar({ a: measure }, 'default_zero(a)'), extras);
 
-/** How many of the first there are beyond the second. */
+/** The first measure minus the second. */
 export const difference = (title: string, all: Measure, some: Measure, extras: Extras = {}): QueryValue =>
   valueWidget(title, scalar({ a: all, b: some }, 'default_zero(a) - default_zero(b)'), extras);
 
@@ -106,7 +106,7 @@ export const share = (title: string, measure: Measure, facet: string, extras: Ex
   requests: [grouped(measure, facet, 10)],
 });
 
-/** Where clients are. */
+/** A map of the clients' countries. */
 export const map = (title: string, measure: Measure, extras: Extras = {}): Geomap => ({
   ...titled(title, extras),
   type: 'geomap',
@@ -116,8 +116,8 @@ export const map = (title: string, measure: Measure, extras: Extras = {}): Geoma
 });
 
 /**
- * A row for each value of one facet. One only: Datadog leaves out whatever lacks one of the facets that a table groups
- * by. What else there is to know of a row is counted.
+ * A row for each value of one facet. Only one, because Datadog leaves out logs that lack one of the facets that a table
+ * groups by. All other columns are counts.
  * @param columns measures by the title of their column, the one to sort by first
  */
 export function table(
@@ -145,8 +145,8 @@ export function table(
 }
 
 /**
- * The latest logs, one a row; a row stays when a column has nothing to show.
- * @param columns facets after the date; the message closes the row
+ * The latest logs, one in each row. A log that lacks a column is shown too.
+ * @param columns facets after the date; the message is the last column
  */
 export const list = (
   title: string,
@@ -186,7 +186,7 @@ const noted = (
 export const note = (content: string): Note =>
   noted(content, { background_color: 'white', font_size: '14', vertical_align: 'top' });
 
-/** The title of what follows, and what there is to know about it. */
+/** A title with notes on the widgets below it. */
 export const heading = (title: string, remark = ''): Note =>
   noted(remark ? `**${title}** · ${remark}` : `**${title}**`, {
     background_color: 'gray',

@@ -16,7 +16,7 @@ import { dateByRecord } from './times.ts';
 const PRIMARY_EVENT = `${OWN_ATTRIBUTE}.primary_event`;
 const STATUS = `${OWN_ATTRIBUTE}.status`;
 
-/** Without it, Datadog makes High, Medium and Low all `info`: it goes by the first letters. */
+/** Without this mapping Datadog turns High, Medium and Low all into `info`, because it reads only the first letters. */
 const STATUS_BY_SEVERITY = {
   Critical: 'alert',
   High: 'critical',
@@ -41,8 +41,8 @@ const STANDARD_ATTRIBUTES = {
 const DATED_HOURS = OLDEST_DATED_SECONDS / HOUR_SECONDS;
 
 /**
- * How old an alert was when it was forwarded. A pipeline knows no present, so it cannot count seconds; but the forwarder
- * re-dates what is older than {@link OLDEST_DATED_SECONDS}.
+ * Whether an alert was old when it was forwarded. A pipeline cannot read the current time, so it cannot calculate the
+ * age; but the forwarder re-dates alerts that are older than {@link OLDEST_DATED_SECONDS}.
  */
 const AGE = {
   unknown: `@${OWN_ATTRIBUTE}.timestamp_invalid:true`,
@@ -51,8 +51,8 @@ const AGE = {
 } as const;
 
 /**
- * Of an alert with several events the hosted pipeline makes joined values, "a,b". They go first: what the primary event
- * does not tell must not be told by another event.
+ * For an alert with several events the hosted pipeline joins their values: "a,b". These are removed first, because an
+ * attribute that the primary event lacks must not come from another event.
  */
 export const FORGET_JOINED_EVENTS = branch(
   'Alerts: make room for the primary event',

@@ -23,8 +23,8 @@ const CATEGORIES = {
 } as const;
 
 /**
- * The actor is an e-mail address, which the hosted pipeline calls the user's name. Where that pipeline ran before, the
- * name is all that is left of it; and an actor that is no address, such as a service, has no e-mail.
+ * The actor is an e-mail address, which the hosted pipeline moves to the user's name. If that pipeline ran before, only
+ * the name is left. An actor that is not an address, such as a service, has no e-mail.
  */
 const EMAIL_OF_USER = parse('usr.name', { email: '%{regex("[^ @]+@[^ @]+"):usr.email}' }, [
   'ann@example.com',

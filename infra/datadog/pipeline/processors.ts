@@ -12,7 +12,7 @@ import type {
   UserAgentParser,
 } from '../types.ts';
 
-/** Builders of the processors that this pipeline uses, each in the one way in which it uses them. */
+/** Builders of the processors of this pipeline. They offer only the options that it needs. */
 
 const enabled = (name: string) => ({ name, is_enabled: true }) as const;
 
@@ -31,8 +31,8 @@ const remapper = (from: string, to: string, preserveSource: boolean): AttributeR
 export const move = (from: string, to: string): AttributeRemapper => remapper(from, to, false);
 
 /**
- * Removes an attribute with everything below it. A remapper whose target is set leaves the target alone and removes the
- * source all the same.
+ * Removes an attribute with everything below it: a remapper whose target is already set removes its source and does not
+ * change the target.
  * @param alwaysSet an attribute that every log has
  */
 export const remove = (attribute: string, alwaysSet: string): AttributeRemapper => ({
@@ -52,7 +52,7 @@ export const dateFrom = official('date-remapper', 'date');
 export const statusFrom = official('status-remapper', 'status');
 export const messageFrom = official('message-remapper', 'message');
 
-/** Sets the target to a number calculated from attributes, when all of them are there. */
+/** Sets the target to a number calculated from attributes, if all of them exist. */
 export const calculate = (expression: string, target: string): ArithmeticProcessor => ({
   ...enabled(`${target} = ${expression}`),
   type: 'arithmetic-processor',
@@ -61,7 +61,7 @@ export const calculate = (expression: string, target: string): ArithmeticProcess
   is_replace_missing: false,
 });
 
-/** Writes an attribute as text over the target, when it is there; 256 characters at most. */
+/** Replaces the target by an attribute as text, if the attribute exists; at most 256 characters. */
 export const copyText = (from: string, to: string): StringBuilderProcessor => ({
   ...enabled(`${from} to ${to}`),
   type: 'string-builder-processor',
@@ -98,7 +98,7 @@ export const categorise = (
 });
 
 /**
- * Reads attributes out of text.
+ * Extracts attributes from text.
  * @param rules by their names, in the order in which they are tried; each must match the whole text
  * @param samples texts that the rules match
  */

@@ -2,13 +2,13 @@ import type { GrokParser } from '../types.ts';
 import { parse } from './processors.ts';
 
 /**
- * What audit records tell as a sentence in `details`. Names are whatever people typed: quotes, commas and periods in them
- * are told from those of the sentence by the words around, because `data` takes as little as the whole sentence allows.
- * Source of the sentences and of the attributes: the pipeline of Datadog's own integration of the product.
+ * Parses audit records whose `details` are a sentence. Names may contain any text: the words around a name distinguish
+ * its quotes, commas and periods from those of the sentence, because `data` matches as little as the whole sentence
+ * allows. Source of the sentences and of the attributes: the pipeline of Datadog's own integration of the product.
  */
 
 /**
- * A list of platforms in which every comma stands between two platforms, right after the quote that closes a name:
+ * A list of platforms in which every comma separates two platforms, right after the quote that closes a name:
  * `Duo "Primary", Google Workspace "Main"`.
  */
 const PLAIN_LIST = String.raw`regex("(?:[^\",]|\"(?:, )?)*?")`;
@@ -25,7 +25,7 @@ const userChange = (matcher: string, separator: string) =>
 
 const RULES = {
   user_change: userChange(PLAIN_LIST, ', '),
-  // With a comma in a name the end of a platform is ambiguous, so the list stays one value.
+  // If a name contains a comma, the end of a platform is ambiguous, so the list stays one value.
   user_change_list_with_commas: userChange('data', NEVER),
   policy_change:
     '%{regex("Created|Updated|Disabled"):policy_change_details.activity} a policy on ' +

@@ -33,9 +33,9 @@ export const ACTOR_RULES = {
       'Administrators during a planned migration; one action that several policies report. The events in `alert.events` tell the actions apart.',
     triage: [
       WHO,
-      'Put the alerts in order of time: does each step build on the one before (access, more rights, data)?',
+      'Sort the alerts by time: does each step build on the one before (access, more rights, data)?',
       'Suspend the account and revoke its sessions and tokens unless the owner explains every alert.',
-      'Search everything else of the actor: `@usr.email:{{@usr.email}}`, audit logs included.',
+      'Search for everything else that the actor did: `@usr.email:{{@usr.email}}`, audit logs included.',
     ],
   }),
 
@@ -67,7 +67,7 @@ export const ACTOR_RULES = {
     triage: [
       WHO,
       'Compare `@network.client.ip` and `@http.useragent` across the platforms: one strange client everywhere is a stolen session.',
-      'Reset the identity at its root, the identity provider, not platform by platform.',
+      'Reset the identity at the identity provider, not platform by platform.',
       'Look for what outlives a reset: app consents, API keys, forwarding rules.',
     ],
   }),
@@ -80,7 +80,7 @@ export const ACTOR_RULES = {
     ],
     goal: 'See immediately when an account gets more rights, or when a policy that restricts rights changes.',
     strategy:
-      'Alerts on the techniques Account Manipulation (T1098), Domain or Tenant Policy Modification (T1484) and Abuse Elevation Control Mechanism (T1548) with all their sub-techniques, by actor.',
+      'Alerts with the techniques Account Manipulation (T1098), Domain or Tenant Policy Modification (T1484) and Abuse Elevation Control Mechanism (T1548) with all their sub-techniques, by actor.',
     queries: { severe_alerts: alerts(`${PRIVILEGE} ${SEVERE}`), any_alerts: alerts(PRIVILEGE) },
     groupBy: [ALERT_ACTOR],
     window: 1800,
@@ -93,7 +93,7 @@ export const ACTOR_RULES = {
       {
         status: 'medium',
         when: 'any_alerts > 0',
-        because: 'most attacks aim for rights, so a smaller change needs a review as well.',
+        because: 'most attacks try to gain rights, so a less severe change needs a review as well.',
       },
     ],
     falsePositives: 'Planned changes by administrators. Compare with the change calendar.',
@@ -101,19 +101,19 @@ export const ACTOR_RULES = {
       WHO,
       'Find out who gained what: `@alert.events.target.name` and the action {{@evt.name}}.',
       'If there is no ticket for the change, revoke the rights first, then ask.',
-      'See what the new rights were used for since: search for the target as the actor.',
+      'Check what the new rights have been used for since: search for the target as the actor.',
     ],
   }),
 
   'collection-or-exfiltration': threshold({
-    name: 'Valence: data collected or taken out',
+    name: 'Valence: data collected or exfiltrated',
     attack: [
       ['TA0009', 'T1213'],
       ['TA0010', 'T1567'],
     ],
     goal: 'Notice data that is collected or exported, early enough to stop it.',
     strategy:
-      'Alerts on the tactics Collection (TA0009) and Exfiltration (TA0010), by actor, within an hour.',
+      'Alerts with the tactics Collection (TA0009) and Exfiltration (TA0010), by actor, within an hour.',
     queries: {
       severe_alerts: alerts(`@alert_type_details.mitreAttackTactics:(TA0009 OR TA0010) ${SEVERE}`),
       any_alerts: alerts('@alert_type_details.mitreAttackTactics:(TA0009 OR TA0010)'),
@@ -147,7 +147,7 @@ export const ACTOR_RULES = {
     attack: [['TA0006', 'T1528']],
     goal: 'Find a stolen token or a malicious integration: an app has no second factor and never sleeps.',
     strategy:
-      'Different alerts of severity Critical or High whose primary event was done by an app, within an hour.',
+      'Different alerts of severity Critical or High whose primary event has an app as its actor, within an hour.',
     queries: { severe_alerts: alerts(`@${OWN_ATTRIBUTE}.primary_event.actor_type:App ${SEVERE}`) },
     groupBy: [ALERT_ACTOR],
     window: 3600,

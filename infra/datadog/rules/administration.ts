@@ -8,10 +8,10 @@ const WHO = 'Actor: {{@usr.name}}, from {{@network.client.ip}}.';
 
 export const ADMINISTRATION_RULES = {
   'admin-granted': threshold({
-    name: 'Valence: administrator made',
+    name: 'Valence: administrator added',
     attack: [['TA0003', 'T1098']],
     goal: 'Know of every new administrator of Valence: they see all findings, and can switch off detection.',
-    strategy: 'A user was created with, or changed to, a role whose name holds "Admin".',
+    strategy: 'A user was created with, or changed to, a role whose name contains "Admin".',
     queries: {
       grants: auditLogs(
         `@evt.name:("User created" OR "User access updated") @user_change_details.role:(*Admin* OR *admin*) ${SUCCEEDED}`,
@@ -23,14 +23,14 @@ export const ADMINISTRATION_RULES = {
       {
         status: 'high',
         when: 'grants > 0',
-        because: 'it happens a few times a year, and each time somebody must have asked for it.',
+        because: 'it happens a few times a year, and each time there should be a request for it.',
       },
     ],
-    falsePositives: "Onboarding; a change to an administrator's platforms, which tells the role again.",
+    falsePositives: 'Onboarding; a change to the platforms of an administrator, whose log repeats the role.',
     triage: [
       WHO,
       'Is there a request for {{@user_change_details.username}} to have the role {{@user_change_details.role}}?',
-      'If not: take the role back in Valence, and see what the new administrator did since.',
+      'If not: remove the role in Valence, and check what the new administrator has done since.',
       'Roles of your own with wide rights and another name: clone this rule and add them.',
     ],
   }),
@@ -39,7 +39,7 @@ export const ADMINISTRATION_RULES = {
     name: 'Valence: many users deleted',
     attack: [['TA0040', 'T1531']],
     goal: 'Notice when the defenders are locked out of Valence.',
-    strategy: 'Users deleted with success by one actor within an hour.',
+    strategy: 'Successful deletions of users by one actor within an hour.',
     queries: { deletions: auditLogs(`@evt.name:"User deleted" ${SUCCEEDED}`) },
     groupBy: [AUDIT_ACTOR],
     window: 3600,
@@ -52,23 +52,22 @@ export const ADMINISTRATION_RULES = {
       {
         status: 'medium',
         when: 'deletions >= 5',
-        because:
-          'somebody who leaves makes one; five are a clean-up, which somebody has announced, or an attack.',
+        because: 'one deletion is a person who left; five are an announced clean-up or an attack.',
       },
     ],
-    falsePositives: 'A yearly clean-up, or users that move to another identity provider.',
+    falsePositives: 'A yearly clean-up, or users who move to another identity provider.',
     triage: [
       WHO,
       'Who was deleted (`@user_change_details.username`): leavers, or the people who would notice?',
-      'If it was not announced: suspend the actor, create the users anew, and look for what was hidden by it.',
+      'If it was not announced: suspend the actor, create the users again, and look for what it was meant to hide.',
     ],
   }),
 
   'api-key-created': threshold({
     name: 'Valence: API key created',
     attack: [['TA0003', 'T1098']],
-    goal: 'Know every key: it works without a password, without a second factor, and after its creator has left.',
-    strategy: 'API keys created with success, by actor, within an hour.',
+    goal: 'Know of every key: it works without a password, without a second factor, and after its creator has left.',
+    strategy: 'API keys created by one actor within an hour.',
     queries: { keys: auditLogs(`@evt.name:"API Key created" ${SUCCEEDED}`) },
     groupBy: [AUDIT_ACTOR],
     window: 3600,
@@ -76,11 +75,11 @@ export const ADMINISTRATION_RULES = {
       {
         status: 'high',
         when: 'keys >= 3',
-        because: 'an integration needs one, its rotation a second; three are a stock.',
+        because: 'an integration needs one, and its rotation a second; three have no ordinary explanation.',
       },
       { status: 'medium', when: 'keys > 0', because: 'each key should have a known purpose.' },
     ],
-    falsePositives: "A new integration, or the rotation of a key: of the forwarder's own, too.",
+    falsePositives: "A new integration, or the rotation of a key, also of the forwarder's own.",
     triage: [
       WHO,
       'What is the key {{@api_key_change_details.name}} for {{@api_key_change_details.service_user}} used for, and who asked for it?',
@@ -92,7 +91,7 @@ export const ADMINISTRATION_RULES = {
     name: 'Valence: burst of failed actions',
     attack: [['TA0004', 'T1078']],
     goal: 'Find a user who probes what their rights allow.',
-    strategy: 'Failed actions of each actor within 15 minutes, sign-ins left out.',
+    strategy: 'Failed actions of each actor within 15 minutes, without sign-ins.',
     queries: { failures: auditLogs(`-${SIGN_IN} ${FAILED}`) },
     groupBy: [AUDIT_ACTOR],
     window: 900,
@@ -105,14 +104,14 @@ export const ADMINISTRATION_RULES = {
       {
         status: 'medium',
         when: 'failures >= 5',
-        because: 'after two refusals people ask for the right; the fifth is a search.',
+        because: 'after two refusals people ask for permission; five indicate a search.',
       },
     ],
-    falsePositives: 'An outage of Valence or of a platform, or an automation whose role was cut.',
+    falsePositives: 'An outage of Valence or of a platform, or an automation whose role was restricted.',
     triage: [
       WHO,
-      'What was tried (`@evt.name`): one thing again and again is a defect, many different things are a search.',
-      'Does the actor have a reason for it? If not, end the sessions and look for what did succeed.',
+      'What was tried (`@evt.name`)? One action again and again indicates a defect, many different actions a search.',
+      'Does the actor have a reason for it? If not, end the sessions and look for what succeeded.',
     ],
   }),
 
@@ -121,17 +120,18 @@ export const ADMINISTRATION_RULES = {
     attack: [['TA0004', 'T1078']],
     goal: 'Find a user who suddenly does something new: another person may use the account, or the intent of the user has changed.',
     strategy:
-      'For each user, the actions that succeed, sign-ins left out, are learned for a week; an action that was not seen for four weeks makes a signal. Actions that are not known yet count too.',
+      'For each user, the successful actions without sign-ins are learned for a week; an action that was not seen for four weeks makes a signal. Actions that the pipeline does not know count too.',
     of: auditLogs(`-${SIGN_IN} ${SUCCEEDED}`),
     groupBy: [AUDIT_ACTOR],
     value: '@evt.name',
     status: 'low',
-    because: 'most first times are work: this is for looking back, and for rules that combine signals.',
+    because:
+      'most first times are normal work: this signal is for investigations and for rules that combine signals.',
     falsePositives: 'New tasks, holiday replacements, and actions that come up less than once in four weeks.',
     triage: [
       '{{@usr.name}} did {{@evt.name}} for the first time.',
       "Does it fit the person's role? Is there another signal for {{@usr.name}} today?",
-      'Without both, note it and go on.',
+      'If the action fits and there is no other signal, close this one.',
     ],
   }),
 } satisfies Record<string, DetectionRule>;

@@ -4,7 +4,7 @@ import { anomaly, described, newValue } from './build.ts';
 import { alerts } from './logs.ts';
 import type { ExplainedCase } from './message.ts';
 
-/** The alerts of Valence themselves: each of them, new kinds of them, and how many there are. */
+/** Rules about the alerts themselves: each alert, new types of alerts, and their number. */
 
 const BY_SEVERITY = [
   ['critical', 'Critical'],
@@ -33,7 +33,7 @@ const ALERT_SEVERITIES: readonly ExplainedCase[] = [
   },
 ];
 
-/** One signal an alert; one without an id is known by its content. */
+/** One signal for each alert. An alert without an id is identified by its content. */
 const ALERT: DetectionRule = {
   ...described(
     {
@@ -46,7 +46,7 @@ const ALERT: DetectionRule = {
       triage: [
         'Read the summary and the description of the alert type: `{{@alert_type_details.description}}`',
         'See who did what: {{@usr.name}} ({{@usr.email}}) did {{@evt.name}} from {{@network.client.ip}}. All events of the alert are in `alert.events`.',
-        'Ask the actor or their manager whether it was meant. If not, revoke the sessions and tokens of the actor on {{@alert_type_details.platform}} and undo the change.',
+        'Ask the actor or their manager whether it was intended. If not, revoke the sessions and tokens of the actor on {{@alert_type_details.platform}} and undo the change.',
         'Close the alert in Valence as well: closing the signal does not.',
       ],
     },
@@ -76,7 +76,7 @@ export const ALERT_RULES = {
 
   'new-alert-type': newValue({
     name: 'Valence: first alert of its type on a platform',
-    goal: 'See a kind of threat that a platform has never shown, which a known and noisy kind would hide.',
+    goal: 'See a kind of threat that is new on a platform and that frequent alerts of known kinds would hide.',
     strategy:
       'For each platform, the names of alert types (`@alert_type_details.name`) are learned for a week. A name that was not seen for four weeks makes a signal.',
     of: alerts('@alert_type_details.name:*'),
@@ -88,7 +88,7 @@ export const ALERT_RULES = {
     falsePositives:
       'A new detection policy, a newly connected platform after its first week, or an alert type that was renamed.',
     triage: [
-      'Look in the audit logs whether a policy was created or changed shortly before: `@evt.name:"Policy created or updated"`.',
+      'Check in the audit logs whether a policy was created or changed shortly before: `@evt.name:"Policy created or updated"`.',
       'If not, handle the alert as if its severity were one level higher: your team has no experience with it.',
       'Write down what the alert means here, and who owns it, for the next time.',
     ],
@@ -98,7 +98,7 @@ export const ALERT_RULES = {
     name: 'Valence: unusual number of alerts of a connector',
     goal: 'See a wave of attacks, or a detection policy that is too wide, on one connected instance.',
     strategy:
-      'The alerts of each connector (`@alert.connectorUids`) are counted by the hour, each once, and compared with two weeks of the same connector.',
+      'The alerts of each connector (`@alert.connectorUids`) are counted each hour, each alert once, and compared with the last two weeks of the same connector.',
     of: alerts('@alert.connectorUids:*'),
     groupBy: ['@alert.connectorUids'],
     window: 3600,

@@ -14,11 +14,11 @@ import type {
 import { type Counted, datedByRecord } from './logs.ts';
 import { type ExplainedCase, type Explanation, messageOf } from './message.ts';
 
-/** Builders of rules, one for each detection method, that make every rule explain itself. */
+/** Builders of rules, one for each detection method. Each writes the rule's message from an explanation. */
 
 export interface Described extends Explanation {
   name: string;
-  /** The technique of the attacker; left out where the alerts themselves name it. */
+  /** Tactic and technique of the attacker; left out where the alerts name them. */
   attack?: readonly Attack[];
   /** Reports weak protection rather than an attack. */
   compliance?: true;
@@ -33,7 +33,7 @@ const HOUR: KeepAlive = 3600;
 const LONGEST_KEEP_ALIVE: KeepAlive = 21_600;
 const DAY: Window = 86_400;
 
-/** A signal takes in what follows it for as long as its own window, an hour at least, and a day altogether. */
+/** Further matches join an open signal: for as long as the rule's window, at least an hour, and at most a day in total. */
 const durations = (evaluationWindow: Window): Durations => ({
   evaluationWindow,
   keepAlive: Math.min(Math.max(evaluationWindow, HOUR), LONGEST_KEEP_ALIVE) as KeepAlive,
@@ -87,7 +87,7 @@ const metricQuery = (
   metrics: [metric],
 });
 
-/** Counts within a sliding window, for each group by itself. */
+/** Counts within a sliding window, separately for each group. */
 export function threshold(
   rule: Described & {
     /** By the names that the cases use. */
@@ -106,7 +106,7 @@ export function threshold(
   };
 }
 
-/** Fires at a value that a group has not had for four weeks, after learning its values for a week. */
+/** Makes a signal at a value that a group has not had for four weeks, after it has learned the group's values for a week. */
 export function newValue(
   rule: Described & {
     of: Counted;
@@ -131,7 +131,7 @@ export function newValue(
   };
 }
 
-/** Fires when a count is outside of what is usual for its group. */
+/** Makes a signal when a count is unusual for its group. */
 export function anomaly(
   rule: Described & {
     of: Counted;
@@ -159,7 +159,7 @@ export function anomaly(
 
 const TRAVEL_WINDOW: Window = 900;
 
-/** Fires when one user is in two places and cannot have travelled in between. */
+/** Makes a signal when one user is in two places and cannot have travelled in between. */
 export function impossibleTravel(
   rule: Described & { of: Counted; groupBy: readonly string[]; status: RuleStatus; because: string },
 ): DetectionRule {
@@ -177,24 +177,24 @@ export function impossibleTravel(
   };
 }
 
-/** Something that must happen, as a part of a sequence. */
+/** A step of a sequence. */
 export interface Step {
   name: string;
   of: Counted;
-  /** How many of it. */
+  /** How many logs the step needs. */
   atLeast: number;
-  /** Within which window they are counted, in seconds. */
+  /** The window in which they are counted, in seconds. */
   window: Window;
 }
 
 export interface FollowingStep extends Step {
-  /** How long after the step before it, in seconds. */
+  /** The longest time since the step before, in seconds. */
   within: Window;
 }
 
 const stepName = ({ name }: Step) => `step_${name}`;
 
-/** Fires when a group completes all steps, in their order. */
+/** Makes a signal when a group completes all steps in their order. */
 export function sequence(
   rule: Described & {
     groupBy: readonly string[];

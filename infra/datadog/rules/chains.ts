@@ -11,11 +11,11 @@ import {
   SUCCEEDED,
 } from './logs.ts';
 
-/** Steps that are harmless one by one. */
+/** Sequences of steps, each of which is harmless alone. */
 
 const SIX_HOURS = 21_600;
 
-/** A window for a step that takes a single log. */
+/** A window for a step that consists of a single log, in seconds. */
 const AT_ONCE = 300;
 
 /** Recognised by the name of the alert type, or by the technique "valid accounts". */
@@ -31,7 +31,7 @@ export const CHAIN_RULES = {
     ],
     goal: 'Find an intruder between first access and more rights.',
     strategy:
-      'For each person, an alert on access (from an unauthorised IP, or technique T1078), and within six hours a gain of rights: an alert on T1098, T1484 or T1548 on any platform, or in Valence an access changed or an API key created.',
+      'For each person, an alert about access (from an unauthorised IP, or technique T1078), and within six hours a gain of rights: an alert with technique T1098, T1484 or T1548 on any platform, or in Valence a changed access or a new API key.',
     groupBy: [PERSON],
     first: { name: 'access', of: alerts(STRANGE_ACCESS), atLeast: 1, window: AT_ONCE },
     followedBy: [
@@ -47,12 +47,12 @@ export const CHAIN_RULES = {
       },
     ],
     status: 'critical',
-    because: 'each of the two is common, but the two in this order are rare.',
+    because: 'each of the two steps is common, but both in this order are rare.',
     falsePositives: 'An administrator who works while travelling.',
     triage: [
       'Person: {{@usr.email}}. See the first alert for the address, the last log for the rights.',
       'Lock the account at the identity provider and end all its sessions: the rights are gained already.',
-      'Take back the rights, for every account that the person gave some to.',
+      'Revoke the rights, also those of every account that the person gave rights to.',
       'Search for the address of the first alert in all sources.',
     ],
   }),
@@ -60,7 +60,7 @@ export const CHAIN_RULES = {
   'alerted-then-valence-change': sequence({
     name: 'Valence: person with a severe alert changes Valence',
     attack: [['TA0005', 'T1562']],
-    goal: 'Find a user who hides an attack: first an alert about them, then their change to what raises alerts.',
+    goal: 'Find a user who hides an attack: first there is an alert about them, then they change what raises alerts.',
     strategy:
       'For each person, by e-mail address, a Critical or High alert on any platform, and within six hours a successful change of users, keys, policies or connectors in Valence.',
     groupBy: [PERSON],
@@ -93,7 +93,7 @@ export const CHAIN_RULES = {
     ],
     goal: 'Find a takeover of Valence itself: a new user, a key that needs no password, and then a disabled policy.',
     strategy:
-      "For each actor, with success: a user created, within six hours an API key created, and within six hours of that a policy disabled. What the created user does goes under that user's own name, which the single rules watch.",
+      "For each actor, with success: a user created, within six hours an API key created, and within six hours of that a policy disabled. What the created user does has that user's own name, and the other rules watch it.",
     groupBy: [AUDIT_ACTOR],
     first: {
       name: 'user',
@@ -124,7 +124,7 @@ export const CHAIN_RULES = {
       'Actor: {{@usr.name}}, from {{@network.client.ip}}.',
       'Suspend the actor and the created user, revoke the API key, enable the policy: in this order.',
       'Read the audit log of the actor for the last week: where did it begin?',
-      'Look on the platform of the policy for what happened unseen.',
+      'Look on the platform of the policy for what happened while it was disabled.',
     ],
   }),
 } satisfies Record<string, DetectionRule>;

@@ -1,17 +1,17 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 
-/** The logs that rules look at, and how those of one actor are found. */
+/** The logs that rules evaluate, and the attributes that identify an actor. */
 
-/** Not what a backfill or the first run brings: it is old news, and all of it at once. */
+/** Without the records of a backfill or the first run: they are old, and arrive all at once. */
 const LIVE = `source:${LOG_SOURCE} -backfill:true`;
 
 /**
- * For what depends on when things happened: a re-dated log has the date of its arrival. Rules that count keep them, or
- * an outage would blind them to all that happened in it.
+ * For rules that depend on when things happened: a re-dated log has the date of its arrival. Rules that count include
+ * such logs; otherwise they would miss everything that happened during an outage.
  */
 const DATED_BY_RECORD = `-@${OWN_ATTRIBUTE}.redated:true`;
 
-/** An alert that is forwarded again because it changed is no new one. */
+/** Without alerts that are forwarded again because they changed. */
 const NEW_ALERTS = `${LIVE} service:alerts -@${OWN_ATTRIBUTE}.update:true`;
 
 const AUDIT_LOGS = `${LIVE} service:audit-logs`;
@@ -25,14 +25,14 @@ export const AUDIT_ACTOR = '@usr.name';
 /** A person, on every platform and in Valence. */
 export const PERSON = '@usr.email';
 
-/** Logs, and what to count of them: never the logs themselves, because one may come twice. */
+/** Logs, and what to count of them: never the logs themselves, because a log may arrive twice. */
 export interface Counted {
   query: string;
   /** The attribute whose different values are counted. */
   distinct: string;
 }
 
-/** Every log has one of its own; the same log sent twice has the same. */
+/** Identifies a record: a log that is sent twice has the same one. */
 const FINGERPRINT = `@${OWN_ATTRIBUTE}.fingerprint`;
 
 const ALERT_ID = '@alert.vuid';
@@ -56,7 +56,7 @@ export const alertsAndAuditLogs = (ofAlerts: string, ofAuditLogs: string) =>
     FINGERPRINT,
   );
 
-/** Those of them whose date is when it happened. */
+/** The given logs without re-dated ones. */
 export const datedByRecord = ({ query, distinct }: Counted): Counted =>
   counting(query, DATED_BY_RECORD, distinct);
 

@@ -2,11 +2,11 @@ import type { RuleStatus } from '../rule-types.ts';
 
 /** The message of a rule, for the analyst who handles a signal. */
 export interface Explanation {
-  /** What is found, and what that would mean; one paragraph. */
+  /** What the rule finds and why that matters; one paragraph. */
   goal: string;
-  /** How it is found. */
+  /** How the rule finds it. */
   strategy: string;
-  /** What else looks the same. */
+  /** Harmless causes of the same signal. */
   falsePositives: string;
   /** What to do, step by step. */
   triage: readonly string[];

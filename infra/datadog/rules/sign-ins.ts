@@ -2,7 +2,7 @@ import type { DetectionRule } from '../rule-types.ts';
 import { sequence, threshold } from './build.ts';
 import { AUDIT_ACTOR, auditLogs, FAILED, SIGN_IN, SUCCEEDED } from './logs.ts';
 
-/** Guessed passwords at the door of Valence itself. */
+/** Rules about guessed passwords of Valence itself. */
 
 const FAILED_SIGN_INS = auditLogs(`${SIGN_IN} ${FAILED}`);
 const SIGN_INS = auditLogs(`${SIGN_IN} ${SUCCEEDED}`);
@@ -11,7 +11,7 @@ export const SIGN_IN_RULES = {
   'brute-force': sequence({
     name: 'Valence: sign-in after repeated failures',
     attack: [['TA0006', 'T1110']],
-    goal: 'Find an account of Valence whose password was guessed: it shows every weakness of every platform.',
+    goal: 'Find an account of Valence whose password was guessed: in Valence an attacker sees the weaknesses of every platform.',
     strategy:
       'For each user, at least five failed sign-ins within 15 minutes, and then, within 15 minutes, one that succeeds.',
     groupBy: [AUDIT_ACTOR],
@@ -41,19 +41,19 @@ export const SIGN_IN_RULES = {
       {
         status: 'medium',
         when: 'failures >= 30',
-        because: 'no person types that often: it is a program, although without success so far.',
+        because: 'no person types that often: it is a program, without success so far.',
       },
       {
         status: 'low',
         when: 'failures >= 10',
         because:
-          'twice what a success afterwards would need to be high, so that plain forgetting stays quiet.',
+          'twice as many as the rule on a sign-in after failures needs, so that a forgotten password makes no signal.',
       },
     ],
     falsePositives: 'A script or an integration that still uses an old password.',
     triage: [
       'User: {{@usr.name}}, from {{@network.client.ip}}.',
-      'An address of your own: find the program with the old password. A foreign one: block it.',
+      'If the address is yours, find the program with the old password; otherwise block the address.',
       'Make sure that the user has a second factor.',
     ],
   }),
@@ -83,11 +83,11 @@ export const SIGN_IN_RULES = {
       },
     ],
     falsePositives:
-      'An office or VPN behind one address while single sign-on is down: then nobody succeeds, and the addresses are yours.',
+      'An office or VPN behind one address while single sign-on is down: then no sign-in succeeds, and the address is yours.',
     triage: [
       'Address: {{@network.client.ip}}, {{@network.client.geoip.country.name}}.',
-      'Your own address: look for an outage of single sign-on. A foreign one: block it.',
-      'List the users who signed in from there with success and treat them as taken over.',
+      'If the address is yours, look for an outage of single sign-on; otherwise block the address.',
+      'List the users who signed in from there successfully, and treat them as taken over.',
     ],
   }),
 } satisfies Record<string, DetectionRule>;
