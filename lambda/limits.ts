@@ -71,6 +71,9 @@ export const sweepCycleSeconds = (lookbackSeconds: number): number =>
 /** A range that is refused for this long is a hole, and reported: a single refusal may be an accident. */
 export const HOLE_CONFIRMATION_SECONDS = 15 * MINUTE_SECONDS;
 
+/** Services cut lists at multiples of this: 50, 100, 250, 1000. */
+export const TYPICAL_LIST_CAP = 50;
+
 /** More holes of one stream become fewer and longer ones, so that the state item stays small. */
 export const MAX_HOLES = 16;
 

@@ -87,6 +87,11 @@ export const paginationSchema = strictObject({
   offsetParam: text().describe('Style `offset`: the parameter that takes the number of records to skip.'),
   pageParam: text().describe('Style `page`: the parameter that takes the number of the page.'),
   firstPage: wholeNumber(0, 1_000_000).describe('Style `page`: the number of the first page.'),
+  maxOffset: wholeNumber(1, 1_000_000_000)
+    .nullable()
+    .describe(
+      'Styles `offset` and `page`: how deep the API answers, as the largest sum of offset and page size (or page times page size). A longer list is read in shorter ranges. `null` if there is no limit, or it is not known: then lists that end where such a limit may be are compared with both halves of their range.',
+    ),
 });
 
 const exchange = strictObject({

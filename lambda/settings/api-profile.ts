@@ -80,6 +80,7 @@ export const DEFAULT_API_PROFILE = {
     offsetParam: 'offset',
     pageParam: 'page',
     firstPage: 1,
+    maxOffset: null,
   },
 } satisfies Overrides;
 
@@ -202,7 +203,19 @@ function contradictions(profile: EndpointProfile): [key: string, problem: string
   if (method === 'POST' && (pagination.style === 'link' || pagination.style === 'url')) {
     problems.push(['method', `cannot be POST with the pagination style ${pagination.style}`]);
   }
-  return problems;
+  const depth = depthProblem(profile);
+  return depth === undefined ? problems : [...problems, ['pagination.maxOffset', depth]];
+}
+
+function depthProblem({ pageSize, pageSizeParam, pagination }: EndpointProfile): string | undefined {
+  const { style, maxOffset } = pagination;
+  if (maxOffset === null) return undefined;
+  if (style !== 'offset' && style !== 'page') {
+    return `is only for the pagination styles offset and page, not for ${style}`;
+  }
+  return pageSizeParam !== null && pageSize !== null && maxOffset < pageSize
+    ? `is less than pageSize (${pageSize}), so not even the first page would be answered`
+    : undefined;
 }
 
 /**

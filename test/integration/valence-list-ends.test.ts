@@ -137,6 +137,24 @@ describe('the end of a list', () => {
   });
 
   it.each([
+    ['offset', 'cut', 6, ['0', '2', '4']],
+    ['offset', 'cut', 7, ['0', '2', '4']],
+    ['page', 'cut', 4, ['1', '2']],
+    // The seventh record is alone on its page, and an empty one follows.
+    ['offset', 'stated', 20, ['0', '2', '4', '6', '7']],
+  ])('F107 in %s style is %s with maxOffset %i', async (style, expected, maxOffset, asked) => {
+    await using server = await scriptedServer(pagingServer(style, () => alerts(7)));
+    const pagination = { style, maxOffset };
+    const profile = { alertTypes: null, auditLogs: { pageSize: 2 }, ...twoAPage, pagination };
+    const { source, call } = clientOf(server.origin, profile);
+    const ends: string[] = [];
+    const options = { ...call(), onEnd: (end: string) => ends.push(end) };
+    for await (const _page of source.pages('alerts', { from: 0, to: 1 }, options));
+    expect(ends).toEqual([expected]);
+    expect(server.requests.map(({ query }) => query.get(style))).toEqual(asked);
+  });
+
+  it.each([
     ['unstated in none style', { style: 'none' }, { items: [a, b] }, 'unstated'],
     ['unstated when a body names no cursor', {}, { items: [a] }, 'unstated'],
     ['stated when the cursor is null', {}, { items: [a], nextCursor: null }, 'stated'],

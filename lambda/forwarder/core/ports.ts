@@ -34,10 +34,10 @@ export interface CallOptions {
 }
 
 /**
- * How a list ended. `stated`: the answer says that there is no further page. `unstated`: it names none, so the list may as well
- * have been cut.
+ * How a list ended. `stated`: the source says that there is no further page. `unstated`: it names none, so the list may as well
+ * have been cut. `abrupt`: it says so, but where lists end that are cut. `cut`: there are more records than it shows.
  */
-export type ListEnd = 'stated' | 'unstated';
+export type ListEnd = 'stated' | 'unstated' | 'abrupt' | 'cut';
 
 /** What a process has learned about the lists of one stream. It may be lost at any time: then lists are proven again. */
 export interface ListKnowledge {

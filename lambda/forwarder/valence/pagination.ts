@@ -2,7 +2,6 @@ import LinkHeader from 'http-link-header';
 import type { EndpointProfile } from '../../settings/api-profile.ts';
 import { valueAt } from '../../shared/dotted-path.ts';
 import type { JsonObject } from '../../shared/json.ts';
-import type { ListEnd } from '../core/ports.ts';
 import { type PageRequest, parameterOf, withParameter } from './page-request.ts';
 import { profileMismatch } from './source-errors.ts';
 
@@ -66,30 +65,6 @@ function pageAfter(
     case 'none':
       return undefined;
   }
-}
-
-/** How a list ends for whose last answer {@link nextPage} knows no further request. */
-export function endOf(answer: PageAnswer, { pagination }: EndpointProfile): ListEnd {
-  const { style, hasMorePath, cursorField, nextCursorPath, nextUrlPath } = pagination;
-  if (hasMorePath !== null && valueAt(answer.body, hasMorePath) === false) return 'stated';
-  const isStated = () => {
-    switch (style) {
-      case 'offset':
-      case 'page':
-        // Only an empty page ends them.
-        return true;
-      case 'cursor':
-        return cursorField === null
-          ? answeredAt(answer, nextCursorPath) !== undefined
-          : answer.itemCount === 0;
-      case 'url':
-        return valueAt(answer.body, nextUrlPath) !== undefined;
-      case 'link':
-      case 'none':
-        return false;
-    }
-  };
-  return isStated() ? 'stated' : 'unstated';
 }
 
 /**

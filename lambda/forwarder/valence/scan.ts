@@ -8,9 +8,10 @@ import type { CallOptions, ListEnd, Page, Range, Telemetry } from '../core/ports
 import { type JsonAnswer, MAX_ATTEMPTS } from './attempt.ts';
 import { failureSignOf, partialAnswer, REPORTED_FAILURE, reportedFailure } from './failure-signs.ts';
 import { isSamePage, isUniform, lastRecordOf, noneReadable, noRecords } from './items.ts';
+import { endOf, isBeyondReach, type SeenList } from './list-end.ts';
 import { firstRequest, identityOf, type PageRequest } from './page-request.ts';
 import { emptyPage, type PageRecords, type PageText, readPage } from './page-text.ts';
-import { answeredAt, endOf, nextPage, type PageAnswer, pageBeyond } from './pagination.ts';
+import { answeredAt, nextPage, type PageAnswer, pageBeyond } from './pagination.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
 
@@ -78,8 +79,7 @@ export async function* scan(
   let held = 0;
   let [bytes, bytesOfPrevious] = pageBuffers;
 
-  let shown = 0;
-  let total: number | undefined;
+  const seen: SeenList = { shown: 0, largestPage: 0, lastPage: 0, total: undefined };
   let request: PageRequest | undefined = firstRequest(origin, profile, range);
   while (request) {
     const { status, body, headers, serverTime, records, place, failureSign } = await read(request, bytes);
@@ -91,12 +91,14 @@ export async function* scan(
     const isEnough = again && held === MAX_LIKE_PAGES;
     if (cameBack || (beyond && (await isAnsweredWith(records, beyond))) || isEnough) {
       endOfRepeats(place, profile, { endpoint, telemetry }, { records, isFirst: different === 1 });
-      onEnd('unstated');
+      onEnd(endOf(undefined, profile, seen));
       return;
     }
     visited.add(identityOf(request));
-    shown += records.length;
-    total = totalIn({ body, headers }, profile) ?? total;
+    seen.shown += records.length;
+    seen.largestPage = Math.max(seen.largestPage, records.length);
+    seen.lastPage = records.length || seen.lastPage;
+    seen.total = totalIn({ body, headers }, profile) ?? seen.total;
     if (visited.size > MAX_PAGES) throw endless(place, profile, `do not end after ${MAX_PAGES}`);
     if (records.length > 0 && !again) different++;
 
@@ -117,15 +119,18 @@ export async function* scan(
     request = nextPage(request, answer, profile);
     emptyPages = records.length === 0 ? emptyPages + 1 : 0;
     const leadsBack = emptyPages > 0 && request !== undefined && visited.has(identityOf(request));
-    if (request && !leadsBack && emptyPages < MAX_EMPTY_PAGES) continue;
+    const isCut = request !== undefined && isBeyondReach(request, profile, seen);
+    if (request && !isCut && !leadsBack && emptyPages < MAX_EMPTY_PAGES) continue;
     if (status === PARTIAL_CONTENT) throw partialAnswer(place);
-    if (total !== undefined && shown < total) throw cutList(place, shown, total);
+    const { shown, total } = seen;
+    const last = request ? undefined : answer;
+    const end = isCut && shown !== total ? 'cut' : endOf(last, profile, seen, leadsBack);
+    if (end !== 'cut' && total !== undefined && shown < total) throw cutList(place, shown, total);
     for (; previous && held > 0; held--) yield { records: previous };
     if (records.length === profile.pageSize && lacksCursor(body, profile)) {
       telemetry.warn('last-page-full', FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
     }
-    const isStated = leadsBack || total !== undefined || (!request && endOf(answer, profile) === 'stated');
-    onEnd(isStated ? 'stated' : 'unstated');
+    onEnd(end);
     return;
   }
 

@@ -70,6 +70,22 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     caughtBy: ['test/integration/valence-list-ends.test.ts'],
   },
   {
+    name: 'deep-pages-not-proven',
+    what: 'A list that ends with an empty page is taken for whole, however deep it went.',
+    file: 'lambda/forwarder/valence/list-end.ts',
+    find: '(isCounted && mayGoDeeper(profile, seen))',
+    replace: 'false',
+    caughtBy: ['test/zoo/deep-pages.test.ts'],
+  },
+  {
+    name: 'cut-list-trusted',
+    what: 'A list that ends at maxOffset is taken for whole if a longer one was proven complete before.',
+    file: 'lambda/forwarder/core/slices/completeness.ts',
+    find: "if (end === 'cut') return false;",
+    replace: '',
+    caughtBy: [`${SLICES}/prove-slice.test.ts`],
+  },
+  {
     name: 'save-counter-not-checked',
     what: 'A save that arrives late undoes the next one.',
     file: 'lambda/forwarder/aws/state-table.ts',

@@ -1,3 +1,4 @@
+import { TYPICAL_LIST_CAP } from '../../../limits.ts';
 import type { ListEnd, ListKnowledge } from '../ports.ts';
 
 /** What the source returned for a slice. */
@@ -23,14 +24,8 @@ export const noListKnowledge = (): ListKnowledge => ({
   comparedAt: 0,
 });
 
-/** Sizes at which services are known to cut lists without a word, even where they state the end. */
-const SUSPICIOUS_SIZES: ReadonlySet<number> = new Set([1000, 2000, 5000, 10_000]);
-
 /** A list of one second whose size is a multiple of this, or that of the largest page, is more likely cut than whole. */
 const ROUND_SIZE = 10;
-
-/** Services cut lists at multiples of this: 50, 100, 250, 1000. */
-const TYPICAL_CAP = 50;
 
 /** The sums of two words of each fingerprint, modulo 2^32. */
 export type IdentitySum = readonly [number, number];
@@ -52,16 +47,17 @@ export function isSameAs(whole: ListFacts, [first, second]: readonly [ListFacts,
 
 /** Whether a list is complete as far as the source's own statements and earlier proofs tell. */
 export function isTrusted(known: ListKnowledge, { records, end, lastPage }: ListFacts): boolean {
+  if (end === 'cut') return false;
   // Below, not up to: a list of just the size at which the source cuts may have been complete by chance.
-  if (records < known.whole) return true;
-  if (end === 'stated') return !SUSPICIOUS_SIZES.has(records);
-  return known.hasNamedPages && lastPage < known.largestPage;
+  if (end === 'stated' || records < known.whole) return true;
+  return end === 'unstated' && known.hasNamedPages && lastPage < known.largestPage;
 }
 
 /** Whether a list of one second, which cannot be divided, looks as if it was cut. */
-export const isSecondCut = (known: ListKnowledge, { records }: ListFacts): boolean =>
-  records >= Math.max(known.whole, ROUND_SIZE) &&
-  (records === known.largestPage || records % ROUND_SIZE === 0);
+export const isSecondCut = (known: ListKnowledge, { records, end }: ListFacts): boolean =>
+  end === 'cut' ||
+  (records >= Math.max(known.whole, ROUND_SIZE) &&
+    (end === 'abrupt' || records === known.largestPage || records % ROUND_SIZE === 0));
 
 /** Whether a list that no division can prove has a size at which services cut lists. */
-export const hasTypicalCap = (size: number): boolean => size > 0 && size % TYPICAL_CAP === 0;
+export const hasTypicalCap = (size: number): boolean => size > 0 && size % TYPICAL_LIST_CAP === 0;

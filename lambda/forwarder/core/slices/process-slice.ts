@@ -20,7 +20,7 @@ export interface SliceResult {
   end: number;
   /** Trusted time at the start of the scan, epoch seconds. */
   scanStart: number;
-  /** So many records that slices must not become longer. */
+  /** So many records, or a list that was cut: slices must not become longer. */
   dense: boolean;
   /** What the source returned, by which {@link isTrusted} judges whether the list is complete. */
   list: ListFacts;
@@ -99,7 +99,7 @@ class SliceProcess {
       complete: complete && !this.#reader.hasLeftOutsiders,
       end: Math.min(range.to, startedAt - this.#context.settings.settleSeconds),
       scanStart: startedAt,
-      dense: sliceRules.isDense(list.records),
+      dense: sliceRules.isDense(list.records) || list.end === 'cut',
       list,
     };
   }

@@ -1,6 +1,6 @@
 import { SourceError } from '../../../shared/errors.ts';
 import type { Range } from '../ports.ts';
-import { hasTypicalCap, isSameAs, isSecondCut, isTrusted } from './completeness.ts';
+import { hasTypicalCap, isSameAs, isSecondCut, isTrusted, type ListFacts } from './completeness.ts';
 import { type SliceTask, sliceRules } from './planner.ts';
 import { processTask, processTasks, type SliceResult } from './process-slice.ts';
 import type { StreamContext } from './stream-context.ts';
@@ -40,11 +40,11 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
   if (!result.complete || list.records === 0 || isTrusted(lists, list)) return result;
   const { from, to } = task.range;
   if (!settings.boundedAbove) {
-    if (list.end === 'stated' || !hasTypicalCap(list.records)) return result;
+    if (list.end !== 'cut' && (list.end === 'stated' || !hasTypicalCap(list.records))) return result;
     throw notDivisible(task.range, list.records);
   }
   if (to - from <= 1) {
-    if (isSecondCut(lists, list)) throw cutSecond(task.range, list.records, lists.whole > 0);
+    if (isSecondCut(lists, list)) throw cutSecond(task.range, list, lists.whole > 0);
     return result;
   }
   const [firstHalf, secondHalf] = sliceRules.halves(task.range);
@@ -54,7 +54,8 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
   const halves = [await processTask(context, first), await processTask(context, second)] as const;
   if (halves.every((half) => half.list.outside > 0)) {
     // A source that ignores the range shows everything to both halves, so they prove nothing.
-    if (!hasTypicalCap(list.records + list.outside)) return joined(result, middle, ...halves);
+    if (list.end !== 'cut' && !hasTypicalCap(list.records + list.outside))
+      return joined(result, middle, ...halves);
     throw rangeIgnored(task.range);
   }
 
@@ -86,7 +87,7 @@ function joined(whole: SliceResult, middle: number, first: SliceResult, second: 
 const CUT = 'source-cut';
 
 const HOW_TO_END =
-  'Set in the API profile (VALENCE_API_PROFILE, or valenceApi in the CDK context) how lists continue and end: pagination.style, pagination.nextCursorPath, pagination.hasMorePath or totalPath.';
+  'Set in the API profile (VALENCE_API_PROFILE, or valenceApi in the CDK context) how lists continue and end: pagination.style, pagination.nextCursorPath, pagination.hasMorePath, pagination.maxOffset or totalPath.';
 
 const notDivisible = ({ from, to }: Range, records: number) =>
   new SourceError(
@@ -99,9 +100,9 @@ const notDivisible = ({ from, to }: Range, records: number) =>
 export const SECOND_CUT = 'source-second-cut';
 
 /** @param wasProven whether a list of the source was ever proven complete; if not, the profile is more likely to be wrong */
-const cutSecond = ({ from }: Range, records: number, wasProven: boolean) =>
+const cutSecond = ({ from }: Range, { records, end }: ListFacts, wasProven: boolean) =>
   new SourceError(
-    wasProven ? SECOND_CUT : CUT,
+    wasProven || end === 'cut' || end === 'abrupt' ? SECOND_CUT : CUT,
     `Valence returned ${records} records for the second ${from} without stating that there are no more, so some may be missing.`,
     HOW_TO_END,
   );

@@ -85,6 +85,7 @@ describe('the profile in force', () => {
         offsetParam: 'offset',
         pageParam: 'page',
         firstPage: 1,
+        maxOffset: null,
       },
     });
     expect(profile.alertKey).toEqual(['vuid']);
@@ -221,6 +222,21 @@ describe('refused overrides', () => {
     [{ totalPath: 'header:' }, 'totalPath: is neither a dotted path such as meta.next nor header:NAME'],
   ])('include %j', (overrides, problem) => {
     expect(problemsOf(overrides)).toEqual([problem]);
+  });
+
+  it.each([
+    [{ maxOffset: 0, style: 'page' }, 'pagination.maxOffset: is less than 1'],
+    [{ maxOffset: 1.5, style: 'page' }, 'pagination.maxOffset: is not a whole number'],
+    [
+      { maxOffset: 10_000 },
+      'auditLogs.pagination.maxOffset: is only for the pagination styles offset and page, not for cursor',
+    ],
+    [
+      { maxOffset: 500, style: 'offset' },
+      'auditLogs.pagination.maxOffset: is less than pageSize (1000), so not even the first page would be answered',
+    ],
+  ])('F107 include the pagination %j', (pagination, problem) => {
+    expect(problemsOf({ pagination })).toContain(problem);
   });
 
   it.each(['link', 'url'])('include POST with pages by %s', (style) => {

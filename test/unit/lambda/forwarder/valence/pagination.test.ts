@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { firstRequest, type PageRequest } from '../../../../../lambda/forwarder/valence/page-request.ts';
-import { endOf, nextPage, type PageAnswer } from '../../../../../lambda/forwarder/valence/pagination.ts';
+import { nextPage, type PageAnswer } from '../../../../../lambda/forwarder/valence/pagination.ts';
 import { resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../../../../lambda/shared/errors.ts';
 
@@ -144,34 +144,5 @@ describe('the next page', () => {
   it('in none style does not exist, not even after a full page', () => {
     expect(nextQuery({ style: 'none' }, { itemCount: 999 })).toBeUndefined();
     expect(nextQuery({ style: 'none' }, { itemCount: 1000 })).toBeUndefined();
-  });
-});
-
-describe('F87 the end of a list is stated', () => {
-  const endWith = (pagination: object, change: Partial<PageAnswer>) =>
-    endOf(answer({ itemCount: 3, ...change }), auditLogs({ pagination }));
-
-  it.each([
-    ['by a cursor that is null', {}, { body: { nextCursor: null } }],
-    ['by an empty cursor', {}, { body: { nextCursor: '' } }],
-    ['by a cursor that is false', {}, { body: { nextCursor: false } }],
-    ['by a cursor that the profile names', { endCursors: ['END'] }, { body: { nextCursor: 'END' } }],
-    ['by an empty cursor in a header', { nextCursorPath: 'header:X-Next' }, { headers: { 'x-next': '' } }],
-    ['by a page without a last record to go on from', { cursorField: 'id' }, { itemCount: 0 }],
-    ['by a URL that is null', { style: 'url' }, { body: { next: null } }],
-    ['by an empty page that is counted', { style: 'page' }, { itemCount: 0 }],
-    ['by a field that says so', { hasMorePath: 'more' }, { body: { more: false } }],
-  ])('%s', (_, pagination, change) => {
-    expect(endWith(pagination, change)).toBe('stated');
-  });
-
-  it.each([
-    ['by a body without a cursor', {}, { body: {} }],
-    ['by a missing header', { nextCursorPath: 'header:X-Next' }, {}],
-    ['by a missing Link header', { style: 'link' }, {}],
-    ['by a body without a URL', { style: 'url' }, { body: {} }],
-    ['without a way to ask for pages', { style: 'none' }, {}],
-  ])('not %s', (_, pagination, change) => {
-    expect(endWith(pagination, change)).toBe('unstated');
   });
 });

@@ -179,12 +179,46 @@ describe('F87 a list whose end is stated', () => {
     expect(report).toMatchObject({ error: null, forwarded: 20 });
     expect(new Set(ranges.map(([from]) => from)).size).toBe(ranges.length);
   });
+});
 
-  it('is proven all the same when it holds exactly a thousand records', async () => {
-    const { report, texts } = await served(records(1500, 1), { cap: 1000, end: 'stated' });
+describe('F107 a list that ends where lists are cut', () => {
+  it('is proven by its halves, also where the last page was shorter than others', async () => {
+    const known = { hasNamedPages: true, largestPage: 5000 };
+    const { report, texts } = await served(records(1500, 1), { cap: 1000, end: 'abrupt' }, known);
 
     expect(report).toMatchObject({ error: null, forwarded: 1500 });
     expect(texts.size).toBe(1500);
+  });
+
+  it('within one second is a hole, and the stream goes on', async () => {
+    const { report, sent } = await served(records(300, 0), { cap: 100, end: 'abrupt' });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true });
+    expect(sent).toBe(100);
+  });
+});
+
+describe('F107 a list of which the source shows only the beginning', () => {
+  it('is divided, however large a list was proven complete before', async () => {
+    const { report, texts } = await served(records(700, 60), { cap: 90, end: 'cut' }, { whole: 5000 });
+
+    expect(report.error).toBeNull();
+    expect(texts.size).toBe(700);
+  });
+
+  it('fails the stream when the range has no upper bound, whatever its size', async () => {
+    const { source } = cappedSource(records(700, 60), { cap: 91, end: 'cut' });
+    const { run } = streamWorld({ source });
+
+    const report = await run('audit-logs', { boundedAbove: false, lookbackSeconds: 0 });
+
+    expect(report.error).toMatchObject({ code: 'source-cut', fix: expect.stringContaining('"toParam"') });
+  });
+
+  it('fails the stream when the source ignores the range, whatever its size', async () => {
+    const { report } = await served(records(700, 60), { cap: 91, end: 'cut', filters: false });
+
+    expect(report.error).toMatchObject({ code: 'source-cut', fix: expect.stringContaining('"fromParam"') });
   });
 });
 

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { DEEP_PAGES } from '../../tools/stand-ins/valence/apis/deep-pages.ts';
+import { testApis } from './test-apis.ts';
+import { visit } from './visit.ts';
+
+testApis(DEEP_PAGES);
+
+it.each(DEEP_PAGES.map((api) => [api.name, api] as const))(
+  'F107 the API %s is read completely where the profile does not say how deep it answers',
+  async (_, api) => {
+    const { pagination } = api.profile as { pagination: object };
+
+    expect(await visit(api, { pagination: { ...pagination, maxOffset: null } })).toMatchObject({
+      errors: [],
+      missing: 0,
+      surplus: 0,
+    });
+  },
+);
