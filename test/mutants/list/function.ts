@@ -5,6 +5,22 @@ const FORWARDER = 'test/unit/lambda/forwarder';
 /** Bugs in the forwarder around its core: configuration, adapters, reporting. */
 export const FUNCTION: readonly Mutant[] = [
   {
+    name: 'names-folded-by-case-alone',
+    what: 'Redaction folds no more than upper and lower case, so a decomposed accent keeps a name.',
+    file: 'lambda/forwarder/core/logs/redact/fold.ts',
+    find: "result.normalize('NFKD')",
+    replace: 'result',
+    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
+  },
+  {
+    name: 'places-of-folded-text',
+    what: 'Redaction takes places in the folded text for places in the text.',
+    file: 'lambda/forwarder/core/logs/redact/fold.ts',
+    find: 'unit++) origins.push(at)',
+    replace: 'unit++) origins.push(origins.length)',
+    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
+  },
+  {
     name: 'zero-taken-for-unset',
     what: 'A look-back of 0 for alerts is taken for one that is not set.',
     file: 'lambda/forwarder/config.ts',

@@ -6,6 +6,7 @@ import { EACH, parseRedactPath, type RedactRules, type Step } from '../../../../
 import { canonicalJson } from '../../records/canonical-json.ts';
 import { primaryEvent, primaryEventIndex } from '../../records/primary-event.ts';
 import type { Log, Redact } from '../types.ts';
+import { identities } from './identities.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
 
 /**
@@ -19,9 +20,6 @@ interface Rule {
   /** What takes the place of a value; undefined removes it. */
   replace: (value: unknown) => string | undefined;
 }
-
-/** Fields of a redacted object whose values may identify a person in a sentence. */
-const IDENTIFYING_FIELDS = new Set(['name', 'email', 'id']);
 
 /** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
@@ -73,24 +71,9 @@ const noting =
     if (value === null) return value;
     const replacement = replace(value);
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
-    else for (const identity of identities(value)) texts.add(identity, REMOVED, false);
+    else for (const { text, alone } of identities(value)) texts.add(text, REMOVED, alone);
     return replacement;
   };
-
-/** The texts in identifying fields anywhere below. Does not recurse, because of hostile nesting. */
-function identities(value: unknown): string[] {
-  const found: string[] = [];
-  const open = [value];
-  while (open.length > 0) {
-    const item = open.pop();
-    if (item === null || typeof item !== 'object' || isLosslessNumber(item)) continue;
-    for (const [key, inner] of Object.entries(item)) {
-      if (typeof inner !== 'string') open.push(inner);
-      else if (IDENTIFYING_FIELDS.has(key)) found.push(inner);
-    }
-  }
-  return found;
-}
 
 /**
  * A copy with the value at the path replaced; everything else is shared with the original. A name applies to the elements
@@ -135,15 +118,19 @@ function primaryEventOf(log: Log, redacted: Log): JsonObject | undefined {
   return event === undefined ? undefined : primaryEvent(event);
 }
 
-/** The log without the noted values in any text but those that hold nothing of the record. */
+/**
+ * The log without the noted values in any text but those that hold nothing of the record, and those of the alert type: no
+ * person is in them, and someone who calls himself "Critical" must not take the severity from his alerts.
+ */
 function cleaned(log: Log, texts: RedactedTexts): Log {
-  const { ddsource, service, ddtags, valence_forwarder, ...fields } = log;
+  const { ddsource, service, ddtags, alert_type_details, valence_forwarder, ...fields } = log;
   const own = Object.fromEntries(OWN_ATTRIBUTES.map((name) => [name, valence_forwarder[name]]));
   return {
     ddsource,
     service,
     ddtags,
     ...texts.clean(fields),
+    ...(alert_type_details !== undefined && { alert_type_details }),
     valence_forwarder: { ...texts.clean(valence_forwarder), ...own },
   };
 }

@@ -1,11 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
-
-/** Shorter values are part of too many other words. */
-const MIN_SEARCHED_CHARACTERS = 3;
-
-/** Shorter values count only as words of their own, longer ones also as a part of one. */
-const SHORT_CHARACTERS = 8;
+import { folded } from './fold.ts';
+import { isSearchable, withoutNames } from './names.ts';
 
 /** Replaces a removed value. */
 export const REMOVED = '[redacted]';
@@ -16,10 +12,6 @@ export const REMOVED = '[redacted]';
  */
 const MAX_COMPARISONS = 200_000_000;
 
-const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u;
-
-const folded = (text: string) => text.toLowerCase();
-
 interface Replacement {
   text: string;
   /** Also where the value is the whole value of another field. */
@@ -28,7 +20,7 @@ interface Replacement {
 
 /** Values that must not remain in the texts of a log, and what takes their place. */
 export class RedactedTexts {
-  #replacements = new Map<string, Replacement>();
+  readonly #replacements = new Map<string, Replacement>();
   #comparisonsLeft = MAX_COMPARISONS;
 
   get size(): number {
@@ -36,13 +28,14 @@ export class RedactedTexts {
   }
 
   /**
-   * Notes a value. Upper and lower case are the same.
+   * Notes a value. All ways of writing it are the same, see fold.ts.
    * @param alone whether it is also replaced where it is the whole value of another field
    */
   add(value: string, replacement: string, alone: boolean): void {
-    if (value.length < MIN_SEARCHED_CHARACTERS) return;
-    const known = this.#replacements.get(folded(value));
-    this.#replacements.set(folded(value), known ?? { text: replacement, alone });
+    const name = folded(value);
+    if (!isSearchable(name)) return;
+    const known = this.#replacements.get(name);
+    this.#replacements.set(name, { text: known?.text ?? replacement, alone: alone || known?.alone === true });
   }
 
   /**
@@ -50,8 +43,6 @@ export class RedactedTexts {
    * It does not recurse, so hostile nesting cannot overflow the stack.
    */
   clean<T>(value: T): T {
-    // A name before its parts: "Anna Berg" before "Anna".
-    this.#replacements = new Map([...this.#replacements].sort(([a], [b]) => b.length - a.length));
     const copy: { root?: T } = {};
     const open: { from: object; to: object }[] = [{ from: { root: value }, to: copy }];
     for (let pair = open.pop(); pair; pair = open.pop()) {
@@ -78,37 +69,15 @@ export class RedactedTexts {
   }
 
   #cleanText(text: string): string {
-    const whole = this.#replacements.get(folded(text));
-    if (whole?.alone) return whole.text;
-    if (text.length <= MIN_SEARCHED_CHARACTERS) return text;
-    this.#comparisonsLeft -= text.length * this.#replacements.size;
-    if (this.#comparisonsLeft < 0) return REMOVED;
     const searched = folded(text);
-    let cleaned = text;
-    for (const [value, replacement] of this.#replacements) {
-      if (value.length < text.length && searched.includes(value))
-        cleaned = withoutValue(cleaned, value, replacement.text);
+    const whole = this.#replacements.get(searched);
+    if (whole?.alone) return whole.text;
+    this.#comparisonsLeft -= searched.length * this.#replacements.size;
+    if (this.#comparisonsLeft < 0) return REMOVED;
+    const found: [string, string][] = [];
+    for (const [name, replacement] of this.#replacements) {
+      if (name.length < searched.length && searched.includes(name)) found.push([name, replacement.text]);
     }
-    return cleaned;
+    return found.length === 0 ? text : (withoutNames(text, found) ?? REMOVED);
   }
 }
-
-/** @param value folded */
-function withoutValue(text: string, value: string, replacement: string): string {
-  // A few letters change their length with their case; then only the given case is found.
-  const searched = folded(text).length === text.length ? folded(text) : text;
-  let cleaned = '';
-  let done = 0;
-  for (let at = searched.indexOf(value); at >= 0; at = searched.indexOf(value, at)) {
-    const end = at + value.length;
-    if (value.length >= SHORT_CHARACTERS || !isPartOfWord(searched, at, end)) {
-      cleaned += text.slice(done, at) + replacement;
-      done = end;
-    }
-    at = end;
-  }
-  return cleaned + text.slice(done);
-}
-
-const isPartOfWord = (text: string, start: number, end: number) =>
-  LETTER_OR_DIGIT.test(text.charAt(start - 1)) || LETTER_OR_DIGIT.test(text.charAt(end));

@@ -176,6 +176,16 @@ it('nothing of a redacted value remains in the text that is posted, whatever els
     }),
   ));
 
+it('a name does not take the severity from an alert', () => {
+  const source = alertSource({ events: [event({ actorUser: { name: 'Critical', email: 'High' } })] });
+  const details = { severity: 'Critical', name: 'High' };
+  const log = redacted(
+    { ...source, alertType: details },
+    { remove: ['alert.events[*].actorUser.name', 'alert.events[*].actorUser.email'] },
+  );
+  expect(log.alert_type_details).toEqual(details);
+});
+
 it('F30 F31 F32 hostile records pass: __proto__ as a field, exact numbers, ten thousand levels', () => {
   const { extra } = redacted(
     auditSource(

@@ -1,0 +1,87 @@
+import { isLosslessNumber } from 'lossless-json';
+
+/** A text that may identify a person. */
+export interface Identity {
+  text: string;
+  /** Whether it identifies one even where it is the whole value of another field: an address, an element of a list. */
+  alone: boolean;
+}
+
+/**
+ * Fields whose values may identify a person in a sentence, also in the plural; in lower case and without `_`, `-` and blanks.
+ * Not every field that ends in "name": what is left of a sentence without the names of actions and roles says nothing.
+ */
+const IDENTIFYING_FIELDS = new Set([
+  ...[
+    'name',
+    'username',
+    'loginname',
+    'accountname',
+    'displayname',
+    'fullname',
+    'realname',
+    'nickname',
+    'alias',
+  ],
+  ...['firstname', 'middlename', 'lastname', 'givenname', 'familyname', 'surname'],
+  ...[
+    'user',
+    'login',
+    'account',
+    'actor',
+    'person',
+    'owner',
+    'member',
+    'recipient',
+    'sender',
+    'author',
+    'contact',
+  ],
+  ...['mail', 'email', 'emailaddress', 'mailaddress', 'useremail', 'upn', 'userprincipalname', 'principal'],
+  ...[
+    'principalname',
+    'principalid',
+    'samaccountname',
+    'id',
+    'uid',
+    'userid',
+    'guid',
+    'uuid',
+    'sub',
+    'subject',
+  ],
+  ...['phone', 'phonenumber', 'mobile', 'employeeid', 'employeenumber'],
+]);
+
+const identifies = (field: string): boolean => {
+  const plain = field.toLowerCase().replace(/[-_\s]/g, '');
+  return IDENTIFYING_FIELDS.has(plain) || IDENTIFYING_FIELDS.has(plain.replace(/s$/, ''));
+};
+
+const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
+
+/**
+ * The texts in a redacted value that may identify a person: the elements of a list of texts, identifying fields anywhere
+ * below, and e-mail addresses, also as names of fields. It does not recurse, so hostile nesting cannot overflow the stack.
+ */
+export function identities(value: unknown): Identity[] {
+  const found: Identity[] = [];
+  const open: { item: unknown; identifying: boolean; listed: boolean }[] = [
+    { item: value, identifying: Array.isArray(value), listed: true },
+  ];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { item, identifying, listed } = next;
+    if (typeof item === 'string') {
+      const address = isAddress(item);
+      if (identifying || address) found.push({ text: item, alone: listed || address });
+    } else if (Array.isArray(item)) {
+      for (const inner of item) open.push({ item: inner, identifying, listed });
+    } else if (item !== null && typeof item === 'object' && !isLosslessNumber(item)) {
+      for (const [field, inner] of Object.entries(item)) {
+        if (isAddress(field)) found.push({ text: field, alone: true });
+        open.push({ item: inner, identifying: identifies(field), listed: false });
+      }
+    }
+  }
+  return found;
+}

@@ -1,0 +1,99 @@
+import { type FoldedText, foldedWithOrigins } from './fold.ts';
+
+/** Scripts that write words without a blank between them, or attach endings to them. */
+const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}`;
+
+const UNSPACED_LETTER = new RegExp(`[${UNSPACED}]`, 'u');
+
+/** What words of the other scripts consist of. */
+const WORD_CHARACTER = new RegExp(`(?![${UNSPACED}])[\\p{L}\\p{Nd}]`, 'u');
+
+/** Shorter values are part of too many other words. */
+const MIN_SEARCHED_CHARACTERS = 3;
+
+/** A name such as 李明 is complete. */
+const MIN_SEARCHED_UNSPACED = 2;
+
+/** Shorter values count only as words of their own, longer ones also as a part of one. */
+const SHORT_CHARACTERS = 8;
+
+/** Only a hostile text holds more names. */
+const MAX_PLACES = 10_000;
+
+/** Whether a text can be looked for in others. @param name folded */
+export const isSearchable = (name: string): boolean =>
+  name.length >= (UNSPACED_LETTER.test(name) ? MIN_SEARCHED_UNSPACED : MIN_SEARCHED_CHARACTERS);
+
+/** A part of a text, and what takes its place. */
+interface Place {
+  start: number;
+  end: number;
+  replacement: string;
+}
+
+/**
+ * The text with each name replaced, however it is written there.
+ * @param names folded, with their replacements
+ * @returns undefined when names would remain, or when there are too many
+ */
+export function withoutNames(
+  text: string,
+  names: readonly (readonly [string, string])[],
+): string | undefined {
+  const places = placesOf(names, text);
+  if (places.length === 0) return text;
+  if (places.length > MAX_PLACES) return undefined;
+  let cleaned = '';
+  let done = 0;
+  for (const { start, end, replacement } of merged(places)) {
+    cleaned += text.slice(done, start) + replacement;
+    done = end;
+  }
+  cleaned += text.slice(done);
+  // A replacement and the text around it may spell a name, such as "]]]]]]]]".
+  return placesOf(names, cleaned).length > 0 ? undefined : cleaned;
+}
+
+/** Where names are, at most one place more than {@link MAX_PLACES}. */
+function placesOf(names: readonly (readonly [string, string])[], text: string): Place[] {
+  const searched = foldedWithOrigins(text);
+  const places: Place[] = [];
+  for (const [name, replacement] of names) {
+    for (let at = searched.text.indexOf(name); at >= 0; at = searched.text.indexOf(name, at + 1)) {
+      if (name.length < SHORT_CHARACTERS && isPartOfWord(at, at + name.length, searched, text)) continue;
+      places.push({ ...originalPlace(at, at + name.length, searched.origins), replacement });
+      if (places.length > MAX_PLACES) return places;
+    }
+  }
+  return places;
+}
+
+/** A character that holds a part of a name belongs to it, and so does an accent after it. */
+function originalPlace(
+  start: number,
+  end: number,
+  origins: readonly number[],
+): { start: number; end: number } {
+  let after = end;
+  while (origins[after] === origins[end - 1]) after++;
+  return { start: origins[start] as number, end: origins[after] as number };
+}
+
+function isPartOfWord(start: number, end: number, { origins }: FoldedText, original: string): boolean {
+  const wordAt = (unit: number) => {
+    const character = String.fromCodePoint(original.codePointAt(origins[unit] as number) ?? 0);
+    return WORD_CHARACTER.test(character);
+  };
+  return (start > 0 && wordAt(start - 1)) || (end < origins.length - 1 && wordAt(end));
+}
+
+/** Places that overlap become one, with the replacement of the first or longest. */
+function merged(places: readonly Place[]): Place[] {
+  const result: Place[] = [];
+  for (const place of places.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = result.at(-1);
+    if (last && place.start < last.end) last.end = Math.max(last.end, place.end);
+    else result.push({ ...place });
+  }
+  return result;
+}

@@ -1,0 +1,157 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.ts';
+import { folded, foldedWithOrigins } from '../../../../../../../lambda/forwarder/core/logs/redact/fold.ts';
+import { redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
+import type { RedactRules } from '../../../../../../../lambda/shared/redact-path.ts';
+import { auditSource, LOG_CONTEXT } from '../../../../../../support/core-records.ts';
+import { NOW } from '../../../../../../support/outside-world.ts';
+
+const redactedLog = (source: Parameters<typeof buildLog>[0], rules: Partial<RedactRules>) =>
+  buildLog(source, { ...LOG_CONTEXT, redact: redaction({ remove: [], hash: [], ...rules }) }, NOW);
+
+describe('a name', () => {
+  /** The details of an audit log whose actor is removed. */
+  const detailsWithout = (actor: string, details: string) =>
+    redactedLog(auditSource({ actor, details }), { remove: ['actor'] })['details'];
+
+  it.each([
+    [
+      'beyond a letter that is longer in lower case',
+      'Mallory Berg',
+      'İİİ Mallory Berg İ',
+      'İİİ [redacted] İ',
+    ],
+    ['with the dotless or dotted i of Turkish', 'ilker ışık', 'By İLKER IŞIK', 'By [redacted]'],
+    ['with a final sigma', 'Οδυσσεύς', 'ΟΔΥΣΣΕΥΣ, ΟΔΥΣΣΕΎΣ', '[redacted], [redacted]'],
+    ['with a sharp s', 'Jörg Groß', 'JÖRG GROSS or JÖRG GROẞ', '[redacted] or [redacted]'],
+    ['with a ligature', 'Steffi Graf', 'Steﬃ Graf', '[redacted]'],
+    ['with decomposed accents', 'Zoë Müller', 'Zoe\u0308 Mu\u0308ller', '[redacted]'],
+    ['with composed accents', 'Zoe\u0308 Mu\u0308ller', 'ZOË MÜLLER', '[redacted]'],
+    ['without its accents', 'Zoë Müller', 'Zoe Muller', '[redacted]'],
+    ['with characters that are not shown', 'Ann Lee', 'A\u200Bn\u00ADn\u2060 L\u202Eee', '[redacted]'],
+    ['in full-width letters', 'Ann Lee', 'Ａｎｎ\u3000Ｌｅｅ', '[redacted]'],
+    ['in mathematical letters, with an accent at its end', 'Ann Lee', '𝐀𝐧𝐧 𝐋𝐞𝐞\u0301.', '[redacted].'],
+    ['within Chinese, which has no blanks', '王小明', '用户王小明登录', '用户[redacted]登录'],
+    ['of two ideographs', '李明', '李明登录', '[redacted]登录'],
+    ['in Latin letters within Chinese', 'Ann', '用户Ann登录', '用户[redacted]登录'],
+    ['that begins within a letter of the text', 'secretary', 'ßecretary', '[redacted]'],
+    ['that overlaps itself', 'x-x', 'xx-x-x', 'xx-[redacted]'],
+    ['that a replacement would complete', ']abcdefg', ']abcdefgabcdefg', '[redacted]'],
+  ])('%s is found', (_, actor, details, expected) => {
+    expect(detailsWithout(actor, details)).toBe(expected);
+  });
+
+  it('that overlaps another goes with it', () => {
+    const people = ['Anna Berg', 'Berg Mann'];
+    const log = redactedLog(auditSource({ details: 'By Anna Berg Mann.', people }), {
+      remove: ['valence_forwarder.extra.people'],
+    });
+    expect(log['details']).toBe('By [redacted].');
+  });
+
+  it('of hostile number makes a text go as a whole', () => {
+    expect(detailsWithout('aaa', 'aaa '.repeat(10_001))).toBe('[redacted]');
+  });
+});
+
+/** Letters that change with case, form or language, and what joins them. */
+const letters = fc.oneof(
+  fc.constantFrom(
+    ...'aiIİıσςΣßẞﬁﬃǅŉΐᾳÅÅéñœ𐐀𐐨𝐀한가がガ李明ก็',
+    'e\u0301',
+    'I\u0307',
+    '\u0345',
+    '\u200d',
+    '\u00ad',
+  ),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+);
+const words = (minLength: number) => fc.string({ unit: letters, minLength, maxLength: 24 });
+
+const WAYS_TO_WRITE: ((text: string) => string)[] = [
+  (text) => text,
+  (text) => text.toLowerCase(),
+  (text) => text.toUpperCase(),
+  (text) => text.toLocaleLowerCase('tr'),
+  (text) => text.toLocaleUpperCase('tr'),
+  (text) => text.toLocaleUpperCase('el'),
+  (text) => text.normalize('NFC'),
+  (text) => text.normalize('NFD'),
+  (text) => text.normalize('NFKC'),
+  (text) => text.normalize('NFKD'),
+];
+
+it('no name remains, whatever it is made of, however it is written, and whatever is around it', () =>
+  fc.assert(
+    fc.property(
+      words(8),
+      words(0),
+      words(0),
+      fc.subarray(WAYS_TO_WRITE, { minLength: 1, maxLength: 3 }),
+      (name, before, after, ways) => {
+        // Shorter names count as words of their own only; the replacement itself may hold a name such as "redacted".
+        fc.pre(folded(name).length >= 8 && !'[redacted]'.includes(folded(name)));
+        const written = ways.reduce((text, write) => write(text), name);
+        const source = auditSource({ actor: name, details: `${before}${written}${after}` });
+
+        const details = redactedLog(source, { remove: ['actor'] })['details'] as string;
+
+        const names = new Set(WAYS_TO_WRITE.map((write) => write(name)));
+        const texts = [...new Set(WAYS_TO_WRITE.map((write) => write(details)))];
+        expect([...names].filter((form) => texts.some((text) => text.includes(form)))).toEqual([]);
+      },
+    ),
+    { numRuns: 1_000 },
+  ));
+
+it('every way to write a character folds to the same', () =>
+  fc.assert(
+    fc.property(words(1), fc.constantFrom(...WAYS_TO_WRITE), (text, write) => {
+      expect(folded(write(text))).toBe(folded(text));
+      expect(foldedWithOrigins(text).text).toBe(folded(text));
+    }),
+    { numRuns: 1_000 },
+  ));
+
+describe('inside a removed value', () => {
+  it('every element of a list of texts is a name, also as the value of another field', () => {
+    const log = redactedLog(
+      auditSource({ invited: ['Ann Lee', ['Bo Ek']], details: 'ANN LEE and Bo Ek', approver: 'bo ek' }),
+      { remove: ['valence_forwarder.extra.invited'] },
+    );
+    expect(log['details']).toBe('[redacted] and [redacted]');
+    expect(log.valence_forwarder.extra).toEqual({ approver: '[redacted]' });
+  });
+
+  it.each([
+    'username',
+    'userName',
+    'user_name',
+    'mail',
+    'displayName',
+    'login',
+    'principal',
+    'UPN',
+    'emails',
+  ])('the field %s holds a name', (field) => {
+    const inner = field === 'emails' ? ['Ann Lee'] : 'Ann Lee';
+    const log = redactedLog(auditSource({ who: { more: { [field]: inner } }, details: 'by ann lee' }), {
+      remove: ['valence_forwarder.extra.who'],
+    });
+    expect(log['details']).toBe('by [redacted]');
+  });
+
+  it('e-mail addresses are names in any field, and as names of fields', () => {
+    const log = redactedLog(
+      auditSource({
+        who: { note: 'ann@example.com', grants: { 'bo@example.com': 'admin' } },
+        details: 'by ann@example.com for bo@example.com as admin',
+        approver: 'ann@example.com',
+      }),
+      { remove: ['valence_forwarder.extra.who'] },
+    );
+    expect(log['details']).toBe('by [redacted] for [redacted] as admin');
+    expect(log.valence_forwarder.extra).toEqual({ approver: '[redacted]' });
+  });
+});
