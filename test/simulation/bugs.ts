@@ -16,6 +16,7 @@ import {
   setOfVersions,
   withStore,
 } from './bug-making.ts';
+import type { Conditions } from './conditions.ts';
 import { REFUSAL_BUGS } from './refusal-bugs.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';
@@ -24,11 +25,15 @@ export interface DeliberateBug extends Bug {
   name: string;
   /** The profile that must find it: what the sweep repairs shows in `core` only. */
   profile: Profile;
-  /** A seed that finds it, where the first seeds do not: searching is slow. */
-  tryFirst?: number;
-  /** It must be found within so many seeds. */
-  seeds: number;
+  /** What it needs in order to show itself, where less than about half of all seeds find it. */
+  conditions?: Conditions;
 }
+
+/** Lists of several pages, found by numbers. */
+const IN_SMALL_PAGES = { style: 'offset', pageSize: 5, filters: true } as const;
+
+/** A first run with much to do. */
+const FOUR_HOURS = { initialLookbackSeconds: 14_400 } as const;
 
 /** Nobody notes how far the sweep may have posted, so what it posts again after a death carries no mark. */
 export const SWEEP_WITHOUT_MARKS: Bug = withStore((store) => ({
@@ -43,7 +48,6 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'the watermark moves before the post',
     profile: 'core',
-    seeds: 20,
     ...beforePost(async (store, _, { lease, progress }) => {
       const watermark = Math.max(progress.watermark, progress.freshEnd);
       // Between the last save and the next one, which takes effect as well.
@@ -53,7 +57,6 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'the ledger is written before the post',
     profile: 'core',
-    seeds: 20,
     ...beforePost(async (store, stream, own, logs) => {
       if (stream !== 'audit-logs') return;
       await Promise.all(logs.map((log) => store.appendLedger(stream, auditChunk(own, log), 9_999_999_999)));
@@ -62,14 +65,12 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'the ledger is written when it is read again or progress is saved, not after each post',
     profile: 'core',
-    // Found by what one run may leave in doubt, and by nothing else in so few.
-    seeds: 50,
+    conditions: { faults: ['crashes'], faultRate: 0.05, maxBatchLogs: 1, density: 50, settings: FOUR_HOURS },
     ...lateNotes(),
   },
   {
     name: 'the ledger lives for an hour only',
     profile: 'full',
-    seeds: 20,
     ...withStore((store, { clock }) => ({
       appendLedger: (stream, chunk) => store.appendLedger(stream, chunk, clock.wall() / 1000 + 3600),
     })),
@@ -77,20 +78,23 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'no ledger',
     profile: 'full',
-    seeds: 20,
     ...withStore(() => ({ appendLedger: async () => undefined })),
   },
   {
     name: 'a ledger that keeps every version of an alert instead of the last',
     profile: 'full',
-    tryFirst: 471,
-    seeds: 500,
+    conditions: {
+      faults: ['alert edits', 'store slow'],
+      interval: 300_000,
+      density: 50,
+      settings: { alertUpdates: true, keepsLowSeverity: true, lookbackSeconds: 10_800 },
+    },
     ...setOfVersions(),
   },
   {
     name: 'a set of contents instead of counted copies',
     profile: 'full',
-    seeds: 200,
+    conditions: { faults: ['identical records'], server: IN_SMALL_PAGES },
     ...replaced(CopyCounter.prototype, {
       see: setOfContents(),
       confirmed: () => [],
@@ -99,19 +103,18 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'copies counted within a page only',
     profile: 'full',
-    seeds: 300,
+    conditions: { faults: ['identical records'], server: IN_SMALL_PAGES },
     ...replaced(CopyCounter.prototype, { confirmed: () => [] }),
   },
   {
     name: 'no settle time',
     profile: 'core',
-    seeds: 20,
     settings: { settleSeconds: 0 },
   },
   {
     name: 'no lease',
     profile: 'full',
-    seeds: 50,
+    conditions: { faults: ['overlapping runs', 'sink slow'], faultRate: 0.5 },
     ports: (ports, { table, checker, invocations }) => ({
       ...ports,
       store: {
@@ -135,11 +138,10 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
       },
     }),
   },
-  { name: 'no look-back', profile: 'full', seeds: 100, settings: { lookbackSeconds: 0 } },
+  { name: 'no look-back', profile: 'full', settings: { lookbackSeconds: 0 } },
   {
     name: 'the final watermark moves without a completed slice at it',
     profile: 'full',
-    seeds: 300,
     ...replaced(sliceRules, {
       nextFinal: (final, slice, scanStart, lookback) =>
         Math.max(final, Math.min(slice.to + 600, scanStart - lookback)),
@@ -148,7 +150,6 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a fixed rescan of the last hours instead of a final watermark',
     profile: 'full',
-    seeds: 300,
     ports: (ports, { scenario }) => ({
       ...ports,
       store: {
@@ -168,7 +169,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a killed run is taken for a clean one',
     profile: 'full',
-    seeds: 400,
+    conditions: { faults: ['crashes'], faultRate: 0.15 },
     ...withStore((store) => ({
       async acquire(request) {
         const answer = await store.acquire(request);
@@ -179,20 +180,19 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'the offset advances by one record too many',
     profile: 'core',
-    seeds: 50,
+    conditions: { faults: [], density: 50, server: IN_SMALL_PAGES },
     ...misplaced('offset', (offset, pageSize) => offset + Math.floor(offset / pageSize)),
   },
   {
     name: 'every second page is left out',
     profile: 'core',
-    seeds: 50,
+    conditions: { faults: [], density: 50, server: { ...IN_SMALL_PAGES, style: 'page' } },
     ...misplaced('page', (page) => 2 * page - 1),
   },
   {
     name: 'a post that ends with the deadline exceeded leaves no unconfirmed write',
     profile: 'core',
-    tryFirst: 1044,
-    seeds: 1100,
+    conditions: { faults: ['sink slow'], faultRate: 0.5, lambdaTimeoutMs: 60_000, maxBatchLogs: 3 },
     ports: (ports) => ({
       ...ports,
       sink: {
@@ -207,7 +207,7 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'the halves of a batch forget that an earlier attempt at it may have been accepted',
     profile: 'full',
-    seeds: 20,
+    conditions: { faults: ['disliked records'] },
     ...replaced(SealedBatch.prototype, {
       asPossibleDuplicates(this: SealedBatch) {
         return this;
@@ -217,8 +217,12 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a refused record that may have been accepted before does not count as an unconfirmed write',
     profile: 'full',
-    tryFirst: 73,
-    seeds: 150,
+    conditions: {
+      faults: ['disliked records', 'quarantine errors'],
+      faultRate: 0.15,
+      density: 20,
+      maxBatchLogs: 3,
+    },
     ...replacedGetter(DeliveryState.prototype, 'isFullyAcknowledged', function () {
       return !this.hasUnconfirmedWrites;
     }),
@@ -226,14 +230,20 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a batch without a clear answer is posted again as long as retries allow',
     profile: 'full',
-    seeds: 20,
+    conditions: { faults: ['large posts fail'], density: 20 },
     ...endlessRepeats(),
   },
   {
     name: 'a run that leaves unconfirmed writes saves a shorter intent than it had',
     profile: 'core',
-    tryFirst: 87,
-    seeds: 150,
+    conditions: {
+      faults: ['store throttling', 'pauses'],
+      faultRate: 0.05,
+      maxSliceRecords: 2,
+      maxBatchLogs: 1,
+      density: 50,
+      settings: { ...FOUR_HOURS, parallelSlices: 4 },
+    },
     ports: (ports, { scenario }) => ({
       ...ports,
       store: {
@@ -248,9 +258,17 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
   {
     name: 'a lease that ends when its holder is killed, without a margin',
     profile: 'full',
-    // Rare: a run has to be at work when its lease ends. A mutant plants the same bug for the unit tests.
-    tryFirst: 3872,
-    seeds: 4000,
+    conditions: {
+      faults: ['skewed machines', 'store slow'],
+      faultRate: 0.05,
+      machines: { takeOverShare: 1, skews: 'opposite' },
+      lambdaTimeoutMs: 60_000,
+      interval: 1_800_000,
+      maxBatchLogs: 1,
+      density: 300,
+      server: { takesUpperBound: true, filters: true },
+      settings: { ...FOUR_HOURS, parallelSlices: 1 },
+    },
     ...withStore((store) => ({
       acquire: (request) =>
         store.acquire({ ...request, leaseUntil: request.leaseUntil - LEASE_MARGIN_SECONDS }),

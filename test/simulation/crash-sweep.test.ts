@@ -8,7 +8,8 @@ import { failureReport } from './failure-report.ts';
 import { crashAt } from './fates.ts';
 import { seededRandom } from './random.ts';
 import { REFUSES_NOTHING } from './refusals.ts';
-import { makeScenario, PAGINATION_STYLES, type Scenario } from './scenario.ts';
+import { makeScenario, type Scenario } from './scenario.ts';
+import { PAGINATION_STYLES } from './server-traits.ts';
 import { type Bug, type Outcome, simulate } from './simulate.ts';
 import { FOREVER, makeTruth } from './truth.ts';
 

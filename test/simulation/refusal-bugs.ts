@@ -1,6 +1,7 @@
 import type { Page, Source } from '../../lambda/forwarder/core/ports.ts';
 import { replaced, withStore } from './bug-making.ts';
 import type { DeliberateBug } from './bugs.ts';
+import type { Conditions } from './conditions.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Bug } from './simulate.ts';
 
@@ -41,12 +42,18 @@ const withoutRefusals = (pages: Pages): Pages =>
     }
   };
 
+/** Some seconds fail, for a while, and everything else is answered. */
+const REFUSING: Conditions = {
+  faults: ['seconds that fail'],
+  server: { takesUpperBound: true, filters: true },
+};
+
 /** Bugs about ranges that the source refuses, and about writes that arrive late. */
 export const REFUSAL_BUGS: readonly DeliberateBug[] = [
   {
     name: 'holes are not saved',
     profile: 'core',
-    seeds: 100,
+    conditions: REFUSING,
     ...withStore((store) => ({
       save: (lease, progress) => store.save(lease, { ...progress, holes: [] }),
       release: (lease, progress, clean) => store.release(lease, { ...progress, holes: [] }, clean),
@@ -55,7 +62,7 @@ export const REFUSAL_BUGS: readonly DeliberateBug[] = [
   {
     name: 'holes are never asked for again',
     profile: 'core',
-    seeds: 100,
+    conditions: REFUSING,
     ...withStore((store) => ({
       async acquire(request) {
         const answer = await store.acquire(request);
@@ -68,21 +75,25 @@ export const REFUSAL_BUGS: readonly DeliberateBug[] = [
   {
     name: 'the second half of a division is not asked for',
     profile: 'core',
-    seeds: 100,
+    conditions: REFUSING,
     ...withParts(withoutSecondHalves),
   },
   {
     name: 'a second that is refused counts as empty',
     profile: 'core',
-    seeds: 100,
+    conditions: REFUSING,
     ...withParts(withoutRefusals),
   },
   {
     name: 'a save that arrives late replaces a newer one',
     profile: 'full',
-    // The watermarks refuse most of them anyway.
-    tryFirst: 278,
-    seeds: 400,
+    // The watermarks refuse most of them anyway, so there must be several saves between two of their moves.
+    conditions: {
+      faults: ['delayed saves', 'source slow'],
+      faultRate: 0.15,
+      maxSliceRecords: 3,
+      settings: { lookbackSeconds: 10_800, initialLookbackSeconds: 14_400 },
+    },
     install: () => {
       const { save } = MemoryStore.prototype;
       return replaced(MemoryStore.prototype, {

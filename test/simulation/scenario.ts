@@ -1,3 +1,4 @@
+import type { Conditions } from './conditions.ts';
 import {
   drawIntakeFaults,
   drawIntakeTraits,
@@ -13,13 +14,17 @@ import {
   REFUSAL_FAULTS,
   REFUSES_NOTHING,
 } from './refusals.ts';
-import { drawMachineFaults, MACHINE_FAULTS, withTakeOvers } from './skewed-machines.ts';
+import { drawServerTraits, type ServerTraits } from './server-traits.ts';
+import {
+  drawMachineFaults,
+  MACHINE_FAULTS,
+  type MachineTraits,
+  USUAL_MACHINES,
+  withTakeOvers,
+} from './skewed-machines.ts';
 import { makeTruth, type Truth } from './truth.ts';
 
 /** `full`: the promises as they ship. `core`: no look-back and no sweep, which would repair what ordering bugs lose. */
-/** The ways of paging that worlds are drawn from. Another order or number of them would change what every seed draws. */
-export const PAGINATION_STYLES = ['cursor', 'offset', 'page', 'link', 'none'] as const;
-
 export type Profile = 'full' | 'core';
 
 /** What a seed may switch on. Each seed takes a random part of them, because otherwise they mask each other. */
@@ -86,29 +91,6 @@ export interface Window {
   to: number;
 }
 
-export const RECORD_ORDERS = ['ascending', 'descending', 'shuffled', 'changing'] as const;
-
-export interface ServerTraits {
-  style: (typeof PAGINATION_STYLES)[number];
-  order: (typeof RECORD_ORDERS)[number];
-  /** What a cursor or a link remembers. */
-  cursor: 'position' | 'key' | 'snapshot';
-  lowerBoundCounts: boolean;
-  upperBoundCounts: boolean;
-  timeUnit: 's' | 'ms' | 'iso';
-  pageSize: number;
-  /** Seconds by which the server's clock is ahead of the true time. */
-  offset: number;
-  tellsDate: boolean;
-  takesUpperBound: boolean;
-  filters: boolean;
-  embedsTypes: boolean;
-  emptyPages: boolean;
-  volatileField: boolean;
-  /** Records of a range beyond which a page is too large to be taken. */
-  tooLargeFrom: number;
-}
-
 /** What is left out of a scenario. Later random choices may then differ from those of the whole scenario. */
 export interface Reduction {
   without?: readonly Fault[] | undefined;
@@ -145,6 +127,7 @@ export interface Scenario {
   sinkOutages: Window[];
   intakeRefusals: Window[];
   clockJumps: (Window & { ms: number })[];
+  machines: MachineTraits;
   /** What the intake dislikes, for ever. */
   intake: IntakeTraits;
   /** What the source refuses while it answers for the rest. */
@@ -154,6 +137,8 @@ export interface Scenario {
   /** Limits of the production code, scaled down. */
   maxSliceRecords: number;
   maxBatchLogs: number;
+  /** Most records, or groups of identical ones, of a stream; drawn with the records when left out. */
+  density?: number;
   truths: Truth[];
 }
 
@@ -164,14 +149,22 @@ const HOUR = 60 * MINUTE;
 const lastOf = <T>(items: readonly T[], count = items.length): T[] =>
   items.slice(Math.max(0, items.length - count));
 
-/** The scenario of a seed, or what is left of it. */
-export function makeScenario(seed: number, profile: Profile, reduction: Reduction = {}): Scenario {
+/**
+ * The scenario of a seed, or what is left of it.
+ * @param conditions what it has in any case
+ */
+export function makeScenario(
+  seed: number,
+  profile: Profile,
+  reduction: Reduction = {},
+  { faults: given, interval: givenInterval, server, settings, ...limits }: Conditions = {},
+): Scenario {
   const random = seededRandom(seed, `scenario ${profile}`);
   const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
   const intakeRandom = seededRandom(seed, `intake ${profile}`);
   const machineRandom = seededRandom(seed, `machines ${profile}`);
   const refusalRandom = seededRandom(seed, `refusals ${profile}`);
-  const faults = new Set<Fault>([
+  const drawn: Fault[] = [
     ...DRAWN_FAULTS.filter(
       (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
     ),
@@ -179,10 +172,12 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
     ...drawMachineFaults(machineRandom),
     ...drawRefusalFaults(refusalRandom),
     ...STORE_FAULTS.filter(() => refusalRandom.chance(0.1)),
-  ]);
+  ];
+  const faults = new Set(given ?? drawn);
   for (const fault of reduction.without ?? []) faults.delete(fault);
   const start = 1_767_000_000_000 + random.between(0, 86_400) * SECOND;
-  const interval = random.pick([5, 10, 15, 30]) * MINUTE;
+  const drawnInterval = random.pick([5, 10, 15, 30]) * MINUTE;
+  const interval = givenInterval ?? drawnInterval;
   const faultsEnd = start + random.between(1, profile === 'full' ? 5 : 8) * HOUR;
   const within = (longest: number): Window => {
     const from = random.between(start, faultsEnd);
@@ -211,7 +206,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
       alertUpdates: random.chance(0.5),
       keepsLowSeverity: random.chance(0.8),
     },
-    server: serverTraits(),
+    server: drawServerTraits(random, faults, tellsDate),
     sourceOutages: when('source outage', () => within(HOUR)),
     sinkOutages: when('sink outage', () => within(2 * HOUR)),
     intakeRefusals: when('intake refuses everything', () => within(HOUR)),
@@ -220,6 +215,7 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
       // Without the server's date nothing shows that the clock is wrong.
       ms: tellsDate ? random.pick([-1, 1]) * HOUR : random.between(-60, 60) * SECOND,
     })),
+    machines: USUAL_MACHINES,
     intake: LIKES_ALL,
     refusals: REFUSES_NOTHING,
     maxPostBytes: faults.has('records too large') ? 6000 : 5_000_000,
@@ -227,6 +223,9 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
     maxBatchLogs: random.pick([3, 10, 1000]),
     truths: [],
   };
+  Object.assign(scenario, limits);
+  Object.assign(scenario.server, server);
+  Object.assign(scenario.settings, settings);
   // Without the server's date only the local clock bounds a scan, and without a sweep nothing corrects its error.
   if (profile === 'core' && !tellsDate) {
     scenario.server.offset = 0;
@@ -251,29 +250,5 @@ export function makeScenario(seed: number, profile: Profile, reduction: Reductio
       if (faults.has('pauses') && random.chance(0.15)) at += random.between(HOUR, 4 * HOUR);
     }
     return times;
-  }
-
-  function serverTraits(): ServerTraits {
-    const style = random.pick(PAGINATION_STYLES);
-    const order = random.pick(RECORD_ORDERS);
-    return {
-      style,
-      order,
-      // A key has a place in a fixed order only.
-      cursor: random.pick(order === 'changing' ? ['position', 'snapshot'] : ['position', 'key', 'snapshot']),
-      lowerBoundCounts: random.chance(0.5),
-      upperBoundCounts: random.chance(0.5),
-      timeUnit: random.pick(['s', 's', 'ms', 'iso']),
-      pageSize: style === 'none' ? 10_000 : random.pick([5, 8, 20, 100]),
-      offset: faults.has('server clock offset') ? random.between(-200, 200) : 0,
-      tellsDate,
-      takesUpperBound: random.chance(0.9),
-      // Where a shorter range changes nothing, no page can be made smaller.
-      filters: faults.has('pages too large') || random.chance(0.95),
-      embedsTypes: random.chance(0.5),
-      emptyPages: random.chance(0.2),
-      volatileField: random.chance(0.3),
-      tooLargeFrom: faults.has('pages too large') ? random.pick([20, 60]) : Number.POSITIVE_INFINITY,
-    };
   }
 }

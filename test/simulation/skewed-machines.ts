@@ -11,17 +11,32 @@ export const MAX_SKEW_MS = 9_000;
 /** A run posts until five seconds before its end, so a take-over before that meets it at work. */
 const TAKE_OVER_MS = { earliest: -18_000, latest: -4_000 };
 
+export interface MachineTraits {
+  /** Of how many runs another one tries to take over. */
+  takeOverShare: number;
+  /** `opposite`: every other clock is behind as far as possible, the next one ahead. */
+  skews: 'drawn' | 'opposite';
+}
+
+export const USUAL_MACHINES: MachineTraits = { takeOverShare: 0.4, skews: 'drawn' };
+
 export const drawMachineFaults = (random: Random): MachineFault[] =>
   MACHINE_FAULTS.filter(() => random.chance(0.15));
 
-/** How far the clock of one machine is ahead, in milliseconds. */
-export const drawSkewMs = (random: Random): number => random.between(-MAX_SKEW_MS, MAX_SKEW_MS);
+/**
+ * How far the clock of a machine is ahead, in milliseconds.
+ * @param id its number, from 1
+ */
+export function drawSkewMs({ skews }: MachineTraits, id: number, random: Random): number {
+  if (skews === 'opposite') return id % 2 === 1 ? -MAX_SKEW_MS : MAX_SKEW_MS;
+  return random.between(-MAX_SKEW_MS, MAX_SKEW_MS);
+}
 
 /** When invocations start, those added that try to take over from one that takes all of its time. */
-export function withTakeOvers({ runs, lambdaTimeoutMs }: Scenario, random: Random): number[] {
+export function withTakeOvers({ runs, lambdaTimeoutMs, machines }: Scenario, random: Random): number[] {
   const { earliest, latest } = TAKE_OVER_MS;
   const takeOvers = runs
-    .filter(() => random.chance(0.4))
+    .filter(() => random.chance(machines.takeOverShare))
     .map((start) => start + lambdaTimeoutMs + random.between(earliest, latest));
   return [...runs, ...takeOvers].sort((a, b) => a - b);
 }

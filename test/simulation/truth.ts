@@ -54,7 +54,7 @@ export const versionAt = ({ versions }: Truth, at: number): Version =>
 export function makeTruth(scenario: Scenario, random: Random): Truth[] {
   const { faults, settings, server, start, faultsEnd, profile } = scenario;
   const truths: Truth[] = [];
-  const density = random.pick([8, 20, 50]);
+  const density = scenario.density ?? random.pick([8, 20, 50]);
   const latest = settings.lookbackSeconds - LATENESS_MARGIN_SECONDS;
   const firstTime = serverTime(start) - settings.initialLookbackSeconds - 600;
   const lastTime = serverTime(faultsEnd) + 1200;

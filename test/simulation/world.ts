@@ -67,11 +67,12 @@ export class World {
 
   /** A machine that starts now. */
   invoke(): Invocation {
-    const { clockJumps, faults, lambdaTimeoutMs } = this.scenario;
-    const skewMs = faults.has('skewed machines') ? drawSkewMs(this.#skewRandom) : 0;
+    const { clockJumps, faults, lambdaTimeoutMs, machines } = this.scenario;
+    const id = this.invocations.length + 1;
+    const skewMs = faults.has('skewed machines') ? drawSkewMs(machines, id, this.#skewRandom) : 0;
     const clockError = (now: number) =>
       skewMs + clockJumps.filter((jump) => isWithin([jump], now)).reduce((sum, { ms }) => sum + ms, 0);
-    const invocation = new Invocation(this.invocations.length + 1, this.time, clockError);
+    const invocation = new Invocation(id, this.time, clockError);
     invocation.killAfter(lambdaTimeoutMs);
     this.invocations.push(invocation);
     return invocation;
