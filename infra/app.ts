@@ -1,11 +1,16 @@
+import { chmodSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { addForwarders } from './forwarder-app.ts';
 
+// Only the owner changes what is going to be deployed, whatever the machine allows by default.
+process.umask(0o022);
 const app = new App({ context: FEATURE_FLAGS });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+// The CDK's command made it before this program started.
+chmodSync(app.outdir, 0o755);
 try {
   addForwarders(app, app.node.getAllContext());
 } catch (error) {

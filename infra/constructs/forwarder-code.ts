@@ -1,8 +1,14 @@
+import { chmodSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { forwarderBundle, installerBundle } from '../../lambda/bundling/bundle.ts';
+
+/** Only the owner changes what is going to be deployed. Lambda runs it as another user, who has to read it. */
+const FOLDER_MODE = 0o755;
+const FILE_MODE = 0o644;
 
 /**
  * Code bundled at synth by the options of `npm run build`.
@@ -15,7 +21,10 @@ const bundledCode = (folder: string, bundle: (outdir: string) => BuildOptions): 
     bundling: {
       local: {
         tryBundle(outputDir) {
+          // The CDK lets everyone write into this folder, for the container that it would start otherwise.
+          chmodSync(outputDir, FOLDER_MODE);
           buildSync(bundle(outputDir));
+          for (const name of readdirSync(outputDir)) chmodSync(join(outputDir, name), FILE_MODE);
           return true;
         },
       },

@@ -22,9 +22,9 @@ const replay = (tenant: Tenant, prefix?: string): Promise<ReplayResult> =>
 const keysIn = ({ aws }: Tenant) => [...aws.s3.objects.keys()];
 
 /** Puts an object into the bucket, as an attacker or a careless person might. */
-async function place({ aws }: Tenant, key: string, content: Uint8Array): Promise<string> {
+function place({ aws }: Tenant, key: string, content: Uint8Array): string {
   const path = `${RESOURCES.QUARANTINE_BUCKET}/${key}`;
-  await fetch(`${aws.s3.origin}/${path}`, { method: 'PUT', body: new Uint8Array(content) });
+  aws.s3.objects.set(path, Buffer.from(content));
   return path;
 }
 
@@ -134,7 +134,7 @@ describe('a replay', () => {
     tenant.datadog.intercept = undefined;
     const [one = ''] = keysIn(tenant);
     const prefix = one.replace(`${RESOURCES.QUARANTINE_BUCKET}/`, '');
-    const neighbour = await place(tenant, prefix.replace('/acme/', '/acme-europe/'), gzipSync('{}'));
+    const neighbour = place(tenant, prefix.replace('/acme/', '/acme-europe/'), gzipSync('{}'));
 
     expect(await replay(tenant, prefix)).toEqual({ objects: 1, sent: 1, remaining: 0 });
     expect(await replay(tenant)).toEqual({ objects: 1, sent: 1, remaining: 0 });
@@ -188,7 +188,7 @@ describe('a replay', () => {
 
   it('F30 F31 returns a record unchanged from quarantine: every digit, every odd key', async ({ tenant }) => {
     const text = `{"fingerprint":"${'a'.repeat(32)}","httpStatus":400,"quarantinedAt":"2026-01-01T00:00:00.000Z","reason":"x","record":{"__proto__":{"polluted":true},"actor":"\\ud800","big":12345678901234567890,"details":"d","timeEpoch":${tenant.now()}},"stream":"audit-logs"}`;
-    await place(tenant, 'quarantine/acme/audit-logs/x.json.gz', gzipSync(text));
+    place(tenant, 'quarantine/acme/audit-logs/x.json.gz', gzipSync(text));
     let posted = '';
     tenant.datadog.intercept = (request) => {
       posted = gunzipSync(request.body).toString();

@@ -49,7 +49,7 @@ async function downgrade({ aws }: Tenant): Promise<void> {
   const dynamo = new DynamoDBClient({
     endpoint: aws.dynamoDb.origin,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    credentials: aws.accessKey,
   });
   try {
     for (const stream of ['alerts', 'audit-logs'] as const) {

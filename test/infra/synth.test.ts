@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,16 +22,32 @@ const CDK = resolve('node_modules/aws-cdk/bin/cdk');
 
 /** `cdk synth` on a machine that has no AWS configuration, no docker and, behind a dead proxy, no network. */
 const synth = (...more: string[]) =>
-  run(process.execPath, [CDK, 'synth', '--quiet', '--output', assembly, ...more], {
-    env: {
-      PATH: dirname(process.execPath),
-      HOME: folder,
-      HTTPS_PROXY: 'http://127.0.0.1:9',
-      HTTP_PROXY: 'http://127.0.0.1:9',
-      CDK_DOCKER: '/nowhere/docker',
-      AWS_EC2_METADATA_DISABLED: 'true',
+  // On the most careless machine, what no program sets right is open to everyone.
+  run(
+    '/bin/sh',
+    [
+      '-c',
+      'umask 0 && exec "$@"',
+      'sh',
+      process.execPath,
+      CDK,
+      'synth',
+      '--quiet',
+      '--output',
+      assembly,
+      ...more,
+    ],
+    {
+      env: {
+        PATH: dirname(process.execPath),
+        HOME: folder,
+        HTTPS_PROXY: 'http://127.0.0.1:9',
+        HTTP_PROXY: 'http://127.0.0.1:9',
+        CDK_DOCKER: '/nowhere/docker',
+        AWS_EC2_METADATA_DISABLED: 'true',
+      },
     },
-  });
+  );
 
 const stacksIn = (place: string) =>
   readdirSync(place)
@@ -48,11 +64,17 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('cdk synth needs no AWS account, and yields the one stack with the code that `npm run build` yields', {
+it('cdk synth needs no AWS account, yields the one stack with the code that `npm run build` yields, and lets only its user change it', {
   timeout: SYNTH_TIMEOUT_MS,
 }, async () => {
   await synth();
   expect(stacksIn(assembly)).toEqual(['ValenceForwarder']);
+
+  const files = [
+    assembly,
+    ...readdirSync(assembly, { recursive: true, encoding: 'utf8' }).map((name) => join(assembly, name)),
+  ];
+  expect(files.filter((file) => (statSync(file).mode & 0o022) !== 0)).toEqual([]);
 
   const asset = readdirSync(assembly).find((file) => file.startsWith('asset.')) ?? '';
   const built = join(folder, 'built');

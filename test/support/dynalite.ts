@@ -2,7 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { dynamoClient } from '../../lambda/shared/aws/clients.ts';
 import { createTable, type DynamoDb, startDynamoDb } from '../../tools/stand-ins/aws/dynamodb.ts';
-import { STAND_IN_CLIENT } from './aws-client.ts';
+import { accessKey, STAND_IN_CLIENT } from './aws-client.ts';
 
 /** A DynamoDB of one's own (dynalite, in this process) for tests that want a new table each. */
 export interface TestDynamo extends Pick<DynamoDb, 'operations' | 'close'> {
@@ -16,7 +16,7 @@ export interface TestDynamo extends Pick<DynamoDb, 'operations' | 'close'> {
 }
 
 export async function startDynamo(): Promise<TestDynamo> {
-  const dynamo = await startDynamoDb({ tables: [] });
+  const dynamo = await startDynamoDb({ accessKey, tables: [] });
   const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: dynamo.origin });
   let tables = 0;
   return {

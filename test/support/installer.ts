@@ -5,7 +5,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, inject, it as plainIt } from 'vitest';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { type SecretsManager, startSecretsManager } from '../../tools/stand-ins/aws/secrets-manager.ts';
+import { accessKeyEnvironment } from '../../tools/stand-ins/aws/signature.ts';
 import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/api.ts';
+import { accessKey } from './aws-client.ts';
 import { type CustomResourceStack, customResourceStack } from './cloudformation.ts';
 import type { InstallerInvocation, InstallerOutcome } from './installer-process.ts';
 
@@ -63,7 +65,10 @@ export function useInstaller() {
   async function start(): Promise<Installation> {
     const [datadog, secretsManager] = await Promise.all([
       startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY }),
-      startSecretsManager({ secrets: { [API_KEY_SECRET]: API_KEY, [APP_KEY_SECRET]: APP_KEY } }),
+      startSecretsManager({
+        accessKey,
+        secrets: { [API_KEY_SECRET]: API_KEY, [APP_KEY_SECRET]: APP_KEY },
+      }),
     ]);
     const stack = await customResourceStack(async (event) => {
       const answered = once(child, 'message');
@@ -81,8 +86,7 @@ export function useInstaller() {
       timeoutMs: TIMEOUT_MS,
       environment: {
         AWS_REGION: 'us-east-1',
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
+        ...accessKeyEnvironment(accessKey),
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.origin,
         DATADOG_API_URL: datadog.origin,

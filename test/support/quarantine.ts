@@ -4,7 +4,7 @@ import type { CallOptions, QuarantinedRecord } from '../../lambda/forwarder/core
 import { s3Client } from '../../lambda/shared/aws/clients.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { type S3, startS3 } from '../../tools/stand-ins/aws/s3.ts';
-import { STAND_IN_CLIENT } from './aws-client.ts';
+import { accessKey, STAND_IN_CLIENT } from './aws-client.ts';
 
 export const BUCKET = 'quarantine-bucket';
 export const FINGERPRINT = '0123456789abcdef0123456789abcdef';
@@ -28,7 +28,7 @@ export const rejected = (change: Partial<QuarantinedRecord> = {}): QuarantinedRe
 export function useQuarantine() {
   let s3: S3;
   beforeEach(async () => {
-    s3 = await startS3({ buckets: [BUCKET] });
+    s3 = await startS3({ accessKey, buckets: [BUCKET] });
     vi.stubEnv('AWS_ENDPOINT_URL_S3', s3.origin);
   });
   afterEach(async () => {

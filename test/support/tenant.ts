@@ -90,7 +90,7 @@ async function withTable<T>(aws: Aws, call: (client: DynamoDBClient) => Promise<
   const client = new DynamoDBClient({
     endpoint: aws.dynamoDb.origin,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: aws.accessKey,
   });
   try {
     return await call(client);
@@ -125,7 +125,7 @@ export async function startTenant(artefact: Artefact, options: TenantOptions = {
   let ahead = 0;
   const nowMs = () => Date.now() + ahead * 1000;
   const [aws, valence, datadog] = await Promise.all([
-    startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
+    startForwarderAws({ valence: VALENCE_KEY, datadog: DATADOG_KEY }),
     startValenceApi({ ...api, apiKey: VALENCE_KEY, profile: resolveApiProfile(profile) }),
     startDatadogIntake({ apiKey: DATADOG_KEY, now: nowMs }),
   ]);

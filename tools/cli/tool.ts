@@ -1,6 +1,9 @@
 import { type Command, CommanderError } from 'commander';
 import { reportFailure } from './failure.ts';
 
+/** Takes every permission from group and others, of each file and directory that this process and its children make. */
+const PRIVATE = 0o077;
+
 const USAGE_FIX = 'See --help.';
 
 function reportUsage(error: CommanderError): void {
@@ -20,6 +23,8 @@ function reportUsage(error: CommanderError): void {
  * @param program carries its actions; `process.argv` is parsed
  */
 export async function runTool(program: Command): Promise<void> {
+  // What tools write holds records, keys of stand-ins and addresses: no other user of this machine reads it.
+  process.umask(PRIVATE);
   // The SDK warns of Node versions below 22 although it works on them.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   // `| head` closes the pipe: the reader has seen enough.

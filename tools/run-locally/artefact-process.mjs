@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { provideSecrets } from './in-process-secrets.mjs';
 
 /**
  * The child process of `startArtefact` (artefact.ts): argv holds the artefact's URL and the timeout in milliseconds. Plain
@@ -23,8 +24,9 @@ async function invoke(event) {
   }
 }
 
-process.on('message', (event) => {
-  void invoke(event).then((answer) => process.send?.(answer));
+process.on('message', (/** @type {import('./artefact.ts').ArtefactMessage} */ message) => {
+  if ('secrets' in message) provideSecrets(message.secrets);
+  else void invoke(message.event).then((answer) => process.send?.(answer));
 });
 // Ctrl-C reaches every process of the terminal; when this one ends is for its parent to say.
 process.on('SIGINT', () => undefined);

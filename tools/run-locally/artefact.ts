@@ -50,6 +50,9 @@ export interface RunningArtefact {
   close(): void;
 }
 
+/** What the child process is sent: secrets first, if it is to have some, then events. */
+export type ArtefactMessage = { secrets: Readonly<Record<string, string>> } | { event: object };
+
 /** What the child process answers to an event. */
 export type InvocationAnswer = { result: PublicResult } | { error: string; errorType: string };
 
@@ -69,6 +72,11 @@ export interface ArtefactOptions {
   folder: string;
   /** The whole environment of the function. */
   environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Secrets by name, which the function then finds in its own process instead of in Secrets Manager. They travel over the channel
+   * between the two processes: arguments and environment of a process are open to other programs, a server on this machine is too.
+   */
+  secrets?: Readonly<Record<string, string>>;
   /** Receives what the function writes. */
   logFile: string;
   /** Leaves what the log file holds; otherwise what an earlier run wrote goes. */
@@ -111,7 +119,7 @@ export const debuggerEnvironment = ({ VSCODE_INSPECTOR_OPTIONS, NODE_OPTIONS }: 
 
 /** Starts a process that serves invocations of the artefact, as Lambda's runtime does. */
 export function startArtefact(options: ArtefactOptions): RunningArtefact {
-  const { folder, environment, logFile, keepLog = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { folder, environment, secrets, logFile, keepLog = false, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   // A new file: a run that is still in progress keeps writing to the old one.
   if (!keepLog) rmSync(logFile, { force: true });
@@ -126,10 +134,12 @@ export function startArtefact(options: ArtefactOptions): RunningArtefact {
     },
   );
   closeSync(log);
+  const send = (message: ArtefactMessage) => child.send(message);
+  if (secrets) send({ secrets });
   return {
     async invoke(event) {
       const answer = answerOf(child, logFile, timeoutMs);
-      child.send(event);
+      send({ event });
       const settled = await answer;
       if ('error' in settled) throw new InvocationFailed(settled.errorType, settled.error);
       return settled.result;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Aws } from '../stand-ins/aws/aws.ts';
 import {
   type DatadogIntake,
@@ -5,11 +6,11 @@ import {
   startDatadogIntake,
 } from '../stand-ins/datadog/intake.ts';
 import { startValenceApi, type ValenceApi } from '../stand-ins/valence/api.ts';
-import { startForwarderAws } from './forwarder-aws.ts';
+import { type ForwarderKeys, startForwarderAws } from './forwarder-aws.ts';
 import { RESOURCES } from './resources.ts';
 
-const VALENCE_KEY = 'embedded-valence-key';
-const DATADOG_KEY = 'embedded-datadog-key';
+/** A key that only this start knows. */
+const newKey = (owner: string) => `embedded-${owner}-${randomUUID()}`;
 
 /** A Valence that holds the records given to it. */
 export type EmbeddedValence = Pick<ValenceApi, 'origin' | 'alerts' | 'auditLogs' | 'alertTypes' | 'close'>;
@@ -22,7 +23,7 @@ export interface EmbeddedParties<Valence extends EmbeddedValence> {
   /** The function's own settings, without what points the AWS SDK at the stand-ins. */
   settings: Readonly<Record<string, string>>;
   /** The keys that they accept. */
-  keys: { valence: string; datadog: string };
+  keys: ForwarderKeys;
   close(): Promise<void>;
 }
 
@@ -36,10 +37,11 @@ export async function startPartiesWith<Valence extends EmbeddedValence>(
   startValence: (apiKey: string) => Promise<Valence>,
   options: Omit<DatadogIntakeOptions, 'apiKey'> = {},
 ): Promise<EmbeddedParties<Valence>> {
+  const keys: ForwarderKeys = { valence: newKey('valence'), datadog: newKey('datadog') };
   const [aws, valence, datadog] = await Promise.all([
-    startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
-    startValence(VALENCE_KEY),
-    startDatadogIntake({ apiKey: DATADOG_KEY, ...options }),
+    startForwarderAws(keys),
+    startValence(keys.valence),
+    startDatadogIntake({ apiKey: keys.datadog, ...options }),
   ]);
   return {
     aws,
@@ -52,7 +54,7 @@ export async function startPartiesWith<Valence extends EmbeddedValence>(
       DATADOG_INTAKE_URL: datadog.origin,
       DATADOG_API_URL: datadog.origin,
     },
-    keys: { valence: VALENCE_KEY, datadog: DATADOG_KEY },
+    keys,
     close: async () => {
       await Promise.all([aws.close(), valence.close(), datadog.close()]);
     },

@@ -1,21 +1,28 @@
-import { type Aws, startAws } from '../stand-ins/aws/aws.ts';
+import { type Aws, type StateServices, startAws, startStateServices } from '../stand-ins/aws/aws.ts';
 import { RESOURCES } from './resources.ts';
 
-export interface ForwarderAwsOptions {
-  valenceKey: string;
-  datadogKey: string;
-  /** Folder that keeps state and quarantine; in memory when left out. */
-  folder?: string;
+/** The two API keys. */
+export interface ForwarderKeys {
+  valence: string;
+  datadog: string;
 }
 
-/** Starts the AWS services with what the forwarder's stack would create, keys stored. */
-export const startForwarderAws = ({ valenceKey, datadogKey, folder }: ForwarderAwsOptions): Promise<Aws> =>
-  startAws({
-    tables: [RESOURCES.STATE_TABLE],
-    buckets: [RESOURCES.QUARANTINE_BUCKET],
-    secrets: {
-      [RESOURCES.VALENCE_SECRET_ID]: valenceKey,
-      [RESOURCES.DATADOG_SECRET_ID]: datadogKey,
-    },
-    ...(folder !== undefined && { folder }),
-  });
+const TABLES = [RESOURCES.STATE_TABLE];
+const BUCKETS = [RESOURCES.QUARANTINE_BUCKET];
+
+/** The keys by the names of their secrets. */
+export const secretsOf = ({ valence, datadog }: ForwarderKeys) => ({
+  [RESOURCES.VALENCE_SECRET_ID]: valence,
+  [RESOURCES.DATADOG_SECRET_ID]: datadog,
+});
+
+/** Starts the AWS services, in memory, with what the forwarder's stack would create, keys stored. */
+export const startForwarderAws = (keys: ForwarderKeys): Promise<Aws> =>
+  startAws({ tables: TABLES, buckets: BUCKETS, secrets: secretsOf(keys) });
+
+/**
+ * Starts the AWS services without Secrets Manager: a server gives the keys to whoever can sign a request.
+ * @param folder keeps state and quarantine
+ */
+export const startForwarderState = (folder: string): Promise<StateServices> =>
+  startStateServices({ tables: TABLES, buckets: BUCKETS, folder });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { duration } from '../cli/format.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -5,7 +6,7 @@ import { ToolError } from '../cli/tool-error.ts';
 import { startDatadogIntake } from '../stand-ins/datadog/intake.ts';
 import { startArtefact } from './artefact.ts';
 import type { LocalFunction } from './embedded.ts';
-import { startForwarderAws } from './forwarder-aws.ts';
+import { type ForwarderKeys, secretsOf, startForwarderState } from './forwarder-aws.ts';
 import type { ReportedRun } from './report.ts';
 import { RESOURCES } from './resources.ts';
 import { withStateCopy, withStateFolder } from './state-folder.ts';
@@ -17,19 +18,19 @@ const WHERE_TO_GET = {
   DD_API_KEY: 'Datadog: Organization Settings > API Keys > New Key',
 } as const;
 
-/** Replaces Datadog's key where nothing is sent to Datadog. */
-const DRY_RUN_KEY = 'dry-run';
-
 /** Variables that the function does not get: keys come from its secrets, and the user's AWS account is not used. */
 const WITHHELD = /^(AWS_.*|VALENCE_API_KEY|DD_API_KEY|DD_APP_KEY)$/;
 
-export interface LiveKeys {
-  valence: string;
-  datadog: string;
+/** The settings of the function: the variables of the user without keys, whatever the name of one. */
+function settingsIn(environment: Environment, keys: ForwarderKeys): Environment {
+  const isKey = (value = '') => Object.values(keys).some((key) => value.includes(key.trim()));
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => !WITHHELD.test(name) && !isKey(value)),
+  );
 }
 
 export interface LiveOptions {
-  keys: LiveKeys;
+  keys: ForwarderKeys;
   /** The function's settings, as the user gave them. */
   environment: Environment;
   /** Keeps state and quarantine from run to run. */
@@ -42,9 +43,12 @@ export interface LiveOptions {
  * The keys of a live run; a dry run needs none of Datadog.
  * @throws {ToolError} naming every key that is missing, and where to get it
  */
-export function readKeys(environment: Environment, dryRun: boolean): LiveKeys {
+export function readKeys(environment: Environment, dryRun: boolean): ForwarderKeys {
   const { VALENCE_API_KEY = '', DD_API_KEY = '' } = environment;
-  const given = { VALENCE_API_KEY, DD_API_KEY: dryRun ? DRY_RUN_KEY : DD_API_KEY };
+  const given = {
+    VALENCE_API_KEY, // Nothing is sent to Datadog: the stand-in takes the key that it is given.
+    DD_API_KEY: dryRun ? randomUUID() : DD_API_KEY,
+  };
   const names = Object.keys(WHERE_TO_GET) as (keyof typeof WHERE_TO_GET)[];
   const missing = names.filter((name) => given[name].trim() === '');
   if (missing.length > 0) {
@@ -68,17 +72,18 @@ async function runOn(
   { folder, logFile }: LocalFunction,
   { keys, environment, onLog }: LiveOptions,
 ): Promise<ReportedRun> {
-  const aws = await startForwarderAws({ valenceKey: keys.valence, datadogKey: keys.datadog, folder: state });
+  const aws = await startForwarderState(state);
   const datadog = onLog && (await startDatadogIntake({ apiKey: keys.datadog, keep: 'counts', onLog }));
   const artefact = startArtefact({
     folder,
     logFile,
     environment: {
-      ...Object.fromEntries(Object.entries(environment).filter(([name]) => !WITHHELD.test(name))),
+      ...settingsIn(environment, keys),
       ...aws.environment,
       ...RESOURCES,
       ...(datadog && { DATADOG_INTAKE_URL: datadog.origin, DATADOG_API_URL: datadog.origin }),
     },
+    secrets: secretsOf(keys),
   });
   try {
     const title = `Forwarding from Valence to ${datadog ? 'this terminal' : 'Datadog'}`;

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolError } from '../cli/tool-error.ts';
 import { isAlive } from './stay/process-alive.ts';
+
+const PRIVATE_FOLDER = 0o700;
 
 /** Holds the id of the process that uses a state folder. */
 const LOCK_FILE = 'in-use-by';
@@ -15,6 +17,8 @@ const LOCK_FILE = 'in-use-by';
 export async function withStateFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const lock = join(folder, LOCK_FILE);
   await mkdir(folder, { recursive: true });
+  // It may come from a version that let other users read it.
+  await chmod(folder, PRIVATE_FOLDER);
   const holder = existsSync(lock) ? Number(await readFile(lock, 'utf8')) : 0;
   if (holder > 0 && isAlive(holder)) {
     throw new ToolError(

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { isLocalRequest, NOT_LOCAL } from './local-request.ts';
 
 /** One request, read whole. */
 export interface StandInRequest {
@@ -45,6 +46,11 @@ export interface StandInOptions {
   intercept?: Intercept;
   /** Wait before each answer, in milliseconds. */
   latencyMs?: number;
+  /**
+   * Decides by its head whether a request is read at all.
+   * @returns the answer to a request that is refused
+   */
+  refuse?: (request: IncomingMessage) => Promise<StandInResponse | undefined>;
 }
 
 /** A server on a free port of 127.0.0.1. */
@@ -97,14 +103,16 @@ async function send(response: ServerResponse, reply: Reply): Promise<void> {
 }
 
 /**
- * Serves `handle` until it is closed.
+ * Serves `handle` to programs of this machine until it is closed.
  * @param handle the stand-in's own answer to a request
  */
 export async function serve(
   handle: (request: StandInRequest) => Reply | Promise<Reply>,
-  { intercept, latencyMs = 0 }: StandInOptions = {},
+  { intercept, latencyMs = 0, refuse }: StandInOptions = {},
 ): Promise<StandIn> {
   const answerTo = async (incoming: IncomingMessage): Promise<Reply> => {
+    const refusal = isLocalRequest(incoming) ? await refuse?.(incoming) : NOT_LOCAL;
+    if (refusal) return refusal;
     const url = new URL(incoming.url ?? '/', 'http://stand-in');
     const request: StandInRequest = {
       method: incoming.method ?? '',

@@ -100,7 +100,7 @@ export const SCHEDULE_KEY = `${GROUP}/${SCHEDULE}`;
 /** Starts a scene of its own for one test. */
 export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {}): Promise<Scene> {
   const [aws, valence, datadog] = await Promise.all([
-    startForwarderAws({ valenceKey: VALENCE_KEY, datadogKey: DATADOG_KEY }),
+    startForwarderAws({ valence: VALENCE_KEY, datadog: DATADOG_KEY }),
     startValenceApi({
       apiKey: VALENCE_KEY,
       profile: resolveApiProfile(reality),
@@ -115,9 +115,13 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
   };
   const functionEnvironment = { ...RESOURCES, ...services, TENANT: 'acme' };
   const account = accountWith(functionEnvironment);
-  const management = await startAwsManagement(account);
+  const management = await startAwsManagement(account, aws.accessKey);
   const awsEnvironment = { ...aws.environment, ...management.environment };
-  const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: aws.dynamoDb.origin });
+  const client = dynamoClient({
+    ...STAND_IN_CLIENT,
+    credentials: aws.accessKey,
+    endpoint: aws.dynamoDb.origin,
+  });
   const store = dynamoStateStore({ client, table: RESOURCES.STATE_TABLE });
 
   async function acquire(stream: Stream, start: number, seconds: number) {

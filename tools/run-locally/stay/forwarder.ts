@@ -92,6 +92,7 @@ export async function startStayingForwarder(
       scheduleExpression: SCHEDULE,
       logFile,
     }),
+    aws.accessKey,
   );
   const tenant = startTenant(valence, datadog, Math.floor(Date.now() / 1000) - INITIAL_LOOKBACK_SECONDS);
   const run = async () => (await lambda.invoke({})) as PublicResult;

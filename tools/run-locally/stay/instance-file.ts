@@ -54,7 +54,8 @@ export async function isRunning({ pid, origin }: Instance): Promise<boolean> {
 export function writeInstanceFile(file: string, content: Instance): void {
   mkdirSync(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}`;
-  writeFileSync(partial, JSON.stringify(content), { mode: 0o600 });
+  rmSync(partial, { force: true });
+  writeFileSync(partial, JSON.stringify(content), { mode: 0o600, flag: 'wx' });
   renameSync(partial, file);
 }
 

@@ -7,6 +7,8 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { isLocalRequest, NOT_LOCAL } from '../local-request.ts';
+import { type AccessKey, signedWith } from './signature.ts';
 
 /**
  * A fault in place of an ordinary answer: `lose-reply` carries the operation out and cuts the connection, `reset` cuts it
@@ -18,6 +20,7 @@ export type DynamoDbFault = 'lose-reply' | 'reset' | { error: string; status?: n
 export type DynamoDbIntercept = (operation: string) => DynamoDbFault | undefined;
 
 export interface DynamoDbOptions {
+  accessKey: AccessKey;
   /** Tables that exist from the start, with `pk` (S, hash) and `sk` (S, range), on demand. */
   tables: readonly string[];
   /** Folder that keeps the tables; in memory when left out. */
@@ -91,12 +94,12 @@ export async function createTable(client: DynamoDBClient, TableName: string): Pr
   await waitUntilTableExists({ client, ...TABLE_WAIT_SECONDS }, { TableName });
 }
 
-async function createTables(endpoint: string, names: readonly string[]): Promise<void> {
-  const client = new DynamoDBClient({
-    endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
+async function createTables(
+  endpoint: string,
+  credentials: AccessKey,
+  names: readonly string[],
+): Promise<void> {
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
   const { TableNames: present = [] } = await client.send(new ListTablesCommand({}));
   for (const name of names.filter((each) => !present.includes(each))) await createTable(client, name);
   client.destroy();
@@ -106,12 +109,25 @@ async function createTables(endpoint: string, names: readonly string[]): Promise
  * Starts DynamoDB (dynalite, in this process).
  * @throws when the folder is in use by another process
  */
-export async function startDynamoDb({ tables, folder, intercept }: DynamoDbOptions): Promise<DynamoDb> {
+export async function startDynamoDb({
+  accessKey,
+  tables,
+  folder,
+  intercept,
+}: DynamoDbOptions): Promise<DynamoDb> {
   const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
   const [carryOut] = server.listeners('request') as [RequestListener];
   server.removeAllListeners('request');
   const underWay = new Set<Promise<void>>();
-  server.on('request', (request, response) => {
+  const refuse = signedWith(accessKey);
+  server.on('request', async (request, response) => {
+    const refusal = isLocalRequest(request) ? await refuse(request) : NOT_LOCAL;
+    if (refusal) {
+      request.resume();
+      response.writeHead(refusal.status, refusal.headers).end(refusal.body);
+      return;
+    }
+    if (request.destroyed) return;
     const operation = operationOf(request);
     dynamoDb.operations.push(operation);
     const fault = dynamoDb.intercept?.(operation);
@@ -135,7 +151,7 @@ export async function startDynamoDb({ tables, folder, intercept }: DynamoDbOptio
       });
     },
   };
-  await createTables(dynamoDb.origin, tables);
+  await createTables(dynamoDb.origin, accessKey, tables);
   // From here on, so that a fault meets the forwarder and not the tables' creation.
   dynamoDb.operations.length = 0;
   dynamoDb.intercept = intercept;

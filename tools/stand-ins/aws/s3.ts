@@ -9,8 +9,10 @@ import {
   serve,
 } from '../http-server.ts';
 import { xml } from '../xml.ts';
+import { type AccessKey, signedWith } from './signature.ts';
 
-export interface S3Options extends StandInOptions {
+export interface S3Options extends Omit<StandInOptions, 'refuse'> {
+  accessKey: AccessKey;
   /** Buckets that exist. */
   buckets: readonly string[];
   /** Folder that keeps the objects, as `BUCKET/KEY`; in memory alone when left out. */
@@ -19,8 +21,8 @@ export interface S3Options extends StandInOptions {
 
 /** S3 on a free port of 127.0.0.1, path style: objects one by one, and their listing. */
 export interface S3 extends StandIn {
-  /** Content by `BUCKET/KEY`. */
-  readonly objects: ReadonlyMap<string, Buffer>;
+  /** Content by `BUCKET/KEY`; what is put here, no folder keeps. */
+  readonly objects: Map<string, Buffer>;
 }
 
 const DEFAULT_MAX_KEYS = 1000;
@@ -74,7 +76,7 @@ async function load(folder: string): Promise<Map<string, Buffer>> {
 }
 
 /** Starts S3. Errors carry S3's own codes. */
-export async function startS3({ buckets, folder, ...options }: S3Options): Promise<S3> {
+export async function startS3({ accessKey, buckets, folder, ...options }: S3Options): Promise<S3> {
   const objects = folder === undefined ? new Map<string, Buffer>() : await load(folder);
 
   const fileOf = (path: string): string | undefined => {
@@ -124,6 +126,6 @@ export async function startS3({ buckets, folder, ...options }: S3Options): Promi
     return { status: 200, headers: { etag: etag(content) }, body: content };
   };
 
-  const standIn = await serve(handle, options);
+  const standIn = await serve(handle, { ...options, refuse: signedWith(accessKey) });
   return Object.assign(standIn, { objects });
 }

@@ -53,8 +53,9 @@ describe('replay', () => {
   }
 
   async function quarantine(count: number): Promise<void> {
-    const { origin } = scene.aws.s3;
-    const client = () => s3Client({ ...STAND_IN_CLIENT, endpoint: origin, forcePathStyle: true });
+    const { accessKey: credentials, s3 } = scene.aws;
+    const client = () =>
+      s3Client({ ...STAND_IN_CLIENT, credentials, endpoint: s3.origin, forcePathStyle: true });
     const archive = s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', client });
     const time = nowSeconds() - HOUR;
     for (let index = 0; index < count; index++) {
@@ -74,8 +75,9 @@ describe('replay', () => {
   }
 
   it('F91 says that an element of a page is not JSON', async () => {
-    const { origin } = scene.aws.s3;
-    const client = () => s3Client({ ...STAND_IN_CLIENT, endpoint: origin, forcePathStyle: true });
+    const { accessKey: credentials, s3 } = scene.aws;
+    const client = () =>
+      s3Client({ ...STAND_IN_CLIENT, credentials, endpoint: s3.origin, forcePathStyle: true });
     await s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', client }).put(
       {
         stream: 'alerts',

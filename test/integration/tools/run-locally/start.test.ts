@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -155,6 +156,37 @@ describe('a live run', () => {
     expect(functionLog).not.toContain(keys.datadog);
   });
 
+  it('shows the keys to no other program: in no variable and no argument, and by no server', async () => {
+    const probe = join(folder, 'probe');
+    await mkdir(probe, { recursive: true });
+    // Reports what other programs could find out of the process of the function.
+    await writeFile(
+      join(probe, 'index.mjs'),
+      `const started = JSON.stringify([process.argv, process.execArgv, process.env]);
+      export const handler = async () => {
+        const endpoint = process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER;
+        const asked = await fetch(endpoint, { method: 'POST', body: '{"SecretId":"valence-api-key"}' })
+          .then((answer) => answer.text(), ({ cause }) => cause.code);
+        const servers = process.getActiveResourcesInfo().filter((name) => /Server/.test(name));
+        return { streams: {}, started, asked, servers, endpoints: Object.entries(process.env).filter(([name]) => /^AWS_ENDPOINT/.test(name)) };
+      };`,
+    );
+    const environment = { ...process.env, VALENCE_API_KEY: keys.valence, COPY: `Bearer ${keys.datadog}` };
+
+    const { result } = await runLive({ ...fn, folder: probe }, { keys, environment, stateFolder });
+
+    const { started, asked, servers, endpoints } = result as unknown as Record<string, string>;
+    expect(started).not.toContain(keys.valence);
+    expect(started).not.toContain(keys.datadog);
+    expect(asked).toMatch(/^(ENOTFOUND|EAI_AGAIN)$/);
+    expect(servers).toEqual([]);
+    expect(Object.fromEntries(endpoints as unknown as [string, string][])).toEqual({
+      AWS_ENDPOINT_URL_DYNAMODB: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/),
+      AWS_ENDPOINT_URL_S3: expect.stringMatching(/^http:\/\/127\.0\.0\.1:/),
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://secrets-manager.invalid',
+    });
+  });
+
   it('shows the logs of a dry run, sends nothing and keeps no state', async () => {
     const { datadog, environment, close } = await services();
     const shown: unknown[] = [];
@@ -167,6 +199,25 @@ describe('a live run', () => {
 
     expect(shown).toHaveLength(50);
     expect(datadog.accepted).toBe(0);
+  });
+
+  it('keeps state and logs for its user alone, in a folder that was open before, too', async () => {
+    const { environment, close } = await services();
+    const before = process.umask(0o077);
+    try {
+      await chmod(stateFolder, 0o777);
+      await runLive(fn, { keys, environment, stateFolder });
+    } finally {
+      process.umask(before);
+      await close();
+    }
+
+    const inside = await readdir(stateFolder, { recursive: true });
+    expect(inside.length).toBeGreaterThan(2);
+    const open = [stateFolder, ...inside.map((name) => join(stateFolder, name)), fn.logFile].filter(
+      (path) => (statSync(path).mode & 0o077) !== 0,
+    );
+    expect(open).toEqual([]);
   });
 
   it('leaves a state folder alone that another process uses, and takes over from one that died', async () => {

@@ -28,7 +28,7 @@ afterEach(() => aws.close());
 
 const account = () => ({
   region: 'us-east-1',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  credentials: aws.accessKey,
   maxAttempts: 1,
 });
 const dynamoDb = () => new DynamoDBClient({ ...account(), endpoint: aws.dynamoDb.origin });

@@ -2,7 +2,7 @@ import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it, onTestFinished } from 'vitest';
 import { dynamoClient } from '../../../../lambda/shared/aws/clients.ts';
 import { startDynamoDb } from '../../../../tools/stand-ins/aws/dynamodb.ts';
-import { STAND_IN_CLIENT } from '../../../support/aws-client.ts';
+import { accessKey, STAND_IN_CLIENT } from '../../../support/aws-client.ts';
 
 it('the stand-in of DynamoDB closes in peace while operations of a client that has gone are under way', async () => {
   const fatal: unknown[] = [];
@@ -11,7 +11,7 @@ it('the stand-in of DynamoDB closes in peace while operations of a client that h
   onTestFinished(() => void process.off('uncaughtExceptionMonitor', note));
 
   for (let round = 0; round < 10; round++) {
-    const dynamo = await startDynamoDb({ tables: ['state'] });
+    const dynamo = await startDynamoDb({ accessKey, tables: ['state'] });
     const client = dynamoClient({ ...STAND_IN_CLIENT, endpoint: dynamo.origin });
     const Key = { pk: { S: 'p' }, sk: { S: 's' } };
     await client.send(new PutItemCommand({ TableName: 'state', Item: Key }));

@@ -1,4 +1,5 @@
 import { type StandIn, type StandInRequest, type StandInResponse, serve } from '../../http-server.ts';
+import { type AccessKey, signedWith } from '../signature.ts';
 import { type Account, REGION_ACCOUNT } from './account.ts';
 import { describeStacks, listStackResources } from './cloudformation.ts';
 import { describeAlarms, filterLogEvents } from './cloudwatch.ts';
@@ -55,16 +56,21 @@ function answerQuery({ body }: StandInRequest, { stacks, refusal }: Account): St
   }
 }
 
-/** Starts the services on a free port of 127.0.0.1, showing an account that may change at any time. */
-export async function startAwsManagement(account: Account): Promise<AwsManagement> {
-  const standIn = await serve((request) => {
-    const { path, headers, body } = request;
-    const target = headers['x-amz-target'];
-    if (target !== undefined) return answerJson(String(target), body.toString(), account);
-    if (path.startsWith('/2015-03-31/')) return answerLambda(request, account);
-    if (path.startsWith('/schedules/')) return answerScheduler(request, account);
-    return answerQuery(request, account);
-  });
+function answer(request: StandInRequest, account: Account): StandInResponse | Promise<StandInResponse> {
+  const { path, headers, body } = request;
+  const target = headers['x-amz-target'];
+  if (target !== undefined) return answerJson(String(target), body.toString(), account);
+  if (path.startsWith('/2015-03-31/')) return answerLambda(request, account);
+  if (path.startsWith('/schedules/')) return answerScheduler(request, account);
+  return answerQuery(request, account);
+}
+
+/**
+ * Starts the services on a free port of 127.0.0.1, showing an account that may change at any time.
+ * @param accessKey signs the requests that they accept
+ */
+export async function startAwsManagement(account: Account, accessKey: AccessKey): Promise<AwsManagement> {
+  const standIn = await serve((request) => answer(request, account), { refuse: signedWith(accessKey) });
   const environment = Object.fromEntries(
     SERVICES.map((service) => [`AWS_ENDPOINT_URL_${service}`, standIn.origin]),
   );

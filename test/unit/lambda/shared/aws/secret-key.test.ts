@@ -9,7 +9,7 @@ import {
 } from '../../../../../tools/stand-ins/aws/secrets-manager.ts';
 import type { Intercept } from '../../../../../tools/stand-ins/http-server.ts';
 import { json } from '../../../../../tools/stand-ins/http-server.ts';
-import { STAND_IN_CLIENT } from '../../../../support/aws-client.ts';
+import { accessKey, STAND_IN_CLIENT } from '../../../../support/aws-client.ts';
 
 const SECRET = 'valence/key';
 const KEY = 'k3y-0123456789abcdef';
@@ -25,7 +25,7 @@ const clock: Clock = {
 
 beforeEach(async () => {
   nowMs = 1_767_000_000_000;
-  service = await startSecretsManager({ secrets: { [SECRET]: KEY } });
+  service = await startSecretsManager({ accessKey, secrets: { [SECRET]: KEY } });
 });
 
 afterEach(() => service.close());
