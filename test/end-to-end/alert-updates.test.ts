@@ -16,6 +16,9 @@ const UPDATES_WITHIN_A_DAY = { ALERT_UPDATES: 'true', ALERT_LOOKBACK_SECONDS: '8
 const statuses = (tenant: Tenant) =>
   tenant.logs('alerts').map(({ alert }) => (alert as JsonObject)['status']);
 
+const blocks = (tenant: Tenant) =>
+  tenant.logs('alerts').map(({ valence_forwarder }) => valence_forwarder as JsonObject);
+
 /** The alert as it is after each change, each time seen by a sweep. */
 async function throughChanges(tenant: Tenant, changes: readonly JsonObject[]): Promise<void> {
   const { valence, now } = tenant;
@@ -41,16 +44,36 @@ it('F40 Open, Resolved, Open with updates on: three logs, the later ones marked 
   await throughChanges(tenant, OPEN_RESOLVED_OPEN);
 
   expect(statuses(tenant)).toEqual(['Open', 'Resolved', 'Open']);
-  const updates = tenant
-    .logs('alerts')
-    .map(({ valence_forwarder }) => (valence_forwarder as JsonObject)['update']);
-  expect(updates).toEqual([undefined, true, true]);
+  expect(blocks(tenant)).toMatchObject([
+    expect.not.objectContaining({ update: true }),
+    { update: true, changed: ['status'] },
+    { update: true, changed: ['status'] },
+  ]);
 });
 
 it('F40 Open, Resolved, Open with updates off: one log', async ({ tenant }) => {
   await throughChanges(tenant, OPEN_RESOLVED_OPEN);
 
   expect(statuses(tenant)).toEqual(['Open']);
+});
+
+it('F40 each update names what has changed since the last one, and the first log names nothing', async () => {
+  await using tenant = await newTenant({ environment: UPDATES_WITHIN_A_DAY });
+  const events = [{ eventId: 'event-2', action: 'login' }];
+
+  await throughChanges(tenant, [
+    { severity: 'Low' },
+    { severity: 'LOW' },
+    { severity: 'High', events },
+    { severity: 'High', events, status: 'Resolved' },
+  ]);
+
+  expect(blocks(tenant).map(({ changed }) => changed)).toEqual([
+    undefined,
+    ['other'],
+    ['severity', 'events'],
+    ['status'],
+  ]);
 });
 
 it('F40 a change of a volatile field is no update', async () => {

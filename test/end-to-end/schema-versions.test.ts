@@ -14,7 +14,7 @@ import { isMarked } from '../support/logs.ts';
 import { alert, alerts, auditRecord, auditRecords } from '../support/records.ts';
 import type { Tenant } from '../support/tenant.ts';
 
-const { it } = useForwarder();
+const { it, newTenant } = useForwarder();
 
 /** So much later a run reads the whole look-back again. */
 const SWEEP_CYCLE_SECONDS = 3600;
@@ -97,6 +97,32 @@ describe('F105 the schema of the state', () => {
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   });
 
+  it('the present version knows the alerts that the former one has noted, and what changes of them', async () => {
+    await using tenant = await newTenant({
+      environment: { ALERT_UPDATES: 'true', ALERT_LOOKBACK_SECONDS: '86400' },
+    });
+    const time = tenant.now() - 600;
+    const given = ['a-1', 'a-2', 'a-3'].map((vuid) => alert(time, vuid));
+    tenant.valence.alerts.add(given);
+    await tenant.run({ artefact: former });
+    const resolve = async (status: string) => {
+      tenant.valence.alerts.remove(({ vuid }) => vuid === 'a-1');
+      tenant.valence.alerts.add([alert(time, 'a-1', { status })]);
+      tenant.travel(SWEEP_CYCLE_SECONDS);
+      await tenant.run();
+    };
+
+    for (const status of ['Resolved', 'Open']) await resolve(status);
+
+    const later = tenant.logs('alerts').slice(given.length);
+    expect(later.map(({ valence_forwarder }) => valence_forwarder)).toMatchObject([
+      // The former version has noted nothing to compare with.
+      expect.not.objectContaining({ changed: expect.anything() }),
+      { update: true, changed: ['status'] },
+    ]);
+    expect(later[0]?.['valence_forwarder']).toMatchObject({ update: true });
+  });
+
   it('the former version refuses the present state and forwards nothing', async ({ tenant }) => {
     const given = fill(tenant);
     await tenant.run();
@@ -120,7 +146,10 @@ describe('F105 the schema of the state', () => {
     const { status } = await tenant.run();
 
     expect(status).toBe('ok');
-    expect(arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, late] })).toEqual(EXACTLY_ONCE);
-    expect(tenant.datadog.logs.filter(isMarked)).toHaveLength(1);
+    const { missing, surplus } = arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, late] });
+    expect(missing).toEqual([]);
+    // The former version cannot read what the present one has noted of alerts.
+    expect(surplus.every((name) => given.alerts.some(({ vuid }) => name.includes(String(vuid))))).toBe(true);
+    expect(tenant.datadog.logs.filter(isMarked)).toHaveLength(surplus.length + 1);
   });
 });

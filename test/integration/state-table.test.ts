@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
 import { nextLedgerFence } from '../../lambda/forwarder/aws/ledger-fence.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { PackedEntries } from '../../lambda/forwarder/core/ledger/chunks.ts';
+import { fingerprintOf } from '../../lambda/forwarder/core/records/identity.ts';
 import { LeaseLost } from '../../lambda/shared/errors.ts';
 import { startDynamo, useDynamo } from '../support/dynalite.ts';
 import { leaseRequest, progressOf, taken } from '../support/leases.ts';
@@ -186,5 +188,23 @@ it('the consumed capacity is counted as DynamoDB reports it: 4 KB per read unit,
   await store.loadLedger('alerts', 1);
 
   expect(sums).toEqual({ writeUnits: 7, readUnits: 2, queries: 1 });
+  await own.close();
+});
+
+it('a thousand alerts of one hour take 30 write units and 8 read units', async () => {
+  const own = await startDynamo();
+  const store = dynamoStateStore({ client: own.client, table: await own.createTable() });
+  const sums = countCapacity(own.client);
+  const packed = new PackedEntries(1000);
+  for (let n = 0; n < 1000; n++) {
+    packed.set(n, { hour: 1, key: fingerprintOf(`alert ${n}`), version: fingerprintOf(`version ${n}`) });
+  }
+
+  for (const [sequence, chunk] of packed.chunks(0, 1000, fingerprintOf('salt').slice(16)).entries()) {
+    await store.appendLedger('alerts', { ...chunk, fence: 1, sequence }, NOW);
+  }
+  await store.loadLedger('alerts', 1);
+
+  expect(sums).toEqual({ writeUnits: 30, readUnits: 8, queries: 1 });
   await own.close();
 });

@@ -3,6 +3,8 @@ import type { Stream } from '../../lambda/contract.ts';
 
 const KEY_BYTES = 16;
 const TAG_BYTES = 8;
+/** What is kept of an alert's status, severity and events. */
+const DIGESTS_BYTES = 3 * 2;
 
 export interface NotedEntry {
   key: string;
@@ -13,7 +15,7 @@ export interface NotedEntry {
 /** How a chunk is laid out, told apart from the code that writes them. */
 const layoutOf = (stream: Stream) =>
   stream === 'alerts'
-    ? { headerBytes: 1 + TAG_BYTES, entryBytes: KEY_BYTES + TAG_BYTES }
+    ? { headerBytes: 1 + TAG_BYTES, entryBytes: KEY_BYTES + TAG_BYTES + DIGESTS_BYTES }
     : { headerBytes: 1, entryBytes: KEY_BYTES };
 
 /** How many entries a chunk holds; a part of one counts as such. */
@@ -41,7 +43,7 @@ export class ChunkReader {
     return Array.from({ length: Math.ceil(entriesIn(stream, entries)) }, (_, index) => {
       const start = headerBytes + index * entryBytes;
       const key = bytes.toString('hex', start, start + KEY_BYTES);
-      const tag = bytes.toString('hex', start + KEY_BYTES, start + entryBytes);
+      const tag = bytes.toString('hex', start + KEY_BYTES, start + KEY_BYTES + TAG_BYTES);
       return { key, fingerprint: stream === 'alerts' ? this.#tagged(salt, tag) : key };
     });
   }

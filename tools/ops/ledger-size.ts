@@ -41,7 +41,7 @@ export async function ledgerSize(
     for await (const { Items = [] } of pages) {
       for (const { sk, entries } of Items) {
         size.chunks++;
-        size.entries += entryCount(stream, entries?.B?.length ?? 1);
+        size.entries += entryCount(stream, entries?.B ?? new Uint8Array());
         const hour = Number(SORT_KEY.exec(sk?.S ?? '')?.groups?.['hour']);
         // Records without a usable time are under hour 0.
         if (!(hour > 0)) continue;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import { PackedEntries } from '../ledger/chunks.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
+import { CHANGED_PARTS, type ChangedPart } from '../records/alert-parts.ts';
 
 /** A record that is being sent, and what is known of it besides its log. */
 export interface Item {
@@ -11,6 +12,8 @@ export interface Item {
   fingerprint: string;
   /** An alert that was forwarded before and has changed. */
   update: boolean;
+  /** What has changed since; undefined when it is not known. */
+  changed?: readonly ChangedPart[] | undefined;
   /** Belongs to the first run's initial range or to a backfill. */
   backfill: boolean;
   /** Its entry in the ledger, once Datadog has accepted it. */
@@ -25,7 +28,18 @@ const POSSIBLE_DUPLICATE = 4;
 /** The fingerprint is the version of the entry, otherwise its key. */
 const NAMED_BY_VERSION = 8;
 
+/** The parts of {@link CHANGED_PARTS}, one bit each from here on. */
+const FIRST_CHANGED = 16;
+
 const flag = (set: boolean, bit: number) => (set ? bit : 0);
+
+const changedFlags = (changed: readonly ChangedPart[]): number =>
+  changed.reduce((flags, part) => flags | (FIRST_CHANGED << CHANGED_PARTS.indexOf(part)), 0);
+
+function changedIn(flags: number): readonly ChangedPart[] | undefined {
+  if (flags < FIRST_CHANGED) return undefined;
+  return CHANGED_PARTS.filter((_, index) => (flags & (FIRST_CHANGED << index)) !== 0);
+}
 
 /**
  * Items in columns, without their records, see memory/README.md: several thousand exist for as long as a post takes.
@@ -47,7 +61,16 @@ export class ItemColumns {
   /** Sets one item; all items before it must be set. */
   set(
     place: number,
-    { alertType, time, fingerprint, update, backfill, entry, possibleDuplicate }: Omit<Item, 'record'>,
+    {
+      alertType,
+      time,
+      fingerprint,
+      update,
+      changed,
+      backfill,
+      entry,
+      possibleDuplicate,
+    }: Omit<Item, 'record'>,
   ): void {
     this.#alertTypes[place] = alertType;
     this.#times[place] = time ?? Number.NaN;
@@ -56,7 +79,8 @@ export class ItemColumns {
       flag(update, UPDATE) |
       flag(backfill, BACKFILL) |
       flag(possibleDuplicate, POSSIBLE_DUPLICATE) |
-      flag(fingerprint !== entry.key, NAMED_BY_VERSION);
+      flag(fingerprint !== entry.key, NAMED_BY_VERSION) |
+      (changed ? changedFlags(changed) : 0);
   }
 
   at(place: number): Omit<Item, 'record'> {
@@ -68,6 +92,7 @@ export class ItemColumns {
       time: Number.isNaN(time) ? undefined : time,
       fingerprint: (is(NAMED_BY_VERSION) && entry.version) || entry.key,
       update: is(UPDATE),
+      changed: changedIn(this.#flags[place] as number),
       backfill: is(BACKFILL),
       entry,
       possibleDuplicate: is(POSSIBLE_DUPLICATE),

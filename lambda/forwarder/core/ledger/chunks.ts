@@ -1,23 +1,50 @@
 import type { Stream } from '../../../contract.ts';
 import type { LedgerChunk } from '../state-ports.ts';
 import type { LedgerEntry } from './entry.ts';
+import { NO_PARTS } from './noted-parts.ts';
 import { versionTag } from './salt.ts';
 
-/**
- * Layout of a ledger chunk: one byte that names the layout and the canonical form it was made with, for alerts a salt, then the
- * entries end to end, each of a key and, for alerts, the tag of a version.
- */
-const LAYOUTS: Record<Stream, { layout: number; headerBytes: number; entryBytes: number }> = {
-  'audit-logs': { layout: 1, headerBytes: 1, entryBytes: 16 },
-  alerts: { layout: 2, headerBytes: 1 + 8, entryBytes: 16 + 8 },
-};
+/** How a chunk is laid out: one byte that names the layout and its canonical form, for alerts a salt, then the entries end to end. */
+interface Layout {
+  id: number;
+  headerBytes: number;
+  entryBytes: number;
+}
+
 const KEY_BYTES = 16;
+const SALT_BYTES = 8;
+const TAG_BYTES = 8;
+const DIGESTS = 3;
+const DIGEST_BYTES = 2;
+
+const AUDIT_LOGS: Layout = { id: 1, headerBytes: 1, entryBytes: KEY_BYTES };
+/** Each entry a key, the tag of a version, and the digests of its parts. */
+const ALERTS: Layout = {
+  id: 3,
+  headerBytes: 1 + SALT_BYTES,
+  entryBytes: KEY_BYTES + TAG_BYTES + DIGESTS * DIGEST_BYTES,
+};
+/** The same without digests, as former versions wrote it. */
+const ALERTS_FORMERLY: Layout = { ...ALERTS, id: 2, entryBytes: KEY_BYTES + TAG_BYTES };
+
+/** The present one first. */
+const LAYOUTS: Record<Stream, readonly [Layout, ...Layout[]]> = {
+  'audit-logs': [AUDIT_LOGS],
+  alerts: [ALERTS, ALERTS_FORMERLY],
+};
+
+/** Words of 32 bits of an unpacked entry: of an alert, the digests take two, status and severity, then events. */
+export const ENTRY_WORDS: Record<Stream, number> = { 'audit-logs': 4, alerts: 8 };
+
+const WORD_BYTES = 4;
 const ENTRIES_PER_CHUNK = 1000;
 
-/** How many entries a chunk of so many bytes holds. */
-export function entryCount(stream: Stream, chunkBytes: number): number {
-  const { headerBytes, entryBytes } = LAYOUTS[stream];
-  return Math.max(0, Math.floor((chunkBytes - headerBytes) / entryBytes));
+const layoutOf = (stream: Stream, chunk: Uint8Array) => LAYOUTS[stream].find(({ id }) => id === chunk[0]);
+
+/** How many entries a chunk holds; an estimate when this version does not know the layout. */
+export function entryCount(stream: Stream, chunk: Uint8Array): number {
+  const { headerBytes, entryBytes } = layoutOf(stream, chunk) ?? LAYOUTS[stream][0];
+  return Math.max(0, Math.floor((chunk.length - headerBytes) / entryBytes));
 }
 
 /** Entries of one hour, without the fence and sequence of the lease that will write them. */
@@ -28,23 +55,30 @@ export class PackedEntries {
   readonly #hours: Float64Array;
   /** Keys and versions, alternating, even if there are no versions. */
   readonly #bytes: Buffer;
+  /** Three for each entry. */
+  readonly #digests: Uint16Array;
   #hasVersions = false;
 
   /** @param capacity maximum number of entries */
   constructor(capacity: number) {
     this.#hours = new Float64Array(capacity);
     this.#bytes = Buffer.alloc(capacity * 2 * KEY_BYTES);
+    this.#digests = new Uint16Array(capacity * DIGESTS);
   }
 
   /** Sets one entry. */
-  set(index: number, { hour, key, version }: LedgerEntry): void {
+  set(index: number, { hour, key, version, parts = NO_PARTS }: LedgerEntry): void {
     const start = index * 2 * KEY_BYTES;
     this.#bytes.write(key, start, 'hex');
     this.#hasVersions = version !== undefined;
     if (version !== undefined) this.#bytes.write(version, start + KEY_BYTES, 'hex');
+    this.#digests[index * DIGESTS] = parts.status;
+    this.#digests[index * DIGESTS + 1] = parts.severity;
+    this.#digests[index * DIGESTS + 2] = parts.events;
     this.#hours[index] = hour;
   }
 
+  /** One entry, without its parts. */
   at(index: number): LedgerEntry {
     return {
       hour: this.#hours[index] as number,
@@ -55,7 +89,7 @@ export class PackedEntries {
 
   /**
    * The chunks of a range of entries: one for each hour, and for each thousand entries of an hour.
-   * @param salt for the tags, see {@link versionTag}
+   * @param salt for the tags, see {@link versionTag}; also that of the parts
    */
   chunks(from: number, to: number, salt: string): PackedChunk[] {
     const byHour = new Map<number, number[]>();
@@ -74,9 +108,9 @@ export class PackedEntries {
   }
 
   #chunk(chosen: readonly number[], salt: string): Uint8Array {
-    const { layout, headerBytes, entryBytes } = LAYOUTS[this.#hasVersions ? 'alerts' : 'audit-logs'];
+    const { id, headerBytes, entryBytes } = this.#hasVersions ? ALERTS : AUDIT_LOGS;
     const chunk = Buffer.allocUnsafe(headerBytes + chosen.length * entryBytes);
-    chunk[0] = layout;
+    chunk[0] = id;
     if (this.#hasVersions) chunk.write(salt, 1, 'hex');
     for (const [place, index] of chosen.entries()) {
       const to = headerBytes + place * entryBytes;
@@ -84,6 +118,10 @@ export class PackedEntries {
       this.#bytes.copy(chunk, to, from, from + KEY_BYTES);
       if (!this.#hasVersions) continue;
       chunk.write(versionTag(salt, this.#hex(index * 2 + 1)), to + KEY_BYTES, 'hex');
+      for (let digest = 0; digest < DIGESTS; digest++) {
+        const place = to + KEY_BYTES + TAG_BYTES + digest * DIGEST_BYTES;
+        chunk.writeUInt16BE(this.#digests[index * DIGESTS + digest] as number, place);
+      }
     }
     return chunk;
   }
@@ -98,19 +136,27 @@ export class PackedEntries {
 export interface UnpackedChunk {
   /** The salt of the tags; empty if there are none. */
   salt: string;
-  /** The entries one after the other, in words of 32 bits. */
+  /** The entries one after the other, each in as many words of 32 bits as {@link ENTRY_WORDS} says. */
   words: Uint32Array;
 }
 
 /** @returns undefined when this version does not know the layout */
 export function unpack(stream: Stream, entries: Uint8Array): UnpackedChunk | undefined {
-  const { layout, headerBytes, entryBytes } = LAYOUTS[stream];
-  const bodyBytes = entries.length - headerBytes;
-  if (entries[0] !== layout || bodyBytes < 0 || bodyBytes % entryBytes !== 0) return undefined;
+  const layout = layoutOf(stream, entries);
+  if (!layout) return undefined;
+  const { headerBytes, entryBytes } = layout;
+  const count = (entries.length - headerBytes) / entryBytes;
+  if (count < 0 || !Number.isInteger(count)) return undefined;
   const bytes = Buffer.from(entries.buffer, entries.byteOffset, entries.byteLength);
-  const words = new Uint32Array(bodyBytes / Uint32Array.BYTES_PER_ELEMENT);
-  for (let index = 0, at = headerBytes; index < words.length; index++, at += Uint32Array.BYTES_PER_ELEMENT) {
-    words[index] = bytes.readUInt32BE(at);
+  const stride = ENTRY_WORDS[stream];
+  const words = new Uint32Array(count * stride);
+  for (let entry = 0; entry < count; entry++) {
+    const start = headerBytes + entry * entryBytes;
+    let word = entry * stride;
+    let at = 0;
+    for (; at + WORD_BYTES <= entryBytes; at += WORD_BYTES) words[word++] = bytes.readUInt32BE(start + at);
+    // Half a word is left of digests.
+    if (at < entryBytes) words[word] = bytes.readUInt16BE(start + at) * 0x1_0000;
   }
   return { salt: bytes.toString('hex', 1, headerBytes), words };
 }

@@ -2,6 +2,7 @@ import type { Stream } from '../../../contract.ts';
 import { HOUR_SECONDS } from '../../../limits.ts';
 
 import { copyFingerprint, type Identity } from '../records/identity.ts';
+import type { NotedParts } from './noted-parts.ts';
 
 /** Hour of records without a usable time. */
 export const UNDATED_HOUR = 0;
@@ -13,6 +14,8 @@ export interface LedgerEntry {
   key: string;
   /** 32 hex digits: the content last forwarded under the key; alerts only. */
   version?: string;
+  /** Of that content, under the salt of the run; undefined when nothing is known of them. */
+  parts?: NotedParts;
 }
 
 export const hourOf = (time: number | undefined): number =>

@@ -4,13 +4,14 @@ import type { Range } from '../ports.ts';
 import type { LedgerChunk, StateStore } from '../state-ports.ts';
 import { entryCount, unpack } from './chunks.ts';
 import { hourOf, type LedgerEntry } from './entry.ts';
+import type { NotedParts } from './noted-parts.ts';
 import type { RunSecret } from './salt.ts';
 import { type Known, LedgerTables } from './tables.ts';
 
 /**
  * The ledger: fingerprints of the records that Datadog has accepted or that are in quarantine. Entries are grouped by the
- * hour of the record's time, and loaded when an hour is needed. An audit record takes 16 bytes; an alert takes 24, its key
- * and a tag of the version last forwarded.
+ * hour of the record's time, and loaded when an hour is needed. An audit record takes 16 bytes; an alert takes 30, its key,
+ * a tag of the version last forwarded, and digests of its parts.
  */
 export class Ledger {
   readonly #store: Pick<StateStore, 'loadLedger'>;
@@ -60,7 +61,7 @@ export class Ledger {
   async #load(hour: number): Promise<void> {
     try {
       const chunks = await this.#store.loadLedger(this.#stream, hour);
-      const count = chunks.reduce((sum, { entries }) => sum + entryCount(this.#stream, entries.length), 0);
+      const count = chunks.reduce((sum, { entries }) => sum + entryCount(this.#stream, entries), 0);
       this.#tables.open(hour, count);
       if (count > 0) this.#hoursWithEntries.add(hour);
       for (const chunk of chunks) {
@@ -100,6 +101,11 @@ export class Ledger {
   /** What is known of an entry; its hour must be loaded. */
   lookUp(entry: LedgerEntry): Known {
     return this.#tables.lookUp(entry);
+  }
+
+  /** What was last noted of an alert's parts; undefined when its key is not known in its hour, which must be loaded. */
+  partsOf(entry: LedgerEntry): NotedParts | undefined {
+    return this.#tables.partsOf(entry);
   }
 
   /** Adds an entry in memory; its hour must be loaded. */

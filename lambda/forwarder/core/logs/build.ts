@@ -50,7 +50,7 @@ export const commonBlock = (fingerprint: string, { tenant, runId }: LogContext):
 
 /** The fields of `valence_forwarder` that only alerts have. */
 export function alertBlock(
-  { alertType, update }: Pick<LogSource, 'alertType' | 'update'>,
+  { alertType, update, changed }: Pick<LogSource, 'alertType' | 'update' | 'changed'>,
   alert: JsonObject,
 ): Partial<ForwarderBlock> {
   const index = primaryEventIndex(alert);
@@ -58,6 +58,7 @@ export function alertBlock(
     ...(index !== undefined && { primary_event: primaryEvent((alert['events'] as unknown[])[index]) }),
     ...(!alertType && { no_alert_type: true }),
     ...(update && { update: true }),
+    ...(changed && { changed }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { OWN_ATTRIBUTE, Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import type { ChangedPart } from '../records/alert-parts.ts';
 
 /** The fields of an audit record that its log has at the root. Any other field could collide with one of Datadog's own. */
 export const AUDIT_FIELDS: ReadonlySet<string> = new Set([
@@ -27,6 +28,7 @@ export interface ForwarderBlock {
   shrunk?: true;
   no_alert_type?: true;
   update?: true;
+  changed?: readonly ChangedPart[];
 }
 
 /** A log as it is posted. */
@@ -66,6 +68,8 @@ export interface LogSource {
   fingerprint: string;
   /** An alert that was forwarded before and has changed. */
   update: boolean;
+  /** What has changed since; undefined when it is not known. */
+  changed?: readonly ChangedPart[] | undefined;
   /** Belongs to the first run's initial range or to a backfill. */
   backfill: boolean;
 }

@@ -67,17 +67,21 @@ const identifying = (value: unknown): unknown =>
     ? value
     : undefined;
 
-/** What counts as a record's content. The type of an alert is described elsewhere and may change without the alert changing. */
-function contentText(
-  record: JsonObject,
-  form: Canonical,
-  { volatileFields, unorderedFields }: IdentityRules,
-): string {
+/**
+ * What counts as a record's content. The type of an alert is described elsewhere and may change without the alert changing.
+ * @returns the record itself when all of it counts as it is
+ */
+export function contentOf(record: JsonObject, { volatileFields, unorderedFields }: IdentityRules): unknown {
   let content: unknown = record;
   if (volatileFields.length > 0 || Object.hasOwn(record, 'alertType')) {
     for (const path of ['alertType', ...volatileFields]) content = withoutField(content, path.split('.'));
   }
   for (const path of unorderedFields) content = withSortedList(content, path.split('.'));
+  return content;
+}
+
+function contentText(record: JsonObject, form: Canonical, rules: IdentityRules): string {
+  const content = contentOf(record, rules);
   return content === record ? form.text : canonicalJson(content);
 }
 

@@ -2,7 +2,10 @@ import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Item } from '../delivery/item.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
+import { changesSince, type NotedParts, notedParts } from '../ledger/noted-parts.ts';
+import { secretOf } from '../ledger/salt.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
+import { alertParts, type ChangedPart } from '../records/alert-parts.ts';
 import { FormerIdentities, type KnownAnyhow, type LookUp } from './former-identities.ts';
 import type { SliceTask } from './planner.ts';
 import type { Candidate } from './reader.ts';
@@ -10,7 +13,10 @@ import type { SliceMemory } from './slice-memory.ts';
 import type { StreamContext } from './stream-context.ts';
 
 /** How a record is sent that the ledger does not contain. */
-type Decision = Pick<Item, 'entry' | 'update' | 'possibleDuplicate'>;
+interface Decision extends Pick<Item, 'entry' | 'update' | 'possibleDuplicate'> {
+  /** What is known of an update's parts as they were last forwarded. */
+  noted?: NotedParts | undefined;
+}
 
 /** The item of a candidate. A class for the reason given in memory/README.md. */
 class CandidateItem implements Item {
@@ -19,6 +25,7 @@ class CandidateItem implements Item {
   readonly time: number | undefined;
   readonly fingerprint: string;
   readonly update: boolean;
+  readonly changed: readonly ChangedPart[] | undefined;
   readonly backfill: boolean;
   readonly entry: LedgerEntry;
   readonly possibleDuplicate: boolean;
@@ -26,6 +33,7 @@ class CandidateItem implements Item {
   constructor(
     { record, time, identity }: Candidate,
     { entry, update, possibleDuplicate }: Decision,
+    changed: readonly ChangedPart[] | undefined,
     alertType: JsonObject | undefined,
     backfill: boolean,
   ) {
@@ -35,6 +43,7 @@ class CandidateItem implements Item {
     // Identical records without an id differ by their copy number alone, in quarantine as well.
     this.fingerprint = identity.key ? identity.content : entry.key;
     this.update = update;
+    this.changed = changed;
     this.backfill = backfill;
     this.entry = entry;
     this.possibleDuplicate = possibleDuplicate;
@@ -51,6 +60,7 @@ export class Deduplicator {
    */
   readonly #seen: LedgerTables;
   readonly #former: FormerIdentities;
+  readonly #salt: string;
   /** Whether Datadog may have any record of the slice, perhaps as another version. */
   doubtsEverything = false;
   /** Records without a slice that this slice has claimed and not delivered yet. */
@@ -61,6 +71,7 @@ export class Deduplicator {
     this.#task = task;
     this.#seen = seen;
     this.#former = new FormerIdentities(context);
+    this.#salt = secretOf(context.lease.owner).salt;
   }
 
   /**
@@ -94,9 +105,24 @@ export class Deduplicator {
       : this.#decideOther(candidate, entry);
   }
 
+  /** The item of a record that is sent. Adds an alert's parts to its entry. */
   itemOf(candidate: Candidate, decision: Decision, alertType: JsonObject | undefined): Item {
     const { range, backfillBelow } = this.#task;
-    return new CandidateItem(candidate, decision, alertType, (candidate.time ?? range.from) < backfillBelow);
+    const changed = candidate.identity.key && this.#noteParts(candidate, decision, alertType);
+    const isBackfill = (candidate.time ?? range.from) < backfillBelow;
+    return new CandidateItem(candidate, decision, changed || undefined, alertType, isBackfill);
+  }
+
+  /** @returns what has changed since the alert was last forwarded; undefined when that is not known, or this is the first time */
+  #noteParts(
+    candidate: Candidate,
+    { entry, noted }: Decision,
+    alertType: JsonObject | undefined,
+  ): readonly ChangedPart[] | undefined {
+    const parts = alertParts(candidate.record, alertType, this.#context.settings.identityRules);
+    entry.parts = notedParts(this.#salt, parts);
+    if (this.#isOfSlice(candidate)) this.#seen.rememberParts(entry);
+    return noted && changesSince(noted, parts);
   }
 
   /** See {@link FormerIdentities.takeEntries}. */
@@ -159,18 +185,22 @@ export class Deduplicator {
   }
 
   #decideOwn(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
-    const { ledger } = this.#context;
+    const { ledger, lookBackKeys } = this.#context;
     const known = this.#find(candidate, entry, (one) => {
       const seen = this.#seen.lookUp(one);
       return seen === 'absent' ? ledger.lookUp(one) : seen;
     });
     if (this.#isDuplicate(known)) return undefined;
+    const update = this.#isUpdate(candidate, known);
+    const noted = update
+      ? (this.#seen.partsOf(entry) ?? ledger.partsOf(entry) ?? lookBackKeys.partsOf(entry))
+      : undefined;
     // Records without an id are counted instead, so that a repeated one differs from an identical one.
     if (candidate.identity.key) this.#seen.remember(entry);
-    const update = this.#isUpdate(candidate, known);
     return {
       entry,
       update,
+      noted,
       possibleDuplicate:
         candidate.isDoubtfulCopy ||
         known === 'perhaps' ||
@@ -180,7 +210,7 @@ export class Deduplicator {
   }
 
   #decideOther(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
-    const { recordsWithoutSlice, othersMayHavePosted, deliveryState } = this.#context;
+    const { recordsWithoutSlice, lookBackKeys, othersMayHavePosted, deliveryState } = this.#context;
     const known = this.#find(candidate, entry, (one) => recordsWithoutSlice.lookUp(one));
     if (known === 'adopted') {
       // So that no other slice adopts it as well.
@@ -188,13 +218,15 @@ export class Deduplicator {
       recordsWithoutSlice.confirm(entry);
     }
     if (this.#isDuplicate(known)) return undefined;
+    const update = this.#isUpdate(candidate, known);
+    const noted = update ? (recordsWithoutSlice.partsOf(entry) ?? lookBackKeys.partsOf(entry)) : undefined;
     // At once, because another slice may see the same record while this one waits.
     recordsWithoutSlice.claim(entry);
     this.#claims.add(entry);
-    const update = this.#isUpdate(candidate, known);
     return {
       entry,
       update,
+      noted,
       possibleDuplicate:
         candidate.isDoubtfulCopy ||
         known === 'perhaps' ||
@@ -220,8 +252,7 @@ export class Deduplicator {
   #find(candidate: Candidate, entry: LedgerEntry, lookUp: LookUp): KnownAnyhow {
     const { key } = candidate.identity;
     const known = this.#former.lookUp(candidate, entry, lookUp);
-    // An alert whose creation time has moved to another hour has changed.
-    return known === 'absent' && key !== undefined && this.#context.lookBackKeys.has(key) ? 'changed' : known;
+    return known === 'absent' && key !== undefined ? this.#context.lookBackKeys.lookUp(entry) : known;
   }
 
   #isDuplicate(known: KnownAnyhow): boolean {

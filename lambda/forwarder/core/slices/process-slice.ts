@@ -4,6 +4,7 @@ import { SourceError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
+import { statedSeverity } from '../records/alert-parts.ts';
 import type { ListFacts } from './completeness.ts';
 import { Deduplicator } from './deduplicator.ts';
 import { Newcomers } from './newcomers.ts';
@@ -217,6 +218,6 @@ class SliceProcess {
 
 /** The severity of an alert type as settings write it, whatever case Valence uses; undefined when it is none of them. */
 function severityOf(alertType: JsonObject | undefined): string | undefined {
-  const given = String(alertType?.['severity'] || alertType?.['defaultSeverity'] || '').toLowerCase();
+  const given = String(statedSeverity(alertType) || '').toLowerCase();
   return ALERT_SEVERITIES.find((known) => known.toLowerCase() === given);
 }

@@ -1,6 +1,7 @@
 import { LEDGER_SURPLUS_SECONDS } from '../../../limits.ts';
 import { hourOf, type LedgerEntry, UNDATED_HOUR } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { NotedParts } from '../ledger/noted-parts.ts';
 import type { Known } from '../ledger/tables.ts';
 
 /** The entry under which the ledger keeps a record without a usable time. */
@@ -58,6 +59,13 @@ export class RecordsWithoutSlice {
     if (claim) return claim.version === entry.version ? 'unchanged' : 'changed';
     const known = this.#ledger.lookUp(entry);
     return known === 'absent' ? this.#ledger.lookUp(undated(entry)) : known;
+  }
+
+  /** What was last noted, or claimed, of an alert's parts; undefined when it is not known. */
+  partsOf(entry: LedgerEntry): NotedParts | undefined {
+    const claim = this.#claims.get(entry.key);
+    if (claim) return claim.parts;
+    return this.#ledger.partsOf(entry) ?? this.#ledger.partsOf(undated(entry));
   }
 
   /** Reserves a record for the slice that is going to send it. */

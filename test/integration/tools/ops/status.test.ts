@@ -35,7 +35,7 @@ describe('status', () => {
     await scene.leaveState('alerts', { watermark, finalWatermark });
     await scene.store.appendLedger(
       'alerts',
-      { hour: Math.floor(watermark / HOUR), fence: 1, sequence: 0, entries: new Uint8Array(1 + 3 * 32) },
+      { hour: Math.floor(watermark / HOUR), fence: 1, sequence: 0, entries: new Uint8Array(9 + 3 * 30) },
       watermark + DAY,
     );
     scene.account.logs.push(finishedRun(nowSeconds() - 30, 'run-1', 'partial'));

@@ -7,8 +7,14 @@ import {
   ledgerEntry,
 } from '../../../../../../lambda/forwarder/core/ledger/entry.ts';
 import { Ledger } from '../../../../../../lambda/forwarder/core/ledger/ledger.ts';
+import {
+  changesSince,
+  NO_PARTS,
+  notedParts,
+} from '../../../../../../lambda/forwarder/core/ledger/noted-parts.ts';
 import { secretOf, versionTag } from '../../../../../../lambda/forwarder/core/ledger/salt.ts';
 import { LedgerTables } from '../../../../../../lambda/forwarder/core/ledger/tables.ts';
+import type { AlertParts } from '../../../../../../lambda/forwarder/core/records/alert-parts.ts';
 import { fingerprintOf, identify } from '../../../../../../lambda/forwarder/core/records/identity.ts';
 import type { LedgerChunk, StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { StateError } from '../../../../../../lambda/shared/errors.ts';
@@ -17,6 +23,7 @@ import { memoryStore } from '../../../../../support/fake-ports.ts';
 import { IDENTITY_RULES } from '../../../../../support/stream-settings.ts';
 
 const HOUR = 490_833;
+const PARTS: AlertParts = { status: '"Open"', severity: '"high"', events: '[{}]' };
 const SECRET = secretOf('run');
 
 const auditEntry = (text: string): LedgerEntry => ({ hour: HOUR, key: fingerprintOf(text) });
@@ -67,12 +74,12 @@ describe('a ledger entry', () => {
     expect(entry).toEqual({ hour: HOUR, key: identity.key, version: identity.content });
   });
 
-  it('takes 16 bytes for an audit record and 24 for an alert', () => {
+  it('takes 16 bytes for an audit record and 30 for an alert', () => {
     const audit = packEntries(Array.from({ length: 10 }, (_, n) => auditEntry(`${n}`)));
     const alerts = packEntries(Array.from({ length: 10 }, (_, n) => alertEntry(`${n}`, 'a')));
 
     expect(audit.map(({ length }) => length)).toEqual([1 + 160]);
-    expect(alerts.map(({ length }) => length)).toEqual([1 + 8 + 240]);
+    expect(alerts.map(({ length }) => length)).toEqual([1 + 8 + 300]);
   });
 });
 
@@ -102,7 +109,7 @@ describe('the ledger', () => {
 
     const chunks = packed.chunks(10, 21, SECRET.salt);
 
-    expect(chunks.map(({ hour, entries: { length } }) => [hour, (length - 9) / 24])).toEqual([
+    expect(chunks.map(({ hour, entries: { length } }) => [hour, (length - 9) / 30])).toEqual([
       [HOUR, 6],
       [HOUR + 1, 5],
     ]);
@@ -136,6 +143,37 @@ describe('the ledger', () => {
     expect(corrupt).toEqual([]);
     expect(salts.map((_, n) => ledger.lookUp(alert(`alert ${n}`, 'a')))).toEqual(Array(3).fill('unchanged'));
     expect(salts.map((_, n) => ledger.lookUp(alert(`alert ${n}`, 'b')))).toEqual(Array(3).fill('changed'));
+  });
+
+  it('F105 reads the former layout of alerts, which holds nothing of their parts', async () => {
+    const { salt } = secretOf('former');
+    const [open, resolved] = [alertEntry('v', 'open'), alertEntry('v', 'resolved')];
+    const former = Buffer.from(`02${salt}${open.key}${versionTag(salt, open.version ?? '')}`, 'hex');
+
+    const { ledger, corrupt } = await ledgerOver('alerts', [former]);
+
+    expect(corrupt).toEqual([]);
+    expect([open, resolved].map((entry) => ledger.lookUp(entry))).toEqual(['unchanged', 'changed']);
+    expect(changesSince(ledger.partsOf(resolved) ?? NO_PARTS, PARTS)).toBeUndefined();
+  });
+
+  it.each([
+    ['nothing of what is compared', {}, ['other']],
+    ['its status', { status: '"Resolved"' }, ['status']],
+    ['its severity', { severity: '"low"' }, ['severity']],
+    ['its events', { events: '[]' }, ['events']],
+    ['everything', { status: '1', severity: '2', events: '3' }, ['status', 'severity', 'events']],
+    ['what is not known now', { severity: undefined }, ['other']],
+  ])('says by the entry of an earlier run what has changed of an alert: %s', async (_, change, changed) => {
+    const { salt } = secretOf('another run');
+    const entries = [alertEntry('u', 'a'), alertEntry('v', 'a'), alertEntry('w', 'a')];
+    const noted = { ...entries[1], parts: notedParts(salt, PARTS) } as LedgerEntry;
+
+    const { ledger } = await ledgerOver('alerts', packEntries([...entries.slice(0, 1), noted], salt));
+
+    expect(changesSince(ledger.partsOf(noted) ?? NO_PARTS, { ...PARTS, ...change })).toEqual(changed);
+    expect(changesSince(ledger.partsOf(entries[0] ?? noted) ?? NO_PARTS, PARTS)).toBeUndefined();
+    expect(ledger.partsOf(entries[2] ?? noted)).toBeUndefined();
   });
 
   it('F39 takes the last version within one chunk, too', async () => {

@@ -1,0 +1,48 @@
+import type { AlertParts, ChangedPart } from '../records/alert-parts.ts';
+import { fingerprintOf } from '../records/identity.ts';
+
+const DIGEST_DIGITS = 4;
+
+/** Nothing is known of the part. */
+const UNKNOWN = 0;
+
+/**
+ * What the ledger keeps of an alert's parts: a salted hash of 16 bits for each, 0 if nothing is known of it. It only decides what an
+ * update names as changed; whether an alert has changed is decided by its version.
+ */
+export interface NotedParts {
+  /** Of the chunk, see {@link versionTag}. */
+  salt: string;
+  /** Known whenever anything is. */
+  status: number;
+  severity: number;
+  events: number;
+}
+
+/** Of an alert that was noted without its parts. */
+export const NO_PARTS: NotedParts = { salt: '', status: UNKNOWN, severity: UNKNOWN, events: UNKNOWN };
+
+const digestOf = (salt: string, part: string | undefined): number =>
+  part === undefined ? UNKNOWN : Number.parseInt(fingerprintOf(salt + part).slice(0, DIGEST_DIGITS), 16) || 1;
+
+/** @param salt of the run */
+export const notedParts = (salt: string, { status, severity, events }: AlertParts): NotedParts => ({
+  salt,
+  status: digestOf(salt, status),
+  severity: digestOf(salt, severity),
+  events: digestOf(salt, events),
+});
+
+/**
+ * What has changed of an alert that has another content than the one noted. A severity is compared only if both are known: the
+ * type of an alert may be missing for a while.
+ * @returns undefined when the parts were not noted
+ */
+export function changesSince(noted: NotedParts, parts: AlertParts): readonly ChangedPart[] | undefined {
+  if (noted.status === UNKNOWN) return undefined;
+  const now = notedParts(noted.salt, parts);
+  const changed = (['status', 'severity', 'events'] as const).filter(
+    (part) => now[part] !== UNKNOWN && noted[part] !== UNKNOWN && now[part] !== noted[part],
+  );
+  return changed.length > 0 ? changed : ['other'];
+}

@@ -1,0 +1,38 @@
+import type { JsonObject } from '../../../shared/json.ts';
+import type { IdentityRules } from '../state-ports.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { contentOf } from './identity.ts';
+
+/** What the log of an update may name as changed, in this order. */
+export const CHANGED_PARTS = ['status', 'severity', 'events', 'other'] as const;
+export type ChangedPart = (typeof CHANGED_PARTS)[number];
+
+/** The parts of an alert that are compared with those last forwarded, each as a text. */
+export interface AlertParts {
+  status: string;
+  /** In lower case; undefined when it is not known. */
+  severity: string | undefined;
+  events: string;
+}
+
+/** The severity that an alert or its type states; it may be of any JSON type. */
+export const statedSeverity = (fields: JsonObject | undefined): unknown =>
+  fields?.['severity'] || fields?.['defaultSeverity'];
+
+/**
+ * The parts of an alert, without what does not count as content.
+ * @param alertType gives the severity, unless the alert has one of its own
+ */
+export function alertParts(
+  alert: JsonObject,
+  alertType: JsonObject | undefined,
+  rules: IdentityRules,
+): AlertParts {
+  const content = contentOf(alert, rules) as JsonObject;
+  const severity = statedSeverity(content) || statedSeverity(alertType);
+  return {
+    status: canonicalJson(content['status']),
+    severity: severity ? canonicalJson(severity).toLowerCase() : undefined,
+    events: canonicalJson(content['events']),
+  };
+}
