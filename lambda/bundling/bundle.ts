@@ -34,6 +34,7 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
     // The DynamoDB client discovers no endpoints unless asked to.
     'mnemonist/lru-cache': here('endpoint-cache.ts'),
     '@aws-sdk/credential-provider-node': here('environment-credentials.ts'),
+    '@smithy/core/event-streams': here('no-event-streams.ts'),
   },
 });
 
