@@ -74,7 +74,7 @@ export const paginationSchema = strictObject({
   endCursors: z
     .array(z.union([z.string(), z.number(), z.boolean()]), { error: 'is not a list of cursors' })
     .describe(
-      'Style `cursor`: cursors that end the list, besides an absent one, `null`, an empty text and `false`.',
+      'Style `cursor`: cursors that end the list, in addition to an absent one, `null`, an empty text and `false`.',
     ),
   hasMorePath: dottedPath()
     .nullable()

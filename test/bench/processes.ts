@@ -92,7 +92,7 @@ export async function startProcesses({
     [],
     ['--import', import.meta.resolve('tsx')],
   );
-  // Old objects may take half of the memory, by V8's own rule; the flag stands for a machine of that size.
+  // Old objects may take half of the memory, by V8's own rule; the flag has the effect of a machine of that size.
   const heap = [`--max-old-space-size=${Math.floor(memorySize / 2)}`, ...FORWARDER_NODE_FLAGS];
   return {
     setUp: (settings) => ask(servers, { setUp: settings }),

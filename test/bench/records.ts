@@ -45,7 +45,7 @@ export const recordText = (list: RecordList, n: number): string =>
 export const ALERT_TYPES = Array.from({ length: 20 }, (_, index) => ({
   vuid: `type-${index}`,
   name: `Type ${index}`,
-  description: 'A privileged change that nobody expected',
+  description: 'A privileged change without any approval',
   severity: 'High',
   defaultSeverity: 'High',
   platform: 'Okta',

@@ -87,7 +87,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
   const state = results.state?.[stream];
   return [
     stages &&
-      `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record; the first three, which nobody can do without: ${fixed(stages.parse + stages.stringify + stages.gzip1)}`,
+      `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record; the first three, the least that any forwarder needs: ${fixed(stages.parse + stages.stringify + stages.gzip1)}`,
     cpu &&
       `  CPU             ${fixed(cpu.forwarder)} us a record (${whole(cpu.forwarder)} s a million), naive poller ${fixed(cpu.naive)}: ratio ${fixed(cpu.ratio, 2)}, ${fixed(cpu.lowest, 2)} to ${fixed(cpu.highest, 2)}`,
     cpu &&
@@ -105,7 +105,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
     state &&
       `  state table     ${fixed(state.fillWrites)} write units per 1000 of ${whole(state.records)} new records, ${fixed(state.idleWrites, 0)} per idle run`,
     state &&
-      `                  a sweep over ${whole(state.scanned)} takes ${fixed(state.readUnits, 0)} read units in ${fixed(state.queries, 0)} queries: ${fixed(state.sweepReads)} per 1000, besides one a query`,
+      `                  a sweep over ${whole(state.scanned)} takes ${fixed(state.readUnits, 0)} read units in ${fixed(state.queries, 0)} queries: ${fixed(state.sweepReads)} per 1000, in addition to one per query`,
     lookBack && `  look-back 1 d   ${hourText(lookBack.day)}`,
     lookBack && `  look-back 30 d  ${hourText(lookBack.month)}`,
   ].filter((line) => line !== undefined);

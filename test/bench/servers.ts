@@ -128,7 +128,7 @@ const environment = () => ({
   QUARANTINE_BUCKET: 'quarantine',
 });
 
-/** `setUp` starts over with an empty state table and tells the environment; anything else asks for the counts. */
+/** `setUp` starts again with an empty state table and returns the environment; any other message asks for the counts. */
 process.on('message', async (message: { setUp?: ServerSettings }) => {
   if (!message.setUp) {
     process.send?.(counts);

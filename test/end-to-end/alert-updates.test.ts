@@ -118,7 +118,7 @@ it('F81 a type that Valence does not know: the alert is forwarded, flagged and c
   tenant,
 }) => {
   tenant.valence.alerts.add([
-    alert(tenant.now() - 60, 'strange', { alertTypeVuid: 'nobody knows' }),
+    alert(tenant.now() - 60, 'strange', { alertTypeVuid: 'unknown' }),
     alert(tenant.now() - 60, 'known'),
     alert(tenant.now() - 60, 'carried', { alertType: { ...ALERT_TYPE, name: 'Carried along' } }),
   ]);

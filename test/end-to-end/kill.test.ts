@@ -120,7 +120,7 @@ it.each([
   ['before the quarantine has stored a record', atQuarantine(false)],
   ['after the quarantine has stored a record', atQuarantine(true)],
   ['after the quarantined record is noted', atTable('PutItem', 2, 'lose-reply')],
-] as const)('F67 killed %s: it is there once, and the records beside it arrive', async (_, arrange) => {
+] as const)('F67 killed %s: it is stored once, and the other records arrive', async (_, arrange) => {
   await using tenant = await newTenant({
     environment: { COLLECT_ALERTS: 'false', PARALLEL_SLICES: '1', INITIAL_LOOKBACK_SECONDS: '3600' },
   });

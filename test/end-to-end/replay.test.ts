@@ -28,7 +28,7 @@ function place({ aws }: Tenant, key: string, content: Uint8Array): string {
   return path;
 }
 
-/** A tenant with so many quarantined audit records, beside one that was accepted. */
+/** A tenant with so many quarantined audit records and one that was accepted. */
 async function tenantWithQuarantine(count: number) {
   const tenant = await newTenant();
   const time = tenant.now() - 60;

@@ -72,7 +72,7 @@ describe('misspelled settings', () => {
     'availability-zones:account=1:region',
     'cli-telemetry',
     'somebodyElsesSetting',
-  ])('%s is somebody else’s and left alone', (key) => {
+  ])('%s belongs to another tool and is ignored', (key) => {
     expect(problemsOf({ [key]: 'x' })).toEqual([]);
   });
 });
@@ -116,7 +116,7 @@ it.each([
   { scheduleIntervalMinutes: -1, schedule: 'cron(0 * * * ? *)' },
   { reservedConcurrency: { valueOf: 1, toString: 1 }, backfillConcurrency: 2 },
   { vpcId: 'vpc-0123456789abcdef0', subnetIds: 5 },
-])('a setting that is wrong in itself is told alone, whatever it does to a rule: %j', (context) => {
+])('a setting with a wrong value is reported once, without the rules that it breaks: %j', (context) => {
   expect(problemsOf(context)).toHaveLength(1);
 });
 
@@ -155,7 +155,7 @@ it.each([
   [{ datadogContent: 'maybe', ...SECRETS }, 'datadogContent = "maybe": is not valid JSON'],
   [{ tenants: [{ name: { toString: 1 } }] }, 'tenants.0.name'],
   [{ redact: '{"remove":["actor",7]}' }, 'redact.remove.1 = 7: is not text'],
-])('%j is refused, and the one thing that is wrong is told', (context, says) => {
+])('%j is refused with exactly one problem', (context, says) => {
   const problems = problemsOf(context);
 
   expect(problems.join()).toContain(says);
@@ -164,24 +164,27 @@ it.each([
 
 it.each([
   ['schedule=rate', { schedule: 'rate(1 minute)', scheduleIntervalMinutes: -1, timeoutSeconds: 100 }],
-  ['a tenant beside one that is none', { tenants: [{ name: 'a', region: 'x' }, 'b'], timeoutSeconds: 290 }],
-])('a timeout that does not fit is told beside what is wrong elsewhere: %s', (_, context) => {
+  [
+    'a tenant next to an entry that is not a tenant',
+    { tenants: [{ name: 'a', region: 'x' }, 'b'], timeoutSeconds: 290 },
+  ],
+])('a timeout that does not fit is reported together with other problems: %s', (_, context) => {
   expect(problemsOf(context).join('\n')).toMatch(/timeoutSeconds = \d+: does not end/);
 });
 
 it('reports the problems of every tenant, also next to an entry that is not a tenant', () => {
-  const told = problemsOf({ tenants: [{ name: 'a', region: 'x' }, 'b', { region: 'y' }] }).join('\n');
+  const problems = problemsOf({ tenants: [{ name: 'a', region: 'x' }, 'b', { region: 'y' }] }).join('\n');
 
-  expect(told).toContain('tenants.a.region = "x"');
-  expect(told).toContain('tenants.2.region = "y"');
-  expect(told).toContain('tenants.1');
+  expect(problems).toContain('tenants.a.region = "x"');
+  expect(problems).toContain('tenants.2.region = "y"');
+  expect(problems).toContain('tenants.1');
 });
 
 it('reports that the content stack’s name is taken, together with its missing secrets', () => {
-  const told = problemsOf({ datadogContent: true, tenants: [{ name: 'content' }] }).join('\n');
+  const problems = problemsOf({ datadogContent: true, tenants: [{ name: 'content' }] }).join('\n');
 
-  expect(told).toContain('none may be named content');
-  expect(told).toContain('needs secrets');
+  expect(problems).toContain('none may be named content');
+  expect(problems).toContain('needs secrets');
 });
 
 it('refuses a setting in a tenant that only applies to all tenants', () => {
@@ -198,10 +201,10 @@ it.each([
   { valenceBaseUrl: 'https:user:0123456789abcdef0123456789abcdef@valence.example.com' },
   { valenceBaseUrl: 'https:\\\\user:0123456789abcdef0123456789abcdef@valence.example.com' },
 ])('F75 a secret in the wrong place is not shown: %j', (context) => {
-  const told = problemsOf(context).join();
+  const problems = problemsOf(context).join();
 
-  expect(told).not.toBe('');
-  expect(told).not.toContain('0123456789abcdef');
+  expect(problems).not.toBe('');
+  expect(problems).not.toContain('0123456789abcdef');
 });
 
 it.each([

@@ -167,11 +167,13 @@ it.each([
 
 describe('tenants', () => {
   it('F77 report all problems, also of a name', () => {
-    const told = problemsOf({ tenants: [{ name: 'North' }, { name: 'south', memorySize: 1 }, { bogus: 1 }] });
+    const problems = problemsOf({
+      tenants: [{ name: 'North' }, { name: 'south', memorySize: 1 }, { bogus: 1 }],
+    });
 
-    expect(told.join('\n')).toMatch(/tenants\.0\.name = "North"/);
-    expect(told.join('\n')).toMatch(/tenants\.south\.memorySize = 1: is too small/);
-    expect(told.join('\n')).toMatch(/tenants\.2\.bogus: there is no such setting/);
+    expect(problems.join('\n')).toMatch(/tenants\.0\.name = "North"/);
+    expect(problems.join('\n')).toMatch(/tenants\.south\.memorySize = 1: is too small/);
+    expect(problems.join('\n')).toMatch(/tenants\.2\.bogus: there is no such setting/);
   });
 
   it('have the common settings unless they set their own', () => {

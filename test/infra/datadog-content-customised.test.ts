@@ -66,7 +66,7 @@ describe('what a user’s settings add to the content', () => {
     { priority: 2, message: 'Behind.\n\n@slack-sec @soc' },
     { priority: null, message: 'Behind.\n\n@mail' },
     { priority: 5, message: 'Behind.' },
-  ])('a monitor of priority $priority tells the handles of that severity', ({ priority, message }) => {
+  ])('a monitor of priority $priority notifies the handles of that severity', ({ priority, message }) => {
     expect(customised(monitor({ message: 'Behind.', priority }), { notify }).body.message).toBe(message);
   });
 });

@@ -170,13 +170,13 @@ it('slow pages finds a page that took long', async () => {
   );
   const { pages, telemetry } = clientOf(server.origin);
   await pages();
-  const told: Line[] = telemetry.infos.map(({ event, message, fields }) => ({
+  const lines: Line[] = telemetry.infos.map(({ event, message, fields }) => ({
     event,
     message,
     run_id: GOOD_RUN,
     ...fields,
   }));
-  const { fields, found } = answerOf('Slow pages', told);
+  const { fields, found } = answerOf('Slow pages', lines);
   expect(fields).toEqual(['run_id', 'endpoint', 'tookMs', 'records']);
   expect(found).toEqual([
     expect.objectContaining({ run_id: GOOD_RUN, endpoint: 'alerts', tookMs: 7000, records: 1 }),

@@ -96,7 +96,7 @@ it('F75 a wrong setting stops cdk synth with the message and no stack trace', {
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-/** Settings beside those of the examples, under which templates hold something of their own. */
+/** Settings that are in no example and that add something to the templates. */
 const FURTHER_SETTINGS = {
   'a key, and nothing retained': {
     kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0f0e0d0c-0b0a-0908-0706-050403020100',

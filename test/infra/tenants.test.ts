@@ -36,8 +36,8 @@ it('a tenant keeps its table, bucket and secrets when others come and go', () =>
       Object.keys(template?.findResources(type) ?? {}),
     );
   const [alone] = templateOf('south');
-  const [, beside] = templateOf('north', 'south');
-  expect(stateful(beside)).toEqual(stateful(alone));
+  const [, together] = templateOf('north', 'south');
+  expect(stateful(together)).toEqual(stateful(alone));
   expect(stateful(alone)).toEqual(stateful(forwarderTemplate()));
 });
 

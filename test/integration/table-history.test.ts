@@ -106,7 +106,7 @@ describe('F64 entries of the ledger', () => {
     await run();
 
     expect(accepted()).toEqual({ ann: 2, bob: 2, cleo: 1 });
-    // Nothing tells that entries are gone that should be there.
+    // Nothing shows that entries are missing.
     expect(marked()).toEqual([]);
   });
 

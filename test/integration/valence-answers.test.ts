@@ -9,7 +9,7 @@ import { clientOf } from '../support/valence-client.ts';
 const ALERT = { vuid: 'a-1' };
 const PAGE = json({ items: [ALERT], nextCursor: null });
 
-/** A port that nobody listens on. */
+/** A port without a listener. */
 async function deadOrigin(): Promise<string> {
   await using server = await scriptedServer(() => ({}));
   return server.origin;
@@ -128,11 +128,11 @@ describe('errors', () => {
     ['"text"', 'it has no list at all'],
     ['{"items":[5,null,[]]}', 'None of the 3 elements'],
     ['{"items":[NaN,{"vuid":tru}]}', 'None of the 2 elements'],
-  ])('F11 %s names the profile key that may be wrong', async (body, told) => {
+  ])('F11 %s names the profile key that may be wrong', async (body, expected) => {
     await using server = await scriptedServer(inOrder({ body }));
     const error = await clientOf(server.origin).failure();
     expect(error).toMatchObject({ code: 'source-shape', fix: expect.stringContaining('"itemsPath"') });
-    expect((error as Error).message).toContain(told);
+    expect((error as Error).message).toContain(expected);
     expect(server.requests).toHaveLength(1);
   });
 

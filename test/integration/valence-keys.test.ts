@@ -69,7 +69,7 @@ describe('keys', () => {
       const client = clientOf(server.origin, { alerts: { pageSize: 1 } }, planted);
       const error = (await client.failure()) as ForwarderError;
       expect(error).toBeInstanceOf(ForwarderError);
-      const told = [
+      const output = [
         error.message,
         error.fix,
         error.stack,
@@ -77,8 +77,8 @@ describe('keys', () => {
         client.telemetry.text(),
       ].join();
       expect(error.cause).toBeUndefined();
-      expect(told).not.toContain('planted');
-      expect(told).not.toContain('1766996399');
+      expect(output).not.toContain('planted');
+      expect(output).not.toContain('1766996399');
     }
   });
 });

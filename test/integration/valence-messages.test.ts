@@ -54,7 +54,7 @@ describe('F99 the error of a scan names', () => {
     expect(`${error.message} ${error.fix}`).not.toContain('planted');
   });
 
-  it('the way in which the key is sent at a 401, besides the key', async () => {
+  it('the way in which the key is sent at a 401, in addition to the key', async () => {
     const error = await failureAt({ status: 401 });
 
     expect(error.fix).toContain('Store the right key.');

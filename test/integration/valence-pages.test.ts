@@ -144,8 +144,8 @@ it('a slow page is reported with its duration, a quick one is not', async () => 
   );
   const { pages, telemetry } = clientOf(server.origin, { alerts: { pageSize: PAGE_SIZE } });
   expect(await pages()).toHaveLength(2);
-  const told = telemetry.infos.filter(({ event }) => event === 'slow-page');
-  expect(told).toEqual([
+  const slowPages = telemetry.infos.filter(({ event }) => event === 'slow-page');
+  expect(slowPages).toEqual([
     expect.objectContaining({ fields: { endpoint: 'alerts', tookMs: 7000, records: PAGE_SIZE } }),
   ]);
 });

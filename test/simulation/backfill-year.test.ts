@@ -39,7 +39,7 @@ describe('a year in which nothing fails', TIMEOUT, () => {
   it('asks of each service about what a dry run says beforehand', () => {
     const { estimate, seconds, sourceRequests, usd } = outcome;
 
-    for (const [told, came] of [
+    for (const [estimated, actual] of [
       [estimate.seconds, seconds],
       [estimate.pages, sourceRequests],
       [estimate.usd.lambda, usd.lambda],
@@ -47,8 +47,8 @@ describe('a year in which nothing fails', TIMEOUT, () => {
       [estimate.usd.stepFunctions, usd.stepFunctions],
       [estimate.usd.traffic, usd.traffic],
     ] as const) {
-      expect(told / came).toBeGreaterThan(0.8);
-      expect(told / came).toBeLessThan(2.5);
+      expect(estimated / actual).toBeGreaterThan(0.8);
+      expect(estimated / actual).toBeLessThan(2.5);
     }
   });
 });
@@ -141,11 +141,11 @@ describe('npm run sim -- --backfill-year', () => {
   it.each([
     ['a count that is none', ['--records', 'many'], '--records takes a whole number'],
     ['an option that there is not', ['--bogus'], '--bogus'],
-  ])('refuses %s', (_, args, told) => {
+  ])('refuses %s', (_, args, message) => {
     const { status, stderr } = run(...args);
 
     expect(status).toBe(2);
-    expect(stderr).toContain(told);
+    expect(stderr).toContain(message);
     expect(stderr).toContain('Usage:');
   });
 });

@@ -12,7 +12,7 @@ export interface InvocationRequest {
   id: number;
   event: unknown;
   requestId: string;
-  /** The function's whole environment for this invocation, beside the process's own. */
+  /** The function's whole environment for this invocation, in addition to that of the process. */
   environment: Readonly<Record<string, string>>;
   /** Milliseconds that the function is given. */
   timeoutMs: number;
@@ -55,7 +55,7 @@ export function isArtefactFresh(): boolean {
   return modifiedAt(ARTEFACT) > newest;
 }
 
-/** The artefact's URL, unless it would be a test of what nobody ships. */
+/** The artefact's URL. Throws if the artefact is not what would be deployed. */
 function builtArtefact(): string {
   if (isArtefactFresh()) return ARTEFACT.href;
   throw new Error('dist/forwarder/index.mjs is missing or older than lambda/. Build it first: npm run build');

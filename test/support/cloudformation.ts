@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Reply, type StandIn, serve } from '../../tools/stand-ins/http-server.ts';
 
-/** What a custom resource tells CloudFormation. */
+/** What a custom resource sends to CloudFormation. */
 export interface ResourceAnswer {
   Status: 'SUCCESS' | 'FAILED';
   Reason?: string;

@@ -5,7 +5,7 @@ import { leaseRequest, progressOf, taken } from './leases.ts';
 
 const NOW = 1_767_000_000;
 
-/** A request for an hour of `alerts`, at {@link NOW} for 260 seconds unless told otherwise. */
+/** A request for an hour of `alerts`, at {@link NOW} for 260 seconds by default. */
 export const hourRequest = (change: Partial<HourRequest> = {}): HourRequest => {
   const now = change.now ?? NOW;
   return {
@@ -29,7 +29,7 @@ export function hourLeasesContract(
   makeTable: () => Promise<{ leases: HourLeases; store: StateStore }>,
 ): void {
   describe(`${name}: the lease of an hour`, () => {
-    it('an hour that nobody has touched is free, clean, and begins with the slice asked for', async () => {
+    it('an hour without a state is free and clean, and begins with the requested slice', async () => {
       const { leases } = await makeTable();
 
       expect(await leases.acquireHour(hourRequest())).toEqual({ held: false, clean: true, slice: 3600 });

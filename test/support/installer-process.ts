@@ -5,13 +5,13 @@ import { inspect } from 'node:util';
 /** One invocation as the parent asks for it. */
 export interface InstallerInvocation {
   event: unknown;
-  /** The function's whole environment for this invocation, beside the process's own. */
+  /** The function's whole environment for this invocation, in addition to that of the process. */
   environment: Readonly<Record<string, string>>;
   /** Milliseconds that the function is given. */
   timeoutMs: number;
 }
 
-/** What an invocation came to, beside the answer that CloudFormation got. */
+/** The result of an invocation, in addition to the answer that CloudFormation received. */
 export type InstallerOutcome = { ok: true } | { ok: false; error: string };
 
 const artefact = process.argv[2] ?? '';

@@ -12,7 +12,7 @@ export interface NotedEntry {
   fingerprint: string | undefined;
 }
 
-/** How a chunk is laid out, told apart from the code that writes them. */
+/** The layout of a chunk, written down independently of the code that writes them. */
 const layoutOf = (stream: Stream) =>
   stream === 'alerts'
     ? { headerBytes: 1 + TAG_BYTES, entryBytes: KEY_BYTES + TAG_BYTES + DIGESTS_BYTES }

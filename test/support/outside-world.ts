@@ -54,7 +54,7 @@ export interface RecordingTelemetry extends Telemetry {
   counts: Partial<Record<Counter, number>>;
   warnings: RecordedLine[];
   infos: RecordedLine[];
-  /** Everything that was told, as one text. */
+  /** Everything that was recorded, as one text. */
   text(): string;
 }
 

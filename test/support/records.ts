@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../lambda/shared/json.ts';
 
-/** Stands in every made-up record: wherever it turns up in a log line or an error, a record was shown. */
+/** Part of every made-up record: a log line or an error that contains it shows a record. */
 export const RECORD_CONTENT = 'planted-record-content';
 
 export const ALERT_TYPE: JsonObject = {

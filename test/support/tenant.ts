@@ -35,7 +35,7 @@ const TIMEOUT_MS = 240_000;
 export interface TenantOptions extends Omit<ValenceApiOptions, 'apiKey' | 'profile'> {
   /** What Valence's API looks like, as a user writes it; given to the function too. */
   profile?: Parameters<typeof resolveApiProfile>[0];
-  /** Settings beside the ones that every run needs. */
+  /** Settings in addition to those that every run needs. */
   environment?: Readonly<Record<string, string>>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * A certificate for 127.0.0.1 that nobody has signed but itself, with its key: for tests of what a client does when it
+ * A self-signed certificate for 127.0.0.1, with its key: for tests of what a client does when it
  * meets one. It protects nothing.
  */
 export const UNTRUSTED_CERTIFICATE = {

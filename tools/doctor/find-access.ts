@@ -84,7 +84,7 @@ export interface Refusal {
 
 const isAlike = (one: Reply, other: Reply): boolean => one.status === other.status && one.text === other.text;
 
-/** Tells a wrong path, a wrong header and a wrong key apart, as far as the API answers them in different ways. */
+/** Distinguishes a wrong path, a wrong header and a wrong key, as far as the API answers them in different ways. */
 export async function explainRefusal(
   { ask, profile }: Probe,
   range: Range | undefined,

@@ -58,8 +58,9 @@ const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
 const DATADOG_KEY = /^([0-9a-f]{32}|[0-9a-f]{40})$/i;
 
 /**
- * Name or ARN of a secret. A key in its place would be readable in the template and in the function's environment. An ARN without the six characters at its end is refused: it cannot be told whether a name ends
- * with such characters itself, and then the permission would be for another secret.
+ * Name or ARN of a secret. A key in its place would be readable in the template and in the function's environment. An ARN
+ * without the six characters at its end is refused: the name itself may end with such characters, and then the permission
+ * would be for another secret.
  */
 export const secretId = () =>
   z.string({ error: 'is not text' }).superRefine((text, context) => {

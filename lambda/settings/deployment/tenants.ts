@@ -42,8 +42,8 @@ export const tenantsSchema = z
   });
 
 /**
- * A list of which names may be wrong, or given twice, or some tenants none at all: whatever else is wrong in it is told all the
- * same. Each tenant under its name, or its number.
+ * Reports the problems of each tenant, also in a list with wrong, repeated or missing names. A tenant without a name gets
+ * its number.
  */
 export const numberedTenantsSchema = z.object({
   tenants: jsonOf(

@@ -25,7 +25,7 @@ export const CORE: readonly Mutant[] = [
   },
   {
     name: 'unclean-release-shortens-doubt',
-    what: 'A run that leaves something unconfirmed notes less than it had announced.',
+    what: 'A run with unconfirmed writes saves a smaller range than its intent.',
     file: 'lambda/forwarder/core/runs/live-run.ts',
     find: 'progress.freshEnd = clean ? nextFreshEnd : Math.max(progress.freshEnd, nextFreshEnd);',
     replace: 'progress.freshEnd = nextFreshEnd;',

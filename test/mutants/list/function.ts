@@ -70,7 +70,7 @@ export const FUNCTION: readonly Mutant[] = [
   },
   {
     name: 'duplicates-of-one-stream',
-    what: 'Duplicates tells of the last stream alone.',
+    what: 'Duplicates counts only the last stream.',
     file: 'lambda/forwarder/reporting/result.ts',
     find: 'sum + duplicates',
     replace: 'sum * 0 + duplicates',

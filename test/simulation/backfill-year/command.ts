@@ -87,7 +87,7 @@ function shownProgress({ slicesEnded, slices, accepted, seconds }: Progress, rec
   return `${slicesEnded} of ${slices} slices, ${count(accepted)} records (${share} %), ${duration(seconds)} of virtual time`;
 }
 
-/** Reads the arguments, fills the year and tells of it. */
+/** Reads the arguments, fills the year and prints the outcome. */
 export async function backfillYear(args: readonly string[]): Promise<void> {
   let asked: Asked;
   try {

@@ -5,7 +5,7 @@ import type { YearSettings } from './world.ts';
 
 const usd = (value: number) => value.toFixed(2);
 
-/** The outcome for people, beside what a dry run would have said. */
+/** The outcome as text, next to the estimate of a dry run. */
 export function yearReport(settings: YearSettings, outcome: YearOutcome, realSeconds: number): string {
   const { result, exactness, estimate } = outcome;
   const rows: [string, string, string][] = [

@@ -73,7 +73,7 @@ export interface Progress {
 /**
  * Fills a year through the state machine's own definition, with the production code of the function on machines that virtual
  * time drives.
- * @param onProgress told whenever a slice begins or ends
+ * @param onProgress called whenever a slice begins or ends
  */
 export async function simulateYear(
   settings: YearSettings,

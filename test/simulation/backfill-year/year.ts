@@ -31,7 +31,7 @@ export interface Year {
   find(from: number, to: number): [first: number, end: number];
   /** A record as JSON text. */
   text(number: number): string;
-  /** The number that stands in a record's text: its own, or that of the one whose twin it is. */
+  /** The number in a record's text: its own, or that of the record whose twin it is. */
   contentOf(number: number): number;
   isRejected(number: number): boolean;
   /** Records in the busiest hour. */

@@ -2,7 +2,7 @@ import type { Dashboard, Definition, EventQuery } from '../../../infra/datadog/d
 import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
 import { facetsOf, facetValues, matches } from '../../../tools/datadog/interpreter/query/match.ts';
 
-/** What widgets show of logs, as far as it can be told from their definitions. */
+/** What widgets show of logs, as far as their definitions determine it. */
 
 /** Values picked for template variables, by name; a variable that is not picked is everything. */
 export type Picks = Readonly<Record<string, string>>;

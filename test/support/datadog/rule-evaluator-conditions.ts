@@ -26,7 +26,7 @@ export const namesIn = (condition: string): string[] =>
 
 /**
  * Whether a condition holds.
- * @param count of what a name stands for
+ * @param count returns the count of the query with a name
  * @throws {Error} when the condition holds anything but comparisons, `&&` and `||`
  */
 export const holds = (condition: string, count: (name: string) => number): boolean =>

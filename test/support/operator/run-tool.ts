@@ -67,7 +67,7 @@ export const startTool = (
 ): StartedTool => start(process.execPath, [...nodeArguments(tool), ...args], environment);
 
 /** Waits until a tool has written something to stdout; throws when it has ended before. */
-export const told = ({ child, ended, written }: StartedTool, pattern: RegExp): Promise<void> =>
+export const printed = ({ child, ended, written }: StartedTool, pattern: RegExp): Promise<void> =>
   Promise.race([
     new Promise<void>((resolve) => {
       const look = () => {

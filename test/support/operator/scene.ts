@@ -94,7 +94,7 @@ function accountWith(environment: Readonly<Record<string, string>>): SceneAccoun
   };
 }
 
-/** The key under which the schedule of the scene stands in its account. */
+/** The key of the scene's schedule in its account. */
 export const SCHEDULE_KEY = `${GROUP}/${SCHEDULE}`;
 
 /** Starts a scene of its own for one test. */

@@ -18,7 +18,7 @@ describe('the workflows', () => {
     .flatMap((path) => read(path).split('\n'))
     .filter((line) => /\buses:/.test(line));
 
-  it('pin every action by commit, with its version beside it', () => {
+  it('pin every action by commit, with its version in a comment', () => {
     expect(steps.length).toBeGreaterThan(0);
     for (const step of steps) expect(step).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });

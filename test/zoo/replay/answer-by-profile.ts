@@ -9,7 +9,7 @@ import type { ApiAnswer } from '../../../tools/stand-ins/valence/apis/api.ts';
 import type { ListRequest } from '../../../tools/stand-ins/valence/apis/list-request.ts';
 import { fillerOf, timeOfKind } from './filler.ts';
 
-/** Serves a list as a profile describes it, with the habits that a report tells of. */
+/** Serves a list as a profile describes it, with the behaviour that a report describes. */
 
 interface Understood {
   profile: EndpointProfile;

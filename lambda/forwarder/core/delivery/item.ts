@@ -3,7 +3,7 @@ import { PackedEntries } from '../ledger/chunks.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import { CHANGED_PARTS, type ChangedPart } from '../records/alert-parts.ts';
 
-/** A record that is being sent, and what is known of it besides its log. */
+/** A record that is being sent, with everything that its delivery needs except its log. */
 export interface Item {
   record: JsonObject;
   alertType: JsonObject | undefined;

@@ -8,7 +8,7 @@ const MAX_FORMER = 8;
 /** Records that were dated so far ahead may have been noted under former rules, too. */
 const AHEAD_SECONDS = DAY_SECONDS;
 
-/** The rules of all versions that kept no history. Nobody knows which fields were volatile then; they rarely change. */
+/** The rules of all versions that kept no history. Which fields were volatile then is unknown; the setting rarely changes. */
 const unrecorded = (stream: Stream, { volatileFields }: IdentityRules): IdentityRules => ({
   alertKey: stream === 'alerts' ? ['vuid'] : [],
   volatileFields,

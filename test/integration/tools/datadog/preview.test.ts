@@ -36,7 +36,7 @@ it('prints the logs of all records as one JSON array, and nothing else', async (
   expect(Object.keys(logs[2])).toEqual(['service', 'status', 'timestamp', 'message', 'attributes']);
 });
 
-it('re-dates nothing, unless it is told when the records are forwarded', async () => {
+it('re-dates nothing unless the time of forwarding is given', async () => {
   const records = file([entry(ALERT)]);
   const [own, epoch, iso] = await Promise.all([
     preview(records),

@@ -17,7 +17,7 @@ describe('wrong arguments', () => {
     [['fix'], "unknown command 'fix'"],
     [['tail', '--since', 'yesterday'], 'Give a length such as'],
     [[], 'No command was named'],
-  ])('%j are told for programs on stdout and for people on stderr', async ([args, message], { scene }) => {
+  ])('%j are reported as JSON on stdout and as text on stderr', async ([args, message], { scene }) => {
     const answer = await scene.ops([...args, '--json']);
 
     expect(answer.json().error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });

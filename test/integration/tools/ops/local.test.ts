@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type CommandResult, runTool, startTool, told } from '../../../support/operator/run-tool.ts';
+import { type CommandResult, printed, runTool, startTool } from '../../../support/operator/run-tool.ts';
 
 /** One forwarder that stays at work serves all of these tests, in the order in which a person would try things. */
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ops-local-'));
   environment = { LOCAL_FORWARDER_FILE: join(folder, 'forwarder.json') };
   staying = stay();
-  await told(staying, /Ctrl-C ends it/);
+  await printed(staying, /Ctrl-C ends it/);
 }, TIMEOUT.timeout);
 afterAll(async () => {
   staying.child.kill();
@@ -68,7 +68,7 @@ describe('against a forwarder that keeps running on this machine', TIMEOUT, () =
   it('status --watch continues until it is stopped', async () => {
     const watching = startTool('ops', ['status', '--watch', '1', '--json', '--local'], environment);
 
-    await told(watching, /\n\{"stacks"/);
+    await printed(watching, /\n\{"stacks"/);
     watching.child.kill();
 
     const { stdout } = await watching.ended;
@@ -185,13 +185,13 @@ describe('when none is running', TIMEOUT, () => {
 
   it('is not misled by the file of one that was killed, and neither is the next one', async () => {
     const killed = stay();
-    await told(killed, /Ctrl-C ends it/);
+    await printed(killed, /Ctrl-C ends it/);
     killed.child.kill('SIGKILL');
     await killed.ended;
 
     const answer = await ops('doctor', '--json');
     const next = stay();
-    await told(next, /Ctrl-C ends it/);
+    await printed(next, /Ctrl-C ends it/);
     next.child.kill('SIGTERM');
 
     expect(answer.json().error.message).toContain(`in process ${killed.child.pid}, has ended`);

@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { startTool, told } from '../../../support/operator/run-tool.ts';
+import { printed, startTool } from '../../../support/operator/run-tool.ts';
 import { nowSeconds } from '../../../support/operator/scene.ts';
 import { it } from '../../../support/operator/scene-test.ts';
 
@@ -29,7 +29,7 @@ const finishedRun = (at: number, id: string, status: string, error: object | nul
 });
 
 describe('status', () => {
-  it('tells of every stream where it stands, what is kept of it and when it runs next', async ({ scene }) => {
+  it('reports the progress, the stored state and the next run of every stream', async ({ scene }) => {
     const watermark = nowSeconds() - 200;
     const finalWatermark = watermark - DAY;
     await scene.leaveState('alerts', { watermark, finalWatermark });
@@ -87,11 +87,11 @@ describe('status --watch', () => {
     await scene.leaveState('alerts', { watermark: nowSeconds() - 200 });
 
     const watching = startTool('ops', ['status', '--watch', '1', '--json'], scene.awsEnvironment);
-    await told(watching, /"stacks"/);
+    await printed(watching, /"stacks"/);
     dynamoDb.intercept = () => ({ error: 'ThrottlingException' });
-    await told(watching, /"state-throttled"/);
+    await printed(watching, /"state-throttled"/);
     dynamoDb.intercept = undefined;
-    await told(watching, /"state-throttled"[\s\S]*"stacks"/);
+    await printed(watching, /"state-throttled"[\s\S]*"stacks"/);
     dynamoDb.intercept = () => ({ error: 'AccessDeniedException' });
     const { code, json, stderr } = await watching.ended;
 
@@ -107,9 +107,9 @@ describe('status --watch', () => {
       operation === 'Query' ? { error: 'ThrottlingException' } : undefined;
 
     const watching = startTool('ops', ['status', '--watch', '1', '--json'], scene.awsEnvironment);
-    await told(watching, /"state-throttled"/);
+    await printed(watching, /"state-throttled"/);
     dynamoDb.intercept = undefined;
-    await told(watching, /"stacks"/);
+    await printed(watching, /"stacks"/);
     watching.child.kill();
 
     expect((await watching.ended).stderr).toContain('throttled');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { runTool, startTool, told } from '../../../support/operator/run-tool.ts';
+import { printed, runTool, startTool } from '../../../support/operator/run-tool.ts';
 
 /** What the forwarder prints for the doctor: variables, then the command with its options. */
 function commandIn(text: string) {
@@ -18,7 +18,7 @@ it('shows the command with which the doctor finds the profile of an API of the z
   const folder = await mkdtemp(join(tmpdir(), 'start-api-'));
   const environment = { LOCAL_FORWARDER_FILE: join(folder, 'forwarder.json') };
   const staying = startTool('start', ['--api', 'odata'], environment);
-  await told(staying, /start it again/);
+  await printed(staying, /start it again/);
   const command = commandIn(staying.written.stdout);
 
   const doctor = await runTool('doctor', ['--json', ...command.args], command.environment);

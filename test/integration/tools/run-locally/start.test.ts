@@ -50,7 +50,7 @@ describe('npm start', () => {
     expect(stderr).not.toContain('Warning');
   });
 
-  it('prints nothing but logs with --dry-run, and the table beside them', async () => {
+  it('prints with --dry-run only logs to stdout, and the table to stderr', async () => {
     const { code, stdout, stderr } = await start(['--dry-run']);
 
     expect(code).toBe(0);

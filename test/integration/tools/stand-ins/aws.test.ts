@@ -83,7 +83,7 @@ describe('the Secrets Manager stand-in', () => {
     expect((await value(ARN)).SecretString).toBe('rotated');
   });
 
-  it('F76 tells an empty secret from a missing one, in AWS words', async () => {
+  it('F76 distinguishes an empty secret from a missing one, with the errors of AWS', async () => {
     await expect(value('empty')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",

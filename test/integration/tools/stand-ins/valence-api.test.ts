@@ -139,7 +139,7 @@ describe('the Valence API stand-in', () => {
     expect((await get('/api/v1/alerts', 'rotated')).status).toBe(200);
   });
 
-  it('tells its own time, or none', async () => {
+  it('sends its own time, or none', async () => {
     await start();
     api.clock = () => NOW * 1000;
     expect(Date.parse((await get('/api/v1/alerts')).headers.get('date') ?? '')).toBe(NOW * 1000);

@@ -22,7 +22,7 @@ export const ORIGIN_SAMPLES = {
       { status: 'high', about: [BOTNET], records: [alert(START, { ip: BOTNET, severity: 'Low' })] },
       { status: 'medium', about: [TOR_EXIT], records: [keyCreated(START, 'key', { ip: TOR_EXIT })] },
     ],
-    quiet: { 'an address that nobody warns of': [signIn(START, { ip: ABROAD }), alert(START)] },
+    quiet: { 'an address without a warning': [signIn(START, { ip: ABROAD }), alert(START)] },
   },
 
   'impossible-travel': {
@@ -55,7 +55,7 @@ export const ORIGIN_SAMPLES = {
         policyUpdated(START),
         keyCreated(START + WEEK + HOUR, 'key', { ip: ABROAD, success: false }),
       ],
-      'somebody else, who has always been there': [
+      'another user, who has always been there': [
         policyUpdated(START),
         policyUpdated(START, { by: 'bob@example.com', ip: ABROAD }),
         policyUpdated(START + WEEK + HOUR, { by: 'bob@example.com', ip: ABROAD }),

@@ -22,7 +22,7 @@ export const SIGN_IN_SAMPLES = {
       'successes only': every(MINUTE, 9, (at) => signIn(at)),
       'four failures, then a success': [...failures(4), signIn(LATER)],
       'a success, then the failures': [signIn(START - MINUTE), ...failures(5)],
-      'the success of somebody else': [...failures(5), signIn(LATER, { by: BOB })],
+      'the success of another user': [...failures(5), signIn(LATER, { by: BOB })],
       'a success hours later': [...failures(5), signIn(START + HOUR)],
       'five failures in a day, then a success': [
         ...every(5 * HOUR, 5, (at) => signIn(at, { success: false })),

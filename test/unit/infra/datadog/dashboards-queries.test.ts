@@ -117,10 +117,10 @@ it('failed sign-ins are distinguished from successful ones', () => {
 
 it('an alert without an actor, an address or an action has a row where possible, and is counted elsewhere', () => {
   const alerts = LOGS.filter(({ service }) => service === 'alerts');
-  const nobody = alerts.filter((log) => facetValues(log, '@usr.name').length === 0);
-  expect(nobody).not.toEqual([]);
+  const withoutActor = alerts.filter((log) => facetValues(log, '@usr.name').length === 0);
+  expect(withoutActor).not.toEqual([]);
   const vuids = (logs: typeof alerts) => new Set(logs.flatMap((log) => facetValues(log, '@alert.vuid'))).size;
-  expect(shown('alert-insights', 'Without an actor')['all']).toBe(vuids(nobody));
+  expect(shown('alert-insights', 'Without an actor')['all']).toBe(vuids(withoutActor));
 });
 
 it('one person is found in both alerts and audit logs', () => {

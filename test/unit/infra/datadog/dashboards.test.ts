@@ -6,7 +6,7 @@ import { asksQueries } from '../../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { searchesOf } from '../../../support/datadog/evaluate-widget.ts';
 
-/** What CloudFormation can deliver in one event, with the old body beside the new one. */
+/** What CloudFormation can deliver in one event, which contains the old and the new body. */
 const MAX_BODY_BYTES = 110_000;
 
 const boards = Object.entries(DASHBOARDS);

@@ -39,7 +39,7 @@ describe('what arrived', () => {
     expect(arrivals).toEqual({ expected: 4, missing: 0, surplus: 0 });
   });
 
-  it('tells a lost copy, a repeated log and an unknown one', () => {
+  it('reports a lost copy, a repeated log and an unknown one', () => {
     const given = { alerts: [{ vuid: 'a' }], auditLogs: [audit('x'), audit('x')] };
 
     expect(compareArrivals(given, [alertLog('a'), alertLog('a'), alertLog('b'), auditLog('x')])).toEqual({

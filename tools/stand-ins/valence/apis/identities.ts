@@ -8,7 +8,7 @@ const withAlerts = (now: number, alert: (usual: Truth['alerts'][number], n: numb
   return { ...records, alerts: records.alerts.map((each, n) => ({ ...alert(each, n) })) };
 };
 
-/** APIs whose records are to be told apart in another way, or change without a change. */
+/** APIs whose records are identified in another way, or differ from answer to answer without a change. */
 export const IDENTITIES: readonly ZooApi[] = [
   {
     name: 'numbered-alerts',

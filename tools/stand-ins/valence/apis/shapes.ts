@@ -91,7 +91,7 @@ export const SHAPES: readonly ZooApi[] = [
   },
   {
     name: 'named-lists',
-    about: 'Names each list after what it holds, beside lists of other things.',
+    about: 'Names each list after its records, next to lists of other things.',
     answer: (list) => {
       const { items, nextCursor } = usual(list);
       const name = { alerts: 'alerts', 'audit-logs': 'events', 'alert-types': 'types' }[list.kind];

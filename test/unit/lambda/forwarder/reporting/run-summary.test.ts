@@ -179,8 +179,8 @@ describe('posting it', () => {
       '429',
     ],
     ['no answer in time', fakeSink(() => ({ outcome: 'deadline-exceeded' })), 'in time'],
-  ])('%s is a warning and nothing more', async (_, sink, told) => {
-    expect(await post(sink)).toMatchObject([{ fields: { problem: expect.stringContaining(told) } }]);
+  ])('%s is a warning and nothing more', async (_, sink, problem) => {
+    expect(await post(sink)).toMatchObject([{ fields: { problem: expect.stringContaining(problem) } }]);
     expect(sink.bodies).toHaveLength(1);
   });
 

@@ -44,8 +44,8 @@ describe('parsing a body', () => {
   it('F31 a record has the same values whatever other numbers its page contains', () => {
     const record = '{"score":1.0,"ratio":0.10,"count":100000,"zero":-0}';
     const [alone] = parseJsonText(`[${record}]`) as unknown[];
-    const [beside] = parseJsonText(`[${record},${BIG},1e400]`) as unknown[];
-    expect(beside).toEqual(alone);
+    const [amongOthers] = parseJsonText(`[${record},${BIG},1e400]`) as unknown[];
+    expect(amongOthers).toEqual(alone);
   });
 
   it('long digits and exponents in strings stay what they are', () => {

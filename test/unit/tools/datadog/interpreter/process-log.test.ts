@@ -102,7 +102,7 @@ describe('the attribute remapper', () => {
     expect(attributesAfter({ a: 1, b: 2 }, remapper({}))).toEqual({ b: 2 });
   });
 
-  it('overrides, and keeps the source, when told so', () => {
+  it('overrides the target and keeps the source, if configured so', () => {
     expect(
       attributesAfter({ a: 1, b: 2 }, remapper({ override_on_conflict: true, preserve_source: true })),
     ).toEqual({ a: 1, b: 1 });
@@ -232,7 +232,7 @@ describe('the string builder', () => {
     });
   });
 
-  it('does nothing when something is missing or an object, unless told to leave a gap', () => {
+  it('does nothing if something is missing or an object, unless it may leave a gap', () => {
     expect(attributesAfter({ a: 'x', o: { p: 1 } }, build('%{a} %{o}'))).not.toHaveProperty('text');
     expect(attributesAfter({ a: 'x' }, build('%{a}-%{b}', true))).toMatchObject({ text: 'x-' });
   });

@@ -130,7 +130,7 @@ describe('what is not modelled is refused, so that content cannot rely on it', (
   });
 });
 
-it('tells which facets a query names', () => {
+it('returns the facets that a query names', () => {
   expect(facetsOf('service:alerts (@usr.email:a OR -@usr.email:b) backfill:true @n:>5 words')).toEqual([
     'service',
     '@usr.email',
@@ -139,7 +139,7 @@ it('tells which facets a query names', () => {
   ]);
 });
 
-it('tells the values that a log has for a facet', () => {
+it('returns the values that a log has for a facet', () => {
   expect(facetValues(LOG, '@tactics')).toEqual(['TA0003', 'TA0009']);
   expect(facetValues(LOG, '@alert.events.ip')).toEqual(['198.51.100.1', '198.51.100.2']);
   expect(facetValues(LOG, '@evt.outcome')).toEqual([false]);

@@ -86,7 +86,7 @@ describe('a batch', () => {
       const time = recordTime(source.stream, source.record);
       return encoder.encode(source, canonicalForm(source.record), time, NOW);
     };
-    const [apart, within] = [auditSource({ note: 'kept beside its log' }), auditSource({ actor: 'b' })];
+    const [apart, within] = [auditSource({ note: 'kept next to its log' }), auditSource({ actor: 'b' })];
     const batch = new Batch();
 
     for (const source of [apart, within]) {

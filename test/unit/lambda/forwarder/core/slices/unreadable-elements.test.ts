@@ -74,7 +74,7 @@ describe('F91 an unreadable element', () => {
     expect(await store.loadLedger('audit-logs', 0)).toEqual([]);
   });
 
-  it('is told apart from others by its bytes', async () => {
+  it('is identified by its bytes', async () => {
     const quarantine = fakeQuarantine();
     const elements = Array.from({ length: 150 }, (_, n) => Buffer.from(`NaN${n}`));
     const { run, store } = world(elements, quarantine);

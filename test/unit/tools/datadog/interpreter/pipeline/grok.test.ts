@@ -35,7 +35,7 @@ describe('the grok parser', () => {
     expect(read('r %{data:l.m:array("", ", ")}', 'a, b,c')).toEqual({ l: { m: ['a', 'b,c'] } });
   });
 
-  it('reads an attribute when told so, and only text', () => {
+  it('reads the configured attribute, and only text', () => {
     const parser = grok('r %{regex("[a-z\\"]+"):b}', { source: 'a' });
     expect(attributesAfter({ a: 'x"y' }, parser)).toEqual({ a: 'x"y', b: 'x"y' });
     expect(attributesAfter({ a: 5 }, parser)).toEqual({ a: 5 });

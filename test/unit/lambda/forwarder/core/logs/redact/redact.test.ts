@@ -210,10 +210,10 @@ it('F30 F31 F32 hostile records pass: __proto__ as a field, exact numbers, ten t
 
 it('a record made to be searched for ever loses its texts instead', () => {
   const events = Array.from({ length: 3000 }, (_, index) => ({
-    actorUser: { name: `somebody number ${index}` },
+    actorUser: { name: `person number ${index}` },
     eventSummary: 'x'.repeat(100),
   }));
-  const log = redacted(alertSource({ events, summaryLine: 'By somebody number 7' }), {
+  const log = redacted(alertSource({ events, summaryLine: 'By person number 7' }), {
     remove: ['alert.events[*].actorUser.name'],
   });
 
