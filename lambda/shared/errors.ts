@@ -105,6 +105,12 @@ export class OutOfTime extends Error {
   }
 }
 
+/**
+ * Valence has answered 503 and asked for patience for as long as a run may wait for one range. It may answer for others; if it
+ * does not, the run ends as after any other lack of time.
+ */
+export class StillBusy extends OutOfTime {}
+
 /** At least one stream failed. Thrown at the end of a run, after every stream was served. */
 export class RunFailed extends ForwarderError {
   static {

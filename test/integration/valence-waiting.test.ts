@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
-import { OutOfTime } from '../../lambda/shared/errors.ts';
+import { OutOfTime, StillBusy } from '../../lambda/shared/errors.ts';
 import { NOW } from '../support/outside-world.ts';
 import { type Answer, inOrder, json, scriptedServer } from '../support/scripted-server.ts';
 import { clientOf } from '../support/valence-client.ts';
@@ -71,6 +71,25 @@ describe('F92 waiting for Valence', () => {
     const client = clientOf(server.origin);
 
     expect(await client.failure({ deadline: deadlineIn(client.clock, 30_000) })).toBeInstanceOf(OutOfTime);
+  });
+
+  const busy = { status: 503, headers: { 'retry-after': '30' } };
+
+  it('lasts for half of the time that is left where Valence answers 503 and asks for patience', async () => {
+    await using server = await scriptedServer(() => busy);
+    const client = clientOf(server.origin);
+
+    expect(await client.failure({ deadline: deadlineIn(client.clock, 200_000) })).toBeInstanceOf(StillBusy);
+    expect(client.clock.slept).toEqual([30_000, 30_000, 30_000]);
+  });
+
+  it('does not begin where a longer one is asked for, or another attempt is not wanted', async () => {
+    await using server = await scriptedServer(() => busy);
+    const client = clientOf(server.origin);
+
+    expect(await client.failure({ deadline: deadlineIn(client.clock, 50_000) })).toBeInstanceOf(StillBusy);
+    expect(await client.failure({ maxAttempts: 1 })).toBeInstanceOf(StillBusy);
+    expect(client.clock.slept).toEqual([]);
   });
 
   it.each([

@@ -82,7 +82,7 @@ export interface Source {
    * the caller has to filter.
    * @throws {SourceError} when a page cannot be read or has an unexpected form
    * @throws {CredentialError} when the key is refused, even after it was read again
-   * @throws {OutOfTime} when only the deadline ended the scan
+   * @throws {OutOfTime} when only the deadline ended the scan; {@link StillBusy} when the source asks for too much patience
    */
   pages(stream: Stream, range: Range, options: ScanOptions): AsyncIterable<Page>;
   /**

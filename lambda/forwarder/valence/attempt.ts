@@ -40,6 +40,8 @@ export type Verdict<T> =
   | {
       failed: SourceError;
       throttled: boolean;
+      /** A 503 that asks for patience: an API may answer one range like that for ever. */
+      isBusy?: boolean;
       retryAfterMs?: number | undefined;
       maxAttempts?: number | undefined;
     }
@@ -107,10 +109,11 @@ export async function attempt<T>(page: PageRequest, options: AttemptOptions<T>):
     }
     case 'retry': {
       const retryAfterMs = parseRetryAfter(headers['retry-after'], nowMs);
-      const asksForPatience = status === 503 && retryAfterMs !== undefined;
+      const isBusy = status === 503 && retryAfterMs !== undefined;
       return {
         failed: unexpectedStatus(place, status, undefined, profileKey),
-        throttled: status === 429 || asksForPatience,
+        throttled: status === 429 || isBusy,
+        isBusy,
         retryAfterMs: status === 429 ? rateLimitWaitMs(headers, nowMs) : retryAfterMs,
         maxAttempts: MAX_ATTEMPTS,
       };

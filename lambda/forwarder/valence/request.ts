@@ -1,7 +1,7 @@
 import { SOURCE_REFUSED_KEY } from '../../contract.ts';
 import type { ApiKey } from '../../shared/api-key.ts';
 import type { Clock, Random } from '../../shared/clock.ts';
-import { CredentialError, OutOfTime, type SourceError } from '../../shared/errors.ts';
+import { CredentialError, OutOfTime, type SourceError, StillBusy } from '../../shared/errors.ts';
 import type { ReusedBytes, Transport } from '../../shared/http.ts';
 import { type Attempt, withRetries } from '../../shared/retry.ts';
 import type { CallOptions, Telemetry } from '../core/ports.ts';
@@ -36,6 +36,7 @@ export interface Purpose<T> {
  * @throws {SourceError} no usable answer: `source-unreachable`, `source-timeout`, `source-interrupted`, `source-status`,
  * `source-not-json`, or `page-too-large`, after which a shorter range may succeed
  * @throws {CredentialError} `source-refused-key`, also after the key was read again
+ * @throws {StillBusy} when Valence is busy for half of the time that was left, or at once when the caller wants one attempt
  * @throws {OutOfTime} when the deadline or the caller's signal ended it
  */
 export async function readJson<T>(
@@ -44,6 +45,9 @@ export async function readJson<T>(
   call: CallOptions,
   purpose: Purpose<T>,
 ): Promise<JsonAnswer<T>> {
+  const patienceMs = call.maxAttempts === 1 ? 0 : call.deadline.left() / 2;
+  const startedAt = clock.monotonic();
+  const waitedMs = () => clock.monotonic() - startedAt;
   let key = await apiKey.value(call);
   const maxRenewals = purpose.profile.auth.exchange ? MAX_RENEWALS.token : MAX_RENEWALS.key;
   let renewals = 0;
@@ -72,7 +76,11 @@ export async function readJson<T>(
       key = newer;
       return askWithNewestKey();
     }
-    if ('failed' in verdict) lastFailure = verdict.failed;
+    if ('failed' in verdict) {
+      lastFailure = verdict.failed;
+      if (verdict.isBusy && waitedMs() + (verdict.retryAfterMs ?? 0) >= patienceMs)
+        throw new StillBusy(purpose.doing);
+    }
     return verdict;
   }
 

@@ -38,6 +38,14 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     caughtBy: [`${RUNS}/backfill-hours.test.ts`],
   },
   {
+    name: 'busy-range-stops-stream',
+    what: 'A range that is always answered with 503 and Retry-After is waited for in every run.',
+    file: 'lambda/forwarder/core/runs/refused-ranges.ts',
+    find: 'if (error instanceof StillBusy) return 503;',
+    replace: '',
+    caughtBy: [`${RUNS}/refused-ranges.test.ts`],
+  },
+  {
     name: 'start-moved-by-one-refusal',
     what: 'A new stream starts later as soon as the start of its first range is refused.',
     file: 'lambda/forwarder/core/runs/retry-holes.ts',

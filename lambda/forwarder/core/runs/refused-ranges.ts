@@ -1,4 +1,4 @@
-import { CredentialError, OutOfTime, SourceError } from '../../../shared/errors.ts';
+import { CredentialError, OutOfTime, SourceError, StillBusy } from '../../../shared/errors.ts';
 import type { Range } from '../ports.ts';
 import { AlertTypesError } from '../slices/alert-types.ts';
 import { type SliceTask, sliceRules } from '../slices/planner.ts';
@@ -34,6 +34,7 @@ const STATUS_OF_CODE: Readonly<Record<string, HoleStatus>> = {
 
 /** How the source refused a range; undefined when an error does not mean that it may answer for others. */
 export function refusalOf(error: unknown): HoleStatus | undefined {
+  if (error instanceof StillBusy) return 503;
   if (error instanceof CredentialError) return error.status === 403 ? 403 : undefined;
   if (!(error instanceof SourceError) || error instanceof AlertTypesError) return undefined;
   const { status, code } = error;

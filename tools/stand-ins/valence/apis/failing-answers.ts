@@ -1,5 +1,17 @@
+import { DAY_SECONDS, HOUR_SECONDS } from '../../../../lambda/limits.ts';
 import { json, usual } from './answers.ts';
 import type { ZooApi } from './api.ts';
+import type { ListRequest } from './list-request.ts';
+
+/** Half a minute without records, some hours ago. */
+const BUSY_SECONDS = 30;
+const busyFrom = (now: number): number => now - (now % DAY_SECONDS) + 4 * HOUR_SECONDS;
+
+function asksForBusyTime(list: ListRequest): boolean {
+  const [from = 0, to = list.now] = [list.number('from'), list.number('to')];
+  const start = busyFrom(list.now);
+  return list.kind !== 'alert-types' && from < start + BUSY_SECONDS && to >= start;
+}
 
 /** APIs that fail now and then, or ask for patience. */
 export const FAILING_ANSWERS: readonly ZooApi[] = [
@@ -39,6 +51,13 @@ export const FAILING_ANSWERS: readonly ZooApi[] = [
     about: 'Answers every fourth request with 503 and Retry-After.',
     answer: (list) =>
       list.earlier % 4 === 1 ? { status: 503, headers: { 'retry-after': '1' } } : json(usual(list)),
+    withDefault: 'everything',
+  },
+  {
+    name: 'busy-for-ever',
+    about: 'Answers 503 and Retry-After to each range with a certain half of a minute in it.',
+    answer: (list) =>
+      asksForBusyTime(list) ? { status: 503, headers: { 'retry-after': '600' } } : json(usual(list)),
     withDefault: 'everything',
   },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CredentialError } from '../../../../../../lambda/shared/errors.ts';
+import { CredentialError, StillBusy } from '../../../../../../lambda/shared/errors.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import {
   covers,
@@ -56,6 +56,26 @@ describe('F88 ranges that the source refuses', () => {
     }
 
     expect((await world.state())?.finalWatermark).toBeGreaterThan(NOW);
+  });
+
+  it('one range is busy for longer than a run can wait: all others arrive, and it is asked for again', async () => {
+    const second = TARGET - 4 * HOUR - 1800;
+    const world = worldOf((range) => (covers(range, second) ? new StillBusy('reading') : undefined));
+
+    const report = await world.run();
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, watermark: TARGET });
+    expect(world.sent()).toEqual(details(RECORDS));
+    expect((await world.state())?.holes).toMatchObject([{ from: second, to: second + 1, status: 503 }]);
+  });
+
+  it('all ranges are busy: the run ends without an error, and the watermark stays', async () => {
+    const world = worldOf(() => new StillBusy('reading'));
+
+    const report = await world.run();
+
+    expect(report).toMatchObject({ error: null, caughtUp: false, watermark: NOW - 12 * HOUR });
+    expect((await world.state())?.holes).toEqual([]);
   });
 
   it('403 for one range is divided, 401 is the key', async () => {
