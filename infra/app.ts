@@ -5,7 +5,7 @@ import { ConfigError } from '../lambda/shared/errors.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { addForwarders } from './forwarder-app.ts';
 
-// Only the owner changes what is going to be deployed, whatever the machine allows by default.
+// Only the owner may change what is going to be deployed, also if the machine's default permits more.
 process.umask(0o022);
 const app = new App({ context: FEATURE_FLAGS });
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));

@@ -7,7 +7,7 @@ import { contentStack, installContent } from './install-content.ts';
 /**
  * Adds everything that the settings ask for: a stack for each forwarder, and the content of Datadog.
  * @param scope the app, or a stage of it
- * @param context the settings, and whatever else the CDK keeps there
+ * @param context the settings, and the CDK's own values
  * @throws {ConfigError} naming all settings that are wrong
  */
 export function addForwarders(scope: Construct, context: Readonly<Record<string, unknown>>): void {

@@ -11,7 +11,7 @@ export interface ForwarderStackProps extends StackProps {
   readonly config: Config;
 }
 
-/** Name of a forwarder's stack: the same for the same tenant, whatever other tenants there are. */
+/** Name of a forwarder's stack: it depends only on the tenant, not on other tenants. */
 export const stackName = ({ tenant }: Config): string => stackNameOf(tenant);
 
 /** One forwarder, and what an operator needs to know of it after the deployment. */

@@ -44,7 +44,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
   return near?.name;
 }
 
-/** The schema behind whatever a reader puts around it. */
+/** The schema within its wrappers, such as a reader of JSON. */
 function inner(schema: unknown): unknown {
   if (schema instanceof z.ZodPipe) return inner(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)

@@ -12,15 +12,15 @@ export const ALERT_SEVERITIES = ['Critical', 'High', 'Medium', 'Low'] as const;
 
 // --- Logs in Datadog ---
 
-/** Name of this product in its own logs, in CloudWatch and in Datadog. */
+/** Name of this product in its own logs, both in CloudWatch and in Datadog. */
 export const PRODUCT = 'valence-forwarder';
 
-/** Datadog's name for where Valence's records come from; its hosted integration listens to the same. */
+/** Datadog's `source` of Valence's records, the same as that of its hosted integration. */
 export const LOG_SOURCE = 'valence-security';
 
 /**
- * Datadog's names for where this product's own logs come from: never those of Valence's records, which dashboards, rules
- * and the hosted integration listen to.
+ * Datadog's `source` and `service` of this product's own logs. They differ from those of Valence's records, which
+ * dashboards, rules and the hosted integration read.
  */
 export const OWN_LOG = { ddsource: PRODUCT, service: 'forwarder' } as const;
 
@@ -36,7 +36,7 @@ export type ActionName = (typeof ACTIONS)[number];
 /** Why a stream, or an hour of a backfill, was skipped: another invocation holds its lease. */
 export const LEASE_HELD = 'lease-held';
 
-/** Name of the error that an invocation ends with when a stream or an action failed. */
+/** Name of the error with which an invocation ends if a stream or an action failed. */
 export const RUN_FAILED = 'RunFailed';
 
 /** Code of the error that Valence refused the key. */
@@ -46,7 +46,7 @@ export const SOURCE_REFUSED_KEY = 'source-refused-key';
 
 const STACK_NAME = 'ValenceForwarder';
 
-/** Follows the name of the stack that holds the Datadog content where there are several forwarders. */
+/** Suffix of the stack with the Datadog content if there are several forwarders. */
 export const CONTENT_STACK_SUFFIX = 'content';
 
 /** Name of a stack. @param suffix a tenant or {@link CONTENT_STACK_SUFFIX}; none for the only forwarder */
@@ -69,10 +69,10 @@ export const STACK_OUTPUTS = {
 
 // --- Quarantine ---
 
-/** What the keys of all quarantined objects begin with, whichever tenant they belong to. */
+/** Prefix of the keys of all quarantined objects, of any tenant. */
 export const QUARANTINE_PREFIX = 'quarantine/';
 
-/** What the keys of a tenant's quarantined objects begin with. */
+/** Prefix of the keys of a tenant's quarantined objects. */
 export const quarantineRoot = (tenant: string): string => `${QUARANTINE_PREFIX}${tenant}/`;
 
 /** The reason in the objects of elements that hold no record. */
@@ -107,7 +107,7 @@ export const STREAM_METRICS = {
   LogsQuarantined: 'Count',
 } as const;
 
-/** Metrics with the tenant as their only dimension: one value a run, over all streams. */
+/** Metrics with the tenant as their only dimension: one value for each run, over all streams. */
 export const RUN_METRICS = {
   /** Records that the ledger already held. */
   Duplicates: 'Count',
@@ -116,7 +116,7 @@ export const RUN_METRICS = {
   SourceErrors: 'Count',
   /** Posts to Datadog that failed, each attempt counted. */
   SinkErrors: 'Count',
-  /** Answers 429 of either side. */
+  /** Answers 429 of Valence and Datadog. */
   Throttled: 'Count',
   /** Streams stopped by a refused key. */
   CredentialFailures: 'Count',
@@ -125,7 +125,7 @@ export const RUN_METRICS = {
   /** Ranges that Valence has refused for 15 minutes or more, whose records are not forwarded yet. */
   Holes: 'Count',
   RunDuration: 'Milliseconds',
-  /** What was left of the function's timeout when the run ended. */
+  /** Time left until the function's timeout when the run ended. */
   TimeLeft: 'Milliseconds',
 } as const;
 

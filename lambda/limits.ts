@@ -83,7 +83,7 @@ export const HOLE_RETRY_SECONDS = 60 * MINUTE_SECONDS;
 /** Alerts wait this long for their types when Valence fails to list them; then they are forwarded without. */
 export const ALERT_TYPES_WAIT_SECONDS = 60 * MINUTE_SECONDS;
 
-// --- What is worth a warning ---
+// --- Thresholds of warnings ---
 
 /** A stream without a record for this long is worth a warning: a wrong time unit gives valid empty pages for ever. */
 export const SILENCE_SECONDS = 24 * HOUR_SECONDS;

@@ -1,7 +1,7 @@
 import { build } from 'esbuild';
 import { forwarderBundle, installerBundle } from './bundle.ts';
 
-// Only the owner changes what was built, whatever the machine allows by default.
+// Only the owner may change what was built, also if the machine's default permits more.
 process.umask(0o022);
 await Promise.all([
   build(forwarderBundle('dist/forwarder')),

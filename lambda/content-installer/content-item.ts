@@ -5,11 +5,11 @@ export const CONTENT_KINDS = ['pipeline', 'dashboard', 'rule', 'monitor'] as con
 
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 
-/** One thing to be installed. */
+/** One item to install. */
 export interface ContentItem {
   kind: ContentKind;
-  /** Stable name within its kind, whatever title the thing has: lower-case words joined by hyphens. */
+  /** Stable name within its kind, independent of its title: lower-case words joined by hyphens. */
   key: string;
-  /** What Datadog's API takes to create it. */
+  /** The body with which Datadog's API creates it. */
   body: JsonObject;
 }

@@ -9,7 +9,7 @@ import { ContentError } from './content-error.ts';
 import { blameForRefusal } from './key-diagnosis.ts';
 import { refusalText } from './refusal.ts';
 
-/** A large organisation's list of dashboards or rules takes a few megabytes a page. */
+/** In a large organisation a page of dashboards or rules has a few megabytes. */
 const MAX_ANSWER_BYTES = 50_000_000;
 
 /** One call of the management API. */
@@ -40,8 +40,8 @@ export interface DatadogApi {
    */
   repeatable(call: ApiCall): Promise<ApiAnswer>;
   /**
-   * One attempt at a call, for the caller to decide about the next one: `failed` may have taken effect.
-   * Throws as {@link DatadogApi.repeatable} does, where another attempt would be no use.
+   * One attempt at a call. The caller decides about the next one: a `failed` call may have taken effect.
+   * Throws as {@link DatadogApi.repeatable} does if another attempt cannot succeed.
    */
   attempt(call: ApiCall): Promise<Attempt<ApiAnswer>>;
   /** Runs attempts until one is done. Throws as {@link DatadogApi.repeatable} does. */

@@ -21,14 +21,14 @@ import { type DatadogApi, datadogApi } from './datadog-api.ts';
 import { create, type Installed, remove, update } from './install.ts';
 import { type CustomResourceAnswer, respond } from './respond.ts';
 
-/** Kept free at the end of an invocation for telling CloudFormation how it ended. */
+/** Reserved at the end of an invocation for the answer to CloudFormation. */
 const ANSWER_RESERVE_MS = 15_000;
 
 const clock = systemClock;
 const random = () => Math.random();
 const transport = axiosTransport();
 
-/** Datadog with the keys of this moment: a key stored after a failure counts from the next request on. */
+/** Reads the keys for each event, so that a key that was stored after a failure is used from the next event on. */
 function connect(config: Config, timeLeftMs: number, signal: AbortSignal): DatadogApi {
   const client = secretsClient();
   return datadogApi({
@@ -49,7 +49,7 @@ async function carryOut(
   signal: AbortSignal,
 ): Promise<Installed> {
   const id = physicalIdOf(request);
-  // Before anything else that may fail: a rollback must get through without keys and configuration.
+  // Before anything that may fail: a rollback must succeed without keys and configuration.
   if (request.RequestType === 'Delete' && isNotCreated(id)) return { id, outcome: 'already-gone' };
   const item = itemOf(request);
   const api = connect(readConfig(process.env), timeLeftMs, signal);
@@ -63,7 +63,7 @@ async function carryOut(
   }
 }
 
-/** Never rejects unless the time is over, whatever the work is waiting for. */
+/** Rejects when the time is over, even if the work is still waiting. */
 const timeIsOver = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     signal.addEventListener('abort', () =>

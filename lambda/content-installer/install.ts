@@ -4,7 +4,7 @@ import { nameOf } from './kinds.ts';
 import { markedKey, withMark } from './mark.ts';
 import { type FoundObject, type Objects, objectsOf } from './objects.ts';
 
-/** What became of an item. */
+/** What was done with an item. */
 export type Outcome = 'created' | 'adopted' | 'updated' | 'removed' | 'already-gone' | 'left-alone';
 
 /** An installed item: the id that Datadog gave it, and what was done. */
@@ -15,7 +15,7 @@ export interface Installed {
 
 const isOurs = (item: ContentItem, { body }: FoundObject) => markedKey(item.kind, body) === item.key;
 
-/** Waits, with growing pauses, for an object to be seen; undefined when it is not, after all of them. */
+/** Waits, with growing pauses, until an object is visible; undefined if it still is not. */
 async function seen(api: DatadogApi, objects: Objects, id: string): Promise<FoundObject | undefined> {
   const unseen = new Error('Not seen.');
   try {
@@ -39,7 +39,7 @@ export async function create(api: DatadogApi, item: ContentItem): Promise<Instal
   const body = withMark(item);
   await objects.check(body);
   const name = nameOf(item.kind, body);
-  // Looked for before each attempt: the one before may have taken effect although its answer was lost.
+  // Searched before each attempt: the one before may have taken effect although its answer was lost.
   return api.untilDone<Installed>(async () => {
     const leftover = (await objects.list()).find(
       (object) => isOurs(item, object) && nameOf(item.kind, object.body) === name,
@@ -50,7 +50,7 @@ export async function create(api: DatadogApi, item: ContentItem): Promise<Instal
     }
     const attempt = await objects.post(body);
     if (!('done' in attempt)) return attempt;
-    // A fresh dashboard may not be found for a moment, and the next event about it must find it.
+    // A new dashboard may not be visible at once, but the next event about it must find it.
     await seen(api, objects, attempt.done.id);
     return { done: { id: attempt.done.id, outcome: 'created' } };
   });

@@ -3,11 +3,11 @@ import type { ContentKind } from './content-item.ts';
 
 /** How Datadog's API treats one kind of content. Source: Datadog API reference, v1 and v2. */
 export interface KindApi {
-  /** What people call it. */
+  /** Its name in messages. */
   readonly label: string;
-  /** Where it is created and listed; one of them lives at this path and its id. */
+  /** The path at which it is created and listed; an object is at this path and its id. */
   readonly path: string;
-  /** The attribute with the name that people see. Nothing makes names unique. */
+  /** The attribute with the displayed name, which need not be unique. */
   readonly nameField: 'name' | 'title';
   /** The attribute with free text that contains the ownership mark. */
   readonly markField: 'description' | 'message';
@@ -17,11 +17,11 @@ export interface KindApi {
   readonly scopes: { readonly read: string; readonly write: string };
   /** The attribute of the answer that holds the list; the answer itself when left out. */
   readonly itemsAt?: string;
-  /** Query of the n-th page of the list, from 0; a list without pages when left out. */
+  /** Query of the n-th page of the list, from 0; left out if the list has no pages. */
   readonly page?: (number: number, size: number) => string;
-  /** Where a body can be checked before anything is changed. */
+  /** The path that validates a body without changing anything. */
   readonly validationPath?: string;
-  /** Attributes that can be given when it is created, and not when it is replaced. */
+  /** Attributes that are allowed when it is created, but not when it is replaced. */
   readonly onlyOnCreate?: readonly string[];
 }
 
@@ -79,7 +79,7 @@ const textAt = (body: JsonObject, field: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-/** The name that people see. */
+/** The displayed name. */
 export const nameOf = (kind: ContentKind, body: JsonObject): string => textAt(body, KINDS[kind].nameField);
 
 /** The free text that contains the ownership mark. */

@@ -3,7 +3,7 @@ import type { ContentItem, ContentKind } from './content-item.ts';
 import { KINDS, noteOf } from './kinds.ts';
 
 /**
- * The ownership mark: a sentence for the readers in Datadog, by which the installer recognises its items. It names the item, so
+ * The ownership mark: a sentence for users of Datadog, by which the installer recognises its items. It names the item, so
  * that items cannot be confused. An object without it is never changed or deleted; a user who removes it takes the object
  * over.
  */

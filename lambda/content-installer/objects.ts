@@ -8,10 +8,10 @@ import { KINDS } from './kinds.ts';
 
 const PAGE_SIZE = 100;
 
-/** Something that Datadog holds. */
+/** An object in Datadog. */
 export interface FoundObject {
   id: string;
-  /** The part of it that the call returned which found it. */
+  /** The part of it that the call which found it returned. */
   body: JsonObject;
 }
 
@@ -70,7 +70,7 @@ export function objectsOf(kind: ContentKind, api: DatadogApi): Objects {
         const items = await listPage(page(number, PAGE_SIZE));
         const before = all.size;
         for (const item of items) all.set(item.id, item);
-        // A page that brings nothing new ends the list too, should the paging be ignored.
+        // A page with nothing new also ends the list, in case Datadog ignores the paging.
         if (items.length < PAGE_SIZE || all.size === before) return [...all.values()];
       }
     },

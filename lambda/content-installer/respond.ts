@@ -8,12 +8,12 @@ import type { CustomResourceRequest } from './custom-resource.ts';
 
 /** Source: CloudFormation user guide, "Custom resource response objects": an answer over 4096 bytes is a failure. */
 const MAX_ANSWER_BYTES = 4096;
-/** Left free for the other fields and for what JSON escapes. */
+/** Reserved for the other fields and for escapes in JSON. */
 const MAX_REASON_LENGTH = 2000;
 const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_S3_ANSWER_BYTES = 100_000;
 
-/** The buckets of CloudFormation, whose names and addresses differ a little from region to region. */
+/** The buckets of CloudFormation, whose names and addresses differ slightly by region. */
 const CLOUDFORMATION_BUCKET =
   /^https:\/\/cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?\//;
 

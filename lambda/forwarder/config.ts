@@ -7,7 +7,7 @@ import type { RedactRules } from '../shared/redact-path.ts';
 import { VALENCE_ORIGINS } from '../shared/valence-regions.ts';
 import { intakeUrl } from './datadog/intake.ts';
 
-/** Settings that a run gets in another form. */
+/** Settings that a run receives in another form. */
 type Resolved = 'alertSeverities' | 'alertLookbackSeconds' | 'lookbackSeconds' | 'redact';
 
 /** What a run works with: the settings of the environment, and what follows from them. Lengths are seconds. */
@@ -54,7 +54,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tags: values.datadogTags,
       env: values.datadogEnv,
     },
-    // A list of none is one that was not filled in: to forward nothing, streams are switched off.
+    // An empty list counts as not set: to forward nothing, switch the streams off.
     alertSeverities: values.alertSeverities?.length ? new Set(values.alertSeverities) : undefined,
     lookbackSeconds: {
       alerts:

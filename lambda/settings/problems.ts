@@ -30,7 +30,7 @@ function shown(value: unknown): string {
   return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
 }
 
-/** What stands at a path; the text itself where a part of it was refused that is no JSON (a list given as text). */
+/** The value at a path. Within a value that was given as text, but not as JSON, such as a list, it is that text. */
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((given, key) => {
     const value = jsonValue(given);

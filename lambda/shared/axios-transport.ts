@@ -45,7 +45,7 @@ export function axiosTransport(): Transport {
         httpAgent,
         httpsAgent,
         transport: connection.transport,
-        // axios starts its own timeout anew for each phase; this one covers connecting, sending and reading.
+        // axios restarts its own timeout in each phase; this one covers connecting, sending and reading.
         signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
       });
       head = { status: response.status, headers: headerStrings(response.headers) };

@@ -68,7 +68,7 @@ export class StateError extends ForwarderError {
   }
 }
 
-/** The lease belongs to another run now: whatever this run still does must not be noted. */
+/** The lease belongs to another run now: this run must not save anything more. */
 export class LeaseLost extends StateError {
   static {
     LeaseLost.prototype.name = 'LeaseLost';

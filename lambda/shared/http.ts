@@ -30,14 +30,14 @@ export function placeOf(request: Pick<HttpRequest, 'method' | 'url'>): string {
   return `${request.method} ${host}${pathname}`;
 }
 
-/** The beginning of an answer, whatever its status. */
+/** The beginning of an answer with any status. */
 export interface ResponseHead {
   status: number;
   /** Header values by lower-case name. */
   headers: Readonly<Record<string, string>>;
 }
 
-/** A complete answer, whatever its status. */
+/** A complete answer with any status. */
 export interface HttpResponse extends ResponseHead {
   /** The body, decoded from its transfer: bytes of a text. */
   body: Buffer;
@@ -74,7 +74,7 @@ export class HttpFailure extends Error {
 }
 
 /**
- * Sends a request and resolves with the answer, whatever its status.
+ * Sends a request and resolves with the answer, also with an error status.
  * @throws {HttpFailure} when there is no complete answer.
  */
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;

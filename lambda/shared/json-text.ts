@@ -10,7 +10,7 @@ const SAFE_DIGITS = 15;
 const MAY_HOLD_WIDE_NUMBER = new RegExp(String.raw`(?:^|[:[,])\s*-?\d(?:[\d.]{${SAFE_DIGITS},}|[\d.]*[eE])`);
 
 /**
- * A number by its text, decided by this text alone: the same record gives the same values whatever else is on its page,
+ * A number by its text, decided by this text alone: the same record gives the same values on any page,
  * because its fingerprint depends on them.
  */
 function numberOf(text: string): number | LosslessNumber {

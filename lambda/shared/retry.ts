@@ -32,7 +32,7 @@ export interface RetryOptions {
 
 /**
  * Tries again with full-jitter backoff until an attempt gives a result.
- * @param attempt one try; whatever it throws ends the retries at once
+ * @param attempt one try; an error that it throws ends the retries at once
  * @throws the last attempt's error, when attempts or time are used up, or the signal ended the wait
  * @throws {OutOfTime} when the time is used up while the other side throttles, or asks for a longer wait than is left
  */

@@ -12,7 +12,7 @@ interface Failure {
 }
 
 /**
- * What the operating system refused, in one line: no permission, no space, a file where a folder should be.
+ * An error of the operating system in one line: no permission, no space, a file where a folder should be.
  * @returns undefined for any other error, which is a bug of the tool and needs its stack
  */
 export function systemErrorText(error: unknown): string | undefined {
@@ -33,7 +33,7 @@ function failureOf(error: unknown): Failure {
   return { code: 'unexpected', message, fix: 'This is a bug of the tool: please report it.' };
 }
 
-/** Prints a failure: for people on stderr; with `json`, for programs on stdout too. */
+/** Prints a failure as text on stderr; with `json`, also as JSON on stdout. */
 export function reportFailure(error: unknown, json: boolean): void {
   const failure = failureOf(error);
   if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);

@@ -17,6 +17,6 @@ const inTwoUnits = humanizeDuration.humanizer({
 
 /**
  * A length of time in its two largest units, rounded: `2 h 5 min`.
- * @param seconds a negative length counts as none
+ * @param seconds a negative length counts as zero
  */
 export const duration = (seconds: number): string => inTwoUnits(Math.max(0, seconds) * 1000);

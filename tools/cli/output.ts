@@ -1,10 +1,10 @@
 import { reportFailure } from './failure.ts';
 
-/** Where a command prints, for people or for programs. */
+/** Prints what a command reports, as text or as JSON. */
 export interface Output {
-  /** Prints a line for people; programs do not get it. */
+  /** Prints a line of text; nothing with `--json`. */
   print(text: string): void;
-  /** Prints the result, once: `value` as one line of JSON for programs, `text` for people. */
+  /** Prints the result, once: `text`, or with `--json` `value` as one line of JSON. */
   result(value: object, text: string): void;
   /** Prints a failure after which the command continues. */
   failure(error: unknown): void;

@@ -3,7 +3,7 @@ import { colour } from './colour.ts';
 
 const NO_LINE = '';
 
-/** Two blanks between columns, and no lines. */
+/** Two spaces between columns, and no lines. */
 const CHARS = {
   top: NO_LINE,
   'top-mid': NO_LINE,
@@ -25,7 +25,7 @@ const CHARS = {
 const isNumeric = (cell: string): boolean => /^[\d,.]*$|^-$/.test(cell);
 
 /**
- * Rows in aligned columns, those that hold nothing but numbers aligned to the right.
+ * Rows in aligned columns; columns of numbers are aligned to the right.
  * @param headings of the columns; undefined for a table without a heading
  * @param rows as many cells each; they may be coloured
  */

@@ -1,7 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { reportFailure } from './failure.ts';
 
-/** Takes every permission from group and others, of each file and directory that this process and its children make. */
+/** Removes all permissions of group and others from the files and directories that this process and its children create. */
 const PRIVATE = 0o077;
 
 const USAGE_FIX = 'See --help.';
@@ -18,16 +18,16 @@ function reportUsage(error: CommanderError): void {
 }
 
 /**
- * Runs a command line tool to its end. A failure is reported on stderr, with `--json` on stdout too, and makes the exit
- * code 1; so does a wrong argument, after which the help is shown.
+ * Runs a command line tool. A failure is reported on stderr, with `--json` also on stdout, and the exit code is 1. The
+ * same holds for a wrong argument, after which the help is shown.
  * @param program carries its actions; `process.argv` is parsed
  */
 export async function runTool(program: Command): Promise<void> {
-  // What tools write holds records, keys of stand-ins and addresses: no other user of this machine reads it.
+  // The files of the tools contain records, keys of stand-ins and addresses, which other users of this machine must not read.
   process.umask(PRIVATE);
   // The SDK warns of Node versions below 22 although it works on them.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
-  // `| head` closes the pipe: the reader has seen enough.
+  // `| head` closes the pipe when it has read enough.
   process.stdout.on('error', () => process.exit());
   try {
     await exitsByItself(program).parseAsync();

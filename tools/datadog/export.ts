@@ -4,8 +4,8 @@ import type { ContentItem } from '../../lambda/content-installer/content-item.ts
 import { withMark } from '../../lambda/content-installer/mark.ts';
 
 /**
- * Writes every item as the JSON that Datadog's API takes, marked as ours: a later deployment adopts what was made of it
- * by hand.
+ * Writes every item as JSON for Datadog's API, with the ownership mark: a later deployment adopts objects that were
+ * created from it by hand.
  * @param folder receives one folder for each kind; files of the same name are replaced
  * @returns paths of the files
  */

@@ -8,26 +8,26 @@ import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { table } from '../cli/table.ts';
 
 /**
- * What a deployment would do about one thing.
+ * What a deployment would do with one object.
  * - `create`, `update`, `unchanged`: an item of ours.
  * - `foreign`: it has the name of an item and not our mark; it is left unchanged, next to ours.
  * - `copy`: it carries the mark of an item, but is a clone of the item's object; it is left unchanged.
- * - `leftover`: it carries our mark and is no item any more: the stack that installed it removes it.
+ * - `leftover`: it carries our mark, but its item no longer exists: the stack that installed it removes it.
  */
 export type PlannedAction = 'create' | 'update' | 'unchanged' | 'foreign' | 'copy' | 'leftover';
 
 export interface PlanLine {
   action: PlannedAction;
   kind: ContentItem['kind'];
-  /** The name that people see. */
+  /** The displayed name. */
   name: string;
-  /** Datadog's id; undefined of what is not there yet. */
+  /** Datadog's id; undefined if it does not exist yet. */
   id?: string;
   /** Attributes that an update would change. */
   changes?: string[];
 }
 
-/** Whether everything that is sent is there already; what the server adds does not count. */
+/** Whether the object already has all attributes that would be sent; attributes that the server adds do not count. */
 function isIn(sent: unknown, found: unknown): boolean {
   if (Array.isArray(sent)) {
     return (
@@ -115,7 +115,7 @@ const MEANINGS: Readonly<Record<PlannedAction, string>> = {
   leftover: 'is not part of the content any more; the stack that installed it removes it',
 };
 
-/** A plan for people: one line for each object, and the sums. */
+/** A plan as text: one line for each object, and the sums. */
 export function planText(lines: readonly PlanLine[]): string {
   const rows = lines.map(({ action, kind, name, id, changes }) => {
     const what = changes ? ` (${changes.join(', ')})` : '';

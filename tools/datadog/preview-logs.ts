@@ -66,7 +66,7 @@ export function postedLogs(
 
 /**
  * The logs of records as Datadog holds them after the forwarder's pipeline. Parameters as those of {@link postedLogs}.
- * @param databases what Datadog looks up elsewhere; left out when left out
+ * @param databases what Datadog looks up elsewhere; without it nothing is looked up
  */
 export const processedLogs = (
   inputs: readonly PreviewInput[],

@@ -32,7 +32,7 @@ const INPUTS: z.ZodType<PreviewInput[]> = z.array(
   }),
 );
 
-/** @throws {ToolError} when it cannot be read, or is not what it must be; its content is not quoted */
+/** @throws {ToolError} when it cannot be read or has a wrong form; its content is not quoted */
 function readInputs(file: string): PreviewInput[] {
   let text: string;
   try {
@@ -58,7 +58,7 @@ function readInputs(file: string): PreviewInput[] {
 /** @param now epoch seconds */
 function preview(file: string, { now }: { now?: number }): void {
   const logs = previewLogs(readInputs(file), now, Math.floor(Date.now() / 1000));
-  // Indented for people, one line for programs.
+  // Indented on a terminal, otherwise one line.
   process.stdout.write(`${JSON.stringify(logs, null, process.stdout.isTTY ? 2 : 0)}\n`);
 }
 

@@ -1,4 +1,7 @@
-/** What a backfill is likely to take. List prices of US East (N. Virginia) in US dollars; docs/cost.md has the arithmetic. */
+/**
+ * The estimated duration and cost of a backfill. List prices of US East (N. Virginia) in US dollars; docs/cost.md has the
+ * arithmetic.
+ */
 
 const PRICE = {
   lambdaGbSecond: 0.0000133334,
@@ -9,7 +12,7 @@ const PRICE = {
   trafficGb: 0.09,
 } as const;
 
-/** What a backfill takes of AWS. */
+/** What a backfill uses of AWS. */
 export interface BackfillConsumption {
   /** Of all invocations together. */
   busySeconds: number;
@@ -31,10 +34,10 @@ export function costOfBackfill(consumption: BackfillConsumption): BackfillEstima
   return { lambda, dynamoDb, stepFunctions, traffic, sum: lambda + dynamoDb + stepFunctions + traffic };
 }
 
-/** Records that one invocation hashes, encodes and compresses in a second, a careful figure. */
+/** Records that one invocation hashes, encodes and compresses in a second, a conservative figure. */
 const RECORDS_PER_SECOND = 5_000;
 
-/** A page's way from Valence and its logs' way to Datadog, in seconds; the simulator's are 0.15 and 0.08. */
+/** Latency of a page from Valence and of its logs to Datadog, in seconds; the simulator's are 0.15 and 0.08. */
 const SECONDS_PER_PAGE = 0.3;
 
 const WRITES_PER_RECORD = 0.02;
@@ -60,7 +63,7 @@ export interface BackfillEstimate {
   usd: { lambda: number; dynamoDb: number; stepFunctions: number; traffic: number; sum: number };
 }
 
-/** Every hour takes a page, and the last page of one is half full on average. */
+/** Every hour needs at least one page, and its last page is half full on average. */
 const pagesOfHour = (records: number, pageSize: number) => Math.max(1, records / pageSize + 0.5);
 
 /** Time and cost of a plan. Datadog's own bill for the logs is not part of it. */

@@ -132,7 +132,7 @@ function resultText({ slices, done, forwarded, duplicates, quarantined, failures
 }
 
 /**
- * Backfills a range through the stack's state machine and follows it to its end.
+ * Backfills a range through the stack's state machine and follows it until it ends.
  * @returns whether every slice is done
  * @throws {OpsError} when the range cannot be backfilled, or the execution itself fails
  */

@@ -8,7 +8,7 @@ import { readSchedule } from './schedule.ts';
 import type { ForwarderStack } from './stack.ts';
 import { isFailure, runText } from './tail.ts';
 
-/** Checks what happens by itself: the schedule, the last run and the alarms. */
+/** Checks the schedule, the last run and the alarms. */
 
 /** Scheduled runs that may be missing before the check fails. */
 const MISSED_RUNS = 3;

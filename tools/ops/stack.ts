@@ -23,7 +23,7 @@ const REQUIRED_OUTPUTS = [
 /** A deployed forwarder. */
 export interface ForwarderStack {
   name: string;
-  /** CloudFormation's own word, such as `UPDATE_COMPLETE`. */
+  /** CloudFormation's status, such as `UPDATE_COMPLETE`. */
   status: string;
   functionName: string;
   table: string;
@@ -37,7 +37,7 @@ export interface ForwarderStack {
 export interface DeployedFunction {
   config: Config;
   environment: Readonly<Record<string, string>>;
-  /** As Lambda reports it: `Active` and `Successful` when all is well. */
+  /** As Lambda reports it: `Active` and `Successful` if nothing is wrong. */
   state: string;
   lastUpdate: string;
   timeoutSeconds: number;

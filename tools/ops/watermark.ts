@@ -39,10 +39,9 @@ const holesBelow = ({ holes }: StreamState, to: number): readonly Hole[] =>
   holes.filter(({ from }) => from < to).map((hole) => ({ ...hole, to: Math.min(hole.to, to) }));
 
 /**
- * The state after the watermark was set.
- * Back: what was final below the new watermark stays so, and what is read again is compared with the ledger; where that
- * may be gone, the logs are marked as possible duplicates. Ahead: the final watermark goes along, or the sweep would
- * read what was to be skipped.
+ * The state after the watermark was set. Back: what is final below the new watermark stays final. What is read again is
+ * compared with the ledger; where its entries may have expired, the logs are marked as possible duplicates. Ahead: the
+ * final watermark moves too, otherwise the sweep would read the skipped range.
  * @param to the new watermark, epoch seconds
  * @param ledgerFrom records before this may have left the ledger, epoch seconds
  * @param acceptLoss give up the holes below the new watermark
@@ -56,7 +55,7 @@ export function moved(state: StreamState, to: number, ledgerFrom: number, accept
       finalWatermark: to,
       sweepPosition: to,
       sweepEnd: to,
-      // What the last holder left in doubt above the new watermark stays in doubt.
+      // Unconfirmed writes of the last holder above the new watermark stay unconfirmed.
       freshEnd: Math.max(state.freshEnd, to),
       freshDoubtEnd: Math.max(state.freshDoubtEnd, to),
       sweepDoubtEnd: to,
@@ -96,7 +95,7 @@ function assertAllowed(state: StreamState, options: WatermarkOptions, settled: n
     throw new OpsError(
       'watermark-loss',
       `From ${utc(state.watermark)} to ${utc(to)} (${duration(to - state.watermark)}) no record would ever be forwarded.`,
-      `Without this the forwarder catches up by itself. To skip all the same, add --accept-loss; afterwards "backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}" can still forward the records in between.`,
+      `Without this the forwarder catches up by itself. To skip it anyway, add --accept-loss; afterwards "backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}" can still forward the records in between.`,
     );
   }
 }
@@ -124,7 +123,7 @@ function describeMove(
   return [to !== watermark && move, holes.length > 0 && loss].filter(Boolean).join('; ');
 }
 
-/** What becomes of the records that the move concerns. */
+/** What happens to the records that the move concerns. */
 function describeConsequence(state: StreamState, options: WatermarkOptions): string {
   const lost = lostRanges(state, options);
   const [first, last] = [lost[0], lost.at(-1)];

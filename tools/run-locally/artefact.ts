@@ -15,13 +15,13 @@ const DEFAULT_TIMEOUT_MS = DEFAULT_TIMEOUT_SECONDS * 1000;
 const isBuildFailure = (error: unknown): error is BuildFailure => error instanceof Error && 'errors' in error;
 
 /**
- * Builds the artefact with the very options of the deployed one.
+ * Builds the artefact with the options of the deployed one.
  * @throws {ToolError} with the compiler's messages
  */
 export async function buildArtefact(folder: string): Promise<void> {
   const { outputFiles } = await bundled(folder);
   await mkdir(folder, { recursive: true });
-  // Another process may be loading the artefact at this moment: it is replaced at once or not at all.
+  // Another process may be loading the artefact at this moment: so it is replaced atomically.
   for (const { path, contents } of outputFiles) {
     const partial = `${path}.${process.pid}`;
     await writeFile(partial, contents);
@@ -39,7 +39,7 @@ async function bundled(folder: string) {
   }
 }
 
-/** The artefact in a process of its own, as warm as a function's between two invocations. */
+/** The artefact in its own process, which stays alive between two invocations as that of a function does. */
 export interface RunningArtefact {
   /**
    * Invokes the handler.
@@ -56,9 +56,9 @@ export type ArtefactMessage = { secrets: Readonly<Record<string, string>> } | { 
 /** What the child process answers to an event. */
 export type InvocationAnswer = { result: PublicResult } | { error: string; errorType: string };
 
-/** The handler threw; its process is as good as before. */
+/** The handler threw; its process can serve further invocations. */
 export class InvocationFailed extends ToolError {
-  /** Lambda's word for the name of the error. */
+  /** The name of the error, which Lambda calls `errorType`. */
   readonly errorType: string;
 
   constructor(errorType: string, message: string) {
@@ -79,7 +79,7 @@ export interface ArtefactOptions {
   secrets?: Readonly<Record<string, string>>;
   /** Receives what the function writes. */
   logFile: string;
-  /** Leaves what the log file holds; otherwise what an earlier run wrote goes. */
+  /** Keeps the content of the log file; otherwise the lines of earlier runs are deleted. */
   keepLog?: boolean;
   /** Milliseconds that an invocation may take. */
   timeoutMs?: number;
@@ -110,8 +110,8 @@ function answerOf(child: ChildProcess, logFile: string, timeoutMs: number): Prom
 }
 
 /**
- * What lets the debugger of VS Code attach to a process that the debugged one starts. Empty where nothing is debugged, so
- * that the function sees no variable but its own.
+ * Variables by which the debugger of VS Code attaches to child processes. Empty if nothing is debugged, so that the
+ * function sees only its own variables.
  * @param own the environment of this process
  */
 export const debuggerEnvironment = ({ VSCODE_INSPECTOR_OPTIONS, NODE_OPTIONS }: NodeJS.ProcessEnv) =>

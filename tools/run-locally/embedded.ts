@@ -16,7 +16,7 @@ const SEED = 20_261_101;
 const FIRST_FILL = { alerts: 500, auditLogs: 5000 };
 const LATER = { alerts: 20, auditLogs: 200 };
 
-/** How far back the first run of the forwarder looks, and which newest seconds it leaves alone. */
+/** The look-back of the first run, and the settle time. */
 const INITIAL_LOOKBACK_SECONDS = timeSettings.initialLookback.default;
 const SETTLE_SECONDS = timeSettings.settle.default;
 
@@ -28,7 +28,7 @@ const PAST_SECONDS = 240;
 
 /** The first start point is counted from the first run, which a slow machine starts late. */
 const START_MARGIN_SECONDS = 900;
-/** Keeps records off the ends of a run's range. */
+/** Distance of records from the ends of a run's range. */
 const MARGIN_SECONDS = 30;
 
 /** The artefact to run, and where its own log lines go. */

@@ -21,7 +21,7 @@ export const startForwarderAws = (keys: ForwarderKeys): Promise<Aws> =>
   startAws({ tables: TABLES, buckets: BUCKETS, secrets: secretsOf(keys) });
 
 /**
- * Starts the AWS services without Secrets Manager: a server gives the keys to whoever can sign a request.
+ * Starts the AWS services without Secrets Manager: a server would give the keys to any program that can sign a request.
  * @param folder keeps state and quarantine
  */
 export const startForwarderState = (folder: string): Promise<StateServices> =>

@@ -21,7 +21,7 @@ const WHERE_TO_GET = {
 /** Variables that the function does not get: keys come from its secrets, and the user's AWS account is not used. */
 const WITHHELD = /^(AWS_.*|VALENCE_API_KEY|DD_API_KEY|DD_APP_KEY)$/;
 
-/** The settings of the function: the variables of the user without keys, whatever the name of one. */
+/** The settings of the function: the variables of the user without keys, also those of unknown names. */
 function settingsIn(environment: Environment, keys: ForwarderKeys): Environment {
   const isKey = (value = '') => Object.values(keys).some((key) => value.includes(key.trim()));
   return Object.fromEntries(

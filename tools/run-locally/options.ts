@@ -1,12 +1,12 @@
 import { Command, Option } from 'commander';
 
-/** What `npm start` was asked to do. */
+/** The options of `npm start`. */
 export interface Options {
   /** Real services instead of embedded ones. */
   live: boolean;
   /** Print the logs instead of posting them. */
   dryRun: boolean;
-  /** Print the result as one line of JSON, and nothing for people. */
+  /** Print only the result, as one line of JSON. */
   json: boolean;
   /** Keep running until Ctrl-C, to try the operator's tools on. */
   stay: boolean;

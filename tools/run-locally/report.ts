@@ -31,7 +31,7 @@ export function sampleLog(logs: readonly JsonObject[]): string {
   return JSON.stringify(log ?? logs[0] ?? null, null, 2);
 }
 
-/** What Datadog would have done to the accepted logs without an error: `0`, or each kind with its count. */
+/** What Datadog would have silently changed in the accepted logs: `0`, or each kind with its count. */
 export function dropSummary(drops: SilentDrops): string {
   const found = Object.entries(drops).filter(([, dropped]) => dropped > 0);
   return found.length === 0 ? '0' : found.map(([kind, dropped]) => `${count(dropped)} ${kind}`).join(', ');

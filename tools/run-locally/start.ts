@@ -29,7 +29,7 @@ const STATE_FOLDER = inProject('.forwarder-state');
 
 const printLog = (log: JsonObject) => void process.stdout.write(`${JSON.stringify(log)}\n`);
 
-/** Prints for people: on stdout, unless that is full of logs. With --json, only a program reads. */
+/** Prints text: on stdout, or on stderr if stdout receives logs. Prints nothing with --json. */
 function printFor({ dryRun, json }: Options, text: string): void {
   if (json) return;
   const stream = dryRun ? process.stderr : process.stdout;
@@ -112,7 +112,7 @@ async function live(options: Options): Promise<void> {
 async function staying({ api: name }: Options): Promise<void> {
   const api = name === undefined ? undefined : apiNamed(name);
   await builtFunction();
-  // Loaded only here, so that a plain start stays quick.
+  // Loaded only here, so that `npm start` without it stays fast.
   const { stay } = await import('./stay/command.ts');
   const fn = { folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') };
   await stay(fn, { api, profile: api && process.env['VALENCE_API_PROFILE'] });

@@ -32,7 +32,7 @@ const quoted = (random: Random) => `"${random.pick(CONNECTOR_NAMES)} ${random.wh
 type Sentence = (random: Random) => string;
 
 /**
- * Every kind of audit record that is known, by action, in the sentences of the product, and one that is unknown.
+ * Every known kind of audit record, by action, with the sentences of the product, and an unknown one.
  * Source of actions and sentences: the pipeline of Datadog's own integration of the product.
  */
 const KINDS: [action: string, sentence: Sentence][] = [

@@ -23,7 +23,7 @@ function mulberry32(seed: number): () => number {
   };
 }
 
-/** A source of chance for a seed, a whole number below 2^32. */
+/** A random source for a seed, a whole number below 2^32. */
 export function seededRandom(seed: number): Random {
   const next = mulberry32(seed);
   const whole = (min: number, max: number) => min + Math.floor(next() * (max - min + 1));

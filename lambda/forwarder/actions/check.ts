@@ -8,15 +8,15 @@ import { checkValenceAccess } from '../valence/access-check.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { invocationOf } from './invocation.ts';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
   name: string;
   ok: boolean;
-  /** What to do about it; null when all is well. */
+  /** What the user can do; null if nothing is wrong. */
   fix: string | null;
 }
 
-/** Runs one look; an error is a finding, not a throw. */
+/** Runs one check. An error becomes a result, so that the other checks still run. */
 async function finding(name: string, look: () => Promise<unknown>): Promise<Finding> {
   try {
     await look();
@@ -27,7 +27,7 @@ async function finding(name: string, look: () => Promise<unknown>): Promise<Find
   }
 }
 
-/** Looks at everything that a run needs, and writes nothing: keys, both services, state table and quarantine bucket. */
+/** Checks everything that a run needs, and writes nothing: keys, both services, state table and quarantine bucket. */
 export async function check(
   config: Config,
   context: InvocationContext,

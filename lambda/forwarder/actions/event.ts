@@ -15,7 +15,7 @@ const epochSeconds = (description: string) =>
   setting(wholeNumber(0, FIRST_MILLISECONDS - 1), {
     description,
     allowed: 'a whole number of epoch seconds',
-    // An event may hold anything, also what must not be shown.
+    // An event may contain anything, also secrets.
     secret: true,
   });
 
@@ -44,7 +44,7 @@ const replayEvent = z.object({
   }),
 });
 
-/** The event names an action that this function cannot do, or not in this way. */
+/** The event names an unknown action, or has wrong fields. */
 export class ActionError extends ForwarderError {
   static {
     ActionError.prototype.name = 'ActionError';
@@ -53,7 +53,7 @@ export class ActionError extends ForwarderError {
 
 /**
  * The action that an event asks for.
- * @param event whatever the function was invoked with; `{"action": "check"}` names one
+ * @param event the payload of the invocation; `{"action": "check"}` names an action
  * @throws {ActionError} naming the actions that there are, or every field that is wrong
  */
 export function actionOf(event: unknown): Action {

@@ -3,7 +3,7 @@ import { CredentialError } from '../../shared/errors.ts';
 
 /**
  * Reads the keys before anything else, so that all problems with them are reported together and no state changes.
- * @returns those that cannot be used and one error for all of them, or undefined when all is well
+ * @returns the keys that cannot be used and one error for all of them; undefined if all are usable
  */
 export async function unusableKeys(
   keys: readonly ApiKey[],

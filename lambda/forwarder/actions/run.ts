@@ -53,7 +53,7 @@ export async function forward(
     queries: capacity.queries - before.queries,
   });
   const shown = logResult(result, telemetry);
-  // Without a key there is nothing to wait for.
+  // Without a key no stream can run.
   if (config.runSummaryLogs && !unusable?.keys.includes(connections.datadogKey)) await summarise();
   return conclude(result, shown);
 
@@ -96,7 +96,7 @@ function logResult(result: RunResult, telemetry: RunTelemetry): PublicResult {
   return shown;
 }
 
-/** A stream that failed fails the invocation, so that AWS's own error metric is honest. */
+/** A stream that failed fails the invocation, so that AWS's own error metric counts it. */
 function conclude(result: RunResult, shown: PublicResult): PublicResult {
   if (result.status !== 'failed') return shown;
   throw runFailed(

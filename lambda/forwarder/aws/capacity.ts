@@ -4,7 +4,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 export interface Capacity {
   readUnits: number;
   writeUnits: number;
-  /** Without those that cost nothing. */
+  /** Only those that cost something. */
   queries: number;
 }
 

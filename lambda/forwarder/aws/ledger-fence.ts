@@ -19,7 +19,7 @@ export async function nextLedgerFence(
   const command = new UpdateItemCommand({
     TableName: table,
     Key: stateKey(stream),
-    // A counter alone would be a state item that no run can take.
+    // A counter alone would be a state item that no run accepts.
     ConditionExpression: 'attribute_exists(pk)',
     UpdateExpression: 'SET #counter = if_not_exists(#counter, :before) + :one',
     ExpressionAttributeNames: { '#counter': LEDGER_FENCE },

@@ -24,23 +24,20 @@ function dayOf(recordTime: number | undefined): string {
     : 'undated';
 }
 
-/** Key of an object, the same each time its record or element is met. */
+/** Key of an object; the same record or element always has the same key. */
 export const objectKey = (
   tenant: string,
   { stream, fingerprint }: QuarantinedObject,
   recordTime: number | undefined,
 ): string => `${quarantineRoot(tenant)}${stream}/${dayOf(recordTime)}/${fingerprint}.json.gz`;
 
-/**
- * The object's content. Canonical JSON keeps every digit of a number and does not recurse, so that a record that no other
- * writer can hold still gets here.
- */
+/** The object's content. Canonical JSON keeps every digit of a number and does not recurse, so that it can write any record. */
 export const encodeObject = (object: QuarantinedObject): Promise<Buffer> =>
   compress(
     canonicalJson(Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))),
   );
 
-/** Handed on as it is: what zod copies may lose a `__proto__` of the record, or run out of stack. */
+/** Passed on unchanged: a copy by zod may lose a `__proto__` of the record, or overflow the stack. */
 const jsonObject = z.custom<JsonObject>(
   (value) => value !== null && typeof value === 'object' && !Array.isArray(value),
 );
@@ -62,7 +59,7 @@ const quarantinedObject = z.union([
   z.object({ ...noteShape, raw: z.string(), reason: z.literal(UNREADABLE) }),
 ]);
 
-/** What an object holds, or undefined when no forwarder can have written it. */
+/** The content of an object; undefined when no forwarder can have written it. */
 export async function decodeObject(content: Buffer): Promise<QuarantinedObject | undefined> {
   try {
     const text = await decompress(content, { maxOutputLength: MAX_OBJECT_BYTES });

@@ -22,16 +22,16 @@ export const SCHEMA_VERSION = 2;
  */
 export const FORMER_SCHEMA_VERSION = 1;
 
-/** No clock that can be trusted is wrong by this much, so a later time was never written by a run. */
+/** No usable clock is wrong by this much, so a run never wrote a later time. */
 const MAX_AHEAD_SECONDS = DAY_SECONDS;
 
 /**
- * Fences of ledger chunks begin above all epoch seconds, where a lost state item begins anew, and above those that backfills
- * once had to themselves. The sort key has room for ten digits.
+ * Fences of ledger chunks begin above all epoch seconds, from which fences start again after a state item was lost, and
+ * above the fences that backfills of earlier versions had. The sort key has room for ten digits.
  */
 const FIRST_LEDGER_FENCE = 6_000_000_000;
 
-/** The name of the counter that gives runs and backfills their ledger fences, one after the other. */
+/** The name of the counter from which runs and backfills get their ledger fences. */
 export const LEDGER_FENCE = 'ledgerFence';
 
 /** The value of the counter before the first fence. */
@@ -60,7 +60,7 @@ const PRINTED_HOLES = z.array(
   }),
 );
 
-/** Holes are JSON text: one attribute, whatever their number. */
+/** All holes are in one attribute, as JSON text. */
 const holes = z
   .object({ S: z.string() }, { error: 'is not text' })
   .transform(({ S }, context): readonly Hole[] => {

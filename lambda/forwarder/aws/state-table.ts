@@ -49,13 +49,14 @@ const numbersOf = (values: object) =>
 const POSSIBLE = '#fence > :zero AND #watermark <= :latest AND #finalWatermark <= #watermark';
 
 /**
- * One write that takes the lease if it is free, sets up a stream that has no state, and gives back what was there. What
- * a run would read must be there as numbers, and its times possible: a damaged item is left as it was found.
+ * One write that takes the lease if it is free, sets up a stream that has no state, and gives back what was there. The
+ * required attributes must be numbers, and times must be possible: a damaged item is left unchanged.
  */
 function acquisition(table: string, request: LeaseRequest): UpdateItemCommandInput {
   const { stream, now, leaseUntil, owner } = request;
   const initial = initialProgress(request);
-  // Only REQUIRED_NUMBERS: an item of the former schema version keeps what it says of the others by leaving them out.
+  // Only REQUIRED_NUMBERS: in an item of the former schema version a missing attribute has a meaning, which a default
+  // would overwrite.
   const kept = Object.fromEntries([
     ...REQUIRED_NUMBERS.map((field) => [field, initial[field]]),
     ['initialUntil', now],
@@ -132,8 +133,7 @@ function releaseUpdate(
 /**
  * State in one DynamoDB table: single-item conditional writes, consistent reads, no transactions.
  *
- * The SDK repeats a write whose reply was lost, and the repeat then fails its own condition. So no failed condition is
- * believed before the item was read back.
+ * The SDK repeats a write whose reply was lost, and the repeat then fails its own condition. So after a failed condition the item is read back before the failure counts.
  * @returns a store that throws {@link StateError} with code `state-throttled`, `state-denied`, `state-missing-table`,
  *   `state-unreachable` or `state-refused` for AWS's errors, `state-corrupt` or `state-newer-schema` for an item that
  *   no run can have written, `state-moved-back` for a save that would lower a watermark, and {@link LeaseLost}

@@ -61,7 +61,7 @@ function kindOf(name: string, status: number | undefined): AwsFailureKind {
 /**
  * What a failed call means. The SDK's error itself is not handed on, because it holds the whole answer; nor is a message
  * that only quotes the answer, as a parser's does.
- * @param error whatever a client's `send` threw
+ * @param error thrown by `send` of a client
  */
 export function awsFailure(error: unknown): AwsFailure {
   if (!(error instanceof Error)) return { kind: 'unreachable', name: 'Error', text: 'Error' };

@@ -17,8 +17,8 @@ export interface ProcessedLog {
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /**
- * A log as the intake takes it in, before any pipeline: the reserved attributes of the root become the log's own.
- * @param posted one log of a posted array, parsed; it is left as it is
+ * A log after the intake and before any pipeline: the reserved attributes of the root become those of the log.
+ * @param posted one log of a posted array, parsed; it is not changed
  * @param now when it arrives, epoch milliseconds
  */
 export function receive(posted: Readonly<JsonObject>, now: number): ProcessedLog {

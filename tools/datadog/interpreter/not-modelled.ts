@@ -1,6 +1,6 @@
 /**
- * Content uses something of Datadog's that the interpreter here does not know, so nothing can be said of what it would
- * do. Never a property of a log: whoever changes content meets it at the first try.
+ * Content uses a feature of Datadog that this interpreter does not model. It depends only on the content, never on a log,
+ * so a change of the content shows it at the first run.
  */
 export class NotModelled extends Error {
   constructor(what: string) {

@@ -32,7 +32,7 @@ export function plainValuesAt(attributes: JsonObject, path: string): (string | n
     .filter((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean');
 }
 
-/** Sets the value at a path, making the objects on the way. Where a plain value is in the way nothing is set. */
+/** Sets the value at a path and creates the objects along it. If one of them is a plain value, nothing is set. */
 export function setAt(attributes: JsonObject, path: string, value: unknown): void {
   const steps = path.split('.');
   const last = steps.pop() as string;
@@ -46,7 +46,7 @@ export function setAt(attributes: JsonObject, path: string, value: unknown): voi
   parent[last] = value;
 }
 
-/** Removes the value at a path, and the objects on the way that it leaves empty. */
+/** Removes the value at a path, and the objects along it that become empty. */
 export function removeAt(attributes: JsonObject, path: string): void {
   const [head, ...rest] = path.split('.') as [string, ...string[]];
   if (rest.length > 0) {

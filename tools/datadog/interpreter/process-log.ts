@@ -19,13 +19,13 @@ import {
 } from './pipeline/processors.ts';
 import { matches } from './query/match.ts';
 
-/** What the interpreter cannot find in the log itself. */
+/** Input of the interpreter that is not in the log. */
 export interface Surroundings {
   /** When the log arrives, epoch milliseconds: the date of a log that no pipeline dates. */
   now: number;
-  /** Where IP addresses are, by address; what is not there gets no `geoip`. */
+  /** Locations of IP addresses, by address; other addresses get no `geoip`. */
   geoIp?: Readonly<Record<string, unknown>>;
-  /** What user agents are, by their text; what is not there gets no details. */
+  /** Details of user agents, by their text; other agents get none. */
   userAgents?: Readonly<Record<string, unknown>>;
   /**
    * Which of several remappers of the same kind decides over the date, status, service or message. Datadog's
@@ -38,7 +38,7 @@ export interface Surroundings {
 type Run = Surroundings & { log: ProcessedLog; decided: Set<OfficialRemapper['type']> };
 
 /**
- * What Datadog makes of a posted log: the intake, then every pipeline whose filter matches, in order.
+ * Processes a posted log as Datadog does: the intake, then every pipeline whose filter matches, in order.
  * @param pipelines of an organisation, in their order
  * @param posted one log of a posted array, parsed; it is left as it is
  * @throws {NotModelled} when a pipeline uses a processor, an option or a syntax that is not modelled here
@@ -53,7 +53,7 @@ export function processLog(
   return run.log;
 }
 
-/** The filter is asked once, before the first processor. */
+/** The filter is evaluated once, before the first processor. */
 function runPipeline(pipeline: LogsPipeline | NestedPipeline, run: Run): void {
   if (!pipeline.is_enabled || !matches(pipeline.filter.query, run.log)) return;
   for (const processor of pipeline.processors) {

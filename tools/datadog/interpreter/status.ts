@@ -25,6 +25,6 @@ const BY_FIRST_LETTERS: readonly [RegExp, Status][] = [
   [/^[os]/i, 'ok'],
 ];
 
-/** The status that Datadog's status remapper makes of a value; `info` when it makes nothing of it. */
+/** The status that Datadog's status remapper derives from a value; `info` if it does not know the value. */
 export const statusOf = (value: unknown): Status =>
   BY_FIRST_LETTERS.find(([letters]) => letters.test(String(value)))?.[1] ?? 'info';

@@ -10,7 +10,7 @@ const FUNCTION_NAME = 'local-forwarder';
 const GROUP = 'local-forwarder-group';
 const SCHEDULE = 'local-forwarder-schedule';
 
-/** A small machine has not the cores for more. */
+/** A small machine does not have the cores for more. */
 const BACKFILL_CONCURRENCY = 2;
 
 /** Source: CloudWatch Logs API, `FilterLogEvents`, `limit`. */

@@ -61,7 +61,7 @@ function runText(outcome: RunOutcome): string {
   return `${time}  ${status.padEnd(7)}  alerts ${count(forwardedOf(outcome, 'alerts'))}, audit-logs ${count(forwardedOf(outcome, 'audit-logs'))}`;
 }
 
-/** Settles at the first request to end. A second one ends the process as it always would. */
+/** Resolves at the first request to end. A second one ends the process at once. */
 const askedToEnd = () =>
   new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
@@ -83,7 +83,7 @@ export async function stay(fn: LocalFunction, options: StayOptions): Promise<voi
       return running;
     },
   });
-  // However this process ends, unless it is killed, it removes the file.
+  // This process removes the file whenever it ends, unless it is killed.
   process.once('exit', () => removeInstanceFile(file));
   try {
     const { origin, environment } = forwarder;

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ZooApi } from '../../stand-ins/valence/apis/api.ts';
 import { forwardedOf, type StayingForwarder } from './forwarder.ts';
 
-/** Where a person would have the API's description from its documentation. */
+/** The API's description, which a user would have from its documentation. */
 const DESCRIPTION_FILE = fileURLToPath(new URL('../../../dist/openapi.json', import.meta.url));
 
 function writeDescription(description: object): string {
@@ -13,7 +13,7 @@ function writeDescription(description: object): string {
   return relative(process.cwd(), DESCRIPTION_FILE);
 }
 
-/** How to let the doctor find out what an API of the zoo wants, and what to do with the result. */
+/** Shows how the doctor analyses an API of the zoo, and what to do with the result. */
 export function doctorToTry(api: ZooApi, { doctorSettings, firstRun }: StayingForwarder): string {
   const settings = {
     ...doctorSettings,

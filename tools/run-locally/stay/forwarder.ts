@@ -39,7 +39,7 @@ export interface StayingForwarder {
   firstRun: RunOutcome;
   /** What points `npm run doctor` at it. */
   doctorSettings: Readonly<Record<string, string>>;
-  /** Starts a run a minute. */
+  /** Starts a run every minute. */
   startSchedule(onRun: (outcome: RunOutcome) => void): void;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export const forwardedOf = (outcome: RunOutcome, stream?: Stream): number =>
     .reduce((sum, [, { forwarded }]) => sum + forwarded, 0);
 
 export interface StayOptions {
-  /** Another API in Valence's place. Then runs may fail, which is what there is to see. */
+  /** Another API in Valence's place. Then runs may fail, and that is shown. */
   api?: ZooApi | undefined;
   /** The API profile of the function, as the user wrote it. */
   profile?: string | undefined;
@@ -128,7 +128,7 @@ export async function startStayingForwarder(
         tenant.startArrivals();
         timer = setInterval(() => {
           run().then(onRun, ({ message }: Error) => {
-            // The end of everything ends a run too.
+            // Disposing everything also ends a run.
             if (!closed) onRun({ failure: message });
           });
         }, INTERVAL_MS);

@@ -11,7 +11,7 @@ export interface LocalLambdaOptions {
   timeoutSeconds: number;
 }
 
-/** A function as Lambda runs it: however many invocations come at once, each has a process to itself. */
+/** A function as Lambda runs it: each of several concurrent invocations has its own process. */
 export interface LocalLambda {
   /** Invokes the handler. Throws as {@link RunningArtefact.invoke} does. */
   invoke(event: object): Promise<unknown>;

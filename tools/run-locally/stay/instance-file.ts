@@ -50,7 +50,7 @@ export async function isRunning({ pid, origin }: Instance): Promise<boolean> {
   });
 }
 
-/** Writes the file at once or not at all, readable by this user alone. */
+/** Writes the file atomically, readable only by this user. */
 export function writeInstanceFile(file: string, content: Instance): void {
   mkdirSync(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}`;

@@ -1,7 +1,7 @@
-/** Whether a process is there. Its id may be that of another process by now. */
+/** Whether a process exists. Its id may meanwhile belong to another process. */
 export function isAlive(pid: number): boolean {
   try {
-    // Signal 0 asks whether the process is there, and does nothing to it.
+    // Signal 0 only asks whether the process exists.
     return process.kill(pid, 0);
   } catch {
     return false;

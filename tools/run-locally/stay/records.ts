@@ -19,10 +19,10 @@ const RECENT = { alerts: 40, auditLogs: 600 };
 
 const ARRIVAL_INTERVAL_MS = 15_000;
 const ARRIVING_AUDIT_LOGS = 5;
-/** One of this many arrivals brings an alert. */
+/** One in so many arrivals is an alert. */
 const ARRIVALS_PER_ALERT = 4;
 
-/** Keeps records off the end of a range. */
+/** Distance of records from the end of a range. */
 const MARGIN_SECONDS = 30;
 
 /** What Datadog refuses at first only, and what it always refuses. */

@@ -16,11 +16,11 @@ export interface AwsOptions extends StateServicesOptions {
   secrets: Readonly<Record<string, string | null>>;
 }
 
-/** The AWS services that keep what the forwarder remembers, on this machine. */
+/** The AWS services that store the forwarder's state, on this machine. */
 export interface StateServices {
   readonly dynamoDb: DynamoDb;
   readonly s3: S3;
-  /** Signs the requests that they accept; made anew at each start. */
+  /** Signs the requests that they accept; created at each start. */
   readonly accessKey: AccessKey;
   /** Environment variables that point any AWS SDK client at these stand-ins, credentials and region included. */
   readonly environment: Readonly<Record<string, string>>;

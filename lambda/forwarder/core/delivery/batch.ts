@@ -6,7 +6,7 @@ import { RecordTexts } from '../memory/record-texts.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
 import { type Item, ItemColumns } from './item.ts';
 
-/** What one batch takes. The simulator scales it down, so that a few dozen records fill batches. */
+/** The limits of one batch. The simulator lowers them, so that a few dozen records fill batches. */
 export const batchLimits = { bytes: MAX_BATCH_BYTES, logs: MAX_BATCH_LOGS };
 
 const [OPENING, COMMA, CLOSING] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [

@@ -21,10 +21,10 @@ import { IntakeProbe } from './probe.ts';
 import { type QuarantineOptions, RefusedRecords } from './quarantine.ts';
 import { quarantineUnreadable, type UnreadableItem } from './unreadable.ts';
 
-/** So many ambiguous answers to a batch are one too many: each may have brought all of its logs. */
+/** After so many ambiguous answers a batch is not posted again: each may have stored all of its logs. */
 const MAX_AMBIGUOUS = 2;
 
-/** The same for a single record, which cannot be divided. */
+/** The same for a single record, which cannot be divided further. */
 const MAX_AMBIGUOUS_ALONE = 3;
 
 export interface DeliveryOptions extends PosterOptions, QuarantineOptions {

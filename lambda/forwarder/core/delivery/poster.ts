@@ -16,7 +16,7 @@ export interface PosterOptions {
   credentialFix: string;
 }
 
-/** Datadog has answered ambiguously as often as the caller takes. */
+/** Datadog has answered ambiguously as often as the caller permits. */
 export interface Unanswered {
   outcome: 'unanswered';
   /** Of the last answer; 0 when none came. */

@@ -12,7 +12,10 @@ import type { IntakeProbe } from './probe.ts';
 /** After this many rejected records of a slice without an accepted one, the intake is probed. */
 const REJECTED_BEFORE_PROBE = 8;
 
-/** So many records without a clear answer go to quarantine, for each stream and run. More of them are not the records' fault. */
+/**
+ * So many records without a clear answer go to quarantine, for each stream and run. If there are more, the records are
+ * not at fault.
+ */
 const MAX_UNANSWERED = 8;
 
 export interface QuarantineOptions {
@@ -115,7 +118,7 @@ export class RefusedRecords {
       : this.#state.evidence.hasAcceptedSince(posts);
   }
 
-  /** Takes each record off the list only when it is in quarantine and in the ledger. */
+  /** Removes each record from the list only when it is in quarantine and in the ledger. */
   async #quarantineProven(): Promise<void> {
     for (const held of [...this.#held]) {
       if (!this.#isProven(held)) continue;

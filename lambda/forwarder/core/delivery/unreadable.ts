@@ -8,12 +8,12 @@ import type { QuarantineOptions } from './quarantine.ts';
 /** Objects written concurrently. */
 const WRITTEN_AT_ONCE = 8;
 
-/** After this many objects their entries are written, so that a run that ends early does not begin anew. */
+/** After this many objects their entries are written, so that the work of a run that ends early is not repeated. */
 const NOTED_AT_ONCE = 100;
 
 /** An element of a page that holds no record, with its entry for the ledger. */
 export interface UnreadableItem {
-  /** The element as it came. */
+  /** The bytes of the element. */
   raw: Buffer;
   /** Its key is the fingerprint of the bytes. */
   entry: LedgerEntry;

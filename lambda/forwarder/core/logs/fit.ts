@@ -47,7 +47,7 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set([
 
 interface Shape {
   fits: boolean;
-  /** Holds numbers that a double cannot; JSON.stringify would spoil them. */
+  /** Contains numbers that a double cannot represent, so JSON.stringify would change them. */
   exactNumbers: boolean;
 }
 
@@ -127,7 +127,7 @@ function otherEventsAsText(log: Log): Log {
   return addExtra(kept, { events: canonicalJson(others) });
 }
 
-/** Whatever is nested in the record's own fields, each as one JSON text; `spared` fields stay as they are. */
+/** Turns nested values of the record's own fields into one JSON text each; `spared` fields stay as they are. */
 function nestedAsText(log: Log, spared?: ReadonlySet<string>): Log {
   const asText = (fields: JsonObject): JsonObject =>
     Object.fromEntries(

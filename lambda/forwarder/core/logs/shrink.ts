@@ -9,7 +9,7 @@ const CUT_TEXT_CHARACTERS = 2_000;
 /** Fields that measure more are left out last of all: 250 of this size, which is all that a log may hold, stay below 1 MB. */
 const LARGE_FIELD_BYTES = 3_000;
 
-/** Events are left out one by one, and half of the tags would be other tags. */
+/** Events are left out one by one, in a step of their own; a part of the tags would change their meaning. */
 const isSpared = (key: string, value: unknown) =>
   key === 'ddtags' || (key === 'events' && Array.isArray(value));
 
@@ -61,7 +61,7 @@ function dropEvents(log: Log, maxBytes: number): Log {
   return { ...log, alert: { ...log.alert, events: kept } };
 }
 
-/** Leaves out every field that is still large, lists above all; events have a step of their own. */
+/** Leaves out every field that is still large, mostly lists; events have a step of their own. */
 function dropLargeFields(log: Log): Log {
   const small = ([key, value]: [string, unknown]): [string, unknown] => {
     const bytes = sizeOf(value);
@@ -77,7 +77,7 @@ function dropLargeFields(log: Log): Log {
 /**
  * Makes a log that is too large small enough, and marks it `shrunk`: `aux` maps go first, the largest before the
  * others; then long texts are cut; then other large fields are left out; at last events.
- * @param maxBytes what the encoded log may measure
+ * @param maxBytes largest size of the encoded log
  * @returns undefined when even that is not enough
  */
 export function shrink(log: Log, maxBytes: number): Log | undefined {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 
 /** An element of a page that holds no record: it is not JSON, or no object. */
 export class Unreadable {
-  /** The element as it came; valid as long as its page. */
+  /** The bytes of the element; valid as long as its page. */
   readonly raw: Buffer;
 
   constructor(raw: Buffer) {

@@ -15,7 +15,7 @@ export class Pool<T extends Clearable> {
 
   /**
    * Lends an object for the duration of a piece of work, and clears it when the work has ended.
-   * @throws whatever the work throws
+   * @throws the error of the work
    */
   async use<R>(work: (lent: T) => Promise<R>): Promise<R> {
     const lent = this.#spare.pop() ?? this.#make();

@@ -42,7 +42,7 @@ export function refusalOf(error: unknown): HoleStatus | undefined {
   return status >= 500 || RANGE_STATUSES.has(status) ? status : undefined;
 }
 
-/** Requests beside the two for each level of a division. */
+/** Requests in addition to the two for each level of a division. */
 const SPARE_REQUESTS = 16;
 
 /**

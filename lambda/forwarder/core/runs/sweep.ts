@@ -76,7 +76,7 @@ async function sweepSlice(run: LiveRun, owed: number): Promise<number> {
   }
 }
 
-/** The sweep goes on behind a range that was covered. */
+/** Moves the sweep to the end of a range that was covered. */
 function passed({ progress, context }: LiveRun, range: Range, scanStart: number): number {
   const { from, to } = range;
   const { lookbackSeconds } = context.settings;

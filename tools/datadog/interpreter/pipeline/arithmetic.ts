@@ -4,8 +4,8 @@ const TOKEN =
   /\s*(?:(?<number>\d+(?:\.\d+)?)(?![\w.])|(?<name>[A-Za-z_][\w.]*)|(?<sign>[*/]|(?<=\s)[+-](?=\s)))/y;
 
 /**
- * The value of an expression of numbers and attributes, in doubles, a sign after the other as usual: `*` and `/` before
- * `+` and `-`.
+ * The value of an expression of numbers and attributes, in doubles, with the usual precedence: `*` and `/` before `+` and
+ * `-`.
  * @param numberAt the number at a path, undefined when there is none
  * @returns undefined when an attribute is missing, or the result is no finite number
  * @throws {NotModelled} for parentheses, functions, and a plus or minus without spaces around it

@@ -16,7 +16,7 @@ const REFERENCE = new RegExp(
 
 interface Capture {
   path: string;
-  /** Cuts the text into a list. */
+  /** Splits the text into a list. */
   separator: string | undefined;
 }
 
@@ -25,7 +25,7 @@ interface Rule {
   captures: readonly Capture[];
 }
 
-/** A text between quotes. Only an escaped quote is surely understood the same way by everybody. */
+/** A text between quotes. Other escapes than that of a quote are not modelled: it is not certain how Datadog reads them. */
 function textIn(quoted: string): string {
   const text = quoted.slice(1, -1);
   if (/\\[^"]/.test(text)) throw new NotModelled(`an escape other than \\" in the grok text ${quoted}`);
@@ -64,8 +64,8 @@ function compile(line: string): Rule {
 }
 
 /**
- * The attributes that the first matching rule reads out of a text; none when no rule matches. A rule matches the whole
- * text or not at all, and what it captures empty is left out.
+ * The attributes that the first matching rule extracts from a text; none if no rule matches. A rule must match the whole
+ * text, and empty captures are left out.
  * @param rules one a line: a name, a space, the rule
  * @throws {NotModelled} for matchers, filters and escapes that are not modelled
  */

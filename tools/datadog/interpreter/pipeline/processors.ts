@@ -22,10 +22,10 @@ import { grok } from './grok.ts';
  * sample logs with results of Datadog's own integrations.
  */
 
-/** What a text built by the string builder is cut to, in characters. */
+/** Maximum length of a text of the string builder, in characters. */
 const MAX_BUILT_CHARACTERS = 256;
 
-/** The first of the sources that is there. */
+/** The first source that exists. */
 function firstSource(log: ProcessedLog, sources: readonly string[]) {
   const source = sources.find((path) => valueAt(log.attributes, path) !== undefined);
   return source === undefined ? undefined : { source, value: valueAt(log.attributes, source) };
@@ -51,12 +51,12 @@ export function remapAttribute(log: ProcessedLog, processor: AttributeRemapper):
   const found = firstSource(log, processor.sources);
   if (!found) return;
   const free = valueAt(log.attributes, target) === undefined;
-  // The source goes even when the target is set and stays as it is.
+  // The source is removed even if the target is set and stays unchanged.
   if (!preserve_source) removeAt(log.attributes, found.source);
   if (free || override_on_conflict) setAt(log.attributes, target, found.value);
 }
 
-/** A date as epoch milliseconds; undefined when Datadog would not understand it, or nothing is known of how it does. */
+/** A date as epoch milliseconds; undefined if Datadog would not understand it, or its behaviour is unknown. */
 function dateOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   const isIso = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T/.test(value);
@@ -65,7 +65,7 @@ function dateOf(value: unknown): number | undefined {
 }
 
 /**
- * Date, status and service keep their source; the message takes it away.
+ * Remappers of date, status and service keep their source; that of the message removes it.
  * @returns whether a source was there
  */
 export function remapOfficial(log: ProcessedLog, { type, sources }: OfficialRemapper): boolean {
@@ -129,7 +129,7 @@ export function translate(log: ProcessedLog, processor: LookupProcessor): void {
 }
 
 /**
- * Sets what a table has for the value, as the parsers of IP addresses and user agents do by their databases.
+ * Sets the details of a value from a table, as the parsers of IP addresses and user agents do with their databases.
  * @param known details by value; a value that is not there gets none
  */
 export function describe(

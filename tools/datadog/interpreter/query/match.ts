@@ -4,7 +4,7 @@ import { parseQuery, type Query, type Test } from './syntax.ts';
 
 const parsedQueries = new Map<string, Query>();
 
-/** One query is put to thousands of logs. */
+/** One query is evaluated for thousands of logs. */
 function parsed(text: string): Query {
   const query = parsedQueries.get(text) ?? parseQuery(text);
   parsedQueries.set(text, query);
@@ -14,7 +14,7 @@ function parsed(text: string): Query {
 type Plain = string | number | boolean;
 
 /**
- * Whether a log search finds a log. A list of values is found by any of them, and a path goes through the elements of
+ * Whether a log search finds a log. A list matches if any of its values does, and a path goes through the elements of
  * lists of objects.
  * @throws {NotModelled} when the query holds what is not modelled, see {@link parseQuery}
  */
@@ -92,7 +92,7 @@ function passes(test: Test, value: Plain): boolean {
   }
 }
 
-/** Words of the message are looked for without regard to case, a phrase as words that follow each other. */
+/** Words of the message match without regard to case, a phrase as consecutive words. */
 function saidIn(message: string, test: Test): boolean {
   const words = wordsOf(message);
   switch (test.kind) {
@@ -109,7 +109,7 @@ function saidIn(message: string, test: Test): boolean {
 
 const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
 
-/** `*` is any text, `?` any character, `\` takes the meaning from the next one. */
+/** `*` is any text, `?` any character, `\` escapes the next character. */
 function wildcard(pattern: string, flags: string): RegExp {
   const source = pattern.replace(/\\(.)|[*?]|[^*?\\]+/g, (part, escaped: string | undefined) => {
     if (part === '*') return '.*';

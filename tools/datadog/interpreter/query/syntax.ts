@@ -1,7 +1,7 @@
 import { NotModelled } from '../not-modelled.ts';
 import { STATUSES } from '../status.ts';
 
-/** What a term asks of a value. */
+/** The condition of a term on a value. */
 export type Test =
   | { kind: 'equals'; value: string }
   | { kind: 'wildcard'; pattern: string }
@@ -39,7 +39,7 @@ const unescaped = (text: string) => text.replace(/\\(.)/g, '$1');
 
 /**
  * Parses a log search: terms (`@path:value`, `service:`, `source:`, `status:`, tags, words and quoted phrases of the
- * message), wildcards, `[1 TO 5]`, `>=5`, groups of values `@path:(a OR b)`, AND (also by mere neighbourhood), OR, NOT,
+ * message), wildcards, `[1 TO 5]`, `>=5`, groups of values `@path:(a OR b)`, AND (also implied between two terms), OR, NOT,
  * `-` and parentheses.
  * Source: Datadog documentation, "Log search syntax".
  * @throws {NotModelled} when the query holds anything else
@@ -137,7 +137,7 @@ class Parser {
     return sign.startsWith('>') ? { kind: 'range', from: bound } : { kind: 'range', to: bound };
   }
 
-  /** Within quotes a star is a star. */
+  /** Within quotes `*` is no wildcard. */
   #quoted(): Test | undefined {
     const match = this.#take(QUOTED);
     return match && { kind: 'equals', value: unescaped(match[1] ?? '') };

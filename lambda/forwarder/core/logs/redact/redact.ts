@@ -17,19 +17,19 @@ import { REMOVED, RedactedTexts } from './texts.ts';
 
 interface Rule {
   path: Step[];
-  /** What takes the place of a value; undefined removes it. */
+  /** Returns the replacement of a value; undefined removes it. */
   replace: (value: unknown) => string | undefined;
 }
 
 /** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
 
-/** The attributes that hold nothing of the record. */
+/** The attributes that contain nothing of the record. */
 const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id'] as const;
 
 /**
  * SHA-256 in hex of a text, or of the canonical JSON of anything else. Not salted: the same person has the same hash in
- * every log, tenant and tool; whoever can guess the value can confirm it.
+ * every log, tenant and tool. A reader who guesses the value can confirm it.
  */
 export const redactHash = (value: unknown): string =>
   hash('sha256', typeof value === 'string' ? value : canonicalJson(value), 'hex');

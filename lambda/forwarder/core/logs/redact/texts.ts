@@ -7,8 +7,8 @@ import { isSearchable, withoutNames } from './names.ts';
 export const REMOVED = '[redacted]';
 
 /**
- * So many character comparisons are spent on one log, a tenth of a second. Only a hostile record needs more; its texts
- * are then removed unsearched.
+ * The most character comparisons for one log, about a tenth of a second. Only a hostile record needs more; its texts are
+ * then removed without a search.
  */
 const MAX_COMPARISONS = 200_000_000;
 
