@@ -74,6 +74,7 @@ export const deploymentUses = {
   removalPolicy: (policy): RemovalPolicy =>
     policy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
   quarantineRetention: (days) => Duration.days(days),
+  quarantineLocked: asGiven<boolean>,
   resourceTags: 'stack',
 } satisfies Uses;
 

@@ -106,6 +106,7 @@ export class ValenceForwarder extends Construct {
       timeout,
       interval,
     });
+    if (props.quarantineLocked) this.quarantine.lockFor(this.forwarder.role);
     // An existing secret may lie under a customer managed key.
     this.secrets.valence.encryptionKey?.grantDecrypt(this.forwarder.role);
     this.secrets.datadog.encryptionKey?.grantDecrypt(this.forwarder.role);

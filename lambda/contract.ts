@@ -145,6 +145,7 @@ export type AlarmKind =
   | 'silence'
   | 'holes'
   | 'quarantined-logs'
+  | 'table-writes'
   | 'dropped-invocations'
   | 'dead-letters'
   | 'failed-events';
@@ -193,6 +194,7 @@ export const LOG_EVENTS = [
   'replay-finished',
   'replay-failed',
   'quarantine-object-unreadable',
+  'quarantine-object-unverified',
   // Content installer
   'content-request-finished',
   'content-request-failed',

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -21,7 +22,10 @@ export interface QuarantineProps {
   readonly removalPolicy?: RemovalPolicy | undefined;
 }
 
-/** The quarantine bucket: refused records, unredacted, until an operator inspects or replays them. */
+/** How long a replaced or deleted object can be restored. */
+const FORMER_VERSIONS_KEPT = Duration.days(30);
+
+/** The quarantine bucket: refused records, unredacted by default, until an operator inspects or replays them. */
 export class Quarantine extends Construct {
   readonly bucket: Bucket;
 
@@ -36,11 +40,15 @@ export class Quarantine extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      // A replay deletes objects, and whoever can write to the bucket may replace them.
+      versioned: true,
       lifecycleRules: [
         {
           expiration: props.retention ?? Duration.days(365),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        // S3 takes no rule with both an expiration in days and expired delete markers.
+        { noncurrentVersionExpiration: FORMER_VERSIONS_KEPT, expiredObjectDeleteMarker: true },
       ],
     });
     Validations.of(this.bucket).acknowledge({
@@ -48,5 +56,22 @@ export class Quarantine extends Construct {
       reason:
         'One function writes a handful of objects here; access logs would need a second bucket, and CloudTrail data events give the same information.',
     });
+  }
+
+  /**
+   * Lets no other identity write or delete objects, whatever its own policies allow. The bucket's policy goes with the stack, so
+   * that a bucket that is kept can be emptied and used again.
+   */
+  lockFor(writer: IRole): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyTheForwarderWrites',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+        resources: [this.bucket.arnForObjects('*')],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': writer.roleArn } },
+      }),
+    );
   }
 }

@@ -5,11 +5,13 @@ import { type SecretKey, secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { Transport } from '../shared/http.ts';
+import type { DigestSecret } from '../shared/keyed-digest.ts';
 import { VERSION } from '../shared/version.ts';
 import { type Capacity, countCapacity } from './aws/capacity.ts';
 import { dynamoHourLeases } from './aws/hour-leases.ts';
 import { type QuarantineBucket, s3Quarantine } from './aws/quarantine-bucket.ts';
 import { dynamoStateStore } from './aws/state-table.ts';
+import { tableSecret } from './aws/table-secret.ts';
 import type { Config } from './config.ts';
 import type { HourLeases } from './core/backfill-ports.ts';
 import type { ListKnowledge, Ports, Telemetry } from './core/ports.ts';
@@ -29,14 +31,16 @@ export interface Connections {
   dynamo: ReturnType<typeof dynamoClient>;
   /** What the state table's requests consumed since the connections were made. */
   capacity: Capacity;
+  /** The secret of the state table, read or created when it is first needed. */
+  tableSecret: () => Promise<DigestSecret>;
 }
 
 let kept: { made: string; connections: Connections } | undefined;
 
 /** The connections for an invocation with this configuration. New ones are made only when a setting of theirs has changed. */
-export function connect({ valence, datadog }: Config): Connections {
+export function connect({ valence, datadog, stateTable }: Config): Connections {
   const endpoints = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'));
-  const made = JSON.stringify([valence, datadog.secretId, endpoints]);
+  const made = JSON.stringify([valence, datadog.secretId, stateTable, endpoints]);
   if (kept?.made !== made) {
     const client = secretsClient();
     const clock = systemClock;
@@ -51,6 +55,7 @@ export function connect({ valence, datadog }: Config): Connections {
         lists: { alerts: noListKnowledge(), 'audit-logs': noListKnowledge() },
         dynamo,
         capacity: countCapacity(dynamo),
+        tableSecret: tableSecret({ client: dynamo, table: stateTable }),
       },
     };
   }
@@ -63,7 +68,7 @@ export function connect({ valence, datadog }: Config): Connections {
 /** The core's ports, on real services. */
 export function connectPorts(
   config: Config,
-  { transport, valenceKey, datadogKey, valenceTokens, lists, dynamo }: Connections,
+  { transport, valenceKey, datadogKey, valenceTokens, lists, dynamo, tableSecret: secret }: Connections,
   telemetry: Telemetry,
 ): Ports & { quarantine: QuarantineBucket; hours: HourLeases } {
   const clock = systemClock;
@@ -93,7 +98,7 @@ export function connectPorts(
     }),
     store: dynamoStateStore({ client: dynamo, table: config.stateTable }),
     hours: dynamoHourLeases({ client: dynamo, table: config.stateTable }),
-    quarantine: s3Quarantine({ bucket: config.quarantineBucket, tenant: config.tenant }),
+    quarantine: s3Quarantine({ bucket: config.quarantineBucket, tenant: config.tenant, secret }),
   };
 }
 

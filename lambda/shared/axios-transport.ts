@@ -14,7 +14,6 @@ import {
   reusedBytes,
   type Transport,
 } from './http.ts';
-import { TLS } from './tls.ts';
 
 /**
  * The transport of the shipped function: axios without anything that decides for the caller (redirects, proxies from the
@@ -24,7 +23,7 @@ import { TLS } from './tls.ts';
 export function axiosTransport(): Transport {
   const largeBodies = mutex();
   const httpAgent = new http.Agent({ keepAlive: true });
-  const httpsAgent = new https.Agent({ keepAlive: true, ...TLS });
+  const httpsAgent = new https.Agent({ keepAlive: true });
 
   return async (request) => {
     const connection = watchedConnection();

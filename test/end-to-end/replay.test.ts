@@ -19,6 +19,10 @@ const isBackfill = ({ ddtags }: JsonObject) => String(ddtags).split(',').include
 const replay = (tenant: Tenant, prefix?: string): Promise<ReplayResult> =>
   tenant.act({ action: 'replay', ...(prefix && { prefix }) });
 
+/** Objects that a test places have no signature. */
+const acceptingUnsigned = (tenant: Tenant): Promise<ReplayResult> =>
+  tenant.act({ action: 'replay', acceptUnsigned: true });
+
 const keysIn = ({ aws }: Tenant) => [...aws.s3.objects.keys()];
 
 /** Puts an object into the bucket, as an attacker or a careless person might. */
@@ -186,6 +190,35 @@ describe('a replay', () => {
     expect(written).not.toContain(RECORD_CONTENT);
   });
 
+  it('sends nothing that no forwarder signed for this key, and keeps it', async () => {
+    await using tenant = await tenantWithQuarantine(2);
+    tenant.datadog.intercept = undefined;
+    const [[key, signed], [other]] = Object.entries(tenant.quarantine()) as [[string, JsonObject], [string]];
+    const { signature, ...unsigned } = signed;
+    const forged = {
+      ...signed,
+      record: { ...(signed['record'] as JsonObject), actor: 'mallory@example.com' },
+    };
+    const zipped = (object: JsonObject) => gzipSync(JSON.stringify(object));
+    const bare = (path: string) => path.replace(`${RESOURCES.QUARANTINE_BUCKET}/`, '');
+    const unsignedKey = await place(tenant, bare(key).replace('.json', '-unsigned.json'), zipped(unsigned));
+    const copiedKey = await place(tenant, bare(key).replace('.json', '-copied.json'), zipped(signed));
+    const forgedKey = await place(tenant, bare(other), zipped(forged));
+    const before = transcript().length;
+
+    const result = await replay(tenant);
+    const written = transcript().slice(before);
+    const unsignedSent = await acceptingUnsigned(tenant);
+
+    expect(signature).toMatch(/^[0-9a-f]{64}$/);
+    expect(result).toEqual({ objects: 4, sent: 1, remaining: 3 });
+    for (const left of [unsignedKey, copiedKey, forgedKey]) expect(written).toContain(bare(left));
+    expect(written).toContain('quarantine-object-unverified');
+    expect(unsignedSent).toEqual({ objects: 3, sent: 1, remaining: 2 });
+    expect(keysIn(tenant).toSorted()).toEqual([copiedKey, forgedKey].toSorted());
+    expect(JSON.stringify(tenant.logs('audit-logs'))).not.toContain('mallory');
+  });
+
   it('F30 F31 returns a record unchanged from quarantine: every digit, every odd key', async ({ tenant }) => {
     const text = `{"fingerprint":"${'a'.repeat(32)}","httpStatus":400,"quarantinedAt":"2026-01-01T00:00:00.000Z","reason":"x","record":{"__proto__":{"polluted":true},"actor":"\\ud800","big":12345678901234567890,"details":"d","timeEpoch":${tenant.now()}},"stream":"audit-logs"}`;
     place(tenant, 'quarantine/acme/audit-logs/x.json.gz', gzipSync(text));
@@ -195,7 +228,7 @@ describe('a replay', () => {
       return undefined;
     };
 
-    expect(await replay(tenant)).toMatchObject({ sent: 1 });
+    expect(await acceptingUnsigned(tenant)).toMatchObject({ sent: 1 });
     expect(posted).toContain('"__proto__":{"polluted":true}');
     expect(posted).toContain('"big":12345678901234567890');
     expect(posted).toContain('"actor":"\\ud800"');
@@ -222,7 +255,7 @@ describe('a replay', () => {
       }),
     );
 
-    expect(await replay(tenant)).toEqual({ objects: 1100, sent: 1100, remaining: 0 });
+    expect(await acceptingUnsigned(tenant)).toEqual({ objects: 1100, sent: 1100, remaining: 0 });
     expect(tenant.datadog.batches).toBe(2);
     expect(keysIn(tenant)).toEqual([]);
   });

@@ -90,7 +90,7 @@ describe('the quarantine bucket', () => {
         RestrictPublicBuckets: true,
       },
       LifecycleConfiguration: {
-        Rules: [Match.objectLike({ ExpirationInDays: 365, Status: 'Enabled' })],
+        Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 365, Status: 'Enabled' })]),
       },
     });
   });
@@ -187,7 +187,41 @@ it('removalPolicy=destroy deletes everything, and leaves the table unprotected',
 
 it('quarantined records are kept as long as configured', () => {
   forwarderTemplate({ quarantineRetentionDays: 30 }).hasResourceProperties('AWS::S3::Bucket', {
-    LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 30 })] },
+    LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 30 })]) },
+  });
+});
+
+it('a quarantined record that was deleted or replaced can be restored for a month', () => {
+  template.hasResourceProperties('AWS::S3::Bucket', {
+    VersioningConfiguration: { Status: 'Enabled' },
+    LifecycleConfiguration: {
+      Rules: Match.arrayWith([
+        Match.objectLike({
+          NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+          ExpiredObjectDeleteMarker: true,
+        }),
+      ]),
+    },
+  });
+});
+
+it('quarantineLocked lets only the role of the function write to the bucket, until the stack is deleted', () => {
+  const lock = (statements: unknown) => JSON.stringify(statements).includes('OnlyTheForwarderWrites');
+  const policies = (given: Template) => Object.values(given.findResources('AWS::S3::BucketPolicy'));
+  const [locked] = policies(forwarderTemplate({ quarantineLocked: true }));
+
+  expect(policies(template).some(lock)).toBe(false);
+  expect(locked?.['DeletionPolicy']).toBeUndefined();
+  const statements = locked?.['Properties'].PolicyDocument.Statement as Record<string, unknown>[];
+  expect(statements.find(lock)).toMatchObject({
+    Sid: 'OnlyTheForwarderWrites',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject'],
+    Resource: { 'Fn::Join': ['', [expect.anything(), '/*']] },
+    Condition: {
+      ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringMatching(/Role/), 'Arn'] } },
+    },
   });
 });
 

@@ -119,6 +119,7 @@ function settingsOf({ scenario, profile }: World, { id }: Invocation): StreamSet
     boundedAbove: server.takesUpperBound,
     pageHalvings: pageHalvingsOf(profile.alerts),
     logContext: { tenant: 'default', version: '0.0.0', runId: `run-${id}`, tags: [] },
+    maxQuarantined: 1000,
     datadogKeyFix: 'Store a valid key.',
   };
 }

@@ -2,6 +2,9 @@ import type { LogContext, LogSource } from '../../lambda/forwarder/core/logs/typ
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { NOW } from './outside-world.ts';
 
+/** The secret of the state table. */
+export const SECRET = Buffer.alloc(32, 's3cret');
+
 export const LOG_CONTEXT: LogContext = { tenant: 'acme', version: '1.2.3', runId: 'run-1', tags: [] };
 
 export const FINGERPRINT = '00112233445566778899aabbccddeeff';

@@ -119,6 +119,8 @@ export function deliveryOver(
     clock,
     random: () => 0.5,
     deadline: deadlineOf(clock),
+    logContext: LOG_CONTEXT,
+    maxQuarantined: 1000,
     lease: { stream: 'audit-logs', owner: 'run-1', fence: 7, ledgerFence: 7, until: NOW + 260 },
     ledgerTtlSeconds: 86_400,
     credentialFix: 'Store the right key.',

@@ -5,6 +5,7 @@ import { s3Client } from '../../lambda/shared/aws/clients.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { type S3, startS3 } from '../../tools/stand-ins/aws/s3.ts';
 import { accessKey, STAND_IN_CLIENT } from './aws-client.ts';
+import { SECRET } from './core-records.ts';
 
 export const BUCKET = 'quarantine-bucket';
 export const FINGERPRINT = '0123456789abcdef0123456789abcdef';
@@ -38,6 +39,11 @@ export function useQuarantine() {
   return {
     s3: () => s3,
     quarantine: (bucket = BUCKET) =>
-      s3Quarantine({ bucket, tenant: 'acme', client: () => s3Client(STAND_IN_CLIENT) }),
+      s3Quarantine({
+        bucket,
+        tenant: 'acme',
+        secret: async () => SECRET,
+        client: () => s3Client(STAND_IN_CLIENT),
+      }),
   };
 }

@@ -22,5 +22,6 @@ export const STREAM_SETTINGS: StreamSettings = {
   identityRules: IDENTITY_RULES,
   boundedAbove: true,
   logContext: LOG_CONTEXT,
+  maxQuarantined: 1000,
   datadogKeyFix: 'Store the right key.',
 };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { runTool } from '../cli/tool.ts';
 import { addBackfill } from './commands/backfill.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addHash } from './commands/hash.ts';
 import { addReplay } from './commands/replay.ts';
 import { addState } from './commands/state.ts';
 import { addStatus } from './commands/status.ts';
@@ -22,6 +23,7 @@ Examples:
                                               read again from there; the ledger prevents duplicates
   npm run ops -- state downgrade --stream alerts
                                               prepare the return to the former version of the forwarder
+  npm run ops -- hash ada@example.com         what logs show in place of a value that redact hashes
   npm run ops -- status --local               the forwarder that "npm start -- --stay" runs on this machine
   npm run ops -- status --stack ValenceForwarder-acme --region eu-west-1 --profile production --json
 
@@ -47,7 +49,7 @@ const program = new Command('npm run ops --')
   .configureHelp({ showGlobalOptions: true })
   .addHelpText('after', EXAMPLES);
 
-for (const add of [addDoctor, addStatus, addBackfill, addReplay, addTail, addWatermark, addState])
+for (const add of [addDoctor, addStatus, addBackfill, addReplay, addTail, addWatermark, addState, addHash])
   add(program);
 
 await runTool(program);

@@ -1,6 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
 import { quarantineRoot } from '../../lambda/contract.ts';
-import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { type ReportedHole, reportedHoles } from '../../lambda/forwarder/core/runs/holes.ts';
 import { HOUR_SECONDS } from '../../lambda/limits.ts';
@@ -9,6 +8,7 @@ import { lagOf } from '../../lambda/shared/lag.ts';
 import type { AwsClients } from './aws.ts';
 import { type LedgerSize, ledgerSize } from './ledger-size.ts';
 import { loggedRuns } from './logged-runs.ts';
+import { quarantineOf } from './quarantine.ts';
 import { type ForwarderSchedule, readSchedule } from './schedule.ts';
 import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
 
@@ -85,7 +85,7 @@ export async function stackStatus({ aws, ledger }: Sources, stack: ForwarderStac
       const [progress, size, quarantined] = await Promise.all([
         progressOf(aws, stack, fn, stream, now),
         ledger(stack, stream),
-        quarantineCount(stack, fn, stream),
+        quarantineCount(aws, stack, fn, stream),
       ]);
       const nextRunAt = nextRun(schedule, progress.lastRunAt);
       return { tenant: fn.config.tenant, stream, ...progress, lastRun, ledger: size, quarantined, nextRunAt };
@@ -126,14 +126,14 @@ async function progressOf(
 }
 
 async function quarantineCount(
-  { bucket }: ForwarderStack,
+  aws: AwsClients,
+  stack: ForwarderStack,
   { config: { tenant } }: DeployedFunction,
   stream: Stream,
 ): Promise<number> {
   const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
-  const keys = await s3Quarantine({ bucket, tenant }).list(`${quarantineRoot(tenant)}${stream}/`, {
-    deadline,
-  });
+  const prefix = `${quarantineRoot(tenant)}${stream}/`;
+  const keys = await quarantineOf(aws, stack, tenant).list(prefix, { deadline });
   return keys.length;
 }
 

@@ -1,6 +1,6 @@
 import { quarantineRoot } from '../../lambda/contract.ts';
-import { s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
-import type { QuarantinedObject } from '../../lambda/forwarder/core/ports.ts';
+import type { QuarantineBucket } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
+import type { ObjectProblem, QuarantinedObject } from '../../lambda/forwarder/core/ports.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { inPool } from '../../lambda/shared/concurrency.ts';
 import { isWholePrefix, prefixOutside } from '../../lambda/shared/quarantine-prefix.ts';
@@ -11,12 +11,15 @@ import { table } from '../cli/table.ts';
 import type { AwsClients } from './aws.ts';
 import { invokeAction } from './invoke.ts';
 import { OpsError } from './ops-error.ts';
+import { quarantineOf } from './quarantine.ts';
 import { type ForwarderStack, readFunction } from './stack.ts';
 
 export interface ReplayOptions {
   /** Prefix of the keys, with or without the tenant's own prefix. */
   prefix: string;
   dryRun?: boolean;
+  /** Also send objects without a signature. */
+  acceptUnsigned?: boolean;
 }
 
 /** The result of one invocation of the replay action. */
@@ -48,10 +51,14 @@ function sampleOf(keys: readonly string[]): string[] {
   return keys.filter((_, index) => index % step === 0);
 }
 
-function reasonIn(content: QuarantinedObject | 'unreadable'): Omit<ReasonCount, 'objects'> {
-  if (content === 'unreadable') {
-    return { stream: '-', reason: 'No forwarder wrote this object.', httpStatus: 0 };
-  }
+const PROBLEMS: Record<Exclude<ObjectProblem, 'gone'>, string> = {
+  unreadable: 'No forwarder wrote this object.',
+  unsigned: 'The object has no signature, as those of earlier versions: --accept-unsigned sends it.',
+  forged: 'The signature does not fit: the object was changed or moved, or the state table was replaced.',
+};
+
+function reasonIn(content: QuarantinedObject | Exclude<ObjectProblem, 'gone'>): Omit<ReasonCount, 'objects'> {
+  if (typeof content === 'string') return { stream: '-', reason: PROBLEMS[content], httpStatus: 0 };
   if ('record' in content) return content;
   const reason = 'unreadable: an element of a page of Valence that is not JSON, or no object';
   return { stream: content.stream, reason, httpStatus: 0 };
@@ -59,13 +66,14 @@ function reasonIn(content: QuarantinedObject | 'unreadable'): Omit<ReasonCount, 
 
 /** Why records are in quarantine, the most frequent reason first. */
 async function reasonsOf(
-  quarantine: ReturnType<typeof s3Quarantine>,
+  quarantine: QuarantineBucket,
   keys: readonly string[],
+  acceptUnsigned: boolean,
 ): Promise<ReasonCount[]> {
   const deadline = deadlineIn(systemClock, LIST_TIME_LIMIT_MS);
   const counts = new Map<string, ReasonCount>();
   await inPool(keys, CONCURRENT_READS, async (object) => {
-    const content = await quarantine.get(object, { deadline });
+    const content = await quarantine.get(object, { deadline, acceptUnsigned });
     if (content === 'gone') return;
     const { stream, reason, httpStatus } = reasonIn(content);
     const key = JSON.stringify([stream, reason, httpStatus]);
@@ -111,16 +119,17 @@ export async function replay(
   output: Output,
 ): Promise<boolean> {
   const { tenant } = (await readFunction(aws, stack)).config;
+  const { acceptUnsigned = false } = options;
   const root = quarantineRoot(tenant);
   const prefix = prefixBelow(root, options.prefix);
-  const quarantine = s3Quarantine({ bucket: stack.bucket, tenant });
+  const quarantine = quarantineOf(aws, stack, tenant);
   const list = () => quarantine.list(prefix, { deadline: deadlineIn(systemClock, LIST_TIME_LIMIT_MS) });
   const place = { stack: stack.name, bucket: stack.bucket, prefix };
 
   const keys = await list();
   if (options.dryRun) {
     const sample = sampleOf(keys);
-    const reasons = await reasonsOf(quarantine, sample);
+    const reasons = await reasonsOf(quarantine, sample, acceptUnsigned);
     output.result(
       { ...place, objects: keys.length, sampled: sample.length, reasons },
       [
@@ -141,7 +150,12 @@ export async function replay(
         // Each object once: the ones that Datadog refuses again must not block those after them.
         let after: string | undefined;
         for (;;) {
-          const event = { action: 'replay' as const, prefix, ...(after !== undefined && { after }) };
+          const event = {
+            action: 'replay' as const,
+            prefix,
+            ...(after !== undefined && { after }),
+            ...(acceptUnsigned && { acceptUnsigned }),
+          };
           const answer = await invokeAction<ReplayAnswer>(aws, stack, event);
           sent += answer.sent;
           if (answer.next === undefined || answer.next === (after ?? '')) return;
@@ -153,11 +167,11 @@ export async function replay(
   const rest = keys.length > 0 ? await list() : [];
   const remaining = rest.length;
   const left = sampleOf(rest);
-  const reasons = await reasonsOf(quarantine, left);
+  const reasons = await reasonsOf(quarantine, left, acceptUnsigned);
   const lines = [
     keys.length === 0
       ? `Nothing is in quarantine below s3://${stack.bucket}/${prefix}`
-      : `${count(sent)} sent and deleted, ${count(remaining)} remain${remaining > 0 ? ': Datadog refused them again, or they are not readable' : ''}.`,
+      : `${count(sent)} sent and deleted, ${count(remaining)} remain${remaining > 0 ? ': Datadog refused them again, or they are not readable or not signed' : ''}.`,
     reasonsText(reasons, left.length, remaining),
   ];
   output.result({ ...place, objects: keys.length, sent, remaining, reasons }, lines.join('\n').trim());

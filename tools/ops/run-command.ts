@@ -26,13 +26,16 @@ interface Session {
 type Work<Options> = (session: Session, options: Options) => Promise<unknown>;
 
 /**
- * The action of a command: connects to AWS, then does the work.
+ * The action of a command: connects to AWS, then does the work. Arguments of the command are among its options, by their names.
  * @param load loads what the command does
  * @param check throws when the options contradict each other; called before anything is loaded
  */
 export const action =
   <Options>(load: () => Promise<Work<Options>>, check: (options: Options) => void = () => undefined) =>
-  async (_: unknown, self: Command): Promise<void> => {
+  async (...given: unknown[]): Promise<void> => {
+    // Commander passes the arguments, the options and, last, the command.
+    const self = given.at(-1) as Command;
+    const values = self.registeredArguments.map((each, index) => [each.name(), given[index]]);
     const {
       local = false,
       stack,
@@ -41,7 +44,7 @@ export const action =
       json = false,
       ...rest
     } = self.optsWithGlobals<GlobalOptions>();
-    const options = rest as Options;
+    const options = { ...Object.fromEntries(values), ...rest } as Options;
     check(options);
     if (local) await (await import('./local.ts')).useLocalForwarder();
     const [{ connectAws }, work] = await Promise.all([import('./aws.ts'), load()]);

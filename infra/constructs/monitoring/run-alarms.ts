@@ -6,10 +6,16 @@ import { runMetric } from './metrics.ts';
 import { alarmTiming, BUSY_SHARE } from './timing.ts';
 import type { Watched } from './watched.ts';
 
+/**
+ * More write units in an hour than any healthy forwarder uses: the ledger takes at most 40 for 1,000 records, so these are 12 million
+ * records. They cost 0.31 US dollars in us-east-1.
+ */
+const MAX_HOURLY_WRITE_UNITS = 500_000;
+
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
 /** Alarms on runs, independent of the stream. */
-export function runAlarms({ config, function: handler, timeout, interval }: Watched): AlarmSpec[] {
+export function runAlarms({ config, function: handler, table, timeout, interval }: Watched): AlarmSpec[] {
   const seconds = interval.toSeconds();
   const periods = alarmTiming.badRuns(seconds);
   const perRun = { period: Duration.seconds(alarmTiming.runPeriod(seconds)) };
@@ -74,6 +80,17 @@ export function runAlarms({ config, function: handler, timeout, interval }: Watc
       periods: 1,
       // The alarms on the runs report missing data; this one keeps its state until there is new data.
       missing: TreatMissingData.IGNORE,
+    },
+    {
+      kind: 'table-writes',
+      what: `The state table took more than ${MAX_HOURLY_WRITE_UNITS.toLocaleString('en')} write units within an hour. Valence may return far more records than there are events, for example new contents each time, and each is forwarded and billed.`,
+      // DynamoDB's own metric: it also counts what others write to the table.
+      metric: table.metricConsumedWriteCapacityUnits({ statistic: Stats.SUM, period: Duration.hours(1) }),
+      is: GREATER_THAN_THRESHOLD,
+      threshold: MAX_HOURLY_WRITE_UNITS,
+      periods: 1,
+      // DynamoDB publishes nothing while the table is not written to.
+      missing: TreatMissingData.NOT_BREACHING,
     },
   ];
 }

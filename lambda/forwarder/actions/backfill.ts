@@ -7,8 +7,8 @@ import { runFailed } from '../reporting/failures.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';
 import { invocationOf } from './invocation.ts';
-import { unusableKeys } from './preflight.ts';
-import { logContextOf, settingsOf } from './run-settings.ts';
+import { preflight } from './preflight.ts';
+import { settingsOf } from './run-settings.ts';
 
 /** What a backfill returns and logs; its shape is relied on from outside. Times are epoch seconds. */
 export interface BackfillResult extends Omit<BackfillReport, 'error'> {
@@ -40,13 +40,18 @@ export async function backfillRange(
   const connections = connect(config);
   const ports = connectPorts(config, connections, telemetry);
   const { valenceKey, datadogKey } = connections;
-  const settings = settingsOf(config, logContextOf(config, context.awsRequestId), datadogKey.fix);
 
-  const unusable = await unusableKeys([valenceKey, datadogKey]);
-  if (unusable) telemetry.count('CredentialFailures');
-  const report = unusable
-    ? { ...notStarted(request), error: describeError(unusable.error) }
-    : await backfill(request, ports, settings[stream], invocationOf(context, ports.clock));
+  const ready = await preflight(config, context.awsRequestId, [valenceKey, datadogKey], connections);
+  if ('obstacle' in ready && ready.obstacle.keys.length > 0) telemetry.count('CredentialFailures');
+  const report =
+    'obstacle' in ready
+      ? { ...notStarted(request), error: describeError(ready.obstacle.error) }
+      : await backfill(
+          request,
+          ports,
+          settingsOf(config, ready.recordContext, datadogKey.fix)[stream],
+          invocationOf(context, ports.clock),
+        );
 
   publish(report, config.tenant, telemetry);
   const result = resultOf(report);

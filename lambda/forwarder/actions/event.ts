@@ -42,6 +42,11 @@ const replayEvent = z.object({
     allowed: 'the next of an earlier replay, or no key to start at the first',
     secret: true,
   }),
+  acceptUnsigned: setting(z.boolean({ error: 'is not true or false' }).optional(), {
+    description: 'Whether to send objects without a signature, which earlier versions wrote.',
+    allowed: 'true, false',
+    secret: true,
+  }),
 });
 
 /** The event names an unknown action, or has wrong fields. */

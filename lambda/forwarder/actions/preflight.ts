@@ -1,13 +1,39 @@
 import type { ApiKey } from '../../shared/api-key.ts';
-import { CredentialError } from '../../shared/errors.ts';
+import { CredentialError, ForwarderError } from '../../shared/errors.ts';
+import type { Config } from '../config.ts';
+import type { LogContext } from '../core/logs/types.ts';
+import type { Connections } from '../wiring.ts';
+import { recordContextOf } from './run-settings.ts';
+
+/** Why nothing can be forwarded. */
+export interface Obstacle {
+  error: ForwarderError;
+  /** The keys that cannot be used, if that is the reason. */
+  keys: readonly ApiKey[];
+}
 
 /**
- * Reads the keys before anything else, so that all problems with them are reported together and no state changes.
- * @returns the keys that cannot be used and one error for all of them; undefined if all are usable
+ * Reads the keys, and the secret if records are redacted, before anything else: no state changes unless all of them can be used.
+ * @returns the context for logs about records, or one error for all keys that cannot be used, or for the secret
  */
-export async function unusableKeys(
+export async function preflight(
+  config: Config,
+  runId: string,
   keys: readonly ApiKey[],
-): Promise<{ keys: ApiKey[]; error: CredentialError } | undefined> {
+  connections: Pick<Connections, 'tableSecret'>,
+): Promise<{ recordContext: LogContext } | { obstacle: Obstacle }> {
+  const unusable = await unusableKeys(keys);
+  if (unusable) return { obstacle: unusable };
+  try {
+    return { recordContext: await recordContextOf(config, runId, connections) };
+  } catch (error) {
+    if (error instanceof ForwarderError) return { obstacle: { error, keys: [] } };
+    throw error;
+  }
+}
+
+/** All problems with keys are reported together. */
+async function unusableKeys(keys: readonly ApiKey[]): Promise<Obstacle | undefined> {
   const reads = await Promise.allSettled(keys.map((key) => key.value()));
   const errors = reads.flatMap((read) => (read.status === 'rejected' ? [read.reason] : []));
   const unforeseen = errors.find((error) => !(error instanceof CredentialError));

@@ -4,15 +4,20 @@ import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import { prefixOutside } from '../../shared/quarantine-prefix.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
-import { type ReplayReport, type ReplayRequest, type ReplaySettings, replay } from '../core/runs/replay.ts';
+import {
+  nothingReplayed,
+  type ReplayReport,
+  type ReplayRequest,
+  type ReplaySettings,
+  replay,
+} from '../core/runs/replay.ts';
 import { describeError } from '../core/runs/report.ts';
 import { runFailed } from '../reporting/failures.ts';
 import { readElement } from '../valence/page-text.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { ActionError } from './event.ts';
 import { invocationOf } from './invocation.ts';
-import { unusableKeys } from './preflight.ts';
-import { logContextOf } from './run-settings.ts';
+import { preflight } from './preflight.ts';
 
 /** What a replay returns; users rely on its shape. The log has more about the objects that remain. */
 export type ReplayResult = Pick<ReplayReport, 'objects' | 'sent' | 'remaining' | 'next'>;
@@ -25,7 +30,7 @@ export type ReplayResult = Pick<ReplayReport, 'objects' | 'sent' | 'remaining' |
  * @throws {RunFailed} naming code and fix; what was sent and deleted until then stays so
  */
 export async function replayQuarantine(
-  { prefix, after }: Partial<ReplayRequest>,
+  { prefix, after, acceptUnsigned }: Partial<ReplayRequest>,
   config: Config,
   context: InvocationContext,
   telemetry: RunTelemetry,
@@ -40,8 +45,7 @@ export async function replayQuarantine(
   const ports = connectPorts(config, connections, telemetry);
   const { datadogKey } = connections;
   const { profile } = config.valence;
-  const settings: ReplaySettings = {
-    logContext: logContextOf(config, context.awsRequestId),
+  const settings: Omit<ReplaySettings, 'logContext'> = {
     datadogKeyFix: datadogKey.fix,
     readElement: (stream, raw) => readElement(raw.toString(), profile[ENDPOINT_OF[stream]].itemPath),
     identityRules: {
@@ -50,11 +54,17 @@ export async function replayQuarantine(
     },
   };
 
-  const unusable = await unusableKeys([datadogKey]);
-  if (unusable) telemetry.count('CredentialFailures');
-  const { error, ...counts } = unusable
-    ? { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: describeError(unusable.error) }
-    : await replay({ prefix: keys, after }, ports, settings, invocationOf(context, ports.clock));
+  const ready = await preflight(config, context.awsRequestId, [datadogKey], connections);
+  if ('obstacle' in ready && ready.obstacle.keys.length > 0) telemetry.count('CredentialFailures');
+  const { error, ...counts } =
+    'obstacle' in ready
+      ? { ...nothingReplayed(), error: describeError(ready.obstacle.error) }
+      : await replay(
+          { prefix: keys, after, acceptUnsigned },
+          ports,
+          { ...settings, logContext: ready.recordContext },
+          invocationOf(context, ports.clock),
+        );
 
   telemetry.publish({ tenant: config.tenant, run: {}, streams: {} });
   if (error) {

@@ -1,6 +1,6 @@
 import type { Stream } from '../../contract.ts';
 import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
-import type { CredentialError } from '../../shared/errors.ts';
+import type { ForwarderError } from '../../shared/errors.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { Config } from '../config.ts';
 import { type RunResult, resultOf } from '../core/runs/report.ts';
@@ -11,7 +11,7 @@ import { type PublicResult, publicResult, publishMetrics } from '../reporting/re
 import { runSummary, sendRunSummary } from '../reporting/run-summary.ts';
 import { connect, connectPorts } from '../wiring.ts';
 import { invocationOf } from './invocation.ts';
-import { unusableKeys } from './preflight.ts';
+import { preflight } from './preflight.ts';
 import { logContextOf, settingsOf } from './run-settings.ts';
 
 /**
@@ -31,16 +31,19 @@ export async function forward(
   const before = { ...capacity };
 
   const logContext = logContextOf(config, context.awsRequestId);
-  const unusable = await unusableKeys([connections.valenceKey, connections.datadogKey]);
-  const result = unusable
-    ? await failAll(config.streams, ports.store, unusable.error)
-    : await runStreams(
-        config.streams,
-        ports,
-        settingsOf(config, logContext, connections.datadogKey.fix),
-        invocationOf(context, ports.clock),
-      );
-  if (unusable) telemetry.count('CredentialFailures', config.streams.length);
+  const { valenceKey, datadogKey } = connections;
+  const ready = await preflight(config, context.awsRequestId, [valenceKey, datadogKey], connections);
+  const unusable = 'obstacle' in ready ? ready.obstacle.keys : [];
+  const result =
+    'obstacle' in ready
+      ? await failAll(config.streams, ports.store, ready.obstacle.error)
+      : await runStreams(
+          config.streams,
+          ports,
+          settingsOf(config, ready.recordContext, datadogKey.fix),
+          invocationOf(context, ports.clock),
+        );
+  if (unusable.length > 0) telemetry.count('CredentialFailures', config.streams.length);
 
   publishMetrics(telemetry, config.tenant, result, {
     RunDuration: ports.clock.monotonic() - startedAt,
@@ -54,7 +57,7 @@ export async function forward(
   });
   const shown = logResult(result, telemetry);
   // Without a key no stream can run.
-  if (config.runSummaryLogs && !unusable?.keys.includes(connections.datadogKey)) await summarise();
+  if (config.runSummaryLogs && !unusable.includes(datadogKey)) await summarise();
   return conclude(result, shown);
 
   function nowSeconds(): number {
@@ -78,7 +81,7 @@ export async function forward(
 async function failAll(
   streams: readonly Stream[],
   store: StateStore,
-  error: CredentialError,
+  error: ForwarderError,
 ): Promise<RunResult> {
   const reports = await Promise.all(
     streams.map(async (stream) => [stream, await failedBeforeStart(stream, store, error)] as const),

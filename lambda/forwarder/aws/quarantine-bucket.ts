@@ -5,12 +5,15 @@ import { MAX_OBJECT_BYTES } from '../../limits.ts';
 import { s3Client } from '../../shared/aws/clients.ts';
 import { awsFailure } from '../../shared/aws/failure.ts';
 import { OutOfTime, QuarantineError } from '../../shared/errors.ts';
+import type { DigestSecret } from '../../shared/keyed-digest.ts';
 import type { CallOptions, QuarantineArchive } from '../core/ports.ts';
 import { decodeObject, encodeObject, objectKey } from './quarantine-object.ts';
 
 export interface QuarantineBucketOptions {
   bucket: string;
   tenant: string;
+  /** The secret of the state table, for the signatures. Called when the first object is written or read. */
+  secret: () => Promise<DigestSecret>;
   /** Called when S3 is first needed. @default {@link s3Client} */
   client?: () => Promise<S3Client>;
 }
@@ -32,6 +35,7 @@ export interface QuarantineBucket extends QuarantineArchive {
 export function s3Quarantine({
   bucket,
   tenant,
+  secret,
   client = s3Client,
 }: QuarantineBucketOptions): QuarantineBucket {
   let connected: Promise<S3Client> | undefined;
@@ -56,10 +60,11 @@ export function s3Quarantine({
   return {
     async put(object, recordTime, options) {
       const { PutObjectCommand } = (await import('../../shared/aws/s3.ts')).s3;
+      const key = objectKey(tenant, object, recordTime);
       const command = new PutObjectCommand({
         Bucket: bucket,
-        Key: objectKey(tenant, object, recordTime),
-        Body: await encodeObject(object),
+        Key: key,
+        Body: await encodeObject(object, key, await secret()),
         ContentType: 'application/gzip',
       });
       await request(options, (s3, call) => s3.send(command, call));
@@ -80,7 +85,7 @@ export function s3Quarantine({
       });
     },
 
-    async get(key, options) {
+    async get(key, { acceptUnsigned = false, ...options }) {
       const { GetObjectCommand, NoSuchKey } = (await import('../../shared/aws/s3.ts')).s3;
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
       const content = await request(options, async (s3, call) => {
@@ -96,7 +101,8 @@ export function s3Quarantine({
         }
       });
       if (content === 'gone') return content;
-      return (content && (await decodeObject(content))) ?? 'unreadable';
+      if (!content) return 'unreadable';
+      return decodeObject(content, { key, secret: await secret(), acceptUnsigned });
     },
 
     async delete(key, options) {

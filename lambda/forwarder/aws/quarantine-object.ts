@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
@@ -5,10 +6,14 @@ import { quarantineRoot, STREAMS, UNREADABLE } from '../../contract.ts';
 import { MAX_OBJECT_BYTES } from '../../limits.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
-import type { QuarantinedObject } from '../core/ports.ts';
+import { type DigestSecret, keyedDigest } from '../../shared/keyed-digest.ts';
+import type { ObjectProblem, QuarantinedObject } from '../core/ports.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
 
-/** The objects of the quarantine: their keys and their content. */
+/**
+ * The objects of the quarantine: their keys, their content and their signatures. Whoever may write to the bucket could otherwise make
+ * a replay send what they want, or delete what they put in the place of an object.
+ */
 
 const compress = promisify(gzip);
 const decompress = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
@@ -31,11 +36,17 @@ export const objectKey = (
   recordTime: number | undefined,
 ): string => `${quarantineRoot(tenant)}${stream}/${dayOf(recordTime)}/${fingerprint}.json.gz`;
 
-/** The object's content. Canonical JSON keeps every digit of a number and does not recurse, so that it can write any record. */
-export const encodeObject = (object: QuarantinedObject): Promise<Buffer> =>
-  compress(
-    canonicalJson(Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))),
-  );
+/** The signature of a content under a key: copied to another key, an object does not fit it. */
+const signatureOf = (secret: DigestSecret, key: string, content: JsonObject): string =>
+  keyedDigest(secret, 'quarantine-object', `${key}\0${canonicalJson(content)}`);
+
+/**
+ * The object's content, signed. Canonical JSON keeps every digit of a number and does not recurse, so that it can write any record.
+ */
+export function encodeObject(object: QuarantinedObject, key: string, secret: DigestSecret): Promise<Buffer> {
+  const content = Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+  return compress(canonicalJson({ ...content, signature: signatureOf(secret, key, content) }));
+}
 
 /** Passed on unchanged: a copy by zod may lose a `__proto__` of the record, or overflow the stack. */
 const jsonObject = z.custom<JsonObject>(
@@ -46,6 +57,8 @@ const noteShape = {
   stream: z.enum(STREAMS),
   fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
   quarantinedAt: z.string(),
+  keyed: z.literal(true).optional(),
+  redacted: z.literal(true).optional(),
 };
 
 const quarantinedObject = z.union([
@@ -59,13 +72,36 @@ const quarantinedObject = z.union([
   z.object({ ...noteShape, raw: z.string(), reason: z.literal(UNREADABLE) }),
 ]);
 
-/** The content of an object; undefined when no forwarder can have written it. */
-export async function decodeObject(content: Buffer): Promise<QuarantinedObject | undefined> {
+/** How an object is checked. */
+export interface ObjectCheck {
+  key: string;
+  secret: DigestSecret;
+  /** Objects of earlier versions have no signature. */
+  acceptUnsigned: boolean;
+}
+
+/** What an object holds, or why it cannot be used. */
+export async function decodeObject(
+  bytes: Buffer,
+  check: ObjectCheck,
+): Promise<QuarantinedObject | Exclude<ObjectProblem, 'gone'>> {
   try {
-    const text = await decompress(content, { maxOutputLength: MAX_OBJECT_BYTES });
-    return quarantinedObject.safeParse(parseJsonText(text.toString())).data;
+    const text = await decompress(bytes, { maxOutputLength: MAX_OBJECT_BYTES });
+    const content = jsonObject.parse(parseJsonText(text.toString()));
+    const { data } = quarantinedObject.safeParse(content);
+    return data ? (signatureProblem(content, check) ?? data) : 'unreadable';
   } catch {
     // Not gzip, too much of it, or not JSON: the error may quote the content.
-    return undefined;
+    return 'unreadable';
   }
+}
+
+function signatureProblem(
+  { signature, ...content }: JsonObject,
+  { key, secret, acceptUnsigned }: ObjectCheck,
+): 'unsigned' | 'forged' | undefined {
+  if (signature === undefined) return acceptUnsigned ? undefined : 'unsigned';
+  const expected = Buffer.from(signatureOf(secret, key, content));
+  const given = Buffer.from(String(signature));
+  return given.length === expected.length && timingSafeEqual(given, expected) ? undefined : 'forged';
 }

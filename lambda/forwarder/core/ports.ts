@@ -130,6 +130,10 @@ interface QuarantineNote {
   reason: string;
   /** ISO 8601. */
   quarantinedAt: string;
+  /** The fingerprint is keyed, as it is in redacted logs. */
+  keyed?: true | undefined;
+  /** What is kept is redacted as the log would have been. */
+  redacted?: true | undefined;
 }
 
 /** A record that Datadog does not take, kept so that the operator can inspect and replay it. */
@@ -143,7 +147,7 @@ export interface QuarantinedRecord extends QuarantineNote {
 /** An element of a page that holds no record, kept for the same purpose. Its fingerprint is that of its bytes. */
 export interface QuarantinedElement extends QuarantineNote {
   reason: typeof UNREADABLE;
-  /** The bytes of the element in base64. */
+  /** The bytes of the element in base64; empty when `redacted`. */
   raw: string;
 }
 
@@ -155,9 +159,13 @@ export interface Quarantine {
    * Stores one object; storing it again replaces it.
    * @param recordTime epoch seconds, or undefined when the record has no usable time
    * @throws {QuarantineError} when it could not be stored
+   * @throws {StateError} when the secret for its signature could not be read
    */
   put(object: QuarantinedObject, recordTime: number | undefined, options: CallOptions): Promise<void>;
 }
+
+/** Why an object cannot be used. */
+export type ObjectProblem = 'gone' | 'unreadable' | 'unsigned' | 'forged';
 
 /** A quarantine whose records can be listed, read and deleted. */
 export interface QuarantineArchive extends Quarantine {
@@ -168,10 +176,15 @@ export interface QuarantineArchive extends Quarantine {
   list(prefix: string, options: CallOptions): Promise<string[]>;
   /**
    * Reads one object.
-   * @returns the object; `gone` when it no longer exists; `unreadable` when no forwarder wrote it
+   * @returns the object; `gone` when it no longer exists; `unreadable` when its content is not that of an object; `unsigned` when
+   *   it has no signature, unless the caller accepts that; `forged` when its signature is not that of this state table for this
+   *   key and content
    * @throws {QuarantineError} as {@link Quarantine.put} does
    */
-  get(key: string, options: CallOptions): Promise<QuarantinedObject | 'gone' | 'unreadable'>;
+  get(
+    key: string,
+    options: CallOptions & { acceptUnsigned?: boolean | undefined },
+  ): Promise<QuarantinedObject | ObjectProblem>;
   /** Deletes one object, unless it no longer exists. Throws as {@link Quarantine.put} does. */
   delete(key: string, options: CallOptions): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { REDACT_PATH_FORM, redactPathProblem } from '../../shared/redact-path.ts';
 import type { FunctionSetting } from '../definition.ts';
-import { json, switched, word } from '../kinds.ts';
+import { count, json, switched, word } from '../kinds.ts';
 import { strictObject } from '../readers.ts';
 
 /** Levels of the function's own log; the logger reads `LOG_LEVEL` itself. */
@@ -22,7 +22,7 @@ const redactRules = strictObject({
 /** What leaves AWS, and what the function logs itself. */
 export const logSettings = {
   /**
-   * Paths of the log to remove or to replace by a SHA-256, see docs/security.md.
+   * Paths of the log to remove or to replace by a keyed hash, see docs/security.md.
    * @default none
    */
   redact: {
@@ -33,13 +33,39 @@ export const logSettings = {
       environment: `JSON \`{"remove":[...],"hash":[...]}\` of ${REDACT_PATH_FORM}`,
     }),
     description: {
-      context: 'Paths of the log to remove, or to replace by a SHA-256, before it leaves AWS.',
-      environment: 'Paths of the log to remove, or to replace by a SHA-256.',
+      context: 'Paths of the log to remove, or to replace by a keyed hash, before it leaves AWS.',
+      environment: 'Paths of the log to remove, or to replace by a keyed hash.',
     },
     example: {
       context: { remove: ['details'], hash: ['actor'] },
       environment: '{"remove":["details"],"hash":["actor"]}',
     },
+  },
+  /**
+   * Apply `redact` to quarantined records, too. An unreadable element is then kept without its bytes.
+   * @default false
+   */
+  quarantineRedacted: {
+    context: 'quarantineRedacted',
+    environment: 'QUARANTINE_REDACTED',
+    value: switched(),
+    default: false,
+    description:
+      'Apply `redact` to quarantined records, too. An unreadable element is then kept without its bytes.',
+    example: { context: true, environment: 'true' },
+  },
+  /**
+   * How many records of a stream may go to quarantine in one run. At more, the stream fails, and the next run continues.
+   * @default 1000
+   */
+  maxQuarantined: {
+    context: 'maxQuarantined',
+    environment: 'MAX_QUARANTINED',
+    value: count(1, 100_000),
+    default: 1000,
+    description:
+      'How many records of a stream may go to quarantine in one run. At more, the stream fails, and the next run continues.',
+    example: { context: 5000, environment: '5000' },
   },
   /**
    * Send Datadog a log about each run. The forwarder's own dashboard and monitors in Datadog need it.

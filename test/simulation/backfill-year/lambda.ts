@@ -23,6 +23,7 @@ const SETTINGS: StreamSettings = {
   identityRules: IDENTITY_RULES,
   boundedAbove: true,
   logContext: { tenant: 'default', version: '0.0.0', runId: 'backfill', tags: [] },
+  maxQuarantined: 1000,
   datadogKeyFix: 'Store a valid key.',
 };
 

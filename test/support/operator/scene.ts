@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Stream } from '../../../lambda/contract.ts';
 import { dynamoStateStore } from '../../../lambda/forwarder/aws/state-table.ts';
+import { tableSecret } from '../../../lambda/forwarder/aws/table-secret.ts';
 import type { Progress, StateStore } from '../../../lambda/forwarder/core/state-ports.ts';
 import { resolveApiProfile } from '../../../lambda/settings/api-profile.ts';
 import { dynamoClient } from '../../../lambda/shared/aws/clients.ts';
+import type { DigestSecret } from '../../../lambda/shared/keyed-digest.ts';
 import { startForwarderAws } from '../../../tools/run-locally/forwarder-aws.ts';
 import { RESOURCES } from '../../../tools/run-locally/resources.ts';
 import type { Aws } from '../../../tools/stand-ins/aws/aws.ts';
@@ -44,6 +46,8 @@ export interface Scene extends AsyncDisposable {
   readonly functionEnvironment: Readonly<Record<string, string>>;
   /** What points the AWS clients of an operator at the scene. */
   readonly awsEnvironment: Readonly<Record<string, string>>;
+  /** Reads or creates the secret of the state table. */
+  readonly secret: () => Promise<DigestSecret>;
   /** What points a tool without AWS at the other parties. */
   readonly serviceEnvironment: Readonly<Record<string, string>>;
   /** Gives a stream a state, as a run would leave it. */
@@ -146,6 +150,7 @@ export async function startScene({ reality = {}, maxPageSize }: SceneOptions = {
     store,
     functionEnvironment,
     awsEnvironment,
+    secret: tableSecret({ client, table: RESOURCES.STATE_TABLE }),
     serviceEnvironment: services,
     async leaveState(stream, progress) {
       const { lease, state } = await acquire(stream, progress.finalWatermark ?? progress.watermark, 60);

@@ -1,6 +1,7 @@
 import type { Clock, Deadline } from '../../../shared/clock.ts';
-import { SinkError } from '../../../shared/errors.ts';
+import { QuarantineError, SinkError } from '../../../shared/errors.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
+import type { LogContext } from '../logs/types.ts';
 import type { Quarantine, Telemetry } from '../ports.ts';
 import type { Lease } from '../state-ports.ts';
 import { batchLimits } from './batch.ts';
@@ -8,6 +9,7 @@ import type { DeliveryState } from './delivery-state.ts';
 import type { Item } from './item.ts';
 import type { Poster, Refusal } from './poster.ts';
 import type { IntakeProbe } from './probe.ts';
+import { quarantinedRecord } from './quarantined.ts';
 
 /** After this many rejected records of a slice without an accepted one, the intake is probed. */
 const REJECTED_BEFORE_PROBE = 8;
@@ -24,6 +26,10 @@ export interface QuarantineOptions {
   clock: Clock;
   deadline: Deadline;
   lease: Lease;
+  /** Says what of a record may be kept. */
+  logContext: LogContext;
+  /** So many objects of a stream may go to quarantine in one run. */
+  maxQuarantined: number;
 }
 
 /** A single record that Datadog does not take, with its entry for the ledger. */
@@ -129,32 +135,33 @@ export class RefusedRecords {
 
   /** Writes the object before the ledger entry: if the run is killed in between, the object is written again. */
   async #quarantine({ item, chunks, refusal }: RefusedRecord): Promise<void> {
-    const { quarantine, lease, clock, deadline, telemetry } = this.#options;
+    const { quarantine, lease, clock, deadline, telemetry, logContext, maxQuarantined } = this.#options;
+    const { stream } = lease;
+    if (this.#state.quarantined >= maxQuarantined) throw quarantineFull(maxQuarantined);
     this.#poster.assertMayPost();
-    const { record, alertType, fingerprint, time } = item;
-    await quarantine.put(
-      {
-        stream: lease.stream,
-        record,
-        alertType,
-        fingerprint,
-        reason: refusal.reason,
-        httpStatus: refusal.status,
-        quarantinedAt: new Date(clock.wall()).toISOString(),
-      },
-      time,
-      { deadline },
-    );
+    const object = quarantinedRecord(item, refusal, { stream, logContext, now: clock.wall() });
+    await quarantine.put(object, item.time, { deadline });
     await this.#remember(chunks);
     if (item.possibleDuplicate) this.#state.unconfirmedRejections--;
     this.#state.quarantined++;
     telemetry.warn('record-quarantined', 'Quarantined a record that Datadog does not take.', {
-      stream: lease.stream,
-      fingerprint,
+      stream,
+      fingerprint: object.fingerprint,
       status: refusal.status,
     });
   }
 }
+
+/**
+ * A source that sends nothing but what has to be quarantined would fill the bucket as fast as the function runs. What is in
+ * quarantine is in the ledger, so the next run goes on with the rest.
+ */
+export const quarantineFull = (maxQuarantined: number) =>
+  new QuarantineError(
+    'quarantine-limit',
+    `More than ${maxQuarantined} records or elements of this stream had to be quarantined in this run.`,
+    'Look into the quarantine for what they have in common. The next run quarantines as many again and advances; if they are to be kept as they are, raise MAX_QUARANTINED (context key maxQuarantined) to catch up sooner.',
+  );
 
 const tooManyUnanswered = ({ reason }: Refusal) =>
   new SinkError(

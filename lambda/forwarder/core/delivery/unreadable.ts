@@ -1,9 +1,10 @@
-import { UNREADABLE } from '../../../contract.ts';
 import { inPool } from '../../../shared/concurrency.ts';
 import { type PackedChunk, PackedEntries } from '../ledger/chunks.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
+import { publishedFingerprint } from '../logs/build.ts';
 import type { DeliveryState } from './delivery-state.ts';
-import type { QuarantineOptions } from './quarantine.ts';
+import { type QuarantineOptions, quarantineFull } from './quarantine.ts';
+import { quarantinedElement } from './quarantined.ts';
 
 /** Objects written concurrently. */
 const WRITTEN_AT_ONCE = 8;
@@ -35,28 +36,33 @@ interface UnreadableOptions extends QuarantineOptions {
  */
 export async function quarantineUnreadable(
   items: readonly UnreadableItem[],
-  { quarantine, telemetry, clock, deadline, lease, state, assertMayPost, remember, salt }: UnreadableOptions,
+  options: UnreadableOptions,
 ): Promise<void> {
+  const { quarantine, telemetry, clock, deadline, lease, logContext, maxQuarantined } = options;
+  const { state, assertMayPost, remember, salt } = options;
   const { stream } = lease;
-  for (let start = 0; start < items.length; start += NOTED_AT_ONCE) {
-    const part = items.slice(start, start + NOTED_AT_ONCE);
+  const admitted = items.slice(0, Math.max(0, maxQuarantined - state.quarantined));
+  for (let start = 0; start < admitted.length; start += NOTED_AT_ONCE) {
+    const part = admitted.slice(start, start + NOTED_AT_ONCE);
     const entries = new PackedEntries(part.length);
     await inPool(part, WRITTEN_AT_ONCE, async ({ raw, entry }, index) => {
       assertMayPost();
       entries.set(index, entry);
-      const quarantinedAt = new Date(clock.wall()).toISOString();
-      await quarantine.put(
-        { stream, fingerprint: entry.key, reason: UNREADABLE, raw: raw.toString('base64'), quarantinedAt },
-        undefined,
-        { deadline },
-      );
+      const element = { raw, fingerprint: entry.key };
+      const object = quarantinedElement(element, { stream, logContext, now: clock.wall() });
+      await quarantine.put(object, undefined, { deadline });
     });
     await remember(entries.chunks(0, part.length, salt));
     state.quarantined += part.length;
   }
+  if (admitted.length < items.length) throw quarantineFull(maxQuarantined);
   telemetry.warn(
     'elements-unreadable',
     'Quarantined elements of a page of Valence that hold no record: they are not JSON, or no objects.',
-    { stream, elements: items.length, fingerprint: items[0]?.entry.key },
+    {
+      stream,
+      elements: items.length,
+      fingerprint: items[0] && publishedFingerprint(items[0].entry.key, logContext),
+    },
   );
 }

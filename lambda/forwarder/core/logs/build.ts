@@ -41,7 +41,11 @@ function redated(stream: Stream, record: JsonObject, date: number | undefined): 
   return record[field] === date ? record : { ...record, [field]: date };
 }
 
-/** The fields of `valence_forwarder` that every log has. */
+/** The fingerprint by which a record is known outside the ledger. */
+export const publishedFingerprint = (fingerprint: string, { redaction }: LogContext): string =>
+  redaction ? redaction.publish(fingerprint) : fingerprint;
+
+/** The fields of `valence_forwarder` that every log has. @param fingerprint as it is published */
 export const commonBlock = (fingerprint: string, { tenant, runId }: LogContext): ForwarderBlock => ({
   fingerprint,
   tenant,
@@ -101,7 +105,11 @@ export function buildLog(source: LogSource, context: LogContext, now: number): L
     service: stream,
     ddtags: logTags(context, source.backfill),
     ...body,
-    valence_forwarder: { ...commonBlock(source.fingerprint, context), ...block, ...own },
+    valence_forwarder: {
+      ...commonBlock(publishedFingerprint(source.fingerprint, context), context),
+      ...block,
+      ...own,
+    },
   };
-  return context.redact ? context.redact(log) : log;
+  return context.redaction ? context.redaction.redact(log) : log;
 }

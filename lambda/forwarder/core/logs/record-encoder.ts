@@ -74,7 +74,7 @@ export class RecordEncoder {
       time !== undefined &&
       record[TIME_FIELD[this.#stream]] === time &&
       isWithinDatadogWindow(time, now) &&
-      !this.#context.redact
+      !this.#context.redaction
     );
   }
 

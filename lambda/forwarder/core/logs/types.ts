@@ -43,8 +43,15 @@ export interface Log {
   [auditField: string]: unknown;
 }
 
-/** Returns a redacted copy of a log. */
-export type Redact = (log: Log) => Log;
+/** How logs are redacted. */
+export interface Redaction {
+  /** A redacted copy of a log. */
+  redact(log: Log): Log;
+  /** What is published for a fingerprint. It must not let a reader try out what was redacted. */
+  publish(fingerprint: string): string;
+  /** Whether what goes to quarantine is redacted, too. */
+  inQuarantine: boolean;
+}
 
 /** Values that all logs of a run share. */
 export interface LogContext {
@@ -56,8 +63,8 @@ export interface LogContext {
   env?: string | undefined;
   /** The user's own tags, `key:value`. */
   tags: readonly string[];
-  /** Redacts every log. */
-  redact?: Redact | undefined;
+  /** Applied to every log. */
+  redaction?: Redaction | undefined;
 }
 
 /** One record and what is known of it. */

@@ -1,21 +1,15 @@
-import { STREAMS, type Stream } from '../../../contract.ts';
+import type { Stream } from '../../../contract.ts';
 import { LEASE_MARGIN_SECONDS } from '../../../limits.ts';
 import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import { awaitAllThenThrow, inPool } from '../../../shared/concurrency.ts';
 import { CredentialError, OutOfTime } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import { Batch } from '../delivery/batch.ts';
-import { Delivery } from '../delivery/delivery.ts';
-import { DeliveryState } from '../delivery/delivery-state.ts';
-import type { Item } from '../delivery/item.ts';
-import { hourOf } from '../ledger/entry.ts';
-import { RecordEncoder } from '../logs/record-encoder.ts';
+import { replayContext } from '../delivery/quarantined.ts';
 import type { LogContext } from '../logs/types.ts';
-import type { Ports, QuarantineArchive, QuarantinedObject, QuarantinedRecord } from '../ports.ts';
-import { canonicalForm } from '../records/canonical-json.ts';
+import type { ObjectProblem, Ports, QuarantineArchive, QuarantinedObject } from '../ports.ts';
 import { identify } from '../records/identity.ts';
-import { recordTime } from '../records/time.ts';
 import type { IdentityRules } from '../state-ports.ts';
+import { type ReplayedRecord, ReplayLane } from './replay-lane.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
 
@@ -41,12 +35,21 @@ export interface ReplaySettings {
   datadogKeyFix: string;
 }
 
+const UNVERIFIED = {
+  unsigned:
+    'An object in quarantine has no signature, as those of earlier versions; left it there. If no one else may write to the bucket, send it with --accept-unsigned.',
+  forged:
+    'The signature of an object in quarantine does not fit its key and content: someone else wrote or moved it, or the state table was replaced; left it there.',
+};
+
 /** Which objects are replayed. */
 export interface ReplayRequest {
   /** What their keys begin with. */
   prefix: string;
   /** Only keys after this one: where an earlier replay ran out of time. */
   after?: string | undefined;
+  /** Whether objects without a signature are sent. */
+  acceptUnsigned?: boolean | undefined;
 }
 
 /** The outcome of a replay. */
@@ -61,6 +64,8 @@ export interface ReplayReport {
   refused: number;
   /** Of these, how many contain no record. */
   unreadable: number;
+  /** Of these, how many have no valid signature. */
+  unverified: number;
   /** Set when time ran out: everything up to this key was sent, rejected again or unreadable; continue after it. */
   next?: string;
   error: StreamReport['error'];
@@ -68,23 +73,23 @@ export interface ReplayReport {
 
 /**
  * Sends quarantined records again, each marked as a possible duplicate, and deletes an object only after its record was
- * accepted. An object whose record Datadog rejects again stays, and so does an object without a record. An unreadable element is
+ * accepted. An object whose record Datadog rejects again stays, and so does an object without a record or a valid signature. An unreadable element is
  * parsed again, and sent if it now holds a record. The ledger does not change: records and elements have been in it since they
  * were quarantined.
  * Never throws: errors are in the report.
  */
 export async function replay(
-  { prefix, after = '' }: ReplayRequest,
+  { prefix, after = '', acceptUnsigned = false }: ReplayRequest,
   ports: ReplayPorts,
   settings: ReplaySettings,
   invocation: Invocation,
 ): Promise<ReplayReport> {
-  const report: ReplayReport = { objects: 0, sent: 0, remaining: 0, refused: 0, unreadable: 0, error: null };
+  const report: ReplayReport = { ...nothingReplayed(), error: null };
   try {
     const keys = (await ports.quarantine.list(prefix, invocation)).filter((key) => key > after);
     report.objects = keys.length;
     report.remaining = keys.length;
-    const work = new Replay(ports, settings, invocation, report);
+    const work = new Replay(ports, settings, invocation, report, acceptUnsigned);
     try {
       await work.send(keys);
     } catch (error) {
@@ -98,6 +103,16 @@ export async function replay(
   return report;
 }
 
+/** The counts of a replay that has done nothing. */
+export const nothingReplayed = (): Omit<ReplayReport, 'error'> => ({
+  objects: 0,
+  sent: 0,
+  remaining: 0,
+  refused: 0,
+  unreadable: 0,
+  unverified: 0,
+});
+
 /** The last key before the first that is not done. */
 function lastBefore(keys: readonly string[], isDone: (key: string) => boolean): string | undefined {
   const open = keys.findIndex((key) => !isDone(key));
@@ -109,29 +124,25 @@ class Replay {
   readonly #settings: ReplaySettings;
   readonly #invocation: Invocation;
   readonly #report: ReplayReport;
-  readonly #encoders: Record<Stream, RecordEncoder>;
-  readonly #batches: Record<Stream, Batch>;
-  readonly #states: Record<Stream, DeliveryState>;
-  /** Records in the batch, with the keys of their objects. */
-  readonly #inBatch: Record<Stream, { key: string; fingerprint: string }[]>;
+  readonly #acceptUnsigned: boolean;
+  readonly #lanes = new Map<string, ReplayLane>();
   /** Keys that this replay is done with. */
   readonly #done = new Set<string>();
-  /** Epoch seconds; an invocation that was frozen must not post after it. */
   readonly #until: number;
 
-  constructor(ports: ReplayPorts, settings: ReplaySettings, invocation: Invocation, report: ReplayReport) {
-    const forEach = <T>(make: (stream: Stream) => T) =>
-      Object.fromEntries(STREAMS.map((stream) => [stream, make(stream)])) as Record<Stream, T>;
+  constructor(
+    ports: ReplayPorts,
+    settings: ReplaySettings,
+    invocation: Invocation,
+    report: ReplayReport,
+    acceptUnsigned: boolean,
+  ) {
     this.#ports = ports;
     this.#settings = settings;
     this.#invocation = invocation;
     this.#report = report;
-    this.#encoders = forEach((stream) => new RecordEncoder(stream, settings.logContext));
-    this.#batches = forEach(() => new Batch());
-    this.#states = forEach(() => new DeliveryState(ports.clock));
-    this.#inBatch = forEach(() => []);
-    this.#until =
-      wallSeconds(this.#ports.clock) + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS;
+    this.#acceptUnsigned = acceptUnsigned;
+    this.#until = wallSeconds(ports.clock) + Math.ceil(invocation.remainingMs / 1000) + LEASE_MARGIN_SECONDS;
   }
 
   isDone(key: string): boolean {
@@ -139,34 +150,53 @@ class Replay {
   }
 
   async send(keys: readonly string[]): Promise<void> {
-    const { quarantine, telemetry } = this.#ports;
+    const { quarantine } = this.#ports;
+    const options = { ...this.#invocation, acceptUnsigned: this.#acceptUnsigned };
     for (let start = 0; start < keys.length; start += READ_AHEAD) {
       const part = keys.slice(start, start + READ_AHEAD);
-      const contents = await awaitAllThenThrow(part.map((key) => quarantine.get(key, this.#invocation)));
+      const contents = await awaitAllThenThrow(part.map((key) => quarantine.get(key, options)));
       for (const [index, content] of contents.entries()) {
         const key = part[index] as string;
-        if (content === 'gone') {
-          this.#report.remaining--;
-          this.#done.add(key);
-          continue;
-        }
-        if (content === 'unreadable') {
-          telemetry.warn(
-            'quarantine-object-unreadable',
-            'An object in quarantine holds no record that can be read; left it there.',
-            { key },
-          );
-        }
-        const record = content === 'unreadable' ? undefined : this.#recordOf(content);
-        if (record) {
-          await this.#add(key, record);
-        } else {
-          this.#report.unreadable++;
-          this.#done.add(key);
-        }
+        if (typeof content === 'string') this.#leave(key, content);
+        else await this.#add(key, content);
       }
     }
-    for (const stream of STREAMS) await this.#flush(stream);
+    for (const lane of this.#lanes.values()) await this.#flush(lane);
+  }
+
+  /** Counts an object that cannot be used. */
+  #leave(key: string, problem: ObjectProblem): void {
+    const { telemetry } = this.#ports;
+    this.#done.add(key);
+    switch (problem) {
+      case 'gone':
+        this.#report.remaining--;
+        return;
+      case 'unreadable':
+        this.#report.unreadable++;
+        telemetry.warn(
+          'quarantine-object-unreadable',
+          'An object in quarantine holds no record that can be read; left it there.',
+          { key },
+        );
+        return;
+      default:
+        this.#report.unverified++;
+        telemetry.warn('quarantine-object-unverified', UNVERIFIED[problem], { key });
+    }
+  }
+
+  async #add(key: string, content: QuarantinedObject): Promise<void> {
+    const record = this.#recordOf(content);
+    if (!record) {
+      this.#report.unreadable++;
+      this.#done.add(key);
+      return;
+    }
+    const lane = this.#laneOf(content);
+    if (lane.add(key, record)) return;
+    await this.#flush(lane);
+    lane.add(key, record);
   }
 
   /** What an object holds, an element being parsed again: this version may read what an earlier one could not. */
@@ -179,56 +209,33 @@ class Replay {
     return { stream, record, fingerprint };
   }
 
-  async #add(key: string, content: ReplayedRecord): Promise<void> {
+  #laneOf(content: QuarantinedObject): ReplayLane {
     const { stream } = content;
-    const item = itemOf(content);
-    const form = canonicalForm(content.record);
-    const log = this.#encoders[stream].encode(item, form, item.time, wallSeconds(this.#ports.clock));
-    const batch = this.#batches[stream];
-    if (!batch.add(item, log)) {
-      await this.#flush(stream);
-      batch.add(item, log);
-    }
-    this.#inBatch[stream].push({ key, fingerprint: content.fingerprint });
+    // An element is identified anew, so its fingerprint is not keyed any more.
+    const form: Pick<QuarantinedObject, 'keyed' | 'redacted'> = 'record' in content ? content : {};
+    const name = [stream, form.keyed, form.redacted].join();
+    const { logContext, datadogKeyFix } = this.#settings;
+    const lane =
+      this.#lanes.get(name) ??
+      new ReplayLane({
+        stream,
+        logContext: replayContext(form, logContext),
+        ports: this.#ports,
+        invocation: this.#invocation,
+        until: this.#until,
+        datadogKeyFix,
+      });
+    this.#lanes.set(name, lane);
+    return lane;
   }
 
-  /** Posts the batch of a stream, then deletes the objects of accepted records. */
-  async #flush(stream: Stream): Promise<void> {
-    const batch = this.#batches[stream].seal();
-    if (batch.length === 0) return;
-    const sent = this.#inBatch[stream].splice(0);
-    const refused = new Set<string>();
-    const delivery = this.#delivery(stream, (fingerprint) => refused.add(fingerprint));
-    await delivery.deliver(batch);
-    await delivery.finish();
-    const accepted = sent.filter(({ fingerprint }) => !refused.has(fingerprint));
-    for (const { key, fingerprint } of sent) if (refused.has(fingerprint)) this.#done.add(key);
-    this.#report.refused += sent.length - accepted.length;
+  /** Posts the batch of a lane, then deletes the objects of accepted records. */
+  async #flush(lane: ReplayLane): Promise<void> {
+    const { accepted, refused } = await lane.flush();
+    for (const key of refused) this.#done.add(key);
+    this.#report.refused += refused.length;
     this.#report.sent += accepted.length;
-    await this.#delete(accepted.map(({ key }) => key));
-  }
-
-  /** A delivery that writes nothing to the ledger or the quarantine, because the records are in both. */
-  #delivery(stream: Stream, refuse: (fingerprint: string) => void): Delivery {
-    const { sink, telemetry, clock, random } = this.#ports;
-    const { deadline, owner } = this.#invocation;
-    return new Delivery(
-      {
-        sink,
-        telemetry,
-        clock,
-        random,
-        deadline,
-        quarantine: { put: async ({ fingerprint }) => refuse(fingerprint) },
-        store: { appendLedger: async () => undefined },
-        lease: { stream, owner, fence: 0, ledgerFence: 0, until: this.#until },
-        ledgerTtlSeconds: 0,
-        credentialFix: this.#settings.datadogKeyFix,
-        shrink: (item, maxBytes) =>
-          this.#encoders[stream].shrunk(item, maxBytes, wallSeconds(this.#ports.clock)),
-      },
-      this.#states[stream],
-    );
+    await this.#delete(accepted);
   }
 
   async #delete(keys: readonly string[]): Promise<void> {
@@ -240,20 +247,4 @@ class Replay {
       this.#done.add(key);
     });
   }
-}
-
-type ReplayedRecord = Pick<QuarantinedRecord, 'stream' | 'record' | 'alertType' | 'fingerprint'>;
-
-function itemOf({ stream, record, alertType, fingerprint }: ReplayedRecord): Item {
-  const time = recordTime(stream, record);
-  return {
-    record,
-    alertType,
-    time,
-    fingerprint,
-    update: false,
-    backfill: false,
-    entry: { hour: hourOf(time), key: fingerprint },
-    possibleDuplicate: true,
-  };
 }

@@ -40,6 +40,8 @@ export interface StreamSettings {
   /** How often the source's page size can be halved; 0 when it takes none. */
   pageHalvings?: number;
   logContext: LogContext;
+  /** So many objects may go to quarantine in one run. */
+  maxQuarantined: number;
   /** How to replace the Datadog key, for errors. */
   datadogKeyFix: string;
 }
@@ -160,6 +162,8 @@ export function streamContext(
       lease,
       ledgerTtlSeconds: policy.ttlSeconds,
       credentialFix: settings.datadogKeyFix,
+      logContext: settings.logContext,
+      maxQuarantined: settings.maxQuarantined,
       shrink: (item, maxBytes) => encoder.shrunk(item, maxBytes, wallSeconds(clock)),
     },
     deliveryState: new DeliveryState(clock, intake),

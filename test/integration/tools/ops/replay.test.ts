@@ -54,9 +54,10 @@ describe('replay', () => {
 
   async function quarantine(count: number): Promise<void> {
     const { accessKey: credentials, s3 } = scene.aws;
+    const { secret } = scene;
     const client = () =>
       s3Client({ ...STAND_IN_CLIENT, credentials, endpoint: s3.origin, forcePathStyle: true });
-    const archive = s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', client });
+    const archive = s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', secret, client });
     const time = nowSeconds() - HOUR;
     for (let index = 0; index < count; index++) {
       await archive.put(
@@ -76,9 +77,10 @@ describe('replay', () => {
 
   it('F91 says that an element of a page is not JSON', async () => {
     const { accessKey: credentials, s3 } = scene.aws;
+    const { secret } = scene;
     const client = () =>
       s3Client({ ...STAND_IN_CLIENT, credentials, endpoint: s3.origin, forcePathStyle: true });
-    await s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', client }).put(
+    await s3Quarantine({ bucket: RESOURCES.QUARANTINE_BUCKET, tenant: 'acme', secret, client }).put(
       {
         stream: 'alerts',
         fingerprint: 'e'.repeat(32),

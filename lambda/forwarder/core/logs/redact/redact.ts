@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto';
 import { isLosslessNumber } from 'lossless-json';
 import { OWN_ATTRIBUTE } from '../../../../contract.ts';
 import type { JsonObject } from '../../../../shared/json.ts';
+import { type DigestSecret, keyedFingerprint, keyedValue } from '../../../../shared/keyed-digest.ts';
 import { EACH, parseRedactPath, type RedactRules, type Step } from '../../../../shared/redact-path.ts';
 import { canonicalJson } from '../../records/canonical-json.ts';
 import { primaryEvent, primaryEventIndex } from '../../records/primary-event.ts';
-import type { Log, Redact } from '../types.ts';
+import type { Log, Redaction } from '../types.ts';
 import { identities } from './identities.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
 
@@ -27,34 +27,38 @@ const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATT
 /** The attributes that contain nothing of the record. */
 const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id'] as const;
 
-/**
- * SHA-256 in hex of a text, or of the canonical JSON of anything else. Not salted: the same person has the same hash in
- * every log, tenant and tool. A reader who guesses the value can confirm it.
- */
-export const redactHash = (value: unknown): string =>
-  hash('sha256', typeof value === 'string' ? value : canonicalJson(value), 'hex');
+/** The hash of a text, or of the canonical JSON of anything else. */
+export const hashOf = (secret: DigestSecret, value: unknown): string =>
+  keyedValue(secret, typeof value === 'string' ? value : canonicalJson(value));
 
 /**
  * Redaction by the given rules. A redacted value also goes from what is derived from it (`message`, `primary_event`)
  * and from the other texts of the log.
+ * @param secret of the state table
+ * @param inQuarantine whether what goes to quarantine is redacted, too
  * @returns undefined when there is no rule
  * @throws {Error} when a path is not one (configuration refuses it before)
  */
-export function redaction({ remove, hash }: RedactRules): Redact | undefined {
+export function redaction(
+  { remove, hash }: RedactRules,
+  secret: DigestSecret,
+  inQuarantine = false,
+): Redaction | undefined {
   const rules = [
     ...remove.map((text): Rule => ({ path: stepsOf(text), replace: () => undefined })),
-    ...hash.map((text): Rule => ({ path: stepsOf(text), replace: redactHash })),
+    ...hash.map((text): Rule => ({ path: stepsOf(text), replace: (value) => hashOf(secret, value) })),
   ];
   if (rules.length === 0) return undefined;
   const derived = rules.filter(({ path }) => DERIVED_ROOTS.has(path[0]));
   const direct = rules.filter(({ path }) => !DERIVED_ROOTS.has(path[0]));
-  return (log) => {
+  const redact = (log: Log) => {
     const texts = new RedactedTexts();
     const apply = (to: Log, some: readonly Rule[]) =>
       some.reduce((rest, rule) => edit(rest, rule.path, noting(texts, rule)) as Log, to);
     const redacted = apply(deriveAnew(log, apply(log, direct)), derived);
     return texts.size === 0 ? redacted : cleaned(redacted, texts);
   };
+  return { redact, publish: (fingerprint) => keyedFingerprint(secret, fingerprint), inQuarantine };
 }
 
 function stepsOf(text: string): Step[] {

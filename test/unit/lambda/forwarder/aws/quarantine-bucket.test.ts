@@ -6,6 +6,7 @@ import type { CallOptions } from '../../../../../lambda/forwarder/core/ports.ts'
 import { s3Client } from '../../../../../lambda/shared/aws/clients.ts';
 import { OutOfTime, QuarantineError } from '../../../../../lambda/shared/errors.ts';
 import { STAND_IN_CLIENT } from '../../../../support/aws-client.ts';
+import { SECRET } from '../../../../support/core-records.ts';
 import {
   BUCKET,
   FINGERPRINT,
@@ -24,6 +25,9 @@ async function problemOf(work: Promise<unknown>): Promise<unknown> {
   );
 }
 
+/** HMAC-SHA-256. */
+const HMAC = /^[0-9a-f]{64}$/;
+
 const onlyObject = (): { path: string; text: string } => {
   const [[path, content] = ['', Buffer.alloc(0)], ...others] = [...s3().objects];
   expect(others).toEqual([]);
@@ -36,7 +40,7 @@ describe('a record in quarantine', () => {
 
     const { path, text } = onlyObject();
     expect(path).toBe(`${BUCKET}/quarantine/acme/audit-logs/2025/12/29/${FINGERPRINT}.json.gz`);
-    expect(JSON.parse(text)).toEqual(rejected());
+    expect(JSON.parse(text)).toEqual({ ...rejected(), signature: expect.stringMatching(HMAC) });
   });
 
   it('an alert brings its type along', async () => {
@@ -44,7 +48,7 @@ describe('a record in quarantine', () => {
 
     await quarantine().put(alert, RECORD_TIME, options());
 
-    expect(JSON.parse(onlyObject().text)).toEqual(alert);
+    expect(JSON.parse(onlyObject().text)).toEqual({ ...alert, signature: expect.stringMatching(HMAC) });
   });
 
   it.each([
@@ -192,7 +196,7 @@ describe('checking the bucket', () => {
 
 it('the client is made for the first record, and once', async () => {
   const client = vi.fn(() => s3Client(STAND_IN_CLIENT));
-  const bucket = s3Quarantine({ bucket: BUCKET, tenant: 'acme', client });
+  const bucket = s3Quarantine({ bucket: BUCKET, tenant: 'acme', secret: async () => SECRET, client });
   expect(client).not.toHaveBeenCalled();
 
   await bucket.put(rejected(), RECORD_TIME, options());

@@ -19,7 +19,15 @@ describe('a replay', () => {
 
     const report = await run();
 
-    expect(report).toEqual({ objects: 2, sent: 2, remaining: 0, refused: 0, unreadable: 0, error: null });
+    expect(report).toEqual({
+      objects: 2,
+      sent: 2,
+      remaining: 0,
+      refused: 0,
+      unreadable: 0,
+      unverified: 0,
+      error: null,
+    });
     expect(objects.size).toBe(0);
     expect(sink.accepted).toMatchObject(
       [0, 1].map((n) => ({
@@ -89,7 +97,15 @@ describe('a replay', () => {
 
     const report = await run();
 
-    expect(report).toEqual({ objects: 3, sent: 2, remaining: 1, refused: 0, unreadable: 1, error: null });
+    expect(report).toEqual({
+      objects: 3,
+      sent: 2,
+      remaining: 1,
+      refused: 0,
+      unreadable: 1,
+      unverified: 0,
+      error: null,
+    });
     expect([...objects.keys()]).toEqual(['q/0000']);
     expect(sink.accepted).toMatchObject([
       { service: 'alerts', valence_forwarder: { no_alert_type: true, possible_duplicate: true } },
@@ -150,6 +166,7 @@ describe('a replay', () => {
         remaining: count,
         refused: count,
         unreadable: 0,
+        unverified: 0,
         error: null,
       });
       expect(objects.size).toBe(count);
@@ -162,7 +179,14 @@ describe('a replay', () => {
 
     const report = await run();
 
-    expect(report).toMatchObject({ objects: 3, sent: 1, remaining: 2, unreadable: 2, error: null });
+    expect(report).toMatchObject({
+      objects: 3,
+      sent: 1,
+      remaining: 2,
+      unreadable: 2,
+      unverified: 0,
+      error: null,
+    });
     expect(telemetry.warnings.map(({ fields }) => fields)).toEqual([{ key: 'q/0000' }, { key: 'q/0002' }]);
   });
 

@@ -66,6 +66,24 @@ describe('F91 an unreadable element', () => {
     expect(second).toMatchObject({ quarantined: 0, duplicates: 0 });
   });
 
+  it('over the limit of a run fails the stream, and each run advances by the limit', async () => {
+    const quarantine = fakeQuarantine();
+    const elements = Array.from({ length: 10 }, (_, n) => Buffer.from(`{"actor":NaN${n}}`));
+    const { run, clock } = world(elements, quarantine);
+    const counts: number[] = [];
+    const errors: unknown[] = [];
+
+    for (let invocation = 0; invocation < 4; invocation++) {
+      const report = await run('audit-logs', { maxQuarantined: 3 });
+      counts.push(quarantine.elements.length);
+      errors.push(report.error?.code);
+      await clock.sleep(300_000);
+    }
+
+    expect(counts).toEqual([3, 6, 9, 10]);
+    expect(errors).toEqual(['quarantine-limit', 'quarantine-limit', 'quarantine-limit', undefined]);
+  });
+
   it('is noted only after its object is written', async () => {
     const failing = fakeQuarantine([], new QuarantineError('quarantine-denied', 'Denied.', 'Allow it.'));
     const { run, store } = world([BROKEN], failing);

@@ -4,11 +4,11 @@ import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.
 import { folded, foldedWithOrigins } from '../../../../../../../lambda/forwarder/core/logs/redact/fold.ts';
 import { redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import type { RedactRules } from '../../../../../../../lambda/shared/redact-path.ts';
-import { auditSource, LOG_CONTEXT } from '../../../../../../support/core-records.ts';
+import { auditSource, LOG_CONTEXT, SECRET } from '../../../../../../support/core-records.ts';
 import { NOW } from '../../../../../../support/outside-world.ts';
 
 const redactedLog = (source: Parameters<typeof buildLog>[0], rules: Partial<RedactRules>) =>
-  buildLog(source, { ...LOG_CONTEXT, redact: redaction({ remove: [], hash: [], ...rules }) }, NOW);
+  buildLog(source, { ...LOG_CONTEXT, redaction: redaction({ remove: [], hash: [], ...rules }, SECRET) }, NOW);
 
 describe('a name', () => {
   /** The details of an audit log whose actor is removed. */
