@@ -59,7 +59,7 @@ export const SHARED = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   env: {
-    // Tests do not depend on the account of whoever runs them.
+    // Tests do not depend on the account of the user who runs them.
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

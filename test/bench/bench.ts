@@ -9,7 +9,7 @@ import { listOf, PAGE_SIZES } from './runs.ts';
 import { doubling, largePages, lookBack, memory } from './scaling.ts';
 import { stageCosts } from './stages.ts';
 
-/** `npm run bench`: what the artefact costs, against a naive poller measured in turn with it in the same minutes. */
+/** `npm run bench`: what the artefact costs, compared with a naive poller that is measured alternately with it. */
 
 /** @param show called with what is being measured */
 async function measure(options: BenchOptions, show: (what: string) => void): Promise<BenchResults> {

@@ -9,19 +9,19 @@ import type { Processes } from './processes.ts';
 import { listOf, median, oneRun, only, PAGE_SIZES, succeeded, used } from './runs.ts';
 import type { Figures, SubjectKind } from './subject.ts';
 
-/** What records, the state table and a start cost. */
+/** The cost of records, of the state table and of a cold start. */
 
-/** Pages of the backlog that one chain works off. */
+/** Pages of the backlog that one chain of requests reads. */
 const CHAIN_PAGES = 60;
 
 const ROUND_TRIPS = 20;
 
 const KINDS: readonly SubjectKind[] = ['forwarder', 'naive', 'naive-in-place'];
 
-/** How many times smaller the runs are that show what a run costs by itself. */
+/** By which factor the runs are smaller that show the fixed cost of a run. */
 const SMALL = 100;
 
-/** CPU of the forwarder and of the naive pollers, in turn, and in the other order every second round. */
+/** CPU of the forwarder and of the naive pollers, measured alternately; every second round in reverse order. */
 export async function cpuPerRecord(processes: Processes, stream: Stream, records: number, rounds: number) {
   const taken: Record<SubjectKind, number>[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -43,14 +43,14 @@ export async function cpuPerRecord(processes: Processes, stream: Stream, records
     ratio: median(ratios),
     lowest: Math.min(...ratios),
     highest: Math.max(...ratios),
-    /** Of the poller that compresses in place. */
+    /** The same for the poller that compresses in its own thread. */
     inPlace: microseconds('naive-in-place'),
     inPlaceRatio: median(taken.map((each) => each.forwarder / each['naive-in-place'])),
     small: { records: few, forwarderMs: await small('forwarder'), naiveMs: await small('naive') },
   };
 }
 
-/** Records a second under latency, on one chain of pages and on several, against what one chain can give at best. */
+/** Records per second with latency, on one chain of pages and on several, compared with the best possible rate of one chain. */
 export async function throughput(processes: Processes, stream: Stream, options: BenchOptions) {
   const latencies = { source: options.sourceLatencyMs, sink: options.sinkLatencyMs };
   const pageSize = PAGE_SIZES[stream];
@@ -84,7 +84,7 @@ export async function throughput(processes: Processes, stream: Stream, options: 
   };
 }
 
-/** Milliseconds from asking for a page to holding all of it, with one page after the other and nothing done with them. */
+/** Milliseconds from the request of a page to its last byte, if pages are read one after another and not used. */
 async function pageRoundTrip(processes: Processes, stream: Stream, options: BenchOptions): Promise<number> {
   const limit = PAGE_SIZES[stream];
   const list = listOf(stream, limit * ROUND_TRIPS, processes.spanSeconds);
@@ -104,7 +104,7 @@ async function pageRoundTrip(processes: Processes, stream: Stream, options: Benc
   return median(times);
 }
 
-/** What the state table is asked for: a first fill within four hours, an idle run, and a sweep over all of it. */
+/** Requests to the state table: in a first fill within four hours, in an idle run, and in a sweep over all of it. */
 export async function stateCost(processes: Processes, stream: Stream, records: number) {
   const spanSeconds = 4 * 3600 - 600;
   // Whole hours, so that the records are in four of them.
@@ -138,7 +138,7 @@ export async function stateCost(processes: Processes, stream: Stream, records: n
   };
 }
 
-/** Importing the artefact against a bare start of Node, in turn. */
+/** A start with the artefact, compared with a bare start of Node, measured alternately. */
 export function coldStart(rounds: number) {
   const time = (args: string[]) => {
     const startedAt = performance.now();

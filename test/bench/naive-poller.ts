@@ -2,10 +2,7 @@ import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import axios from 'axios';
 
-/**
- * The baseline: what a first version of such a forwarder looks like. It reads page after page, posts each as it comes and
- * remembers nothing: no ledger, no fingerprints, no checkpoint.
- */
+/** The baseline: a minimal forwarder. It posts page after page and stores nothing: no ledger, no fingerprints, no checkpoint. */
 
 const compress = promisify(gzip);
 const LOOKBACK_SECONDS = 43_200;

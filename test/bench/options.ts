@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 import { MAX_SPAN_SECONDS } from './runs.ts';
 
-/** What is measured, and how. Sizes are record counts, latencies milliseconds. */
+/** What to measure and how. Sizes are numbers of records, latencies milliseconds. */
 export interface BenchOptions {
   auditRecords: number;
   alertRecords: number;
   rounds: number;
   sourceLatencyMs: number;
   sinkLatencyMs: number;
-  /** Over how many seconds the records are spread; the fewer, the more of them stand in one hour of the ledger. */
+  /** Seconds over which the records are spread; with fewer seconds an hour of the ledger has more records. */
   spanSeconds: number;
-  /** In MB: the heap is sized as V8 does on a machine with so much memory. */
+  /** In MB: V8 sizes the heap as on a machine with so much memory. */
   memorySize: number;
   /** How many times more records the second memory measurement reads. */
   growth: number;
@@ -54,7 +54,7 @@ Examples:
   npm run --silent bench -- --source-latency 50 --sink-latency 50 --json
 `;
 
-/** Longer ones a timer does not wait for. */
+/** Timers do not support longer delays. */
 const MAX_LATENCY_MS = 60_000;
 const MAX_RECORDS = 100_000_000;
 
@@ -81,7 +81,7 @@ function partOf(word: string): Part {
   return part;
 }
 
-/** A wrong command line. */
+/** The command line is wrong. */
 export class UsageError extends Error {
   constructor(problem: string) {
     super(`${problem}\n\n${HELP}`);

@@ -7,7 +7,7 @@ import type { BenchOptions } from './options.ts';
 import type { ServerCounts, ServerSettings } from './servers.ts';
 import type { Figures, SubjectKind } from './subject.ts';
 
-/** The processes of a measurement and how to talk to them. */
+/** The processes of a measurement, and the messages to them. */
 
 const ARTEFACT = pathToFileURL('dist/forwarder/index.mjs').href;
 
@@ -35,7 +35,7 @@ async function start(file: string, args: string[], execArgv: string[]): Promise<
     execArgv,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
-      // Nothing else of the caller's: a proxy or a setting of the forwarder would change what is measured.
+      // No other variable of the caller: a proxy or a setting of the forwarder would change the measurement.
       ...Object.fromEntries(['PATH', 'HOME', 'TMPDIR'].map((name) => [name, process.env[name]])),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       LOG_LEVEL: 'DEBUG',
@@ -57,7 +57,7 @@ async function answer<T>(child: ChildProcess): Promise<T> {
     ]);
     return message as T;
   } finally {
-    // Leaves no listener of the other kind behind.
+    // Removes the listeners of both events.
     answered.abort();
   }
 }
@@ -69,9 +69,9 @@ async function ask<T>(child: ChildProcess, question: object): Promise<T> {
 }
 
 export interface Processes {
-  /** Over how long a time records are spread, see {@link BenchOptions}. */
+  /** Seconds over which records are spread, see {@link BenchOptions}. */
   readonly spanSeconds: number;
-  /** Starts the servers over, with an empty state; resolves with the environment for the subject. */
+  /** Resets the servers to an empty state; resolves with the environment for the subject. */
   setUp(settings: ServerSettings): Promise<Record<string, string>>;
   counts(): Promise<ServerCounts>;
   /** Runs one subject in a process of its own, once for each environment; resolves with the figures of each run. */

@@ -1,6 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
 
-/** Records by their number, so that a million of them need no memory: number n of a list of `total` over `spanSeconds`. */
+/** Records are generated from their number, so that a million of them need no memory: number n of `total` over `spanSeconds`. */
 export interface RecordList {
   stream: Stream;
   total: number;

@@ -5,7 +5,7 @@ import type { StageCosts } from './stages.ts';
 
 type ByStream<T> = Record<Stream, T>;
 
-/** The figures of a bench; those of a part that was not asked for are undefined. */
+/** The results of a bench; those of parts that were not selected are undefined. */
 export interface BenchResults {
   machine: string;
   options: BenchOptions;
@@ -22,18 +22,18 @@ export interface BenchResults {
         highest: number;
         inPlace: number;
         inPlaceRatio: number;
-        /** A run in a process that has done one before; milliseconds. */
+        /** A run in a process that has done one before, in milliseconds. */
         small: { records: number; forwarderMs: number; naiveMs: number };
       }>
     | undefined;
-  /** Times of what half the records take. */
+  /** Ratio to the time of half the records. */
   growth: ByStream<{ cpu: number; wall: number }> | undefined;
   /** Records a second. */
   throughput:
     | ByStream<{
         /** Of one page, measured. */
         roundTripMs: number;
-        /** What the source gives at best, page after page; the intake may give less. */
+        /** The highest rate of the source, page after page; the intake may be slower. */
         chainLimit: number;
         one: number;
         share: number;
@@ -111,7 +111,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
   ].filter((line) => line !== undefined);
 }
 
-/** Prints the figures for a person. */
+/** Prints the results as text. */
 export function printReport(results: BenchResults): void {
   const { machine, options, coldStart, largePages } = results;
   const lines = [

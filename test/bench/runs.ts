@@ -4,16 +4,16 @@ import type { Processes } from './processes.ts';
 import type { RecordList } from './records.ts';
 import type { Figures, SubjectKind } from './subject.ts';
 
-/** Single runs, of which every measurement is made. */
+/** Single runs, from which every measurement is made. */
 
 /** Older than the settle time. */
 const YOUNGEST_SECONDS = 600;
-/** What leaves the oldest record within the first run's look-back. */
+/** The longest span that keeps the oldest record within the first run's look-back. */
 export const MAX_SPAN_SECONDS = 42_000;
 
 export const PAGE_SIZES: Record<Stream, number> = { alerts: 100, 'audit-logs': 1000 };
 
-/** So many records, evenly over a time that has just passed. */
+/** So many records, spread evenly over a range that has just ended. */
 export const listOf = (stream: Stream, total: number, spanSeconds: number): RecordList => ({
   stream,
   total,
@@ -41,21 +41,21 @@ export interface Run {
   warmUp?: number;
 }
 
-/** Work that ought to go well. */
+/** Runs that must succeed. */
 export function succeeded(figures: Figures | undefined): Figures {
   if (!figures) throw new Error('Nothing was measured.');
   if (figures.error !== undefined) throw new Error(figures.error);
   return figures;
 }
 
-/** What a run of the forwarder has asked the state table for. */
+/** Requests of a run to the state table. */
 export function used({ capacity }: Figures): NonNullable<Figures['capacity']> {
   if (!capacity) throw new Error('The function did not log what it has used of the state table.');
   return capacity;
 }
 
 /**
- * Has the forwarder or the naive poller read so many records, in a process of its own.
+ * Lets the forwarder or the naive poller forward so many records, in its own process.
  * @throws {Error} when not all of them arrived
  */
 export async function oneRun(processes: Processes, kind: SubjectKind, run: Run): Promise<Figures> {

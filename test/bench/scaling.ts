@@ -6,7 +6,7 @@ import type { Processes } from './processes.ts';
 import { median, oneRun, only, succeeded, used } from './runs.ts';
 import type { Figures } from './subject.ts';
 
-/** What becomes of time and memory with more records, a longer look-back and larger pages. */
+/** How time and memory grow with more records, a longer look-back and larger pages. */
 
 /** Peak memory with so many records, and with several times as many. */
 export async function memory(
@@ -26,7 +26,7 @@ export async function memory(
   return { records, small, large, growth: large / small };
 }
 
-/** What twice the records take, in times of what they take. */
+/** The time of twice the records, relative to the time of the records. */
 export async function doubling(processes: Processes, stream: Stream, records: number, rounds: number) {
   const pairs: { cpu: number; wall: number }[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -42,7 +42,7 @@ const RECORDS_AN_HOUR = 50;
 const INTERVAL_SECONDS = 300;
 const RUNS_AN_HOUR = 12;
 
-/** What an hour of runs asks for when everything within a look-back of so many days has been forwarded, and nothing new comes. */
+/** Requests in an hour of runs without new records, when everything within a look-back of so many days has been forwarded. */
 async function quietHour(processes: Processes, stream: Stream, days: number) {
   const spanSeconds = days * DAY_SECONDS - 1200;
   const start = Math.floor(Date.now() / 1000) - spanSeconds - 600;
@@ -80,7 +80,7 @@ export const lookBack = async (processes: Processes, stream: Stream) => ({
   month: await quietHour(processes, stream, 30),
 });
 
-/** The largest resident size when every page of alerts is far beyond what is taken. */
+/** The largest resident size when every page of alerts is far larger than the limit. */
 export async function largePages(
   processes: Processes,
   excess: 'page' | 'bomb',

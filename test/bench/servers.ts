@@ -6,19 +6,19 @@ import { startAws } from '../../tools/stand-ins/aws/aws.ts';
 import { ALERT_TYPES, firstAt, type RecordList, recordText } from './records.ts';
 
 /**
- * The other side of every measurement, in a process of its own: source, intake, secrets and state table. Nothing is kept
- * and nothing is checked here that would cost time; exactness is the tests' concern.
+ * The servers of every measurement, in their own process: source, intake, secrets and state table. To save time they
+ * store and check nothing; the tests check exactness.
  */
 
 export interface ServerSettings {
   lists: RecordList[];
   sourceLatencyMs: number;
   sinkLatencyMs: number;
-  /** Answers every request for records with far more than the forwarder takes, in plain bytes or a thousand to one. */
+  /** Answers every request for records with far more bytes than the forwarder accepts, plain or compressed a thousand to one. */
   excess?: 'page' | 'bomb' | undefined;
 }
 
-/** What the servers saw since they were last set up. */
+/** Counts since the servers were last set up. */
 export interface ServerCounts {
   pages: number;
   posts: number;
@@ -32,11 +32,11 @@ let counts: ServerCounts = { pages: 0, posts: 0, logs: 0 };
 
 const later = (ms: number, work: () => void) => (ms > 0 ? setTimeout(work, ms) : work());
 
-/** Ten times the size of the largest page that is taken. */
+/** Ten times the size of the largest accepted page. */
 const EXCESS_BYTES = 200_000_000;
 const BOMB = gzipSync(Buffer.alloc(EXCESS_BYTES, ' '), { level: 9 });
 
-/** Sends too much, until the other side has had enough. */
+/** Sends too much, until the client disconnects. */
 function sendExcess(response: ServerResponse, kind: 'page' | 'bomb'): void {
   if (kind === 'bomb') {
     response.writeHead(200, { 'content-encoding': 'gzip' }).end(BOMB);
@@ -99,7 +99,7 @@ const intake: RequestListener = (request, response) => {
 
 async function listen(listener: RequestListener): Promise<string> {
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    // A run whose clock was shifted must not hear the true time.
+    // A run with a shifted clock must not receive the true time.
     response.sendDate = false;
     listener(request, response);
   });

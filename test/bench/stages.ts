@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { canonicalJson } from '../../lambda/forwarder/core/records/canonical-json.ts';
 import { type RecordList, recordText } from './records.ts';
 
-/** What single stages cost in this process: no forwarder in JavaScript can take less than the first three. */
+/** The cost of single stages in this process. The first three are the least that a forwarder in JavaScript needs. */
 export interface StageCosts {
   parse: number;
   stringify: number;
@@ -13,7 +13,7 @@ export interface StageCosts {
   fingerprint: number;
 }
 
-/** Enough for V8 to have compiled what there is to compile. */
+/** Enough rounds for V8 to compile the code. */
 const WARM_UP_PAGES = 30;
 const PAGES = 200;
 
@@ -25,7 +25,7 @@ function microsecondsPerRecord(records: number, work: () => unknown): number {
   return (user + system) / (PAGES * records);
 }
 
-/** Measures every stage on one page, over and over. */
+/** Measures every stage on one page, repeatedly. */
 export function stageCosts(list: RecordList, pageSize: number): StageCosts {
   const text = `[${Array.from({ length: pageSize }, (_, n) => recordText(list, n)).join(',')}]`;
   const records = JSON.parse(text) as unknown[];

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { runNaivePoller } from './naive-poller.ts';
 
 /**
- * One measured process: does one run, of the artefact or of the naive poller, and reports what it took.
+ * The measured process: does one run of the artefact or of the naive poller, and reports its cost.
  * argv: the kind of subject, and the artefact's URL.
  */
 
-/** The forwarder; the poller; the poller that compresses in place and not in the thread pool, which takes less CPU. */
+/** The forwarder; the poller; the poller that compresses in its own thread and not in the thread pool, which takes less CPU. */
 export type SubjectKind = 'forwarder' | 'naive' | 'naive-in-place';
 
 export interface Figures {
@@ -15,7 +15,7 @@ export interface Figures {
   wallSeconds: number;
   /** Largest resident size of this process so far, in MB. */
   peakMb: number;
-  /** What the state table was asked for; of the forwarder only. */
+  /** Requests to the state table; only of the forwarder. */
   capacity: { readUnits: number; writeUnits: number; queries: number } | undefined;
   result: unknown;
   /** Why the run failed. */
@@ -29,7 +29,7 @@ const [kind = '', artefact = ''] = process.argv.slice(2);
 
 let capacity: Figures['capacity'] | undefined;
 
-/** The function's log is read for what the state table was asked for, and goes nowhere. */
+/** The function's log is read for the requests to the state table, and not printed. */
 function readLog(text: string | Uint8Array): boolean {
   for (const line of String(text).split('\n')) {
     if (line.includes('State table used.')) capacity = JSON.parse(line);
@@ -39,13 +39,13 @@ function readLog(text: string | Uint8Array): boolean {
 process.stdout.write = readLog;
 process.stderr.write = readLog;
 
-/** Lets the next run believe that it starts so much later. */
+/** Shifts the clock of the next run, so that it seems to start later. */
 function shiftClock(seconds: number): void {
   const now = Date.now;
   Date.now = () => now() + seconds * 1000;
 }
 
-/** The operating system's `maxRSS` begins with what the parent had when it started this process. */
+/** The operating system's `maxRSS` begins with the size that the parent had when it started this process. */
 function peakKb(): number {
   if (!existsSync(STATUS)) return process.resourceUsage().maxRSS;
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(STATUS, 'utf8'))?.[1]);

@@ -11,7 +11,7 @@ import {
   type Payload,
 } from '../support/backfill-executions.ts';
 
-describe('a backfill that does not come to its end', () => {
+describe('a backfill that does not complete', () => {
   /** What one slice ends with that has been called so often already, and comes a second further with each call. */
   async function sliceAfter(calls: number) {
     const { ItemProcessor } = definition.States['Fill all slices'] as { ItemProcessor: StateMachine };

@@ -194,14 +194,14 @@ describe('keys', () => {
   it.each([
     [401, 'credential'],
     [403, 'unexplained'],
-  ])('F45 a renewed key is tried once after a %i, whatever the answer', async (status, outcome) => {
+  ])('F45 a renewed key is tried once after a %i, independently of the answer', async (status, outcome) => {
     await using server = await scriptedServer(() => ({ status }));
     const { post } = sinkOf(server.origin, { keys: ['old', 'new', 'newer'] });
     expect(await post()).toMatchObject({ outcome });
     expect(server.requests.map(({ headers }) => headers['dd-api-key'])).toEqual(['old', 'new']);
   });
 
-  it('F36 a rotated key goes on within the same post', async () => {
+  it('F36 a post continues with a rotated key', async () => {
     await using server = await scriptedServer(({ headers }) => ({
       status: headers['dd-api-key'] === 'new' ? 202 : 403,
     }));

@@ -36,7 +36,7 @@ describe('a year in which nothing fails', TIMEOUT, () => {
     expect(sideBySide).toBeLessThanOrEqual(4.01);
   });
 
-  it('asks of each service about what a dry run says beforehand', () => {
+  it('uses about as much of each service as a dry run estimates', () => {
     const { estimate, seconds, sourceRequests, usd } = outcome;
 
     for (const [estimated, actual] of [
@@ -62,7 +62,7 @@ describe(
       outcome = await simulateYear({ ...SETTINGS, faults: true, timeoutMs: 10_000 });
     }, 180_000);
 
-    it('is filled all the same, when it is started again while a slice is not done', () => {
+    it('is filled if it is started again until every slice is done', () => {
       const { result, exactness, killed, invocations } = outcome;
 
       expect(exactness.missing).toBe(0);
@@ -140,7 +140,7 @@ describe('npm run sim -- --backfill-year', () => {
 
   it.each([
     ['a count that is none', ['--records', 'many'], '--records takes a whole number'],
-    ['an option that there is not', ['--bogus'], '--bogus'],
+    ['an unknown option', ['--bogus'], '--bogus'],
   ])('refuses %s', (_, args, message) => {
     const { status, stderr } = run(...args);
 

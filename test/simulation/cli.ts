@@ -24,16 +24,16 @@ type Message =
   | { done: number; calls: number; runs: number; digest: number }
   | { failed: number; report: string };
 
-/** Of the digest of each seed: as many as a number holds exactly. */
+/** Hex digits of each digest that are used: as many as a number represents exactly. */
 const DIGEST_DIGITS = 13;
 
-/** The digests of several seeds as one, whatever their order. */
+/** Combines the digests of several seeds, independently of their order. */
 const joined = (one: number, other: number): number => (one + other) % 16 ** DIGEST_DIGITS;
 
 const SEEDS_PER_MESSAGE = 50;
 /** An interrupted run loses the work of one block at most. */
 const SEEDS_PER_BLOCK = 100;
-/** The whole story is told of the first few only. */
+/** Only the first few failures are reported completely. */
 const SHOWN_REPORTS = 3;
 
 const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without FAULTS] [--runs N] [--core] [--jobs N]
@@ -52,14 +52,14 @@ const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without
   --json     nothing but the sum, as the last line. Its "digest" changes when anything that the forwarder sends or stores
              in these seeds changes, so it shows whether a refactoring left behaviour alone
 
-  --backfill-year  instead, the backfill of a year of ten million records; --backfill-year --help tells more`;
+  --backfill-year  instead, the backfill of a year of ten million records; see --backfill-year --help`;
 
 const YEAR_OPTION = '--backfill-year';
 
 /** Names a child process its share of the seeds, as JSON. */
 const SHARE_VARIABLE = 'SIMULATION_SHARE';
 
-/** Lives through a share of the seeds and tells how it went. */
+/** Simulates a share of the seeds and reports the outcome. */
 async function work({ profile, reduction, first, step, end }: Share): Promise<void> {
   let unsaid = { done: 0, calls: 0, runs: 0, digest: 0 };
   const tell = (message: Message) => process.send?.(message);
@@ -80,7 +80,7 @@ async function work({ profile, reduction, first, step, end }: Share): Promise<vo
   tell(unsaid);
 }
 
-/** The options as given; ends with the help where there is no such option. */
+/** The options as given; ends with the help at an unknown option. */
 function readOptions() {
   try {
     return parseArgs({

@@ -8,10 +8,10 @@ export type IntakeFault = (typeof INTAKE_FAULTS)[number];
 
 const DISLIKES = ['refused', 'fails', 'stores and fails', 'stores and fails, refused alone'] as const;
 
-/** What becomes of each post that has a certain log: 403, 500, 500 although it is stored, or that until the log is alone. */
+/** The answer to each post with a certain log: 403, 500, 500 although it is stored, or the latter until the log is alone. */
 export type Dislike = (typeof DISLIKES)[number];
 
-/** Few enough that they are quarantined within the runs in which everything must recover. */
+/** So few that all of them are quarantined within the runs in which everything must recover. */
 const MOST_DISLIKED = 4;
 
 export interface IntakeTraits {
@@ -19,11 +19,11 @@ export interface IntakeTraits {
   dislikes: ReadonlyMap<string, Dislike>;
   /** Posts of more logs get a 500. */
   mostLogs: number;
-  /** Whether they are stored all the same. */
+  /** Whether they are stored anyway. */
   storesLargePosts: boolean;
 }
 
-/** An intake that takes everything. */
+/** An intake that accepts everything. */
 export const LIKES_ALL: IntakeTraits = { dislikes: new Map(), mostLogs: Infinity, storesLargePosts: false };
 
 /**
@@ -35,7 +35,7 @@ export function drawIntakeFaults(random: Random): (IntakeFault | 'quarantine err
   return drawn.includes('disliked records') && random.chance(0.5) ? [...drawn, 'quarantine errors'] : drawn;
 }
 
-/** What the intake dislikes, drawn anew for each record. */
+/** What the intake dislikes, drawn for each record. */
 export function drawIntakeTraits(
   faults: ReadonlySet<string>,
   truths: readonly Truth[],

@@ -5,13 +5,13 @@ import type { VirtualTime } from './virtual-time.ts';
 
 const SECOND = 1000;
 
-/** Faults that concern a whole invocation are rarer than those of a call, or nothing would ever be finished. */
+/** Faults of a whole invocation are rarer than those of a call; otherwise nothing would ever be completed. */
 const INVOCATION_FAULT_SHARE = 0.2;
 
 export const isWithin = (windows: readonly Window[], now: number): boolean =>
   windows.some(({ from, to }) => now >= from && now < to);
 
-/** Draws what becomes of each call while the scenario still has faults. */
+/** Draws the outcome of each call while the scenario still has faults. */
 export function seededFates(scenario: Scenario, time: VirtualTime, random: Random): DecideFate {
   const { faults, faultRate, faultsEnd, sourceOutages, sinkOutages } = scenario;
   const meets = (fault: Fault, share = 1) => faults.has(fault) && random.chance(faultRate * share);
@@ -52,7 +52,7 @@ export function seededFates(scenario: Scenario, time: VirtualTime, random: Rando
   };
 }
 
-/** Now and then a write to the store takes effect later once more, or for the first time after its caller has given up. */
+/** Occasionally a write to the store takes effect again later, or for the first time after its caller has given up. */
 export function withDelayedWrites(
   decide: DecideFate,
   { faults, faultsEnd }: Scenario,
@@ -70,7 +70,7 @@ export function withDelayedWrites(
   };
 }
 
-/** Every call goes well but one, at which the caller dies. */
+/** Every call succeeds except one, at which the caller dies. */
 export function crashAt(number: number, when: 'before' | 'after'): DecideFate {
   return (_, __, current) => ({
     result: 'ok',

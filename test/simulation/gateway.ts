@@ -3,20 +3,20 @@ import type { VirtualTime } from './virtual-time.ts';
 
 export type CallKind = 'source' | 'sink' | 'store' | 'quarantine';
 
-/** What becomes of a call. */
+/** The outcome of a call. */
 export interface Fate {
-  /** `lost`: it took effect, but the caller does not hear so. `repeated`: a library repeats it by itself. */
+  /** `lost`: it took effect, but the caller receives no answer. `repeated`: a library repeats it automatically. */
   result: 'ok' | 'refused' | 'lost' | 'repeated';
   /** Milliseconds until it takes effect and is answered. */
   delayMs: number;
   crash?: 'before' | 'after' | undefined;
   /** Milliseconds after which it takes effect once more, or for the first time if it was refused: a delayed attempt of a library. */
   againMs?: number | undefined;
-  /** Milliseconds for which the caller's machine freezes before it hears the answer. */
+  /** Milliseconds for which the caller's machine freezes before it receives the answer. */
   freezeMs?: number | undefined;
 }
 
-/** A scenario that takes more calls never ends. */
+/** A scenario with more calls would never end. */
 const MAX_CALLS = 30_000;
 
 export type DecideFate = (invocation: Invocation, kind: CallKind, number: number) => Fate;
@@ -25,7 +25,7 @@ export interface Call<T> {
   kind: CallKind;
   /** For the report of a failure: `post alerts`. */
   name: string;
-  /** What the other side does. What it throws or returns is the answer. */
+  /** The effect of the call. What it throws or returns is the answer. */
   act: () => T;
   /** The answer when the call did not take effect. */
   refuse: () => T;
@@ -36,7 +36,7 @@ export interface Call<T> {
   signal?: AbortSignal | undefined;
   /** Whether a delayed attempt may reach the far side later. */
   mayComeAgain?: boolean;
-  /** The answer to a call that the caller's signal cut off. */
+  /** The answer to a call that the caller's signal aborted. */
   cutOff?: () => T;
   /** Called when the caller receives the answer of {@link act}. */
   heard?: () => void;
@@ -52,7 +52,7 @@ export interface CallEntry {
   fate: Fate;
 }
 
-/** The one way out of an invocation: every call of every port passes here and meets its fate. */
+/** Every call of every port of an invocation passes through here and gets its outcome. */
 export class Gateway {
   readonly log: CallEntry[] = [];
   readonly #time: VirtualTime;
@@ -68,7 +68,7 @@ export class Gateway {
     return this.#time.now;
   }
 
-  /** Settles when virtual time has come so far; never for a dead caller, so that not even a `finally` runs there. */
+  /** Resolves at a moment of virtual time; never for a dead caller, so that not even a `finally` runs there. */
   call<T>(invocation: Invocation, call: Call<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       if (!invocation.alive) return;
@@ -104,7 +104,7 @@ export class Gateway {
       if (fate.delayMs > timeoutMs) time.at(time.now + timeoutMs, () => answer(call.lose));
       time.at(time.now + fate.delayMs, () => {
         const outcome = this.#takeEffect(call, fate);
-        // What it answers reaches no caller.
+        // Its answer reaches no caller.
         if (fate.againMs && call.mayComeAgain)
           time.at(time.now + fate.againMs, () => void outcomeOf(call.act));
         if (fate.crash === 'after') invocation.end('crashed');
@@ -114,7 +114,7 @@ export class Gateway {
     });
   }
 
-  /** The far side acts whatever has become of the caller. */
+  /** The other side acts also if the caller has died. */
   #takeEffect<T>({ act, refuse, lose, heard }: Call<T>, { result }: Fate): () => T {
     if (result === 'refused') return refuse;
     let outcome = outcomeOf(act);
@@ -127,7 +127,7 @@ export class Gateway {
   }
 }
 
-/** A promise that a broken check must not be mistaken for an answer: violations pass through. */
+/** A broken promise. It is never an answer of a call: violations pass through. */
 export class Violation extends Error {
   readonly promise: string;
   readonly subject: unknown;

@@ -10,11 +10,11 @@ import type { Scenario } from './scenario.ts';
 import type { Truth } from './truth.ts';
 import type { ValenceServer } from './valence-server.ts';
 
-/** Judges what the state says about ranges that the source has refused, by what it has really refused. */
+/** Compares the holes in the state with what the source has really refused. */
 export class HoleChecker {
   readonly #scenario: Scenario;
   readonly #valence: ValenceServer;
-  /** Records that the source no longer kept when the start of their stream moved over them. */
+  /** Records that the source no longer had when the start of their stream moved past them. */
   readonly #beforeStart = new Set<Truth>();
 
   constructor(scenario: Scenario, valence: ValenceServer) {
@@ -41,7 +41,7 @@ export class HoleChecker {
     }
     const moved = { from: before.startPoint, to: startPoint };
     const added = [...partsOf(holes, before.holes), ...(moved.from < moved.to ? [moved] : [])];
-    // When there are too many, two become one together with what is between them.
+    // If there are too many, two become one, which includes the range between them.
     const isMerged = holes.length === MAX_HOLES;
     for (const part of isMerged ? [] : added) {
       if (wasRefused(lists.of(stream), part)) continue;
@@ -51,7 +51,7 @@ export class HoleChecker {
     return { refused: [...holes, moved], filled: partsOf(before.holes, holes) };
   }
 
-  /** Whether the source is to blame that a record has not arrived. */
+  /** Whether the source is the reason that a record has not arrived. */
   excuses(truth: Truth, holes: readonly Hole[], now: number): boolean {
     const { time } = truth;
     if (time === undefined) return false;
@@ -73,7 +73,7 @@ export class HoleChecker {
   }
 }
 
-/** What some holes have that others had not. */
+/** The parts of some holes that are not in others. */
 const partsOf = (holes: readonly Hole[], former: readonly Hole[]): Hole[] =>
   former.reduce<Hole[]>((parts, hole) => withoutRange(parts, hole), [...holes]);
 

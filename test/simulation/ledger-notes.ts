@@ -15,7 +15,7 @@ interface VersionNote extends Pick<LedgerChunk, 'fence' | 'sequence'> {
   fingerprint: string;
 }
 
-/** What the ledger notes of what has arrived, and by which call. */
+/** The ledger's entries for arrived records, and the call that wrote each. */
 export class LedgerNotes {
   /** Fingerprints. */
   readonly #arrived: Record<Stream, Set<string>> = { alerts: new Set(), 'audit-logs': new Set() };

@@ -11,8 +11,8 @@ import type {
 import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
 
 /**
- * The state table in memory, each call taking effect at once. Behaves as the DynamoDB adapter does, and forgets the ledger
- * as soon as the table may.
+ * The state table in memory. Each call takes effect at once. It behaves as the DynamoDB adapter does, and deletes expired
+ * entries of the ledger immediately.
  */
 export class MemoryStore {
   readonly states = new Map<Stream, StreamState>();
@@ -20,7 +20,7 @@ export class MemoryStore {
   readonly #ledgerFences = new Map<Stream, number>();
   readonly #chunks = new Map<string, Map<string, { chunk: LedgerChunk; expiresAt: number }>>();
 
-  /** @param now the table's own time in epoch seconds; nothing is ever forgotten when left out */
+  /** @param now the table's own time in epoch seconds; without it nothing expires */
   constructor(now: () => number = () => 0) {
     this.#now = now;
   }
@@ -30,7 +30,7 @@ export class MemoryStore {
     const present = this.states.get(stream);
     if (present && present.leaseUntil > now) {
       if (present.owner !== owner) return { held: true, until: present.leaseUntil };
-      // Our own write, its reply lost: nothing vouches for the last holder.
+      // Our own write, whose reply was lost. What the last holder left is unknown.
       const ledgerFence = this.nextLedgerFence(stream, now);
       const lease = { stream, owner, fence: present.fence, ledgerFence, until: leaseUntil };
       return {
@@ -56,7 +56,7 @@ export class MemoryStore {
     return { held: false, lease, state, firstRun: present === undefined };
   }
 
-  /** Counts on the fence of ledger chunks, which runs and backfills share. */
+  /** Raises the fence of ledger chunks, which runs and backfills share. */
   nextLedgerFence(stream: Stream, now: number): number {
     const fence = (this.#ledgerFences.get(stream) ?? 6_000_000_000 + now) + 1;
     this.#ledgerFences.set(stream, fence);
@@ -103,7 +103,7 @@ export class MemoryStore {
     return names.flatMap(([of, hour]) => (of === stream ? [Number(hour)] : [])).sort((a, b) => a - b);
   }
 
-  /** What is left of an hour. */
+  /** The chunks of an hour that have not expired. */
   #hour(stream: Stream, hour: number): Map<string, { chunk: LedgerChunk; expiresAt: number }> {
     const key = `${stream}#${hour}`;
     const chunks = this.#chunks.get(key) ?? new Map();

@@ -2,7 +2,7 @@ import { batchLimits } from '../../lambda/forwarder/core/delivery/batch.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import type { Scenario } from './scenario.ts';
 
-/** More than the records of any scenario measure: what bounds a batch is their number. Each slice takes so much memory. */
+/** More bytes than the records of any scenario have, so that their number limits a batch. Each slice takes so much memory. */
 const BATCH_BYTES = 400_000;
 
 /**

@@ -25,7 +25,10 @@ export class RecordLists {
     return this.position(url) === 0 && !url.searchParams.has('cursor');
   }
 
-  /** Whether a page begins at a number, whatever is there by now; a key or a snapshot finds its place again. */
+  /**
+   * Whether a page begins at a number, even if the records before it have changed; a key or a snapshot finds its place
+   * again.
+   */
   get findsByPosition(): boolean {
     const { style, cursor } = this.#scenario.server;
     return style === 'offset' || style === 'page' || (style !== 'none' && cursor === 'position');

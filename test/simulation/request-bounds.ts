@@ -4,10 +4,13 @@ import type { ListRequest } from './list-requests.ts';
 
 const log2 = ({ from, to }: Range): number => Math.ceil(Math.log2(Math.max(2, to - from)));
 
-/** Beside two for each halving. */
+/** Requests in addition to two for each halving. */
 const SPARE_REQUESTS = 16;
 
-/** A run may ask for a range once to catch up, once to sweep, each time in slices, and once more to tell copies from echoes. */
+/**
+ * A run may ask for a range once to catch up, once to sweep, each time in slices, and once more to distinguish copies
+ * from echoes.
+ */
 const READINGS = 3;
 
 /**
@@ -21,21 +24,21 @@ export function checkRequests(
 ): void {
   const ofHoles = holes.reduce((sum, hole) => sum + 4 * log2(hole) + 4, 0);
   checkOutage(lists, parallelSlices, ofHoles);
-  // What fills a hole is bounded by a part of the run's time.
+  // Lists that fill a hole are bounded by a part of the run's time.
   const isOfHole = ({ isPart, range }: ListRequest) =>
     isPart && holes.some(({ from, to }) => range.from >= from && range.to <= to);
   for (const division of divisionsOf(lists.filter((list) => !isOfHole(list)))) checkDivision(division);
   for (const [index, list] of lists.entries()) checkProof(list, lists.slice(index + 1), ofHoles);
 }
 
-/** A source that answers for nothing is asked for the first slices, the newest second and the newest minute. */
+/** From a source that answers for nothing, a run requests the first slices, the newest second and the newest minute. */
 function checkOutage(lists: readonly ListRequest[], parallelSlices: number, ofHoles: number): void {
   const most = parallelSlices + 2 + ofHoles;
   if (lists.some(({ outcome }) => outcome === 'answered') || lists.length <= most) return;
   throw new Violation('P5', `A source that answers for nothing was asked for ${lists.length} lists.`, lists);
 }
 
-/** Parts of refused ranges, without what was asked for to prove those that were answered. */
+/** Parts of refused ranges, without the lists that prove the answered ones. */
 function divisionsOf(lists: readonly ListRequest[]): ListRequest[][] {
   const divisions: ListRequest[][] = [];
   let division: ListRequest[] | undefined;
@@ -67,7 +70,7 @@ function checkDivision(division: readonly ListRequest[]): void {
   );
 }
 
-/** What was asked for within the range of a list that was read to its end. */
+/** Lists within the range of a list that was read completely. */
 function checkProof(list: ListRequest, later: readonly ListRequest[], ofHoles: number): void {
   if (list.outcome !== 'answered' || list.range.to - list.range.from < 2) return;
   const within = later.filter((each) => isWithin(each, list));

@@ -2,8 +2,8 @@ import { makeScenario, type Reduction } from './scenario.ts';
 import { type Bug, type Outcome, simulate } from './simulate.ts';
 
 /**
- * Looks for the smallest part of a failing scenario that still breaks the same promise: leaves out fault after fault, then
- * runs, and keeps each step that does not mend it.
+ * Looks for the smallest part of a failing scenario that still breaks the same promise: leaves out fault after fault,
+ * then runs, and keeps each step after which the promise is still broken.
  * @param failing how a scenario broke a promise
  * @returns the smallest found, which is `failing` itself when nothing can be left out
  */
@@ -20,7 +20,7 @@ export async function shrink(failing: Outcome, bug?: Bug): Promise<Outcome> {
   }
 
   const size = () => smallest.world.scenario.faults.size + smallest.world.scenario.runs.length;
-  // What could not be left out at first may be superfluous once other things are gone.
+  // A part that was needed at first may be superfluous after others were left out.
   let before: number;
   do {
     before = size();

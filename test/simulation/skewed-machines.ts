@@ -8,11 +8,11 @@ export type MachineFault = (typeof MACHINE_FAULTS)[number];
 /** Two machines differ by less than the margin of a lease, and each by less than what a record has time to settle. */
 export const MAX_SKEW_MS = 9_000;
 
-/** A run posts until five seconds before its end, so a take-over before that meets it at work. */
+/** A run posts until five seconds before its end, so at a take-over before that it is still running. */
 const TAKE_OVER_MS = { earliest: -18_000, latest: -4_000 };
 
 export interface MachineTraits {
-  /** Of how many runs another one tries to take over. */
+  /** How many runs another one tries to take over. */
   takeOverShare: number;
   /** `opposite`: every other clock is behind as far as possible, the next one ahead. */
   skews: 'drawn' | 'opposite';

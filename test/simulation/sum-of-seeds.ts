@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** What was found in the seeds that are done. */
+/** The results of the completed seeds. */
 export interface SumOfSeeds {
   done: number;
   runs: number;
@@ -10,7 +10,7 @@ export interface SumOfSeeds {
 }
 
 /**
- * The sum to begin with, and how to note it.
+ * Reads the stored sum, and returns how to save it.
  * @param task what the sum is of: a file of another task is not continued
  * @param file where the sum is kept; nowhere when left out
  * @throws {Error} when the file holds the sum of another task

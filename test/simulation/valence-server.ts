@@ -14,35 +14,35 @@ export const ORIGIN = 'https://valence.test';
 
 const SHORT_SECONDS = 60;
 
-/** No list here is as long: a page beyond says nothing of where it ends. */
+/** Longer than any list here: a page beyond it does not show where the list ends. */
 const LONGEST_LIST = 5000;
 
-/** One reading of a range, from its first page on, with what it showed. */
+/** One scan of a range, from its first page on, with the records that it showed. */
 export interface Scan {
   invocation: Invocation;
   stream: Stream;
-  /** The range that the caller means: a request has slack around it, or does not tell where it ends. */
+  /** The range that the caller means: its request has slack on each side, or has no upper bound. */
   range: Range;
   /** Epoch milliseconds of the true time. */
   startedAt: number;
   endedAt: number;
-  /** The caller has heard the answer that says that this is all. */
+  /** The caller has received the answer that ends the list. */
   complete: boolean;
   /** How often each record was shown, and with what content last. */
   shown: Map<Truth, { times: number; content: string }>;
   /** The whole list as it was when a page was last asked for. */
   list: readonly Truth[];
-  /** Between two pages the list changed before the place where the second began: any reader may miss a record so. */
+  /** Between two pages the list changed before the start of the second one, so any reader may miss a record. */
   shifted: boolean;
 }
 
 interface Answer {
   response: HttpResponse;
-  /** To be called when the caller has heard the answer. */
+  /** To be called when the caller has received the answer. */
   heard: () => void;
 }
 
-/** How the production client is told to read this server. */
+/** The profile with which the production client reads this server. */
 export function profileOf({ server }: Scenario): ApiProfile {
   const { style, timeUnit, pageSize, takesUpperBound, volatileField } = server;
   return resolveApiProfile({
@@ -55,7 +55,7 @@ export function profileOf({ server }: Scenario): ApiProfile {
   });
 }
 
-/** The API as a server would behave: any page style, any order, its own clock, records that come and go. */
+/** A simulated API: any page style, any order, its own clock, records that appear and vanish. */
 export class ValenceServer {
   readonly scans: Scan[] = [];
   readonly #scenario: Scenario;
@@ -63,7 +63,7 @@ export class ValenceServer {
   readonly #refuser: Refuser;
   readonly #random: Random;
   readonly #open = new Map<string, Scan>();
-  /** By what a request tells of it. */
+  /** By the parameters of a request. */
   readonly #meant = new Map<string, Range>();
   readonly #snapshots: Truth[][] = [];
 
@@ -79,7 +79,7 @@ export class ValenceServer {
     return Math.floor(now / 1000) + this.#scenario.server.offset;
   }
 
-  /** Says what the next scan from the same moment on is meant for. */
+  /** Sets the range that the next scan with the same parameters means. */
   expect(invocation: Invocation, stream: Stream, range: Range): void {
     this.#meant.set(`${invocation.id} ${stream} ${range.from}`, range);
   }
@@ -102,7 +102,7 @@ export class ValenceServer {
     return this.#refuser.isTooOld(time, now);
   }
 
-  /** Whether a page is too large to be taken. Where the range can hardly be shortened, pages of fewer records are not. */
+  /** Whether a page is too large to be accepted. If the range can hardly be shortened, pages of fewer records are not. */
   isTooLarge(request: HttpRequest, now: number): boolean {
     const { tooLargeFrom, style } = this.#scenario.server;
     const url = new URL(request.url);
@@ -110,14 +110,14 @@ export class ValenceServer {
     const stream = url.pathname.endsWith('/alerts') ? 'alerts' : 'audit-logs';
     const isLong = to - from > SHORT_SECONDS && to !== Number.POSITIVE_INFINITY;
     const isLarge = isLong || (style !== 'none' && Number(url.searchParams.get('limit')) >= tooLargeFrom);
-    // Those without a time stand in every range, so they would make each one too large.
+    // Records without a time are in every range, so they would make each one too large.
     const dated = this.#lists.matching(stream, url, now).filter(({ time }) => time !== undefined);
     return isLarge && dated.length >= tooLargeFrom;
   }
 
   /**
-   * How many copies counting must take a record for when pages shifted under both scans of a slice and showed it twice
-   * each time: nothing that a reader sees tells these echoes from twins.
+   * The number of copies that counting finds if pages shifted during both scans of a slice and showed a record twice each
+   * time: a reader cannot distinguish these echoes from twins.
    */
   countedCopies({ stream, versions: [{ content }] }: Truth): number {
     const slices = new Map<string, number[]>();
@@ -134,7 +134,7 @@ export class ValenceServer {
     return Math.max(0, ...pairs);
   }
 
-  /** Whether a scan to its end, all within a stretch of time, has not shown a record of its range. */
+  /** Whether a complete scan within a stretch of time has not shown a record of its range. */
   hasHidden(truth: Truth, { from, to }: Window): boolean {
     const { stream, time } = truth;
     return this.scans.some(
@@ -246,7 +246,7 @@ export class ValenceServer {
     if (open && !first) return open;
     const isForNoRange = !url.searchParams.has('from');
     const range = isForNoRange ? asked : this.#meant.get(`${invocation.id} ${stream} ${asked.from + 1}`);
-    if (!range) throw new Error('A request stands for no range.');
+    if (!range) throw new Error('A request has no known range.');
     const scan: Scan = {
       invocation,
       stream,

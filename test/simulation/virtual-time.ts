@@ -6,7 +6,7 @@ interface Event {
 
 const isBefore = (a: Event, b: Event) => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** Lets everything that awaits a settled promise go on until it waits for time again. */
+/** Lets all code that awaits a settled promise continue until it waits for time again. */
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** Time that passes only from event to event. */
@@ -20,7 +20,10 @@ export class VirtualTime {
     this.now = now;
   }
 
-  /** Has something happen at a moment, or at once when that has passed. Same moment: in the order asked for. */
+  /**
+   * Schedules an event at a moment, or at once if that has passed. Events of the same moment occur in the order of
+   * scheduling.
+   */
   at(moment: number, fire: () => void): void {
     const event = { at: Math.max(moment, this.now), order: this.#order++, fire };
     const heap = this.#heap;
@@ -35,7 +38,7 @@ export class VirtualTime {
     heap[index] = event;
   }
 
-  /** Lets event after event happen until there is none. Whatever one throws ends it. */
+  /** Processes event after event until there is none. An error in one of them ends it. */
   async run(): Promise<void> {
     for (let event = this.#take(); event; event = this.#take()) {
       this.now = event.at;

@@ -5,8 +5,8 @@ const alertName = (alert: JsonObject) => `alert ${alert['vuid']} ${alert['status
 const auditName = ({ details }: JsonObject) => `audit log ${details}`;
 
 /**
- * Holds what Datadog has accepted against the records that it should have, copy for copy: by their own words, not by
- * anything that the forwarder says of them.
+ * Compares what Datadog has accepted with the records that it should have, copy for copy: by the records' own content,
+ * not by anything that the forwarder added.
  */
 export function arrivals(
   { logs }: Pick<Tenant, 'logs'>,
@@ -27,10 +27,10 @@ export function arrivals(
   };
 }
 
-/** What {@link arrivals} gives when nothing is lost and nothing repeated. */
+/** The result of {@link arrivals} if nothing is lost and nothing repeated. */
 export const EXACTLY_ONCE = { missing: [], surplus: [] };
 
-/** Fingerprints that came again without saying that they may be a repeat. */
+/** Fingerprints that arrived again without the mark of a possible duplicate. */
 export function unmarkedRepeats(logs: readonly JsonObject[]): unknown[] {
   const seen = new Set<unknown>();
   return logs.flatMap(({ valence_forwarder }) => {

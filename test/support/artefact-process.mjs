@@ -32,7 +32,7 @@ async function invoke(request) {
 }
 
 process.on('unhandledRejection', (error) => {
-  // As Lambda's runtime does: it ends the process, so that whoever is waiting for an answer fails.
+  // As Lambda's runtime does: it ends the process, so that a caller that waits for an answer fails.
   console.error(error);
   process.exit(128);
 });

@@ -20,7 +20,7 @@ export interface InvocationRequest {
   clockOffsetMs: number;
 }
 
-/** What an invocation came to. */
+/** The outcome of an invocation. */
 export type InvocationAnswer = { id: number } & (
   | { result: PublicResult & { checks?: { name: string; ok: boolean; fix: string | null }[] } }
   | {
@@ -33,13 +33,13 @@ export type InvocationAnswer = { id: number } & (
     }
 );
 
-/** The built artefact in a child process, as warm as a function's between two invocations. */
+/** The built artefact in a child process, which stays alive between two invocations as that of a function does. */
 export interface Artefact {
   /** Invokes the handler; several invocations may run at once. */
   invoke(request: Omit<InvocationRequest, 'id'>): Promise<InvocationAnswer>;
   /** Everything that the process has written, and every error that it has thrown. */
   transcript(): string;
-  /** Kills the process as a host does that goes away: without a warning. */
+  /** Kills the process without a warning, as when its host fails. */
   kill(): void;
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ function builtArtefact(): string {
 }
 
 /**
- * Starts a process of this very Node version that serves invocations of the artefact, as Lambda's runtime does.
+ * Starts a process with this Node version that serves invocations of the artefact, as Lambda's runtime does.
  * @param artefact URL of the module; by default the one that `npm run build` wrote
  * @throws when that one has not been built since the sources changed
  */

@@ -25,7 +25,7 @@ export interface CustomResourceStack extends AsyncDisposable {
    * @returns whether it ended without a rollback
    */
   deploy(resources: Resources): Promise<boolean>;
-  /** Deletes the stack. Returns whether every resource went. */
+  /** Deletes the stack. Returns whether every resource was deleted. */
   destroy(): Promise<boolean>;
   /** Physical ids by logical id. */
   readonly physicalIds: ReadonlyMap<string, string>;
@@ -45,7 +45,7 @@ const STACK_ID = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/ValenceFor
  * Source: CloudFormation user guide, "Custom resources": what is sent in a rollback, in the cleanup after a replacement
  * and for a resource that could not be created.
  * @param invoke the function behind the resources
- * @param signature what the addresses for answers are signed with
+ * @param signature the signature in the addresses for answers
  */
 export async function customResourceStack(
   invoke: (event: object) => Promise<unknown>,

@@ -3,12 +3,12 @@ import { type Artefact, startArtefact } from './artefact.ts';
 import { RECORD_CONTENT } from './records.ts';
 import { DATADOG_KEY, startTenant, type Tenant, type TenantOptions, VALENCE_KEY } from './tenant.ts';
 
-/** What must never be written or thrown, whatever happens. */
+/** Texts that must never be written or thrown. */
 export const PLANTED = [VALENCE_KEY, DATADOG_KEY, RECORD_CONTENT] as const;
 
 /**
- * One running artefact for the tests of a file. When they are done, whatever it wrote or threw is searched for keys and
- * records.
+ * One running artefact for the tests of a file. When they are done, everything that it wrote or threw is searched for
+ * keys and records.
  * @param secrets texts that must not be found there
  */
 export function useForwarder(secrets: readonly string[] = PLANTED) {

@@ -6,7 +6,7 @@ import { type Clock, type Deadline, deadlineIn } from '../../lambda/shared/clock
 /** 2025-12-29 09:20:00 UTC. */
 export const NOW = 1_767_000_000;
 
-/** A clock that stands at {@link NOW} and moves only by sleeping, which takes no real time. */
+/** A clock that shows {@link NOW} and moves only by sleeping, which takes no real time. */
 export interface StubClock extends Clock {
   /** The length of each sleep so far, in milliseconds. */
   slept: number[];

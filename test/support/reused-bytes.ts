@@ -1,6 +1,6 @@
 import type { ReusedBytes } from '../../lambda/shared/http.ts';
 
-/** Puts a body where the shipped transport would, over what was there: whoever still reads that is found out. */
+/** Writes a body into the same memory as the shipped transport would, so that code that still reads the former body fails. */
 export function putInto(body: Buffer, into: ReusedBytes | undefined): Buffer {
   if (!into) return body;
   if (into.bytes.length < body.length) into.bytes = Buffer.alloc(body.length);

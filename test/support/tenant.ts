@@ -168,7 +168,7 @@ export async function startTenant(artefact: Artefact, options: TenantOptions = {
       ahead += seconds;
     },
     run: succeed,
-    // What an action returns is its own; the artefact's process hands on whatever that is.
+    // Each action has its own result; the artefact's process passes on any.
     act: async <T>(event: object, invocation?: InvocationOptions) =>
       (await succeed({ ...invocation, event })) as unknown as T,
     async failure(invocation) {

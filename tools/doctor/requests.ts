@@ -16,9 +16,9 @@ import { recordsAt } from './response-body.ts';
 
 /** Requests to Valence's API, asked with the forwarder's own client. */
 
-/** What an endpoint may get to find out how it works. */
+/** The most requests to an endpoint to find out how it works. */
 export const MAX_REQUESTS = 60;
-/** What it may get besides, to read an hour to its end. */
+/** Requests in addition to those, to read an hour completely. */
 const MAX_READING_REQUESTS = 400;
 
 const REQUEST_TIME_LIMIT_MS = 40_000;

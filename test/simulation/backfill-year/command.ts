@@ -20,7 +20,7 @@ record arrived exactly once. Ten million records take some minutes and 1 GB of m
   --cpu N             microseconds of processor that a record takes (63: 18 on a whole core, of which 512 MiB give 0.29)
   --page-size N       records in a page (1000)
   --timeout N         seconds that an invocation may take (240)
-  --concurrency N     slices side by side (4)
+  --concurrency N     concurrent slices (4)
   --seed N            another year, and other faults (1)
   --json              nothing but the outcome, as one line of JSON
 

@@ -7,7 +7,7 @@ import { Machine } from './machine.ts';
 import { type Notes, yearPorts } from './ports.ts';
 import { STREAM, type YearWorld } from './world.ts';
 
-/** What an invocation keeps back of its time; see the time budget in docs/architecture.md. */
+/** The reserve of an invocation's time; see "Time" in docs/architecture.md. */
 const RESERVE_MS = 5000;
 
 /** Secrets and connections, before the work begins. */
@@ -43,7 +43,7 @@ export function invokeBackfill(world: YearWorld, payload: unknown): Promise<Back
   return new Promise((resolve, reject) => {
     const machine = new Machine(++measures.invocations, time, (ending) => {
       measures.billedMs += Math.ceil(time.now - machine.startedAt);
-      // What was accepted without a note of it is sent again.
+      // Records that were accepted without a ledger entry are sent again.
       tally.inDoubt += Math.max(0, notes.accepted - notes.noted);
       if (ending === 'finished') return;
       measures.killed++;

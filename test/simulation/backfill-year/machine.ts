@@ -1,21 +1,21 @@
 import { type Ending, Invocation } from '../invocation.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 
-/** What becomes of a call. `lost`: it took effect, but the caller does not hear so. */
+/** The outcome of a call. `lost`: it took effect, but the caller receives no answer. */
 export type CallFate = 'ok' | 'refused' | 'lost' | 'crash before' | 'crash after';
 
 export interface MachineCall<T> {
   latencyMs: number;
   fate: CallFate;
-  /** What the other side does. What it throws or returns is the answer. */
+  /** The effect of the call. What it throws or returns is the answer. */
   act: () => T;
-  /** The answer when the call did not take effect, or its answer got lost. */
+  /** The answer if the call did not take effect, or its answer was lost. */
   fail: (fate: 'refused' | 'lost') => T;
-  /** Does not wait until the processor is free: it was asked for before the work began. */
+  /** Does not wait until the processor is free, because it was requested before the work began. */
   ahead?: boolean;
 }
 
-/** One invocation on a machine of its own, whose one processor works on what it was given before it does anything else. */
+/** One invocation on its own machine with one processor, which finishes its work before it starts anything else. */
 export class Machine extends Invocation {
   readonly #time: VirtualTime;
   readonly #onEnd: (ending: Ending) => void;
@@ -33,12 +33,12 @@ export class Machine extends Invocation {
     if (wasAlive) this.#onEnd(ending);
   }
 
-  /** The processor is busy for so long from now on, or from when it would have been free. */
+  /** Keeps the processor busy for so long, from now or from the end of its present work. */
   work(ms: number): void {
     this.#busyUntil = Math.max(this.#busyUntil, this.#time.now) + ms;
   }
 
-  /** Settles when virtual time has come so far; never on a machine that has died. */
+  /** Resolves at a moment of virtual time; never on a machine that has died. */
   call<T>({ latencyMs, fate, act, fail, ahead = false }: MachineCall<T>): Promise<T> {
     const time = this.#time;
     return new Promise((resolve, reject) => {

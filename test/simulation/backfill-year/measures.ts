@@ -2,11 +2,11 @@ import { gzipSync } from 'node:zlib';
 import type { Stream } from '../../../lambda/contract.ts';
 import type { LedgerChunk } from '../../../lambda/forwarder/core/state-ports.ts';
 
-/** That of the function. */
+/** The memory of the function. */
 const GZIP_LEVEL = 1;
 const POSTS_PER_SAMPLE = 64;
 
-/** What AWS and the two services would have been asked for. */
+/** Requests that AWS and the two services would have received. */
 export class Measures {
   sourceRequests = 0;
   posts = 0;
@@ -22,10 +22,10 @@ export class Measures {
   killed = 0;
   billedMs = 0;
   transitions = 0;
-  /** Bytes of the ledger, which only DynamoDB holds. */
+  /** Bytes of the ledger in DynamoDB. */
   ledgerBytes = 0;
 
-  /** Counts a post; every so many of them are compressed, to know how much goes over the wire. */
+  /** Counts a post. One in so many is compressed, to estimate the traffic. */
   post(text: string): void {
     if (this.posts % POSTS_PER_SAMPLE === 0) {
       this.#sampledBytes += text.length;
@@ -46,13 +46,13 @@ export class Measures {
 const WRITE_UNIT_BYTES = 1024;
 const READ_UNIT_BYTES = 4096;
 
-/** Names and keys of a ledger item: `pk`, `sk`, `entries`, `expiresAt`, and the values but for the entries. */
+/** Size of a ledger item without its entries: the names `pk`, `sk`, `entries`, `expiresAt`, and the other values. */
 const chunkBytes = (stream: Stream, { entries }: LedgerChunk) =>
   2 + stream.length + 2 + 'LEDGER#0000000000#0000000000#000000'.length + 7 + entries.length + 9 + 7;
 
 export const writeUnits = (stream: Stream, chunk: LedgerChunk): number =>
   Math.ceil(chunkBytes(stream, chunk) / WRITE_UNIT_BYTES);
 
-/** A query that finds nothing costs a unit all the same. */
+/** A query that finds nothing costs a unit, too. */
 export const queryUnits = (stream: Stream, chunks: readonly LedgerChunk[]): number =>
   Math.max(1, Math.ceil(chunks.reduce((sum, chunk) => sum + chunkBytes(stream, chunk), 0) / READ_UNIT_BYTES));

@@ -55,7 +55,7 @@ function transport(world: YearWorld, machine: Machine): Transport {
   const { measures, settings, time, year, fate } = world;
   const serve = (url: URL, into: ReusedBytes | undefined): HttpResponse => {
     const number = (name: string) => Number(url.searchParams.get(name));
-    // Both bounds belong to the range that is asked for.
+    // Both bounds belong to the requested range.
     const [first, end] = year.find(number('from'), number('to') + 1);
     const start = url.searchParams.has('cursor') ? number('cursor') : first;
     const stop = Math.min(end, start + number('limit'));
@@ -108,7 +108,7 @@ function sink(world: YearWorld, machine: Machine, notes: Notes): Sink {
         act: () => {
           const before = notes.accepted;
           const answer = take(text);
-          // The sender cannot know, and must send it again; that is no note it owes.
+          // The sender cannot know that it was accepted and sends it again, so no ledger entry is missing.
           if (own === 'lost') {
             tally.inDoubt += notes.accepted - before;
             notes.accepted = before;
@@ -130,7 +130,7 @@ const throttled = (): never => {
   throw new StateError('state-throttled', 'Simulated: throttled.', 'None.');
 };
 
-/** What no backfill may ever do. */
+/** Calls that a backfill must never make. */
 const forbidden = async (): Promise<never> => {
   throw new Error('A backfill has touched the state of the live run.');
 };

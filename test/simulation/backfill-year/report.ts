@@ -31,7 +31,7 @@ export function yearReport(settings: YearSettings, outcome: YearOutcome, realSec
 ${table(['the year', 'simulated', 'as a dry run estimates it'], rows)}
 
 ${count(result.done)} of ${count(result.slices)} slices are done, the busiest hour with ${count(outcome.busiestHour)} records.${again}${killed}
-Of ${count(outcome.records)} records ${count(exactness.missing)} are missing and ${count(exactness.quarantined)} stand in quarantine; ${count(exactness.repeated)} were repeated, of ${count(exactness.inDoubt)} that may be.
+Of ${count(outcome.records)} records ${count(exactness.missing)} are missing and ${count(exactness.quarantined)} are in quarantine; ${count(exactness.repeated)} were repeated, of ${count(exactness.inDoubt)} that may be.
 The state of the live run is ${outcome.liveStateUntouched ? 'untouched' : 'CHANGED'}.
 ${isExact(outcome) ? 'Exact.' : 'NOT EXACT.'}
 

@@ -12,7 +12,7 @@ const MIB = 1024 * 1024;
 
 const MAX_EXECUTIONS = 5;
 
-/** What the state machine says in the end. */
+/** The result of the state machine. */
 interface MachineResult {
   slices: number;
   done: number;
@@ -30,13 +30,13 @@ export const isExact = ({ result, exactness, liveStateUntouched }: YearOutcome):
   exactness.repeated <= exactness.inDoubt &&
   liveStateUntouched;
 
-/** What the backfill of a year came to. */
+/** The outcome of the backfill of a year. */
 export interface YearOutcome {
   records: number;
-  /** What the last execution says. */
+  /** The result of the last execution. */
   result: MachineResult;
   exactness: Exactness;
-  /** Whether the state of the live run is what it was. */
+  /** Whether the state of the live run is unchanged. */
   liveStateUntouched: boolean;
   /** How often the state machine was started. */
   executions: number;
@@ -54,7 +54,7 @@ export interface YearOutcome {
   readUnits: number;
   quarantinePuts: number;
   usd: ReturnType<typeof costOfBackfill>;
-  /** What `npm run ops -- backfill --dry-run` would have said beforehand. */
+  /** The estimate of `npm run ops -- backfill --dry-run`. */
   estimate: ReturnType<typeof estimateBackfill>;
   busiestHour: number;
   /** Of this process: every machine, the ledger, a byte for each record. */
@@ -112,7 +112,7 @@ export async function simulateYear(
 
   let executions = 0;
   let ended: { result: MachineResult; seconds: number } | undefined;
-  /** As an operator does it: again while a slice is not done. */
+  /** Starts the backfill again until every slice is done, as an operator does. */
   const executeUntilDone = async () => {
     for (;;) {
       executions++;
@@ -174,5 +174,5 @@ export async function simulateYear(
   };
 }
 
-/** Lets the execution come to where it waits for time, which only passes from event to event. */
+/** Lets the execution proceed until it waits for virtual time, which passes only from event to event. */
 const begun = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,17 +1,17 @@
 import type { Year } from './year.ts';
 
-/** How exact a backfill was. */
+/** Counts of missing and repeated records. */
 export interface Exactness {
   /** Records, twins counted, that neither Datadog nor the quarantine has. */
   missing: number;
-  /** Logs that Datadog got more often than the record exists. */
+  /** Logs that Datadog received more often than the record exists. */
   repeated: number;
-  /** So many may be repeated: a reply was lost, or a machine died before it could note what was accepted. */
+  /** The most repeats that are allowed: a reply was lost, or a machine died before it could note what was accepted. */
   inDoubt: number;
   quarantined: number;
 }
 
-/** Counts what arrives of each record: a byte for each of them, so that it can be said of every single one. */
+/** Counts the arrivals of every single record, in one byte each. */
 export class Tally {
   readonly #year: Year;
   readonly #arrived: Uint8Array;
@@ -31,14 +31,14 @@ export class Tally {
     this.#arrived[content] = (this.#arrived[content] ?? 0) + 1;
   }
 
-  /** @param fingerprint a record that is put away twice is there once */
+  /** @param fingerprint a record that is quarantined twice counts once */
   quarantine(fingerprint: string, content: number): void {
     if (this.#quarantined.has(fingerprint)) return;
     this.#quarantined.add(fingerprint);
     this.#quarantinedOf.set(content, (this.#quarantinedOf.get(content) ?? 0) + 1);
   }
 
-  /** Holds every record of the year against what arrived. */
+  /** Compares every record of the year with its arrivals. */
   exactness(): Exactness {
     const { records, contentOf } = this.#year;
     let missing = 0;

@@ -12,7 +12,7 @@ import { makeYear, type Year } from './year.ts';
 
 export const STREAM: Stream = 'audit-logs';
 
-/** Between the end of the year and the present, where the live run is at work. */
+/** Between the end of the year and the present: the range of the live run. */
 const LIVE_SECONDS = 30 * 86_400;
 
 export interface YearSettings {
@@ -37,7 +37,7 @@ export const DEFAULT_SETTINGS: YearSettings = {
   sourceLatencyMs: 150,
   sinkLatencyMs: 80,
   tableLatencyMs: 10,
-  // What a record takes of a whole core (docs/performance.md), on the 0.29 of one that 512 MiB give.
+  // CPU of a record on a whole core (docs/performance.md), divided by the 0.29 cores of 512 MiB.
   cpuMicrosPerRecord: 63,
   pageSize: 1000,
   timeoutMs: 240_000,
@@ -47,7 +47,7 @@ export const DEFAULT_SETTINGS: YearSettings = {
 
 export type CallKind = 'source' | 'sink' | 'table' | 'quarantine';
 
-/** In how many of so many calls something goes wrong. */
+/** Rates of faults among calls. */
 const FAULT_RATE: Record<CallKind, number> = { source: 0.02, sink: 0.02, table: 0.002, quarantine: 0.02 };
 const CRASH_RATE = 0.001;
 
@@ -74,7 +74,7 @@ export class YearWorld {
     this.#leaveLiveState();
   }
 
-  /** The live run has been here: everything from the end of the year on is its own. */
+  /** The live run has served the stream: everything from the end of the year on belongs to it. */
   #leaveLiveState(): void {
     const now = this.time.now / 1000;
     const request = { stream: STREAM, owner: 'live', now, leaseUntil: now, start: this.year.to, slice: 3600 };
@@ -82,7 +82,7 @@ export class YearWorld {
     if (!answer.held) this.table.release(answer.lease, { ...answer.state, watermark: now - 120 }, true);
   }
 
-  /** What becomes of a call. */
+  /** Draws the outcome of a call. */
   readonly fate = (kind: CallKind): CallFate => {
     const { random, settings } = this;
     if (!settings.faults) return 'ok';

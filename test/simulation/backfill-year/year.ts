@@ -9,25 +9,25 @@ const HOURS = 365 * 24;
 const OFFICE_WEIGHT = 5;
 const WEEKEND_WEIGHT = 0.6;
 
-/** A few hours hold an outburst each: a script that creates users, an import. */
+/** Each of a few hours contains a burst: a script that creates users, an import. */
 const BURSTS = 12;
 const BURST_SHARE = 0.004;
 
-/** Every so many records one is the same as the one before, in each field: audit records have no identity. */
+/** One in so many records equals the record before in each field, because audit records have no identity. */
 const TWIN_EVERY = 50;
 
-/** Which records Datadog refuses, when it refuses any. */
+/** Which records Datadog refuses, if it refuses any. */
 const REJECTED_EVERY = 2_003;
 
-/** What marks a record's number in its text, and what follows it. */
+/** The texts before and after a record's number in its text. */
 const NUMBER_MARK = ' #';
 
-/** A year of audit records. None is kept: each is what its number says, so that ten million take no memory. */
+/** A year of audit records. Each is generated from its number, so that ten million take no memory. */
 export interface Year {
   readonly from: number;
   readonly to: number;
   readonly records: number;
-  /** Numbers of the records of a range of epoch seconds: from the first to before the second. */
+  /** Numbers of the records of a range of epoch seconds, as a half-open range. */
   find(from: number, to: number): [first: number, end: number];
   /** A record as JSON text. */
   text(number: number): string;
@@ -77,7 +77,7 @@ function firstOfHours(seed: number, records: number): Uint32Array {
   return firsts;
 }
 
-/** Makes up a year. The same seed and number give the same one. */
+/** Generates a year. The same seed and number give the same year. */
 export function makeYear({ seed, records, rejected }: YearOptions): Year {
   const firsts = firstOfHours(seed, records);
   const firstOf = (hour: number) => firsts[Math.max(0, Math.min(HOURS, hour))] ?? records;
@@ -141,9 +141,9 @@ export function makeYear({ seed, records, rejected }: YearOptions): Year {
 
 const NUMBERS = new RegExp(`${NUMBER_MARK}(\\d+)"`, 'g');
 
-/** The numbers of the records whose texts stand in a text, one for each. */
+/** The numbers of all records in a text. */
 export function* numbersIn(text: string): Generator<number> {
-  // A log says its details twice: as a field, and as its message.
+  // A log contains its details twice: as a field and as its message.
   let isMessage = false;
   for (const [, digits] of text.matchAll(NUMBERS)) {
     isMessage = !isMessage;

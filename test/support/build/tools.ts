@@ -11,14 +11,14 @@ declare module 'vitest' {
   }
 }
 
-/** Tools that find nothing by where their own file lies. */
+/** Tools that do not depend on the place of their own file. */
 const TOOLS = {
   ops: 'tools/ops/ops.ts',
   doctor: 'tools/doctor/doctor.ts',
   preview: 'tools/datadog/preview.ts',
 };
 
-/** The doctor asks services that are not ours at a pace. These are, and tests need not wait. */
+/** The doctor limits its rate for the sake of other people's services. Here tests need not wait. */
 const withoutPace: Plugin = {
   name: 'without-pace',
   setup(build) {

@@ -5,7 +5,7 @@ import type { Stream } from '../../../lambda/contract.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import { type PreviewedLog, previewLogs } from '../../../tools/datadog/preview-logs.ts';
 
-/** Golden records: one file each under test/golden/datadog/, named by what is odd about it. */
+/** Golden records: one file each under test/golden/datadog/, named by its special feature. */
 
 const FOLDER = fileURLToPath(new URL('../../golden/datadog/', import.meta.url));
 
@@ -13,7 +13,7 @@ const FOLDER = fileURLToPath(new URL('../../golden/datadog/', import.meta.url));
 const OTHERWISE = 1_767_000_000;
 
 export interface Golden {
-  /** What the record is there for. */
+  /** What the record tests. */
   about: string;
   /** When it is forwarded, epoch seconds; at its own time when left out. */
   now?: number;
@@ -35,7 +35,7 @@ export function logOf({ stream, record, now }: Golden): PreviewedLog {
   return previewLogs([{ stream, record }], now, OTHERWISE)[0] as PreviewedLog;
 }
 
-/** Takes what Datadog shows now for what it must show. */
+/** Saves what Datadog shows now as the expected result. */
 export function regenerate(name: string): void {
   const golden = readGolden(name);
   writeFileSync(`${FOLDER}${name}`, `${JSON.stringify({ ...golden, log: logOf(golden) }, null, 2)}\n`);

@@ -15,15 +15,15 @@ import {
 import type { LogsPipeline } from '../../../infra/datadog/types.ts';
 
 /**
- * What is known of the pipeline that Datadog's own integration brings for this product, modelled to see both run on one
- * log. What it calls its own intermediate values is not known; here they stand under {@link HOSTED_HELPERS}.
+ * A model of the pipeline of Datadog's own integration for this product, as far as it is known, to test both pipelines on
+ * one log. The names of its intermediate values are unknown; here they are under {@link HOSTED_HELPERS}.
  */
 
 export const HOSTED_HELPERS = 'hosted';
 
 const STATUS_BY_SEVERITY = { Critical: 'alert', High: 'critical', Medium: 'warning', Low: 'info' };
 
-/** Of several events it joins the values. */
+/** It joins the values of several events. */
 const ALERT_TEXTS = [
   ['alert.events.actorUser.id', 'usr.id'],
   ['alert.events.actorUser.name', 'usr.name'],

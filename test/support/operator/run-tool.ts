@@ -29,7 +29,7 @@ interface StartedTool {
   written: { stdout: string; stderr: string };
 }
 
-/** A program in a process of its own, which sees nothing of whoever runs the tests: no profile, credentials or settings. */
+/** A program in its own process, without the profile, credentials and settings of the user who runs the tests. */
 function start(
   program: string,
   args: readonly string[],
@@ -81,11 +81,11 @@ export const printed = ({ child, ended, written }: StartedTool, pattern: RegExp)
     }),
   ]);
 
-/** Runs a tool to its end. */
+/** Runs a tool until it ends. */
 export const runTool = (...args: Parameters<typeof startTool>): Promise<CommandResult> =>
   startTool(...args).ended;
 
-/** Runs a script of package.json to its end, as a user does: `npm run script -- ...args`. */
+/** Runs a script of package.json until it ends, as a user does: `npm run script -- ...args`. */
 export const npmRun = (
   script: string,
   args: readonly string[],

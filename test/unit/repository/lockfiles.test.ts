@@ -14,7 +14,10 @@ const read = (path: string): Lockfile => JSON.parse(readFileSync(path, 'utf8'));
 /** The digest that npm makes of a tarball: 64 bytes in base64. */
 const SHA512 = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
-/** Packages that npm would install whatever the registry sends. The root has no tarball; bundled packages are in that of another. */
+/**
+ * Packages that npm would install without a check of their content. The root has no tarball; bundled packages are in that
+ * of another.
+ */
 const unchecked = ({ packages }: Lockfile): string[] =>
   Object.entries(packages)
     .filter(([path, { inBundle, link }]) => path !== '' && !inBundle && !link)

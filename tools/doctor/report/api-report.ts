@@ -53,7 +53,7 @@ export interface ReportedExchange {
 const USUAL_HEADERS =
   /^(date|server|connection|keep-alive|transfer-encoding|vary|strict-transport-security|set-cookie|content-security-policy|x-frame-options|x-content-type-options|referrer-policy|etag|alt-svc|via)$/;
 
-/** Times are told to this many milliseconds. */
+/** Times are rounded to so many milliseconds. */
 const TIMING_STEP_MS = 10;
 
 /** A part of a path that is no word: an id of a tenant, for example. */

@@ -20,7 +20,7 @@ export interface ListFacts {
   empty: { status: number; shape: Shape } | null;
   /** The shape of the records of all pages. */
   record: Shape;
-  /** What the last pages hold beside their records. */
+  /** The content of the last pages without their records. */
   envelope: Shape;
 }
 

@@ -103,7 +103,7 @@ function look(value: unknown, seen: Seen, depth: number): void {
   }
 }
 
-/** Where a value is: beside the records, a record itself, or something within one. */
+/** Where a value is: next to the records, a record itself, or within one. */
 type Place = 'envelope' | 'record' | 'within';
 
 /** So many objects must have a name within records before it is taken for the API's own. */
@@ -131,7 +131,7 @@ function shapeOfSeen(seen: Seen, place: Place): Shape {
     const elements = seen.elements ?? nothingSeen();
     return { list: seen.longest, of: shapeOfSeen(elements, place === 'envelope' ? 'record' : 'within') };
   }
-  // A boolean beside the records is about their list, one in a record is data.
+  // A boolean next to the records is about their list, one in a record is data.
   const kinds = [...seen.kinds].map((kind) =>
     place !== 'envelope' && (kind === 'true' || kind === 'false') ? 'boolean' : kind,
   );

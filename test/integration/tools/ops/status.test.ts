@@ -82,7 +82,7 @@ describe('status', () => {
 });
 
 describe('status --watch', () => {
-  it('goes on after what passes by itself, and ends at what stays', async ({ scene }) => {
+  it('continues after a temporary failure, and ends at a lasting one', async ({ scene }) => {
     const { dynamoDb } = scene.aws;
     await scene.leaveState('alerts', { watermark: nowSeconds() - 200 });
 

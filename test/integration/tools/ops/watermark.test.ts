@@ -126,7 +126,7 @@ describe('watermark set', () => {
     });
   });
 
-  it('refuses a time that is yet to come', async ({ set }) => {
+  it('refuses a time in the future', async ({ set }) => {
     const result = await set('--to', String(nowSeconds() + HOUR), '--yes', '--accept-loss');
 
     expect(result.json().error.code).toBe('watermark-in-future');
@@ -141,7 +141,7 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
-  it('does not go back to where a backfill is at work', async ({ scene, set, watermark }) => {
+  it('does not go back while a backfill runs', async ({ scene, set, watermark }) => {
     scene.account.stateMachine.atWork.push('alerts-0-1-1');
 
     const result = await set('--to', String(watermark - HOUR), '--yes');

@@ -51,7 +51,7 @@ describe('what arrived', () => {
 });
 
 describe('the sum of runs', () => {
-  it('adds counts up and says where the last run stands', () => {
+  it('adds up counts and shows the progress of the last run', () => {
     const later: PublicResult = {
       status: 'partial',
       streams: { alerts: { ...report, watermark: 1_767_000_300, caughtUp: false } },
@@ -84,7 +84,7 @@ describe('the report', () => {
     );
   });
 
-  it('says why a stream was skipped instead of where it stands', () => {
+  it('shows why a stream was skipped instead of its progress', () => {
     const skipped: PublicResult = { status: 'ok', streams: { alerts: { ...report, skipped: 'lease-held' } } };
 
     expect(runTable([{ name: 'live', result: skipped, sourceTime: 0 }])).toContain('skipped: lease-held');

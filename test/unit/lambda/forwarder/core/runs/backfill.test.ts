@@ -49,7 +49,7 @@ describe('a backfill', () => {
     expect(sink.accepted).toHaveLength(18);
   });
 
-  it('leaves the last word on an alert to whoever forwarded it last', async () => {
+  it('lets the latest version of an alert win, by the order of runs and backfills', async () => {
     const { fill, live, source, sink, clock } = await backfillWorld();
     const updates = { alertUpdates: true };
     await live(updates, 'alerts');
