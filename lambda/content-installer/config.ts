@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { setting, settingProblems } from '../settings/problems.ts';
 import { endpoint, oneOf } from '../settings/readers.ts';
+import { secretId } from '../settings/secret-id.ts';
 import { apiOrigin, DATADOG_SITES } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
-
-const secretId = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
+import { assertCertificatesChecked } from '../shared/tls.ts';
 
 const environmentSchema = z.object({
   DATADOG_SITE: setting(oneOf(DATADOG_SITES).default('datadoghq.com'), {
@@ -17,11 +17,13 @@ const environmentSchema = z.object({
   }),
   DATADOG_SECRET_ID: setting(secretId(), {
     description: 'Secret that holds the Datadog API key.',
-    allowed: 'name or ARN of a secret',
+    allowed: 'a secret name or ARN, never the key itself',
+    secret: true,
   }),
   DATADOG_APP_KEY_SECRET_ID: setting(secretId(), {
     description: 'Secret that holds the Datadog application key.',
-    allowed: 'name or ARN of a secret',
+    allowed: 'a secret name or ARN, never the key itself',
+    secret: true,
   }),
 });
 
@@ -40,6 +42,7 @@ export interface Config {
  * @throws {ConfigError} naming every problem
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  assertCertificatesChecked(environment);
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) throw new ConfigError(settingProblems(environmentSchema, parsed.error, given));

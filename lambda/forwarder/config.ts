@@ -4,6 +4,7 @@ import { type ApiProfile, resolveApiProfile } from '../settings/api-profile.ts';
 import { type EnvironmentValues, readEnvironment } from '../settings/environment.ts';
 import { apiOrigin, type DatadogSite } from '../shared/datadog-sites.ts';
 import type { RedactRules } from '../shared/redact-path.ts';
+import { assertCertificatesChecked } from '../shared/tls.ts';
 import { VALENCE_ORIGINS } from '../shared/valence-regions.ts';
 import { intakeUrl } from './datadog/intake.ts';
 
@@ -34,6 +35,7 @@ export interface Config extends Omit<EnvironmentValues, Resolved> {
  * @throws {ConfigError} naming every problem: variable, value (never a secret's), what is allowed
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  assertCertificatesChecked(environment);
   const { alertLookbackSeconds, ...values } = readEnvironment(environment);
   return {
     ...values,

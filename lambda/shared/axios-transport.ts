@@ -14,6 +14,7 @@ import {
   reusedBytes,
   type Transport,
 } from './http.ts';
+import { TLS } from './tls.ts';
 
 /**
  * The transport of the shipped function: axios without anything that decides for the caller (redirects, proxies from the
@@ -23,7 +24,7 @@ import {
 export function axiosTransport(): Transport {
   const largeBodies = mutex();
   const httpAgent = new http.Agent({ keepAlive: true });
-  const httpsAgent = new https.Agent({ keepAlive: true });
+  const httpsAgent = new https.Agent({ keepAlive: true, ...TLS });
 
   return async (request) => {
     const connection = watchedConnection();

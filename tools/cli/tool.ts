@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander';
+import { assertCertificatesChecked } from '../../lambda/shared/tls.ts';
 import { reportFailure } from './failure.ts';
 
 /** Removes all permissions of group and others from the files and directories that this process and its children create. */
@@ -30,6 +31,7 @@ export async function runTool(program: Command): Promise<void> {
   // `| head` closes the pipe when it has read enough.
   process.stdout.on('error', () => process.exit());
   try {
+    assertCertificatesChecked(process.env);
     await exitsByItself(program).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -10,6 +10,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { dynamoClient, secretsClient } from '../../lambda/shared/aws/clients.ts';
 import { type AwsFailure, awsFailure } from '../../lambda/shared/aws/failure.ts';
+import { TLS } from '../../lambda/shared/tls.ts';
 import { OpsError } from './ops-error.ts';
 
 /** Which AWS account and region. The environment and the profile fill in what is left out, as with any AWS tool. */
@@ -43,6 +44,7 @@ const requestHandler = (requestTimeout: number) => ({
   requestTimeout,
   socketTimeout: requestTimeout,
   throwOnRequestTimeout: true,
+  httpsAgent: TLS,
 });
 
 /**

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { secretIdWith } from '../secret-id.ts';
 
 /** Readers of values that AWS gave: identifiers and ARNs, checked by their form. */
 
@@ -51,23 +52,12 @@ const COMPLETE_SECRET_ARN = new RegExp(
   `^arn:aws[a-z-]*:secretsmanager:${REGION}:${ACCOUNT}:secret:[\\w/+=.@-]+-[A-Za-z0-9]{6}$`,
 );
 
-/** Source: Secrets Manager API, `CreateSecret`, `Name`. */
-const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
-
-/** How Datadog's API keys (32 digits) and application keys (40) look. */
-const DATADOG_KEY = /^([0-9a-f]{32}|[0-9a-f]{40})$/i;
-
 /**
- * Name or ARN of a secret. A key in its place would be readable in the template and in the function's environment. An ARN
- * without the six characters at its end is refused: the name itself may end with such characters, and then the permission
- * would be for another secret.
+ * Name or ARN of a secret that exists. An ARN without the six characters at its end is refused: the name itself may end with such
+ * characters, and then the permission would be for another secret.
  */
-export const secretId = () =>
-  z.string({ error: 'is not text' }).superRefine((text, context) => {
-    const refuse = (message: string) => context.addIssue({ code: 'custom', message });
-    if (text.startsWith('arn:')) {
-      if (!COMPLETE_SECRET_ARN.test(text))
-        refuse('is not the complete ARN of a secret, with the six characters that end it');
-    } else if (!SECRET_NAME.test(text)) refuse('is not the name of a secret');
-    else if (DATADOG_KEY.test(text)) refuse('looks like the key itself');
-  });
+export const existingSecretId = () =>
+  secretIdWith(
+    COMPLETE_SECRET_ARN,
+    'is not the complete ARN of a secret, with the six characters that end it',
+  );

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { StackSetting } from '../definition.ts';
 import { count, inContext, switched, word } from '../kinds.ts';
 import { jsonOf, listOf, orJsonList } from '../readers.ts';
-import { kmsKeyArn, policyArn, resourceId, secretId } from './aws-values.ts';
+import { existingSecretId, kmsKeyArn, policyArn, resourceId } from './aws-values.ts';
 
 const MAX_QUARANTINE_DAYS = 3650;
 
@@ -32,7 +32,7 @@ const resourceIds = (prefix: 'subnet' | 'sg') =>
 
 /** A secret that exists already. */
 export const existingSecret = () =>
-  inContext(secretId(), 'a name, or a complete ARN, in Secrets Manager; never the key itself');
+  inContext(existingSecretId(), 'a name, or a complete ARN, in Secrets Manager; never the key itself');
 
 const VALENCE_SECRET = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:valence/key-AbCdEf';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555';

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import type { FunctionSetting } from '../definition.ts';
 import { text } from '../kinds.ts';
+import { secretId } from '../secret-id.ts';
 
 const name = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
 
-const secretName = () => text(name(), 'a secret name or ARN, never the key itself');
+const secretName = () => text(secretId(), 'a secret name or ARN, never the key itself');
 
 /** Names of the stack's resources: neither the context nor a prop sets them. */
 export const resourceSettings = {

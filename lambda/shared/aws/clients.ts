@@ -1,6 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { TLS } from '../tls.ts';
 
 const MAX_ATTEMPTS = 5;
 const CONNECTION_TIMEOUT_MS = 2_000;
@@ -19,6 +20,7 @@ const COMMON = {
     socketTimeout: REQUEST_TIMEOUT_MS,
     // Without this the SDK only warns about a request that takes too long.
     throwOnRequestTimeout: true,
+    httpsAgent: TLS,
   },
 };
 

@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+/** Source: Secrets Manager API, `CreateSecret`, `Name`. */
+const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
+
+/** How a JSON web token begins: `{"` in base64. */
+const TOKEN = /^eyJ/;
+
+/** Other keys in forms that no name has: a UUID, and those of Datadog (32 and 40 hexadecimal digits). */
+const KEY_FORMS = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40})$/i;
+
+/** Shorter texts are too short for a random key, and often for a word. */
+const KEY_LENGTH = 32;
+
+/** Runs of letters as names are written: `valence`, `Valence`, `VALENCE`. */
+const LETTERS = /[A-Z]?[a-z]{2,}|[A-Z]{3,}/g;
+
+/** Runs of four letters with a vowel, and not too many consonants, are rare in random text; these short words are common in names. */
+const isWord = (letters: string): boolean =>
+  /^(api|app|key)$/i.test(letters) ||
+  (letters.length > 3 && /[aeiouy]/i.test(letters) && !/[^aeiouy]{4}/i.test(letters));
+
+/** Whether less than half of a text consists of words, as of a random one. */
+function isWordless(text: string): boolean {
+  const words = (text.match(LETTERS) ?? []).filter(isWord).join('');
+  return words.length < text.replaceAll(/\W|_/g, '').length / 2;
+}
+
+const looksLikeKey = (text: string): boolean =>
+  TOKEN.test(text) || KEY_FORMS.test(text) || (text.length >= KEY_LENGTH && isWordless(text));
+
+/**
+ * Name or ARN of a secret. A key in its place would be readable in the template, in the function's environment and in every
+ * message that names the secret, so what looks like one is refused.
+ * @param arn what an ARN must match
+ * @param otherwise what is wrong with one that does not
+ */
+export const secretIdWith = (arn: RegExp, otherwise: string) =>
+  z.string({ error: 'is not text' }).superRefine((text, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+    if (text.startsWith('arn:')) {
+      if (!arn.test(text)) refuse(otherwise);
+    } else if (!SECRET_NAME.test(text)) refuse('is not the name of a secret');
+    else if (looksLikeKey(text)) {
+      refuse('looks like the key itself (if it is a name, give the complete ARN of the secret instead)');
+    }
+  });
+
+/** Name or ARN of a secret that Secrets Manager is asked for. It finds a secret by an incomplete ARN, too. */
+export const secretId = () =>
+  secretIdWith(/^arn:aws[a-z-]*:secretsmanager:[\w-]+:\d{12}:secret:./, 'is not the ARN of a secret');
