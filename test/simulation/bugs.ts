@@ -4,6 +4,7 @@ import { CopyCounter } from '../../lambda/forwarder/core/slices/copy-counter.ts'
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import { LEASE_MARGIN_SECONDS } from '../../lambda/limits.ts';
 import { OutOfTime } from '../../lambda/shared/errors.ts';
+import { ACTION_BUGS } from './action-bugs.ts';
 import {
   auditChunk,
   beforePost,
@@ -20,6 +21,7 @@ import type { Conditions } from './conditions.ts';
 import { REFUSAL_BUGS } from './refusal-bugs.ts';
 import type { Profile } from './scenario.ts';
 import type { Bug } from './simulate.ts';
+import { SLICE_BUGS } from './slice-bugs.ts';
 
 export interface DeliberateBug extends Bug {
   name: string;
@@ -275,4 +277,6 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     })),
   },
   ...REFUSAL_BUGS,
+  ...ACTION_BUGS,
+  ...SLICE_BUGS,
 ];

@@ -9,6 +9,7 @@ import type {
   Progress,
   StreamState,
 } from '../../lambda/forwarder/core/state-ports.ts';
+import { ActionChecker } from './action-checker.ts';
 import type { Post } from './datadog-intake.ts';
 import { Deliveries } from './deliveries.ts';
 import { type Gateway, Violation } from './gateway.ts';
@@ -85,6 +86,7 @@ export class Checker {
   readonly #proofs: Proofs;
   readonly #copies: PostedCopies;
   readonly #holes: HoleChecker;
+  readonly actions: ActionChecker;
   readonly #states = new Map<Stream, { fence: number; start: number; initialUntil: number }>();
   readonly #failuresInARow: Record<Stream, number> = { alerts: 0, 'audit-logs': 0 };
   #quietRuns = 0;
@@ -96,6 +98,7 @@ export class Checker {
     this.#deliveries = new Deliveries(scenario, valence, (call) => gateway.log[call]?.at ?? Infinity);
     this.#proofs = new Proofs(scenario, valence, this.#deliveries);
     this.#copies = new PostedCopies(scenario);
+    this.actions = new ActionChecker(this.#proofs, scenario.settings.settleSeconds);
     this.#holes = new HoleChecker(scenario, valence);
   }
 
@@ -111,8 +114,8 @@ export class Checker {
   }
 
   /** P4: only the holder of the lease posts. A machine whose clock is wrong cannot know when it has lost it. */
-  posting({ leases, clock, id }: Invocation, stream: Stream | 'forwarder'): void {
-    if (stream === 'forwarder' || this.#scenario.clockJumps.length > 0) return;
+  posting({ leases, clock, id, action }: Invocation, stream: Stream | 'forwarder'): void {
+    if (stream === 'forwarder' || action !== 'run' || this.#scenario.clockJumps.length > 0) return;
     const lease = leases.get(stream);
     const fence = this.#states.get(stream)?.fence;
     if (!lease || lease.fence !== fence) {
@@ -131,7 +134,12 @@ export class Checker {
         log,
       );
     }
-    this.#deliveries.accepted(post, stream, log, this.#states.get(stream)?.initialUntil ?? 0);
+    if (post.invocation.action === 'replay') {
+      this.actions.replayed(stream, log);
+      return;
+    }
+    const truth = this.#deliveries.accepted(post, stream, log, this.#states.get(stream)?.initialUntil ?? 0);
+    this.actions.backfilled(post.invocation, truth, this.#gateway.now / 1000);
     this.#copies.accepted(post, stream, log.valence_forwarder.fingerprint);
   }
 
@@ -139,6 +147,7 @@ export class Checker {
     if (takesAll(this.#scenario, record)) {
       throw new Violation('P1', 'A record that Datadog takes is in quarantine.', record);
     }
+    this.actions.quarantined(record);
     this.#deliveries.quarantined(invocation, record, this.#gateway.log.length);
   }
 

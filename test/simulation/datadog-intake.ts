@@ -65,8 +65,9 @@ export class DatadogIntake {
     });
     if (bytes > this.#scenario.maxPostBytes) return refused(413);
     if (isWithin(this.#scenario.intakeRefusals, now)) return refused(400);
-    if (logs.some(({ message }) => message?.includes('!'))) return refused(400);
-    const disliked = dislikedAnswer(this.#scenario.intake, logs);
+    const isRepaired = now >= this.#scenario.actions.repairedAt;
+    if (!isRepaired && logs.some(({ message }) => message?.includes('!'))) return refused(400);
+    const disliked = isRepaired ? undefined : dislikedAnswer(this.#scenario.intake, logs);
     if (disliked?.status === 403) {
       return { outcome: 'unexplained', status: 403, reason: 'Simulated: 403.', fix: 'None.' };
     }

@@ -6,19 +6,10 @@ import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import { LedgerNotes, latestBefore } from './ledger-notes.ts';
-import type { Scenario, Window } from './scenario.ts';
+import { type Delivery, Repeats } from './repeats.ts';
+import type { Scenario } from './scenario.ts';
 import type { Truth } from './truth.ts';
 import type { Scan, ValenceServer } from './valence-server.ts';
-
-/** A log that Datadog has accepted, or a record in quarantine. */
-interface Delivery {
-  fingerprint: string;
-  marked: boolean;
-  invocation: Invocation;
-  /** Number of the call that sent it. */
-  sent: number;
-  post: Post | undefined;
-}
 
 const SECONDS_PER_HOUR = 3600;
 
@@ -31,11 +22,9 @@ export class Deliveries {
   readonly #byIdentity = new Map<string, Delivery[]>();
   /** Fingerprints that have arrived, by stream and content. */
   readonly #byContent = new Map<string, Set<string>>();
-  /** The first post of each log that was repeated. */
-  readonly #repeats = new Set<Post>();
   readonly #ledger = new LedgerNotes();
   readonly #valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>;
-  readonly #timeOf: (call: number) => number;
+  readonly #repeated: Repeats;
 
   /**
    * @param valence what readers could know of the source
@@ -48,7 +37,7 @@ export class Deliveries {
   ) {
     this.#scenario = scenario;
     this.#valence = valence;
-    this.#timeOf = timeOf;
+    this.#repeated = new Repeats(scenario, valence, this.#ledger, timeOf);
     for (const truth of scenario.truths) {
       for (const content of new Set(truth.versions.map((version) => version.content))) {
         const key = `${truth.stream} ${content}`;
@@ -57,18 +46,21 @@ export class Deliveries {
     }
   }
 
-  accepted(post: Post, stream: Stream, log: Log, initialUntil: number): void {
+  /** @returns what the log is about */
+  accepted(post: Post, stream: Stream, log: Log, initialUntil: number): Truth {
     const { fingerprint, possible_duplicate: marked = false } = log.valence_forwarder;
     const content = log.message ?? '';
     const truth = this.#truths.get(`${stream} ${content}`)?.[0];
     if (!truth) throw new Violation('P7', 'Datadog got a log that no record stands behind.', log);
     if (!/^[0-9a-f]{32}$/.test(fingerprint)) throw new Violation('P2', 'A log has no fingerprint.', log);
     if (this.#isFiltered(truth)) throw new Violation('P7', 'A log of an unwanted severity was sent.', log);
-    if (log.ddtags.includes('backfill:true') && (truth.time ?? 0) >= initialUntil) {
+    const isLive = post.invocation.action === 'run';
+    if (isLive && log.ddtags.includes('backfill:true') && (truth.time ?? 0) >= initialUntil) {
       throw new Violation('P7', 'A log outside the initial range is tagged as backfill.', log);
     }
     const { invocation, sent } = post;
     this.#arrive(stream, truth, content, { fingerprint, marked, invocation, sent, post });
+    return truth;
   }
 
   quarantined(
@@ -134,9 +126,9 @@ export class Deliveries {
     }
   }
 
-  /** How many different posts brought something that had to be sent again. */
+  /** See {@link Repeats.posts}. */
   repeatedPosts(stream: Stream): number {
-    return [...this.#repeats].filter((post) => post.stream === stream).length;
+    return this.#repeated.posts(stream);
   }
 
   #hasArrived(
@@ -189,7 +181,9 @@ export class Deliveries {
     const earlier = this.#byIdentity.get(identity) ?? [];
     const all = [...earlier, delivery].sort((a, b) => a.sent - b.sent);
     this.#byIdentity.set(identity, all);
-    if (all.length > allowed) this.#judgeRepeat(truth, content, all, allowed);
+    if (all.length > allowed) {
+      this.#repeated.judge(truth, this.#truths.get(`${stream} ${content}`) ?? [], all, allowed);
+    }
 
     const key = `${stream} ${content}`;
     const copies = this.#byContent.get(key) ?? new Set();
@@ -204,95 +198,6 @@ export class Deliveries {
       );
     }
   }
-
-  /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
-  #judgeRepeat({ stream }: Truth, content: string, all: readonly Delivery[], allowed: number): void {
-    const [before, last] = all.slice(-2);
-    if (!before || !last) return;
-    // An alert that changes back is rightly sent again, before or after the one that was in doubt.
-    const doubted = all.filter((first, index) => {
-      const again = all[index + 1];
-      return again && this.#wasInDoubt(stream, first, again);
-    });
-    if (doubted.length < all.length - allowed) {
-      throw new Violation('P2', `A log is sent again although run ${last.invocation.id} could know better.`, {
-        first: summary(before),
-        again: summary(last),
-      });
-    }
-    // Of an alert that changed back, several may have been in doubt: which of them was repeated nothing tells.
-    if (doubted.length === all.length - allowed) {
-      for (const { post } of doubted) if (post) this.#repeats.add(post);
-      this.#judgeDoubt(stream, before.invocation);
-    }
-    if (all.filter(({ marked }) => !marked).length <= allowed) return;
-    // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
-    const alike = this.#truths.get(`${stream} ${content}`) ?? [];
-    const between = { from: this.#timeOf(before.sent), to: this.#timeOf(last.sent) };
-    const wasHidden = alike.some((one) => this.#valence.hasHidden(one, between));
-    if (!wasHidden && !this.#clockWentBack(between)) {
-      throw new Violation('P2', 'A log is repeated without the mark.', {
-        first: summary(before),
-        again: summary(last),
-      });
-    }
-  }
-
-  /**
-   * P2: how much one run left in doubt. Whatever ends it, each of its slices has one batch under way; besides, only an
-   * answer that did not come or a note that could not be written leaves a batch in doubt.
-   */
-  #judgeDoubt(stream: Stream, run: Invocation): void {
-    // When clocks lie, two runs may serve the stream at once, for as long as they last.
-    if (this.#scenario.clockJumps.length > 0) return;
-    const repeated = [...this.#repeats].filter(
-      ({ invocation, unanswered, stream: own }) => invocation === run && own === stream && !unanswered,
-    );
-    const wasStopped = run.ending === 'crashed' || run.ending === 'timed out' || run.frozenMs > 0;
-    const underWay = wasStopped ? this.#scenario.settings.parallelSlices : 0;
-    const failedNotes = run.failedNotes.get(stream) ?? 0;
-    if (repeated.length <= underWay + failedNotes) return;
-    throw new Violation(
-      'P2',
-      `Of run ${run.id}, logs of ${repeated.length} posts are sent again, though ${underWay} may have been under way and ${failedNotes} notes failed.`,
-      repeated.map(({ sent }) => sent),
-    );
-  }
-
-  /** What is in doubt ends at the last start of a run; when a lost reply hides that, by a clock that has gone back since. */
-  #clockWentBack({ from, to }: Window): boolean {
-    return this.#scenario.clockJumps.some((jump) => {
-      const at = jump.ms < 0 ? jump.from : jump.to;
-      return at >= from && at <= to;
-    });
-  }
-
-  #wasInDoubt(stream: Stream, first: Delivery, again: Delivery): boolean {
-    const note = this.#ledger.noteOf(stream, first.fingerprint);
-    const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
-    if (note && read !== undefined && note.at < read) return false;
-    const { invocation, post } = first;
-    // A machine that froze notes late, when another run may have read the ledger already.
-    const isLate = invocation !== again.invocation && invocation.frozenMs > 0;
-    // When clocks jump, two runs that overlap may both take their lease for valid.
-    const overlaps = again.invocation.startedAt < (invocation.endedAt ?? Number.POSITIVE_INFINITY);
-    const clocksLie = this.#scenario.clockJumps.length > 0 && invocation !== again.invocation && overlaps;
-    return (
-      !post?.confirmed ||
-      isLate ||
-      clocksLie ||
-      invocation.ending === 'crashed' ||
-      invocation.ending === 'timed out' ||
-      invocation.failedNotes.has(stream)
-    );
-  }
 }
-
-const summary = ({ fingerprint, marked, invocation, sent }: Delivery) => ({
-  fingerprint,
-  marked,
-  run: invocation.id,
-  call: sent,
-});
 
 const isIn = ({ from, to }: Range, time: number): boolean => time >= from && time < to;

@@ -41,14 +41,14 @@ function replayOf({ seed, profile, reduction: { without = [], runs } }: Scenario
   return `npm run sim -- ${options.join(' ')}`;
 }
 
-function runLine({ id, startedAt, endedAt, ending, reports }: Invocation): string {
+function runLine({ id, action, startedAt, endedAt, ending, reports }: Invocation): string {
   const streams = Object.entries(reports).map(([stream, report]) => {
     const { fetched, forwarded, duplicates, quarantined, watermark, finalWatermark, skipped, error, holes } =
       report;
     const end = skipped ?? error?.code ?? (report.caughtUp ? 'caught up' : 'partial');
     return `${stream}: ${fetched} read, ${forwarded} sent, ${duplicates} known, ${quarantined} quarantined, W=${watermark} V=${finalWatermark}, ${holes.length} holes, ${end}`;
   });
-  return `  run ${id} ${clock(startedAt)} to ${endedAt ? clock(endedAt) : '...'} ${ending}; ${streams.join('; ')}`;
+  return `  ${action} ${id} ${clock(startedAt)} to ${endedAt ? clock(endedAt) : '...'} ${ending}; ${streams.join('; ')}`;
 }
 
 function callLine({ number, at, invocation, name, fate }: CallEntry): string {

@@ -1,4 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
+import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { StreamReport } from '../../lambda/forwarder/core/runs/report.ts';
 import type { Hole, Lease } from '../../lambda/forwarder/core/state-ports.ts';
 import type { Clock } from '../../lambda/shared/clock.ts';
@@ -15,6 +16,10 @@ export class Invocation {
   readonly startedAt: number;
   endedAt: number | undefined;
   ending: Ending = 'running';
+  /** What it does, as its operator or the schedule asked. */
+  action: 'run' | 'backfill' | 'replay' = 'run';
+  /** What a backfill may post, below the range of the live run. */
+  backfillOf: Range | undefined;
   reports: Partial<Record<Stream, StreamReport>> = {};
   readonly lists = new ListRequests();
   /** The holes of each stream that it serves, when it began. */

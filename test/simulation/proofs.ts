@@ -47,8 +47,8 @@ export class Proofs {
     const fresh = { from: before.watermark, to: after.watermark };
     const final = { from: before.finalWatermark, to: after.finalWatermark };
     const run = { invocation, stream, refused };
-    this.#judge('watermark', run, fresh, settleSeconds);
-    if (profile === 'full') this.#judge('final watermark', run, final, lookbackSeconds);
+    this.judge('watermark', run, fresh, settleSeconds);
+    if (profile === 'full') this.judge('final watermark', run, final, lookbackSeconds);
     this.#excuse(invocation, stream, profile === 'full' ? final : fresh);
     // What a watermark has passed as a hole has its final scan when the hole is filled.
     const passed = profile === 'full' ? before.finalWatermark : before.watermark;
@@ -56,7 +56,7 @@ export class Proofs {
   }
 
   /** P3: covered by complete scans that began late enough, or in a hole. P7: all they showed is accepted or in quarantine. */
-  #judge(
+  judge(
     name: string,
     { invocation, stream, refused }: { invocation: Invocation; stream: Stream; refused: readonly Range[] },
     moved: Range,

@@ -6,6 +6,13 @@ import {
   type IntakeTraits,
   LIKES_ALL,
 } from './dislikes.ts';
+import {
+  type ActionPlan,
+  drawOtherActions,
+  NO_OTHER_ACTIONS,
+  OTHER_ACTIONS,
+  planActions,
+} from './other-actions.ts';
 import { seededRandom } from './random.ts';
 import {
   drawRefusalFaults,
@@ -72,6 +79,7 @@ export const FAULTS = [
   ...DRAWN_FAULTS,
   ...INTAKE_FAULTS,
   ...MACHINE_FAULTS,
+  ...OTHER_ACTIONS,
   ...REFUSAL_FAULTS,
   ...STORE_FAULTS,
 ];
@@ -130,6 +138,8 @@ export interface Scenario {
   machines: MachineTraits;
   /** What the intake dislikes, for ever. */
   intake: IntakeTraits;
+  /** What happens beside the scheduled runs. */
+  actions: ActionPlan;
   /** What the source refuses while it answers for the rest. */
   refusals: RangeRefusals;
   /** Larger posts are answered with 413. */
@@ -163,6 +173,7 @@ export function makeScenario(
   const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
   const intakeRandom = seededRandom(seed, `intake ${profile}`);
   const machineRandom = seededRandom(seed, `machines ${profile}`);
+  const actionRandom = seededRandom(seed, `actions ${profile}`);
   const refusalRandom = seededRandom(seed, `refusals ${profile}`);
   const drawn: Fault[] = [
     ...DRAWN_FAULTS.filter(
@@ -171,6 +182,7 @@ export function makeScenario(
     ...drawIntakeFaults(intakeRandom),
     ...drawMachineFaults(machineRandom),
     ...drawRefusalFaults(refusalRandom),
+    ...drawOtherActions(actionRandom),
     ...STORE_FAULTS.filter(() => refusalRandom.chance(0.1)),
   ];
   const faults = new Set(given ?? drawn);
@@ -217,6 +229,7 @@ export function makeScenario(
     })),
     machines: USUAL_MACHINES,
     intake: LIKES_ALL,
+    actions: NO_OTHER_ACTIONS,
     refusals: REFUSES_NOTHING,
     maxPostBytes: faults.has('records too large') ? 6000 : 5_000_000,
     maxSliceRecords: random.pick([12, 40, 44_000]),
@@ -235,6 +248,7 @@ export function makeScenario(
   if (faults.has('skewed machines')) scenario.runs = withTakeOvers(scenario, machineRandom);
   scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);
+  scenario.actions = planActions(scenario, actionRandom);
   scenario.refusals = drawRefusals(scenario, refusalRandom);
   return scenario;
 

@@ -2,23 +2,19 @@ import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import type { Ports } from '../../lambda/forwarder/core/ports.ts';
 import { runStream } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
-import { pageHalvingsOf } from '../../lambda/settings/api-profile.ts';
-import { deadlineIn } from '../../lambda/shared/clock.ts';
-import { IDENTITY_RULES } from '../support/stream-settings.ts';
+import { begin, settingsOf } from './begin.ts';
 import { type DecideFate, Violation } from './gateway.ts';
-import type { Invocation } from './invocation.ts';
 import { scaleLimits } from './production-limits.ts';
 import type { Scenario } from './scenario.ts';
-import { simulatedPorts } from './simulated-ports.ts';
+import { startBackfill, startReplay } from './start-actions.ts';
 import { World } from './world.ts';
-
-/** What a run keeps back of its time; see the time budget in docs/architecture.md. */
-const RESERVE_MS = 5000;
 
 /** How a bug is put into the production code: by its settings, its ports, or its functions. */
 export interface Bug {
   settings?: Partial<StreamSettings>;
   ports?: (ports: Ports, world: World) => Ports;
+  /** Has a replay do its work in a way of its own. */
+  aroundReplay?: <T>(work: () => Promise<T>) => Promise<T>;
   /** Replaces functions of the production code. Returns what undoes it. */
   install?: () => () => void;
 }
@@ -44,6 +40,9 @@ export async function simulate(
   const uninstall = bug.install?.();
   try {
     for (const at of scenario.runs) world.time.at(at, () => start(world, bug));
+    const { backfills, replays } = scenario.actions;
+    for (const plan of backfills) world.time.at(plan.at, () => startBackfill(world, bug, plan));
+    for (const at of replays) world.time.at(at, () => startReplay(world, bug));
     world.time.at(scenario.faultsEnd, () => runQuietly(world, bug, scenario.quietRuns));
     await world.time.run();
     world.checker.atEnd(world.table.states);
@@ -78,48 +77,10 @@ function isFinal({ table, scenario, valence, checker }: World): boolean {
 
 /** What the entry of the function does, with both streams side by side. */
 function start(world: World, bug: Bug): void {
-  const { scenario, time } = world;
-  const invocation = world.invoke();
-  const bare = simulatedPorts(world, invocation);
-  const ports = bug.ports?.(bare, world) ?? bare;
-  const request = {
-    owner: `request-${invocation.id}`,
-    deadline: deadlineIn(invocation.clock, scenario.lambdaTimeoutMs - RESERVE_MS),
-    remainingMs: scenario.lambdaTimeoutMs,
-  };
+  const { invocation, ports, request, end } = begin(world, bug);
+  const settings = { ...settingsOf(world, invocation), ...bug.settings };
   const serve = async (stream: Stream) => {
-    invocation.reports[stream] = await runStream(
-      stream,
-      ports,
-      { ...settingsOf(world, invocation), ...bug.settings },
-      request,
-    );
+    invocation.reports[stream] = await runStream(stream, ports, settings, request);
   };
-  Promise.all(STREAMS.map(serve)).then(
-    () => time.at(time.now, () => finish(world, invocation)),
-    (error) =>
-      time.at(time.now, () => {
-        throw error;
-      }),
-  );
-}
-
-function finish({ checker }: World, invocation: Invocation): void {
-  invocation.end('finished');
-  checker.runEnded(invocation);
-}
-
-function settingsOf({ scenario, profile }: World, { id }: Invocation): StreamSettings {
-  const { settings, server } = scenario;
-  const { keepsLowSeverity, ...rest } = settings;
-  return {
-    ...rest,
-    alertSeverities: keepsLowSeverity ? undefined : new Set(['High']),
-    identityRules: { ...IDENTITY_RULES, volatileFields: server.volatileField ? ['lastSeen'] : [] },
-    boundedAbove: server.takesUpperBound,
-    pageHalvings: pageHalvingsOf(profile.alerts),
-    logContext: { tenant: 'default', version: '0.0.0', runId: `run-${id}`, tags: [] },
-    maxQuarantined: 1000,
-    datadogKeyFix: 'Store a valid key.',
-  };
+  end(Promise.all(STREAMS.map(serve)), () => world.checker.runEnded(invocation));
 }

@@ -12,6 +12,7 @@ import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { QuarantineError, StateError } from '../../lambda/shared/errors.ts';
 import { HttpFailure, type HttpResponse, type Transport } from '../../lambda/shared/http.ts';
 import { putInto } from '../support/reused-bytes.ts';
+import { archiveKey } from './archive-key.ts';
 import type { Invocation } from './invocation.ts';
 import { ORIGIN } from './valence-server.ts';
 import type { World } from './world.ts';
@@ -153,7 +154,7 @@ function sink(world: World, invocation: Invocation): Sink {
   };
 }
 
-const unavailable = (): never => {
+export const unavailable = (): never => {
   throw new StateError('state-throttled', 'Simulated: throttled.', 'None.');
 };
 
@@ -221,7 +222,7 @@ function store(world: World, invocation: Invocation): StateStore {
 }
 
 function quarantine(world: World, invocation: Invocation): Quarantine {
-  const { gateway, checker } = world;
+  const { gateway, checker, archive } = world;
   const fail = () => {
     throw new QuarantineError('quarantine-unavailable', 'Simulated: unavailable.', 'None.');
   };
@@ -233,7 +234,10 @@ function quarantine(world: World, invocation: Invocation): Quarantine {
       return gateway.call<void>(invocation, {
         kind: 'quarantine',
         name: `quarantine ${record.stream} ${record.record['details'] ?? record.record['summaryLine']}`,
-        act: () => checker.quarantined(invocation, record),
+        act: () => {
+          checker.quarantined(invocation, record);
+          archive.set(archiveKey(record), record);
+        },
         refuse: fail,
         lose: fail,
       });

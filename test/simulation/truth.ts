@@ -1,6 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { PAST_SECONDS } from './other-actions.ts';
 import type { Random } from './random.ts';
 import type { Scenario, Window } from './scenario.ts';
 
@@ -56,7 +57,8 @@ export function makeTruth(scenario: Scenario, random: Random): Truth[] {
   const truths: Truth[] = [];
   const density = scenario.density ?? random.pick([8, 20, 50]);
   const latest = settings.lookbackSeconds - LATENESS_MARGIN_SECONDS;
-  const firstTime = serverTime(start) - settings.initialLookbackSeconds - 600;
+  const firstTime =
+    serverTime(start) - settings.initialLookbackSeconds - (faults.has('backfills') ? PAST_SECONDS : 600);
   const lastTime = serverTime(faultsEnd) + 1200;
 
   for (const stream of ['alerts', 'audit-logs'] as const) {

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import type { HourLeases } from '../../lambda/forwarder/core/backfill-ports.ts';
+import type { QuarantinedObject } from '../../lambda/forwarder/core/ports.ts';
 import type { ApiProfile } from '../../lambda/settings/api-profile.ts';
 import { Checker } from './checker.ts';
 import { DatadogIntake } from './datadog-intake.ts';
 import { isWithin, seededFates, withDelayedWrites } from './fates.ts';
 import { type DecideFate, Gateway } from './gateway.ts';
 import { Invocation } from './invocation.ts';
+import { memoryHourLeases } from './memory-hour-leases.ts';
 import { MemoryStore } from './memory-store.ts';
 import { type Random, seededRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
@@ -23,6 +26,9 @@ export class World {
   readonly valence: ValenceServer;
   readonly datadog: DatadogIntake;
   readonly table: MemoryStore;
+  readonly hours: HourLeases;
+  /** What is in quarantine, by key. */
+  readonly archive = new Map<string, QuarantinedObject>();
   readonly checker: Checker;
   readonly invocations: Invocation[] = [];
   readonly #skewRandom: Random;
@@ -38,6 +44,7 @@ export class World {
     this.profile = profileOf(scenario);
     this.time = new VirtualTime(scenario.start);
     this.table = new MemoryStore(() => this.time.now / 1000);
+    this.hours = memoryHourLeases(this.table);
     this.random = seededRandom(seed, `world ${profile}`);
     this.answerRandom = seededRandom(seed, `answers ${profile}`);
     this.#skewRandom = seededRandom(seed, `skew ${profile}`);

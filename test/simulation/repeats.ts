@@ -1,0 +1,143 @@
+import type { Stream } from '../../lambda/contract.ts';
+import type { Post } from './datadog-intake.ts';
+import { Violation } from './gateway.ts';
+import type { Invocation } from './invocation.ts';
+import type { LedgerNotes } from './ledger-notes.ts';
+import type { Scenario, Window } from './scenario.ts';
+import type { Truth } from './truth.ts';
+import type { ValenceServer } from './valence-server.ts';
+
+/** A log that Datadog has accepted, or a record in quarantine. */
+export interface Delivery {
+  fingerprint: string;
+  marked: boolean;
+  invocation: Invocation;
+  /** Number of the call that sent it. */
+  sent: number;
+  post: Post | undefined;
+}
+
+/** Judges what has arrived more than once. */
+export class Repeats {
+  readonly #scenario: Scenario;
+  readonly #valence: Pick<ValenceServer, 'hasHidden'>;
+  readonly #ledger: LedgerNotes;
+  readonly #timeOf: (call: number) => number;
+  /** The first post of each log that was repeated. */
+  readonly #repeats = new Set<Post>();
+
+  /**
+   * @param valence what readers could know of the source
+   * @param timeOf epoch milliseconds at which a call was made, by its number
+   */
+  constructor(
+    scenario: Scenario,
+    valence: Pick<ValenceServer, 'hasHidden'>,
+    ledger: LedgerNotes,
+    timeOf: (call: number) => number,
+  ) {
+    this.#scenario = scenario;
+    this.#valence = valence;
+    this.#ledger = ledger;
+    this.#timeOf = timeOf;
+  }
+
+  /** How many different posts brought something that had to be sent again. */
+  posts(stream: Stream): number {
+    return [...this.#repeats].filter((post) => post.stream === stream).length;
+  }
+
+  /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
+  judge(truth: Truth, alike: readonly Truth[], all: readonly Delivery[], allowed: number): void {
+    const { stream } = truth;
+    const [before, last] = all.slice(-2);
+    if (!before || !last) return;
+    // An alert that changes back is rightly sent again, before or after the one that was in doubt.
+    const doubted = all.filter((first, index) => {
+      const again = all[index + 1];
+      return again && this.#wasInDoubt(truth, first, again);
+    });
+    if (doubted.length < all.length - allowed) {
+      throw new Violation('P2', `A log is sent again although run ${last.invocation.id} could know better.`, {
+        first: summary(before),
+        again: summary(last),
+      });
+    }
+    // Of an alert that changed back, several may have been in doubt: which of them was repeated nothing tells.
+    if (doubted.length === all.length - allowed) {
+      for (const { post } of doubted) if (post) this.#repeats.add(post);
+      this.#judgeDoubt(stream, before.invocation);
+    }
+    if (all.filter(({ marked }) => !marked).length <= allowed) return;
+    // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
+    const between = { from: this.#timeOf(before.sent), to: this.#timeOf(last.sent) };
+    const wasHidden = alike.some((one) => this.#valence.hasHidden(one, between));
+    if (!wasHidden && !this.#clockWentBack(between)) {
+      throw new Violation('P2', 'A log is repeated without the mark.', {
+        first: summary(before),
+        again: summary(last),
+      });
+    }
+  }
+
+  /**
+   * P2: how much one run left in doubt. Whatever ends it, each of its slices has one batch under way; besides, only an
+   * answer that did not come or a note that could not be written leaves a batch in doubt.
+   */
+  #judgeDoubt(stream: Stream, run: Invocation): void {
+    // When clocks lie, two runs may serve the stream at once, for as long as they last.
+    if (this.#scenario.clockJumps.length > 0) return;
+    const repeated = [...this.#repeats].filter(
+      ({ invocation, unanswered, stream: own }) => invocation === run && own === stream && !unanswered,
+    );
+    const wasStopped = run.ending === 'crashed' || run.ending === 'timed out' || run.frozenMs > 0;
+    const underWay = wasStopped ? this.#scenario.settings.parallelSlices : 0;
+    const failedNotes = run.failedNotes.get(stream) ?? 0;
+    if (repeated.length <= underWay + failedNotes) return;
+    throw new Violation(
+      'P2',
+      `Of run ${run.id}, logs of ${repeated.length} posts are sent again, though ${underWay} may have been under way and ${failedNotes} notes failed.`,
+      repeated.map(({ sent }) => sent),
+    );
+  }
+
+  /** What is in doubt ends at the last start of a run; when a lost reply hides that, by a clock that has gone back since. */
+  #clockWentBack({ from, to }: Window): boolean {
+    return this.#scenario.clockJumps.some((jump) => {
+      const at = jump.ms < 0 ? jump.from : jump.to;
+      return at >= from && at <= to;
+    });
+  }
+
+  #wasInDoubt({ stream, time }: Truth, first: Delivery, again: Delivery): boolean {
+    const note = this.#ledger.noteOf(stream, first.fingerprint);
+    const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
+    if (note && read !== undefined && note.at < read) return false;
+    const { invocation, post } = first;
+    // A machine that froze notes late, when another run may have read the ledger already.
+    const isLate = invocation !== again.invocation && invocation.frozenMs > 0;
+    // When clocks jump, two runs that overlap may both take their lease for valid.
+    const overlaps = again.invocation.startedAt < (invocation.endedAt ?? Number.POSITIVE_INFINITY);
+    const clocksLie = this.#scenario.clockJumps.length > 0 && invocation !== again.invocation && overlaps;
+    // A record without a slice is met by a backfill and by the live run alike, and by neither in the other's range.
+    const isBesideBackfill = invocation.action === 'backfill' || again.invocation.action === 'backfill';
+    const hasNoSlice = time === undefined || time * 1000 > this.#timeOf(again.sent);
+    const meetsBoth = isBesideBackfill && hasNoSlice && overlaps && invocation !== again.invocation;
+    return (
+      meetsBoth ||
+      !post?.confirmed ||
+      isLate ||
+      clocksLie ||
+      invocation.ending === 'crashed' ||
+      invocation.ending === 'timed out' ||
+      invocation.failedNotes.has(stream)
+    );
+  }
+}
+
+const summary = ({ fingerprint, marked, invocation, sent }: Delivery) => ({
+  fingerprint,
+  marked,
+  run: invocation.id,
+  call: sent,
+});
