@@ -108,8 +108,8 @@ describe('a replay', () => {
     });
     expect([...objects.keys()]).toEqual(['q/0000']);
     expect(sink.accepted).toMatchObject([
-      { service: 'alerts', valence_forwarder: { no_alert_type: true, possible_duplicate: true } },
       { service: 'audit-logs', actor: 'user-1', valence_forwarder: { possible_duplicate: true } },
+      { service: 'alerts', valence_forwarder: { no_alert_type: true, possible_duplicate: true } },
     ]);
   });
 
