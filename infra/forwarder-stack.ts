@@ -3,6 +3,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
 import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
+import { shellWord } from '../lambda/shared/shell.ts';
 import type { Config } from './config.ts';
 import { configuredProps } from './configured-props.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
@@ -44,7 +45,7 @@ export class ForwarderStack extends Stack {
     this.output(
       STACK_OUTPUTS.checkCommand,
       'Checks keys, region, site and resources; writes nothing',
-      `aws lambda invoke --region ${this.region} --function-name ${forwarder.handler.functionName} --cli-binary-format raw-in-base64-out --payload '{"action":"check"}' /dev/stdout`,
+      `aws lambda invoke --region ${this.region} --function-name ${forwarder.handler.functionName} --cli-binary-format raw-in-base64-out --payload ${shellWord('{"action":"check"}')} /dev/stdout`,
     );
     this.output(STACK_OUTPUTS.functionName, 'The scheduled function', forwarder.handler.functionName);
     this.output(STACK_OUTPUTS.stateTable, 'Watermarks, leases and the ledger', state.table.tableName);

@@ -8,6 +8,7 @@ import { deadlineIn, systemClock } from '../shared/clock.ts';
 import { ForwarderError } from '../shared/errors.ts';
 import { unexpected } from '../shared/unexpected.ts';
 import { VERSION } from '../shared/version.ts';
+import { visibleValue } from '../shared/visible-text.ts';
 import { type Config, readConfig } from './config.ts';
 import { ContentError } from './content-error.ts';
 import {
@@ -97,6 +98,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   const request = requestOf(event);
   const logger = new Logger({
     serviceName: 'valence-content-installer',
+    jsonReplacerFn: visibleValue,
     persistentKeys: { request: request.RequestType, resource: request.LogicalResourceId },
   });
   const answer = await answerTo(request, context, logger);

@@ -3,6 +3,7 @@ import { deadlineIn } from '../shared/clock.ts';
 import { HttpFailure, placeOf, type Transport } from '../shared/http.ts';
 import { outcomeOf } from '../shared/outcome.ts';
 import { type Attempt, withRetries } from '../shared/retry.ts';
+import { visibleText } from '../shared/visible-text.ts';
 import { ContentError } from './content-error.ts';
 import type { CustomResourceRequest } from './custom-resource.ts';
 
@@ -45,7 +46,7 @@ function answerText(request: CustomResourceRequest, { status, physicalId, reason
       RequestId: request.RequestId,
       LogicalResourceId: request.LogicalResourceId,
     });
-  let shown = (reason ?? '').slice(0, MAX_REASON_LENGTH);
+  let shown = visibleText(reason ?? '').slice(0, MAX_REASON_LENGTH);
   while (Buffer.byteLength(text(shown)) > MAX_ANSWER_BYTES && shown !== '') {
     shown = shown.slice(0, Math.floor(shown.length / 2));
   }

@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
+import { visibleText } from '../../lambda/shared/visible-text.ts';
 import { dashboard, monitor, pipeline, propertiesOf, resourcesOf, rule } from '../support/content-items.ts';
 import {
   API_KEY,
@@ -12,6 +13,7 @@ import {
   useInstaller,
 } from '../support/installer.ts';
 import { stubClock, stubKey } from '../support/outside-world.ts';
+import { ESCAPES, unsafeIn } from '../support/unsafe-text.ts';
 
 const { it, installation } = useInstaller();
 
@@ -110,6 +112,15 @@ describe('the answer to CloudFormation', () => {
     });
   });
 
+  it('shows what could change how a console shows it', async ({ place }) => {
+    place.datadog.intercept = () => ({ status: 400, body: JSON.stringify({ errors: [ESCAPES] }) });
+
+    const reason = await reasonIn(place);
+
+    expect(unsafeIn(reason)).toEqual([]);
+    expect(reason).toContain('\\u202e');
+  });
+
   it.for([
     ['JSON escapes', '"量"\u0001'],
     ['are of several bytes each', '量'],
@@ -125,7 +136,7 @@ describe('the answer to CloudFormation', () => {
       const reason = await reasonIn(place);
 
       expect(reason).toContain('Datadog answered 400');
-      expect(reason).toContain(text);
+      expect(reason).toContain(visibleText(text));
     },
   );
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { count } from '../../tools/cli/format.ts';
 import { withProgress } from '../../tools/cli/progress.ts';
+import { printError, printLine } from '../../tools/cli/terminal.ts';
 import { backfillYear } from './backfill-year/command.ts';
 import { failureReport } from './failure-report.ts';
 import { FAULTS, type Fault, makeScenario, type Profile, type Reduction } from './scenario.ts';
@@ -98,7 +99,7 @@ function readOptions() {
       },
     }).values;
   } catch (error) {
-    console.error(`${(error as Error).message}\n\n${HELP}`);
+    printError(`${(error as Error).message}\n\n${HELP}`);
     process.exit(2);
   }
 }
@@ -106,7 +107,7 @@ function readOptions() {
 async function main(): Promise<void> {
   const values = readOptions();
   if (values.help) {
-    console.log(HELP);
+    printLine(HELP);
     return;
   }
   const profile: Profile = values.core ? 'core' : 'full';
@@ -124,7 +125,7 @@ async function main(): Promise<void> {
     if ('report' in message) {
       sum.failedSeeds.push(message.failed);
       const shown = sum.failedSeeds.length - failedBefore;
-      if (!values.json && shown <= SHOWN_REPORTS) console.log(`${message.report}\n`);
+      if (!values.json && shown <= SHOWN_REPORTS) printLine(`${message.report}\n`);
       return;
     }
     sum.done += message.done;
@@ -152,7 +153,7 @@ async function main(): Promise<void> {
   const { failedSeeds, runs, calls, digest } = sum;
   const failed = failedSeeds.length;
   if (values.seed !== undefined && failed > 0 && !values.json) await showSmallest(from, profile, reduction);
-  console.log(
+  printLine(
     JSON.stringify({
       seeds,
       failed,
@@ -171,26 +172,26 @@ function progressIn(file: string | undefined, task: object) {
   try {
     return progressOf(task, file);
   } catch (error) {
-    console.error((error as Error).message);
+    printError((error as Error).message);
     process.exit(2);
   }
 }
 
 async function showSmallest(seed: number, profile: Profile, reduction: Reduction): Promise<void> {
   const smallest = await shrink(await simulate(makeScenario(seed, profile, reduction)));
-  console.log(`The smallest part of it that breaks the same promise:\n\n${failureReport(smallest)}\n`);
+  printLine(`The smallest part of it that breaks the same promise:\n\n${failureReport(smallest)}\n`);
 }
 
 function faultNamed(name: string): Fault {
   const fault = FAULTS.find((known) => known === name);
   if (fault) return fault;
-  console.error(`--without knows no fault "${name}"; there are: ${FAULTS.join(', ')}.`);
+  printError(`--without knows no fault "${name}"; there are: ${FAULTS.join(', ')}.`);
   process.exit(2);
 }
 
 function wholeNumber(option: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  console.error(`${option} takes a whole number, not "${text}".\n\n${HELP}`);
+  printError(`${option} takes a whole number, not "${text}".\n\n${HELP}`);
   process.exit(2);
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { printLine } from '../../tools/cli/terminal.ts';
 import { runTool } from '../../tools/cli/tool.ts';
 import { ToolError } from '../../tools/cli/tool-error.ts';
 import { proposalText } from '../../tools/doctor/proposal.ts';
@@ -28,23 +29,21 @@ function visitText({ errors, missing, surplus, requests }: Visit): string {
   return error ? `${sum}\n  ${error.code}: ${error.message}\n  ${error.fix}` : sum;
 }
 
-const print = (text: string) => void process.stdout.write(`${text}\n`);
-
 async function replay(file: string): Promise<void> {
   const report = readReport(file);
   const api = reportedApi(report);
   const unread = report.endpoints.filter(({ isTried }) => !isTried).map(({ endpoint }) => endpoint);
   if (unread.length > 0) {
-    print(
+    printLine(
       `The doctor could not read ${unread.join(' and ')} to the end. This API repeats the answers to it there, so its records count as missing.\n`,
     );
   }
-  print(`With the default profile: ${visitText(await visit(api, {}))}`);
+  printLine(`With the default profile: ${visitText(await visit(api, {}))}`);
   const { findings, profile } = await diagnose(api);
   const wrong = findings.filter(({ level }) => level !== 'ok');
-  print(`\nThe doctor finds:\n${wrong.map(({ name, message }) => `  ${name}: ${message}`).join('\n')}`);
-  print(`\n${proposalText(profile)}`);
-  print(`\nWith that profile: ${visitText(await visit(api, profile))}`);
+  printLine(`\nThe doctor finds:\n${wrong.map(({ name, message }) => `  ${name}: ${message}`).join('\n')}`);
+  printLine(`\n${proposalText(profile)}`);
+  printLine(`\nWith that profile: ${visitText(await visit(api, profile))}`);
 }
 
 function runTests(): void {

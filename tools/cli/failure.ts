@@ -1,6 +1,6 @@
 import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
-import { colour } from './colour.ts';
+import { colour, printError, printLine } from './terminal.ts';
 import { ToolError } from './tool-error.ts';
 
 /** A failure as programs read it with `--json`. */
@@ -36,7 +36,7 @@ function failureOf(error: unknown): Failure {
 /** Prints a failure as text on stderr; with `json`, also as JSON on stdout. */
 export function reportFailure(error: unknown, json: boolean): void {
   const failure = failureOf(error);
-  if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
+  if (json) printLine(JSON.stringify({ error: failure }));
   const lines = [colour('red', failure.message, process.stderr), failure.fix].filter((text) => text !== '');
-  process.stderr.write(`${lines.join('\n')}\n`);
+  printError(lines.join('\n'));
 }

@@ -1,4 +1,5 @@
 import { reportFailure } from './failure.ts';
+import { printLine } from './terminal.ts';
 
 /** Prints what a command reports, as text or as JSON. */
 export interface Output {
@@ -12,8 +13,8 @@ export interface Output {
 
 export const outputFor = (json: boolean): Output => ({
   print: (text) => {
-    if (!json) process.stdout.write(`${text}\n`);
+    if (!json) printLine(text);
   },
-  result: (value, text) => void process.stdout.write(`${json ? JSON.stringify(value) : text}\n`),
+  result: (value, text) => printLine(json ? JSON.stringify(value) : text),
   failure: (error) => reportFailure(error, json),
 });

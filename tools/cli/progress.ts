@@ -1,4 +1,5 @@
 import ora from 'ora';
+import { inOneLine, printable, printError } from './terminal.ts';
 
 const SPINNER_REFRESH_MS = 100;
 /** Between two lines of progress where there is no terminal. */
@@ -12,24 +13,25 @@ interface Display {
 }
 
 function spinner(text: string): Display {
-  const spinning = ora({ text, discardStdin: false }).start();
+  // ora prints by itself.
+  const shown = (now: string) => printable(inOneLine(now));
+  const spinning = ora({ text: shown(text), discardStdin: false }).start();
   return {
     update: (now) => {
-      spinning.text = now;
+      spinning.text = shown(now);
     },
     end: (last, succeeded) => {
-      spinning[succeeded ? 'succeed' : 'fail'](last);
+      spinning[succeeded ? 'succeed' : 'fail'](shown(last));
     },
     intervalMs: SPINNER_REFRESH_MS,
   };
 }
 
 function plainLines(text: string): Display {
-  const line = (now: string) => void process.stderr.write(`${now}\n`);
-  line(`${text} ...`);
+  printError(`${text} ...`);
   return {
-    update: (now) => line(`${now} ...`),
-    end: (last, succeeded) => line(succeeded ? `${last}.` : `${last}: failed.`),
+    update: (now) => printError(`${now} ...`),
+    end: (last, succeeded) => printError(succeeded ? `${last}.` : `${last}: failed.`),
     intervalMs: PLAIN_LINE_INTERVAL_MS,
   };
 }

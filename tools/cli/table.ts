@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { colour } from './colour.ts';
+import { colour, inOneLine } from './terminal.ts';
 
 const NO_LINE = '';
 
@@ -27,17 +27,18 @@ const isNumeric = (cell: string): boolean => /^[\d,.]*$|^-$/.test(cell);
 /**
  * Rows in aligned columns; columns of numbers are aligned to the right.
  * @param headings of the columns; undefined for a table without a heading
- * @param rows as many cells each; they may be coloured
+ * @param rows as many cells each, of one line; they may be coloured
  */
 export function table(headings: readonly string[] | undefined, rows: readonly (readonly string[])[]): string {
-  const columns = (headings ?? rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? ''));
+  const cells = rows.map((row) => row.map(inOneLine));
+  const columns = (headings ?? cells[0] ?? []).map((_, column) => cells.map((row) => row[column] ?? ''));
   const shown = new Table({
     ...(headings && { head: headings.map((heading) => colour('bold', heading)) }),
     chars: CHARS,
-    colAligns: columns.map((cells) => (cells.every(isNumeric) ? 'right' : 'left')),
+    colAligns: columns.map((column) => (column.every(isNumeric) ? 'right' : 'left')),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  shown.push(...rows.map((row) => [...row]));
+  shown.push(...cells);
   return shown
     .toString()
     .split('\n')

@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { assertCertificatesChecked } from '../../lambda/shared/tls.ts';
 import { reportFailure } from './failure.ts';
+import { printError, printLine, printText } from './terminal.ts';
 
 /** Removes all permissions of group and others from the files and directories that this process and its children create. */
 const PRIVATE = 0o077;
@@ -13,9 +14,9 @@ function reportUsage(error: CommanderError): void {
   const noCommand = error.code === 'commander.help';
   const message = noCommand ? 'No command was named.' : error.message.replace(/^error: /, '');
   // commander has printed the others itself.
-  if (noCommand) process.stderr.write(`\n${message}\n`);
+  if (noCommand) printError(`\n${message}`);
   if (!process.argv.includes('--json')) return;
-  process.stdout.write(`${JSON.stringify({ error: { code: 'usage', message, fix: USAGE_FIX } })}\n`);
+  printLine(JSON.stringify({ error: { code: 'usage', message, fix: USAGE_FIX } }));
 }
 
 /**
@@ -30,6 +31,11 @@ export async function runTool(program: Command): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   // `| head` closes the pipe when it has read enough.
   process.stdout.on('error', () => process.exit());
+  // An error outside of what is awaited would be printed by Node.js.
+  process.once('uncaughtException', (error) => {
+    reportFailure(error, process.argv.includes('--json'));
+    process.exit(1);
+  });
   try {
     assertCertificatesChecked(process.env);
     await exitsByItself(program).parseAsync();
@@ -46,5 +52,12 @@ export async function runTool(program: Command): Promise<void> {
 /** Makes a command and its subcommands throw where commander would end the process. */
 function exitsByItself(command: Command): Command {
   for (const sub of command.commands) exitsByItself(sub);
-  return command.exitOverride().allowExcessArguments(false).showHelpAfterError();
+  return command
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showHelpAfterError()
+    .configureOutput({
+      writeOut: (text) => printText(text),
+      writeErr: (text) => printText(text, process.stderr),
+    });
 }

@@ -9,6 +9,7 @@ import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { environmentKey } from '../cli/environment-key.ts';
 import { table } from '../cli/table.ts';
+import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { exportContent } from './export.ts';
 import { planContent, planText } from './plan.ts';
@@ -48,8 +49,6 @@ function apiFor(context: Context): ReturnType<typeof datadogApi> {
   });
 }
 
-const print = (text: string) => void process.stdout.write(`${text}\n`);
-
 interface Options {
   context: string[];
 }
@@ -61,16 +60,16 @@ function itemsFor(context: Context) {
 
 async function writeFiles(folder: string, { context }: Options): Promise<void> {
   const items = itemsFor(readContext(context));
-  for (const file of await exportContent(folder, items)) print(file);
+  for (const file of await exportContent(folder, items)) printLine(file);
   const paths = [...new Set(items.map(({ kind }) => kind))].map((kind) => [`  ${kind}s`, KINDS[kind].path]);
-  print('\nSend each file as the body of a POST to Datadog’s API:');
-  print(table(undefined, paths));
-  print('A dashboard can also be pasted: New Dashboard, Configure > Import dashboard JSON.');
+  printLine('\nSend each file as the body of a POST to Datadog’s API:');
+  printLine(table(undefined, paths));
+  printLine('A dashboard can also be pasted: New Dashboard, Configure > Import dashboard JSON.');
 }
 
 async function plan({ context: pairs }: Options): Promise<void> {
   const context = readContext(pairs);
-  print(planText(await planContent(apiFor(context), itemsFor(context))));
+  printLine(planText(await planContent(apiFor(context), itemsFor(context))));
 }
 
 const collect = (pair: string, all: string[]) => [...all, pair];

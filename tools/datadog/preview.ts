@@ -5,6 +5,7 @@ import { STREAMS } from '../../lambda/contract.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { parseJsonText } from '../../lambda/shared/json-text.ts';
 import { timeArgument } from '../cli/arguments.ts';
+import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
 import { type PreviewInput, previewLogs } from './preview-logs.ts';
@@ -59,7 +60,7 @@ function readInputs(file: string): PreviewInput[] {
 function preview(file: string, { now }: { now?: number }): void {
   const logs = previewLogs(readInputs(file), now, Math.floor(Date.now() / 1000));
   // Indented on a terminal, otherwise one line.
-  process.stdout.write(`${JSON.stringify(logs, null, process.stdout.isTTY ? 2 : 0)}\n`);
+  printLine(JSON.stringify(logs, null, process.stdout.isTTY ? 2 : 0));
 }
 
 const program = new Command('npm run preview --')

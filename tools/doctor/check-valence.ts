@@ -9,9 +9,10 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Known } from './find-list.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { pacedBy } from './metered-transport.ts';
+import { isPlainProposal } from './plain.ts';
 import { PROPOSED, STREAM_OF } from './probe.ts';
 import { type ProbedEndpoint, probeEndpoint } from './probe-endpoint.ts';
-import { proposedValenceApi } from './proposal.ts';
+import { overridesOf, proposedValenceApi } from './proposal.ts';
 
 export interface ValenceCheck {
   transport: Transport;
@@ -72,6 +73,12 @@ function taughtBy(
   return { ...withChanges(next, ofFields(profile, endpoint, name), start), path, pageSize, pagination };
 }
 
+const NOT_PLAIN = fail(
+  'valence.profile',
+  'the profile that fits is not shown: it has names or values with characters that could be dangerous in a shell',
+  'Check that the address is that of Valence. If it is, set valenceApi by hand from the reference of the API.',
+);
+
 /** Compares Valence's API with the profile, endpoint by endpoint. Never throws. */
 export async function checkValence(check: ValenceCheck): Promise<ValenceFindings> {
   const { transport, apiKey, config, clock } = check;
@@ -106,10 +113,12 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
   const tried = probed.filter(({ isTried }) => isTried);
   const isKeyTaken = probed.some(({ isAnswered }) => isAnswered);
   const alerts = tried.find(({ endpoint }) => endpoint === 'alerts');
-  const proposal = proposedValenceApi(inForce, {
+  const fitting = proposedValenceApi(inForce, {
     ...Object.fromEntries(tried.map(({ endpoint, profile }) => [endpoint, profile])),
     ...(alerts && { alertKey: alerts.alertKey }),
   });
+  const isPlain = fitting === undefined || isPlainProposal(fitting, overridesOf(inForce));
+  const proposal = isPlain ? fitting : undefined;
   const isDescribedOnly = proposal && findings.every(({ fix }) => fix !== PROPOSED);
   return {
     findings: [
@@ -118,6 +127,7 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
       ...(isDescribedOnly
         ? [fail('valence.profile', 'the profile in force is not the one that fits', PROPOSED)]
         : []),
+      ...(isPlain ? [] : [NOT_PLAIN]),
     ],
     proposal,
     probed,

@@ -3,6 +3,7 @@ import { TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import { valueAt } from '../../lambda/shared/dotted-path.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import type { Sample } from './find-list.ts';
+import { isPlainName } from './plain.ts';
 import { type Probe, STREAM_OF } from './probe.ts';
 import { recordsIn } from './response-body.ts';
 
@@ -25,8 +26,9 @@ function identifies(key: readonly string[], records: readonly JsonObject[]): boo
 /** Keys to try: one id, then the key in force with one more field. */
 function* keysFor(current: readonly string[], [record = {}]: readonly JsonObject[]): Generator<string[]> {
   for (const field of ID_FIELDS) yield [field];
-  for (const field of Object.keys(record)) if (/id$|key$|number$/i.test(field)) yield [field];
-  const more = Object.keys(record).filter((field) => isScalar(record[field]) && !current.includes(field));
+  const fields = Object.keys(record).filter(isPlainName);
+  for (const field of fields) if (/id$|key$|number$/i.test(field)) yield [field];
+  const more = fields.filter((field) => isScalar(record[field]) && !current.includes(field));
   for (const field of more.filter((name) => name !== TIME_FIELD.alerts && name !== 'status'))
     yield [...current, field];
 }
@@ -87,7 +89,7 @@ export async function findVolatile(probe: Probe, { reply, records }: Sample): Pr
   if (!stream || records.length === 0 || again.length !== records.length) return;
   const found = records.map((record, index) => differences(record, again[index]));
   const isHeld = (known: readonly string[], path: string) =>
-    path !== '' && path !== TIME_FIELD[stream] && !known.includes(path);
+    isPlainName(path) && path !== TIME_FIELD[stream] && !known.includes(path);
   const volatile = [...new Set(found.flatMap((each) => each.volatile))].filter((path) =>
     isHeld(profile.volatileFields, path),
   );

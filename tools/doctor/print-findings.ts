@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { colour } from '../cli/colour.ts';
 import type { Output } from '../cli/output.ts';
 import { table } from '../cli/table.ts';
+import { colour } from '../cli/terminal.ts';
 import type { Finding } from './finding.ts';
 import { proposalText } from './proposal.ts';
 
@@ -11,13 +11,16 @@ const MARKS = {
   fail: () => colour('red', 'FAIL'),
 } as const;
 
+/** The texts of APIs and alarms may have several lines. */
+const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ');
+
 /** Findings for people: one line each, and the fix below what is wrong. */
 const findingsText = (findings: readonly Finding[]): string =>
   table(
     undefined,
     findings.flatMap(({ name, level, message, fix }) => [
-      [MARKS[level](), name, message],
-      ...(fix === null ? [] : [['', '', `Fix: ${fix}`]]),
+      [MARKS[level](), oneLine(name), oneLine(message)],
+      ...(fix === null ? [] : [['', '', `Fix: ${oneLine(fix)}`]]),
     ]),
   );
 

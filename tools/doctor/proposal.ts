@@ -6,6 +6,7 @@ import {
   resolveApiProfile,
 } from '../../lambda/settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
+import { shellWord } from '../../lambda/shared/shell.ts';
 
 /** The profile that a user should write, from the profiles that fit: as little of it as possible. */
 
@@ -109,4 +110,4 @@ export const proposalText = (proposal: JsonObject): string =>
 
   "valenceApi": ${JSON.stringify(proposal, null, 2).replaceAll('\n', '\n  ')}
 
-For a local run: VALENCE_API_PROFILE='${JSON.stringify(proposal)}'`;
+For a local run: VALENCE_API_PROFILE=${shellWord(JSON.stringify(proposal))}`;

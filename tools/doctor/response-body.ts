@@ -2,6 +2,7 @@ import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-pr
 import { valueAt } from '../../lambda/shared/dotted-path.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { LIST_NAMES } from './candidates.ts';
+import { isPlainName } from './plain.ts';
 
 /** Finds records and cursors in the body of an answer whose shape is not known. */
 
@@ -36,8 +37,8 @@ function* values(body: unknown, path: string[] = []): Generator<[path: string, v
   if (path.length > 0) yield [path.join('.'), body];
   if (!isObject(body) || path.length === MAX_DEPTH) return;
   for (const [name, value] of Object.entries(body)) {
-    // A dotted path cannot express it.
-    if (name !== '' && !name.includes('.')) yield* values(value, [...path, name]);
+    // A dotted path cannot express a name with a dot.
+    if (isPlainName(name) && !name.includes('.')) yield* values(value, [...path, name]);
   }
 }
 
@@ -135,7 +136,11 @@ const hasInner = (body: unknown, path: string): boolean =>
 /** Headers that may hold the cursor of the next page. */
 export const cursorHeaders = (headers: Readonly<Record<string, string>>): string[] =>
   Object.keys(headers).filter(
-    (name) => /next|cursor|continuation|page-?token/i.test(name) && name !== 'link' && !isUrl(headers[name]),
+    (name) =>
+      isPlainName(name) &&
+      /next|cursor|continuation|page-?token/i.test(name) &&
+      name !== 'link' &&
+      !isUrl(headers[name]),
   );
 
 /** Paths of values that may be the URL of the next page. */
@@ -153,7 +158,7 @@ export function countsIn(
 ): ReadonlyMap<string, number> {
   const inBody = [...values(body)].filter((entry): entry is [string, number] => typeof entry[1] === 'number');
   const inHeaders = Object.entries(headers)
-    .filter(([name, value]) => /total|count/i.test(name) && /^\d+$/.test(value))
+    .filter(([name, value]) => isPlainName(name) && /total|count/i.test(name) && /^\d+$/.test(value))
     .map(([name, value]): [string, number] => [`header:${name}`, Number(value)]);
   return new Map([...inBody, ...inHeaders]);
 }

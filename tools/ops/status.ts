@@ -1,8 +1,8 @@
 import { ForwarderError } from '../../lambda/shared/errors.ts';
-import { colour } from '../cli/colour.ts';
 import { count, duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { table } from '../cli/table.ts';
+import { clearScreen, colour } from '../cli/terminal.ts';
 import type { AwsClients } from './aws.ts';
 import { cachedLedger, type StackStatus, type StreamStatus, stackStatus } from './read-status.ts';
 import type { ForwarderSchedule } from './schedule.ts';
@@ -57,8 +57,6 @@ export interface StatusOptions {
   watch?: number | undefined;
 }
 
-const CLEAR_SCREEN = '\x1b[2J\x1b[H';
-
 /** Ends of the codes of temporary failures; every other failure ends the command. */
 const TEMPORARY = /-(throttled|unreachable)$/;
 
@@ -86,7 +84,7 @@ export async function status(
   for (;;) {
     try {
       const statuses = await read();
-      if (process.stdout.isTTY) process.stdout.write(CLEAR_SCREEN);
+      clearScreen();
       output.result({ stacks: statuses }, `${utc(Math.floor(Date.now() / 1000))}\n${statusTable(statuses)}`);
     } catch (error) {
       if (!isTemporary(error)) throw error;

@@ -1,5 +1,6 @@
 import { count, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
+import { inOneLine } from '../cli/terminal.ts';
 import type { AwsClients } from './aws.ts';
 import { type LoggedRun, loggedRuns } from './logged-runs.ts';
 import type { ForwarderStack } from './stack.ts';
@@ -33,7 +34,7 @@ export function runText({ at, runId, status, cause, streams }: LoggedRun): strin
     error ? [`    ${stream} ${error.code}: ${error.message}`] : [],
   );
   const what = status === 'killed' ? `ended by Lambda: ${cause}` : counts.join(', ');
-  return [`${utc(at)}  ${status.padEnd(7)}  ${runId}  ${what}`, ...errors].join('\n');
+  return [`${utc(at)}  ${status.padEnd(7)}  ${runId}  ${what}`, ...errors].map(inOneLine).join('\n');
 }
 
 /** Shows the last runs, and with `follow` each further one until the process is stopped. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { count } from '../cli/format.ts';
 import { withProgress } from '../cli/progress.ts';
 import { table } from '../cli/table.ts';
+import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
 import type { ZooApi } from '../stand-ins/valence/apis/api.ts';
@@ -27,18 +28,17 @@ const FUNCTION: LocalFunction = {
 };
 const STATE_FOLDER = inProject('.forwarder-state');
 
-const printLog = (log: JsonObject) => void process.stdout.write(`${JSON.stringify(log)}\n`);
+const printLog = (log: JsonObject) => printLine(JSON.stringify(log));
 
 /** Prints text: on stdout, or on stderr if stdout receives logs. Prints nothing with --json. */
 function printFor({ dryRun, json }: Options, text: string): void {
   if (json) return;
-  const stream = dryRun ? process.stderr : process.stdout;
-  stream.write(`${text}\n`);
+  printLine(text, dryRun ? process.stderr : process.stdout);
 }
 
 function printSum(runs: [ReportedRun, ...ReportedRun[]]): void {
   const [first, ...later] = runs;
-  process.stdout.write(`${JSON.stringify(sumOf([first.result, ...later.map(({ result }) => result)]))}\n`);
+  printLine(JSON.stringify(sumOf([first.result, ...later.map(({ result }) => result)])));
 }
 
 /** @throws {ToolError} when a record is missing, came twice, or Datadog would have dropped or cut it */

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { DAY_SECONDS, MAX_BATCH_LOGS } from '../../limits.ts';
 import { StateError } from '../../shared/errors.ts';
+import { shellWord } from '../../shared/shell.ts';
 import type {
   Hole,
   IdentityHistory,
@@ -227,6 +228,6 @@ export function parseState(item: Item, where: { table: string; stream: string },
   throw new StateError(
     'state-corrupt',
     `The item ${key} of table ${table} is not valid: ${problems.join('; ')}.`,
-    `Correct it (aws dynamodb update-item), restore the table to a point in time, or delete it to start the stream from the beginning: aws dynamodb delete-item --table-name ${table} --key '${key}'`,
+    `Correct it (aws dynamodb update-item), restore the table to a point in time, or delete it to start the stream from the beginning: aws dynamodb delete-item --table-name ${shellWord(table)} --key ${shellWord(key)}`,
   );
 }

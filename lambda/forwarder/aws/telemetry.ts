@@ -11,6 +11,7 @@ import {
   type StreamMetric,
   TENANT_DIMENSION,
 } from '../../contract.ts';
+import { visibleValue } from '../../shared/visible-text.ts';
 import type { Counter, Telemetry } from '../core/ports.ts';
 
 /** What a run measured. Values have the units of contract.ts. */
@@ -59,7 +60,7 @@ function publishLine<Name extends string>(
  * @param fields what every log line carries, such as the run's id; never a key, a header or a record
  */
 export function runTelemetry(fields: Record<string, string> = {}): RunTelemetry {
-  const logger = new Logger({ serviceName: PRODUCT, persistentKeys: fields });
+  const logger = new Logger({ serviceName: PRODUCT, persistentKeys: fields, jsonReplacerFn: visibleValue });
   const counters: Record<Counter, number> = {
     PagesFetched: 0,
     SourceErrors: 0,

@@ -2,6 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import type { ApiKey } from '../api-key.ts';
 import type { Clock } from '../clock.ts';
 import { CredentialError } from '../errors.ts';
+import { shellWord } from '../shell.ts';
 import { awsFailure } from './failure.ts';
 import { parseSecret, SecretProblem } from './secret-value.ts';
 
@@ -49,7 +50,7 @@ export interface SecretKey extends ApiKey {
  *   showing the value
  */
 export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions): SecretKey {
-  const fix = `Put the key (${OWNERS[owner].place}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${secretId} --secret-string file://key.txt`;
+  const fix = `Put the key (${OWNERS[owner].place}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${shellWord(secretId)} --secret-string file://key.txt`;
   const readAgo = (at: number) => {
     const ago = clock.wall() - at;
     // A clock that was set back makes everything remembered old.
@@ -138,7 +139,7 @@ function credentialError(
     return new CredentialError(
       'secret-deleted',
       `${secret} is marked for deletion.`,
-      `Restore it: aws secretsmanager restore-secret --secret-id ${secretId}`,
+      `Restore it: aws secretsmanager restore-secret --secret-id ${shellWord(secretId)}`,
     );
   }
   return new CredentialError(

@@ -1,5 +1,6 @@
 import type { EndpointName } from '../../../lambda/settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
+import { isPlainName } from '../plain.ts';
 import { KNOWN_FIELDS } from '../response-body.ts';
 
 /** Finds places in the schemas of an API description. */
@@ -26,7 +27,7 @@ export function* placesIn(
 ): Generator<[path: string, schema: JsonObject]> {
   if (path.length > MAX_DEPTH) return;
   for (const [name, inner] of Object.entries(propertiesOf(schema))) {
-    if (name === '' || name.includes('.') || !isObject(inner)) continue;
+    if (!isPlainName(name) || name.includes('.') || !isObject(inner)) continue;
     yield [[...path, name].join('.'), inner];
     yield* placesIn(inner, [...path, name]);
   }

@@ -1,5 +1,6 @@
 import { count, utc } from '../../cli/format.ts';
 import { withProgress } from '../../cli/progress.ts';
+import { printLine } from '../../cli/terminal.ts';
 import { ToolError } from '../../cli/tool-error.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { doctorToTry } from './doctor-to-try.ts';
@@ -17,8 +18,6 @@ import {
   removeInstanceFile,
   writeInstanceFile,
 } from './instance-file.ts';
-
-const print = (text: string) => void process.stdout.write(`${text}\n`);
 
 /** @throws {ToolError} when another forwarder runs on this machine */
 async function assertNoneRunning(file: string): Promise<void> {
@@ -89,12 +88,12 @@ export async function stay(fn: LocalFunction, options: StayOptions): Promise<voi
     const { origin, environment } = forwarder;
     writeInstanceFile(file, { pid: process.pid, origin, environment });
     const { api } = options;
-    print(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder));
-    forwarder.startSchedule((outcome) => print(runText(outcome)));
+    printLine(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder));
+    forwarder.startSchedule((outcome) => printLine(runText(outcome)));
     await end;
   } finally {
     removeInstanceFile(file);
     await forwarder.close();
   }
-  print('\nEnded.');
+  printLine('\nEnded.');
 }

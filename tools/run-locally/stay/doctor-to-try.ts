@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { shellWord } from '../../../lambda/shared/shell.ts';
 import type { ZooApi } from '../../stand-ins/valence/apis/api.ts';
 import { forwardedOf, type StayingForwarder } from './forwarder.ts';
 
@@ -17,10 +18,10 @@ function writeDescription(description: object): string {
 export function doctorToTry(api: ZooApi, { doctorSettings, firstRun }: StayingForwarder): string {
   const settings = {
     ...doctorSettings,
-    ...(api.documented && { VALENCE_API_PROFILE: `'${JSON.stringify(api.documented)}'` }),
+    ...(api.documented && { VALENCE_API_PROFILE: JSON.stringify(api.documented) }),
   };
-  const variables = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
-  const option = api.openapi ? ` -- --openapi ${writeDescription(api.openapi)}` : '';
+  const variables = Object.entries(settings).map(([name, value]) => `${name}=${shellWord(value)}`);
+  const option = api.openapi ? ` -- --openapi ${shellWord(writeDescription(api.openapi))}` : '';
   const outcome =
     'failure' in firstRun ? `failed: ${firstRun.failure}` : `forwarded ${forwardedOf(firstRun)} records.`;
   return `
@@ -33,6 +34,6 @@ Let the doctor find out how this API wants to be asked, in another terminal:
 
 Then end this with Ctrl-C, and start it again with the profile that the doctor proposes:
 
-  VALENCE_API_PROFILE='...' npm start -- --api ${api.name}
+  VALENCE_API_PROFILE='...' npm start -- --api ${shellWord(api.name)}
 `;
 }

@@ -1,5 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { table } from '../../../../tools/cli/table.ts';
+import { colour } from '../../../../tools/cli/terminal.ts';
 
 it('aligns text to the left and numbers to the right, without blanks at the end of a line', () => {
   const shown = table(
@@ -23,7 +25,8 @@ it('shows rows without headings', () => {
 });
 
 it('aligns wide and coloured text by what a terminal shows of it', () => {
-  const red = '\u001b[31mred\u001b[39m';
+  const terminal = Object.assign(new PassThrough(), { isTTY: true });
+  const red = colour('red', 'red', terminal);
 
   expect(
     table(undefined, [

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RUN_METRICS, STREAM_METRICS } from '../../../../../lambda/contract.ts';
 import { runTelemetry } from '../../../../../lambda/forwarder/aws/telemetry.ts';
+import { ESCAPES, unsafeIn } from '../../../../support/unsafe-text.ts';
 
 let lines: string[];
 
@@ -149,6 +150,17 @@ describe('logs', () => {
       { level: 'WARN', event: 'stream-silent', message: 'Silence.', run_id: 'run-1' },
       { level: 'ERROR', event: 'stream-failed', code: 'source-unreachable', run_id: 'run-1' },
     ]);
+  });
+
+  it('show what could change how a console shows them, at any depth', () => {
+    runTelemetry().warn('stream-silent', ESCAPES, { error: { message: ESCAPES, list: [ESCAPES] } });
+
+    vi.restoreAllMocks();
+    const [line = ''] = lines;
+    expect(unsafeIn(line.trimEnd())).toEqual([]);
+    const { message, error } = JSON.parse(line);
+    expect(unsafeIn([message, error.message, ...error.list].join(''))).toEqual([]);
+    expect(message).toContain('\\u202e');
   });
 
   it('below LOG_LEVEL are left out', () => {
