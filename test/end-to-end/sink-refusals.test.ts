@@ -21,7 +21,7 @@ function fill({ valence, now }: Tenant) {
   return given;
 }
 
-it('F43 one rejected record in a batch: it alone is quarantined, the rest arrives once', async ({
+it('F43 one rejected record in a batch: only it is quarantined, the rest arrives once', async ({
   tenant,
 }) => {
   const given = fill(tenant);

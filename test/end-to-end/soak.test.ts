@@ -40,7 +40,7 @@ function repeats(logs: readonly JsonObject[]): string[] {
     });
 }
 
-it(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives, and twice only what no note spoke of, marked`, {
+it(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives, and only records without a ledger entry arrive twice, marked`, {
   timeout: 180_000,
 }, async () => {
   const random = seededRandom(SEED);

@@ -33,15 +33,15 @@ const html = (status: number): Answer => ({
 });
 
 describe('F98 the status counts first', () => {
-  it('takes a 202 whose body is cut off for accepted', async () => {
+  it('treats a 202 whose body is cut off as accepted', async () => {
     expect(await postAgainst(cutShort(202))).toEqual({ outcome: 'success' });
   });
 
-  it('takes a 202 with an HTML body for accepted', async () => {
+  it('treats a 202 with an HTML body as accepted', async () => {
     expect(await postAgainst(html(202))).toEqual({ outcome: 'success' });
   });
 
-  it('takes a 202 for accepted when its body never ends and the time of the run does', async () => {
+  it('treats a 202 as accepted if its body never ends before the time of the run does', async () => {
     const endless: Answer = (response) => {
       response.writeHead(202);
       response.write('{"');
@@ -50,7 +50,7 @@ describe('F98 the status counts first', () => {
     expect(await postAgainst(endless, 300)).toEqual({ outcome: 'success' });
   });
 
-  it('takes a 202 whose body is too large to read for accepted', async () => {
+  it('treats a 202 whose body is too large to read as accepted', async () => {
     expect(await postAgainst({ status: 202, body: Buffer.alloc(2_000_000, ' ') })).toEqual({
       outcome: 'success',
     });

@@ -37,7 +37,7 @@ describe('answers', () => {
     expect(new Set(places)).toEqual(new Set([into.bytes.buffer]));
   });
 
-  it('of many megabytes that wait for another one can be cut off, and the next one goes on', async () => {
+  it('of many megabytes that wait for another one can be cut off, and the next one continues', async () => {
     const large = Buffer.alloc(8_000_000, ' ');
     await using server = await scriptedServer(({ path }) =>
       path === '/hangs' ? (response) => void response.writeHead(200).write(large) : { body: large },

@@ -51,7 +51,7 @@ describe('pages by cursor', () => {
     expect(await readAs(profile, script)).toMatchObject({ records: [FIRST, SECOND] });
   });
 
-  it('take a field of the last record for the cursor', async () => {
+  it('use a field of the last record as the cursor', async () => {
     const script: Script = ({ query }) => {
       const after = query.get('cursor');
       return json({ items: after === null ? [FIRST, SECOND] : after === 'a-2' ? [THIRD] : [] });
@@ -89,7 +89,7 @@ describe('pages by cursor', () => {
     });
   });
 
-  it('carry the cursor alone where the profile says so', async () => {
+  it('carry only the cursor if the profile says so', async () => {
     const script: Script = ({ query }) =>
       query.has('cursor')
         ? json({ items: [SECOND], nextCursor: null })

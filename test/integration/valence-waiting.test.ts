@@ -39,7 +39,7 @@ describe('F92 waiting for Valence', () => {
     expect(await readAfter({ status, headers })).toMatchObject({ records: [ALERT], slept: [waited] });
   });
 
-  it('takes a 403 without remaining requests for throttling and leaves the key alone', async () => {
+  it('treats a 403 without remaining requests as throttling, not as a refused key', async () => {
     const answer = { status: 403, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '5' } };
 
     expect(await readAfter(answer)).toEqual({
@@ -50,7 +50,7 @@ describe('F92 waiting for Valence', () => {
     });
   });
 
-  it('takes a 403 with remaining requests for a refused key', async () => {
+  it('treats a 403 with remaining requests as a refused key', async () => {
     const refused = { status: 403, headers: { 'x-ratelimit-remaining': '17' } };
     await using server = await scriptedServer(() => refused);
 

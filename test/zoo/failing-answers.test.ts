@@ -10,7 +10,7 @@ import { forwarderOver } from './visit.ts';
 
 testApis(FAILING_ANSWERS);
 
-it('F108 a range that is busy for ever becomes a hole after a quarter of an hour, and the stream goes on', async () => {
+it('F108 a range that is busy for ever becomes a hole after a quarter of an hour, and the stream continues', async () => {
   const api = findApi('busy-for-ever');
   if (!api) throw new Error('The zoo lacks this API.');
   const clock = stubClock();

@@ -148,7 +148,7 @@ describe('project.json', () => {
     );
   });
 
-  it('takes an empty value for a place that is not known', () => {
+  it('treats an empty value as an unknown place', () => {
     const values = { repository: '', homepage: '', owners: [], securityContact: '', supportAddress: '' };
 
     expect(parseProject(JSON.stringify(values))).toEqual(values);

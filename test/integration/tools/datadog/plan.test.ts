@@ -105,7 +105,7 @@ describe('a plan', () => {
     ]);
   });
 
-  test('is readable: one line a thing, and the sums', async () => {
+  test('has one line for each object, and the sums', async () => {
     await installed(dashboard());
 
     const shown = planText(await planContent(connected(), [dashboard({ title: 'New' }), monitor()]));

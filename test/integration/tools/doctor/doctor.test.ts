@@ -170,7 +170,7 @@ describe('npm run doctor', () => {
     expect(byName(result.json().findings)['valence.alerts.date']?.level).toBe('fail');
   });
 
-  it('F10 takes a login page for what it is', async () => {
+  it('F10 recognises a login page', async () => {
     const scene = await openScene();
     scene.valence.intercept = () => ({
       status: 200,

@@ -45,7 +45,11 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
-  it('goes back, and takes the final watermark along only below it', async ({ scene, set, watermark }) => {
+  it('goes back, and moves the final watermark only if that is above it', async ({
+    scene,
+    set,
+    watermark,
+  }) => {
     const near = await set('--to', String(watermark - HOUR), '--yes');
     const afterNear = await scene.store.read('alerts');
     const far = await set('--to', String(watermark - 2 * DAY), '--yes');
@@ -96,7 +100,7 @@ describe('watermark set', () => {
     });
   });
 
-  it('gives up the holes alone at the present watermark, and says how to read them later', async ({
+  it('gives up only the holes at the present watermark, and prints how to forward them later', async ({
     scene,
     watermark,
   }) => {
@@ -150,7 +154,7 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
-  it('leaves a run that is late to die unable to save', async ({ scene, set, watermark }) => {
+  it('prevents a run whose lease has expired from saving', async ({ scene, set, watermark }) => {
     const now = nowSeconds();
     const answer = await scene.store.acquire({
       stream: 'alerts',

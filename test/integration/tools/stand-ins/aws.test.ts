@@ -125,7 +125,7 @@ describe('the S3 stand-in', () => {
     expect(second.IsTruncated).toBe(false);
   });
 
-  it('F74 knows which buckets exist', async () => {
+  it('F74 distinguishes existing buckets from others', async () => {
     await expect(s3().send(new HeadBucketCommand({ Bucket }))).resolves.toBeDefined();
     await expect(s3().send(new PutObjectCommand({ Bucket: 'missing', Key: 'k', Body: 'b' }))).rejects.toThrow(
       expect.objectContaining({ name: 'NoSuchBucket' }),

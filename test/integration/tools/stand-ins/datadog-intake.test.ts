@@ -102,7 +102,7 @@ describe('the Datadog intake stand-in', () => {
     expect(Object.values(intake.drops)).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('counts alone when no log is to be kept', async () => {
+  it('only counts when no log is to be kept', async () => {
     const seen: JsonObject[] = [];
     await intake.close();
     intake = await startDatadogIntake({ apiKey: KEY, keep: 'counts', onLog: (log) => seen.push(log) });

@@ -4,7 +4,7 @@ import { dynamoClient } from '../../../../lambda/shared/aws/clients.ts';
 import { startDynamoDb } from '../../../../tools/stand-ins/aws/dynamodb.ts';
 import { accessKey, STAND_IN_CLIENT } from '../../../support/aws-client.ts';
 
-it('the stand-in of DynamoDB closes in peace while operations of a client that has gone are under way', async () => {
+it('the stand-in of DynamoDB closes without an error while operations of a disconnected client are under way', async () => {
   const fatal: unknown[] = [];
   const note = (error: unknown) => void fatal.push(error);
   process.on('uncaughtExceptionMonitor', note);

@@ -102,7 +102,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes 0 for a length as 0, never as not set', () => {
+  it('treats a length of 0 as 0, never as not set', () => {
     const zero = read({
       INITIAL_LOOKBACK_SECONDS: '0',
       SETTLE_SECONDS: '0',

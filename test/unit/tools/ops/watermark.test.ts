@@ -44,7 +44,7 @@ it('a watermark that goes back within the look-back moves nothing else', () => {
   });
 });
 
-it('a watermark that goes back below all others takes them along; what was in doubt stays so', () => {
+it('a watermark that goes back below all others moves them too; unconfirmed writes stay unconfirmed', () => {
   expect(moved(STATE, 40_000, LEDGER_FROM, false)).toEqual({
     holes: [],
     watermark: 40_000,
@@ -57,7 +57,7 @@ it('a watermark that goes back below all others takes them along; what was in do
   });
 });
 
-it('what the ledger may have forgotten is in doubt, up to the old watermark at most', () => {
+it('a range whose ledger entries may have expired counts as unconfirmed, up to the old watermark at most', () => {
   const undoubted = { ...STATE, freshDoubtEnd: 0 };
 
   expect(moved(undoubted, 10_000, LEDGER_FROM, false).freshDoubtEnd).toBe(20_000);
@@ -65,7 +65,7 @@ it('what the ledger may have forgotten is in doubt, up to the old watermark at m
   expect(moved(undoubted, 30_000, LEDGER_FROM, false).freshDoubtEnd).toBe(0);
 });
 
-it('a watermark that goes ahead takes the sweep along, and keeps the doubt above it', () => {
+it('a watermark that goes ahead moves the sweep too, and keeps the unconfirmed range above it', () => {
   expect(moved(STATE, 102_000, LEDGER_FROM, false)).toEqual({
     holes: [],
     watermark: 102_000,

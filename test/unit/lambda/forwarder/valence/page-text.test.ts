@@ -65,7 +65,7 @@ function damaged(text: string, each: readonly [number, string][]): string {
 }
 
 describe('a page read record by record', () => {
-  it('F09 holds what the page holds when it is parsed as a whole', () => {
+  it('F09 contains the same as the page parsed as a whole', () => {
     fc.assert(
       fc.property(anyBody, anyPath, spaced, (body, itemsPath, space) => {
         const text = Buffer.from(JSON.stringify(body, null, space));
@@ -185,7 +185,7 @@ describe('a page read record by record', () => {
     expect(rawOf(found?.at(1))).toBe('7');
   });
 
-  it('F91 takes an element without a record at the item path for unreadable', () => {
+  it('F91 treats an element without a record at the item path as unreadable', () => {
     const found = read('{"items":[{"node":{"a":1}},{"node":5}]}', { itemPath: 'node' });
 
     expect(found?.at(0)).toEqual({ a: 1 });

@@ -83,7 +83,7 @@ const remapper = (change: Partial<Extract<Processor, { type: 'attribute-remapper
 });
 
 describe('the attribute remapper', () => {
-  it('takes the first source that is there, whole objects too', () => {
+  it('uses the first source that exists, whole objects too', () => {
     const log = { b: null, c: { x: 1 }, d: 2 };
     expect(attributesAfter(log, remapper({ sources: ['a', 'b', 'c', 'd'], target: 'e.f' }))).toEqual({
       b: null,
@@ -98,7 +98,7 @@ describe('the attribute remapper', () => {
     ).toEqual({ d: 2, e: 1 });
   });
 
-  it('leaves a target that is set alone, and removes the source all the same', () => {
+  it('keeps a target that is set, and removes the source anyway', () => {
     expect(attributesAfter({ a: 1, b: 2 }, remapper({}))).toEqual({ b: 2 });
   });
 
@@ -161,7 +161,7 @@ describe('the remappers of what a log officially is', () => {
     });
   });
 
-  it('keep the source of the service, and take that of the message away', () => {
+  it('keep the source of the service, and remove that of the message', () => {
     expect(
       run({ a: 'one', b: { c: 'two' } }, official('service', 'a'), official('message', 'b.c')),
     ).toMatchObject({

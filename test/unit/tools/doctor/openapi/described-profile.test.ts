@@ -148,7 +148,7 @@ describe('the profile that a description speaks for', () => {
     });
   });
 
-  it('takes neither one record nor the types for the list of alerts', async () => {
+  it('chooses neither one record nor the types as the list of alerts', async () => {
     const { overrides } = await described(
       documentOf({
         '/alerts/{id}': { get: { responses: listOf(ALERT) } },

@@ -111,7 +111,7 @@ describe('F103 a refusal that may be about the records, the key or the address',
     expect(await noted()).toBe(0);
   });
 
-  it('is asked about by one probe, however many slices meet it within a minute', async () => {
+  it('needs one probe, also if several slices get it within a minute', async () => {
     const sink = fakeSink(refusing(422, 'user-0'));
     const { delivery, sibling, shared } = deliveryOver({ sink });
 

@@ -160,7 +160,7 @@ describe('bringing a log into shape', () => {
     },
   );
 
-  it('F32 fits whatever record comes', () => {
+  it('F32 fits any record', () => {
     const fields = fc.constantFrom(
       'events',
       'status',

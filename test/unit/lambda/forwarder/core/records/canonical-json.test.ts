@@ -89,7 +89,7 @@ describe('canonical JSON', () => {
     expect(texts).toEqual(['"\\ud800"', '"\\ud801"']);
   });
 
-  it('F30 takes a key named __proto__ for a key like any other', () => {
+  it('F30 treats a key named __proto__ as any other key', () => {
     const value = JSON.parse('{"b":1,"__proto__":{"a":2}}');
 
     expect(canonicalJson(value)).toBe('{"__proto__":{"a":2},"b":1}');

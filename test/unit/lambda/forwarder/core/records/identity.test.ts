@@ -157,7 +157,7 @@ describe('the identity of an alert', () => {
     );
   });
 
-  it('F30 takes a volatile path named __proto__ for a key like any other', () => {
+  it('F30 treats a volatile path named __proto__ as any other key', () => {
     const of = (text: string) =>
       identify('alerts', JSON.parse(text), rules({ volatileFields: ['__proto__.a'] })).content;
 

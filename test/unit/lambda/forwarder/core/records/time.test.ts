@@ -38,7 +38,7 @@ describe('the time of a record', () => {
     expect(epochSeconds(value)).toBe(NEW_YEAR_2026);
   });
 
-  it('F96 goes by the summer time of a zone in brackets', () => {
+  it('F96 applies the summer time of a zone in brackets', () => {
     expect(epochSeconds('2026-07-01T02:00:00[Europe/Paris]')).toBe(epochSeconds('2026-07-01T00:00:00Z'));
   });
 

@@ -86,7 +86,7 @@ describe('a backfill', () => {
     expect(sink.accepted).toHaveLength(1);
   });
 
-  it('goes by whole hours and keeps to the range asked for within the first and the last', async () => {
+  it('processes whole hours, and only the requested range within the first and the last', async () => {
     const { fill, ranges } = await backfillWorld();
 
     await fill({ from: START + 1800, to: START + 2 * HOUR + 60 });

@@ -34,7 +34,7 @@ describe('F89 holes', () => {
     ]);
   });
 
-  it('the only record of a stream lies in a second that is never answered: the stream goes on', async () => {
+  it('the only record of a stream lies in a second that is never answered: the stream continues', async () => {
     const { source } = refusingSource({ of: broken }, [inHole]);
     const { run } = streamWorld({ source: { ...source, firstPage: async () => ({ records: [inHole] }) } });
 

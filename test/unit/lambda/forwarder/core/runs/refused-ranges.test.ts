@@ -43,7 +43,7 @@ describe('F88 ranges that the source refuses', () => {
     expect(world.asked).toHaveLength(6);
   });
 
-  it('the final watermark goes by the clock of the source where a slice of the sweep is divided, too', async () => {
+  it('the final watermark follows the clock of the source also if a slice of the sweep is divided', async () => {
     const world = worldOf(({ from, to }) => (to - from > HOUR ? refused() : undefined));
     const behind = 200;
     const now = () => world.clock.wall() / 1000;

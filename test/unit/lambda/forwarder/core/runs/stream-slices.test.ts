@@ -10,7 +10,7 @@ import { recentAuditRecords, streamWorld } from '../../../../../support/stream-w
 describe('concurrent slices', () => {
   const settings = { parallelSlices: 4, lookbackSeconds: 0, initialLookbackSeconds: 4 * HOURS + SETTLE };
 
-  it('read each hour of the ledger once, and know all the same what each of them has forwarded', async () => {
+  it('read each hour of the ledger once, and know what each of them has forwarded', async () => {
     const store = memoryStore();
     const hours: number[] = [];
     const { run, source, sink } = streamWorld({

@@ -77,7 +77,7 @@ describe('processing a slice', () => {
     expect(report).toMatchObject({ error: null, forwarded: 3 * MAX_BATCH_LOGS });
   });
 
-  it('goes on over an empty page in the middle, and posts nothing for it', async () => {
+  it('continues after an empty page in the middle, and posts nothing for it', async () => {
     const journal = await journalOf([fullPage(1), { records: [] }, fullPage(2)]);
 
     expect(journal.filter((entry) => entry.startsWith('post'))).toEqual(['post 1000', 'post 1000']);

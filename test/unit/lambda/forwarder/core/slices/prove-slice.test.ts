@@ -190,7 +190,7 @@ describe('F107 a list that ends where lists are cut', () => {
     expect(texts.size).toBe(1500);
   });
 
-  it('within one second is a hole, and the stream goes on', async () => {
+  it('within one second is a hole, and the stream continues', async () => {
     const { report, sent } = await served(records(300, 0), { cap: 100, end: 'abrupt' });
 
     expect(report).toMatchObject({ error: null, caughtUp: true });

@@ -21,7 +21,7 @@ describe('the grok parser', () => {
     expect(read(rules, 'x a b')).toEqual({});
   });
 
-  it('takes as little as it can for data, also over lines, and as much as it can for greedyData', () => {
+  it('matches as little as possible for data, also over lines, and as much as possible for greedyData', () => {
     expect(read('r %{data:a} %{greedyData:b}', 'x y\nz')).toEqual({ a: 'x', b: 'y\nz' });
     expect(read('r %{greedyData:a} %{notSpace:b}', 'x y\nz 1')).toEqual({ a: 'x y\nz', b: '1' });
   });
