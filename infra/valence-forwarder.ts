@@ -5,6 +5,7 @@ import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
 import { DEFAULT_INTERVAL_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
 import { ALLOWED_INTERVAL, isAllowedInterval } from '../lambda/settings/deployment/schedule-expression.ts';
+import { resourceSettings } from '../lambda/settings/function/resources.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
@@ -12,6 +13,7 @@ import { Monitoring } from './constructs/monitoring.ts';
 import {
   bucketStatements,
   keyStatements,
+  secretKeyStatements,
   secretStatements,
   tableStatements,
 } from './constructs/permissions.ts';
@@ -43,12 +45,18 @@ function timingProblems(interval: Duration, { timeout, window }: ValenceForwarde
   return [];
 }
 
+/** Takes the place of the ARN of a secret, which CloudFormation writes at deployment. */
+const SECRET_KNOWN_LATER = {
+  [resourceSettings.valenceSecretId.environment]: 'known-at-deployment',
+  [resourceSettings.datadogSecretId.environment]: 'known-at-deployment',
+};
+
 /** The problems that the function itself would report at its start, reported before it is deployed. */
 function readEnvironment(
   environment: Record<string, string>,
 ): { config: Config } | { problems: readonly string[] } {
   try {
-    return { config: readConfig(environment) };
+    return { config: readConfig({ ...environment, ...SECRET_KNOWN_LATER }) };
   } catch (error) {
     if (error instanceof ConfigError) return { problems: error.problems };
     throw error;
@@ -107,9 +115,6 @@ export class ValenceForwarder extends Construct {
       interval,
     });
     if (props.quarantineLocked) this.quarantine.lockFor(this.forwarder.role);
-    // An existing secret may lie under a customer managed key.
-    this.secrets.valence.encryptionKey?.grantDecrypt(this.forwarder.role);
-    this.secrets.datadog.encryptionKey?.grantDecrypt(this.forwarder.role);
     this.schedule = new ForwarderSchedule(this, 'Schedule', {
       function: this.forwarder.handler,
       interval,
@@ -150,6 +155,7 @@ export class ValenceForwarder extends Construct {
     return [
       ...tableStatements(this.state.table),
       ...secretStatements(this.secrets.valence, this.secrets.datadog),
+      ...secretKeyStatements([this.secrets.valence.encryptionKey, this.secrets.datadog.encryptionKey]),
       ...bucketStatements(bucket, prefix),
       ...keyStatements(encryptionKey, 'dynamodb', 's3', 'secretsmanager', 'sqs'),
     ];

@@ -9,7 +9,7 @@ import type { ContentItem } from '../../lambda/content-installer/content-item.ts
 import type { DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { installerCode } from './forwarder-code.ts';
-import { logGroupStatements, secretStatements } from './permissions.ts';
+import { logGroupStatements, secretKeyStatements, secretStatements } from './permissions.ts';
 
 const MEMORY_MIB = 256;
 
@@ -92,13 +92,14 @@ export class DatadogContent extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         installer: new PolicyDocument({
-          statements: [...logGroupStatements(this.logGroup), ...secretStatements(...secrets)],
+          statements: [
+            ...logGroupStatements(this.logGroup),
+            ...secretStatements(...secrets),
+            ...secretKeyStatements([props.secretsKey, ...secrets.map(({ encryptionKey }) => encryptionKey)]),
+          ],
         }),
       },
     });
-    // An existing secret may be encrypted with a customer managed key.
-    const keys = new Set([props.secretsKey, ...secrets.map(({ encryptionKey }) => encryptionKey)]);
-    for (const key of keys) key?.grantDecrypt(this.role);
     const installer = new LambdaFunction(this, 'Installer', {
       description: 'Installs dashboards, pipeline, rules and monitors of Valence in Datadog',
       code: installerCode(),

@@ -97,19 +97,27 @@ type KeyService = 'dynamodb' | 's3' | 'secretsmanager' | 'sqs';
  * Secrets Manager decrypt, S3 and SQS also make data keys.
  * @param key left out when AWS owns the keys, which needs no permission
  */
-export const keyStatements = (key: IKey | undefined, ...services: KeyService[]): PolicyStatement[] => {
-  if (!key) return [];
-  const { region, urlSuffix } = Stack.of(key);
-  return [
-    new PolicyStatement({
-      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
-      resources: [key.keyArn],
-      conditions: {
-        StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${region}.${urlSuffix}`) },
-      },
-    }),
-  ];
+export const keyStatements = (key: IKey | undefined, ...services: KeyService[]): PolicyStatement[] =>
+  key ? [useOf(key, ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], services)] : [];
+
+/**
+ * Decrypting existing secrets, only through Secrets Manager: other data under the same keys stays closed.
+ * @param keys none for a secret under the key that AWS manages; each key counts once
+ */
+export const secretKeyStatements = (keys: readonly (IKey | undefined)[]): PolicyStatement[] => {
+  const byArn = new Map(keys.flatMap((key) => (key ? [[key.keyArn, key] as const] : [])));
+  return [...byArn.values()].map((key) => useOf(key, ['kms:Decrypt'], ['secretsmanager']));
 };
+
+function useOf(key: IKey, actions: string[], services: readonly KeyService[]): PolicyStatement {
+  const { region, urlSuffix } = Stack.of(key);
+  const through = services.map((service) => `${service}.${region}.${urlSuffix}`);
+  return new PolicyStatement({
+    actions,
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': through } },
+  });
+}
 
 /**
  * What Lambda does with the role to connect a function to a network.

@@ -141,8 +141,24 @@ describe('the installer', () => {
       secretsKey: Key.fromKeyArn(stack, 'Key', arn),
     });
 
-    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: [{ Action: 'kms:Decrypt', Resource: arn, Effect: 'Allow' }] },
+    const through = {
+      'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]],
+    };
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
+      Policies: [
+        {
+          PolicyDocument: {
+            Statement: Match.arrayWith([
+              {
+                Action: 'kms:Decrypt',
+                Resource: arn,
+                Effect: 'Allow',
+                Condition: { StringEquals: { 'kms:ViaService': [through] } },
+              },
+            ]),
+          },
+        },
+      ],
     });
   });
 

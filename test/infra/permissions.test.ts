@@ -11,18 +11,43 @@ interface Statement {
   Action: string | string[];
   Effect: string;
   Resource: unknown;
+  Principal?: unknown;
   Condition?: { StringEquals?: Record<string, unknown> };
 }
 
-/** Action and resource of each statement of a role, by the role's principal. */
+/** Policies that are resources of their own. */
+const SEPARATE_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'];
+
+/** Action and resource of each statement of a role, by the role's principal, in whatever policy it is. */
 function statementsOf(template: Template, service: string) {
-  const roles = Object.values(template.findResources('AWS::IAM::Role')).filter(({ Properties }) =>
+  const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([, { Properties }]) =>
     JSON.stringify(Properties.AssumeRolePolicyDocument).includes(service),
   );
+  const separate = SEPARATE_POLICIES.flatMap((type) => Object.values(template.findResources(type)));
   return roles
-    .flatMap(({ Properties }) => Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[])
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(([id, { Properties }]) => [
+      ...(Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[]),
+      ...separate
+        .map((policy) => policy.Properties)
+        .filter((policy) => JSON.stringify(policy).includes(`"${id}"`)),
+    ])
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement as Statement[])
     .map(({ Action, ...statement }) => ({ ...statement, Action: [Action].flat() }));
+}
+
+/** Every statement of a template outside the roles, by the type of its resource: policies of keys, queues, topics, buckets, ... */
+function resourcePolicies(template: Template): [type: string, statement: Statement][] {
+  const statementsIn = (value: unknown): Statement[] => {
+    if (value === null || typeof value !== 'object') return [];
+    if ('Statement' in value) return [value.Statement as Statement[]].flat();
+    return Object.values(value).flatMap(statementsIn);
+  };
+  const resources: Record<string, { Type: string; Properties?: unknown }> = template.toJSON()['Resources'];
+  return Object.values(resources)
+    .filter(({ Type }) => Type !== 'AWS::IAM::Role')
+    .flatMap(({ Type, Properties }) =>
+      statementsIn(Properties).map((statement) => [Type, statement] as [string, Statement]),
+    );
 }
 
 /** Who may take on the role that is made for a service, and when. */
@@ -164,7 +189,7 @@ it('a backfill may start the function and its own slices, and log; nothing else'
 it('there is no managed policy, no policy from elsewhere, and no other role', () => {
   const template = forwarderTemplate();
   template.resourceCountIs('AWS::IAM::Role', 3);
-  template.resourceCountIs('AWS::IAM::Policy', 0);
+  for (const type of SEPARATE_POLICIES) template.resourceCountIs(type, 0);
   for (const { Properties } of Object.values(template.findResources('AWS::IAM::Role'))) {
     expect(Properties.ManagedPolicyArns).toBeUndefined();
   }
@@ -252,7 +277,66 @@ it('existing secrets are used instead of new ones, and their own key may decrypt
   );
   expect(JSON.stringify(use?.Resource)).toContain(':secret:valence-AbCdEf"');
   expect(JSON.stringify(use?.Resource)).toContain(':secret:security/datadog-??????"');
-  template.hasResourceProperties('AWS::IAM::Policy', {
-    PolicyDocument: { Statement: [{ Action: 'kms:Decrypt', Resource: encryptionKey.keyArn }] },
-  });
+  const decryption = statementsOf(template, 'lambda.amazonaws.com').filter(({ Action }) =>
+    Action.some((action) => action.startsWith('kms:')),
+  );
+  expect(decryption).toEqual([
+    {
+      Effect: 'Allow',
+      Action: ['kms:Decrypt'],
+      Resource: encryptionKey.keyArn,
+      Condition: {
+        StringEquals: {
+          'kms:ViaService': [
+            { 'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
+          ],
+        },
+      },
+    },
+  ]);
+});
+
+const CLOUDWATCH = { Service: 'cloudwatch.amazonaws.com' };
+
+/** What the policies of resources allow, by type: alarms of this account to publish, and the account to manage the key for that. */
+const ALLOWED = [
+  [
+    'AWS::KMS::Key',
+    'kms:*',
+    { AWS: { 'Fn::Join': ['', ['arn:aws:iam::', { Ref: 'AWS::AccountId' }, ':root']] } },
+  ],
+  ['AWS::KMS::Key', ['kms:Decrypt', 'kms:GenerateDataKey*'], CLOUDWATCH],
+  ['AWS::SNS::TopicPolicy', 'sns:Publish', CLOUDWATCH],
+];
+
+it.each([
+  { given: 'the usual settings', settings: {}, allowed: [] },
+  {
+    given: 'a key of the user and alarms by e-mail',
+    settings: { kmsKeyArn: KEY, alarmEmail: 'a@example.com' },
+    allowed: ALLOWED,
+  },
+  {
+    given: 'existing secrets',
+    settings: { existingValenceSecret: 'valence', existingSecretsKmsKeyArn: KEY },
+    allowed: [],
+  },
+])('the policies of resources let nothing in but alarms, and no request without TLS: $given', (each) => {
+  const policies = resourcePolicies(forwarderTemplate(each.settings));
+
+  expect(
+    policies
+      .filter(([, { Effect }]) => Effect !== 'Deny')
+      .map(([type, { Action, Principal }]) => [type, Action, Principal]),
+  ).toEqual(each.allowed);
+  const denying = policies.filter(
+    ([, { Effect, Condition }]) =>
+      Effect === 'Deny' && JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+  );
+  expect(denying.map(([type]) => type)).toEqual([
+    'AWS::S3::BucketPolicy',
+    'AWS::SQS::QueuePolicy',
+    'AWS::SQS::QueuePolicy',
+    ...(each.allowed.length > 0 ? ['AWS::SNS::TopicPolicy'] : []),
+  ]);
 });
