@@ -53,6 +53,7 @@ export function forwarderOver(origin: string, profile: object, clock = stubClock
   const world = streamWorld({ source, sink, clock });
   return {
     sink,
+    clock,
     run: (stream: Stream, settings: Partial<StreamSettings> = {}): Promise<StreamReport> =>
       world.run(stream, { ...listSettingsOf(resolved, stream), ...settings }),
   };

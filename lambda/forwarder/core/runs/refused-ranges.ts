@@ -42,15 +42,15 @@ export function refusalOf(error: unknown): HoleStatus | undefined {
   return status >= 500 || RANGE_STATUSES.has(status) ? status : undefined;
 }
 
-/** Requests in addition to the two for each level of a division. */
-const SPARE_REQUESTS = 16;
+/** Lists in addition to the two for each level of a division. */
+const SPARE_LISTS = 16;
 
 /**
  * Processes the parts of a slice that the source has refused, oldest first, until each refused part is one second long. So an API
  * that limits the length of ranges, answers an error for one second, or does not reach so far back is read as far as it answers.
  *
- * The requests are bounded: two for each halving from the whole range to a second, and a few more, and half of the time that is
- * left. What does not fit in is left to the next run. If the source refuses the newest range as well, all of it is down: then the
+ * The lists of all divisions of a run together are bounded: two for each halving from the whole range to a second, and a few more;
+ * and so is the time: half of what is left. What does not fit in is left to the next run. If the source refuses the newest range as well, all of it is down: then the
  * slice is not divided.
  * @param refused the source's error for the slice
  * @returns never throws: errors are in the result
@@ -82,7 +82,10 @@ class RefusedSlice {
   readonly #refused: unknown;
   /** End of the newest range that the source must be able to answer for, epoch seconds. */
   readonly #newest: number;
-  #requestsLeft: number;
+  /** How many lists the divisions of this run may ask for together. */
+  readonly #mostLists: number;
+  /** Whether no other division of this run has asked for any. */
+  readonly #isFirst: boolean;
   readonly #timeReserveMs: number;
 
   constructor(context: StreamContext, task: SliceTask, refused: unknown) {
@@ -97,8 +100,8 @@ class RefusedSlice {
       refused: [],
       failure: undefined,
     };
-    this.#requestsLeft =
-      2 * Math.ceil(Math.log2(Math.max(2, this.#newest - task.range.from))) + SPARE_REQUESTS;
+    this.#mostLists = 2 * Math.ceil(Math.log2(Math.max(2, this.#newest - task.range.from))) + SPARE_LISTS;
+    this.#isFirst = context.divisions.lists === 0;
     this.#timeReserveMs = context.deadline.left() / 2;
   }
 
@@ -158,7 +161,7 @@ class RefusedSlice {
   }
 
   async #processPart(part: Part): Promise<'answered' | 'incomplete' | HoleStatus> {
-    this.#spendRequest();
+    this.#countList();
     try {
       const task = { ...this.#task, range: part };
       const { complete, end, scanStart } = await processSlice(this.#context, task);
@@ -191,7 +194,7 @@ class RefusedSlice {
 
   /** Asks for all pages of a short range without using them. @returns how the source refuses it; undefined when it answers */
   async #statusOf(range: Range): Promise<HoleStatus | undefined> {
-    this.#spendRequest();
+    this.#countList();
     const { ports, stream, deadline } = this.#context;
     try {
       const pages = ports.source.pages(stream, range, { deadline, maxAttempts: 1 })[Symbol.asyncIterator]();
@@ -204,11 +207,11 @@ class RefusedSlice {
     }
   }
 
-  /** @throws {OutOfTime} when requests or time are used up and some of the slice is covered; else the source's error */
-  #spendRequest(): void {
-    const { deadline } = this.#context;
-    if (this.#requestsLeft-- > 0 && deadline.left() > this.#timeReserveMs) return;
-    throw this.result.coveredTo > this.#task.range.from
+  /** @throws {OutOfTime} when lists or time are used up and this run has covered some of a slice; else the source's error */
+  #countList(): void {
+    const { deadline, divisions } = this.#context;
+    if (divisions.lists++ < this.#mostLists && deadline.left() > this.#timeReserveMs) return;
+    throw !this.#isFirst || this.result.coveredTo > this.#task.range.from
       ? new OutOfTime('dividing a refused range')
       : this.#refused;
   }

@@ -5,9 +5,11 @@ import type { ListEnd, ListKnowledge } from '../ports.ts';
 export interface ListFacts {
   /** Records of the range. */
   records: number;
+  /** Records of the range and of the slack on both sides: a source that cuts lists counts them all. */
+  shown: number;
   /** A sum over the identities of all records of the range: equal sums mean the same records, in whatever order. */
   identities: IdentitySum;
-  /** Records outside the range, slack included. */
+  /** Records further outside. */
   outside: number;
   /** Records of the last page. */
   lastPage: number;
@@ -46,18 +48,21 @@ export function isSameAs(whole: ListFacts, [first, second]: readonly [ListFacts,
 }
 
 /** Whether a list is complete as far as the source's own statements and earlier proofs tell. */
-export function isTrusted(known: ListKnowledge, { records, end, lastPage }: ListFacts): boolean {
+export function isTrusted(known: ListKnowledge, { shown, end, lastPage }: ListFacts): boolean {
   if (end === 'cut') return false;
   // Below, not up to: a list of just the size at which the source cuts may have been complete by chance.
-  if (end === 'stated' || records < known.whole) return true;
+  if (end === 'stated' || shown < known.whole) return true;
   return end === 'unstated' && known.hasNamedPages && lastPage < known.largestPage;
 }
 
+/** Whether a list shows nothing of its range, and too little for one that was cut. */
+export const isEmpty = ({ records, shown }: ListFacts): boolean => records === 0 && shown < ROUND_SIZE;
+
 /** Whether a list of one second, which cannot be divided, looks as if it was cut. */
-export const isSecondCut = (known: ListKnowledge, { records, end }: ListFacts): boolean =>
+export const isSecondCut = (known: ListKnowledge, { shown, end }: ListFacts): boolean =>
   end === 'cut' ||
-  (records >= Math.max(known.whole, ROUND_SIZE) &&
-    (end === 'abrupt' || records === known.largestPage || records % ROUND_SIZE === 0));
+  (shown >= Math.max(known.whole, ROUND_SIZE) &&
+    (end === 'abrupt' || shown === known.largestPage || shown % ROUND_SIZE === 0));
 
 /** Whether a list that no division can prove has a size at which services cut lists. */
 export const hasTypicalCap = (size: number): boolean => size > 0 && size % TYPICAL_LIST_CAP === 0;

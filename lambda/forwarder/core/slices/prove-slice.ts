@@ -1,6 +1,6 @@
 import { SourceError } from '../../../shared/errors.ts';
 import type { Range } from '../ports.ts';
-import { hasTypicalCap, isSameAs, isSecondCut, isTrusted, type ListFacts } from './completeness.ts';
+import { hasTypicalCap, isEmpty, isSameAs, isSecondCut, isTrusted, type ListFacts } from './completeness.ts';
 import { type SliceTask, sliceRules } from './planner.ts';
 import { processTask, processTasks, type SliceResult } from './process-slice.ts';
 import type { StreamContext } from './stream-context.ts';
@@ -37,11 +37,11 @@ export async function processSlice(context: StreamContext, task: SliceTask): Pro
 async function prove(context: StreamContext, task: SliceTask, result: SliceResult): Promise<SliceResult> {
   const { lists, settings } = context;
   const { list } = result;
-  if (!result.complete || list.records === 0 || isTrusted(lists, list)) return result;
+  if (!result.complete || isEmpty(list) || isTrusted(lists, list)) return result;
   const { from, to } = task.range;
   if (!settings.boundedAbove) {
-    if (list.end !== 'cut' && (list.end === 'stated' || !hasTypicalCap(list.records))) return result;
-    throw notDivisible(task.range, list.records);
+    if (list.end !== 'cut' && (list.end === 'stated' || !hasTypicalCap(list.shown))) return result;
+    throw notDivisible(task.range, list.shown);
   }
   if (to - from <= 1) {
     if (isSecondCut(lists, list)) throw cutSecond(task.range, list, lists.whole > 0);
@@ -54,18 +54,18 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
   const halves = [await processTask(context, first), await processTask(context, second)] as const;
   if (halves.every((half) => half.list.outside > 0)) {
     // A source that ignores the range shows everything to both halves, so they prove nothing.
-    if (list.end !== 'cut' && !hasTypicalCap(list.records + list.outside))
+    if (list.end !== 'cut' && !hasTypicalCap(list.shown + list.outside))
       return joined(result, middle, ...halves);
     throw rangeIgnored(task.range);
   }
 
   const showNothingMore =
     halves.every((half) => half.complete) && isSameAs(list, [halves[0].list, halves[1].list]);
-  if (showNothingMore && halves.every((half) => half.list.records < list.records)) {
-    lists.whole = Math.max(lists.whole, list.records);
+  if (showNothingMore && halves.every((half) => half.list.shown < list.shown)) {
+    lists.whole = Math.max(lists.whole, list.shown);
     return joined(result, middle, ...halves);
   }
-  if (!showNothingMore) lists.whole = Math.min(lists.whole, list.records);
+  if (!showNothingMore) lists.whole = Math.min(lists.whole, list.shown);
   return joined(
     result,
     middle,
@@ -100,10 +100,10 @@ const notDivisible = ({ from, to }: Range, records: number) =>
 export const SECOND_CUT = 'source-second-cut';
 
 /** @param wasProven whether a list of the source was ever proven complete; if not, the profile is more likely to be wrong */
-const cutSecond = ({ from }: Range, { records, end }: ListFacts, wasProven: boolean) =>
+const cutSecond = ({ from }: Range, { shown, end }: ListFacts, wasProven: boolean) =>
   new SourceError(
     wasProven || end === 'cut' || end === 'abrupt' ? SECOND_CUT : CUT,
-    `Valence returned ${records} records for the second ${from} without stating that there are no more, so some may be missing.`,
+    `Valence returned ${shown} records for the second ${from} without stating that there are no more, so some may be missing.`,
     HOW_TO_END,
   );
 

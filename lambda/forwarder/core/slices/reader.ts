@@ -53,6 +53,8 @@ export class SliceReader {
   #scans = 0;
   /** Records of the range in the current scan. */
   records = 0;
+  /** With those of the slack, see {@link ListFacts}. */
+  #shown = 0;
   /** Sum over the identities of these records, see {@link ListFacts}. */
   identities: IdentitySum = [0, 0];
   /** Records outside the range, slack included. */
@@ -88,6 +90,7 @@ export class SliceReader {
     this.#copies.startScan();
     this.#scans++;
     this.records = 0;
+    this.#shown = 0;
     this.identities = [0, 0];
     this.#pages = 0;
     const abort = new AbortController();
@@ -161,7 +164,7 @@ export class SliceReader {
   /** What the current scan has shown of the list. */
   get list(): ListFacts {
     const { records, identities, outside, lastPage, listEnd } = this;
-    return { records, identities, outside, lastPage, end: listEnd };
+    return { records, shown: this.#shown, identities, outside, lastPage, end: listEnd };
   }
 
   /** The copies that a second scan has confirmed, or cannot decide on. */
@@ -211,6 +214,7 @@ export class SliceReader {
     const belongsHere = settings.timeFilter === 'update';
     // A record dated further ahead is sent at once, because its slice may never come. It moves no watermark.
     const isAhead = time !== undefined && time >= to && time > now + NEWEST_DATED_SECONDS;
+    if (time !== undefined && !isAhead && (belongsHere || !this.#isFarOutside(time))) this.#shown++;
     const isOutside = time !== undefined && (time < from || time >= to) && !isAhead && !belongsHere;
     if (isOutside && !this.#isForwardedOutsider(time)) {
       this.#copies.skip();
@@ -236,10 +240,10 @@ export class SliceReader {
   /** Whether a record outside the range is forwarded with this slice. The list of its own range may not show it. */
   #isForwardedOutsider(time: number): boolean {
     const { settings, lists, outsiders } = this.#context;
-    const { from, to } = this.#range;
+    const { to } = this.#range;
     // Without an upper bound, later records were asked for, too.
     if (time >= to && !settings.boundedAbove) return false;
-    const isFarOutside = time < from - RANGE_SLACK_SECONDS || time > to + RANGE_SLACK_SECONDS;
+    const isFarOutside = this.#isFarOutside(time);
     if (isFarOutside) this.outside++;
     if (!outsiders || time < outsiders.from || time >= outsiders.to) return false;
     if (isFarOutside) lists.showsOutsiders = true;
@@ -250,6 +254,12 @@ export class SliceReader {
       return false;
     }
     return true;
+  }
+
+  /** Whether a time is beyond the slack that is asked for on each side of the range. */
+  #isFarOutside(time: number): boolean {
+    const { from, to } = this.#range;
+    return time < from - RANGE_SLACK_SECONDS || time > to + RANGE_SLACK_SECONDS;
   }
 
   #identify(record: JsonObject): Identity {

@@ -90,6 +90,8 @@ export interface StreamContext extends Readonly<KnownRun> {
   readonly outsiders?: OutsiderRules | undefined;
   /** How often a request that fails is made at most; the source's own number by default. */
   readonly maxAttempts?: number;
+  /** `lists`: how many were asked for to divide refused ranges. */
+  readonly divisions: { lists: number };
   /** `halvings`: how often the page size was halved, because pages were too large and no slice could be shorter. */
   readonly pageSize: { halvings: number };
 }
@@ -171,6 +173,7 @@ export function streamContext(
     othersMayHavePosted,
     outsiders,
     counts: { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 },
+    divisions: { lists: 0 },
     pageSize: { halvings: 0 },
   };
 }
