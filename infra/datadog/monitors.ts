@@ -70,7 +70,7 @@ function monitor(
     name,
     type: 'log alert',
     query: `logs("${search}").index("*").rollup("count").by("tenant").last("${minutes}m") ${when}`,
-    message: `{{#is_alert}}${what}{{/is_alert}}{{#is_recovery}}The forwarder {{tenant.name}} has recovered.{{/is_recovery}}\n\nRunbook: ${runbookUrl}#${alarm}`,
+    message: `{{#is_alert}}${what}{{/is_alert}}{{#is_recovery}}The forwarder \`\` {{tenant.name}} \`\` has recovered.{{/is_recovery}}\n\nRunbook: ${runbookUrl}#${alarm}`,
     tags: [],
     priority,
     options: {
@@ -100,7 +100,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       search: `${FORWARDER} @lag:*`,
       window: alarmTiming.watchPeriod(intervalSeconds),
       when: '< 1',
-      what: 'The forwarder {{tenant.name}} has sent no run summary: it does not run, or its logs do not reach Datadog. Nothing is lost yet: the next successful run continues from the saved watermark.',
+      what: 'The forwarder `` {{tenant.name}} `` has sent no run summary: it does not run, or its logs do not reach Datadog. Nothing is lost yet: the next successful run continues from the saved watermark.',
       alarm: 'not-running',
     },
     'forwarder-late': {
@@ -110,7 +110,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       search: `${FORWARDER} @lag:(warn OR critical)`,
       window: alarmTiming.watchPeriod(intervalSeconds),
       when: '> 0',
-      what: `The forwarder {{tenant.name}} is more than ${hours(LAG_WARN_SECONDS)} behind, or does not know its lag. New alerts and audit logs reach Datadog late; nothing is lost.`,
+      what: `The forwarder \`\` {{tenant.name}} \`\` is more than ${hours(LAG_WARN_SECONDS)} behind, or does not know its lag. New alerts and audit logs reach Datadog late; nothing is lost.`,
       alarm: 'watermark-age-warning',
     },
     'forwarder-very-late': {
@@ -119,7 +119,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       search: `${FORWARDER} @lag:critical`,
       window: alarmTiming.criticalPeriod(intervalSeconds),
       when: '> 0',
-      what: `The forwarder {{tenant.name}} is more than ${hours(LAG_CRITICAL_SECONDS)} behind. Records older than ${hours(OLDEST_DATED_SECONDS)} get the time of their arrival in Datadog, and detection rules see them too late.`,
+      what: `The forwarder \`\` {{tenant.name}} \`\` is more than ${hours(LAG_CRITICAL_SECONDS)} behind. Records older than ${hours(OLDEST_DATED_SECONDS)} get the time of their arrival in Datadog, and detection rules see them too late.`,
       alarm: 'watermark-age-critical',
     },
     'forwarder-quarantine': {
@@ -128,7 +128,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       search: `${FORWARDER} @quarantined:yes`,
       window: alarmTiming.runPeriod(intervalSeconds),
       when: '> 0',
-      what: 'Datadog rejected records of the forwarder {{tenant.name}}. They are not in Datadog; the quarantine bucket keeps them until they expire.',
+      what: 'Datadog rejected records of the forwarder `` {{tenant.name}} ``. They are not in Datadog; the quarantine bucket keeps them until they expire.',
       alarm: 'quarantined-logs',
     },
   };

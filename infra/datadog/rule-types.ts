@@ -123,7 +123,10 @@ export interface DetectionRule {
   isEnabled: boolean;
   /** Whether a notification names the group. */
   hasExtendedTitle: boolean;
-  /** Markdown, shown with every signal; `{{@usr.name}}` is replaced by the value in the logs. */
+  /**
+   * Markdown, shown with every signal; `{{@usr.name}}` is replaced by the value in the logs. Variables are in code spans of two
+   * backticks, so that a value cannot become a link, an image or a mention.
+   */
   message: string;
   /** `key:value` each; signals have them too. */
   tags: readonly string[];

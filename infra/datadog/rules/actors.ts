@@ -5,7 +5,7 @@ import { ALERT_ACTOR, alerts, PERSON, PRIVILEGE, SEVERE } from './logs.ts';
 
 /** What alerts contain about one actor. */
 
-const WHO = 'Actor: {{@usr.name}} ({{@usr.email}}).';
+const WHO = 'Actor: `` {{@usr.name}} `` (`` {{@usr.email}} ``).';
 
 export const ACTOR_RULES = {
   'several-severe-alerts': threshold({
@@ -35,7 +35,7 @@ export const ACTOR_RULES = {
       WHO,
       'Sort the alerts by time: does each step build on the one before (access, more rights, data)?',
       'Suspend the account and revoke its sessions and tokens unless the owner explains every alert.',
-      'Search for everything else that the actor did: `@usr.email:{{@usr.email}}`, audit logs included.',
+      'Search for everything else that the actor did: `` @usr.email:"{{@usr.email}}" ``, audit logs included.',
     ],
   }),
 
@@ -99,7 +99,7 @@ export const ACTOR_RULES = {
     falsePositives: 'Planned changes by administrators. Compare with the change calendar.',
     triage: [
       WHO,
-      'Find out who gained what: `@alert.events.target.name` and the action {{@evt.name}}.',
+      'Find out who gained what: `@alert.events.target.name` and the action `` {{@evt.name}} ``.',
       'If there is no ticket for the change, revoke the rights first, then ask.',
       'Check what the new rights have been used for since: search for the target as the actor.',
     ],
@@ -165,10 +165,10 @@ export const ACTOR_RULES = {
     ],
     falsePositives: 'A new integration, or an approved one with a wider task.',
     triage: [
-      'App: {{@usr.name}} ({{@usr.id}}).',
+      'App: `` {{@usr.name}} `` (`` {{@usr.id}} ``).',
       'Who consented to the app, when, and with which scopes? Is its publisher known?',
       'Revoke its tokens and grants; locking the user who consented does not stop it.',
-      'Look for the same app on other platforms: `@usr.name:"{{@usr.name}}"`.',
+      'Look for the same app on other platforms: `` @usr.name:"{{@usr.name}}" ``.',
     ],
   }),
 } satisfies Record<string, DetectionRule>;

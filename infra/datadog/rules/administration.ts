@@ -4,7 +4,7 @@ import { AUDIT_ACTOR, auditLogs, FAILED, SIGN_IN, SUCCEEDED } from './logs.ts';
 
 /** Users, roles and keys of Valence itself. */
 
-const WHO = 'Actor: {{@usr.name}}, from {{@network.client.ip}}.';
+const WHO = 'Actor: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.';
 
 export const ADMINISTRATION_RULES = {
   'admin-granted': threshold({
@@ -29,7 +29,7 @@ export const ADMINISTRATION_RULES = {
     falsePositives: 'Onboarding; a change to the platforms of an administrator, whose log repeats the role.',
     triage: [
       WHO,
-      'Is there a request for {{@user_change_details.username}} to have the role {{@user_change_details.role}}?',
+      'Is there a request for `` {{@user_change_details.username}} `` to have the role `` {{@user_change_details.role}} ``?',
       'If not: remove the role in Valence, and check what the new administrator has done since.',
       'Roles of your own with wide rights and another name: clone this rule and add them.',
     ],
@@ -82,7 +82,7 @@ export const ADMINISTRATION_RULES = {
     falsePositives: "A new integration, or the rotation of a key, also of the forwarder's own.",
     triage: [
       WHO,
-      'What is the key {{@api_key_change_details.name}} for {{@api_key_change_details.service_user}} used for, and who asked for it?',
+      'What is the key `` {{@api_key_change_details.name}} `` for `` {{@api_key_change_details.service_user}} `` used for, and who asked for it?',
       'If no one asked for it, revoke it in Valence (Administration > Settings > Valence API), and end the sessions of the actor.',
     ],
   }),
@@ -129,8 +129,8 @@ export const ADMINISTRATION_RULES = {
       'most first times are normal work: this signal is for investigations and for rules that combine signals.',
     falsePositives: 'New tasks, holiday replacements, and actions that come up less than once in four weeks.',
     triage: [
-      '{{@usr.name}} did {{@evt.name}} for the first time.',
-      "Does it fit the person's role? Is there another signal for {{@usr.name}} today?",
+      '`` {{@usr.name}} `` did `` {{@evt.name}} `` for the first time.',
+      "Does it fit the person's role? Is there another signal for `` {{@usr.name}} `` today?",
       'If the action fits and there is no other signal, close this one.',
     ],
   }),

@@ -44,9 +44,9 @@ const ALERT: DetectionRule = {
       falsePositives:
         'Those of the detection policy in Valence. Correct them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
       triage: [
-        'Read the summary and the description of the alert type: `{{@alert_type_details.description}}`',
-        'See who did what: {{@usr.name}} ({{@usr.email}}) did {{@evt.name}} from {{@network.client.ip}}. All events of the alert are in `alert.events`.',
-        'Ask the actor or their manager whether it was intended. If not, revoke the sessions and tokens of the actor on {{@alert_type_details.platform}} and undo the change.',
+        'Read the summary and the description of the alert type: `` {{@alert_type_details.description}} ``',
+        'See who did what: `` {{@usr.name}} `` (`` {{@usr.email}} ``) did `` {{@evt.name}} `` from `` {{@network.client.ip}} ``. All events of the alert are in `alert.events`.',
+        'Ask the actor or their manager whether it was intended. If not, revoke the sessions and tokens of the actor on `` {{@alert_type_details.platform}} `` and undo the change.',
         'Close the alert in Valence as well: closing the signal does not.',
       ],
     },
@@ -110,7 +110,7 @@ export const ALERT_RULES = {
     falsePositives:
       'A new or widened policy that looks back in time, a migration on the platform, or the end of an outage of the forwarder, when late alerts arrive together (`@valence_forwarder.redated:true`).',
     triage: [
-      'Group the alerts of {{@alert.connectorUids}} by `@alert_type_details.name` and by `@usr.email`.',
+      'Group the alerts of `` {{@alert.connectorUids}} `` by `@alert_type_details.name` and by `@usr.email`.',
       'One type and many actors: look for a change of the policy, or a campaign such as phishing. One actor: treat the actor as taken over.',
       'If the policy is too wide, narrow it in Valence rather than muting this rule.',
     ],

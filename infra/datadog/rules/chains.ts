@@ -50,7 +50,7 @@ export const CHAIN_RULES = {
     because: 'each of the two steps is common, but both in this order are rare.',
     falsePositives: 'An administrator who works while travelling.',
     triage: [
-      'Person: {{@usr.email}}. See the first alert for the address, the last log for the rights.',
+      'Person: `` {{@usr.email}} ``. See the first alert for the address, the last log for the rights.',
       'Lock the account at the identity provider and end all its sessions: the rights are gained already.',
       'Revoke the rights, also those of every account that the person gave rights to.',
       'Search for the address of the first alert in all sources.',
@@ -79,7 +79,7 @@ export const CHAIN_RULES = {
     falsePositives:
       'A security administrator whose own work raised the alert, and who then tunes the policy.',
     triage: [
-      'Person: {{@usr.email}}. Does the change in Valence concern the platform or policy of the alert?',
+      'Person: `` {{@usr.email}} ``. Does the change in Valence concern the platform or policy of the alert?',
       'Have another administrator undo the change until the alert is explained.',
       'Treat both as one incident.',
     ],
@@ -121,7 +121,7 @@ export const CHAIN_RULES = {
     because: 'this is the order of an intruder, and the last step hides all that follows.',
     falsePositives: 'The first days of a new tenant, when an administrator sets up everything.',
     triage: [
-      'Actor: {{@usr.name}}, from {{@network.client.ip}}.',
+      'Actor: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.',
       'Suspend the actor and the created user, revoke the API key, enable the policy: in this order.',
       'Read the audit log of the actor for the last week: where did it begin?',
       'Look on the platform of the policy for what happened while it was disabled.',

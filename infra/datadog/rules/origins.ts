@@ -39,10 +39,10 @@ export const ORIGIN_RULES = {
     falsePositives:
       'Addresses shared by many: mobile carriers, VPN providers, public clouds. The reason is in `@threat_intel.results`.',
     triage: [
-      '{{@usr.name}} did {{@evt.name}} from {{@network.client.ip}}.',
+      '`` {{@usr.name}} `` did `` {{@evt.name}} `` from `` {{@network.client.ip}} ``.',
       'Read why the address is on a list, and since when: `@threat_intel.results`.',
       'Did the same person act from a usual address at the same time? Then two people use the account: end its sessions and reset it.',
-      'Block the address at the identity provider, and search for it: `@network.client.ip:{{@network.client.ip}}`.',
+      'Block the address at the identity provider, and search for it: `` @network.client.ip:"{{@network.client.ip}}" ``.',
     ],
   }),
 
@@ -59,7 +59,7 @@ export const ORIGIN_RULES = {
       'the location of an IP address is an estimate, and a VPN changes it at once: an analyst must review the signal first.',
     falsePositives: 'VPNs, mobile networks and remote desktops in another country.',
     triage: [
-      'User: {{@usr.name}}. Compare addresses, networks and countries of the two sign-ins.',
+      'User: `` {{@usr.name}} ``. Compare addresses, networks and countries of the two sign-ins.',
       'Is one of them a VPN of the company? Then add a suppression for its addresses.',
       'If the user does not know one of the places: end the sessions, reset the password, and review what was done since.',
     ],
@@ -78,7 +78,7 @@ export const ORIGIN_RULES = {
     because: 'administrators travel too, so the signal is about changes only, not about reading.',
     falsePositives: 'Travel, a new VPN exit, or a colleague who moved.',
     triage: [
-      '{{@usr.name}} did {{@evt.name}} from {{@network.client.geoip.country.name}} ({{@network.client.ip}}).',
+      '`` {{@usr.name}} `` did `` {{@evt.name}} `` from `` {{@network.client.geoip.country.name}} `` (`` {{@network.client.ip}} ``).',
       'Ask the user on another channel than e-mail.',
       'If it was not them: end the sessions, and undo what was changed since the first log from that country.',
     ],

@@ -4,7 +4,7 @@ import { AUDIT_ACTOR, auditLogs, FAILED, SUCCEEDED } from './logs.ts';
 
 /** Rules about changes that could blind Valence: to policies, connectors and uploaded data. */
 
-const WHO = 'Actor: {{@usr.name}}, from {{@network.client.ip}}.';
+const WHO = 'Actor: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.';
 
 const SIEM_CONNECTOR = '@connector_change_details.type:(*Datadog* OR *Sentinel*)';
 
@@ -36,7 +36,7 @@ export const PROTECTION_RULES = {
     falsePositives: 'Tuning of a policy that alerts too often.',
     triage: [
       WHO,
-      'Which policy (`{{@policy_change_details.name}}` on {{@policy_change_details.platform}}), and who decided it?',
+      'Which policy (`` {{@policy_change_details.name}} `` on `` {{@policy_change_details.platform}} ``), and who decided it?',
       'Enable it again until that is clear.',
       'Check on that platform what the policy would have found since.',
     ],
@@ -62,7 +62,7 @@ export const PROTECTION_RULES = {
       'A platform that is no longer used, or a connector that was replaced: look for "Connector created".',
     triage: [
       WHO,
-      'Was {{@connector_change_details.name}} ({{@connector_change_details.type}}) retired or replaced?',
+      'Was `` {{@connector_change_details.name}} `` (`` {{@connector_change_details.type}} ``) retired or replaced?',
       'If not: connect it again, and read the audit log of the platform itself for the time in between.',
     ],
   }),
@@ -94,7 +94,7 @@ export const PROTECTION_RULES = {
     falsePositives: 'Setting up the export, or renewing its key.',
     triage: [
       WHO,
-      'Where does {{@connector_change_details.name}} send alerts now: to your organisation?',
+      'Where does `` {{@connector_change_details.name}} `` send alerts now: to your organisation?',
       'Restore the export and remove what was not requested. This forwarder uses its own API key and continues meanwhile.',
       'Until it is explained, treat everything that the actor did in the same hour as an attack.',
     ],
@@ -142,7 +142,7 @@ export const PROTECTION_RULES = {
     because: 'few people upload files, and regularly, so ask when another person does.',
     falsePositives: 'A holiday replacement, or a new owner of the task.',
     triage: [
-      '{{@usr.name}} uploaded {{@connector_details.file_name}} ({{@connector_details.kind}}) to {{@connector_details.name}}.',
+      '`` {{@usr.name}} `` uploaded `` {{@connector_details.file_name}} `` (`` {{@connector_details.kind}} ``) to `` {{@connector_details.name}} ``.',
       'Ask the owner of the connector whether that was agreed.',
       'If not: upload the right data again, and look for findings that disappeared with the false data.',
     ],

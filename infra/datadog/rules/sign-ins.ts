@@ -22,10 +22,10 @@ export const SIGN_IN_RULES = {
     falsePositives:
       'A password manager with an old password, or a single sign-on that was misconfigured and then fixed.',
     triage: [
-      'User: {{@usr.name}}, from {{@network.client.ip}}.',
+      'User: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.',
       'Do failures and success come from one address, and does the user know it? Ask on another channel than e-mail.',
       'If not: end the sessions, reset the password, and have a second factor set up.',
-      'Read everything the user did in Valence since: `service:audit-logs @usr.name:{{@usr.name}}`.',
+      'Read everything the user did in Valence since: `` service:audit-logs @usr.name:"{{@usr.name}}" ``.',
     ],
   }),
 
@@ -52,7 +52,7 @@ export const SIGN_IN_RULES = {
     ],
     falsePositives: 'A script or an integration that still uses an old password.',
     triage: [
-      'User: {{@usr.name}}, from {{@network.client.ip}}.',
+      'User: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.',
       'If the address is yours, find the program with the old password; otherwise block the address.',
       'Make sure that the user has a second factor.',
     ],
@@ -85,7 +85,7 @@ export const SIGN_IN_RULES = {
     falsePositives:
       'An office or VPN behind one address while single sign-on is down: then no sign-in succeeds, and the address is yours.',
     triage: [
-      'Address: {{@network.client.ip}}, {{@network.client.geoip.country.name}}.',
+      'Address: `` {{@network.client.ip}} ``, `` {{@network.client.geoip.country.name}} ``.',
       'If the address is yours, look for an outage of single sign-on; otherwise block the address.',
       'List the users who signed in from there successfully, and treat them as taken over.',
     ],
