@@ -4,7 +4,7 @@ import { ConfigError } from './errors.ts';
 export const TLS = { rejectUnauthorized: true, minVersion: 'TLSv1.2' } as const;
 
 /**
- * Refuses an environment that tells Node to trust every certificate. The connections of this project check certificates
+ * Refuses an environment in which Node would trust every certificate. The connections of this project check certificates
  * nevertheless; whoever sets the variable expects something else, and libraries may follow it.
  * @throws {ConfigError}
  */

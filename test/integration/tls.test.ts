@@ -20,7 +20,7 @@ let server: https.Server;
 let origin: string;
 let served: number;
 
-/** Starts a server whose certificate nobody should trust. */
+/** Starts a server with a certificate that no client may trust. */
 async function start(options: https.ServerOptions = {}): Promise<void> {
   served = 0;
   server = https.createServer({ ...UNTRUSTED_CERTIFICATE, ...options }, (_, response) => {

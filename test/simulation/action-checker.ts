@@ -11,7 +11,7 @@ import type { Truth } from './truth.ts';
 /** A record dated so far ahead of the range that shows it belongs to no range, in seconds. */
 const AHEAD_SECONDS = 600;
 
-/** Judges what backfills and replays do beside the scheduled runs. */
+/** Checks what backfills and replays do concurrently with the scheduled runs. */
 export class ActionChecker {
   readonly #proofs: Proofs;
   readonly #settleSeconds: number;

@@ -37,7 +37,7 @@ const IN_SMALL_PAGES = { style: 'offset', pageSize: 5, filters: true } as const;
 /** A first run with much to do. */
 const FOUR_HOURS = { initialLookbackSeconds: 14_400 } as const;
 
-/** Nobody notes how far the sweep may have posted, so what it posts again after a death carries no mark. */
+/** No run notes how far the sweep may have posted, so its repeats after a kill carry no mark. */
 export const SWEEP_WITHOUT_MARKS: Bug = withStore((store) => ({
   async acquire(request) {
     const answer = await store.acquire(request);

@@ -27,7 +27,7 @@ export interface Post {
 const OLDEST_SECONDS = 18 * 3600;
 const NEWEST_SECONDS = 2 * 3600;
 
-/** Datadog's logs intake: refuses what it must, drops what it would drop, and tells the checker what it has accepted. */
+/** Datadog's logs intake: refuses and drops logs as Datadog does, and reports the accepted ones to the checker. */
 export class DatadogIntake {
   readonly #scenario: Scenario;
   readonly #checker: Checker;

@@ -83,7 +83,7 @@ export class Deliveries {
 
   /**
    * P1 and P7: what a watermark has passed has arrived.
-   * @param again the complete scans that the watermark stands on; of copies, as many as each of them has shown
+   * @param again the complete scans that the watermark depends on; of copies, as many as each of them has shown
    */
   requireShown(again: readonly Scan[], moved: Range): void {
     const counts = again.map((scan) => {
@@ -114,7 +114,7 @@ export class Deliveries {
 
   /**
    * P1: everything that was promised has arrived.
-   * @param promised how many of several records that nobody can tell apart
+   * @param promised how many of several identical records
    */
   requireAll(promised: (alike: readonly Truth[]) => number): void {
     for (const [key, truths] of this.#truths) {

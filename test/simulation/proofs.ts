@@ -65,7 +65,7 @@ export class Proofs {
     if (moved.to <= moved.from) return;
     const proven = (scans: readonly Scan[]) => this.#provenBy(scans, refused, moved.from, lagSeconds);
     const proof: Scan[] = [];
-    // In the order of reading: what a sweep finds after the proof was complete is not what the proof stands on.
+    // In the order of reading: the proof does not depend on what a sweep finds after it was complete.
     for (const scan of this.#scansOf(invocation, stream, moved)) {
       if (proof.some((earlier) => isSameSlice(earlier, scan)) || proven(proof) < moved.to) proof.push(scan);
     }
@@ -103,7 +103,7 @@ export class Proofs {
     );
   }
 
-  /** The server's clock where the server tells it, else the machine's own. */
+  /** The server's clock if its answers have a date, otherwise that of the machine. */
   #trustedTime({ wallAt }: Invocation, at: number): number {
     const { server, clockJumps } = this.#scenario;
     if (server.tellsDate) return this.#valence.time(at);

@@ -63,7 +63,7 @@ export class Repeats {
         again: summary(last),
       });
     }
-    // Of an alert that changed back, several may have been in doubt: which of them was repeated nothing tells.
+    // If an alert changed back, several of its logs may have been in doubt. It is unknown which of them was repeated.
     if (doubted.length === all.length - allowed) {
       for (const { post } of doubted) if (post) this.#repeats.add(post);
       this.#judgeDoubt(stream, before.invocation);
@@ -81,7 +81,7 @@ export class Repeats {
   }
 
   /**
-   * P2: how much one run left in doubt. Whatever ends it, each of its slices has one batch under way; besides, only an
+   * P2: how much one run left in doubt. At its end each of its slices has at most one batch under way; in addition, only an
    * answer that did not come or a note that could not be written leaves a batch in doubt.
    */
   #judgeDoubt(stream: Stream, run: Invocation): void {

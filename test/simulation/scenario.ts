@@ -138,7 +138,7 @@ export interface Scenario {
   machines: MachineTraits;
   /** What the intake dislikes, for ever. */
   intake: IntakeTraits;
-  /** What happens beside the scheduled runs. */
+  /** Actions that run concurrently with the scheduled runs. */
   actions: ActionPlan;
   /** What the source refuses while it answers for the rest. */
   refusals: RangeRefusals;

@@ -34,7 +34,7 @@ export class World {
   readonly #skewRandom: Random;
   /** Everything that the production code sent, stored or asked for, byte by byte. */
   readonly #effects = createHash('sha256');
-  /** How the production client is told to read the server. */
+  /** The profile with which the production client reads the server. */
   readonly profile: ApiProfile;
 
   /** @param decide what becomes of each call; by the scenario's own faults when left out */

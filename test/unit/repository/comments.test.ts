@@ -53,3 +53,17 @@ it('a missing file is found in a doc comment and in a line comment', () => {
     'docs/no-file.md',
   ]);
 });
+
+/** CONTRIBUTING.md: name the actor, and use the standard term. */
+const VAGUE_WORDS = /\b(?:nobody|somebody|besides?|unmendable|whereabouts|(?:is|are) told|tells)\b/gi;
+
+it('no comment and no document uses a vague word', () => {
+  const found = [...SOURCES, ...DOCUMENTS, 'README.md', 'CONTRIBUTING.md']
+    .filter((path) => /\.(?:m?ts|md)$/.test(path) && path !== THIS_FILE)
+    .flatMap((path) => {
+      const text = readFileSync(path, 'utf8');
+      const prose = path.endsWith('.md') ? [text] : (text.match(COMMENT) ?? []);
+      return prose.flatMap((part) => part.match(VAGUE_WORDS) ?? []).map((word) => `${path}: ${word}`);
+    });
+  expect(found).toEqual([]);
+});
