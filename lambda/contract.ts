@@ -177,6 +177,7 @@ export const LOG_EVENTS = [
   'holes-open',
   'hole-filled',
   'start-moved',
+  'alert-keys-shared',
   'alert-types-not-offered',
   'alert-types-without-id',
   'alert-types-missing',

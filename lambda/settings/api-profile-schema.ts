@@ -215,7 +215,7 @@ export const overridesShape = strictObject({
     .nullable()
     .describe('How alert types are asked for; `null` when the API has no such list.'),
   alertKey: dottedPaths().describe(
-    'Fields that identify an alert together, each text or a number. An alert without any of them is identified by its content.',
+    'Fields that identify an alert together, each text or a number. An alert without any of them is identified by its content. Different alerts under one key give the warning `alert-keys-shared`.',
   ),
   ...requestShape,
 }).partial();

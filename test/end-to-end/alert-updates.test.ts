@@ -114,6 +114,41 @@ it('F39 an alert that changes while pages are read: both versions, the latest la
   expect(tenant.logs('alerts')).toHaveLength(6);
 });
 
+it('F40 Open again after one scan has shown Open and Resolved: sent a third time', async () => {
+  await using tenant = await newTenant({ environment: UPDATES_WITHIN_A_DAY });
+  const { valence, now } = tenant;
+  const time = now() - 60;
+  const shown = [['Open'], ['Open', 'Resolved'], ['Open', 'Resolved'], ['Open'], ['Open']];
+
+  for (const versions of shown) {
+    valence.alerts.remove(() => true);
+    valence.alerts.add(versions.map((status) => alert(time, 'changing', { status })));
+    await tenant.run();
+    tenant.travel(SWEEP_CYCLE_SECONDS);
+  }
+
+  expect(statuses(tenant)).toEqual(['Open', 'Resolved', 'Open']);
+});
+
+it.each(['true', 'false'])(
+  'F95 different alerts under one key, with updates %s: each once',
+  async (updates) => {
+    await using tenant = await newTenant({
+      environment: { ...UPDATES_WITHIN_A_DAY, ALERT_UPDATES: updates },
+    });
+    const { valence, now } = tenant;
+    const time = now() - 60;
+    valence.alerts.add([0, 1, 2].map((n) => alert(time - n, 'shared', { status: `of region ${n}` })));
+
+    for (let run = 0; run < 3; run++) {
+      await tenant.run();
+      tenant.travel(SWEEP_CYCLE_SECONDS);
+    }
+
+    expect(statuses(tenant).toSorted()).toEqual(['of region 0', 'of region 1', 'of region 2']);
+  },
+);
+
 it('F81 a type that Valence does not know: the alert is forwarded, flagged and counted', async ({
   tenant,
 }) => {

@@ -1,4 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
+import { versionKeyFingerprint } from '../../lambda/forwarder/core/records/identity.ts';
 import type { LedgerChunk } from '../../lambda/forwarder/core/state-ports.ts';
 import { ChunkReader } from '../support/ledger-chunks.ts';
 import { Violation } from './gateway.ts';
@@ -43,11 +44,17 @@ export class LedgerNotes {
       }
       const key = `${stream} ${fingerprint}`;
       if (!this.#notes.has(key)) this.#notes.set(key, { at, hour });
-      if (stream === 'audit-logs') continue;
+      if (stream === 'audit-logs' || alert === this.#versionKeyOf(fingerprint)) continue;
       const versions = this.#versions.get(alert) ?? [];
       this.#versions.set(alert, [...versions, { at, fence, sequence, fingerprint }]);
       this.#alerts.set(fingerprint, alert);
     }
+  }
+
+  /** The key under which the ledger notes a version that was shown together with another one; it is no alert of its own. */
+  #versionKeyOf(fingerprint: string): string | undefined {
+    const alert = this.#alerts.get(fingerprint);
+    return alert && versionKeyFingerprint(alert, fingerprint);
   }
 
   /** The first note of a fingerprint. */

@@ -66,6 +66,11 @@ export class Delivery {
     if (batch.length > 0) await this.#deliver(batch);
   }
 
+  /** Whether everything that was posted is in the ledger, so that no refused record waits for a decision. */
+  get isSettled(): boolean {
+    return this.#refused.isEmpty;
+  }
+
   /** Decides on refused records. To be called when the slice has nothing more to post. Throws as {@link deliver} does. */
   async finish(): Promise<void> {
     await this.#refused.finish();
@@ -120,7 +125,13 @@ export class Delivery {
     this.#poster.assertMayPost();
     const packed = new PackedEntries(entries.length);
     for (const [index, entry] of entries.entries()) packed.set(index, entry);
-    await this.#remember(packed.chunks(0, entries.length, this.#salt));
+    try {
+      await this.#remember(packed.chunks(0, entries.length, this.#salt));
+    } catch (error) {
+      // Without them, what Datadog has may look new.
+      this.#state.hasUnconfirmedWrites = true;
+      throw error;
+    }
   }
 
   /** Quarantines elements of pages that hold no record. Throws as {@link quarantineUnreadable} does. */

@@ -72,6 +72,11 @@ export class RefusedRecords {
     this.#remember = remember;
   }
 
+  /** Whether no record is held. */
+  get isEmpty(): boolean {
+    return this.#held.length === 0;
+  }
+
   /**
    * Holds a refused record, or quarantines it. Throws as {@link finish} does.
    * @throws {SinkError} when Datadog has given no clear answer for too many records

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/json.ts';
 import type { IdentityRules } from '../state-ports.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { type Canonical, canonicalJson } from './canonical-json.ts';
 import { contentOf } from './identity.ts';
 
 /** What the log of an update may name as changed, in this order. */
@@ -21,10 +21,12 @@ export const statedSeverity = (fields: JsonObject | undefined): unknown =>
 
 /**
  * The parts of an alert, without what does not count as content.
+ * @param form canonical form of the alert
  * @param alertType gives the severity, unless the alert has one of its own
  */
 export function alertParts(
   alert: JsonObject,
+  form: Canonical,
   alertType: JsonObject | undefined,
   rules: IdentityRules,
 ): AlertParts {
@@ -33,6 +35,6 @@ export function alertParts(
   return {
     status: canonicalJson(content['status']),
     severity: severity ? canonicalJson(severity).toLowerCase() : undefined,
-    events: canonicalJson(content['events']),
+    events: content['events'] === alert['events'] ? form.events : canonicalJson(content['events']),
   };
 }

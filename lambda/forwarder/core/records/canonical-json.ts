@@ -13,6 +13,8 @@ export class Canonical {
   levels = 0;
   /** Characters of its longest key. */
   longestKey = 0;
+  /** The text of its own field `events`; empty if it has none. Writing that field once more would take as long as the record. */
+  events = '';
 }
 
 /** The keys of objects of one shape, put into canonical order. */
@@ -23,6 +25,8 @@ interface KeyOrder {
   /** The text before the value of each key, in canonical order. */
   labels: readonly string[];
   longest: number;
+  /** Place of the key `events` in canonical order; -1 if there is none. */
+  events: number;
 }
 
 /** Records come in few shapes; sorting and quoting their keys once saves most of the work. */
@@ -71,6 +75,7 @@ function makeKeyOrder(keys: string[]): KeyOrder {
     labels: inOrder.map(({ key }, index) => `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`),
     // Not by Math.max: a call takes no more arguments than the stack has room for.
     longest: keys.reduce((longest, key) => Math.max(longest, key.length), 0),
+    events: inOrder.findIndex(({ key }) => key === 'events'),
   };
 }
 
@@ -93,14 +98,16 @@ function write(value: unknown, level: number, measures: Omit<Canonical, 'text'>)
   if (level > measures.levels) measures.levels = level;
   if (level > MAX_RECURSION) return writeDeep(value, measures);
   if (Array.isArray(value)) return `[${value.map((item) => write(item, level + 1, measures)).join()}]`;
-  const { places, labels, longest } = keyOrderOf(Object.keys(value));
+  const { places, labels, longest, events } = keyOrderOf(Object.keys(value));
   if (places.length === 0) return '{}';
   measures.attributes += places.length;
   if (longest > measures.longestKey) measures.longestKey = longest;
   const values: unknown[] = Object.values(value);
   let text = '';
   for (let index = 0; index < places.length; index++) {
-    text += labels[index] + write(values[places[index] as number], level + 1, measures);
+    const field = write(values[places[index] as number], level + 1, measures);
+    if (level === 0 && index === events) measures.events = field;
+    text += labels[index] + field;
   }
   return `${text}}`;
 }

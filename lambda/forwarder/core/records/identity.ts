@@ -89,5 +89,15 @@ function contentText(record: JsonObject, form: Canonical, rules: IdentityRules):
 export const copyFingerprint = (content: string, k: number): string =>
   k === 1 ? content : fingerprintOf(`${content}#${k}`);
 
+/** The key of an alert that shares its own with others, by its creation time in epoch seconds modulo 2^32. */
+export const timedKeyFingerprint = (key: string, time: number): string => fingerprintOf(`${key}@${time}`);
+
+/** Notes in the ledger that different alerts share a key. */
+export const sharedKeyFingerprint = (key: string): string => fingerprintOf(`${key}*`);
+
+/** Notes in the ledger that one content of an alert was forwarded. */
+export const versionKeyFingerprint = (key: string, content: string): string =>
+  fingerprintOf(`${key}/${content}`);
+
 /** Notes in the ledger that the k-th of several records of the same content has another identity now. */
 export const adoptionFingerprint = (content: string, k: number): string => fingerprintOf(`${content}~${k}`);

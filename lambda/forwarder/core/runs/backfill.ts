@@ -13,7 +13,7 @@ import {
   type StreamContext,
   type StreamSettings,
   streamContext,
-  warnOfUnknownTypes,
+  warnOfAlerts,
 } from '../slices/stream-context.ts';
 import type { StreamState } from '../state-ports.ts';
 import { firstHoleAfter, type Refusal } from './holes.ts';
@@ -97,7 +97,7 @@ export async function backfill(
     try {
       await fillHours(context, ports.hours, report);
     } finally {
-      warnOfUnknownTypes(context);
+      warnOfAlerts(context);
       const { fetched, duplicates, filtered } = context.counts;
       const { forwarded, quarantined } = context.deliveryState;
       Object.assign(report, { fetched, duplicates, filtered, forwarded, quarantined } satisfies Counts);

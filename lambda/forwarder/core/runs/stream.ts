@@ -4,7 +4,7 @@ import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import { CredentialError, type ForwarderError, LeaseLost, OutOfTime } from '../../../shared/errors.ts';
 import type { Ports } from '../ports.ts';
 import { FIRST_SLICE_SECONDS } from '../slices/planner.ts';
-import { type StreamSettings, warnOfUnknownTypes } from '../slices/stream-context.ts';
+import { type StreamSettings, warnOfAlerts } from '../slices/stream-context.ts';
 import type { LeaseAnswer, StateStore } from '../state-ports.ts';
 import { catchUp } from './catch-up.ts';
 import { LiveRun } from './live-run.ts';
@@ -127,7 +127,7 @@ async function serve(run: LiveRun): Promise<StreamReport> {
     failure = failure === undefined || failure instanceof OutOfTime ? error : failure;
   }
   if (failure instanceof CredentialError) run.context.ports.telemetry.count('CredentialFailures');
-  warnOfUnknownTypes(run.context);
+  warnOfAlerts(run.context);
   if (failure === undefined) warnOfSilence(run);
   return reportOf(run, caughtUp, failure);
 }

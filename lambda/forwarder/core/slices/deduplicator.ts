@@ -2,53 +2,18 @@ import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Item } from '../delivery/item.ts';
 import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
-import { changesSince, type NotedParts, notedParts } from '../ledger/noted-parts.ts';
+import { changesSince, notedParts } from '../ledger/noted-parts.ts';
 import { secretOf } from '../ledger/salt.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
 import { alertParts, type ChangedPart } from '../records/alert-parts.ts';
+import { CandidateItem, type Decision } from './candidate-item.ts';
 import { FormerIdentities, type KnownAnyhow, type LookUp } from './former-identities.ts';
 import type { SliceTask } from './planner.ts';
 import type { Candidate } from './reader.ts';
+import { type EntryBook, SharedKeys } from './shared-keys.ts';
+import { timeWord } from './shown-alerts.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamContext } from './stream-context.ts';
-
-/** How a record is sent that the ledger does not contain. */
-interface Decision extends Pick<Item, 'entry' | 'update' | 'possibleDuplicate'> {
-  /** What is known of an update's parts as they were last forwarded. */
-  noted?: NotedParts | undefined;
-}
-
-/** The item of a candidate. A class for the reason given in memory/README.md. */
-class CandidateItem implements Item {
-  readonly record: JsonObject;
-  readonly alertType: JsonObject | undefined;
-  readonly time: number | undefined;
-  readonly fingerprint: string;
-  readonly update: boolean;
-  readonly changed: readonly ChangedPart[] | undefined;
-  readonly backfill: boolean;
-  readonly entry: LedgerEntry;
-  readonly possibleDuplicate: boolean;
-
-  constructor(
-    { record, time, identity }: Candidate,
-    { entry, update, possibleDuplicate }: Decision,
-    changed: readonly ChangedPart[] | undefined,
-    alertType: JsonObject | undefined,
-    backfill: boolean,
-  ) {
-    this.record = record;
-    this.alertType = alertType;
-    this.time = time;
-    // Identical records without an id differ by their copy number alone, in quarantine as well.
-    this.fingerprint = identity.key ? identity.content : entry.key;
-    this.update = update;
-    this.changed = changed;
-    this.backfill = backfill;
-    this.entry = entry;
-    this.possibleDuplicate = possibleDuplicate;
-  }
-}
 
 /** Decides which records of one slice are sent. */
 export class Deduplicator {
@@ -61,17 +26,50 @@ export class Deduplicator {
   readonly #seen: LedgerTables;
   readonly #former: FormerIdentities;
   readonly #salt: string;
+  readonly #sharedKeys: SharedKeys;
+  /** What is known of records of the slice, and of others. */
+  readonly #books: { own: EntryBook; others: EntryBook };
   /** Whether Datadog may have any record of the slice, perhaps as another version. */
   doubtsEverything = false;
   /** Records without a slice that this slice has claimed and not delivered yet. */
   readonly #claims = new Set<LedgerEntry>();
 
-  constructor(context: StreamContext, task: SliceTask, { seen }: SliceMemory) {
+  constructor(context: StreamContext, task: SliceTask, { seen, shown }: SliceMemory) {
+    const { ledger, recordsWithoutSlice } = context;
     this.#context = context;
     this.#task = task;
     this.#seen = seen;
     this.#former = new FormerIdentities(context);
     this.#salt = secretOf(context.lease.owner).salt;
+    this.#sharedKeys = new SharedKeys(context, shown);
+    this.#books = {
+      own: {
+        lookUp: (entry) => {
+          const known = seen.lookUp(entry);
+          return known === 'absent' ? ledger.lookUp(entry) : known;
+        },
+        lookUpNoted: (entry) => ledger.lookUp(entry),
+        remember: (entry) => seen.remember(entry),
+      },
+      others: {
+        lookUp: (entry) => recordsWithoutSlice.lookUp(entry),
+        lookUpNoted: (entry) => recordsWithoutSlice.lookUpNoted(entry),
+        remember: (entry) => {
+          recordsWithoutSlice.claim(entry);
+          this.#claims.add(entry);
+        },
+      },
+    };
+  }
+
+  /** See {@link SharedKeys.startScan}. */
+  startScan(): void {
+    this.#sharedKeys.startScan();
+  }
+
+  /** Whether only another scan of the slice can decide on some of its alerts. */
+  get needsScan(): boolean {
+    return this.#sharedKeys.needScan;
   }
 
   /**
@@ -119,10 +117,20 @@ export class Deduplicator {
     { entry, noted }: Decision,
     alertType: JsonObject | undefined,
   ): readonly ChangedPart[] | undefined {
-    const parts = alertParts(candidate.record, alertType, this.#context.settings.identityRules);
+    const { record, identity, time } = candidate;
+    const parts = alertParts(record, identity.form, alertType, this.#context.settings.identityRules);
     entry.parts = notedParts(this.#salt, parts);
-    if (this.#isOfSlice(candidate)) this.#seen.rememberParts(entry);
+    const isOwn = this.#isOfSlice(candidate);
+    if (isOwn) this.#seen.rememberParts(entry);
+    const book = isOwn ? this.#books.own : this.#books.others;
+    const plain = { ...entry, key: identity.key ?? entry.key };
+    this.#sharedKeys.forwarded({ entry: plain, time: timeWord(time) }, book, entry);
     return noted && changesSince(noted, parts);
+  }
+
+  /** See {@link SharedKeys.takeNotes}. */
+  takeNotes(waiting?: LedgerEntry): LedgerEntry[] {
+    return this.#sharedKeys.takeNotes(waiting);
   }
 
   /** See {@link FormerIdentities.takeEntries}. */
@@ -184,12 +192,9 @@ export class Deduplicator {
       : recordsWithoutSlice.lookUp(entry) === 'absent';
   }
 
-  #decideOwn(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
+  #decideOwn(candidate: Candidate, plain: LedgerEntry): Decision | undefined {
     const { ledger, lookBackKeys } = this.#context;
-    const known = this.#find(candidate, entry, (one) => {
-      const seen = this.#seen.lookUp(one);
-      return seen === 'absent' ? ledger.lookUp(one) : seen;
-    });
+    const { entry, known } = this.#judge(candidate, plain, this.#books.own);
     if (this.#isDuplicate(known)) return undefined;
     const update = this.#isUpdate(candidate, known);
     const noted = update
@@ -209,9 +214,9 @@ export class Deduplicator {
     };
   }
 
-  #decideOther(candidate: Candidate, entry: LedgerEntry): Decision | undefined {
+  #decideOther(candidate: Candidate, plain: LedgerEntry): Decision | undefined {
     const { recordsWithoutSlice, lookBackKeys, othersMayHavePosted, deliveryState } = this.#context;
-    const known = this.#find(candidate, entry, (one) => recordsWithoutSlice.lookUp(one));
+    const { entry, known } = this.#judge(candidate, plain, this.#books.others);
     if (known === 'adopted') {
       // So that no other slice adopts it as well.
       recordsWithoutSlice.claim(entry);
@@ -246,6 +251,13 @@ export class Deduplicator {
     if (time === undefined) return false;
     if (settings.timeFilter === 'update') return time < startedAt - LEDGER_LIFE_SECONDS;
     return outsiders !== undefined && time < outsiders.to && time < outsiders.markBelow();
+  }
+
+  /** Under which entry a record is noted, and what is known of it. */
+  #judge(candidate: Candidate, entry: LedgerEntry, book: EntryBook) {
+    const known = this.#find(candidate, entry, book.lookUp);
+    if (candidate.identity.key === undefined) return { entry, known };
+    return this.#sharedKeys.judge({ entry, time: timeWord(candidate.time) }, known, book);
   }
 
   /** What is known of a record under all its identities and, if it is an alert, in all hours of the look-back. */

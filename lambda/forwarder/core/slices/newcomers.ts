@@ -1,5 +1,7 @@
 import { ledgerEntry } from '../ledger/entry.ts';
 import type { Candidate } from './reader.ts';
+import { isNotedApart } from './shared-keys.ts';
+import { timeWord } from './shown-alerts.ts';
 import type { StreamContext } from './stream-context.ts';
 
 /** Fewer new records may well have appeared late. */
@@ -26,7 +28,10 @@ export class Newcomers {
       const entry = ledgerEntry(stream, identity, copy, time);
       if (!ledger.isLoaded(entry.hour) || !ledger.hasEntries(entry.hour)) continue;
       this.#shown++;
-      if (ledger.lookUp(entry) !== 'unchanged') this.#new++;
+      const known = ledger.lookUp(entry);
+      if (known === 'changed' && isNotedApart({ entry, time: timeWord(time) }, (one) => ledger.lookUp(one)))
+        continue;
+      if (known !== 'unchanged') this.#new++;
     }
   }
 

@@ -45,6 +45,7 @@ export async function processTasks(
   );
   // The loaded part lacks what these slices have delivered.
   context.ledger.clear();
+  context.newKeys.clear();
   if (context.lists.showsOutsiders) context.recordsWithoutSlice.unload();
   return results;
 }
@@ -86,8 +87,8 @@ class SliceProcess {
       // Before a second scan, whose pages may be smaller: the size of the last page says whether the list was cut.
       list = this.#reader.list;
       if (complete && this.#reader.hasUnconfirmedCopies) complete = await this.#sendConfirmedCopies();
-      await this.#deliver();
-      await this.#delivery.finish();
+      if (complete && this.#deduplicator.needsScan) complete = await this.#scan();
+      await this.#finish();
     } catch (error) {
       const reason = error instanceof SourceError ? await this.#deliverDespite(error) : error;
       this.#deduplicator.releaseClaims();
@@ -112,8 +113,7 @@ class SliceProcess {
    */
   async #deliverDespite(error: SourceError): Promise<unknown> {
     try {
-      await this.#deliver();
-      await this.#delivery.finish();
+      await this.#finish();
       return error;
     } catch (later) {
       return later;
@@ -128,6 +128,7 @@ class SliceProcess {
     const { settings, ports } = this.#context;
     const { range } = this.#task;
     const divisible = settings.boundedAbove && range.to - range.from > 1;
+    this.#deduplicator.startScan();
     for await (const arrived of this.#reader.scan(maxPageRecords)) {
       this.#reader.startPage(arrived);
       const now = wallSeconds(ports.clock);
@@ -212,7 +213,14 @@ class SliceProcess {
   async #deliver(waiting?: Item): Promise<void> {
     await this.#delivery.deliver(this.#memory.batch.seal());
     await this.#delivery.note(this.#deduplicator.takeAdopted());
+    if (this.#delivery.isSettled) await this.#delivery.note(this.#deduplicator.takeNotes(waiting?.entry));
     this.#deduplicator.confirmClaims(waiting?.entry);
+  }
+
+  async #finish(): Promise<void> {
+    await this.#deliver();
+    await this.#delivery.finish();
+    await this.#delivery.note(this.#deduplicator.takeNotes());
   }
 }
 

@@ -57,6 +57,11 @@ export class RecordsWithoutSlice {
   lookUp(entry: LedgerEntry): Known {
     const claim = this.#claims.get(entry.key);
     if (claim) return claim.version === entry.version ? 'unchanged' : 'changed';
+    return this.lookUpNoted(entry);
+  }
+
+  /** The same without what is claimed. */
+  lookUpNoted(entry: LedgerEntry): Known {
     const known = this.#ledger.lookUp(entry);
     return known === 'absent' ? this.#ledger.lookUp(undated(entry)) : known;
   }

@@ -16,6 +16,7 @@ import type { ListKnowledge, Ports } from '../ports.ts';
 import type { IdentityHistory, IdentityRules, Lease, StateStore } from '../state-ports.ts';
 import { AlertTypes } from './alert-types.ts';
 import { noListKnowledge } from './completeness.ts';
+import { NewKeys } from './new-keys.ts';
 import { RecordsWithoutSlice } from './records-without-slice.ts';
 import { SliceMemory } from './slice-memory.ts';
 
@@ -71,6 +72,7 @@ export interface StreamContext extends Readonly<KnownRun> {
   readonly recordsWithoutSlice: RecordsWithoutSlice;
   /** The keys of alerts that were forwarded before, whatever the hour of their creation. */
   readonly lookBackKeys: LookBackKeys;
+  readonly newKeys: NewKeys;
   readonly alertTypes: AlertTypes;
   readonly encoder: RecordEncoder;
   readonly deliveryOptions: DeliveryOptions;
@@ -83,6 +85,10 @@ export interface StreamContext extends Readonly<KnownRun> {
     duplicates: number;
     filtered: number;
     unknownTypes: number;
+    /** Keys under which a scan has shown alerts with different contents. */
+    sharedKeys: number;
+    /** Alerts that were not forwarded, because their key is known from another hour. */
+    movedAlerts: number;
     /** Time of the newest record, epoch seconds. */
     newestRecord: number;
   };
@@ -151,6 +157,7 @@ export function streamContext(
     recordsWithoutSlice: new RecordsWithoutSlice(policy.open),
     ledger: policy.open(),
     lookBackKeys,
+    newKeys: new NewKeys(secret.hashSeed),
     alertTypes: new AlertTypes(source, { deadline, telemetry, mayBeMissing: alertTypesMayBeMissing }),
     encoder,
     deliveryOptions: {
@@ -172,7 +179,15 @@ export function streamContext(
     memory: new Pool(() => new SliceMemory(stream, secret)),
     othersMayHavePosted,
     outsiders,
-    counts: { fetched: 0, duplicates: 0, filtered: 0, unknownTypes: 0, newestRecord: 0 },
+    counts: {
+      fetched: 0,
+      duplicates: 0,
+      filtered: 0,
+      unknownTypes: 0,
+      sharedKeys: 0,
+      movedAlerts: 0,
+      newestRecord: 0,
+    },
     divisions: { lists: 0 },
     pageSize: { halvings: 0 },
   };
@@ -194,8 +209,16 @@ const addingKeys = (store: StateStore, keys: LookBackKeys): Pick<StateStore, 'ap
   },
 });
 
-/** Warns when alerts were forwarded whose type Valence does not know. */
-export function warnOfUnknownTypes({ counts, ports, stream }: StreamContext): void {
+/** Warns when alerts may not be told apart, or were forwarded whose type Valence does not know. */
+export function warnOfAlerts({ counts, ports, stream }: StreamContext): void {
+  const { sharedKeys: keys, movedAlerts: moved } = counts;
+  if (keys + moved > 0) {
+    ports.telemetry.warn(
+      'alert-keys-shared',
+      'Valence shows alerts with different contents under one key. If they are different alerts, name the fields that tell them apart in alertKey of the API profile.',
+      { stream, keys, moved },
+    );
+  }
   if (counts.unknownTypes === 0) return;
   ports.telemetry.warn('alert-types-unknown', 'Forwarded alerts whose type Valence does not know.', {
     stream,

@@ -52,8 +52,6 @@ export interface ZooApi {
    * this profile key.
    */
   withDefault: 'everything' | 'repeats' | { code: string; names?: string };
-  /** The forwarder does not notice yet what `withDefault` says: the test of it has to fail. */
-  isLossUnnoticed?: true;
   /** The profile with which everything arrives, where the default one does not do. */
   profile?: object;
   /** The API's own description, where requests alone cannot find out how it wants to be asked. */

@@ -25,7 +25,6 @@ export const IDENTITIES: readonly ZooApi[] = [
       withAlerts(now, (alert, n) => ({ ...alert, vuid: `alert-${Math.floor(n / 3)}`, region: `r${n % 3}` })),
     answer: (list) => json(usual(list)),
     withDefault: 'everything',
-    isLossUnnoticed: true,
     profile: { alertKey: ['vuid', 'region'] },
   },
   {
