@@ -33,7 +33,7 @@ interface Judgement {
   known: KnownAnyhow;
 }
 
-/** Noted in each hour in which alerts are told apart by their creation time. Looking it up costs less than looking up each alert. */
+/** Noted in each hour in which alerts are distinguished by their creation time. Looking it up costs less than looking up each alert. */
 const ANY_SHARED = fingerprintOf('shared keys');
 
 /** Says that different alerts share a key. */
@@ -42,7 +42,7 @@ const sharedEntry = (entry: LedgerEntry): LedgerEntry => ({
   key: sharedKeyFingerprint(entry.key),
 });
 
-/** The entry of an alert that is told apart from others of its key by its creation time. */
+/** The entry of an alert that is distinguished from others of its key by its creation time. */
 const timedEntry = ({ entry, time }: KeyedAlert): LedgerEntry => ({
   ...entry,
   key: timedKeyFingerprint(entry.key, time),
@@ -61,7 +61,7 @@ export const isNotedApart = (alert: KeyedAlert, lookUp: LookUp): boolean =>
 /**
  * Alerts of which one scan shows several contents under one key.
  *
- * If their creation times differ, they are different alerts, which `alertKey` does not tell apart: that time does not change. Each
+ * If their creation times differ, they are different alerts, which `alertKey` does not distinguish: that time does not change. Each
  * is forwarded, with updates on or off, and noted by key and creation time; the key is noted as shared. Otherwise they are versions
  * of one alert, which has changed while pages were read, or alerts of one second. With updates on each is forwarded, and noted by
  * key and content, so that a scan that shows them together again sends none of them; with updates off one is sent.
@@ -155,7 +155,7 @@ export class SharedKeys {
     else this.#noteShared({ entry: entryBefore, time }, book);
   }
 
-  /** Judges an alert by the entry that tells it apart, if there is one: that of its key may be older, or missing. */
+  /** Judges an alert by its entry of key and creation time, if there is one: that of its key alone may be older, or missing. */
   #judgeTimed(alert: KeyedAlert, known: KnownAnyhow, book: EntryBook): Judgement {
     const { entry } = alert;
     if (book.lookUp({ hour: entry.hour, key: ANY_SHARED }) === 'absent') return { entry, known };
@@ -205,7 +205,7 @@ export class SharedKeys {
   }
 
   /**
-   * Judges an alert that was not told apart by its time before.
+   * Judges an alert that was not distinguished by its time before.
    * @returns undefined when its key is not known to be of different alerts
    */
   #judgeAnother(
