@@ -213,8 +213,8 @@ function depthProblem({ pageSize, pageSizeParam, pagination }: EndpointProfile):
   if (style !== 'offset' && style !== 'page') {
     return `is only for the pagination styles offset and page, not for ${style}`;
   }
-  return pageSizeParam !== null && pageSize !== null && maxOffset < pageSize
-    ? `is less than pageSize (${pageSize}), so not even the first page would be answered`
+  return pageSizeParam !== null && pageSize !== null && maxOffset < 2 * pageSize
+    ? `is less than twice the pageSize (${pageSize}), so no list could be read to its end`
     : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { DEEP_PAGES } from '../../tools/stand-ins/valence/apis/deep-pages.ts';
+import { diagnose } from './diagnose.ts';
 import { testApis } from './test-apis.ts';
 import { visit } from './visit.ts';
 
@@ -17,3 +18,12 @@ it.each(DEEP_PAGES.map((api) => [api.name, api] as const))(
     });
   },
 );
+
+it('F107 the doctor finds out how deep an API answers that refuses deeper pages', async () => {
+  const [api] = DEEP_PAGES;
+  if (!api) throw new Error('The zoo lacks this API.');
+  const { profile } = await diagnose(api);
+
+  const found = { pageSize: 50, pagination: { maxOffset: 100 } };
+  expect(profile).toMatchObject({ alerts: found, auditLogs: found, pagination: { style: 'offset' } });
+});

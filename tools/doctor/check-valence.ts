@@ -61,7 +61,7 @@ function ofFields(profile: EndpointProfile, from: EndpointName, to: EndpointName
   };
 }
 
-/** What had to be corrected for one endpoint probably has to be for the others: all but its path and page size. */
+/** What had to be corrected for one endpoint probably has to be for the others: all but its path, page size and depth. */
 function taughtBy(
   { endpoint, profile, start }: ProbedEndpoint,
   name: EndpointName,
@@ -69,7 +69,8 @@ function taughtBy(
 ): EndpointProfile {
   if (!profile) return next;
   const { path, pageSize } = next;
-  const pagination = withChanges(next.pagination, profile.pagination, start.pagination);
+  const { maxOffset } = next.pagination;
+  const pagination = { ...withChanges(next.pagination, profile.pagination, start.pagination), maxOffset };
   return { ...withChanges(next, ofFields(profile, endpoint, name), start), path, pageSize, pagination };
 }
 

@@ -4,6 +4,7 @@ import { FIRST_MICROSECONDS, FIRST_MILLISECONDS, MAX_CLOCK_DIFFERENCE_SECONDS } 
 import type { ApiProfile, EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { wallSeconds } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { findDepth } from './find-depth.ts';
 import { findEmpty } from './find-empty.ts';
 import { findAlertKey, findVolatile } from './find-identity.ts';
 import { findSample, type Known, knownPrefix, SETTLE_SECONDS } from './find-list.ts';
@@ -148,6 +149,7 @@ async function findOut(probe: Probe, given: EndpointProfile, known: Known): Prom
     const newest = isRanged ? await newestSample(probe, end, sample) : sample;
     await findPages(probe, given, newest, isRanged);
     if (isRanged) await findEmpty(probe, newest);
+    if (isRanged) await findDepth(probe, newest);
   }
   return true;
 }

@@ -2,7 +2,7 @@ import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import { isBoundedAbove, maxSliceSecondsOf } from '../../lambda/settings/api-profile.ts';
 import { type Probe, STREAM_OF } from './probe.ts';
-import { readList, showsAll, within } from './read-list.ts';
+import { type ReadList, readList, showsAll, within } from './read-list.ts';
 
 /** Tries a profile: reads the newest hour that holds records to the end, whole and in halves. */
 
@@ -24,14 +24,32 @@ export async function tryNewestHour(probe: Probe): Promise<boolean> {
   return tryList(probe, { from: Math.max(hour.from, hour.to - longest), to: hour.to });
 }
 
+/** The records of a range. What a list does not reach, because the API answers only so deep, is read in halves. */
+async function readAll(probe: Probe, range: Range | undefined): Promise<ReadList> {
+  const list = await readList(probe, probe.profile, range, 'reading');
+  if (list.error || list.end !== 'cut' || !range || range.to - range.from <= 1) {
+    return { ...list, records: within(probe, list.records, range) };
+  }
+  const [first, second] = sliceRules.halves(range);
+  const one = await readAll(probe, first);
+  const other = await readAll(probe, second);
+  const error = one.error ?? other.error;
+  return {
+    ...other,
+    records: [...one.records, ...other.records],
+    pages: list.pages + one.pages + other.pages,
+    ...(error && { error }),
+  };
+}
+
 async function tryList(probe: Probe, range: Range | undefined): Promise<boolean> {
   const { profile } = probe;
-  const whole = await readList(probe, profile, range, 'reading');
+  const whole = await readAll(probe, range);
   if (whole.error) {
     probe.differs(NAME, `the list cannot be read to its end: ${whole.error.message}`, NOT_READ);
     return false;
   }
-  const records = within(probe, whole.records, range);
+  const { records } = whole;
   const summary = `${records.length} records were read to the end, in ${whole.pages} pages`;
   if (!range || records.length === 0) {
     probe.matched(NAME, summary);
@@ -42,19 +60,13 @@ async function tryList(probe: Probe, range: Range | undefined): Promise<boolean>
     return true;
   }
   const [first, second] = sliceRules.halves(range);
-  const halves = [
-    await readList(probe, profile, first, 'reading'),
-    await readList(probe, profile, second, 'reading'),
-  ];
+  const halves = [await readAll(probe, first), await readAll(probe, second)];
   const failed = halves.find(({ error }) => error !== undefined);
   if (failed?.error) {
     probe.differs(NAME, `half of the hour cannot be read to its end: ${failed.error.message}`, NOT_READ);
     return false;
   }
-  const inHalves = [
-    ...within(probe, halves[0]?.records ?? [], first),
-    ...within(probe, halves[1]?.records ?? [], second),
-  ];
+  const inHalves = halves.flatMap(({ records }) => records);
   if (!showsAll(probe, inHalves, records)) {
     probe.differs(NAME, 'both halves of the hour together show fewer records than the whole', NOT_READ);
     return false;

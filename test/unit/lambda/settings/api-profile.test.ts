@@ -232,8 +232,8 @@ describe('refused overrides', () => {
       'auditLogs.pagination.maxOffset: is only for the pagination styles offset and page, not for cursor',
     ],
     [
-      { maxOffset: 500, style: 'offset' },
-      'auditLogs.pagination.maxOffset: is less than pageSize (1000), so not even the first page would be answered',
+      { maxOffset: 1999, style: 'offset' },
+      'auditLogs.pagination.maxOffset: is less than twice the pageSize (1000), so no list could be read to its end',
     ],
   ])('F107 include the pagination %j', (pagination, problem) => {
     expect(problemsOf({ pagination })).toContain(problem);

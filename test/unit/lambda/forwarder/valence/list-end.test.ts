@@ -94,7 +94,12 @@ describe('F107 the end of a list is abrupt', () => {
 
 describe('F107 a page beyond the reach of the API', () => {
   const reach = (pagination: object, position: number, change: object = {}) => {
-    const profile = auditLogs({ auditLogs: { pageSize: 20 }, pagination, ...change });
+    const profile = auditLogs({
+      alerts: { pageSize: 20 },
+      auditLogs: { pageSize: 20 },
+      pagination,
+      ...change,
+    });
     const name = profile.pagination.style === 'page' ? 'page' : 'offset';
     const request = withParameter(firstRequest('http://host', profile, undefined), name, position);
     return isBeyondReach(request, profile, seen({ largestPage: 10 }));
