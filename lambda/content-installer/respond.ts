@@ -16,7 +16,7 @@ const MAX_S3_ANSWER_BYTES = 100_000;
 
 /** The buckets of CloudFormation, whose names and addresses differ slightly by region. */
 const CLOUDFORMATION_BUCKET =
-  /^https:\/\/cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9-]+)*\.amazonaws\.com(\.cn)?\//;
+  /^https:\/\/cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9]+)*\.amazonaws\.com(\.cn)?\//;
 
 /** The answer to CloudFormation. */
 export interface CustomResourceAnswer {

@@ -195,6 +195,8 @@ describe('the answer to CloudFormation', () => {
       'https://cloudformation-custom-resource-response-useast1.s3.amazonaws.com.attacker.example/',
       'https://attacker.s3.amazonaws.com/cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
       'http://cloudformation-custom-resource-response-useast1.s3.amazonaws.com/',
+      // With a pattern that tries every division of the dashes this would not end.
+      `https://cloudformation-custom-resource-response-useast1.s3${'-'.repeat(5_000)}.attacker.example/`,
     ]) {
       await expect(
         place.stack.send({

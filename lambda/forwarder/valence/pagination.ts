@@ -148,8 +148,17 @@ function linkedPage(
   );
 }
 
+/** Room for several links with long cursors. The parser takes time by the square of the length. */
+const MAX_LINK_HEADER_LENGTH = 4_096;
+
 function linkTarget(link: string | undefined): string | undefined {
   if (link === undefined) return undefined;
+  if (link.length > MAX_LINK_HEADER_LENGTH) {
+    throw mismatch(
+      'pagination.style',
+      `The Link header of Valence's answer is longer than ${MAX_LINK_HEADER_LENGTH} characters.`,
+    );
+  }
   try {
     return LinkHeader.parse(link).rel('next')[0]?.uri;
   } catch {

@@ -28,7 +28,35 @@ describe('the workflows', () => {
     const { engines } = JSON.parse(read('package.json'));
 
     expect(engines.node).toBe('>=20.19');
-    expect(jobs.verify.strategy.matrix.node).toEqual(['20.19', read('.nvmrc').trim()]);
+    expect(jobs.verify.strategy.matrix.node).toEqual(['20.19.0', read('.nvmrc').trim()]);
+  });
+
+  it('install no Node whose version is open: Node 24 comes with the hash of its lockfile', () => {
+    const { jobs } = parse(read('.github/workflows/ci.yml'));
+    const all = Object.values<{ steps: { uses?: string; run?: string; with?: Record<string, string> }[] }>(
+      jobs,
+    );
+    const installed = all
+      .flatMap((job) => job.steps)
+      .filter(({ uses }) => uses?.startsWith('actions/setup-node@'))
+      .map((step) => step.with?.['node-version']);
+
+    expect(new Set(installed)).toEqual(new Set(['20.19.0']));
+    expect(jobs.verify.steps).toContainEqual({
+      run: expect.stringMatching(/^bash \.ci\/node24\.sh .*>> "\$GITHUB_PATH"$/),
+      if: "matrix.node == '24'",
+    });
+  });
+
+  it('check signatures and known vulnerabilities of the packages', () => {
+    const { jobs } = parse(read('.github/workflows/ci.yml'));
+    const commands = jobs.dependencies.steps.flatMap(({ run }: { run?: string }) => run ?? []);
+
+    expect(commands).toEqual([
+      'npm ci --ignore-scripts --no-audit --no-fund',
+      'npm audit signatures',
+      'npm audit --omit=dev --audit-level=high',
+    ]);
   });
 });
 

@@ -157,6 +157,32 @@ describe('the command', () => {
     }
   });
 
+  test('export writes nothing of its environment: no key, whatever its name, and no account', async () => {
+    const environment = {
+      DD_API_KEY: 'planted-1',
+      DD_APP_KEY: 'planted-2',
+      VALENCE_API_KEY: 'planted-3',
+      AWS_ACCESS_KEY_ID: 'planted-4',
+      AWS_SECRET_ACCESS_KEY: 'planted-5',
+      AWS_SESSION_TOKEN: 'planted-6',
+      DATADOG_SECRET_ID: 'planted-7',
+      SOME_PASSWORD: 'planted-8',
+    };
+    const { stdout, stderr } = await run(
+      process.execPath,
+      ['--import', 'tsx', 'tools/datadog/datadog.ts', 'export', folder],
+      { env: { ...process.env, ...environment } },
+    );
+
+    const written = await readdir(folder, { recursive: true, withFileTypes: true });
+    const files = written.filter((entry) => entry.isFile());
+    expect(files).toHaveLength(contentItems().length);
+    const texts = await Promise.all(
+      files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')),
+    );
+    expect([stdout, stderr, ...texts].filter((text) => text.includes('planted'))).toEqual([]);
+  });
+
   test('plan shows what the whole content would change in an account', async () => {
     const { stdout } = await command('plan');
 

@@ -118,6 +118,10 @@ describe('the next page', () => {
     ['a scheme without a host', '<javascript:1>; rel="next"'],
     ['nowhere', '<https://>; rel="next"'],
     ['a broken header', 'next page, please'],
+    [
+      'a header that is too long to be parsed',
+      `<https://app.valencesecurity.com/a>; rel="next"; title="${'x'.repeat(4_096)}"`,
+    ],
   ])('F33 in link style refuses %s', (_, link) => {
     expect(() => nextQuery({ style: 'link' }, { headers: { link } })).toThrow(SourceError);
   });

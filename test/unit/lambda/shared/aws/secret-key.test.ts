@@ -54,6 +54,13 @@ const refusal =
     json(status, { __type: type, Message: message }, { 'x-amzn-errortype': type });
 
 describe('the value of a secret', () => {
+  it('may be long and look like the beginning of a placeholder', async () => {
+    const value = `your_${'key'.repeat(20_000)}`;
+    service.secrets.set(SECRET, value);
+
+    expect(await keyIn().value()).toBe(value);
+  });
+
   it.each([
     ['the bare key', KEY],
     ['the bare key with the newline of an editor', `${KEY}\r\n`],
