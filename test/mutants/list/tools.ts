@@ -3,6 +3,30 @@ import type { Mutant } from '../mutant.ts';
 /** Bugs in the tools of operators. */
 export const TOOLS: readonly Mutant[] = [
   {
+    name: 'directions-not-shown',
+    what: 'Controls of direction and zero-width characters reach terminals and logs.',
+    file: 'lambda/shared/visible-text.ts',
+    find: '[\\p{Cf}\\p{Cs}',
+    replace: '[\\p{Cs}',
+    caughtBy: ['test/unit/tools/cli/terminal.test.ts'],
+  },
+  {
+    name: 'quote-ends-word',
+    what: 'A quote in a word of a printed command ends the word, and the rest is a command.',
+    file: 'lambda/shared/shell.ts',
+    find: "line.replaceAll(\"'\", `'\\\\''`)",
+    replace: 'line',
+    caughtBy: ['test/unit/lambda/shared/shell.test.ts'],
+  },
+  {
+    name: 'any-name-proposed',
+    what: 'The doctor proposes names of fields that end a word of a shell.',
+    file: 'tools/doctor/plain.ts',
+    find: '/^[\\w.$-]{1,64}$/',
+    replace: '/./',
+    caughtBy: ['test/integration/tools/hostile-output.test.ts'],
+  },
+  {
     name: 'cost-of-megabytes-as-gigabytes',
     what: 'The estimate of a backfill takes MiB of memory for GiB: 1,024 times too much.',
     file: 'tools/ops/backfill-estimate.ts',

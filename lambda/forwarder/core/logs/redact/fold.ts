@@ -7,23 +7,45 @@
 /** Accents and other marks, and what is not shown: zero-width characters, controls of direction, soft hyphens. */
 const UNSEEN = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 
-const BEYOND_ASCII = /[^\0-\x7f]/gu;
+const FIRST_BEYOND_ASCII = 0x80;
+const ASCII = /^\p{ASCII}*$/u;
 
 /** A text may hold every character there is; the memory for them is bounded. */
 const MAX_KNOWN_CHARACTERS = 20_000;
 
-const known = new Map<string, string>();
+/** Folded characters by their code points; null for one that stays as it is, as most of most languages do. */
+const known = new Map<number, string | null>();
 
 /** The text with each of its characters folded. */
-export const folded = (text: string): string => text.replace(BEYOND_ASCII, foldedCharacter).toLowerCase();
+export function folded(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  let result = '';
+  let done = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text.charCodeAt(at) < FIRST_BEYOND_ASCII) continue;
+    const code = text.codePointAt(at) as number;
+    const part = foldedCharacter(code);
+    const end = at + unitsOf(code);
+    if (part !== null) {
+      result += text.slice(done, at) + part;
+      done = end;
+    }
+    at = end - 1;
+  }
+  return (result + text.slice(done)).toLowerCase();
+}
+
+/** How many code units a character has. */
+const unitsOf = (code: number): number => (code > 0xffff ? 2 : 1);
 
 /** Upper case first: it spells out `ß` and `ﬃ`, and makes one of `ς` and `σ`, of `ı` and `i`. */
 const oneCase = (character: string) =>
   Array.from(character.toUpperCase(), (upper) => upper.toLowerCase()).join('');
 
-function foldedCharacter(character: string): string {
-  const found = known.get(character);
+function foldedCharacter(code: number): string | null {
+  const found = known.get(code);
   if (found !== undefined) return found;
+  const character = String.fromCodePoint(code);
   let result = character;
   // The parts of a character, such as those of `℡`, may have a case of their own.
   for (let before = ''; result !== before; ) {
@@ -31,9 +53,10 @@ function foldedCharacter(character: string): string {
     result = Array.from(result.normalize('NFKD'), oneCase).join('');
   }
   result = result.replace(UNSEEN, '');
+  const folded = result === character ? null : result;
   if (known.size >= MAX_KNOWN_CHARACTERS) known.clear();
-  known.set(character, result);
-  return result;
+  known.set(code, folded);
+  return folded;
 }
 
 /** A folded text that knows where its characters come from. */
@@ -45,15 +68,14 @@ export interface FoldedText {
 
 /** The text folded, with the origin of each character. */
 export function foldedWithOrigins(original: string): FoldedText {
-  let text = '';
   const origins: number[] = [];
-  let at = 0;
-  for (const character of original) {
-    const part = folded(character);
-    for (let unit = 0; unit < part.length; unit++) origins.push(at);
-    text += part;
-    at += character.length;
+  for (let at = 0; at < original.length; ) {
+    const code = original.codePointAt(at) as number;
+    const part = code < FIRST_BEYOND_ASCII ? null : foldedCharacter(code);
+    const length = part === null ? unitsOf(code) : part.length;
+    for (let unit = 0; unit < length; unit++) origins.push(at);
+    at += unitsOf(code);
   }
-  origins.push(at);
-  return { text, origins };
+  origins.push(original.length);
+  return { text: folded(original), origins };
 }
