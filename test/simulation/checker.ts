@@ -19,7 +19,7 @@ import { PostedCopies } from './posted-copies.ts';
 import { Proofs } from './proofs.ts';
 import { checkRequests } from './request-bounds.ts';
 import type { Fault, Scenario } from './scenario.ts';
-import { FOREVER, isShown, type Truth } from './truth.ts';
+import { FOREVER, isShown, listedAt, type Truth } from './truth.ts';
 import type { ValenceServer } from './valence-server.ts';
 
 /** Faults that lie in the data alone: a run that meets no other must not fail, and nothing is ever in doubt. */
@@ -282,10 +282,12 @@ export class Checker {
   }
 
   /** Whether the watermark has passed a record. */
-  #isPast({ stream, time }: Truth, state: StreamState | undefined): boolean {
-    if (!state || time === undefined) return false;
+  #isPast(truth: Truth, state: StreamState | undefined): boolean {
+    const { stream, time } = truth;
+    const listed = listedAt(truth);
+    if (!state || time === undefined || listed === undefined) return false;
     const start = this.#states.get(stream)?.start ?? 0;
     const end = this.#scenario.profile === 'full' ? state.finalWatermark : state.watermark;
-    return time >= start && time < end;
+    return time >= start && listed < end;
   }
 }

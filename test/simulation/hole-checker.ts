@@ -7,7 +7,7 @@ import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import type { ListRequest } from './list-requests.ts';
 import type { Scenario } from './scenario.ts';
-import type { Truth } from './truth.ts';
+import { listedAt, type Truth } from './truth.ts';
 import type { ValenceServer } from './valence-server.ts';
 
 /** Compares the holes in the state with what the source has really refused. */
@@ -53,7 +53,7 @@ export class HoleChecker {
 
   /** Whether the source is the reason that a record has not arrived. */
   excuses(truth: Truth, holes: readonly Hole[], now: number): boolean {
-    const { time } = truth;
+    const time = listedAt(truth);
     if (time === undefined) return false;
     if (this.#beforeStart.has(truth)) return true;
     return holes.some(({ from, to }) => time >= from && time < to) && this.#valence.isTooOld(time, now);
@@ -66,7 +66,7 @@ export class HoleChecker {
 
   #startMoved(stream: Stream, { from, to }: Range, now: number): void {
     for (const truth of this.#scenario.truths) {
-      const { time } = truth;
+      const time = listedAt(truth);
       if (truth.stream !== stream || time === undefined || time < from || time >= to) continue;
       if (this.#valence.isTooOld(time, now)) this.#beforeStart.add(truth);
     }

@@ -6,7 +6,7 @@ import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import type { Scenario } from './scenario.ts';
 import { MAX_SKEW_MS } from './skewed-machines.ts';
-import { isShown, type Truth } from './truth.ts';
+import { isShown, listedAt, type Truth } from './truth.ts';
 import type { Scan, ValenceServer } from './valence-server.ts';
 
 interface HoleMoves {
@@ -116,7 +116,7 @@ export class Proofs {
     if (moved.to <= moved.from) return;
     const scans = this.#scansOf(invocation, stream, moved);
     for (const truth of this.#scenario.truths) {
-      const { time } = truth;
+      const time = listedAt(truth);
       if (truth.stream !== stream || time === undefined || time < moved.from || time >= moved.to) continue;
       const covering = scans.filter(({ range }) => range.from <= time && time < range.to);
       const hidden = covering.some((scan) => !scan.shown.has(truth) && mayMiss(scan, truth));

@@ -2,7 +2,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { mixed } from './random.ts';
 import type { Scenario } from './scenario.ts';
-import { isShown, type Truth } from './truth.ts';
+import { isShown, listedAt, type Truth } from './truth.ts';
 
 /** The lists that requests ask for: which records, in which order, and where a page begins. */
 export class RecordLists {
@@ -40,7 +40,9 @@ export class RecordLists {
     if (kind !== 'key' || after === '') return position;
     const last = this.#scenario.truths[Number(after)];
     if (!last) return position;
-    const start = all.findIndex((truth) => this.compare(last, truth, 0) < 0);
+    // A page of one record would never get any further.
+    const overlaps = this.#scenario.server.overlaps && Number(url.searchParams.get('limit')) > 1;
+    const start = all.findIndex((truth) => this.compare(last, truth, 0) < (overlaps ? 1 : 0));
     return start === -1 ? all.length : start;
   }
 
@@ -65,10 +67,11 @@ export class RecordLists {
     const { from, to } = this.asked(url);
     return this.#scenario.truths.filter((truth) => {
       if (truth.stream !== stream || !isShown(truth, now)) return false;
-      if (truth.time === undefined || !filters) return true;
+      const time = listedAt(truth);
+      if (time === undefined || !filters) return true;
       return (
-        (truth.time > from || (lowerBoundCounts && truth.time === from)) &&
-        (truth.time < to || (upperBoundCounts && truth.time === to))
+        (time > from || (lowerBoundCounts && time === from)) &&
+        (time < to || (upperBoundCounts && time === to))
       );
     });
   }

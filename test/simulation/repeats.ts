@@ -109,7 +109,7 @@ export class Repeats {
     });
   }
 
-  #wasInDoubt({ stream, time }: Truth, first: Delivery, again: Delivery): boolean {
+  #wasInDoubt({ stream, time, filedAt = time }: Truth, first: Delivery, again: Delivery): boolean {
     const note = this.#ledger.noteOf(stream, first.fingerprint);
     const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
     if (note && read !== undefined && note.at < read) return false;
@@ -121,7 +121,7 @@ export class Repeats {
     const clocksLie = this.#scenario.clockJumps.length > 0 && invocation !== again.invocation && overlaps;
     // A record without a slice is met by a backfill and by the live run alike, and by neither in the other's range.
     const isBesideBackfill = invocation.action === 'backfill' || again.invocation.action === 'backfill';
-    const hasNoSlice = time === undefined || time * 1000 > this.#timeOf(again.sent);
+    const hasNoSlice = time !== filedAt || time === undefined || time * 1000 > this.#timeOf(again.sent);
     const meetsBoth = isBesideBackfill && hasNoSlice && overlaps && invocation !== again.invocation;
     return (
       meetsBoth ||

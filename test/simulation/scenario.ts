@@ -6,6 +6,7 @@ import {
   type IntakeTraits,
   LIKES_ALL,
 } from './dislikes.ts';
+import { deviatingServer, drawListFaults, fileUnderAnotherTime, LIST_FAULTS } from './list-deviations.ts';
 import {
   type ActionPlan,
   drawOtherActions,
@@ -79,6 +80,7 @@ export const FAULTS = [
   ...DRAWN_FAULTS,
   ...INTAKE_FAULTS,
   ...MACHINE_FAULTS,
+  ...LIST_FAULTS,
   ...OTHER_ACTIONS,
   ...REFUSAL_FAULTS,
   ...STORE_FAULTS,
@@ -173,6 +175,7 @@ export function makeScenario(
   const likelihood = random.pick([0, 0.1, 0.2, 0.2, 0.4]);
   const intakeRandom = seededRandom(seed, `intake ${profile}`);
   const machineRandom = seededRandom(seed, `machines ${profile}`);
+  const listRandom = seededRandom(seed, `lists ${profile}`);
   const actionRandom = seededRandom(seed, `actions ${profile}`);
   const refusalRandom = seededRandom(seed, `refusals ${profile}`);
   const drawn: Fault[] = [
@@ -182,6 +185,7 @@ export function makeScenario(
     ...drawIntakeFaults(intakeRandom),
     ...drawMachineFaults(machineRandom),
     ...drawRefusalFaults(refusalRandom),
+    ...drawListFaults(listRandom),
     ...drawOtherActions(actionRandom),
     ...STORE_FAULTS.filter(() => refusalRandom.chance(0.1)),
   ];
@@ -237,7 +241,6 @@ export function makeScenario(
     truths: [],
   };
   Object.assign(scenario, limits);
-  Object.assign(scenario.server, server);
   Object.assign(scenario.settings, settings);
   // Without the server's date only the local clock bounds a scan, and without a sweep nothing corrects its error.
   if (profile === 'core' && !tellsDate) {
@@ -246,7 +249,10 @@ export function makeScenario(
     faults.delete('skewed machines');
   }
   if (faults.has('skewed machines')) scenario.runs = withTakeOvers(scenario, machineRandom);
+  scenario.server = deviatingServer(scenario, listRandom);
+  Object.assign(scenario.server, server);
   scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
+  fileUnderAnotherTime(scenario, listRandom);
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);
   scenario.actions = planActions(scenario, actionRandom);
   scenario.refusals = drawRefusals(scenario, refusalRandom);

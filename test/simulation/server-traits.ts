@@ -23,6 +23,10 @@ export interface ServerTraits {
   embedsTypes: boolean;
   emptyPages: boolean;
   volatileField: boolean;
+  /** Each page begins with the last record of the page before. */
+  overlaps: boolean;
+  /** Of more dated records the rest is left out, and nothing says so. */
+  longestList: number;
   /** Records of a range beyond which a page is too large to be taken. */
   tooLargeFrom: number;
 }
@@ -55,6 +59,8 @@ export function drawServerTraits(
     embedsTypes: random.chance(0.5),
     emptyPages: random.chance(0.2),
     volatileField: random.chance(0.3),
+    overlaps: false,
+    longestList: Number.POSITIVE_INFINITY,
     tooLargeFrom: faults.has('pages too large') ? random.pick([20, 60]) : Number.POSITIVE_INFINITY,
   };
 }

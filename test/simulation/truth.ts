@@ -20,6 +20,8 @@ export interface Truth {
   stream: Stream;
   /** Epoch seconds by the server's clock; undefined when the record has no usable time. */
   time: number | undefined;
+  /** By what the source files it, where that is not its own time; epoch seconds. */
+  filedAt?: number;
   /** When the source shows it, epoch milliseconds of the true time. */
   shown: Window[];
   versions: [Version, ...Version[]];
@@ -47,6 +49,9 @@ export const FOREVER = Number.MAX_SAFE_INTEGER;
 
 export const isShown = ({ shown, waits }: Truth, at: number): boolean =>
   !waits && shown.some(({ from, to }) => at >= from && at < to);
+
+/** The time by which ranges show a record. */
+export const listedAt = ({ filedAt, time }: Truth): number | undefined => filedAt ?? time;
 
 export const versionAt = ({ versions }: Truth, at: number): Version =>
   versions.findLast(({ from }) => from <= at) ?? versions[0];

@@ -8,7 +8,15 @@ import type { Random } from './random.ts';
 import { RecordLists } from './record-lists.ts';
 import { Refuser } from './refusals.ts';
 import type { Scenario, Window } from './scenario.ts';
-import { ALERT_TYPES, FOREVER, isShown, LATENESS_MARGIN_SECONDS, type Truth, versionAt } from './truth.ts';
+import {
+  ALERT_TYPES,
+  FOREVER,
+  isShown,
+  LATENESS_MARGIN_SECONDS,
+  listedAt,
+  type Truth,
+  versionAt,
+} from './truth.ts';
 
 export const ORIGIN = 'https://valence.test';
 
@@ -136,7 +144,8 @@ export class ValenceServer {
 
   /** Whether a complete scan within a stretch of time has not shown a record of its range. */
   hasHidden(truth: Truth, { from, to }: Window): boolean {
-    const { stream, time } = truth;
+    const { stream } = truth;
+    const time = listedAt(truth);
     return this.scans.some(
       ({ stream: read, range, complete, startedAt, endedAt, shown }) =>
         read === stream &&
@@ -206,9 +215,17 @@ export class ValenceServer {
     const [kind, , id] = url.searchParams.get('cursor')?.split('.') ?? [];
     if (kind === 'snapshot') return this.#snapshots[Number(id)] ?? [];
     const salt = Math.floor(now / 1500);
-    const all = this.#lists.matching(stream, url, now).sort((a, b) => this.#lists.compare(a, b, salt));
+    const all = this.#cut(
+      this.#lists.matching(stream, url, now).sort((a, b) => this.#lists.compare(a, b, salt)),
+    );
     if (remembers) this.#snapshots.push(all);
     return all;
+  }
+
+  /** What is left of a list that is too long. */
+  #cut(all: Truth[]): Truth[] {
+    let left = this.#scenario.server.longestList;
+    return all.filter(({ time }) => time === undefined || left-- > 0);
   }
 
   /** What changes just when the next page is requested. */
@@ -216,8 +233,7 @@ export class ValenceServer {
     const { from, to } = this.#lists.asked(url);
     const { lookbackSeconds } = this.#scenario.settings;
     const oldest = this.time(now) - lookbackSeconds + LATENESS_MARGIN_SECONDS;
-    const inside = (truth: Truth) =>
-      truth.stream === stream && (truth.time === undefined || (truth.time > from && truth.time < to));
+    const inside = (truth: Truth) => truth.stream === stream && isBetween(listedAt(truth), from, to);
     const comes = this.#scenario.truths.find(
       (truth) =>
         truth.waits &&
@@ -286,3 +302,7 @@ export class ValenceServer {
     };
   }
 }
+
+/** Whether a time lies within bounds; what has none does, whatever they are. */
+const isBetween = (time: number | undefined, from: number, to: number): boolean =>
+  time === undefined || (time > from && time < to);

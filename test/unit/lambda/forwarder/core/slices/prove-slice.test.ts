@@ -8,6 +8,7 @@ import type {
 } from '../../../../../../lambda/forwarder/core/ports.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 import { noListKnowledge } from '../../../../../../lambda/forwarder/core/slices/completeness.ts';
+import { sliceRules } from '../../../../../../lambda/forwarder/core/slices/planner.ts';
 import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import { SourceError, StateError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
@@ -31,12 +32,16 @@ interface Behaviour {
   end?: ListEnd;
   /** Whether the source filters by the range. */
   filters?: boolean;
+  /** Seconds before the range that it shows as well. */
+  slack?: number;
+  /** Whether it shows the oldest records instead of the newest. */
+  oldestFirst?: boolean;
 }
 
 /** A source that shows the newest records of a range in one page. */
 function cappedSource(
   all: readonly JsonObject[],
-  { cap = Infinity, end = 'unstated', filters = true }: Behaviour,
+  { cap = Infinity, end = 'unstated', filters = true, slack = 0, oldestFirst = false }: Behaviour,
 ) {
   const ranges: [from: number, to: number][] = [];
   const source: Source = {
@@ -44,8 +49,9 @@ function cappedSource(
       ranges.push([from, to]);
       const shown = all.filter((record) => {
         const time = recordTime(stream, record) ?? 0;
-        return !filters || (time >= from && time < to);
+        return !filters || (time >= from - slack && time < to);
       });
+      if (oldestFirst) shown.reverse();
       yield { records: shown.slice(0, cap) };
       onEnd?.(end);
     },
@@ -114,6 +120,23 @@ describe('F87 a list whose end is not stated', () => {
       'record 400',
       'record 500',
     ]);
+  });
+
+  it('is not proven by a half that shows as much, records of the slack included', async () => {
+    const [, secondHalf] = sliceRules.halves({ from: NOW - HOUR, to: NOW - 120 });
+    const times = [
+      ...Array<number>(6).fill(secondHalf.from - 1),
+      ...Array.from({ length: 16 }, (_, n) => secondHalf.from + 60 + n * 60),
+    ];
+    const all = times.map((timeEpoch, n) => auditRecord({ details: `record ${n}`, timeEpoch })).reverse();
+    // The list of the hour and that of its second half both end at the same record.
+    const { source } = cappedSource(all, { cap: 20, slack: 1, oldestFirst: true });
+    const sink = fakeSink();
+    const { run } = streamWorld({ source, sink });
+
+    await run('audit-logs', { initialLookbackSeconds: HOUR, lookbackSeconds: 0, parallelSlices: 1 });
+
+    expect(sink.accepted).toHaveLength(22);
   });
 
   it('is trusted without a proof below the size of a list that was proven', async () => {
