@@ -10,7 +10,7 @@ export const CORE: readonly Mutant[] = [
   {
     name: 'replay-unfinished',
     what: 'A replay does not finish its delivery, so objects are deleted whose records were refused again.',
-    file: 'lambda/forwarder/core/runs/replay.ts',
+    file: 'lambda/forwarder/core/runs/replay-lane.ts',
     find: 'await delivery.finish();',
     replace: '',
     caughtBy: [`${RUNS}/replay.test.ts`],
@@ -156,9 +156,8 @@ export const CORE: readonly Mutant[] = [
     name: 'cut-list-hidden-by-confirming-scan',
     what: 'Whether a list was cut is judged by the smaller pages of the confirming scan.',
     file: 'lambda/forwarder/core/slices/process-slice.ts',
-    find: 'await this.#deliver();\n      await this.#delivery.finish();\n    } catch (error) {\n      const reason',
-    replace:
-      'list = this.#reader.list;\n      await this.#deliver();\n      await this.#delivery.finish();\n    } catch (error) {\n      const reason',
+    find: 'if (complete && this.#deduplicator.needsScan)',
+    replace: 'list = this.#reader.list;\n      if (complete && this.#deduplicator.needsScan)',
     caughtBy: [OVERLAPPING_PAGES],
   },
   {
@@ -189,5 +188,29 @@ export const CORE: readonly Mutant[] = [
     find: 'first.under(overlap) === second.under(overlap)',
     replace: "overlap !== 'none'",
     caughtBy: [`${SLICES}/copy-counter.test.ts`],
+  },
+  {
+    name: 'forged-object-replayed',
+    what: 'A replay takes an object whose signature does not fit.',
+    file: 'lambda/forwarder/aws/quarantine-object.ts',
+    find: 'timingSafeEqual(given, expected)',
+    replace: 'true',
+    caughtBy: ['test/end-to-end/replay.test.ts'],
+  },
+  {
+    name: 'fingerprint-unkeyed',
+    what: 'The fingerprint of a redacted log is that of the record, which anyone can compute.',
+    file: 'lambda/forwarder/core/logs/redact/redact.ts',
+    find: 'publish: (fingerprint) => keyedFingerprint(secret, fingerprint)',
+    replace: 'publish: (fingerprint) => fingerprint',
+    caughtBy: ['test/end-to-end/redact.test.ts'],
+  },
+  {
+    name: 'quarantine-unlimited',
+    what: 'A run quarantines as many records as the source sends.',
+    file: 'lambda/forwarder/core/delivery/quarantine.ts',
+    find: 'if (this.#state.quarantined >= maxQuarantined) throw',
+    replace: 'if (false) throw',
+    caughtBy: ['test/end-to-end/quarantine-limit.test.ts'],
   },
 ];
