@@ -76,6 +76,12 @@ export class RecordLists {
     });
   }
 
+  /** What is left of a list that is too long. */
+  cut(all: Truth[]): Truth[] {
+    let left = this.#scenario.server.longestList;
+    return all.filter(({ time }) => time === undefined || left-- > 0);
+  }
+
   /** The range of a request, in epoch seconds. */
   asked(url: URL): Range {
     const { timeUnit } = this.#scenario.server;
@@ -93,3 +99,7 @@ export class RecordLists {
 
 /** The place of a record in a shuffled list. */
 const placeOf = ({ id }: Truth, salt: number): number => mixed(id ^ Math.imul(salt, 0x9e3779b1), 'place');
+
+/** Whether a time lies within bounds; what has none does, whatever they are. */
+export const isBetween = (time: number | undefined, from: number, to: number): boolean =>
+  time === undefined || (time > from && time < to);

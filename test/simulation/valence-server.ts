@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Invocation } from './invocation.ts';
 import type { Random } from './random.ts';
-import { RecordLists } from './record-lists.ts';
+import { isBetween, RecordLists } from './record-lists.ts';
 import { Refuser } from './refusals.ts';
 import type { Scenario, Window } from './scenario.ts';
 import {
@@ -215,17 +215,11 @@ export class ValenceServer {
     const [kind, , id] = url.searchParams.get('cursor')?.split('.') ?? [];
     if (kind === 'snapshot') return this.#snapshots[Number(id)] ?? [];
     const salt = Math.floor(now / 1500);
-    const all = this.#cut(
+    const all = this.#lists.cut(
       this.#lists.matching(stream, url, now).sort((a, b) => this.#lists.compare(a, b, salt)),
     );
     if (remembers) this.#snapshots.push(all);
     return all;
-  }
-
-  /** What is left of a list that is too long. */
-  #cut(all: Truth[]): Truth[] {
-    let left = this.#scenario.server.longestList;
-    return all.filter(({ time }) => time === undefined || left-- > 0);
   }
 
   /** What changes just when the next page is requested. */
@@ -302,7 +296,3 @@ export class ValenceServer {
     };
   }
 }
-
-/** Whether a time lies within bounds; what has none does, whatever they are. */
-const isBetween = (time: number | undefined, from: number, to: number): boolean =>
-  time === undefined || (time > from && time < to);
