@@ -62,6 +62,7 @@ it('F43 one rejected record in a batch: only it is quarantined, the rest arrives
         reason: expect.stringContaining('400'),
         httpStatus: 400,
         quarantinedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+        signature: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
       expect.objectContaining({ stream: 'audit-logs', record: rejectedRecord, httpStatus: 400 }),
     ]),

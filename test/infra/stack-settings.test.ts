@@ -18,9 +18,9 @@ type Context = Readonly<Record<string, unknown>>;
 /** Ways out of a construct into the tree around it. */
 const NOT_ITS_OWN = ['node', 'stack', 'env'];
 
-/** Every text and number that a value holds, however deep. */
-function leaves(value: unknown, seen = new Set<unknown>()): (string | number)[] {
-  if (typeof value === 'string' || typeof value === 'number') return [value];
+/** Every text, number and truth value that a value holds, however deep. */
+function leaves(value: unknown, seen = new Set<unknown>()): (string | number | boolean)[] {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return [value];
   if (typeof value !== 'object' || value === null || seen.has(value)) return [];
   seen.add(value);
   return Object.entries(value).flatMap(([key, part]) =>
