@@ -61,17 +61,23 @@ function ofFields(profile: EndpointProfile, from: EndpointName, to: EndpointName
   };
 }
 
-/** What had to be corrected for one endpoint probably has to be for the others: all but its path, page size and depth. */
+/** What had to be corrected for one endpoint probably has to be for the others: all but what lists differ in. */
 function taughtBy(
   { endpoint, profile, start }: ProbedEndpoint,
   name: EndpointName,
   next: EndpointProfile,
 ): EndpointProfile {
   if (!profile) return next;
-  const { path, pageSize } = next;
+  const { path, pageSize, timeFilter } = next;
   const { maxOffset } = next.pagination;
   const pagination = { ...withChanges(next.pagination, profile.pagination, start.pagination), maxOffset };
-  return { ...withChanges(next, ofFields(profile, endpoint, name), start), path, pageSize, pagination };
+  return {
+    ...withChanges(next, ofFields(profile, endpoint, name), start),
+    path,
+    pageSize,
+    timeFilter,
+    pagination,
+  };
 }
 
 const NOT_PLAIN = fail(

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { PAGE_SIZE_NAMES } from './candidates.ts';
 import { objectionOf } from './find-access.ts';
 import { findEnd } from './find-end.ts';
+import { newestPart } from './find-length.ts';
 import { type Sample, timesOf } from './find-list.ts';
 import { type FirstPage, namesMore, type Paging, pagingText, pagingWays } from './paging-ways.ts';
 import { type Probe, withPatch } from './probe.ts';
@@ -29,8 +30,13 @@ const RESERVE = 10;
 const smallSize = (known: number) => Math.max(1, Math.min(SMALL_PAGE, Math.floor(known / PAGES)));
 
 /** A range around the middle of a sample that holds some small pages of records, so that reading it is cheap. */
-export function shortRange(probe: Probe, { records, range }: Sample): Range | undefined {
-  if (!isBoundedAbove(probe.profile) && probe.newestHour) return probe.newestHour;
+async function shortRange(probe: Probe, { records, range }: Sample): Promise<Range | undefined> {
+  const { profile, newestHour } = probe;
+  if (profile.timeFilter === 'update') {
+    const share = Math.min(1, (SMALL_PAGE * PAGES) / records.length);
+    return range ? newestPart(probe, range, (range.to - range.from) * share, 2) : newestHour;
+  }
+  if (!isBoundedAbove(profile) && newestHour) return newestHour;
   const times = timesOf(probe, records);
   const wanted = Math.min(times.length, SMALL_PAGE * PAGES);
   if (wanted < 2) return range;
@@ -200,7 +206,7 @@ export async function findPages(
     );
     return;
   }
-  const range = isRanged ? shortRange(probe, sample) : sample.range;
+  const range = isRanged ? await shortRange(probe, sample) : sample.range;
   const whole = await probe.ask.page(probe.profile, range);
   const order = recordsIn(whole, probe.profile);
   const isSizeHonoured = order.length > 1 && (await findPageSize(probe, given, order.length, range));

@@ -1,18 +1,16 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
-import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS, RANGE_SLACK_SECONDS } from '../../lambda/limits.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { rangePairs, rangeTemplates, UNITS } from './candidates.ts';
 import { objectionOf } from './find-access.ts';
 import { type Sample, timesOf } from './find-list.ts';
-import { newestOf, rangeWays, WITHOUT_RANGE } from './find-query.ts';
-import { type EndpointPatch, LONGEST_SLICE_SECONDS, type Probe, withPatch } from './probe.ts';
+import { rangeWays, WITHOUT_RANGE } from './find-query.ts';
+import { reportTimeFilter, seenByChange, TOLERANCE_SECONDS } from './find-time-filter.ts';
+import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
 import type { Reply } from './requests.ts';
 import { recordsIn } from './response-body.ts';
 
 /** Whether the API honours the range that is asked for, and how it wants to be asked for one. */
-
-/** A second of slack is asked for on each side, and a bound may round. */
-const TOLERANCE_SECONDS = 2;
 
 /** Requests that are left for pages and ends. */
 const RESERVE = 18;
@@ -33,13 +31,17 @@ type View =
 /** A moment with records, and others before and after it. */
 interface Target {
   range: Range;
+  /** All records that are known. */
+  records: readonly JsonObject[];
+  /** The latest end of a range, epoch seconds. */
+  end: number;
   hasEarlier: boolean;
   hasLater: boolean;
 }
 
 /** A second whose neighbours are far enough away, with records on both sides if there are any. */
-function targetIn(times: readonly number[]): Target | undefined {
-  const seconds = [...new Set(times)];
+function targetIn(probe: Probe, records: readonly JsonObject[], end: number): Target | undefined {
+  const seconds = [...new Set(timesOf(probe, records))];
   const middle = Math.floor(seconds.length / 2);
   const byDistance = [...seconds.keys()].sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
   const isFar = (one: number | undefined, other: number) =>
@@ -51,6 +53,8 @@ function targetIn(times: readonly number[]): Target | undefined {
     if (earlier === undefined && later === undefined) continue;
     return {
       range: { from: second, to: second },
+      records,
+      end,
       hasEarlier: earlier !== undefined,
       hasLater: later !== undefined,
     };
@@ -81,15 +85,33 @@ const wayText = ({ fromParam, toParam, rangeTemplate, timeUnit }: EndpointProfil
 /** How many requests are left for a search. */
 const hasRequests = ({ ask }: Probe) => ask.left() > RESERVE;
 
+/** A way to ask for just the range. */
+interface Fit {
+  way: EndpointPatch;
+  /** How it was seen that ranges filter by the time of the last change; undefined for that of the creation. */
+  byChange?: string;
+}
+
+/** Whether a way shows just the range, by either of a record's times. */
+async function fitOf(probe: Probe, target: Target, way: EndpointPatch, seen: View): Promise<Fit | undefined> {
+  if (seen !== 'both' && seen !== 'empty' && seen !== 'to') return undefined;
+  const byChange = await seenByChange(probe, withPatch(probe.profile, way), target.records, target.end);
+  if (byChange !== undefined) return { way, byChange };
+  return seen === 'both' ? { way } : undefined;
+}
+
 /** The first way that shows just the range. */
 async function firstFitting(
   probe: Probe,
   target: Target,
   ways: Iterable<EndpointPatch>,
-): Promise<EndpointPatch | undefined> {
+): Promise<Fit | undefined> {
   for (const way of ways) {
     if (!hasRequests(probe)) return undefined;
-    if ((await view(probe, withPatch(probe.profile, way), target)) === 'both') return way;
+    const seen = await view(probe, withPatch(probe.profile, way), target);
+    // Every lower bound that the API does not know shows the same.
+    const fit = seen === 'to' ? undefined : await fitOf(probe, target, way, seen);
+    if (fit) return fit;
   }
   return undefined;
 }
@@ -98,18 +120,19 @@ const inOtherUnits = ({ timeUnit }: EndpointProfile, way: EndpointPatch): Endpoi
   UNITS.filter((unit) => unit !== (way.timeUnit ?? timeUnit)).map((unit) => ({ ...way, timeUnit: unit }));
 
 /** Names that change the answer of an API that ignores names which it does not know, then the unit for them. */
-async function findNames(probe: Probe, target: Target): Promise<EndpointPatch | undefined> {
+async function findNames(probe: Probe, target: Target): Promise<Fit | undefined> {
   const unknown = ignoring(target);
   for (const [fromParam, toParam] of rangePairs(probe.endpoint)) {
     if (!hasRequests(probe)) return undefined;
     const way = { fromParam, toParam, rangeTemplate: null };
     const seen = await view(probe, withPatch(probe.profile, way), target);
-    if (seen === 'both') return way;
     if (seen === unknown) continue;
     // A lower bound alone is better than none.
-    if (seen === 'from') return { ...way, toParam: null };
-    const unit = await firstFitting(probe, target, inOtherUnits(probe.profile, way));
-    if (unit) return unit;
+    if (seen === 'from') return { way: { ...way, toParam: null } };
+    const fit =
+      (await fitOf(probe, target, way, seen)) ??
+      (await firstFitting(probe, target, inOtherUnits(probe.profile, way)));
+    if (fit) return fit;
   }
   return undefined;
 }
@@ -136,19 +159,19 @@ function* lowerNames(probe: Probe): Generator<EndpointPatch> {
 }
 
 /** The way to ask for a range of an API that does not honour the profile's. */
-async function findWay(probe: Probe, target: Target, seen: View): Promise<EndpointPatch | undefined> {
+async function findWay(probe: Probe, target: Target, seen: View): Promise<Fit | undefined> {
   const { profile } = probe;
   const unknown = ignoring(target);
   if (seen !== unknown && seen === 'from') {
-    return (await firstFitting(probe, target, upperNames(probe))) ?? { toParam: null };
+    return (await firstFitting(probe, target, upperNames(probe))) ?? { way: { toParam: null } };
   }
   if (seen !== unknown && seen === 'to') {
-    const way = await firstFitting(probe, target, lowerNames(probe));
-    if (way) return way;
+    const fit = await firstFitting(probe, target, lowerNames(probe));
+    if (fit) return fit;
   }
   if (seen === 'empty' || seen === 'refused') {
-    const unit = await firstFitting(probe, target, inOtherUnits(profile, {}));
-    if (unit) return unit;
+    const fit = await firstFitting(probe, target, inOtherUnits(profile, {}));
+    if (fit) return fit;
   }
   const nonsense = { fromParam: 'no-such-parameter', toParam: 'nor-this-one', rangeTemplate: null };
   const isStrict =
@@ -164,13 +187,33 @@ const NOTHING_SAID: Pick<Reply, 'text'> = { text: '' };
 const NO_LOWER_BOUND =
   'Ask Valence for the parameters and set fromParam and toParam, or rangeTemplate. Until then every request reads from the beginning.';
 
+/** Reports that the profile asks for a range as the API wants it. */
+function reportNames(probe: Probe): void {
+  const { profile } = probe;
+  const { rangeTemplate } = profile;
+  const names = rangeTemplate
+    ? { rangeTemplate: rangeTemplate.name }
+    : { fromParam: profile.fromParam, toParam: profile.toParam };
+  for (const [key, name] of Object.entries(names)) {
+    if (name === null)
+      probe.noted(key, 'is switched off by the profile', 'Set it when Valence has such a parameter.');
+    else probe.matched(key, `"${name}" is honoured, in unit "${profile.timeUnit}"`);
+  }
+}
+
 /**
- * Finds out how a range is asked for.
+ * Finds out how a range is asked for, and by which time it filters.
  * @param given the profile before anything was left out of it
+ * @param end the latest end of a range, epoch seconds
  * @returns whether ranges are honoured
  */
-export async function findRange(probe: Probe, given: EndpointProfile, { records }: Sample): Promise<boolean> {
-  const target = targetIn(timesOf(probe, records));
+export async function findRange(
+  probe: Probe,
+  given: EndpointProfile,
+  { records }: Sample,
+  end: number,
+): Promise<boolean> {
+  const target = targetIn(probe, records, end);
   const names = { fromParam: given.fromParam, toParam: given.toParam, rangeTemplate: given.rangeTemplate };
   const isOpen = probe.open.has('range');
   if (isOpen) probe.profile = withPatch(probe.profile, names);
@@ -184,26 +227,17 @@ export async function findRange(probe: Probe, given: EndpointProfile, { records 
   }
   const { profile } = probe;
   const seen = await view(probe, profile, target);
-  const rangeKeys = profile.rangeTemplate
-    ? (['rangeTemplate'] as const)
-    : (['fromParam', 'toParam'] as const);
-  if (seen === 'both' || (seen === 'from' && profile.toParam === null && !profile.rangeTemplate)) {
-    for (const key of rangeKeys) {
-      const name = profile.rangeTemplate?.name ?? profile[key as 'fromParam' | 'toParam'];
-      if (name === null)
-        probe.noted(key, 'is switched off by the profile', 'Set it when Valence has such a parameter.');
-      else probe.matched(key, `"${name}" is honoured, in unit "${profile.timeUnit}"`);
+  const isLowerOnly = seen === 'from' && profile.toParam === null && !profile.rangeTemplate;
+  const own = isLowerOnly ? { way: {} } : await fitOf(probe, target, {}, seen);
+  const fit = own ?? (await findWay(probe, target, seen));
+  if (fit) {
+    const { way, byChange } = fit;
+    if (fit === own) reportNames(probe);
+    else {
+      const text = `${wayText(profile)} is not honoured; the API takes ${wayText(withPatch(profile, way))}`;
+      probe.corrected('fromParam, toParam', text, way);
     }
-    return true;
-  }
-  const way = await findWay(probe, target, seen);
-  if (way) {
-    const fitting = withPatch(profile, way);
-    probe.corrected(
-      'fromParam, toParam',
-      `${wayText(profile)} is not honoured; the API takes ${wayText(fitting)}`,
-      way,
-    );
+    if (byChange !== undefined) reportTimeFilter(probe, byChange);
     return true;
   }
   probe.differs(
@@ -213,76 +247,4 @@ export async function findRange(probe: Probe, given: EndpointProfile, { records 
   );
   if (isOpen && seen === 'refused') probe.profile = withPatch(profile, WITHOUT_RANGE);
   return false;
-}
-
-/** Ranges by what a request for them covers, slack included. */
-const LENGTHS = [
-  ['30 days', 30 * DAY_SECONDS],
-  ['24 hours', DAY_SECONDS],
-  ['6 hours', 6 * HOUR_SECONDS],
-  ['1 hour', HOUR_SECONDS],
-  ['30 minutes', 30 * MINUTE_SECONDS],
-  ['15 minutes', 15 * MINUTE_SECONDS],
-  ['5 minutes', 5 * MINUTE_SECONDS],
-  ['1 minute', MINUTE_SECONDS],
-] as const;
-
-/** The lengths that are asked for even when a longer one is answered. */
-const ALWAYS_ASKED = 4;
-
-/** Finds out how long a range may be. */
-export async function findLength(probe: Probe, end: number, sample: Sample): Promise<void> {
-  const { ask, profile } = probe;
-  const accepted: string[] = [];
-  let longest: number | undefined;
-  let shortestTimes = timesOf(probe, sample.records).filter((time) => time <= end);
-  for (const [index, [name, seconds]] of LENGTHS.entries()) {
-    if (longest !== undefined && index >= ALWAYS_ASKED) break;
-    const reply = await ask.page(profile, newestOf({ from: 0, to: end }, seconds));
-    if (objectionOf(reply) !== 'none' && !isEmptyStatus(reply)) continue;
-    accepted.push(name);
-    longest ??= seconds;
-    const times = timesOf(probe, recordsIn(reply, profile)).filter((time) => time <= end);
-    if (times.length > 0) shortestTimes = times;
-  }
-  const newest = shortestTimes.at(-1);
-  if (newest !== undefined) {
-    const to = Math.max(newest + 1, shortestTimes.every((time) => time > end - HOUR_SECONDS) ? end : 0);
-    probe.newestHour = { from: to - HOUR_SECONDS, to };
-  }
-  if (longest === undefined) {
-    probe.differs(
-      'maxRangeSeconds',
-      'ranges of no length are answered',
-      'Ask Valence which ranges the API accepts.',
-    );
-    return;
-  }
-  probe.acceptedSeconds = longest === LENGTHS[0][1] ? undefined : longest;
-  const { maxRangeSeconds } = profile;
-  const isShort = longest < LONGEST_SLICE_SECONDS;
-  if (isShort && (maxRangeSeconds === null || maxRangeSeconds > longest)) {
-    probe.corrected('maxRangeSeconds', `ranges of ${accepted[0]} are answered, longer ones are refused`, {
-      maxRangeSeconds: longest,
-    });
-  } else probe.matched('maxRangeSeconds', `ranges of ${accepted.join(', ')} are answered`);
-}
-
-/** 404 and 410 may mean that a range holds nothing. */
-const isEmptyStatus = ({ status }: Reply): boolean => status === 404 || status === 410;
-
-/** The newest records, asked for as the API wants it. */
-export async function newestSample(probe: Probe, end: number, sample: Sample): Promise<Sample> {
-  const seconds = probe.acceptedSeconds ?? DAY_SECONDS;
-  const newest = timesOf(probe, sample.records).at(-1) ?? end;
-  const ranges = [
-    newestOf({ from: 0, to: end }, Math.min(seconds, DAY_SECONDS)),
-    newestOf({ from: 0, to: newest + RANGE_SLACK_SECONDS }, seconds),
-  ];
-  for (const range of ranges) {
-    const reply = await probe.ask.page(probe.profile, range);
-    const records = recordsIn(reply, probe.profile);
-    if (records.length > 1) return { records, reply, range };
-  }
-  return sample;
 }

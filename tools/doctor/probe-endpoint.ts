@@ -7,9 +7,10 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { findDepth } from './find-depth.ts';
 import { findEmpty } from './find-empty.ts';
 import { findAlertKey, findVolatile } from './find-identity.ts';
+import { findLength, newestSample } from './find-length.ts';
 import { findSample, type Known, knownPrefix, SETTLE_SECONDS } from './find-list.ts';
 import { findPages } from './find-pages.ts';
-import { findLength, findRange, newestSample } from './find-range.ts';
+import { findRange } from './find-range.ts';
 import type { Finding } from './finding.ts';
 import { PROPOSED, type Probe, probeOf, STREAM_OF } from './probe.ts';
 import { isUsedUp } from './read-list.ts';
@@ -144,7 +145,7 @@ async function findOut(probe: Probe, given: EndpointProfile, known: Known): Prom
   const stream = STREAM_OF[probe.endpoint];
   if (!stream) await findPages(probe, given, sample, false);
   else if (probeTimeField(probe, stream, records)) {
-    const isRanged = await findRange(probe, given, sample);
+    const isRanged = await findRange(probe, given, sample, end);
     if (isRanged) await findLength(probe, end, sample);
     const newest = isRanged ? await newestSample(probe, end, sample) : sample;
     await findPages(probe, given, newest, isRanged);

@@ -22,7 +22,7 @@ const RANGE_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 /** Keys that an endpoint alone can have. */
-const OWN_KEYS: ReadonlySet<string> = new Set(['path', 'pageSize']);
+const OWN_KEYS: ReadonlySet<string> = new Set(['path', 'pageSize', 'timeFilter']);
 
 const isEqual = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 

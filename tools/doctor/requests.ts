@@ -49,6 +49,9 @@ export interface Reply {
   error?: unknown;
 }
 
+/** 404 and 410 may mean that a range holds nothing. */
+export const isEmptyStatus = ({ status }: Pick<Reply, 'status'>): boolean => status === 404 || status === 410;
+
 /** Requests to an endpoint, in the form that a profile describes. */
 export interface Requests {
   /**
