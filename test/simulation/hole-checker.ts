@@ -44,7 +44,7 @@ export class HoleChecker {
     // If there are too many, two become one, which includes the range between them.
     const isMerged = holes.length === MAX_HOLES;
     for (const part of isMerged ? [] : added) {
-      if (wasRefused(lists.of(stream), part)) continue;
+      if (wasRefused(lists.of(stream), part) || this.#looksCut(part)) continue;
       throw new Violation('P3', `A hole of ${stream} holds what the source did not refuse.`, part);
     }
     this.#startMoved(stream, moved, now);
@@ -61,7 +61,15 @@ export class HoleChecker {
 
   /** P6: the holes that the source would fill if it were asked. */
   fillable(holes: readonly Hole[], now: number): Hole[] {
-    return holes.filter(({ to }) => !this.#valence.isTooOld(to - 1, now));
+    return holes.filter((hole) => !this.#valence.isTooOld(hole.to - 1, now) && !this.#looksCut(hole));
+  }
+
+  /**
+   * Whether a second may count as cut although it is whole: a list that states no end, and whose repeats at page starts make its length a
+   * multiple of ten. Its records are delivered.
+   */
+  #looksCut(part: Hole | Range): boolean {
+    return this.#scenario.faults.has('overlapping pages') && 'status' in part && part.status === 'cut';
   }
 
   #startMoved(stream: Stream, { from, to }: Range, now: number): void {

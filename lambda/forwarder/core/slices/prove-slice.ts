@@ -44,7 +44,7 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
     throw notDivisible(task.range, list.shown);
   }
   if (to - from <= 1) {
-    if (isSecondCut(lists, list)) throw cutSecond(task.range, list, lists.whole > 0);
+    if (isSecondCut(lists, list)) throw cutSecond(task.range, list, lists.whole > 0 || lists.hasNamedPages);
     return result;
   }
   const [firstHalf, secondHalf] = sliceRules.halves(task.range);
@@ -96,13 +96,16 @@ const notDivisible = ({ from, to }: Range, records: number) =>
     `Set the profile key "toParam". ${HOW_TO_END}`,
   );
 
-/** A second of which the source shows only a part, though lists of it have been proven complete before. */
+/** A second of which the source seems to show only a part, although the profile fits its lists otherwise. */
 export const SECOND_CUT = 'source-second-cut';
 
-/** @param wasProven whether a list of the source was ever proven complete; if not, the profile is more likely to be wrong */
-const cutSecond = ({ from }: Range, { shown, end }: ListFacts, wasProven: boolean) =>
+/**
+ * @param pagingWorks whether a list of the source was ever proven complete, or had a second page; if not, the profile is more
+ *   likely to be wrong
+ */
+const cutSecond = ({ from }: Range, { shown, end }: ListFacts, pagingWorks: boolean) =>
   new SourceError(
-    wasProven || end === 'cut' || end === 'abrupt' ? SECOND_CUT : CUT,
+    pagingWorks || end === 'cut' || end === 'abrupt' ? SECOND_CUT : CUT,
     `Valence returned ${shown} records for the second ${from} without stating that there are no more, so some may be missing.`,
     HOW_TO_END,
   );
