@@ -6,10 +6,12 @@ const PROJECTS = [
   {
     name: 'simulation',
     include: ['test/simulation/**/*.test.ts'],
+    isolate: false,
   },
   {
     name: 'end-to-end',
     include: ['test/end-to-end/**/*.test.ts'],
+    isolate: false,
     globalSetup: ['test/support/build/artefact.ts'],
   },
   {
@@ -22,10 +24,12 @@ const PROJECTS = [
   {
     name: 'zoo',
     include: ['test/zoo/**/*.test.ts'],
+    isolate: false,
   },
   {
     name: 'integration',
     include: ['test/integration/**/*.test.ts', 'test/mutants/**/*.test.ts'],
+    isolate: false,
     globalSetup: ['test/support/build/installer.ts', 'test/support/build/tools.ts'],
   },
   {
