@@ -40,6 +40,7 @@ export async function diagnose(api: ZooApi): Promise<Diagnosis> {
       streams: ['alerts', 'audit-logs'],
     },
     clock,
+    ...(described && { auths: described.auths }),
     ...(start && { start }),
   });
   return {

@@ -1,7 +1,12 @@
 import type { Config } from '../../lambda/forwarder/config.ts';
 import { TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import { tokenExchanges } from '../../lambda/forwarder/valence/exchanged-key.ts';
-import type { ApiProfile, EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import type {
+  ApiProfile,
+  AuthProfile,
+  EndpointName,
+  EndpointProfile,
+} from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import type { Clock } from '../../lambda/shared/clock.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
@@ -21,6 +26,8 @@ export interface ValenceCheck {
   config: Pick<Config, 'valence' | 'streams'>;
   /** Where the search begins. @default the profile in force */
   start?: ApiProfile;
+  /** Further ways to send the key, tried before the common ones when the API refuses it. @default none */
+  auths?: readonly AuthProfile[];
   /** Paces the requests. */
   clock: Clock;
   /** Called after each request with how many the endpoint has got. */
@@ -90,7 +97,7 @@ const NOT_PLAIN = fail(
 export async function checkValence(check: ValenceCheck): Promise<ValenceFindings> {
   const { transport, apiKey, config, clock } = check;
   const { origin, profile: inForce } = config.valence;
-  const start = check.start ?? inForce;
+  const { start = inForce, auths = [] } = check;
   const endpoints: EndpointName[] = [
     ...(config.streams.includes('alerts') ? (['alerts', 'alertTypes'] as const) : []),
     ...(config.streams.includes('audit-logs') ? (['auditLogs'] as const) : []),
@@ -112,7 +119,7 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
     if (!own) continue;
     const teacher = probed.find(({ isTried, profile }) => isTried && profile);
     const given = teacher ? taughtBy(teacher, endpoint, own) : own;
-    const found = await probeEndpoint(place, given, endpoint, { ...known, alertKey: start.alertKey });
+    const found = await probeEndpoint(place, given, endpoint, { ...known, alertKey: start.alertKey, auths });
     probed.push(found);
     if ((found.isAnswered && found.profile) || (!known.isAnswered && found.isKeyRefused)) known = found;
   }

@@ -83,6 +83,7 @@ async function diagnose({ openapi }: Options, { onRequest }: Progress): Promise<
         config,
         clock: paceClock,
         onRequest,
+        ...(described && { auths: described.auths }),
         ...(start && { start }),
       });
       ({ proposal, probed } = found);

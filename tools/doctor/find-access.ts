@@ -1,5 +1,6 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { AuthProfile, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import { ForwarderError } from '../../lambda/shared/errors.ts';
 import { AUTHS, COMMON_PREFIXES, PATH_NAMES, PATH_PREFIXES } from './candidates.ts';
 import { type Probe, withPatch } from './probe.ts';
 import type { Reply } from './requests.ts';
@@ -18,24 +19,34 @@ export function objectionOf({ status, answer, error }: Reply): Objection {
   return 'query';
 }
 
+/** Errors of an exchange: without an answer of the list they are the only ones that come from answers. */
+const EXCHANGE_ERRORS: ReadonlySet<string> = new Set([
+  'source-refused-key',
+  'source-status',
+  'source-shape',
+  'source-not-json',
+]);
+
 const isKeyRefused = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'source-refused-key';
+  error instanceof ForwarderError && EXCHANGE_ERRORS.has(error.code);
 
 /** Requests that are left for everything else. */
 const RESERVE = 20;
 
-const wayText = (auth: AuthProfile): string =>
-  'query' in auth
-    ? `in the parameter "${auth.query}"`
-    : `in the header ${auth.header}${auth.scheme === null ? ', without a word before it' : `, as ${auth.scheme}`}`;
+function wayText(auth: AuthProfile): string {
+  const exchanged = auth.exchange ? `exchanged for a token by POST ${auth.exchange.path}, ` : '';
+  if ('query' in auth) return `${exchanged}in the parameter "${auth.query}"`;
+  const word = auth.scheme === null ? 'without a word before it' : `as ${auth.scheme}`;
+  return `${exchanged}in the header ${auth.header}, ${word}`;
+}
 
-/** Ways to send the key, those first that the refusal names. */
-function authsFor({ auth }: EndpointProfile, { headers }: Reply): AuthProfile[] {
+/** Ways to send the key: those first that the API describes, then those that the refusal names. */
+function authsFor({ profile: { auth }, auths }: Probe, { headers }: Reply): AuthProfile[] {
   const [named] = /^[A-Za-z][\w-]{1,20}/.exec(headers['www-authenticate'] ?? '') ?? [];
   const ways: AuthProfile[] =
     named && named.toLowerCase() !== 'basic'
-      ? [{ header: 'Authorization', scheme: named, exchange: null }, ...AUTHS]
-      : [...AUTHS];
+      ? [...auths, { header: 'Authorization', scheme: named, exchange: null }, ...AUTHS]
+      : [...auths, ...AUTHS];
   const texts = new Set([JSON.stringify(auth)]);
   return ways.filter((way) => {
     const text = JSON.stringify(way);
@@ -53,7 +64,7 @@ export async function findKeyWay(
   refused: Reply,
 ): Promise<Reply | undefined> {
   let other: { auth: AuthProfile; reply: Reply } | undefined;
-  for (const auth of authsFor(probe.profile, refused)) {
+  for (const auth of authsFor(probe, refused)) {
     if (probe.ask.left() < RESERVE) break;
     const reply = await probe.ask.page(withPatch(probe.profile, { auth }), range);
     const objection = objectionOf(reply);

@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 import { recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import { FIRST_MICROSECONDS, FIRST_MILLISECONDS, MAX_CLOCK_DIFFERENCE_SECONDS } from '../../lambda/limits.ts';
-import type { ApiProfile, EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { wallSeconds } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { findDepth } from './find-depth.ts';
@@ -173,10 +173,10 @@ export async function probeEndpoint(
   place: ValencePlace,
   given: EndpointProfile,
   endpoint: EndpointName,
-  { alertKey, ...known }: Known & Pick<ApiProfile, 'alertKey'>,
+  { alertKey, auths, ...known }: Known & Pick<Probe, 'alertKey' | 'auths'>,
 ): Promise<ProbedEndpoint> {
   const requests = requestsTo(place, endpoint);
-  const probe = probeOf(endpoint, requests, given, alertKey);
+  const probe = probeOf(endpoint, requests, given, { alertKey, auths });
   let isAnswered = false;
   try {
     isAnswered = await findOut(probe, given, known);

@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { HOUR_SECONDS, RANGE_SLACK_SECONDS } from '../../lambda/limits.ts';
-import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import type { AuthProfile, EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Requests } from './requests.ts';
 
@@ -39,6 +39,8 @@ export interface Probe {
   isKeyRefused: boolean;
   /** Fields that identify an alert. */
   alertKey: readonly string[];
+  /** Further ways to send the key, which the API's own description names. */
+  readonly auths: readonly AuthProfile[];
   /** What the API refused, so that it was left out of the requests until it is found out. */
   readonly open: Set<'range' | 'pageSize'>;
   readonly findings: Finding[];
@@ -67,7 +69,7 @@ export function probeOf(
   endpoint: EndpointName,
   ask: Requests,
   profile: EndpointProfile,
-  alertKey: readonly string[],
+  { alertKey, auths }: Pick<Probe, 'alertKey' | 'auths'>,
 ): Probe {
   const findings: Finding[] = [];
   const name = (field: string) => `valence.${endpoint}.${field}`;
@@ -81,6 +83,7 @@ export function probeOf(
     isKeyRefused: false,
     open: new Set(),
     alertKey,
+    auths,
     findings,
     matched: (field, message) => void findings.push(ok(name(field), message)),
     noted: (field, message, fix) => void findings.push(warn(name(field), message, fix)),

@@ -14,7 +14,7 @@ const KIND: Readonly<Record<EndpointName, RegExp>> = {
 const READS = /\b(search|list|query|find|get|fetch|filter)/i;
 
 /** A name in camel case as words. */
-const words = (text: string): string => text.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
+export const words = (text: string): string => text.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
 
 const lastSegment = (path: string): string =>
   words(

@@ -33,8 +33,8 @@ function parameterOf(name: string, holder: JsonObject, schema: JsonObject, isReq
   };
 }
 
-/** Parameters at a place: `query` or `header`. */
-const parametersIn = ({ parameters }: Operation, place: string): Parameter[] =>
+/** Parameters at a place: `query`, `header`, or `formData` in Swagger 2. */
+export const parametersIn = ({ parameters }: Operation, place: string): Parameter[] =>
   parameters
     .filter((given) => given['in'] === place && typeof given['name'] === 'string')
     .map((given) =>
@@ -47,13 +47,15 @@ const parametersIn = ({ parameters }: Operation, place: string): Parameter[] =>
       ),
     );
 
+/** The fields of a body, with dots between the levels. */
+export const bodyParameters = (body: JsonObject): Parameter[] =>
+  [...placesIn(body)]
+    .filter(([, schema]) => !isObject(schema['properties']))
+    .map(([name, schema]) => parameterOf(name, schema, schema, isRequiredIn(body, name)));
+
 /** The parameters that carry range, page and cursor. */
 export const parametersOf = (operation: Operation): Parameter[] =>
-  operation.body
-    ? [...placesIn(operation.body)]
-        .filter(([, schema]) => !isObject(schema['properties']))
-        .map(([name, schema]) => parameterOf(name, schema, schema, isRequiredIn(operation.body, name)))
-    : parametersIn(operation, 'query');
+  operation.body ? bodyParameters(operation.body) : parametersIn(operation, 'query');
 
 export const headersOf = (operation: Operation): Parameter[] => parametersIn(operation, 'header');
 

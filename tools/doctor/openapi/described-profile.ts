@@ -1,5 +1,6 @@
 import {
   type ApiProfile,
+  type AuthProfile,
   apiProfileOverrides,
   DEFAULT_API_PROFILE,
   type EndpointName,
@@ -8,6 +9,7 @@ import {
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
 import { type Finding, ok, warn } from '../finding.ts';
 import { chooseOperation } from './choose-operation.ts';
+import { describedExchanges } from './described-exchange.ts';
 import {
   headersOf,
   onlyValue,
@@ -25,6 +27,8 @@ import { listIn, placesIn } from './schema.ts';
 export interface DescribedProfile {
   /** As a user would write it. */
   overrides: JsonObject;
+  /** Ways to send the key that the description names in addition, to be tried when the API refuses the key. */
+  auths: AuthProfile[];
   findings: Finding[];
 }
 
@@ -163,6 +167,17 @@ export function startingProfile({ overrides }: DescribedProfile, given: JsonObje
   return resolveApiProfile(apiProfileOverrides.safeParse(start).success ? start : given);
 }
 
+/** Every described exchange, its token sent as the lists want it, and as usual. */
+function exchangingAuths(description: Description, overrides: JsonObject): AuthProfile[] {
+  const ways = [...Object.values(overrides).map((own) => isObject(own) && own['auth']), {}].filter(isObject);
+  return describedExchanges(description).flatMap((exchange) =>
+    ways.flatMap((way) => {
+      const auth = apiProfileOverrides.safeParse({ auth: { ...way, exchange } });
+      return auth.success ? [resolveApiProfile(auth.data).alerts.auth] : [];
+    }),
+  );
+}
+
 /** What an API's description says about the lists that the forwarder reads. */
 export function describedProfile(description: Description): DescribedProfile {
   const findings: Finding[] = [];
@@ -194,5 +209,11 @@ export function describedProfile(description: Description): DescribedProfile {
           ),
     );
   }
-  return { overrides, findings };
+  const auths = exchangingAuths(description, overrides);
+  const paths = new Set(auths.flatMap(({ exchange }) => exchange?.path ?? []));
+  for (const path of paths) {
+    const text = `POST ${path} is described as an exchange of the key for a token; the doctor tries it if the key is refused`;
+    findings.push(ok('openapi.auth', text));
+  }
+  return { overrides, auths, findings };
 }

@@ -13,6 +13,10 @@ export interface Operation {
   parameters: JsonObject[];
   /** The schema of a JSON body; undefined for none. */
   body: JsonObject | undefined;
+  /** The schema of a body that is a form; undefined for none. */
+  form: JsonObject | undefined;
+  /** Its description names another host than that of the API. */
+  isElsewhere: boolean;
   /** The schema of the answer; undefined when it is not described. */
   answer: JsonObject | undefined;
   /** Everything that names it: path, id, summary and tags. */
@@ -31,22 +35,25 @@ const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.
 const objectAt = (value: unknown): JsonObject => (isObject(value) ? value : {});
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** The path that all paths of a document begin with. */
-function basePath({ servers, basePath: ofSwagger }: JsonObject): string {
-  const url = text(objects(servers)[0]?.['url']) || text(ofSwagger);
+/** The address that all paths of a document, or below one of its parts, begin with. */
+function serverOf({ servers, basePath }: JsonObject): URL | undefined {
+  const url = text(objects(servers)[0]?.['url']) || text(basePath);
   // Variables in a host name make no difference to the path.
   const plain = url.replace(/\{[^}]*\}/g, 'x');
-  const path = URL.canParse(plain, 'https://host') ? new URL(plain, 'https://host').pathname : '';
-  return path.replace(/\/+$/, '');
+  return URL.canParse(plain, 'https://host') ? new URL(plain, 'https://host') : undefined;
+}
+
+/** The schema of a body of some media type in OpenAPI 3. */
+function schemaOf({ content }: JsonObject, mediaType: RegExp): JsonObject | undefined {
+  const types = objectAt(content);
+  const type = Object.keys(types).find((name) => mediaType.test(name));
+  const schema = type === undefined ? undefined : objectAt(types[type])['schema'];
+  return isObject(schema) ? schema : undefined;
 }
 
 /** The schema of JSON, in OpenAPI 3 or Swagger 2. */
-function jsonSchema(holder: JsonObject): JsonObject | undefined {
-  const content = objectAt(holder['content']);
-  const type = Object.keys(content).find((name) => /json/i.test(name));
-  const schema = type === undefined ? holder['schema'] : objectAt(content[type])['schema'];
-  return isObject(schema) ? schema : undefined;
-}
+const jsonSchema = (holder: JsonObject): JsonObject | undefined =>
+  schemaOf(holder, /json/i) ?? (isObject(holder['schema']) ? holder['schema'] : undefined);
 
 function answerOf({ responses }: JsonObject): JsonObject | undefined {
   const all = objectAt(responses);
@@ -64,12 +71,18 @@ function operationOf(
   const operation = item[method.toLowerCase()];
   if (!isObject(operation)) return undefined;
   const parameters = [...objects(item['parameters']), ...objects(operation['parameters'])];
+  const request = objectAt(operation['requestBody']);
+  // The nearest servers count.
+  const nearest = [operation, item].find(({ servers }) => objects(servers).length > 0);
+  const server = serverOf(nearest ?? document);
   const inBody = parameters.find((parameter) => parameter['in'] === 'body');
   return {
     method,
-    path: basePath(document) + path,
+    path: (server?.pathname ?? '').replace(/\/+$/, '') + path,
     parameters,
-    body: jsonSchema(objectAt(operation['requestBody'])) ?? (inBody && jsonSchema(inBody)),
+    form: schemaOf(request, /x-www-form-urlencoded/i),
+    isElsewhere: server?.host !== serverOf(document)?.host,
+    body: jsonSchema(request) ?? (inBody && jsonSchema(inBody)),
     answer: answerOf(operation),
     text: [path, operation['operationId'], operation['summary'], ...[operation['tags']].flat()]
       .map(text)

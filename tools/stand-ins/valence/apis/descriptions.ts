@@ -16,6 +16,8 @@ interface Described {
   headers?: Readonly<Record<string, string>>;
   /** Makes it POST: the schema of the body. */
   body?: JsonObject;
+  /** Further paths with their operations. */
+  others?: JsonObject;
   /** The schema of an answer around the list of records. @default items and nextCursor */
   answer?: (records: JsonObject) => JsonObject;
 }
@@ -42,7 +44,7 @@ const usualAnswer = (records: JsonObject) =>
 /** The description of an API, with an operation for something else in it. */
 export function openapiOf(described: Described): JsonObject {
   const { security = { type: 'http', scheme: 'bearer' }, paths, parameters = [], headers = {} } = described;
-  const { body, answer = usualAnswer } = described;
+  const { body, answer = usualAnswer, others = {} } = described;
   const operation = (kind: ListKind) => ({
     summary: NAMES[kind],
     parameters: [
@@ -73,6 +75,7 @@ export function openapiOf(described: Described): JsonObject {
     security: [{ key: [] }],
     paths: {
       '/api/v1/users': { get: { summary: 'List users', responses: { 200: { description: 'Users.' } } } },
+      ...others,
       ...Object.fromEntries(kinds.map((kind) => [paths[kind], { [body ? 'post' : 'get']: operation(kind) }])),
     },
     components: { securitySchemes: { key: security }, schemas: RECORDS },

@@ -1,6 +1,7 @@
+import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import { BAD_REQUEST, json, NOT_FOUND, usual } from './answers.ts';
 import type { ApiAnswer, ZooApi } from './api.ts';
-import { LIST_PATHS, openapiOf } from './descriptions.ts';
+import { LIST_PATHS, objectOf, openapiOf } from './descriptions.ts';
 import type { ApiRequest } from './list-request.ts';
 
 const TOKEN_LIFE_SECONDS = 120;
@@ -106,6 +107,68 @@ export const KEYS: readonly ZooApi[] = [
       },
       paths: LIST_PATHS,
       parameters: ['from', 'to', 'limit', 'cursor'],
+    }),
+  },
+  {
+    name: 'exchange-described',
+    about: 'Exchanges the key for a token at a path and with names that only its description has.',
+    elsewhere: (request) => {
+      if (!isPost(request, '/api/v1/auth/session')) return NOT_FOUND;
+      const { clientSecret, kind } = request.json;
+      const { status = 200, body } = exchanged(request, clientSecret);
+      if (kind !== 'service' || status !== 200) return BAD_REQUEST;
+      const { access_token: jwt, expires_in: expiresIn } = body as JsonObject;
+      return json({ data: { jwt, expiresIn } });
+    },
+    isAllowed: isFreshToken,
+    answer: (list) => json(usual(list)),
+    withDefault: { code: 'source-refused-key' },
+    profile: {
+      auth: {
+        exchange: {
+          path: '/api/v1/auth/session',
+          json: { kind: 'service', clientSecret: '{key}' },
+          tokenPath: 'data.jwt',
+          expiresInPath: 'data.expiresIn',
+        },
+      },
+    },
+    openapi: openapiOf({
+      paths: LIST_PATHS,
+      parameters: ['from', 'to', 'limit', 'cursor'],
+      others: {
+        '/api/v1/auth/session': {
+          post: {
+            summary: 'Open a session',
+            security: [],
+            requestBody: {
+              content: {
+                'application/json': {
+                  schema: {
+                    required: ['kind', 'clientSecret'],
+                    ...objectOf({
+                      kind: { type: 'string', enum: ['service', 'user'] },
+                      clientSecret: { type: 'string' },
+                    }),
+                  },
+                },
+              },
+            },
+            responses: {
+              200: {
+                description: 'The session.',
+                content: {
+                  'application/json': {
+                    schema: objectOf({
+                      data: objectOf({ jwt: { type: 'string' }, expiresIn: { type: 'integer' } }),
+                    }),
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
     }),
   },
   {
