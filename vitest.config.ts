@@ -40,7 +40,7 @@ const PROJECTS = [
 ];
 
 /** Files that take longest in their project. */
-const LONGEST = ['crash-sweep', 'simulation', 'bugs', 'synth', 'kill'];
+const LONGEST = ['crash-sweep', 'simulation', 'bugs', 'synth', 'kill', 'patterns'];
 
 const rank = (order: readonly string[], name: string) => {
   const index = order.indexOf(name);

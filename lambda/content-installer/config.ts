@@ -4,6 +4,7 @@ import { endpoint, oneOf } from '../settings/readers.ts';
 import { secretId } from '../settings/secret-id.ts';
 import { apiOrigin, DATADOG_SITES } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
+import { withoutEndSlashes } from '../shared/origin.ts';
 import { assertCertificatesChecked } from '../shared/tls.ts';
 
 const environmentSchema = z.object({
@@ -49,7 +50,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const values = parsed.data;
   return {
     site: values.DATADOG_SITE,
-    apiOrigin: (values.DATADOG_API_URL ?? apiOrigin(values.DATADOG_SITE)).replace(/\/+$/, ''),
+    apiOrigin: withoutEndSlashes(values.DATADOG_API_URL ?? apiOrigin(values.DATADOG_SITE)),
     apiKeySecretId: values.DATADOG_SECRET_ID,
     appKeySecretId: values.DATADOG_APP_KEY_SECRET_ID,
   };

@@ -20,9 +20,19 @@ export const settingInfo = (schema: z.ZodType): SettingInfo | undefined =>
 
 const SHOWN_VALUE_LENGTH = 80;
 
-/** A URL without what may be a secret in it: user, query and fragment, one of which may be what is wrong. */
-const withoutUrlSecrets = (text: string): string =>
-  text.replace(/:[^"]*@/g, ':...@').replace(/(:\/\/[^?#"]*[?#])[^"]*/g, '$1...');
+/**
+ * JSON without what may be a secret in its URLs: user, query and fragment, one of which may be what is wrong. Each pattern is
+ * tried once per string, from its start: searched for, it would be tried at every colon of a text of any length.
+ */
+const withoutUrlSecrets = (json: string): string =>
+  json
+    .split('"')
+    .map((part) =>
+      part
+        .replace(/^([^:]*:).*@/s, '$1...@')
+        .replace(/^((?:(?!:\/\/|@).)*(?::\/\/|@)[^?#]*[?#]).*/s, '$1...'),
+    )
+    .join('"');
 
 /** A value as a message may show it: JSON, shortened. */
 function shown(value: unknown): string {

@@ -2,6 +2,7 @@ import { KEY_CHECK_TIMEOUT_MS, MAX_KEY_CHECK_BYTES } from '../limits.ts';
 import type { Deadline } from './clock.ts';
 import { SinkError } from './errors.ts';
 import { HttpFailure, type HttpRequest, placeOf, type Transport } from './http.ts';
+import { withoutEndSlashes } from './origin.ts';
 import { outcomeOf } from './outcome.ts';
 
 /**
@@ -16,7 +17,7 @@ export async function isDatadogKeyValid(
 ): Promise<boolean> {
   const request: HttpRequest = {
     method: 'GET',
-    url: `${origin.replace(/\/+$/, '')}/api/v1/validate`,
+    url: `${withoutEndSlashes(origin)}/api/v1/validate`,
     headers: { 'DD-API-KEY': key, accept: 'application/json' },
     timeoutMs: Math.min(KEY_CHECK_TIMEOUT_MS, Math.max(1, deadline.left())),
     maxResponseBytes: MAX_KEY_CHECK_BYTES,

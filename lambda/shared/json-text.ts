@@ -44,8 +44,11 @@ const CONTROL_CHARACTER = /[\u0000-\u001f]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const CONTROL_CHARACTERS = /[\u0000-\u001f]/g;
 
-/** A string of JSON that may hold raw control characters. */
-const STRING = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g;
+/**
+ * A string of JSON that may hold raw control characters. One without an end counts, too: where it did not match, each quote in it
+ * would be tried in turn, and a page that an API makes up would hold the function up for minutes.
+ */
+const STRING = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"?/g;
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 

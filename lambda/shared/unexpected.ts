@@ -1,5 +1,5 @@
 /** A place in this project's code, as a stack names it. Node's own files end otherwise there: `node:buffer:917:45`. */
-const PLACE = /[\w.-]+\.m?[jt]s:\d+:\d+/;
+const PLACE = /(?<![\w.-])[\w.-]+\.m?[jt]s:\d+:\d+/;
 
 /**
  * What may be shown of an unexpected error: its name and, if its stack has one, its place in the code, as in

@@ -6,6 +6,7 @@ import { datadogSettings } from '../../lambda/settings/function/datadog.ts';
 import { settingProblems } from '../../lambda/settings/problems.ts';
 import { apiOrigin, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
+import { withoutEndSlashes } from '../../lambda/shared/origin.ts';
 
 export type Context = Readonly<Record<string, unknown>>;
 
@@ -54,5 +55,5 @@ export function datadogOrigin(
     datadogSite: context['datadogSite'] ?? undefined,
   });
   const site = (given['DATADOG_SITE'] ?? datadogSite) as DatadogSite;
-  return ((url as string | undefined) ?? apiOrigin(site)).replace(/\/+$/, '');
+  return withoutEndSlashes((url as string | undefined) ?? apiOrigin(site));
 }

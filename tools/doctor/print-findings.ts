@@ -12,7 +12,7 @@ const MARKS = {
 } as const;
 
 /** The texts of APIs and alarms may have several lines. */
-const oneLine = (text: string) => text.replace(/\s*\n\s*/g, ' ');
+const oneLine = (text: string) => text.replace(/(?<!\s)\s*\n\s*/g, ' ');
 
 /** Findings for people: one line each, and the fix below what is wrong. */
 const findingsText = (findings: readonly Finding[]): string =>

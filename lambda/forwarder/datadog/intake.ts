@@ -13,6 +13,7 @@ import {
 } from '../../shared/http.ts';
 import { isObject, isReported } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
+import { withoutEndSlashes } from '../../shared/origin.ts';
 import { isAmbiguous, isUnexplained, outcomeOf } from '../../shared/outcome.ts';
 import { parseRetryAfter } from '../../shared/retry.ts';
 import type { CallOptions, PostAnswer, Sink, Telemetry } from '../core/ports.ts';
@@ -30,7 +31,7 @@ const GZIP_CHUNK_BYTES = 64 * 1024;
  * @param override replaces the site's own origin; the intake's path is appended unless it is there
  */
 export function intakeUrl(site: DatadogSite, override: string | undefined): string {
-  const base = (override ?? intakeOrigin(site)).replace(/\/+$/, '');
+  const base = withoutEndSlashes(override ?? intakeOrigin(site));
   return base.endsWith(INTAKE_PATH) ? base : base + INTAKE_PATH;
 }
 

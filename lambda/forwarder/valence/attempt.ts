@@ -142,7 +142,8 @@ function namesPageSize(
 }
 
 /** @param profileKey such as `alerts.path` */
-const pageSizeKey = (profileKey: string): string => profileKey.replace(/[^.]+$/, 'pageSize');
+const pageSizeKey = (profileKey: string): string =>
+  `${profileKey.slice(0, profileKey.lastIndexOf('.') + 1)}pageSize`;
 
 /** Whether a request ended because the run had no time left, and not because the other side was slow. */
 const isCutOff = ({ reason }: HttpFailure, timeLeft: number, timeLeftNow: number): boolean =>

@@ -5,6 +5,7 @@ import { valueAt } from '../../shared/dotted-path.ts';
 import { CredentialError, OutOfTime } from '../../shared/errors.ts';
 import { HttpFailure, type HttpResponse, placeOf, type Transport } from '../../shared/http.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
+import { withoutEndSlashes } from '../../shared/origin.ts';
 import { noAnswer, notJson, profileMismatch, unexpectedStatus } from './source-errors.ts';
 
 type Exchange = NonNullable<AuthProfile['exchange']>;
@@ -57,7 +58,7 @@ export function exchangedKey({
   transport,
   clock,
 }: ExchangedKeyOptions): ExchangedKey {
-  const url = origin.replace(/\/+$/, '') + exchange.path;
+  const url = withoutEndSlashes(origin) + exchange.path;
   const place = placeOf({ method: 'POST', url });
   let token: Token | undefined;
   let underWay: Promise<Token> | undefined;

@@ -2,6 +2,7 @@ import { stringify } from 'lossless-json';
 import { RANGE_SLACK_SECONDS } from '../../limits.ts';
 import type { EndpointProfile } from '../../settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { withoutEndSlashes } from '../../shared/origin.ts';
 import type { Range } from '../core/ports.ts';
 
 /** One request of a scan. The key is added when it is sent. */
@@ -114,7 +115,7 @@ export function firstRequest(
     pageSize,
     pagination,
   } = profile;
-  const url = new URL(origin.replace(/\/+$/, '') + path);
+  const url = new URL(withoutEndSlashes(origin) + path);
   let request: PageRequest = method === 'POST' ? { url, body: {} } : { url };
   const set = (name: string | null, value: string | number | boolean) => {
     if (name !== null) request = withParameter(request, name, value);

@@ -13,9 +13,9 @@ export class SecretProblem extends Error {
 
 /** What people leave in a secret that they mean to fill later. */
 const PLACEHOLDER =
-  /^(<.*>|\[.*\]|\{\{.*\}\}|\$\{.*\}|x{3,}|\*{3,}|\.{3,}|todo|tbd|none|null|undefined|dummy|example|test|placeholder|(change|replace|fill)[\s_-]*(me|this|it)([\s_-]*in)?|(insert|enter|paste|put|your)[\s_-].*key.*|(your[\s_-]*)?(api[\s_-]*)?key([\s_-]*here)?)$/i;
+  /^(<.*>|\[.*\]|\{\{.*\}\}|\$\{.*\}|x{3,}|\*{3,}|\.{3,}|todo|tbd|none|null|undefined|dummy|example|test|placeholder|(change|replace|fill)[\s_-]*(me|this|it)([\s_-]*in)?|(insert|enter|paste|put|your)[\s_-].*key.*|(your[\s_-]*)?(api[\s_-]*)?key([\s_-]*here)?)$/is;
 
-/** No placeholder is longer. The pattern takes time by the square of the length. */
+/** No placeholder is longer. */
 const MAX_PLACEHOLDER_LENGTH = 200;
 
 /** A header takes visible ASCII; quotes and braces are what a value wrapped by mistake begins and ends with. */

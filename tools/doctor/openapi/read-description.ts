@@ -1,5 +1,6 @@
 import { dereference } from '@readme/openapi-parser';
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
+import { withoutEndSlashes } from '../../../lambda/shared/origin.ts';
 import { ToolError } from '../../cli/tool-error.ts';
 
 /** An API's own description in OpenAPI, all its references resolved. */
@@ -39,7 +40,7 @@ const text = (value: unknown): string => (typeof value === 'string' ? value : ''
 function serverOf({ servers, basePath }: JsonObject): URL | undefined {
   const url = text(objects(servers)[0]?.['url']) || text(basePath);
   // Variables in a host name make no difference to the path.
-  const plain = url.replace(/\{[^}]*\}/g, 'x');
+  const plain = url.replace(/\{[^{}]*\}/g, 'x');
   return URL.canParse(plain, 'https://host') ? new URL(plain, 'https://host') : undefined;
 }
 
@@ -78,7 +79,7 @@ function operationOf(
   const inBody = parameters.find((parameter) => parameter['in'] === 'body');
   return {
     method,
-    path: (server?.pathname ?? '').replace(/\/+$/, '') + path,
+    path: withoutEndSlashes(server?.pathname ?? '') + path,
     parameters,
     form: schemaOf(request, /x-www-form-urlencoded/i),
     isElsewhere: server?.host !== serverOf(document)?.host,

@@ -108,7 +108,7 @@ export function calculateNumber(log: ProcessedLog, processor: ArithmeticProcesso
 export function buildText(log: ProcessedLog, processor: StringBuilderProcessor): void {
   const { template, target, is_replace_missing } = processor;
   let missing = false;
-  const text = template.replace(/%\{([^}]+)\}/g, (_, path: string) => {
+  const text = template.replace(/%\{([^{}]+)\}/g, (_, path: string) => {
     const values = plainValuesAt(log.attributes, path);
     if (values.length === 0) missing = true;
     return values.join(',');
