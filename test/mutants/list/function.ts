@@ -92,4 +92,12 @@ export const FUNCTION: readonly Mutant[] = [
     replace: '{}',
     caughtBy: ['test/end-to-end/metrics-of-a-run.test.ts'],
   },
+  {
+    name: 'slow-pattern',
+    what: 'A page with quotes and backslashes without end takes time by the square of its length.',
+    file: 'lambda/shared/json-text.ts',
+    find: `*"?/g;`,
+    replace: `*"/g;`,
+    caughtBy: ['test/unit/repository/patterns.test.ts'],
+  },
 ];
