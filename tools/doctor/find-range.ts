@@ -7,7 +7,7 @@ import { type Sample, timesOf } from './find-list.ts';
 import { rangeWays, WITHOUT_RANGE } from './find-query.ts';
 import { reportTimeFilter, seenByChange, TOLERANCE_SECONDS } from './find-time-filter.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
-import type { Reply } from './requests.ts';
+import { isEmptyStatus, type Reply } from './requests.ts';
 import { recordsIn } from './response-body.ts';
 
 /** Whether the API honours the range that is asked for, and how it wants to be asked for one. */
@@ -64,6 +64,7 @@ function targetIn(probe: Probe, records: readonly JsonObject[], end: number): Ta
 
 async function view(probe: Probe, profile: EndpointProfile, { range }: Target): Promise<View> {
   const reply = await probe.ask.page(profile, range);
+  if (isEmptyStatus(reply)) return 'empty';
   if (objectionOf(reply) !== 'none') return 'refused';
   const times = timesOf(probe, recordsIn(reply, profile));
   if (times.length === 0) return 'empty';
