@@ -5,7 +5,7 @@ import seeds from './seeds.json' with { type: 'json' };
 import { simulate } from './simulate.ts';
 
 /** CI simulates further seeds after the tests. Coverage is measured with fewer. */
-const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 100);
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 50);
 const SEEDS_PER_TEST = 50;
 
 /** The report of the first broken promise, undefined when all held. */
