@@ -31,6 +31,8 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
     'https-proxy-agent': here('unused-package.ts'),
     'follow-redirects': here('unused-package.ts'),
     debug: here('unused-package.ts'),
+    // No variable of the environment may name a proxy either.
+    'proxy-from-env': here('no-proxy.ts'),
     // The DynamoDB client discovers no endpoints unless asked to.
     'mnemonist/lru-cache': here('endpoint-cache.ts'),
     '@aws-sdk/credential-provider-node': here('environment-credentials.ts'),

@@ -6,8 +6,8 @@ const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
 /** How a JSON web token begins: `{"` in base64. */
 const TOKEN = /^eyJ/;
 
-/** Other keys in forms that no name has: a UUID, and those of Datadog (32 and 40 hexadecimal digits). */
-const KEY_FORMS = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}|[0-9a-f]{40})$/i;
+/** Other keys in forms that no name has: a UUID, long hexadecimal numbers, and keys of Datadog that say so. */
+const KEY_FORMS = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,}|dd(api|app)_.*)$/i;
 
 /** Shorter texts are too short for a random key, and often for a word. */
 const KEY_LENGTH = 32;
@@ -26,8 +26,13 @@ function isWordless(text: string): boolean {
   return words.length < text.replaceAll(/\W|_/g, '').length / 2;
 }
 
+/** Long names have separators or capitals within; long texts of digits and letters of one case are keys. */
+const isUnbroken = (text: string): boolean => /^([a-z0-9]+|[A-Z0-9]+)$/.test(text) && /[0-9]/.test(text);
+
 const looksLikeKey = (text: string): boolean =>
-  TOKEN.test(text) || KEY_FORMS.test(text) || (text.length >= KEY_LENGTH && isWordless(text));
+  TOKEN.test(text) ||
+  KEY_FORMS.test(text) ||
+  (text.length >= KEY_LENGTH && (isUnbroken(text) || isWordless(text)));
 
 /**
  * Name or ARN of a secret. A key in its place would be readable in the template, in the function's environment and in every

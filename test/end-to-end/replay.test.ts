@@ -203,6 +203,11 @@ describe('a replay', () => {
     const bare = (path: string) => path.replace(`${RESOURCES.QUARANTINE_BUCKET}/`, '');
     const unsignedKey = await place(tenant, bare(key).replace('.json', '-unsigned.json'), zipped(unsigned));
     const copiedKey = await place(tenant, bare(key).replace('.json', '-copied.json'), zipped(signed));
+    const pretendedKey = await place(
+      tenant,
+      bare(key).replace('.json', '-pretended.json'),
+      zipped({ ...unsigned, keyed: true, redacted: [] }),
+    );
     const forgedKey = await place(tenant, bare(other), zipped(forged));
     const before = transcript().length;
 
@@ -211,11 +216,12 @@ describe('a replay', () => {
     const unsignedSent = await acceptingUnsigned(tenant);
 
     expect(signature).toMatch(/^[0-9a-f]{64}$/);
-    expect(result).toEqual({ objects: 4, sent: 1, remaining: 3 });
-    for (const left of [unsignedKey, copiedKey, forgedKey]) expect(written).toContain(bare(left));
+    expect(result).toEqual({ objects: 5, sent: 1, remaining: 4 });
+    for (const left of [unsignedKey, copiedKey, forgedKey, pretendedKey])
+      expect(written).toContain(bare(left));
     expect(written).toContain('quarantine-object-unverified');
-    expect(unsignedSent).toEqual({ objects: 3, sent: 1, remaining: 2 });
-    expect(keysIn(tenant).toSorted()).toEqual([copiedKey, forgedKey].toSorted());
+    expect(unsignedSent).toEqual({ objects: 4, sent: 1, remaining: 3 });
+    expect(keysIn(tenant).toSorted()).toEqual([copiedKey, forgedKey, pretendedKey].toSorted());
     expect(JSON.stringify(tenant.logs('audit-logs'))).not.toContain('mallory');
   });
 

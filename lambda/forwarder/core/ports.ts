@@ -132,8 +132,8 @@ interface QuarantineNote {
   quarantinedAt: string;
   /** The fingerprint is keyed, as it is in redacted logs. */
   keyed?: true | undefined;
-  /** What is kept is redacted as the log would have been. */
-  redacted?: true | undefined;
+  /** Set when what is kept is redacted as the log would have been: the paths whose values are hashed. */
+  redacted?: readonly string[] | undefined;
 }
 
 /** A record that Datadog does not take, kept so that the operator can inspect and replay it. */
@@ -147,7 +147,7 @@ export interface QuarantinedRecord extends QuarantineNote {
 /** An element of a page that holds no record, kept for the same purpose. Its fingerprint is that of its bytes. */
 export interface QuarantinedElement extends QuarantineNote {
   reason: typeof UNREADABLE;
-  /** The bytes of the element in base64; empty when `redacted`. */
+  /** The bytes of the element in base64; empty if what is kept is redacted. */
   raw: string;
 }
 

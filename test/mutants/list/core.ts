@@ -209,7 +209,7 @@ export const CORE: readonly Mutant[] = [
     name: 'quarantine-unlimited',
     what: 'A run quarantines as many records as the source sends.',
     file: 'lambda/forwarder/core/delivery/quarantine.ts',
-    find: 'if (this.#state.quarantined >= maxQuarantined) throw',
+    find: 'if (this.#state.claimQuarantine(1, maxQuarantined) === 0) throw',
     replace: 'if (false) throw',
     caughtBy: ['test/end-to-end/quarantine-limit.test.ts'],
   },

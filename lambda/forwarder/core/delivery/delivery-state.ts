@@ -10,6 +10,7 @@ export class DeliveryState {
   readonly #offsetMs: number;
   forwarded = 0;
   quarantined = 0;
+  #quarantineClaims = 0;
   /** Whether Datadog may have logs of a batch that is not in the ledger. */
   hasUnconfirmedWrites = false;
   /** Refused records that an earlier attempt may have brought to Datadog, and that are not in the ledger yet. */
@@ -34,6 +35,17 @@ export class DeliveryState {
   /** How far the two clocks have drifted apart since the lease was taken, in milliseconds. */
   driftMs(clock: Clock): number {
     return Math.abs(offsetOf(clock) - this.#offsetMs);
+  }
+
+  /**
+   * Claims places in quarantine before anything is written there, because several slices may write at the same time.
+   * @param max of the run
+   * @returns how many of the wanted places there are
+   */
+  claimQuarantine(wanted: number, max: number): number {
+    const claimed = Math.max(0, Math.min(wanted, max - this.#quarantineClaims));
+    this.#quarantineClaims += claimed;
+    return claimed;
   }
 
   /** Number of the next ledger chunk of this lease. */

@@ -142,8 +142,8 @@ export class RefusedRecords {
   async #quarantine({ item, chunks, refusal }: RefusedRecord): Promise<void> {
     const { quarantine, lease, clock, deadline, telemetry, logContext, maxQuarantined } = this.#options;
     const { stream } = lease;
-    if (this.#state.quarantined >= maxQuarantined) throw quarantineFull(maxQuarantined);
     this.#poster.assertMayPost();
+    if (this.#state.claimQuarantine(1, maxQuarantined) === 0) throw quarantineFull(maxQuarantined);
     const object = quarantinedRecord(item, refusal, { stream, logContext, now: clock.wall() });
     await quarantine.put(object, item.time, { deadline });
     await this.#remember(chunks);

@@ -1,5 +1,5 @@
 import { type Stream, UNREADABLE } from '../../../contract.ts';
-import type { JsonObject } from '../../../shared/json.ts';
+import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { buildLog, publishedFingerprint } from '../logs/build.ts';
 import { AUDIT_FIELDS, type LogContext, type LogSource } from '../logs/types.ts';
 import type { QuarantinedElement, QuarantinedObject, QuarantinedRecord } from '../ports.ts';
@@ -34,7 +34,7 @@ export function quarantinedRecord(
     return { ...note, record: item.record, alertType: item.alertType };
   }
   const shown = redactedRecord({ ...item, stream }, logContext, item.time ?? Math.floor(now / 1000));
-  return { ...note, ...shown, redacted: true };
+  return { ...note, ...shown, redacted: logContext.redaction.hashed };
 }
 
 /** The object that keeps an element without a record. Its bytes cannot be redacted, so they may have to be left out. */
@@ -45,19 +45,22 @@ export const quarantinedElement = (
   ...noteOf(fingerprint, circumstances),
   reason: UNREADABLE,
   ...(circumstances.logContext.redaction?.inQuarantine
-    ? { raw: '', redacted: true }
+    ? { raw: '', redacted: circumstances.logContext.redaction.hashed }
     : { raw: raw.toString('base64') }),
 });
 
-/** The context for the logs of an object that is replayed: what was redacted or keyed is not redacted or keyed again. */
+/**
+ * The context for the logs of an object that is replayed. The present rules apply, also to what was redacted by former ones; what was
+ * hashed or keyed is not hashed or keyed again.
+ */
 export function replayContext(
   { keyed, redacted }: Pick<QuarantinedObject, 'keyed' | 'redacted'>,
   context: LogContext,
 ): LogContext {
   const { redaction } = context;
-  if (!redaction) return context;
-  if (redacted) return { ...context, redaction: undefined };
-  return keyed ? { ...context, redaction: { ...redaction, publish: (fingerprint) => fingerprint } } : context;
+  if (!redaction || !keyed) return context;
+  const rules = redacted ? redaction.withoutHashing(redacted) : redaction;
+  return { ...context, redaction: rules && { ...rules, publish: (fingerprint) => fingerprint } };
 }
 
 /**
@@ -78,7 +81,7 @@ function redactedRecord(
   if (source.stream === 'alerts') return { record: alert ?? {}, alertType };
   const fields = Object.entries(log).filter(([name]) => AUDIT_FIELDS.has(name));
   return {
-    record: { ...(own.extra as JsonObject | undefined), ...Object.fromEntries(fields) },
+    record: { ...(isObject(own.extra) && own.extra), ...Object.fromEntries(fields) },
     alertType: undefined,
   };
 }

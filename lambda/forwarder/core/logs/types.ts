@@ -51,6 +51,10 @@ export interface Redaction {
   publish(fingerprint: string): string;
   /** Whether what goes to quarantine is redacted, too. */
   inQuarantine: boolean;
+  /** The paths whose values are hashed. */
+  hashed: readonly string[];
+  /** The same without hashing at these paths, for what was hashed before. */
+  withoutHashing(paths: readonly string[]): Redaction | undefined;
 }
 
 /** Values that all logs of a run share. */

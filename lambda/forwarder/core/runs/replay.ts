@@ -213,7 +213,7 @@ class Replay {
     const { stream } = content;
     // An element is identified anew, so its fingerprint is not keyed any more.
     const form: Pick<QuarantinedObject, 'keyed' | 'redacted'> = 'record' in content ? content : {};
-    const name = [stream, form.keyed, form.redacted].join();
+    const name = JSON.stringify([stream, form.keyed, form.redacted]);
     const { logContext, datadogKeyFix } = this.#settings;
     const lane =
       this.#lanes.get(name) ??

@@ -58,7 +58,14 @@ export function redaction(
     const redacted = apply(deriveAnew(log, apply(log, direct)), derived);
     return texts.size === 0 ? redacted : cleaned(redacted, texts);
   };
-  return { redact, publish: (fingerprint) => keyedFingerprint(secret, fingerprint), inQuarantine };
+  return {
+    redact,
+    publish: (fingerprint) => keyedFingerprint(secret, fingerprint),
+    inQuarantine,
+    hashed: hash,
+    withoutHashing: (paths) =>
+      redaction({ remove, hash: hash.filter((path) => !paths.includes(path)) }, secret, inQuarantine),
+  };
 }
 
 function stepsOf(text: string): Step[] {

@@ -60,9 +60,42 @@ describe('a quarantined record', () => {
   it('contains nothing that logs must not show, if the quarantine is redacted', () => {
     const object = quarantinedRecord(ITEM, REFUSAL, circumstances(redacting(true)));
 
-    expect(object.redacted).toBe(true);
+    expect(object.redacted).toEqual(RULES.hash);
     expect(JSON.stringify(object)).not.toMatch(/user-1|boss@example.com/);
     expect(object.record).toMatchObject({ timeEpoch: ITEM.time, level: 3 });
+  });
+
+  it('is redacted by rules that were added after it was quarantined', () => {
+    const before = { ...LOG_CONTEXT, redaction: redaction({ remove: [], hash: ['details'] }, SECRET, true) };
+    const now = {
+      ...LOG_CONTEXT,
+      redaction: redaction({ remove: ['actor'], hash: ['details'] }, SECRET, true),
+    };
+    const object = quarantinedRecord(ITEM, REFUSAL, circumstances(before));
+
+    const replayed = logOf(replayContext(object, now), object.fingerprint, object.record);
+
+    expect(JSON.stringify(object)).toContain('user-1');
+    expect(JSON.stringify(replayed)).not.toContain('user-1');
+    expect(replayed['details']).toBe(object.record['details']);
+  });
+
+  it('whose further fields are hashed as a whole keeps none of them', () => {
+    const context = {
+      ...LOG_CONTEXT,
+      redaction: redaction({ remove: [], hash: ['valence_forwarder.extra'] }, SECRET, true),
+    };
+
+    const object = quarantinedRecord(ITEM, REFUSAL, circumstances(context));
+
+    expect(Object.keys(object.record).sort()).toEqual([
+      'action',
+      'actor',
+      'details',
+      'ipAddress',
+      'success',
+      'timeEpoch',
+    ]);
   });
 
   it('of an alert keeps its redacted type', () => {
@@ -98,7 +131,7 @@ describe('a quarantined element', () => {
   it('has no bytes if the quarantine is redacted: they may hold what logs must not show', () => {
     expect(quarantinedElement(element, circumstances(redacting(true)))).toMatchObject({
       raw: '',
-      redacted: true,
+      redacted: RULES.hash,
     });
   });
 });

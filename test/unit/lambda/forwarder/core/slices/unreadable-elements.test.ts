@@ -84,6 +84,27 @@ describe('F91 an unreadable element', () => {
     expect(errors).toEqual(['quarantine-limit', 'quarantine-limit', 'quarantine-limit', undefined]);
   });
 
+  it('over the limit of a run in concurrent slices: no more objects are written than the limit', async () => {
+    const quarantine = fakeQuarantine();
+    const source = {
+      ...fakeSource(),
+      async *pages(_: unknown, { from }: Range, { onEnd }: ScanOptions): AsyncGenerator<Page> {
+        const records = Array.from(
+          { length: 20 },
+          (_, n) => new Unreadable(Buffer.from(`{"at":NaN${from}-${n}}`)),
+        );
+        yield { records };
+        onEnd?.('stated');
+      },
+    };
+    const { run } = streamWorld({ source, quarantine });
+
+    const report = await run('audit-logs', { parallelSlices: 4, maxQuarantined: 30 });
+
+    expect(report.error).toMatchObject({ code: 'quarantine-limit' });
+    expect(quarantine.elements).toHaveLength(30);
+  });
+
   it('is noted only after its object is written', async () => {
     const failing = fakeQuarantine([], new QuarantineError('quarantine-denied', 'Denied.', 'Allow it.'));
     const { run, store } = world([BROKEN], failing);
