@@ -48,6 +48,16 @@ describe('the workflows', () => {
     });
   });
 
+  it('refuse a pull request that adds a dependency with a known vulnerability', () => {
+    const { jobs } = parse(read('.github/workflows/ci.yml'));
+    const [step] = jobs['dependency-review'].steps;
+
+    expect(jobs['dependency-review'].if).toBe("github.event_name == 'pull_request'");
+    // A script with the range in its text could be made to run what a branch is named.
+    expect(step.run).not.toContain('${{');
+    expect(step.run).toMatch(/dependency-graph\/compare\/\$RANGE[\s\S]*exit 1/);
+  });
+
   it('check signatures and known vulnerabilities of the packages', () => {
     const { jobs } = parse(read('.github/workflows/ci.yml'));
     const commands = jobs.dependencies.steps.flatMap(({ run }: { run?: string }) => run ?? []);
