@@ -37,7 +37,7 @@ const OTHER_NAMES: ReadonlyMap<string, keyof typeof contextSchema.shape> = new M
 ]);
 
 /** The setting that a user may have meant. */
-const meantBy = (key: string, known: z.ZodObject): string | undefined =>
+const suggestSetting = (key: string, known: z.ZodObject): string | undefined =>
   OTHER_NAMES.get(key) ?? suggest(key, Object.keys(known.shape));
 
 const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
@@ -47,8 +47,8 @@ export const misspelled = (context: Values): string[] =>
   Object.keys(context)
     .filter((key) => !isKnown(key) && !belongsToCdk(key))
     .flatMap((key) => {
-      const meant = meantBy(key, contextSchema);
-      return meant ? [`${key}: there is no such setting. Did you mean ${meant}?`] : [];
+      const suggested = suggestSetting(key, contextSchema);
+      return suggested ? [`${key}: there is no such setting. Did you mean ${suggested}?`] : [];
     });
 
 /** Keys of a tenant that are no settings. Unlike in the context, other tools have no keys there. */
@@ -57,8 +57,8 @@ const unknownToTenant = ({ name, ...overrides }: Tenant): string[] =>
     .filter((key) => !Object.hasOwn(settingsSchema.shape, key))
     .map((key) => {
       if (isKnown(key)) return `tenants.${name}.${key}: set it outside the list, once for all tenants.`;
-      const meant = meantBy(key, settingsSchema);
-      return `tenants.${name}.${key}: there is no such setting.${meant ? ` Did you mean ${meant}?` : ''}`;
+      const suggested = suggestSetting(key, settingsSchema);
+      return `tenants.${name}.${key}: there is no such setting.${suggested ? ` Did you mean ${suggested}?` : ''}`;
     });
 
 /** The settings of a tenant: its own, and otherwise those outside the list. */

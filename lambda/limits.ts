@@ -32,7 +32,7 @@ export const MAX_CLOCK_DIFFERENCE_SECONDS = 5 * MINUTE_SECONDS;
 // --- The ledger ---
 
 /** Ledger entries outlive the look-back by this much, so that a long pause repeats nothing. */
-export const LEDGER_SURPLUS_SECONDS = 14 * DAY_SECONDS;
+export const LEDGER_EXTRA_SECONDS = 14 * DAY_SECONDS;
 
 /** Entries this close to their end count as expired. */
 const LEDGER_EXPIRY_MARGIN_SECONDS = DAY_SECONDS;
@@ -41,10 +41,10 @@ const LEDGER_EXPIRY_MARGIN_SECONDS = DAY_SECONDS;
  * How long the ledger certainly remembers a record, counted from the record's time. The look-back is left out, because a
  * shorter one may have been in force when the entry was written.
  */
-export const LEDGER_LIFE_SECONDS = LEDGER_SURPLUS_SECONDS - LEDGER_EXPIRY_MARGIN_SECONDS;
+export const LEDGER_LIFE_SECONDS = LEDGER_EXTRA_SECONDS - LEDGER_EXPIRY_MARGIN_SECONDS;
 
 /** How long a ledger entry is kept, counted from its writing. */
-export const ledgerTtlSeconds = (lookbackSeconds: number): number => lookbackSeconds + LEDGER_SURPLUS_SECONDS;
+export const ledgerTtlSeconds = (lookbackSeconds: number): number => lookbackSeconds + LEDGER_EXTRA_SECONDS;
 
 /** It is not known whether a range includes its bounds, so a request asks for this much more on each side of its slice. */
 export const RANGE_SLACK_SECONDS = 1;

@@ -5,7 +5,6 @@ import {
   LAG_WARN_SECONDS,
   OLDEST_DATED_SECONDS,
 } from '../../lambda/limits.ts';
-
 import { alarmTiming } from '../constructs/monitoring/timing.ts';
 
 /**

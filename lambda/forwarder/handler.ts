@@ -2,7 +2,6 @@ import type { InvocationContext } from '../shared/aws/invocation-context.ts';
 import { type BackfillResult, backfillRange } from './actions/backfill.ts';
 import { check, type Finding } from './actions/check.ts';
 import { actionOf } from './actions/event.ts';
-
 import { type ReplayResult, replayQuarantine } from './actions/replay.ts';
 import { forward } from './actions/run.ts';
 import { runTelemetry } from './aws/telemetry.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { strictObject } from './readers.ts';
+import { jsonFlag, jsonWholeNumber, strictObject } from './readers.ts';
 
 /** The keys of the API profile: what each means, and which values it takes. The descriptions are shown in the documentation. */
 
@@ -31,14 +31,6 @@ const path = () =>
     .string({ error: 'is not text' })
     .regex(/^\/[^#\s]*$/, { error: 'is not a path: it starts with / and holds neither # nor spaces' });
 
-const flag = () => z.boolean({ error: 'is neither true nor false' });
-
-const wholeNumber = (min: number, max: number) =>
-  z
-    .int({ error: 'is not a whole number' })
-    .min(min, { error: min === 0 ? 'is negative' : `is less than ${min}` })
-    .max(max, { error: `is more than ${max}` });
-
 /** Values that go into a request as they are. */
 const parameterValues = () =>
   z.record(
@@ -68,7 +60,7 @@ export const paginationSchema = strictObject({
     .describe(
       'Style `cursor`: the cursor is this field of the last record of the page, instead of a field of the answer.',
     ),
-  cursorAlone: flag().describe(
+  cursorAlone: jsonFlag().describe(
     'Style `cursor`: a request with a cursor carries no other parameter but that of `auth.query`.',
   ),
   endCursors: z
@@ -86,8 +78,8 @@ export const paginationSchema = strictObject({
   ),
   offsetParam: text().describe('Style `offset`: the parameter that takes the number of records to skip.'),
   pageParam: text().describe('Style `page`: the parameter that takes the number of the page.'),
-  firstPage: wholeNumber(0, 1_000_000).describe('Style `page`: the number of the first page.'),
-  maxOffset: wholeNumber(1, 1_000_000_000)
+  firstPage: jsonWholeNumber(0, 1_000_000).describe('Style `page`: the number of the first page.'),
+  maxOffset: jsonWholeNumber(1, 1_000_000_000)
     .nullable()
     .describe(
       'Styles `offset` and `page`: how deep the API answers, as the largest sum of offset and page size (or page times page size). A longer list is read in shorter ranges. `null` if there is no limit, or it is not known: then lists that end where such a limit may be are compared with both halves of their range.',
@@ -163,7 +155,7 @@ export const requestShape = {
   itemPath: dottedPath()
     .nullable()
     .describe('Where each element of the list holds the record, such as `node` or `attributes`.'),
-  itemsMayBeAbsent: flag().describe('An answer without the list is an empty list.'),
+  itemsMayBeAbsent: jsonFlag().describe('An answer without the list is an empty list.'),
   emptyStatuses: z
     .array(z.union([z.literal(404), z.literal(410)], { error: 'is neither 404 nor 410' }), {
       error: 'is not a list of statuses',
@@ -179,7 +171,7 @@ export const requestShape = {
   rangeTemplate: rangeTemplate
     .nullable()
     .describe('One parameter for the whole range, instead of `fromParam` and `toParam`.'),
-  maxRangeSeconds: wholeNumber(4, 30 * 86_400)
+  maxRangeSeconds: jsonWholeNumber(4, 30 * 86_400)
     .nullable()
     .describe(
       'The longest range that a request may cover, in seconds, the second of slack at each end included.',
@@ -197,7 +189,7 @@ export const requestShape = {
 
 export const endpointSchema = strictObject({
   path: path().describe('Path below the origin.'),
-  pageSize: wholeNumber(1, 100_000)
+  pageSize: jsonWholeNumber(1, 100_000)
     .nullable()
     .describe('Records asked for in one page; `null` leaves it to the server.'),
   timeFilter: z

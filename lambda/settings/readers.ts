@@ -2,26 +2,30 @@ import * as z from 'zod';
 
 /**
  * Settings, as the function reads them from its environment and the infrastructure from the CDK context: one set of
- * readers, one form of message. Every reader takes a string as well as the typed value, because environment variables
- * and `cdk -c key=value` give strings while cdk.json gives typed JSON.
+ * readers, one form of message. Readers take a string as well as the typed value, because environment variables and
+ * `cdk -c key=value` give strings while cdk.json gives typed JSON. Those named `json...` are for what is inside a JSON text.
  */
+
+/** A whole number in [min, max], as JSON has it. */
+export const jsonWholeNumber = (min: number, max: number) =>
+  z
+    .int({ error: 'is not a whole number' })
+    .min(min, { error: min === 0 ? 'is negative' : `is less than ${min}` })
+    .max(max, { error: `is more than ${max}` });
 
 /** A whole number in [min, max]; decimal digits when it is text. */
 export const wholeNumber = (min: number, max: number) =>
   z.preprocess(
     (value) => (typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
-    z
-      .int({ error: 'is not a whole number' })
-      .min(min, { error: 'is too small' })
-      .max(max, { error: 'is too large' }),
+    jsonWholeNumber(min, max),
   );
 
-/** `true` or `false`. */
+/** `true` or `false`, as JSON has it. */
+export const jsonFlag = () => z.boolean({ error: 'is neither true nor false' });
+
+/** `true` or `false`, also as text. */
 export const flag = () =>
-  z.preprocess(
-    (value) => (value === 'true' ? true : value === 'false' ? false : value),
-    z.boolean({ error: 'is neither true nor false' }),
-  );
+  z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), jsonFlag());
 
 /** One of the given words. */
 export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
 import type { Stream } from '../../lambda/contract.ts';
-
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';

@@ -1,5 +1,4 @@
 import type { Stream } from '../../lambda/contract.ts';
-
 import type { Processes } from './processes.ts';
 import type { RecordList } from './records.ts';
 import type { Figures, SubjectKind } from './subject.ts';

@@ -1,5 +1,4 @@
 import type { Stream } from '../../lambda/contract.ts';
-
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';

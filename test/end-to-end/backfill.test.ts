@@ -129,9 +129,9 @@ describe('a backfill', () => {
     tenant.travel(LEASE_SECONDS);
     const resumed = await backfill(tenant, { ...range, from: tooSoon.coveredTo });
 
-    const { missing, surplus } = arrivals(tenant, { auditLogs });
+    const { missing, excess } = arrivals(tenant, { auditLogs });
     // The batch that was on its way when the process died, and no other.
-    expect(surplus).toHaveLength(postedLast);
+    expect(excess).toHaveLength(postedLast);
     expect(postedLast).toBeGreaterThan(0);
     expect(postedLast).toBeLessThanOrEqual(MAX_BATCH_LOGS);
     expect(tooSoon).toMatchObject({ skipped: 'lease-held' });

@@ -112,10 +112,10 @@ it.each(FAILURES)('F73 an invocation that failed %s leaves nothing running', asy
   expect(left).toBeLessThanOrEqual(0);
   expect(afterOther).toEqual(afterFailure);
   expect(arrivals(other, otherGiven)).toEqual(EXACTLY_ONCE);
-  const { missing, surplus } = arrivals(tenant, given);
+  const { missing, excess } = arrivals(tenant, given);
   expect(missing).toEqual([]);
   // Only what could not be noted comes again.
-  if (name !== UNNOTED) expect(surplus).toEqual([]);
+  if (name !== UNNOTED) expect(excess).toEqual([]);
   expect(unmarkedRepeats(tenant.datadog.logs)).toEqual([]);
 });
 

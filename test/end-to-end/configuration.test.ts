@@ -210,7 +210,7 @@ it.for<[string, object, string[]]>([
   [
     'milliseconds',
     { action: 'backfill', stream: 'alerts', from: FROM, to: FROM * 1000 },
-    ['to: is too large'],
+    ['to: is more than'],
   ],
   ['dates', { action: 'backfill', stream: 'alerts', from: '2026-01-01', to: FROM }, ['from: is not a whole']],
   [

@@ -138,7 +138,7 @@ it.each(['cursor', 'offset', 'page', 'link'] as const)(
     await tenant.run();
 
     expect(hidden.missing).not.toEqual([]);
-    expect(hidden.surplus).toEqual([]);
+    expect(hidden.excess).toEqual([]);
     expect(arrivals(tenant, given)).toEqual(EXACTLY_ONCE);
   },
 );

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import type { Stream } from '../../lambda/contract.ts';
-
 import type { DynamoDbFault } from '../../tools/stand-ins/aws/dynamodb.ts';
 import { arrivals, EXACTLY_ONCE, unmarkedRepeats } from '../support/arrivals.ts';
 import { startArtefact } from '../support/artefact.ts';
@@ -87,11 +86,11 @@ async function expectOneMarkedBatch(
   const second = await tenant.run();
   const third = await tenant.run();
 
-  const { missing, surplus } = arrivals(tenant, given);
+  const { missing, excess } = arrivals(tenant, given);
   expect(second.status).toBe('ok');
   expect(third.streams[stream]?.forwarded).toBe(0);
   expect(missing).toEqual([]);
-  expect(surplus.length).toBeLessThanOrEqual(MAX_BATCH_LOGS);
+  expect(excess.length).toBeLessThanOrEqual(MAX_BATCH_LOGS);
   expect(unmarkedRepeats(tenant.logs(stream))).toEqual([]);
 }
 
@@ -199,9 +198,9 @@ it('F66 killed while slices are processed concurrently: each repeats at most one
   tenant.travel(LEASE_SECONDS);
   await tenant.run();
 
-  const { missing, surplus } = arrivals(tenant, { auditLogs });
+  const { missing, excess } = arrivals(tenant, { auditLogs });
   expect(missing).toEqual([]);
-  expect(surplus.length).toBeLessThanOrEqual(parallel * MAX_BATCH_LOGS);
+  expect(excess.length).toBeLessThanOrEqual(parallel * MAX_BATCH_LOGS);
   expect(unmarkedRepeats(tenant.logs('audit-logs'))).toEqual([]);
 });
 

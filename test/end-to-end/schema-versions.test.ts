@@ -146,10 +146,10 @@ describe('F105 the schema of the state', () => {
     const { status } = await tenant.run();
 
     expect(status).toBe('ok');
-    const { missing, surplus } = arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, late] });
+    const { missing, excess } = arrivals(tenant, { ...given, auditLogs: [...given.auditLogs, late] });
     expect(missing).toEqual([]);
     // The former version cannot read what the present one has noted of alerts.
-    expect(surplus.every((name) => given.alerts.some(({ vuid }) => name.includes(String(vuid))))).toBe(true);
-    expect(tenant.datadog.logs.filter(isMarked)).toHaveLength(surplus.length + 1);
+    expect(excess.every((name) => given.alerts.some(({ vuid }) => name.includes(String(vuid))))).toBe(true);
+    expect(tenant.datadog.logs.filter(isMarked)).toHaveLength(excess.length + 1);
   });
 });

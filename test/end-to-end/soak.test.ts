@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
-
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { seededRandom } from '../../tools/sample-data/random.ts';
 import { arrivals, unmarkedRepeats } from '../support/arrivals.ts';
@@ -94,7 +93,7 @@ it(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives
   tenant.travel(LEASE_SECONDS);
   const last = await tenant.run();
 
-  const { missing, surplus } = arrivals(tenant, { auditLogs, alerts: alertRecords });
+  const { missing, excess } = arrivals(tenant, { auditLogs, alerts: alertRecords });
   expect(kills).toBeGreaterThan(KILLS / 2);
   expect(last.streams).toMatchObject({
     alerts: { forwarded: 0, caughtUp: true },
@@ -118,6 +117,6 @@ it(`F66 F67 killed ${KILLS} times at random, then left alone: everything arrives
   });
   expect(doubts.size).toBeGreaterThan(0);
   expect(repeated).toEqual([]);
-  expect(surplus).toHaveLength(repeats(logs).length);
+  expect(excess).toHaveLength(repeats(logs).length);
   expect(unmarkedRepeats(logs)).toEqual([]);
 });

@@ -172,7 +172,7 @@ describe('tenants', () => {
     });
 
     expect(problems.join('\n')).toMatch(/tenants\.0\.name = "North"/);
-    expect(problems.join('\n')).toMatch(/tenants\.south\.memorySize = 1: is too small/);
+    expect(problems.join('\n')).toMatch(/tenants\.south\.memorySize = 1: is less than 256/);
     expect(problems.join('\n')).toMatch(/tenants\.2\.bogus: there is no such setting/);
   });
 

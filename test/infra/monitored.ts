@@ -7,7 +7,6 @@ import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Monitoring, type MonitoringProps } from '../../infra/constructs/monitoring.ts';
 import { STREAMS } from '../../lambda/contract.ts';
-
 import { appWithoutCode } from './synthesised.ts';
 
 const HOUR = 3600;

@@ -2,19 +2,15 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { readContentConfig } from '../../infra/context/content.ts';
 import { contentStack, installContent } from '../../infra/install-content.ts';
+import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { appWithoutCode, forwarderStacks, forwarderTemplate } from './synthesised.ts';
 
 /** What each optional part adds to the template of default settings, and what it changes and removes there. */
 
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
 
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The differences of two values by the path to each, `removed` where the second has nothing. */
-function changes(before: unknown, after: unknown, path = ''): Json {
+function changes(before: unknown, after: unknown, path = ''): JsonObject {
   if (JSON.stringify(before) === JSON.stringify(after)) return {};
   if (!isObject(before) || !isObject(after)) return { [path]: after === undefined ? 'removed' : after };
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
@@ -25,7 +21,7 @@ function changes(before: unknown, after: unknown, path = ''): Json {
 }
 
 /** Without what changes with the code. */
-const masked = (template: Template): Json =>
+const masked = (template: Template): JsonObject =>
   JSON.parse(JSON.stringify(template.toJSON()).replaceAll(/[0-9a-f]{64}/g, '<hash of the code>'));
 
 const plain = masked(forwarderTemplate());

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { STREAMS } from '../../lambda/contract.ts';
 import { noListKnowledge } from '../../lambda/forwarder/core/slices/completeness.ts';
-
 import { SWEEP_WITHOUT_MARKS } from './bugs.ts';
 import { LIKES_ALL } from './dislikes.ts';
 import { failureReport } from './failure-report.ts';

@@ -1,5 +1,4 @@
 import type { Stream } from '../../lambda/contract.ts';
-
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { PAST_SECONDS } from './other-actions.ts';
 import type { Random } from './random.ts';

@@ -11,7 +11,7 @@ const auditName = ({ details }: JsonObject) => `audit log ${details}`;
 export function arrivals(
   { logs }: Pick<Tenant, 'logs'>,
   expected: { alerts?: readonly JsonObject[]; auditLogs?: readonly JsonObject[] },
-): { missing: string[]; surplus: string[] } {
+): { missing: string[]; excess: string[] } {
   const open = new Map<string, number>();
   const count = (name: string, by: number) => open.set(name, (open.get(name) ?? 0) + by);
   for (const alert of expected.alerts ?? []) count(alertName(alert), 1);
@@ -23,12 +23,12 @@ export function arrivals(
   );
   return {
     missing: names.filter(({ left }) => left > 0).map(({ name }) => name),
-    surplus: names.filter(({ left }) => left < 0).map(({ name }) => name),
+    excess: names.filter(({ left }) => left < 0).map(({ name }) => name),
   };
 }
 
 /** The result of {@link arrivals} if nothing is lost and nothing repeated. */
-export const EXACTLY_ONCE = { missing: [], surplus: [] };
+export const EXACTLY_ONCE = { missing: [], excess: [] };
 
 /** Fingerprints that arrived again without the mark of a possible duplicate. */
 export function unmarkedRepeats(logs: readonly JsonObject[]): unknown[] {

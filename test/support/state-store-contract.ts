@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { LedgerChunk, Progress, StateStore } from '../../lambda/forwarder/core/state-ports.ts';
 import { LeaseLost, StateError } from '../../lambda/shared/errors.ts';
-
 import { leaseRequest, progressOf, taken } from './leases.ts';
 import { stateStoreLeaseContract } from './state-store-lease-contract.ts';
 

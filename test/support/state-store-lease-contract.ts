@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { StateStore } from '../../lambda/forwarder/core/state-ports.ts';
-
 import { leaseRequest, progressOf, taken } from './leases.ts';
 
 const NOW = 1_767_000_000;

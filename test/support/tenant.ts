@@ -8,7 +8,6 @@ import {
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
 import type { Stream } from '../../lambda/contract.ts';
-
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';

@@ -23,9 +23,9 @@ function readReport(file: string): ApiReport {
   throw new ToolError(`${file} is no report of "npm run doctor -- --report FILE".`);
 }
 
-function visitText({ errors, missing, surplus, requests }: Visit): string {
+function visitText({ errors, missing, excess, requests }: Visit): string {
   const [error] = errors;
-  const sum = `${missing} records missing, ${surplus} logs too many, ${requests} requests`;
+  const sum = `${missing} records missing, ${excess} logs too many, ${requests} requests`;
   return error ? `${sum}\n  ${error.code}: ${error.message}\n  ${error.fix}` : sum;
 }
 

@@ -14,7 +14,7 @@ it.each(DEEP_PAGES.map((api) => [api.name, api] as const))(
     expect(await visit(api, { pagination: { ...pagination, maxOffset: null } })).toMatchObject({
       errors: [],
       missing: 0,
-      surplus: 0,
+      excess: 0,
     });
   },
 );

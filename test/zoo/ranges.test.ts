@@ -44,5 +44,5 @@ it('the doctor finds out by which time ranges filter that are answered with 404 
   const { profile } = await diagnose(api);
 
   expect(profile).toMatchObject({ emptyStatuses: [404], ...changed.profile });
-  expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+  expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, excess: 0 });
 });

@@ -46,7 +46,7 @@ describe('the API of a report', () => {
     const { profile } = await diagnose(api);
 
     expect(profile).toEqual(original.profile);
-    expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+    expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, excess: 0 });
   });
 
   it('repeats what the doctor was answered where it found no way in', async () => {

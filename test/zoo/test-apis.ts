@@ -26,29 +26,29 @@ export function testApis(apis: readonly ZooApi[]): void {
       const found = await visit(api, {});
 
       if (withDefault === 'everything') {
-        expect(found).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+        expect(found).toMatchObject({ errors: [], missing: 0, excess: 0 });
         return;
       }
       if (withDefault === 'repeats') {
         expect(found).toMatchObject({ errors: [], missing: 0 });
-        expect(found.surplus).toBeGreaterThan(0);
+        expect(found.excess).toBeGreaterThan(0);
         return;
       }
       expect(found.errors[0]).toMatchObject({ code: withDefault.code });
-      expect(found.surplus).toBe(0);
+      expect(found.excess).toBe(0);
       if (withDefault.names) {
         expect(`${found.errors[0]?.message} ${found.errors[0]?.fix}`).toContain(withDefault.names);
       }
     });
 
     it.runIf(api.profile)('delivers everything once with its own profile', async () => {
-      expect(await visit(api, api.profile ?? {})).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+      expect(await visit(api, api.profile ?? {})).toMatchObject({ errors: [], missing: 0, excess: 0 });
     });
 
     it('delivers everything once with the profile that the doctor proposes', async () => {
       const { profile, requests, methods, report } = await diagnose(api);
 
-      expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, surplus: 0 });
+      expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, excess: 0 });
       expect(DATA.filter((text) => JSON.stringify(report).includes(text))).toEqual([]);
       expect(Math.max(...Object.values(requests))).toBeLessThanOrEqual(60);
       expect(methods).toEqual(

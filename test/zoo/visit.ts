@@ -23,7 +23,7 @@ export interface Visit {
   /** Records of the API that did not arrive. */
   missing: number;
   /** Logs that arrived beyond one for each record. */
-  surplus: number;
+  excess: number;
   requests: number;
 }
 
@@ -84,7 +84,7 @@ export async function visit(api: ZooApi, profile: object): Promise<Visit> {
   return {
     errors,
     missing: sum(names.map(difference)),
-    surplus: sum(names.map((name) => -difference(name))),
+    excess: sum(names.map((name) => -difference(name))),
     requests: server.requests.length,
   };
 }

@@ -3,7 +3,6 @@ import type { Stream } from '../../lambda/contract.ts';
 import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../../lambda/forwarder/core/logs/encode.ts';
 import type { LogContext } from '../../lambda/forwarder/core/logs/types.ts';
-
 import { copyFingerprint, identify } from '../../lambda/forwarder/core/records/identity.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
 import { identityRulesOf, resolveApiProfile } from '../../lambda/settings/api-profile.ts';

@@ -2,7 +2,6 @@ import { paginateQuery } from '@aws-sdk/client-dynamodb';
 import type { Stream } from '../../lambda/contract.ts';
 import { tableCall } from '../../lambda/forwarder/aws/table-call.ts';
 import { entryCount } from '../../lambda/forwarder/core/ledger/chunks.ts';
-
 import type { AwsClients } from './aws.ts';
 import type { ForwarderStack } from './stack.ts';
 

@@ -15,7 +15,7 @@ export interface Arrivals {
   /** Records that did not arrive, copies counted. */
   missing: number;
   /** Logs beyond what was expected, unknown ones included. */
-  surplus: number;
+  excess: number;
 }
 
 /** Compares the records of the source with the logs that the intake accepted, copy for copy. */
@@ -33,6 +33,6 @@ export function compareArrivals(
   return {
     expected: given.alerts.length + given.auditLogs.length,
     missing: sum(counts.map((count) => Math.max(0, count))),
-    surplus: sum(counts.map((count) => Math.max(0, -count))),
+    excess: sum(counts.map((count) => Math.max(0, -count))),
   };
 }

@@ -1,5 +1,4 @@
 import type { Stream } from '../../lambda/contract.ts';
-
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 
 type Report = NonNullable<PublicResult['streams'][Stream]>;

@@ -42,10 +42,10 @@ function printSum(runs: [ReportedRun, ...ReportedRun[]]): void {
 }
 
 /** @throws {ToolError} when a record is missing, came twice, or Datadog would have dropped or cut it */
-function assertExact({ expected, missing, surplus }: Arrivals, drops: string): void {
+function assertExact({ expected, missing, excess }: Arrivals, drops: string): void {
   const problems = [
     ...(missing > 0 ? [`${missing} of ${expected} records did not arrive.`] : []),
-    ...(surplus > 0 ? [`${surplus} logs arrived beyond the ${expected} that were expected.`] : []),
+    ...(excess > 0 ? [`${excess} logs arrived beyond the ${expected} that were expected.`] : []),
     ...(drops !== '0' ? [`Datadog would have dropped or cut logs without an error: ${drops}.`] : []),
   ];
   if (problems.length > 0) throw new ToolError(`${problems.join('\n')}\nSee ${shown(FUNCTION.logFile)}.`);

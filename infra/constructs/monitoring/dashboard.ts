@@ -45,7 +45,7 @@ export function forwarderDashboard(
   const status = new AlarmStatusWidget({ title: 'Alarms', alarms, width: FULL_WIDTH, height: ALARMS_HEIGHT });
   return new Dashboard(scope, 'Dashboard', {
     defaultInterval: Duration.days(1),
-    widgets: [[head], [status], freshness(watched), volumes(watched), errors(watched), ...costs(watched)],
+    widgets: [[head], [status], ages(watched), volumes(watched), errors(watched), ...costs(watched)],
   });
 }
 
@@ -66,7 +66,7 @@ function metricsOf({ config, interval }: Watched) {
   };
 }
 
-function freshness(watched: Watched): IWidget[] {
+function ages(watched: Watched): IWidget[] {
   const { streams, maximum } = metricsOf(watched);
   const { interval, config } = watched;
   const warningAge = alarmTiming.warningAge(interval.toSeconds(), config.settleSeconds);

@@ -1,6 +1,5 @@
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Stream } from '../../../lambda/contract.ts';
-
 import {
   METRIC_NAMESPACE,
   type RunMetric,

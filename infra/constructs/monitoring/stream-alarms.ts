@@ -2,7 +2,6 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Stream } from '../../../lambda/contract.ts';
 import { LAG_CRITICAL_SECONDS, OLDEST_DATED_SECONDS, SILENCE_SECONDS } from '../../../lambda/limits.ts';
-
 import type { AlarmSpec } from './alarm-factory.ts';
 import { streamMetric } from './metrics.ts';
 import { alarmTiming } from './timing.ts';

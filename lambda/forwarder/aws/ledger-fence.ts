@@ -1,7 +1,6 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Stream } from '../../contract.ts';
 import { StateError } from '../../shared/errors.ts';
-
 import { LEDGER_FENCE, ledgerFenceBefore, stateKey } from './state-item.ts';
 import { CONDITION_FAILED, tableCall } from './table-call.ts';
 

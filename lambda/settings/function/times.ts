@@ -1,4 +1,4 @@
-import { HOUR_SECONDS, MAX_LOOKBACK_SECONDS } from '../../limits.ts';
+import { HOUR_SECONDS, MAX_LOOKBACK_SECONDS, UPDATES_LOOKBACK_SECONDS } from '../../limits.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { count, lengthOfTime } from '../kinds.ts';
 
@@ -41,16 +41,15 @@ export const timeSettings = {
   },
   /**
    * The same for alerts.
-   * @default 30 days when `alertUpdates` is on, else as `lookback`
+   * @default {@link UPDATES_LOOKBACK_SECONDS} when `alertUpdates` is on, else as `lookback`
    */
   alertLookback: {
     context: 'alertLookbackHours',
     environment: 'ALERT_LOOKBACK_SECONDS',
     value: lookback(),
     description: {
-      context: 'The same for alerts. Not set: as `lookbackHours`, but 720 when `alertUpdates` is on.',
-      environment:
-        'The same for alerts. Not set: as `LOOKBACK_SECONDS`, but 2592000 when `ALERT_UPDATES` is on.',
+      context: `The same for alerts. Not set: as \`lookbackHours\`, but ${UPDATES_LOOKBACK_SECONDS / HOUR_SECONDS} when \`alertUpdates\` is on.`,
+      environment: `The same for alerts. Not set: as \`LOOKBACK_SECONDS\`, but ${UPDATES_LOOKBACK_SECONDS} when \`ALERT_UPDATES\` is on.`,
     },
     allowed: { ...lookback().allowed, environment: FROM_SETTLE },
     example: { context: 72, environment: '259200' },

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Stream } from '../../../lambda/contract.ts';
-
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import { type PreviewedLog, previewLogs } from '../../../tools/datadog/preview-logs.ts';
 

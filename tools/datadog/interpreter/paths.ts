@@ -1,9 +1,6 @@
-import type { JsonObject } from '../../../lambda/shared/json.ts';
+import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
 
 /** Dotted paths into the attributes of a log, as Datadog's processors and queries read them. */
-
-const isObject = (value: unknown): value is JsonObject =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 function child(value: unknown, key: string): unknown {
   const holdsKey = isObject(value) || (Array.isArray(value) && /^\d+$/.test(key));

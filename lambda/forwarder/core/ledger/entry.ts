@@ -1,6 +1,5 @@
 import type { Stream } from '../../../contract.ts';
 import { HOUR_SECONDS } from '../../../limits.ts';
-
 import { copyFingerprint, type Identity } from '../records/identity.ts';
 import type { NotedParts } from './noted-parts.ts';
 

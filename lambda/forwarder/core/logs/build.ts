@@ -1,7 +1,6 @@
 import { LOG_SOURCE, type Stream } from '../../../contract.ts';
 import { NEWEST_DATED_SECONDS, OLDEST_DATED_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-
 import { primaryEvent, primaryEventIndex } from '../records/primary-event.ts';
 import { recordTime, TIME_FIELD } from '../records/time.ts';
 import { AUDIT_FIELDS, type ForwarderBlock, type Log, type LogContext, type LogSource } from './types.ts';

@@ -3,7 +3,6 @@ import { isLosslessNumber } from 'lossless-json';
 import type { Stream } from '../../../contract.ts';
 import { valueAt } from '../../../shared/dotted-path.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-
 import type { IdentityRules } from '../state-ports.ts';
 import { type Canonical, canonicalForm, canonicalJson } from './canonical-json.ts';
 import { withoutField, withSortedList } from './field-paths.ts';

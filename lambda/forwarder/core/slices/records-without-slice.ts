@@ -1,4 +1,4 @@
-import { LEDGER_SURPLUS_SECONDS } from '../../../limits.ts';
+import { LEDGER_EXTRA_SECONDS } from '../../../limits.ts';
 import { hourOf, type LedgerEntry, UNDATED_HOUR } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { NotedParts } from '../ledger/noted-parts.ts';
@@ -34,7 +34,7 @@ export class RecordsWithoutSlice {
    * @param now trusted time in epoch seconds
    */
   hourOf(time: number | undefined, now: number): number {
-    return time === undefined || time > now + LEDGER_SURPLUS_SECONDS ? UNDATED_HOUR : hourOf(time);
+    return time === undefined || time > now + LEDGER_EXTRA_SECONDS ? UNDATED_HOUR : hourOf(time);
   }
 
   /** Whether a part of the ledger that may contain the record could not be read. */

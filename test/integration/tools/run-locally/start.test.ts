@@ -108,7 +108,7 @@ describe('the embedded runs', () => {
       [0, 0],
       [20, 200],
     ]);
-    expect(arrivals).toEqual({ expected: 5720, missing: 0, surplus: 0 });
+    expect(arrivals).toEqual({ expected: 5720, missing: 0, excess: 0 });
     expect(Object.values(drops).every((count) => count === 0)).toBe(true);
   });
 });

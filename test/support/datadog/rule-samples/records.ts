@@ -1,5 +1,4 @@
 import type { Stream } from '../../../../lambda/contract.ts';
-
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 
 /** Records that rules are tried with. */

@@ -36,7 +36,7 @@ describe('what arrived', () => {
 
     const arrivals = compareArrivals(given, [alertLog('a'), auditLog('x'), auditLog('y'), auditLog('x')]);
 
-    expect(arrivals).toEqual({ expected: 4, missing: 0, surplus: 0 });
+    expect(arrivals).toEqual({ expected: 4, missing: 0, excess: 0 });
   });
 
   it('reports a lost copy, a repeated log and an unknown one', () => {
@@ -45,7 +45,7 @@ describe('what arrived', () => {
     expect(compareArrivals(given, [alertLog('a'), alertLog('a'), alertLog('b'), auditLog('x')])).toEqual({
       expected: 3,
       missing: 1,
-      surplus: 2,
+      excess: 2,
     });
   });
 });
