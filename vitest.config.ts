@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -74,8 +75,8 @@ export const SHARED = {
 export default defineConfig({
   test: {
     projects: PROJECTS.map((project) => ({ test: { ...SHARED, ...project } })),
-    // By default one core is left idle, which on two cores is half of them.
-    maxWorkers: '100%',
+    // One more than cores, because many tests wait for processes of their own. By default there would be one less.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
   },
 });
