@@ -19,6 +19,17 @@ export interface SeenList {
   total: number | undefined;
 }
 
+/**
+ * Adds a page to what a scan has seen.
+ * @param total what the answer states as the number of all records of the range
+ */
+export function addPage(seen: SeenList, records: number, total: number | undefined): void {
+  seen.shown += records;
+  seen.largestPage = Math.max(seen.largestPage, records);
+  seen.lastPage = records || seen.lastPage;
+  seen.total = total ?? seen.total;
+}
+
 /** Sizes at which services are known to cut lists without a word, even where they state the end. */
 const SUSPICIOUS_SIZES: ReadonlySet<number> = new Set([1000, 2000, 5000, 10_000]);
 

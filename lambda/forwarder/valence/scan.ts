@@ -8,10 +8,11 @@ import type { CallOptions, ListEnd, Page, Range, Telemetry } from '../core/ports
 import { type JsonAnswer, MAX_ATTEMPTS } from './attempt.ts';
 import { failureSignOf, partialAnswer, REPORTED_FAILURE, reportedFailure } from './failure-signs.ts';
 import { isSamePage, isUniform, lastRecordOf, noneReadable, noRecords } from './items.ts';
-import { endOf, isBeyondReach, type SeenList } from './list-end.ts';
+import { addPage, endOf, isBeyondReach, type SeenList } from './list-end.ts';
 import { firstRequest, identityOf, type PageRequest } from './page-request.ts';
 import { emptyPage, type PageRecords, type PageText, readPage } from './page-text.ts';
 import { answeredAt, nextPage, type PageAnswer, pageBeyond } from './pagination.ts';
+import { RepeatedPages } from './repeated-pages.ts';
 import { type RequestOptions, readJson } from './request.ts';
 import { profileMismatch } from './source-errors.ts';
 
@@ -23,12 +24,6 @@ const PARTIAL_CONTENT = 206;
 
 /** A page that takes this long, attempts and waits included, gets a log line. */
 const SLOW_PAGE_MS = 5_000;
-
-/** So many empty pages in a row, each naming another one, end a list. */
-const MAX_EMPTY_PAGES = 20;
-
-/** After so many equal pages in a row, each at a new cursor, the API is taken to repeat one page for ever. */
-const MAX_LIKE_PAGES = 50;
 
 const ONE_SHORT_PAGE =
   'Valence returned the first page again as the second. The forwarder treats it as the only page because it is not full.';
@@ -56,7 +51,7 @@ export interface Scan {
  *
  * A page that equals the one before it does not prove the end: records without an id may fill several pages with the same content,
  * also on purpose. Where pages are counted, a request for a page beyond every list decides. Where the answers name the next page,
- * equal pages are held back until one differs, the list ends, or there are {@link MAX_LIKE_PAGES} of them.
+ * equal pages are held back until one differs, the list ends, or there are too many of them ({@link RepeatedPages}).
  *
  * Two buffers are reused: one for the page that is read now, one for the page that was returned last. By asking for the next page
  * the caller gives up the earlier ones.
@@ -70,13 +65,7 @@ export async function* scan(
   const { telemetry } = options;
   const read = pageReader(endpoint, profile, options, call);
   const visited = new Set<string>();
-  let previous: PageRecords | undefined;
-  /** How many pages with records were unlike their predecessor. */
-  let different = 0;
-  /** Empty pages in a row up to now. */
-  let emptyPages = 0;
-  /** Pages like `previous` that were not handed out. */
-  let held = 0;
+  const repeats = new RepeatedPages();
   let [bytes, bytesOfPrevious] = pageBuffers;
 
   const seen: SeenList = { shown: 0, largestPage: 0, lastPage: 0, total: undefined };
@@ -84,49 +73,42 @@ export async function* scan(
   while (request) {
     const { status, body, headers, serverTime, records, place, failureSign } = await read(request, bytes);
     const cameBack = visited.has(identityOf(request));
-    const again = records.length > 0 && isSamePage(records, previous);
+    const again = repeats.has(records);
     if (cameBack && !again) throw endless(place, profile, 'repeat in a cycle');
     const doubtful = again && !cameBack && !isUniform(records);
     const beyond = doubtful ? pageBeyond(request, profile, MAX_PAGES, records.length) : undefined;
-    const isEnough = again && held === MAX_LIKE_PAGES;
+    const isEnough = again && repeats.areEndless;
     if (cameBack || (beyond && (await isAnsweredWith(records, beyond))) || isEnough) {
-      endOfRepeats(place, profile, { endpoint, telemetry }, { records, isFirst: different === 1 });
+      endOfRepeats(place, profile, { endpoint, telemetry }, { records, isFirst: repeats.areFirst });
       onEnd(endOf(undefined, profile, seen));
       return;
     }
     visited.add(identityOf(request));
-    seen.shown += records.length;
-    seen.largestPage = Math.max(seen.largestPage, records.length);
-    seen.lastPage = records.length || seen.lastPage;
-    seen.total = totalIn({ body, headers }, profile) ?? seen.total;
+    addPage(seen, records.length, totalIn({ body, headers }, profile));
     if (visited.size > MAX_PAGES) throw endless(place, profile, `do not end after ${MAX_PAGES}`);
-    if (records.length > 0 && !again) different++;
 
     if (doubtful && !beyond) {
-      held++;
+      repeats.hold();
     } else {
-      for (; previous && held > 0; held--) yield { records: previous, serverTime };
+      for (const held of repeats.release()) yield { records: held, serverTime };
       yield { records, serverTime };
-      if (records.length > 0) {
-        previous = records;
-        [bytes, bytesOfPrevious] = [bytesOfPrevious, bytes];
-      }
+      repeats.note(records, again);
+      if (records.length > 0) [bytes, bytesOfPrevious] = [bytesOfPrevious, bytes];
     }
     // What such a page shows is delivered before the scan fails.
     if (failureSign) throw reportedFailure(place, failureSign);
     const lastRecord = profile.pagination.cursorField === null ? undefined : lastRecordOf(records);
     const answer = { body, headers, itemCount: records.length, lastRecord };
     request = nextPage(request, answer, profile);
-    emptyPages = records.length === 0 ? emptyPages + 1 : 0;
-    const leadsBack = emptyPages > 0 && request !== undefined && visited.has(identityOf(request));
+    const leadsBack = repeats.isLastEmpty && request !== undefined && visited.has(identityOf(request));
     const isCut = request !== undefined && isBeyondReach(request, profile, seen);
-    if (request && !isCut && !leadsBack && emptyPages < MAX_EMPTY_PAGES) continue;
+    if (request && !isCut && !leadsBack && !repeats.areEmpty) continue;
     if (status === PARTIAL_CONTENT) throw partialAnswer(place);
     const { shown, total } = seen;
     const last = request ? undefined : answer;
     const end = isCut && shown !== total ? 'cut' : endOf(last, profile, seen, leadsBack);
     if (end !== 'cut' && total !== undefined && shown < total) throw cutList(place, shown, total);
-    for (; previous && held > 0; held--) yield { records: previous };
+    for (const held of repeats.release()) yield { records: held };
     if (records.length === profile.pageSize && lacksCursor(body, profile)) {
       telemetry.warn('last-page-full', FULL_LAST_PAGE, { endpoint, profileKey: 'pagination.nextCursorPath' });
     }
