@@ -61,6 +61,6 @@ export function redactPathProblem(text: string): string | undefined {
 /** Paths on the log, see redact-path.ts. */
 export interface RedactRules {
   remove: readonly string[];
-  /** Replaced by the SHA-256 of the value, so that equal values stay recognisable. */
+  /** Replaced by the keyed hash of the value, so that equal values stay recognisable. */
   hash: readonly string[];
 }

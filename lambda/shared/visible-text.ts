@@ -1,9 +1,9 @@
 /**
  * Characters that do more than show themselves, or show nothing: control characters (the escape character of terminals,
- * carriage return, C1), controls of direction, zero-width characters, separators of lines, and halves of surrogate pairs.
- * Line feed and tab are layout. Two ranges also hold code points that Unicode has not assigned yet.
+ * carriage return, C1), controls of direction, zero-width characters, fillers of Hangul, the blank of Braille, selectors of
+ * variants, separators of lines, and halves of surrogate pairs. Line feed and tab are layout.
  */
-const UNSAFE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\u2065\u{e0000}-\u{e0fff}]/gu;
+const UNSAFE = /[^\P{Cc}\n\t]|[\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 const escaped = (character: string): string =>
   Array.from(

@@ -3,11 +3,11 @@ import type { Mutant } from '../mutant.ts';
 /** Bugs in the tools of operators. */
 export const TOOLS: readonly Mutant[] = [
   {
-    name: 'directions-not-shown',
-    what: 'Controls of direction and zero-width characters reach terminals and logs.',
+    name: 'fillers-not-shown',
+    what: 'Characters that take room and show nothing reach terminals and logs.',
     file: 'lambda/shared/visible-text.ts',
-    find: '[\\p{Cf}\\p{Cs}',
-    replace: '[\\p{Cs}',
+    find: '\\p{Default_Ignorable_Code_Point}',
+    replace: '',
     caughtBy: ['test/unit/tools/cli/terminal.test.ts'],
   },
   {

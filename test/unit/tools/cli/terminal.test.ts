@@ -23,6 +23,12 @@ const piece = fc.oneof(
     '\u2066',
     '\u200f',
     '\u2028',
+    '\u034f',
+    '\u115f',
+    '\u2800',
+    '\u3164',
+    '\uffa0',
+    '\ufe0f',
     '\ud800',
     '\u{e0041}',
   ),
@@ -50,6 +56,12 @@ it('JSON stays the same JSON', () =>
 it('ordinary text of any language, line feeds and tabs stay as they are', () => {
   const text = 'Zoë\tΟδυσσεύς 李明 👍 שלום\nline \\u001b';
   expect(printable(text)).toBe(text);
+});
+
+it('what takes room and shows nothing is visible', () => {
+  expect(printable('a\u034f\u115f\u2800\u3164\uffa0\ufe0fb')).toBe(
+    'a\\u034f\\u115f\\u2800\\u3164\\uffa0\\ufe0fb',
+  );
 });
 
 it('escapes are visible', () => {

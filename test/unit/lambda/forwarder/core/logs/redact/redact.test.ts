@@ -76,7 +76,7 @@ describe('removing', () => {
 });
 
 describe('hashing', () => {
-  it('replaces a text by its SHA-256, everywhere in the log', () => {
+  it('replaces a text by its keyed hash, everywhere in the log', () => {
     const log = redacted(auditSource({ approver: 'Ann@example.com', note: 'for ann@example.com only' }), {
       hash: ['actor'],
     });
@@ -88,7 +88,7 @@ describe('hashing', () => {
     expect(log.valence_forwarder.extra).toEqual({ approver: hash, note: `for ${hash} only` });
   });
 
-  it('replaces anything else by the SHA-256 of its canonical JSON, and leaves null', () => {
+  it('replaces anything else by the keyed hash of its canonical JSON, and leaves null', () => {
     const source = alertSource({ connectorUids: ['b', 'a'], owner: { b: 1, a: null }, status: null });
 
     const log = redacted(source, {
