@@ -16,8 +16,8 @@ export const FUNCTION: readonly Mutant[] = [
     name: 'places-of-folded-text',
     what: 'Redaction takes places in the folded text for places in the text.',
     file: 'lambda/forwarder/core/logs/redact/fold.ts',
-    find: 'unit++) origins.push(at)',
-    replace: 'unit++) origins.push(origins.length)',
+    find: 'origins.push(at)',
+    replace: 'origins.push(origins.length)',
     caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
   },
   {

@@ -1,11 +1,29 @@
 /**
  * Folds text so that ways of writing the same name are equal: upper and lower case in any language, composed and
- * decomposed accents, letters with and without them, ligatures, full-width letters, and characters that are not shown.
- * Each character is folded by itself, so a text and its folded form can be compared place by place.
+ * decomposed accents, letters with and without them, ligatures, full-width letters, apostrophes, hyphens, white space, and
+ * characters that are not shown. Each character is folded by itself, and then white space becomes one blank, so a text and
+ * its folded form can be compared place by place.
  */
 
-/** Accents and other marks, and what is not shown: zero-width characters, controls of direction, soft hyphens. */
-const UNSEEN = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
+/** What is not shown, and circles around letters: zero-width characters, controls of direction, soft hyphens. */
+const UNSEEN = /[\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+
+/** The mark that comes last of all on a letter. */
+const LAST_MARK = '\u0345';
+
+/**
+ * Whether a character is a mark that Unicode sorts among others: accents, points, tones. Their order differs between ways of
+ * writing. The vowel signs of Indic scripts are not sorted, and they stay, because names differ by them.
+ */
+const isAccent = (character: string) => (LAST_MARK + character).normalize('NFD') !== LAST_MARK + character;
+
+const APOSTROPHE = /[\u02bb\u02bc\u2018\u2019\u201b\u2032]/u;
+const HYPHEN = /\p{Pd}/u;
+const WHITE_SPACE = /[\s\x85]/u;
+
+/** What is left of white space after each character was folded. */
+const ASCII_WHITE_SPACE = /[\t-\r ]+/g;
+const isAsciiWhiteSpace = (unit: number) => unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);
 
 const FIRST_BEYOND_ASCII = 0x80;
 const ASCII = /^\p{ASCII}*$/u;
@@ -16,9 +34,9 @@ const MAX_KNOWN_CHARACTERS = 20_000;
 /** Folded characters by their code points; null for one that stays as it is, as most of most languages do. */
 const known = new Map<number, string | null>();
 
-/** The text with each of its characters folded. */
+/** The text folded. */
 export function folded(text: string): string {
-  if (ASCII.test(text)) return text.toLowerCase();
+  if (ASCII.test(text)) return oneBlank(text);
   let result = '';
   let done = 0;
   for (let at = 0; at < text.length; at++) {
@@ -32,8 +50,10 @@ export function folded(text: string): string {
     }
     at = end - 1;
   }
-  return (result + text.slice(done)).toLowerCase();
+  return oneBlank(result + text.slice(done));
 }
+
+const oneBlank = (text: string) => text.toLowerCase().replace(ASCII_WHITE_SPACE, ' ');
 
 /** How many code units a character has. */
 const unitsOf = (code: number): number => (code > 0xffff ? 2 : 1);
@@ -41,6 +61,14 @@ const unitsOf = (code: number): number => (code > 0xffff ? 2 : 1);
 /** Upper case first: it spells out `ß` and `ﬃ`, and makes one of `ς` and `σ`, of `ı` and `i`. */
 const oneCase = (character: string) =>
   Array.from(character.toUpperCase(), (upper) => upper.toLowerCase()).join('');
+
+/** What counts of a part of a character. */
+function shown(part: string): string {
+  if (UNSEEN.test(part) || isAccent(part)) return '';
+  if (WHITE_SPACE.test(part)) return ' ';
+  if (APOSTROPHE.test(part)) return "'";
+  return HYPHEN.test(part) ? '-' : part;
+}
 
 function foldedCharacter(code: number): string | null {
   const found = known.get(code);
@@ -52,7 +80,7 @@ function foldedCharacter(code: number): string | null {
     before = result;
     result = Array.from(result.normalize('NFKD'), oneCase).join('');
   }
-  result = result.replace(UNSEEN, '');
+  result = Array.from(result, shown).join('');
   const folded = result === character ? null : result;
   if (known.size >= MAX_KNOWN_CHARACTERS) known.clear();
   known.set(code, folded);
@@ -69,12 +97,17 @@ export interface FoldedText {
 /** The text folded, with the origin of each character. */
 export function foldedWithOrigins(original: string): FoldedText {
   const origins: number[] = [];
+  let afterWhite = false;
   for (let at = 0; at < original.length; ) {
     const code = original.codePointAt(at) as number;
-    const part = code < FIRST_BEYOND_ASCII ? null : foldedCharacter(code);
-    const length = part === null ? unitsOf(code) : part.length;
-    for (let unit = 0; unit < length; unit++) origins.push(at);
-    at += unitsOf(code);
+    const end = at + unitsOf(code);
+    const part = (code < FIRST_BEYOND_ASCII ? null : foldedCharacter(code)) ?? original.slice(at, end);
+    for (let unit = 0; unit < part.length; unit++) {
+      const white = isAsciiWhiteSpace(part.charCodeAt(unit));
+      if (!(white && afterWhite)) origins.push(at);
+      afterWhite = white;
+    }
+    at = end;
   }
   origins.push(original.length);
   return { text: folded(original), origins };

@@ -1,12 +1,12 @@
-import { type FoldedText, foldedWithOrigins } from './fold.ts';
+import { type FoldedText, folded, foldedWithOrigins } from './fold.ts';
 
 /** Scripts that write words without a blank between them, or attach endings to them. */
 const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}`;
 
 const UNSPACED_LETTER = new RegExp(`[${UNSPACED}]`, 'u');
 
-/** What words of the other scripts consist of. */
-const WORD_CHARACTER = new RegExp(`(?![${UNSPACED}])[\\p{L}\\p{Nd}]`, 'u');
+/** What words of the other scripts consist of; modifier letters serve as apostrophes. */
+const WORD_CHARACTER = new RegExp(`(?![${UNSPACED}\\p{Lm}])[\\p{L}\\p{Nd}]`, 'u');
 
 /** Shorter values are part of too many other words. */
 const MIN_SEARCHED_CHARACTERS = 3;
@@ -20,9 +20,21 @@ const SHORT_CHARACTERS = 8;
 /** Only a hostile text holds more names. */
 const MAX_PLACES = 10_000;
 
-/** Whether a text can be looked for in others. @param name folded */
-export const isSearchable = (name: string): boolean =>
-  name.length >= (UNSPACED_LETTER.test(name) ? MIN_SEARCHED_UNSPACED : MIN_SEARCHED_CHARACTERS);
+/** A longer text takes too much memory to be searched; a log of this size has to be shrunk anyway. */
+export const MAX_SEARCHED_CHARACTERS = 1_000_000;
+
+/**
+ * The name in a value, folded, by which others are searched.
+ * @returns undefined when it is too short; or longer than any text that is searched
+ */
+export function nameIn(value: string): string | undefined {
+  if (value.length > MAX_SEARCHED_CHARACTERS) return undefined;
+  const name = folded(value).trim();
+  // Before folding, which takes points and tones.
+  const length = Math.max(name.length, value.trim().normalize().length);
+  const least = UNSPACED_LETTER.test(name) ? MIN_SEARCHED_UNSPACED : MIN_SEARCHED_CHARACTERS;
+  return name !== '' && length >= least ? name : undefined;
+}
 
 /** A part of a text, and what takes its place. */
 interface Place {

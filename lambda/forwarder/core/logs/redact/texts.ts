@@ -1,16 +1,16 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { folded } from './fold.ts';
-import { isSearchable, withoutNames } from './names.ts';
+import { MAX_SEARCHED_CHARACTERS, nameIn, withoutNames } from './names.ts';
 
 /** Replaces a removed value. */
 export const REMOVED = '[redacted]';
 
 /**
- * The most character comparisons for one log, about a tenth of a second. Only a hostile record needs more; its texts are
- * then removed without a search.
+ * The most comparisons of characters for one log, at the very most half a second. A search for a name may compare each of
+ * its characters at each place of the text. Only a hostile record needs more; its texts are then removed without a search.
  */
-const MAX_COMPARISONS = 200_000_000;
+const MAX_COMPARISONS = 1_000_000_000;
 
 interface Replacement {
   text: string;
@@ -32,8 +32,8 @@ export class RedactedTexts {
    * @param alone whether it is also replaced where it is the whole value of another field
    */
   add(value: string, replacement: string, alone: boolean): void {
-    const name = folded(value);
-    if (!isSearchable(name)) return;
+    const name = nameIn(value);
+    if (name === undefined) return;
     const known = this.#replacements.get(name);
     this.#replacements.set(name, { text: known?.text ?? replacement, alone: alone || known?.alone === true });
   }
@@ -69,15 +69,26 @@ export class RedactedTexts {
   }
 
   #cleanText(text: string): string {
-    const searched = folded(text);
+    if (text.length > MAX_SEARCHED_CHARACTERS) return REMOVED;
+    const searched = folded(text).trim();
     const whole = this.#replacements.get(searched);
     if (whole?.alone) return whole.text;
-    this.#comparisonsLeft -= searched.length * this.#replacements.size;
-    if (this.#comparisonsLeft < 0) return REMOVED;
+    if (searched.length > MAX_SEARCHED_CHARACTERS || !this.#mayCompare(this.size)) return REMOVED;
     const found: [string, string][] = [];
     for (const [name, replacement] of this.#replacements) {
-      if (name.length < searched.length && searched.includes(name)) found.push([name, replacement.text]);
+      if (name.length >= searched.length) continue;
+      const comparisons = name.length * searched.length;
+      if (!this.#mayCompare(comparisons)) return REMOVED;
+      if (!searched.includes(name)) continue;
+      // Once for its places, and once more without them.
+      if (!this.#mayCompare(2 * comparisons)) return REMOVED;
+      found.push([name, replacement.text]);
     }
     return found.length === 0 ? text : (withoutNames(text, found) ?? REMOVED);
+  }
+
+  #mayCompare(times: number): boolean {
+    this.#comparisonsLeft -= times;
+    return this.#comparisonsLeft >= 0;
   }
 }

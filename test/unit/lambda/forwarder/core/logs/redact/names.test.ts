@@ -35,6 +35,18 @@ describe('a name', () => {
     ['within Chinese, which has no blanks', '王小明', '用户王小明登录', '用户[redacted]登录'],
     ['of two ideographs', '李明', '李明登录', '[redacted]登录'],
     ['in Latin letters within Chinese', 'Ann', '用户Ann登录', '用户[redacted]登录'],
+    ['in Devanagari', 'मीना', 'Login by मीना, not मन', 'Login by [redacted], not मन'],
+    ['of three letters in Devanagari', 'राम', 'राम logged in', '[redacted] logged in'],
+    ['in Bengali, with composed vowels', 'কোমল', 'by কো\u09aeল', 'by [redacted]'],
+    ['in Tamil', 'மீனா', 'by மீனா.', 'by [redacted].'],
+    ['in Arabic with points, without them', 'عَلِي', 'by علي and عَلِي', 'by [redacted] and [redacted]'],
+    ['of two letters with points in Hebrew', 'דָּן', 'by דָּן', 'by [redacted]'],
+    ['with white space around it', '\u00a0Ada Lovelace \n', 'by Ada Lovelace.', 'by [redacted].'],
+    ['with other white space', 'Ada Lovelace', 'Ada  Lovelace, Ada\nLovelace', '[redacted], [redacted]'],
+    ['with more white space', 'Ada \t Lovelace', 'Ada\u00a0\u200b\u3000Lovelace\u2028', '[redacted]'],
+    ['with a typographic apostrophe', "O'Neil", 'O’Neil and OʼNeil', '[redacted] and [redacted]'],
+    ['before an apostrophe that is a letter', 'Ann', 'Annʼs', '[redacted]ʼs'],
+    ['with another hyphen', 'Ana-Maria', 'Ana\u2011Maria', '[redacted]'],
     ['that begins within a letter of the text', 'secretary', 'ßecretary', '[redacted]'],
     ['that overlaps itself', 'x-x', 'xx-x-x', 'xx-[redacted]'],
     ['that a replacement would complete', ']abcdefg', ']abcdefgabcdefg', '[redacted]'],
@@ -48,6 +60,27 @@ describe('a name', () => {
       remove: ['valence_forwarder.extra.people'],
     });
     expect(log['details']).toBe('By [redacted].');
+  });
+
+  it('with white space around it is also the whole value of another field', () => {
+    const log = redactedLog(auditSource({ actor: 'Ann  Lee ', approver: ' ann lee' }), { remove: ['actor'] });
+    expect(log.valence_forwarder.extra).toEqual({ approver: '[redacted]' });
+  });
+
+  it.each(['\u0301\u0301\u0301', ' \n ', '\u200b\u200b\u200b'])('%j is none', (actor) => {
+    expect(detailsWithout(actor, 'ordinary text')).toBe('ordinary text');
+  });
+
+  it('long enough to take seconds makes a text go without a search', () => {
+    const details = `${'a'.repeat(100_000)} Ann`;
+    expect(detailsWithout(`${'a'.repeat(5_000)}b${'a'.repeat(5_000)}`, details)).toBe('[redacted]');
+    expect(detailsWithout('a'.repeat(100), `b${'a'.repeat(99)} Ann`)).toBe(`b${'a'.repeat(99)} Ann`);
+  });
+
+  it('is not searched in a text of more than a million characters, which goes as a whole', () => {
+    expect(detailsWithout('Ann Lee', 'x'.repeat(1_000_001))).toBe('[redacted]');
+    expect(detailsWithout('Ann Lee', 'ﷺ'.repeat(60_000))).toBe('[redacted]');
+    expect(detailsWithout('Ann Lee', 'x'.repeat(1_000_000))).toHaveLength(1_000_000);
   });
 
   it('of hostile number makes a text go as a whole', () => {
@@ -91,7 +124,7 @@ it('no name remains, whatever it is made of, however it is written, and whatever
       fc.subarray(WAYS_TO_WRITE, { minLength: 1, maxLength: 3 }),
       (name, before, after, ways) => {
         // Shorter names count as words of their own only; the replacement itself may hold a name such as "redacted".
-        fc.pre(folded(name).length >= 8 && !'[redacted]'.includes(folded(name)));
+        fc.pre(folded(name).trim().length >= 8 && !'[redacted]'.includes(folded(name).trim()));
         const written = ways.reduce((text, write) => write(text), name);
         const source = auditSource({ actor: name, details: `${before}${written}${after}` });
 
@@ -102,6 +135,39 @@ it('no name remains, whatever it is made of, however it is written, and whatever
         expect([...names].filter((form) => texts.some((text) => text.includes(form)))).toEqual([]);
       },
     ),
+    { numRuns: 1_000 },
+  ));
+
+/** Letters and marks of scripts with blanks between words: their vowel signs, points and accents are marks. */
+const SCRIPTS = [
+  'abzéñßıİſœ\u0301\u0308',
+  'αςΐᾳΩ\u0301\u0345',
+  'йёЖщ\u0306',
+  'मनरकीाे\u093c\u094d\u0902',
+  'রনকোিা\u09bc\u09be\u09c7',
+  'மனகொாீ\u0bcd\u0bc6',
+  'علىيآ\u064e\u0651\u0653',
+  'דןשלםשּׁ\u05b8\u05bc',
+] as const;
+
+const shortName = fc
+  .constantFrom(...SCRIPTS)
+  .chain((script) =>
+    fc.tuple(
+      fc.constantFrom(...script),
+      fc.string({ unit: fc.constantFrom(...script), minLength: 2, maxLength: 6 }),
+    ),
+  )
+  .map((parts) => parts.join(''))
+  .filter((name) => /^\p{L}/u.test(name) && name.normalize().length >= 3);
+
+it('no name of three to seven characters remains as a word of its own, in any script with blanks', () =>
+  fc.assert(
+    fc.property(shortName, fc.subarray(WAYS_TO_WRITE, { minLength: 1, maxLength: 3 }), (name, ways) => {
+      const written = ways.reduce((text, write) => write(text), name);
+      const source = auditSource({ actor: name, details: `1 ${written}, (${written}) 2` });
+      expect(redactedLog(source, { remove: ['actor'] })['details']).toBe('1 [redacted], ([redacted]) 2');
+    }),
     { numRuns: 1_000 },
   ));
 
