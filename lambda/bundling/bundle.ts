@@ -33,8 +33,7 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
     debug: here('unused-package.ts'),
     // No variable of the environment may name a proxy either.
     'proxy-from-env': here('no-proxy.ts'),
-    // The DynamoDB client discovers no endpoints unless asked to.
-    'mnemonist/lru-cache': here('endpoint-cache.ts'),
+    '@aws-sdk/middleware-endpoint-discovery': here('no-endpoint-discovery.ts'),
     '@aws-sdk/credential-provider-node': here('environment-credentials.ts'),
     '@smithy/core/event-streams': here('no-event-streams.ts'),
   },
