@@ -36,6 +36,7 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
     '@aws-sdk/middleware-endpoint-discovery': here('no-endpoint-discovery.ts'),
     '@aws-sdk/credential-provider-node': here('environment-credentials.ts'),
     '@smithy/core/event-streams': here('no-event-streams.ts'),
+    '@aws-sdk/signature-v4-multi-region': here('one-region-signer.ts'),
   },
 });
 
