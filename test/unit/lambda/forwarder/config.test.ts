@@ -202,7 +202,7 @@ describe('a wrong configuration', () => {
     }
     for (const value of ['-1', '99999999999']) {
       expect(problemsOf({ ...REQUIRED, [key]: value }).join()).toMatch(
-        new RegExp(`${key} = "${value}": is too `),
+        new RegExp(`${key} = "${value}": is (negative|less than 1|more than \\d+)\\. Allowed: `),
       );
     }
   });
