@@ -24,6 +24,12 @@ interface Rule {
 /** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
 
+/**
+ * What the primary event says in Valence's own words. As `action` of an audit log, detection rules go by them: whoever calls himself
+ * `User created` must not take them out of his own logs.
+ */
+const EVENT_VOCABULARY = ['actor_type', 'action', 'action_type', 'outcome', 'platform'] as const;
+
 /** The attributes that contain nothing of the record. */
 const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id'] as const;
 
@@ -135,13 +141,27 @@ function primaryEventOf(log: Log, redacted: Log): JsonObject | undefined {
  */
 function cleaned(log: Log, texts: RedactedTexts): Log {
   const { ddsource, service, ddtags, alert_type_details, valence_forwarder, ...fields } = log;
-  const own = Object.fromEntries(OWN_ATTRIBUTES.map((name) => [name, valence_forwarder[name]]));
+  const { primary_event } = valence_forwarder;
   return {
     ddsource,
     service,
     ddtags,
     ...texts.clean(fields),
+    ...only(fields, ['action']),
     ...(alert_type_details !== undefined && { alert_type_details }),
-    valence_forwarder: { ...texts.clean(valence_forwarder), ...own },
+    valence_forwarder: {
+      ...texts.clean(valence_forwarder),
+      ...only(valence_forwarder, OWN_ATTRIBUTES),
+      ...(primary_event && {
+        primary_event: { ...texts.clean(primary_event), ...only(primary_event, EVENT_VOCABULARY) },
+      }),
+    },
   };
 }
+
+/** The given fields of an object, those that it has. */
+const only = <T extends object, K extends string>(object: T, names: readonly K[]) =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name as K))) as Pick<
+    T,
+    K & keyof T
+  >;

@@ -4,7 +4,7 @@ import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.
 import { folded, foldedWithOrigins } from '../../../../../../../lambda/forwarder/core/logs/redact/fold.ts';
 import { redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import type { RedactRules } from '../../../../../../../lambda/shared/redact-path.ts';
-import { auditSource, LOG_CONTEXT, SECRET } from '../../../../../../support/core-records.ts';
+import { alertSource, auditSource, LOG_CONTEXT, SECRET } from '../../../../../../support/core-records.ts';
 import { NOW } from '../../../../../../support/outside-world.ts';
 
 const redactedLog = (source: Parameters<typeof buildLog>[0], rules: Partial<RedactRules>) =>
@@ -220,4 +220,30 @@ describe('inside a removed value', () => {
     expect(log['details']).toBe('by [redacted] for [redacted] as admin');
     expect(log.valence_forwarder.extra).toEqual({ approver: '[redacted]' });
   });
+});
+
+it('an actor with the name of an action, a platform or an outcome does not take these out of the log', () => {
+  const audit = redactedLog(
+    auditSource({ actor: 'User created', action: 'User created', details: 'User created' }),
+    {
+      remove: ['actor'],
+    },
+  );
+  const event = {
+    actorUser: { name: 'Google' },
+    platform: 'Google',
+    eventResult: 'Google',
+    actorType: 'Google',
+    message: 'By Google',
+  };
+  const alert = redactedLog(alertSource({ events: [event] }), { remove: ['alert.events[*].actorUser'] });
+
+  expect(audit).toMatchObject({ action: 'User created', details: '[redacted]' });
+  expect(audit['actor']).toBeUndefined();
+  expect(alert.valence_forwarder.primary_event).toMatchObject({
+    platform: 'Google',
+    outcome: 'Google',
+    actor_type: 'Google',
+  });
+  expect(JSON.stringify(alert.alert)).not.toContain('By Google');
 });
