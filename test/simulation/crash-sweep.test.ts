@@ -12,7 +12,7 @@ import { PAGINATION_STYLES } from './server-traits.ts';
 import { type Bug, type Outcome, simulate } from './simulate.ts';
 import { FOREVER, makeTruth } from './truth.ts';
 
-/** Every n-th moment of death. All of them take a minute and a half of CPU, so that only CI goes through all. */
+/** Every n-th moment of death. All of them take a minute and a half of CPU: CRASH_SWEEP=all is for changes of the core. */
 const EVERY = process.env['CRASH_SWEEP'] === 'all' ? 1 : 4;
 
 /** At least so many moments of death, over all scenarios. */
