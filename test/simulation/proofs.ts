@@ -30,7 +30,7 @@ export class Proofs {
     this.#deliveries = deliveries;
   }
 
-  /** By how much a run may take an older moment for now. */
+  /** How many seconds the time that a run works with may be behind the true time. */
   get clockSlackSeconds(): number {
     const { server, faults } = this.#scenario;
     const skewSeconds = faults.has('skewed machines') ? MAX_SKEW_MS / 1000 : 0;

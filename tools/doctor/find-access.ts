@@ -3,7 +3,7 @@ import type { AuthProfile, EndpointProfile } from '../../lambda/settings/api-pro
 import { ForwarderError } from '../../lambda/shared/errors.ts';
 import { AUTHS, COMMON_PREFIXES, PATH_NAMES, PATH_PREFIXES } from './candidates.ts';
 import { type Probe, withPatch } from './probe.ts';
-import type { Reply } from './requests.ts';
+import { isEmptyStatus, type Reply } from './requests.ts';
 import { findList } from './response-body.ts';
 
 /** How an endpoint lets a client in: where it is, and how the key is sent. */
@@ -18,6 +18,10 @@ export function objectionOf({ status, answer, error }: Reply): Objection {
   if (status === 404 || status === 405 || status === 410 || (status >= 200 && status < 400)) return 'path';
   return 'query';
 }
+
+/** Whether a range is answered, be it with a status that may mean an empty list. */
+export const isRangeAnswered = (reply: Reply): boolean =>
+  objectionOf(reply) === 'none' || isEmptyStatus(reply);
 
 /** Errors of an exchange: without an answer of the list they are the only ones that come from answers. */
 const EXCHANGE_ERRORS: ReadonlySet<string> = new Set([

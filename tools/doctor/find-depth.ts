@@ -29,7 +29,7 @@ function pageAt({ ask, profile }: Probe, depth: number, size: number, range: Ran
 
 /**
  * Asks for pages beyond the end of a short list: an API that limits the depth refuses them, whatever the list holds. One that shows
- * nothing there, or its last page, cannot be told from one without a limit; the forwarder proves its lists.
+ * nothing there, or its last page, looks like one without a limit; the forwarder proves its lists.
  */
 export async function findDepth(probe: Probe, { records, range }: Sample): Promise<void> {
   const { ask, profile } = probe;

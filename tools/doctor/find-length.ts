@@ -1,11 +1,10 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS, RANGE_SLACK_SECONDS } from '../../lambda/limits.ts';
-import { objectionOf } from './find-access.ts';
+import { isRangeAnswered } from './find-access.ts';
 import { type Sample, timesOf } from './find-list.ts';
 import { newestOf } from './find-query.ts';
 import { LONGEST_SLICE_SECONDS, type Probe } from './probe.ts';
-import { isEmptyStatus } from './requests.ts';
 import { recordsIn } from './response-body.ts';
 
 /** How long a range may be, and where the newest records are. */
@@ -66,7 +65,7 @@ export async function findLength(probe: Probe, end: number, sample: Sample): Pro
     if (longest !== undefined && index >= ALWAYS_ASKED) break;
     const range = newestOf({ from: 0, to: end }, seconds);
     const reply = await ask.page(profile, range);
-    if (objectionOf(reply) !== 'none' && !isEmptyStatus(reply)) continue;
+    if (!isRangeAnswered(reply)) continue;
     accepted.push(name);
     longest ??= seconds;
     const times = timesOf(probe, recordsIn(reply, profile)).filter((time) => time <= end);

@@ -2,12 +2,11 @@ import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { epochSeconds, recordTime, TIME_FIELD } from '../../lambda/forwarder/core/records/time.ts';
 import { type EndpointProfile, isBoundedAbove } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { objectionOf } from './find-access.ts';
+import { isRangeAnswered } from './find-access.ts';
 import { timesOf } from './find-list.ts';
 import { isPlainName } from './plain.ts';
 import { type Probe, STREAM_OF } from './probe.ts';
 import { showsAll } from './read-list.ts';
-import { isEmptyStatus, type Reply } from './requests.ts';
 import { recordsIn } from './response-body.ts';
 
 /** Which time of a record a range filters by: that of its creation, or that of its last change. */
@@ -67,8 +66,6 @@ function trialsFor(probe: Probe, records: readonly JsonObject[], end: number): T
   ];
 }
 
-const isAnswered = (reply: Reply): boolean => objectionOf(reply) === 'none' || isEmptyStatus(reply);
-
 /**
  * Whether a range shows a record that was created before it, and the range of the record's creation does not. A range that is
  * ignored, or whose bounds are rounded, shows it both times.
@@ -85,7 +82,7 @@ async function showsOlder(probe: Probe, profile: EndpointProfile, range: Range):
   if (created === undefined) return false;
   const older = shown.filter((record) => recordTime(stream, record) === created);
   const reply = await probe.ask.page(profile, { from: created, to: created });
-  return isAnswered(reply) && !showsAll(probe, recordsIn(reply, profile), older);
+  return isRangeAnswered(reply) && !showsAll(probe, recordsIn(reply, profile), older);
 }
 
 /**

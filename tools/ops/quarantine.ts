@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { type QuarantineBucket, s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
-import { readSecret } from '../../lambda/forwarder/aws/table-secret.ts';
+import { freshSecret, readSecret } from '../../lambda/forwarder/aws/table-secret.ts';
 import type { AwsClients } from './aws.ts';
 import type { ForwarderStack } from './stack.ts';
 
@@ -14,5 +13,5 @@ export const quarantineOf = (
     bucket,
     tenant,
     // Without a secret in the table, no signature is valid.
-    secret: async () => (await readSecret({ client: dynamo, table })) ?? randomBytes(32),
+    secret: async () => (await readSecret({ client: dynamo, table })) ?? freshSecret(),
   });

@@ -41,8 +41,8 @@ export async function backfillRange(
   const ports = connectPorts(config, connections, telemetry);
   const { valenceKey, datadogKey } = connections;
 
-  const ready = await preflight(config, context.awsRequestId, [valenceKey, datadogKey], connections);
-  if ('obstacle' in ready && ready.obstacle.keys.length > 0) telemetry.count('CredentialFailures');
+  const keys = [valenceKey, datadogKey];
+  const ready = await preflight({ config, runId: context.awsRequestId, keys, connections, telemetry });
   const report =
     'obstacle' in ready
       ? { ...notStarted(request), error: describeError(ready.obstacle.error) }

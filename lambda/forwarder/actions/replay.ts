@@ -54,8 +54,13 @@ export async function replayQuarantine(
     },
   };
 
-  const ready = await preflight(config, context.awsRequestId, [datadogKey], connections);
-  if ('obstacle' in ready && ready.obstacle.keys.length > 0) telemetry.count('CredentialFailures');
+  const ready = await preflight({
+    config,
+    runId: context.awsRequestId,
+    keys: [datadogKey],
+    connections,
+    telemetry,
+  });
   const { error, ...counts } =
     'obstacle' in ready
       ? { ...nothingReplayed(), error: describeError(ready.obstacle.error) }

@@ -32,7 +32,14 @@ export async function forward(
 
   const logContext = logContextOf(config, context.awsRequestId);
   const { valenceKey, datadogKey } = connections;
-  const ready = await preflight(config, context.awsRequestId, [valenceKey, datadogKey], connections);
+  const ready = await preflight({
+    config,
+    runId: context.awsRequestId,
+    keys: [valenceKey, datadogKey],
+    connections,
+    telemetry,
+    streams: config.streams.length,
+  });
   const unusable = 'obstacle' in ready ? ready.obstacle.keys : [];
   const result =
     'obstacle' in ready
@@ -43,7 +50,6 @@ export async function forward(
           settingsOf(config, ready.recordContext, datadogKey.fix),
           invocationOf(context, ports.clock),
         );
-  if (unusable.length > 0) telemetry.count('CredentialFailures', config.streams.length);
 
   publishMetrics(telemetry, config.tenant, result, {
     RunDuration: ports.clock.monotonic() - startedAt,

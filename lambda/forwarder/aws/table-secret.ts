@@ -9,6 +9,9 @@ const KEY = { pk: { S: 'SECRET' }, sk: { S: 'SECRET' } };
 
 const SECRET_BYTES = 32;
 
+/** A random secret, not that of any table yet. */
+export const freshSecret = (): DigestSecret => randomBytes(SECRET_BYTES);
+
 export interface TableSecretOptions {
   client: DynamoDBClient;
   table: string;
@@ -32,7 +35,7 @@ export async function readOrCreateSecret(options: TableSecretOptions): Promise<D
         // Of two functions that create it at once, the first one wins, and both get its secret.
         UpdateExpression: 'SET #secret = if_not_exists(#secret, :fresh)',
         ExpressionAttributeNames: { '#secret': 'secret' },
-        ExpressionAttributeValues: { ':fresh': { B: randomBytes(SECRET_BYTES) } },
+        ExpressionAttributeValues: { ':fresh': { B: freshSecret() } },
         ReturnValues: 'ALL_NEW',
       }),
     ),

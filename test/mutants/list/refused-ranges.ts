@@ -59,7 +59,7 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/slices/process-slice.ts',
     find: 'return later;',
     replace: 'return error;',
-    caughtBy: [`${SLICES}/prove-slice.test.ts`],
+    caughtBy: [`${SLICES}/failed-lists.test.ts`],
   },
   {
     name: 'proof-compares-numbers',

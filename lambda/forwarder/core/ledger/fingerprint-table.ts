@@ -26,6 +26,10 @@ export function wordsOf(hex: string): Uint32Array {
   return latest.words;
 }
 
+/** The hex digits of words, as {@link wordsOf} takes them. */
+export const hexOf = (words: readonly number[]): string =>
+  words.map((word) => word.toString(16).padStart(DIGITS_PER_WORD, '0')).join('');
+
 const FIRST_CAPACITY = 256;
 
 /** Growing moves every entry and leaves garbage, so a small table grows faster. */

@@ -166,11 +166,10 @@ export class SharedKeys {
 
   /** Judges an alert whose key is new, so that of alerts in concurrent slices only one is noted by its key alone. */
   #judgeNew(alert: KeyedAlert): Judgement {
-    const { counts, newKeys } = this.#context;
+    const { newKeys } = this.#context;
     const { entry } = alert;
     if (newKeys.claim(entry.key, this.#slice)) return { entry, known: 'absent' };
-    if ((this.#shown.marks(entry.key) & MARK.shared) === 0) counts.sharedKeys++;
-    this.#shown.mark(entry.key, MARK.shared);
+    this.#markShared(entry.key);
     return { entry: timedEntry(alert), known: 'absent' };
   }
 
@@ -213,7 +212,7 @@ export class SharedKeys {
     marks: number,
     { lookUp }: EntryBook,
   ): 'absent' | 'perhaps' | undefined {
-    const { lookBackKeys, settings, counts } = this.#context;
+    const { lookBackKeys, settings } = this.#context;
     const isNewInHour = lookUp(entry) === 'absent';
     const shared = sharedEntry(entry);
     const isKnownAsShared =
@@ -222,11 +221,16 @@ export class SharedKeys {
     const isOfThisRun =
       isNewInHour && !settings.alertUpdates && lookBackKeys.partsOf(entry)?.salt === this.#salt;
     if ((marks & MARK.shared) === 0 && !isKnownAsShared && !isOfThisRun) return undefined;
-    if ((marks & MARK.shared) === 0) counts.sharedKeys++;
-    this.#shown.mark(entry.key, MARK.shared);
+    this.#markShared(entry.key);
     // The key may have been noted for this one, with another content.
     const isAmbiguous = !isNewInHour && !isKnownAsShared && (marks & MARK.explained) === 0;
     return isAmbiguous && !settings.alertUpdates ? 'perhaps' : 'absent';
+  }
+
+  /** Marks a key as that of different alerts, and counts it once. */
+  #markShared(key: string): void {
+    if ((this.#shown.marks(key) & MARK.shared) === 0) this.#context.counts.sharedKeys++;
+    this.#shown.mark(key, MARK.shared);
   }
 
   #noteShared(alert: KeyedAlert, book: EntryBook, sent?: LedgerEntry): void {

@@ -1,4 +1,4 @@
-import { FingerprintTable, wordsOf } from '../ledger/fingerprint-table.ts';
+import { FingerprintTable, hexOf, wordsOf } from '../ledger/fingerprint-table.ts';
 
 /** The value of a key: the content that was shown last, its creation time, its hour in the ledger, the number of the scan, marks. */
 const CONTENT_WORDS = 4;
@@ -98,7 +98,7 @@ export class ShownAlerts {
   #shownAt(at: number, time: number): ShownBefore {
     const words = Array.from({ length: CONTENT_WORDS }, (_, index) => this.#keys.get(at + index));
     return {
-      content: words.map((word) => word.toString(16).padStart(8, '0')).join(''),
+      content: hexOf(words),
       hour: this.#keys.get(at + HOUR),
       time: this.#keys.get(at + TIME),
       hasSameTime: this.#keys.get(at + TIME) === time,

@@ -209,7 +209,7 @@ const addingKeys = (store: StateStore, keys: LookBackKeys): Pick<StateStore, 'ap
   },
 });
 
-/** Warns when alerts may not be told apart, or were forwarded whose type Valence does not know. */
+/** Warns when different alerts may share a key, or alerts were forwarded whose type Valence does not know. */
 export function warnOfAlerts({ counts, ports, stream }: StreamContext): void {
   const { sharedKeys: keys, movedAlerts: moved } = counts;
   if (keys + moved > 0) {

@@ -21,6 +21,13 @@ export function cursorPage(list: readonly JsonObject[], skip: number, size: numb
 export const usual = (list: ListRequest, size = list.limit): ReturnType<typeof cursorPage> =>
   cursorPage(list.asked, list.number('cursor') ?? 0, size);
 
+/** The records between two times, page by page, by the cursor of the default profile. */
+export const paged = (list: ListRequest, from: number | undefined, to: number | undefined): ApiAnswer =>
+  json(cursorPage(list.between(from, to), list.number('cursor') ?? 0, list.limit));
+
+/** Whether records are asked for, which have a time, unlike alert types. */
+export const isList = ({ kind }: ListRequest): boolean => kind !== 'alert-types';
+
 /** A date as epoch seconds. */
 export const secondsOf = (date: string | undefined): number | undefined =>
   date === undefined ? undefined : Date.parse(date) / 1000;

@@ -1,4 +1,5 @@
 import type { ZooApi } from './api.ts';
+import { CHANGED_TIMES } from './changed-times.ts';
 import { DEEP_PAGES } from './deep-pages.ts';
 import { FAILING_ANSWERS } from './failing-answers.ts';
 import { IDENTITIES } from './identities.ts';
@@ -17,6 +18,7 @@ export const APIS: readonly ZooApi[] = [
   ...IDENTITIES,
   ...KEYS,
   ...RANGES,
+  ...CHANGED_TIMES,
   ...PAGING,
   ...DEEP_PAGES,
   ...OVERLAPPING_PAGES,

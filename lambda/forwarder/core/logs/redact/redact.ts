@@ -141,7 +141,7 @@ function primaryEventOf(log: Log, redacted: Log): JsonObject | undefined {
  */
 function cleaned(log: Log, texts: RedactedTexts): Log {
   const { ddsource, service, ddtags, alert_type_details, valence_forwarder, ...fields } = log;
-  const { primary_event } = valence_forwarder;
+  const { primary_event, ...block } = valence_forwarder;
   return {
     ddsource,
     service,
@@ -150,8 +150,8 @@ function cleaned(log: Log, texts: RedactedTexts): Log {
     ...only(fields, ['action']),
     ...(alert_type_details !== undefined && { alert_type_details }),
     valence_forwarder: {
-      ...texts.clean(valence_forwarder),
-      ...only(valence_forwarder, OWN_ATTRIBUTES),
+      ...texts.clean(block),
+      ...only(block, OWN_ATTRIBUTES),
       ...(primary_event && {
         primary_event: { ...texts.clean(primary_event), ...only(primary_event, EVENT_VOCABULARY) },
       }),

@@ -9,12 +9,9 @@ import type {
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 import { noListKnowledge } from '../../../../../../lambda/forwarder/core/slices/completeness.ts';
 import { sliceRules } from '../../../../../../lambda/forwarder/core/slices/planner.ts';
-import type { StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
-import { SourceError, StateError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
-import { fakeSink, memoryStore } from '../../../../../support/fake-ports.ts';
-import { isMarked } from '../../../../../support/logs.ts';
+import { fakeSink } from '../../../../../support/fake-ports.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
 import { streamWorld } from '../../../../../support/stream-world.ts';
 
@@ -242,86 +239,5 @@ describe('F107 a list of which the source shows only the beginning', () => {
     const { report } = await served(records(700, 60), { cap: 91, end: 'cut', filters: false });
 
     expect(report.error).toMatchObject({ code: 'source-cut', fix: expect.stringContaining('"fromParam"') });
-  });
-});
-
-describe('F90 a source that fails in the middle of a list', () => {
-  it('has what it showed before delivered and noted before the slice fails', async () => {
-    const failing: Source = {
-      async *pages() {
-        yield { records: records(3, 60) };
-        throw new SourceError('source-status', 'Valence answered 500.', 'Wait.');
-      },
-      alertTypes: async () => new Map(),
-    };
-    const sink = fakeSink();
-    const { run } = streamWorld({ source: failing, sink });
-
-    const first = await run('audit-logs', { initialLookbackSeconds: HOUR });
-    const second = await run('audit-logs', { initialLookbackSeconds: HOUR });
-
-    expect(first).toMatchObject({ error: { code: 'source-status' }, watermark: NOW - HOUR });
-    expect(second).toMatchObject({ error: { code: 'source-status' } });
-    expect(sink.accepted.length).toBeGreaterThan(0);
-    expect(new Set(sink.accepted.map(({ message }) => message)).size).toBe(sink.accepted.length);
-  });
-});
-
-describe('F90 a source that fails in the middle of a list, where what it showed before is posted and not noted', () => {
-  it.each([
-    ['source-status', 500],
-    ['page-too-large', undefined],
-  ])(
-    'after %s the run does not read the range again, and the next one marks the repeats',
-    async (code, status) => {
-      let fails = true;
-      const { source } = cappedSource([auditRecord({ timeEpoch: NOW - 2400 })], { end: 'stated' });
-      const failing: Source = {
-        ...source,
-        async *pages(stream, range, options) {
-          yield* source.pages(stream, range, options);
-          if (fails && range.to - range.from > 900) throw new SourceError(code, 'Refused.', 'Wait.', status);
-        },
-      };
-      const sink = fakeSink();
-      const memory = memoryStore();
-      const store: StateStore = {
-        ...memory,
-        appendLedger: (...chunk) =>
-          fails
-            ? Promise.reject(new StateError('state-throttled', 'Throttled.', 'Wait.'))
-            : memory.appendLedger(...chunk),
-      };
-      const { run } = streamWorld({ source: failing, sink, store });
-      const settings = { initialLookbackSeconds: HOUR, parallelSlices: 1 };
-
-      const first = await run('audit-logs', settings);
-      const afterFirst = sink.accepted.length;
-      fails = false;
-      await run('audit-logs', settings);
-
-      expect(first.error?.code).toBe('state-throttled');
-      expect(afterFirst).toBe(1);
-      expect(sink.accepted.map(isMarked)).toEqual([false, true]);
-    },
-  );
-});
-
-describe('F94 the severity of an alert', () => {
-  const forwarded = async (alertType: JsonObject) => {
-    const alert = alertRecord({ creationTimestamp: NOW - 300, alertType });
-    const { source } = cappedSource([alert], { end: 'stated' });
-    const { run } = streamWorld({ source });
-    return (await run('alerts', { alertSeverities: new Set(['High']) })).forwarded;
-  };
-
-  it.each([
-    ['is kept when it is wanted in another case', { severity: 'HIGH' }, 1],
-    ['is filtered when it is not wanted, in any case', { severity: 'low' }, 0],
-    ['is kept when it is empty', { severity: '' }, 1],
-    ['is kept when it is unknown', { severity: 'Severe' }, 1],
-    ['is that of the default when it is empty', { severity: '', defaultSeverity: 'low' }, 0],
-  ])('%s', async (_, alertType, count) => {
-    expect(await forwarded(alertType)).toBe(count);
   });
 });
