@@ -20,6 +20,9 @@ export interface BackfillDefinitionProps {
  */
 export const MAX_SLICES = 400;
 
+/** Executions of the map have it in their ARNs, between the name of the state machine and their own. */
+export const MAP_LABEL = 'Slices';
+
 /** A slice that makes no progress in so many calls is given up: by then the waiting alone has taken half an hour. */
 const MAX_IDLE_CALLS = 12;
 
@@ -214,7 +217,7 @@ export const backfillDefinition = (props: BackfillDefinitionProps): object => ({
     },
     'Fill all slices': {
       Type: 'Map',
-      Label: 'Slices',
+      Label: MAP_LABEL,
       Items: jsonata('[0..($states.input.slices - 1)]'),
       MaxConcurrency: props.concurrency,
       // For errors that a slice cannot catch itself; the result then reports fewer completed slices than there are.

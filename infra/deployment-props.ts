@@ -1,15 +1,16 @@
-import { Annotations, ArnFormat, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { type IManagedPolicy, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ValueOf } from '../lambda/settings/definition.ts';
 import type { DeploymentSettings } from '../lambda/settings/deployment-settings.ts';
 import type { Settings } from './context/settings.ts';
+import { importSecret } from './imports.ts';
 
 /** The scope of imports, and the other settings. */
 interface Use {
@@ -59,9 +60,13 @@ export const deploymentUses = {
   alarmEmail: asGiven<string | undefined>,
   alarmTopic: ifGiven((arn: string, { scope }): ITopic => Topic.fromTopicArn(scope, 'AlarmTopic', arn)),
   runbookUrl: asGiven<string | undefined>,
-  valenceSecret: ifGiven((nameOrArn: string, use) => importSecret('ValenceSecret', nameOrArn, use)),
-  datadogSecret: ifGiven((nameOrArn: string, use) => importSecret('DatadogSecret', nameOrArn, use)),
-  existingSecretsKmsKeyArn: 'valenceSecret',
+  valenceSecret: ifGiven(
+    (nameOrArn: string, { scope }): ISecret => importSecret(scope, 'ValenceSecret', nameOrArn),
+  ),
+  datadogSecret: ifGiven(
+    (nameOrArn: string, { scope }): ISecret => importSecret(scope, 'DatadogSecret', nameOrArn),
+  ),
+  secretsKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'SecretsKey', arn)),
   encryptionKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'Key', arn)),
   permissionsBoundary: ifGiven(
     (arn: string, { scope }): IManagedPolicy => ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', arn),
@@ -93,17 +98,6 @@ export type DeploymentProps = Pick<
     [K in keyof DeploymentSettings]: (typeof deploymentUses)[K] extends string ? never : K;
   }[keyof DeploymentSettings]
 >;
-
-function importSecret(id: string, nameOrArn: string, { scope, settings }: Use): ISecret {
-  const arn = settings.existingSecretsKmsKeyArn;
-  const name = { service: 'secretsmanager', resource: 'secret', arnFormat: ArnFormat.COLON_RESOURCE_NAME };
-  return Secret.fromSecretAttributes(scope, id, {
-    ...(nameOrArn.startsWith('arn:')
-      ? { secretCompleteArn: nameOrArn }
-      : { secretPartialArn: Stack.of(scope).formatArn({ ...name, resourceName: nameOrArn }) }),
-    ...(arn !== undefined && { encryptionKey: Key.fromKeyArn(scope, `${id}Key`, arn) }),
-  });
-}
 
 function importVpc(vpcId: string, { scope, settings: { subnetIds = [] } }: Use): IVpc {
   const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', {

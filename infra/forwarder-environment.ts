@@ -5,6 +5,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Definition } from '../lambda/settings/definition.ts';
 import { writeEnvironment } from '../lambda/settings/environment.ts';
 import { functionSettings } from '../lambda/settings/function-settings.ts';
+import { secretIdOf } from './constructs/permissions.ts';
 import type { ForwarderSettings } from './forwarder-props.ts';
 
 /** What the function works with. */
@@ -29,8 +30,8 @@ export function forwarderEnvironment(
     ...Object.fromEntries(
       Object.entries<Definition>(functionSettings).map(([key, each]) => [key, inBaseUnit(each, props[key])]),
     ),
-    valenceSecretId: valenceSecret.secretArn,
-    datadogSecretId: datadogSecret.secretArn,
+    valenceSecretId: secretIdOf(valenceSecret),
+    datadogSecretId: secretIdOf(datadogSecret),
     stateTable: table.tableName,
     quarantineBucket: bucket.bucketName,
   });

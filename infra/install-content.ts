@@ -1,13 +1,13 @@
 import { Stack, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { CONTENT_STACK_SUFFIX, stackNameOf } from '../lambda/contract.ts';
 import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { DatadogContent } from './constructs/datadog-content.ts';
 import type { ContentConfig } from './context/content.ts';
 import { contentItems } from './datadog/content.ts';
+import { importSecret } from './imports.ts';
 
 /** The stack of the content where several forwarders have stacks of their own: an organisation needs it once. */
 export const contentStack = (scope: Construct, config: ContentConfig): Stack =>
@@ -20,14 +20,10 @@ export const contentStack = (scope: Construct, config: ContentConfig): Stack =>
 export function installContent(stack: Stack, config: ContentConfig): DatadogContent {
   const imports = new Construct(stack, 'DatadogContentImports');
   const key = (id: string, arn: string | undefined) => (arn ? Key.fromKeyArn(imports, id, arn) : undefined);
-  const secret = (id: string, nameOrArn: string) =>
-    nameOrArn.startsWith('arn:')
-      ? Secret.fromSecretCompleteArn(imports, id, nameOrArn)
-      : Secret.fromSecretNameV2(imports, id, nameOrArn);
   const content = new DatadogContent(stack, 'DatadogContent', {
     items: contentItems(config.kinds, config.customisation),
-    apiKeySecret: secret('ApiKey', config.existingDatadogSecret),
-    appKeySecret: secret('AppKey', config.appKeySecret),
+    apiKeySecret: importSecret(imports, 'ApiKey', config.existingDatadogSecret),
+    appKeySecret: importSecret(imports, 'AppKey', config.appKeySecret),
     secretsKey: key('SecretsKey', config.existingSecretsKmsKeyArn),
     encryptionKey: key('LogsKey', config.kmsKeyArn),
     datadogSite: config.datadogSite,

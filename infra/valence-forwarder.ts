@@ -5,7 +5,6 @@ import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
 import { DEFAULT_INTERVAL_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
 import { ALLOWED_INTERVAL, isAllowedInterval } from '../lambda/settings/deployment/schedule-expression.ts';
-import { resourceSettings } from '../lambda/settings/function/resources.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
@@ -45,18 +44,18 @@ function timingProblems(interval: Duration, { timeout, window }: ValenceForwarde
   return [];
 }
 
-/** Takes the place of the ARN of a secret, which CloudFormation writes at deployment. */
-const SECRET_KNOWN_LATER = {
-  [resourceSettings.valenceSecretId.environment]: 'known-at-deployment',
-  [resourceSettings.datadogSecretId.environment]: 'known-at-deployment',
-};
+/** Takes the place of what CloudFormation writes at deployment. */
+const KNOWN_LATER = 'known-at-deployment';
 
 /** The problems that the function itself would report at its start, reported before it is deployed. */
 function readEnvironment(
   environment: Record<string, string>,
 ): { config: Config } | { problems: readonly string[] } {
   try {
-    return { config: readConfig({ ...environment, ...SECRET_KNOWN_LATER }) };
+    const known = Object.entries(environment).map(
+      ([name, value]) => [name, Token.isUnresolved(value) ? KNOWN_LATER : value] as const,
+    );
+    return { config: readConfig(Object.fromEntries(known)) };
   } catch (error) {
     if (error instanceof ConfigError) return { problems: error.problems };
     throw error;
@@ -143,7 +142,10 @@ export class ValenceForwarder extends Construct {
   }
 
   /** What the function may do in addition to writing its log. */
-  private permissions(tenant: string, { encryptionKey }: ValenceForwarderProps): PolicyStatement[] {
+  private permissions(
+    tenant: string,
+    { encryptionKey, secretsKey }: ValenceForwarderProps,
+  ): PolicyStatement[] {
     const prefix = quarantineRoot(tenant);
     const { bucket } = this.quarantine;
     const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnElement);
@@ -155,7 +157,11 @@ export class ValenceForwarder extends Construct {
     return [
       ...tableStatements(this.state.table),
       ...secretStatements(this.secrets.valence, this.secrets.datadog),
-      ...secretKeyStatements([this.secrets.valence.encryptionKey, this.secrets.datadog.encryptionKey]),
+      ...secretKeyStatements([
+        secretsKey,
+        this.secrets.valence.encryptionKey,
+        this.secrets.datadog.encryptionKey,
+      ]),
       ...bucketStatements(bucket, prefix),
       ...keyStatements(encryptionKey, 'dynamodb', 's3', 'secretsmanager', 'sqs'),
     ];

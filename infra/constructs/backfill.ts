@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { backfillDefinition } from '../backfill-definition.ts';
+import { backfillDefinition, MAP_LABEL } from '../backfill-definition.ts';
 import type { DeploymentProps } from '../deployment-props.ts';
 import { invocationOf, logDeliveryStatements, ownExecutionStatements } from './permissions.ts';
 
@@ -48,6 +48,7 @@ export class Backfill extends Construct {
       });
     const arn = arnOf('stateMachine', stateMachineName);
     const executions = arnOf('execution', `${stateMachineName}:*`);
+    const mapExecutions = arnOf('execution', `${stateMachineName}/${MAP_LABEL}:*`);
     this.logGroup = new LogGroup(this, 'Logs', {
       // Source: Step Functions developer guide, "CloudWatch Logs payloads": with any other prefix the size of its
       // resource policy is limited.
@@ -70,7 +71,7 @@ export class Backfill extends Construct {
         backfill: new PolicyDocument({
           statements: [
             ...invocationOf(props.function),
-            ...ownExecutionStatements(arn, executions),
+            ...ownExecutionStatements(arn, executions, mapExecutions),
             ...logDeliveryStatements(),
           ],
         }),
@@ -95,7 +96,7 @@ export class Backfill extends Construct {
       },
       tracingConfiguration: { enabled: false },
     });
-    this.explain(role, executions);
+    this.explain(role, [executions, mapExecutions]);
   }
 
   /** A name that differs from those of other stacks, and from one that an earlier stack of this name left behind. */
@@ -104,7 +105,7 @@ export class Backfill extends Construct {
     return `${prefix}-${Fn.select(2, Fn.split('/', Stack.of(this).stackId))}`;
   }
 
-  private explain(role: Role, executions: string) {
+  private explain(role: Role, executions: readonly string[]) {
     const tracing =
       'One function without callers of its own: the history of an execution shows what a trace would show, and tracing needs permissions on every resource.';
     Validations.of(this.stateMachine).acknowledge(
@@ -116,10 +117,10 @@ export class Backfill extends Construct {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'Deliveries of logs have no names of their own, so their actions take no narrower resource.',
       },
-      {
-        id: `AwsSolutions-IAM5[Resource::${this.asNagWritesIt(executions)}]`,
+      ...executions.map((arn) => ({
+        id: `AwsSolutions-IAM5[Resource::${this.asNagWritesIt(arn)}]`,
         reason: 'Executions are named when they are started; these are the machine’s own.',
-      },
+      })),
     );
   }
 

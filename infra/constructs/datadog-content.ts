@@ -9,7 +9,7 @@ import type { ContentItem } from '../../lambda/content-installer/content-item.ts
 import type { DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { installerCode } from './forwarder-code.ts';
-import { logGroupStatements, secretKeyStatements, secretStatements } from './permissions.ts';
+import { logGroupStatements, secretIdOf, secretKeyStatements, secretStatements } from './permissions.ts';
 
 const MEMORY_MIB = 256;
 
@@ -112,8 +112,8 @@ export class DatadogContent extends Construct {
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       environment: {
-        DATADOG_SECRET_ID: props.apiKeySecret.secretArn,
-        DATADOG_APP_KEY_SECRET_ID: props.appKeySecret.secretArn,
+        DATADOG_SECRET_ID: secretIdOf(props.apiKeySecret),
+        DATADOG_APP_KEY_SECRET_ID: secretIdOf(props.appKeySecret),
         ...(props.datadogSite && { DATADOG_SITE: props.datadogSite }),
         ...(props.datadogApiUrl && { DATADOG_API_URL: props.datadogApiUrl }),
         NODE_OPTIONS: '--enable-source-maps',

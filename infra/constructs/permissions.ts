@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -27,6 +27,15 @@ export const secretStatements = (...secrets: ISecret[]): PolicyStatement[] => [
 
 /** A secret of which only the name is known: Secrets Manager chooses the six characters at the end of its ARN. */
 const secretArn = (secret: ISecret): string => secret.secretFullArn ?? `${secret.secretArn}-??????`;
+
+/**
+ * By what a function asks for a secret: its complete ARN, or else its name. Secrets Manager takes an incomplete ARN that ends in
+ * a hyphen and six characters (`:secret:dd-secret`) for a complete one, and finds no such secret.
+ */
+export const secretIdOf = (secret: ISecret): string =>
+  secret.secretFullArn ??
+  Stack.of(secret).splitArn(secret.secretArn, ArnFormat.COLON_RESOURCE_NAME).resourceName ??
+  secret.secretArn;
 
 /**
  * Writing below a prefix, and reading and deleting there for replays. `s3:ListBucket` also permits HeadBucket, by which
@@ -59,17 +68,23 @@ export const invocationOf = (handler: IFunction): PolicyStatement[] => [
 ];
 
 /**
- * What a state machine does with its own executions when it runs the items of a distributed map.
- * Source: Step Functions developer guide, "IAM policies for using Distributed Map states".
+ * What a state machine does with its own executions when it runs the items of a distributed map, and when a person redrives
+ * an execution whose map failed. Source: Step Functions developer guide, "IAM policies for using Distributed Map states".
  * @param stateMachine its ARN
  * @param executions the ARN of all of its executions
+ * @param mapExecutions the ARN of all executions of its map
  */
-export const ownExecutionStatements = (stateMachine: string, executions: string): PolicyStatement[] => [
+export const ownExecutionStatements = (
+  stateMachine: string,
+  executions: string,
+  mapExecutions: string,
+): PolicyStatement[] => [
   new PolicyStatement({ actions: ['states:StartExecution'], resources: [stateMachine] }),
   new PolicyStatement({
     actions: ['states:DescribeExecution', 'states:StopExecution'],
     resources: [executions],
   }),
+  new PolicyStatement({ actions: ['states:RedriveExecution'], resources: [mapExecutions] }),
 ];
 
 /** What Step Functions does with the role to write logs. Source: its developer guide, "Logging in CloudWatch Logs". */

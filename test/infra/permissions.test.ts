@@ -4,6 +4,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
+import { type ContentConfig, readContentConfig } from '../../infra/context/content.ts';
+import { contentStack, installContent } from '../../infra/install-content.ts';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
 import { appWithoutCode, forwarderStack, forwarderTemplate } from './synthesised.ts';
 
@@ -147,12 +149,13 @@ it('the role of a backfill is for this very state machine and its slices', () =>
   ]);
 });
 
-it('a backfill may start the function and its own slices, and log; nothing else', () => {
+it('a backfill may start the function and its own slices, redrive those of its map, and log; nothing else', () => {
   const statements = statementsOf(forwarderTemplate(), 'states.amazonaws.com');
   expect(statements.map(({ Action }) => Action)).toEqual([
     ['lambda:InvokeFunction'],
     ['states:StartExecution'],
     ['states:DescribeExecution', 'states:StopExecution'],
+    ['states:RedriveExecution'],
     [
       'logs:CreateLogDelivery',
       'logs:DeleteLogDelivery',
@@ -164,10 +167,13 @@ it('a backfill may start the function and its own slices, and log; nothing else'
       'logs:UpdateLogDelivery',
     ],
   ]);
-  const [invoke, start, watch, log] = statements.map(({ Resource }) => Resource);
+  const [invoke, start, watch, redrive, log] = statements.map(({ Resource }) => Resource);
   expect(invoke).toEqual(arnOf('ForwarderFunctionHandlerE64C6221'));
   expect(JSON.stringify(start)).toMatch(/:stateMachine:ValenceForwarder-Backfill-.*AWS::StackId/);
   expect(JSON.stringify(watch)).toMatch(/:execution:ValenceForwarder-Backfill-.*AWS::StackId.*:\*/);
+  expect(JSON.stringify(redrive)).toMatch(
+    /:execution:ValenceForwarder-Backfill-.*AWS::StackId.*"\/Slices:\*"/,
+  );
   expect(log).toBe('*');
 });
 
@@ -239,6 +245,42 @@ it.each([
     }
   },
 );
+
+it('a secret given by name is asked for by that name, also if the name ends as an ARN does', () => {
+  const [name, other] = ['dd-secret', 'datadog-apikey'];
+  const environmentOf = (template: Template) =>
+    Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Environment.Variables,
+    );
+  const forwarder = forwarderTemplate({ existingValenceSecret: name, existingDatadogSecret: other });
+  const content = readContentConfig({
+    datadogContent: true,
+    existingDatadogSecret: name,
+    existingDatadogAppKeySecret: other,
+  });
+  const stack = contentStack(appWithoutCode(), content as ContentConfig);
+  installContent(stack, content as ContentConfig);
+  const installer = Template.fromStack(stack);
+
+  expect(environmentOf(forwarder)).toMatchObject([{ VALENCE_SECRET_ID: name, DATADOG_SECRET_ID: other }]);
+  expect(environmentOf(installer)).toMatchObject([
+    { DATADOG_SECRET_ID: name, DATADOG_APP_KEY_SECRET_ID: other },
+  ]);
+  for (const template of [forwarder, installer]) {
+    const read = statementsOf(template, 'lambda.amazonaws.com').find(({ Action }) =>
+      Action.includes('secretsmanager:GetSecretValue'),
+    );
+    for (const secret of [name, other])
+      expect(JSON.stringify(read?.Resource)).toContain(`:secret:${secret}-??????"`);
+  }
+});
+
+it('a name that may be the key itself is refused, whoever imports the secret', () => {
+  const stack = new Stack(appWithoutCode(), 'Other');
+  const datadogSecret = Secret.fromSecretNameV2(stack, 'Datadog', '0123456789abcdef0123456789abcdef');
+
+  expect(() => new ValenceForwarder(stack, 'Forwarder', { datadogSecret })).toThrow('DATADOG_SECRET_ID');
+});
 
 it('existing secrets are used instead of new ones, and their own key may decrypt them', () => {
   const stack = new Stack(appWithoutCode(), 'Other');

@@ -73,7 +73,11 @@ async function describeStacks({ cloudFormation, region }: AwsClients, name?: str
           return { Stacks: [], NextToken: undefined };
         throw error;
       }),
-      { doing: 'finding the stack', permission: 'cloudformation:DescribeStacks', region },
+      {
+        doing: name === undefined ? 'listing all stacks' : `finding the stack ${name}`,
+        permission: 'cloudformation:DescribeStacks',
+        region,
+      },
     );
     stacks.push(...Stacks);
     token = NextToken;
@@ -81,13 +85,28 @@ async function describeStacks({ cloudFormation, region }: AwsClients, name?: str
   return stacks;
 }
 
+const forwardersIn = (stacks: readonly Stack[]): ForwarderStack[] =>
+  stacks.flatMap((stack) => forwarderOf(stack) ?? []);
+
+/** All stacks; if these credentials may not see all of them, the one of the default name. */
+async function describeVisibleStacks(aws: AwsClients): Promise<Stack[]> {
+  try {
+    return await describeStacks(aws);
+  } catch (error) {
+    if (!(error instanceof OpsError) || error.code !== 'aws-denied') throw error;
+    const usual = await describeStacks(aws, DEFAULT_STACK).catch(() => []);
+    if (usual.length > 0) return usual;
+    throw new OpsError(error.code, error.message, `Name the stack with --stack. ${error.fix}`);
+  }
+}
+
 /**
  * The forwarders of the region, or the one that was named.
  * @throws {OpsError} `stack-not-found` or `stack-not-a-forwarder`
  */
 export async function findForwarders(aws: AwsClients, name?: string): Promise<ForwarderStack[]> {
-  const described = await describeStacks(aws, name);
-  const forwarders = described.flatMap((stack) => forwarderOf(stack) ?? []);
+  const described = await (name === undefined ? describeVisibleStacks(aws) : describeStacks(aws, name));
+  const forwarders = forwardersIn(described);
   if (forwarders.length > 0) return forwarders;
   if (name === undefined) {
     throw new OpsError(
@@ -104,7 +123,7 @@ export async function findForwarders(aws: AwsClients, name?: string): Promise<Fo
       'Wait for its deployment, or see "First deployment failed" in docs/runbook.md when it has failed.',
     );
   }
-  const others = (await describeStacks(aws)).flatMap((other) => forwarderOf(other)?.name ?? []);
+  const others = forwardersIn(await describeVisibleStacks(aws).catch(() => [])).map((other) => other.name);
   const there =
     others.length === 0
       ? 'There is no forwarder.'

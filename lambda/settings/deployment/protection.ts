@@ -61,7 +61,11 @@ export const protectionSettings = {
     secret: true,
     example: { context: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:datadog/key-GhIjKl' },
   },
-  existingSecretsKmsKeyArn: {
+  /**
+   * Key of the existing secrets, where neither is encrypted with the key that AWS manages.
+   * @default the key of a secret that was imported with one
+   */
+  secretsKey: {
     context: 'existingSecretsKmsKeyArn',
     value: inContext(kmsKeyArn(), 'the ARN of a KMS key; only with an existing secret'),
     description: 'Key that the existing secrets are encrypted with, if it is not the AWS managed key.',

@@ -46,6 +46,23 @@ describe('without what a command needs', () => {
     });
   });
 
+  it('needs no permission for other stacks than the usual one, and asks for a name where that is not there', async ({
+    scene,
+  }) => {
+    scene.account.mayDescribeAllStacks = false;
+    const status = await scene.ops(['status', '--json']);
+    const tail = await scene.ops(['tail', '--json']);
+    const misspelled = await error(scene, ['tail', '--stack', 'Forwarder']);
+    scene.account.stacks.length = 0;
+
+    expect([status.code, tail.code]).toEqual([0, 0]);
+    expect(misspelled).toMatchObject({ code: 'stack-not-found' });
+    expect(await error(scene, ['status'])).toMatchObject({
+      code: 'aws-denied',
+      fix: expect.stringContaining('--stack'),
+    });
+  });
+
   it('asks for a choice among several forwarders', async ({ scene }) => {
     const [stack] = scene.account.stacks;
     if (stack)

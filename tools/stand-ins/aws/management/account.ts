@@ -74,4 +74,6 @@ export interface Account {
   readonly stateMachine: DeployedStateMachine;
   /** An error code with which every call to CloudFormation and STS is refused. */
   refusal?: string | undefined;
+  /** Whether a call may describe stacks without naming one. */
+  mayDescribeAllStacks?: boolean;
 }

@@ -38,7 +38,10 @@ function answerJson(target: string, body: string, account: Account): StandInResp
   }
 }
 
-function answerQuery({ body }: StandInRequest, { stacks, refusal }: Account): StandInResponse {
+function answerQuery(
+  { body }: StandInRequest,
+  { stacks, refusal, mayDescribeAllStacks = true }: Account,
+): StandInResponse {
   const form = new URLSearchParams(body.toString());
   const action = form.get('Action') ?? '';
   if (refusal) return refuse(403, refusal, 'The security token included in the request is expired');
@@ -48,6 +51,12 @@ function answerQuery({ body }: StandInRequest, { stacks, refusal }: Account): St
       return result(action, { Arn: `arn:aws:iam::${Account}:user/operator`, UserId: 'A', Account });
     }
     case 'DescribeStacks':
+      if (!form.has('StackName') && !mayDescribeAllStacks)
+        return refuse(
+          403,
+          'AccessDenied',
+          'User is not authorized to perform: cloudformation:DescribeStacks',
+        );
       return describeStacks(stacks, form.get('StackName'));
     case 'ListStackResources':
       return listStackResources(stacks, form.get('StackName'));
