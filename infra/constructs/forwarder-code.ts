@@ -1,5 +1,5 @@
-import { chmodSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -10,12 +10,14 @@ import { forwarderBundle, installerBundle } from '../../lambda/bundling/bundle.t
 const FOLDER_MODE = 0o755;
 const FILE_MODE = 0o644;
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 /**
  * Code bundled at synth by the options of `npm run build`.
  * @param folder of the function below lambda/; the CDK treats two assets of one folder as the same asset
  */
 const bundledCode = (folder: string, bundle: (outdir: string) => BuildOptions): Code =>
-  Code.fromAsset(fileURLToPath(new URL(`../../lambda/${folder}`, import.meta.url)), {
+  Code.fromAsset(here(`../../lambda/${folder}`), {
     // Only a change of the bundle is deployed, not one of a comment in a source file.
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
@@ -23,8 +25,13 @@ const bundledCode = (folder: string, bundle: (outdir: string) => BuildOptions): 
         tryBundle(outputDir) {
           // The CDK lets everyone write into this folder, for the container that it would start otherwise.
           chmodSync(outputDir, FOLDER_MODE);
-          buildSync(bundle(outputDir));
-          for (const name of readdirSync(outputDir)) chmodSync(join(outputDir, name), FILE_MODE);
+          // Built for the folder of `npm run build`: names and source maps of the files depend on it, and so would the asset's hash.
+          const { outputFiles = [] } = buildSync({ ...bundle(here(`../../dist/${folder}`)), write: false });
+          for (const { path, contents } of outputFiles) {
+            const file = join(outputDir, basename(path));
+            writeFileSync(file, contents);
+            chmodSync(file, FILE_MODE);
+          }
           return true;
         },
       },

@@ -5,6 +5,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** How the code of a function is built: by `npm run build` and, unchanged, for the asset that `cdk deploy` uploads. */
 const bundle = (entry: string, outdir: string): BuildOptions => ({
+  // The names of the files depend on it, and must not depend on where the command runs.
+  absWorkingDir: here('../..'),
   entryPoints: { index: here(entry) },
   outdir,
   outExtension: { '.js': '.mjs' },
@@ -31,6 +33,8 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
     'https-proxy-agent': here('unused-package.ts'),
     'follow-redirects': here('unused-package.ts'),
     debug: here('unused-package.ts'),
+    // The SDK reads the user agent of browsers with it.
+    bowser: here('unused-package.ts'),
     // No variable of the environment may name a proxy either.
     'proxy-from-env': here('no-proxy.ts'),
     '@aws-sdk/middleware-endpoint-discovery': here('no-endpoint-discovery.ts'),
@@ -48,10 +52,14 @@ const bundle = (entry: string, outdir: string): BuildOptions => ({
 export const FORWARDER_NODE_FLAGS: readonly string[] = ['--max-semi-space-size=4'];
 
 /**
- * The forwarder's artefact.
- * @param outdir folder that receives `index.mjs` and its source map
+ * The forwarder's artefact. It is split where the code imports dynamically: a run without a rejected record never reads the S3
+ * client, and nothing is bundled of that client that the code does not name.
+ * @param outdir folder that receives `index.mjs`, the files that it imports, and their source maps
  */
-export const forwarderBundle = (outdir: string): BuildOptions => bundle('../forwarder/handler.ts', outdir);
+export const forwarderBundle = (outdir: string): BuildOptions => ({
+  ...bundle('../forwarder/handler.ts', outdir),
+  splitting: true,
+});
 
 /** The artefact of the function that installs the Datadog content; see {@link forwarderBundle}. */
 export const installerBundle = (outdir: string): BuildOptions =>

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
 import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
 import type { Stream } from '../../lambda/contract.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
+import { bundleSize } from '../support/bundle-size.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';
 import { listOf, median, oneRun, only, PAGE_SIZES, succeeded, used } from './runs.ts';
@@ -151,6 +151,6 @@ export function coldStart(rounds: number) {
   }));
   return {
     ratio: median(pairs.map((pair) => pair.artefact / pair.bare)),
-    kib: statSync('dist/forwarder/index.mjs').size / 1024,
+    kib: bundleSize().start,
   };
 }

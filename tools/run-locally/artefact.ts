@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { type BuildFailure, build, formatMessages } from 'esbuild';
+import { type BuildFailure, build, formatMessages, type OutputFile } from 'esbuild';
 import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundling/bundle.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../lambda/limits.ts';
@@ -21,13 +21,16 @@ const isBuildFailure = (error: unknown): error is BuildFailure => error instance
 export async function buildArtefact(folder: string): Promise<void> {
   const { outputFiles } = await bundled(folder);
   await mkdir(folder, { recursive: true });
-  // Another process may be loading the artefact at this moment: so it is replaced atomically.
-  for (const { path, contents } of outputFiles) {
+  // Another process may be loading the artefact at this moment: so each file is replaced atomically, the entry after what it imports.
+  const entryLast = outputFiles.sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)));
+  for (const { path, contents } of entryLast) {
     const partial = `${path}.${process.pid}`;
     await writeFile(partial, contents);
     await rename(partial, path);
   }
 }
+
+const isEntry = ({ path }: OutputFile) => basename(path) === 'index.mjs';
 
 async function bundled(folder: string) {
   try {
