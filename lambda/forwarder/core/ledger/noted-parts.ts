@@ -22,15 +22,30 @@ export interface NotedParts {
 /** Of an alert that was noted without its parts. */
 export const NO_PARTS: NotedParts = { salt: '', status: UNKNOWN, severity: UNKNOWN, events: UNKNOWN };
 
-const digestOf = (salt: string, part: string | undefined): number =>
-  part === undefined ? UNKNOWN : Number.parseInt(fingerprintOf(salt + part).slice(0, DIGEST_DIGITS), 16) || 1;
+const digestOf = (text: string): number =>
+  Number.parseInt(fingerprintOf(text).slice(0, DIGEST_DIGITS), 16) || 1;
+
+/** Alerts have few states and severities, so their digests are kept. */
+const known = new Map<string, number>();
+const MAX_KNOWN = 1000;
+const MAX_KNOWN_CHARACTERS = 100;
+
+function knownDigestOf(salt: string, part: string | undefined): number {
+  if (part === undefined) return UNKNOWN;
+  const text = salt + part;
+  if (part.length > MAX_KNOWN_CHARACTERS) return digestOf(text);
+  const digest = known.get(text) ?? digestOf(text);
+  if (known.size >= MAX_KNOWN) known.clear();
+  known.set(text, digest);
+  return digest;
+}
 
 /** @param salt of the run */
 export const notedParts = (salt: string, { status, severity, events }: AlertParts): NotedParts => ({
   salt,
-  status: digestOf(salt, status),
-  severity: digestOf(salt, severity),
-  events: digestOf(salt, events),
+  status: knownDigestOf(salt, status),
+  severity: knownDigestOf(salt, severity),
+  events: digestOf(salt + events),
 });
 
 /**

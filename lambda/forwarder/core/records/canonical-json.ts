@@ -13,9 +13,18 @@ export class Canonical {
   levels = 0;
   /** Characters of its longest key. */
   longestKey = 0;
-  /** The text of its own field `events`; empty if it has none. Writing that field once more would take as long as the record. */
-  events = '';
+  /** Where in the text its own field `events` is; empty if it has none. */
+  eventsStart = 0;
+  eventsEnd = 0;
+
+  /** The text of its own field `events`. Writing that field once more would take as long as the record. */
+  get events(): string {
+    return this.text.slice(this.eventsStart, this.eventsEnd);
+  }
 }
+
+/** What is measured while a text is written. */
+type Measures = Omit<Canonical, 'text' | 'events'>;
 
 /** The keys of objects of one shape, put into canonical order. */
 interface KeyOrder {
@@ -92,7 +101,7 @@ export function scalarText(value: unknown): string {
 /** Deeper values are written without recursion, so that hostile nesting cannot overflow the stack. */
 const MAX_RECURSION = 64;
 
-function write(value: unknown, level: number, measures: Omit<Canonical, 'text'>): string {
+function write(value: unknown, level: number, measures: Measures): string {
   if (value === null || typeof value !== 'object') return scalarText(value);
   if (isLosslessNumber(value)) return value.value;
   if (level > measures.levels) measures.levels = level;
@@ -106,8 +115,13 @@ function write(value: unknown, level: number, measures: Omit<Canonical, 'text'>)
   let text = '';
   for (let index = 0; index < places.length; index++) {
     const field = write(values[places[index] as number], level + 1, measures);
-    if (level === 0 && index === events) measures.events = field;
-    text += labels[index] + field;
+    text += labels[index];
+    if (level === 0 && index === events) {
+      // Not the text itself: the parts it was put together from would stay in memory.
+      measures.eventsStart = text.length;
+      measures.eventsEnd = text.length + field.length;
+    }
+    text += field;
   }
   return `${text}}`;
 }
@@ -120,7 +134,7 @@ interface Frame {
   next: number;
 }
 
-function writeDeep(value: object, measures: Omit<Canonical, 'text'>): string {
+function writeDeep(value: object, measures: Measures): string {
   let text = '';
   const open: Frame[] = [];
 
