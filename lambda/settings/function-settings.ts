@@ -1,3 +1,4 @@
+import type { RedactRules } from '../shared/redact-path.ts';
 import type { ValueOf } from './definition.ts';
 import { collectionSettings } from './function/collection.ts';
 import { datadogSettings } from './function/datadog.ts';
@@ -23,6 +24,8 @@ type Values = { [K in keyof FunctionSettings]: ValueOf<FunctionSettings[K]> };
 const isShorter = (lookback: number | undefined, settle = 0) =>
   Boolean(lookback) && Number(lookback) < settle;
 
+const hasNoPath = (redact: RedactRules | undefined) => !redact?.remove.length && !redact?.hash.length;
+
 /** Rules between the settings of the function, for the context and for the environment. */
 export const FUNCTION_RULES: readonly Rule<Values>[] = [
   {
@@ -30,6 +33,12 @@ export const FUNCTION_RULES: readonly Rule<Values>[] = [
     error: (name) => `is off, and so is ${name('collectAlerts')}: nothing would be forwarded`,
     reads: ['collectAlerts', 'collectAuditLogs'],
     isBroken: ({ collectAlerts, collectAuditLogs }) => collectAlerts === false && collectAuditLogs === false,
+  },
+  {
+    key: 'quarantineRedacted',
+    error: (name) => `is on without ${name('redact')}, so that nothing would be redacted`,
+    reads: ['quarantineRedacted', 'redact'],
+    isBroken: ({ quarantineRedacted, redact }) => quarantineRedacted === true && hasNoPath(redact),
   },
   ...(['lookback', 'alertLookback'] as const).map(
     (key): Rule<Values> => ({

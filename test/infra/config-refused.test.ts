@@ -9,6 +9,7 @@ it('F75 F77 F78 F79 all wrong settings are reported at once: key, value, problem
     datadogSite: 'datadoghq.org',
     schedule: 'every 5 minutes',
     collectAlerts: 'false',
+    quarantineRedacted: true,
     collectAuditLogs: false,
     initialLookbackHours: '721',
     valenceApi: { pagination: { style: 'scroll' }, itmesPath: 'data' },
@@ -19,13 +20,14 @@ it('F75 F77 F78 F79 all wrong settings are reported at once: key, value, problem
 
   const problems = problemsOf(wrong);
 
-  expect(problems).toHaveLength(11);
+  expect(problems).toHaveLength(12);
   for (const [key, value, what] of [
     ['region', 'mars', 'Allowed: us, eu.'],
     ['awsRegion', 'Ireland', 'eu-west-1'],
     ['datadogSite', 'datadoghq.org', 'Allowed: datadoghq.com, '],
     ['schedule', 'every 5 minutes', 'rate(N minutes)'],
     ['collectAuditLogs', 'false', 'nothing would be forwarded'],
+    ['quarantineRedacted', 'true', 'without redact'],
     ['initialLookbackHours', '721', 'from 0 to 720'],
     ['valenceApi.pagination.style', 'scroll', 'cursor, offset, page, link, url, none'],
     ['valenceApi.itmesPath', '', 'no such setting'],

@@ -20,6 +20,9 @@ const decompress = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip
 
 const LAST_DATED_YEAR = 9999;
 
+/** The field with 64 hex digits takes 81 characters. */
+const LONGEST_SIGNATURE_FIELD = 200;
+
 /** `yyyy/mm/dd` (UTC) of a time in epoch seconds, or `undated` for what has no such date. */
 function dayOf(recordTime: number | undefined): string {
   const date = new Date((recordTime ?? Number.NaN) * 1000);
@@ -36,16 +39,21 @@ export const objectKey = (
   recordTime: number | undefined,
 ): string => `${quarantineRoot(tenant)}${stream}/${dayOf(recordTime)}/${fingerprint}.json.gz`;
 
-/** The signature of a content under a key: copied to another key, an object does not fit it. */
-const signatureOf = (secret: DigestSecret, key: string, content: JsonObject): string =>
-  keyedDigest(secret, 'quarantine-object', `${key}\0${canonicalJson(content)}`);
+/** The signature of a JSON text under a key: copied to another key, an object does not fit it. */
+const signatureOf = (secret: DigestSecret, key: string, text: string): string =>
+  keyedDigest(secret, 'quarantine-object', `${key}\0${text}`);
+
+const signatureField = (signature: string): string => `,"signature":"${signature}"}`;
 
 /**
- * The object's content, signed. Canonical JSON keeps every digit of a number and does not recurse, so that it can write any record.
+ * The object's content, with its signature as the last field, so that it can be checked before anything is parsed. Canonical JSON keeps
+ * every digit of a number and does not recurse, so that it can write any record.
  */
 export function encodeObject(object: QuarantinedObject, key: string, secret: DigestSecret): Promise<Buffer> {
-  const content = Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
-  return compress(canonicalJson({ ...content, signature: signatureOf(secret, key, content) }));
+  const text = canonicalJson(
+    Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)),
+  );
+  return compress(text.slice(0, -1) + signatureField(signatureOf(secret, key, text)));
 }
 
 /** Passed on unchanged: a copy by zod may lose a `__proto__` of the record, or overflow the stack. */
@@ -80,30 +88,41 @@ export interface ObjectCheck {
   acceptUnsigned: boolean;
 }
 
-/** What an object holds, or why it cannot be used. */
+/** What an object holds, or why it cannot be used. Only what is signed, or accepted without a signature, is parsed. */
 export async function decodeObject(
   bytes: Buffer,
-  check: ObjectCheck,
+  { key, secret, acceptUnsigned }: ObjectCheck,
 ): Promise<QuarantinedObject | Exclude<ObjectProblem, 'gone'>> {
   try {
-    const text = await decompress(bytes, { maxOutputLength: MAX_OBJECT_BYTES });
-    const content = jsonObject.parse(parseJsonText(text.toString()));
-    const { data } = quarantinedObject.safeParse(content);
-    return data ? (signatureProblem(content, check) ?? data) : 'unreadable';
+    const text = (await decompress(bytes, { maxOutputLength: MAX_OBJECT_BYTES })).toString();
+    const signed = signedText(text);
+    if (signed && !isValid(signed, secret, key)) return 'forged';
+    if (!signed && !acceptUnsigned) return 'unsigned';
+    const content = jsonObject.parse(parseJsonText(signed?.text ?? text));
+    // The versions that did not sign knew no redacted objects: these marks would only take a record past the rules.
+    if (!signed && ['signature', 'keyed', 'redacted'].some((field) => field in content)) return 'forged';
+    return quarantinedObject.safeParse(content).data ?? 'unreadable';
   } catch {
     // Not gzip, too much of it, or not JSON: the error may quote the content.
     return 'unreadable';
   }
 }
 
-function signatureProblem(
-  { signature, ...content }: JsonObject,
-  { key, secret, acceptUnsigned }: ObjectCheck,
-): 'unsigned' | 'forged' | undefined {
-  // The versions that did not sign knew no redacted objects: these marks would only take a record past the rules.
-  if (signature === undefined && ('keyed' in content || 'redacted' in content)) return 'forged';
-  if (signature === undefined) return acceptUnsigned ? undefined : 'unsigned';
-  const expected = Buffer.from(signatureOf(secret, key, content));
-  const given = Buffer.from(String(signature));
-  return given.length === expected.length && timingSafeEqual(given, expected) ? undefined : 'forged';
+/** A text and its signature. */
+interface Signed {
+  text: string;
+  signature: string;
+}
+
+/** Takes the signature off a text that ends with one. */
+function signedText(text: string): Signed | undefined {
+  const [field, signature = ''] =
+    /,"signature":"([^"]*)"\}$/.exec(text.slice(-LONGEST_SIGNATURE_FIELD)) ?? [];
+  return field === undefined ? undefined : { text: `${text.slice(0, -field.length)}}`, signature };
+}
+
+function isValid({ text, signature }: Signed, secret: DigestSecret, key: string): boolean {
+  const expected = Buffer.from(signatureOf(secret, key, text));
+  const given = Buffer.from(signature);
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }

@@ -65,6 +65,8 @@ describe('the workflows', () => {
     expect(commands).toEqual([
       'npm ci --ignore-scripts --no-audit --no-fund',
       'npm audit signatures',
+      'npm ci --prefix .ci/node24 --ignore-scripts --no-audit --no-fund',
+      'npm audit signatures --prefix .ci/node24',
       'npm audit --omit=dev --audit-level=high',
     ]);
   });

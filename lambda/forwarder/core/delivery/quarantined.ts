@@ -59,7 +59,7 @@ export function replayContext(
 ): LogContext {
   const { redaction } = context;
   if (!redaction || !keyed) return context;
-  const rules = redacted ? redaction.withoutHashing(redacted) : redaction;
+  const rules = redacted ? redaction.hashedBefore(redacted) : redaction;
   return { ...context, redaction: rules && { ...rules, publish: (fingerprint) => fingerprint } };
 }
 

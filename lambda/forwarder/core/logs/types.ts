@@ -53,8 +53,8 @@ export interface Redaction {
   inQuarantine: boolean;
   /** The paths whose values are hashed. */
   hashed: readonly string[];
-  /** The same without hashing at these paths, for what was hashed before. */
-  withoutHashing(paths: readonly string[]): Redaction | undefined;
+  /** The same for what was redacted before with hashes at these paths: no hash is hashed again. */
+  hashedBefore(paths: readonly string[]): Redaction | undefined;
 }
 
 /** Values that all logs of a run share. */

@@ -5,8 +5,8 @@
  * its folded form can be compared place by place.
  */
 
-/** What is not shown, and circles around letters: zero-width characters, controls of direction, soft hyphens. */
-const UNSEEN = /[\p{Me}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/** What is not shown, and circles around letters: zero-width characters, controls of any kind, soft hyphens. */
+const UNSEEN = /[\p{Me}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
 /** The mark that comes last of all on a letter. */
 const LAST_MARK = '\u0345';
@@ -20,6 +20,11 @@ const isAccent = (character: string) => (LAST_MARK + character).normalize('NFD')
 const APOSTROPHE = /[\u02bb\u02bc\u2018\u2019\u201b\u2032]/u;
 const HYPHEN = /\p{Pd}/u;
 const WHITE_SPACE = /[\s\x85]/u;
+
+/** Controls that are not white space. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const ASCII_CONTROLS = /[\0-\x08\x0e-\x1f\x7f]/g;
+const isAsciiControl = (unit: number) => (unit < 0x20 && !isAsciiWhiteSpace(unit)) || unit === 0x7f;
 
 /** What is left of white space after each character was folded. */
 const ASCII_WHITE_SPACE = /[\t-\r ]+/g;
@@ -53,7 +58,8 @@ export function folded(text: string): string {
   return oneBlank(result + text.slice(done));
 }
 
-const oneBlank = (text: string) => text.toLowerCase().replace(ASCII_WHITE_SPACE, ' ');
+const oneBlank = (text: string) =>
+  text.toLowerCase().replace(ASCII_CONTROLS, '').replace(ASCII_WHITE_SPACE, ' ');
 
 /** How many code units a character has. */
 const unitsOf = (code: number): number => (code > 0xffff ? 2 : 1);
@@ -64,8 +70,8 @@ const oneCase = (character: string) =>
 
 /** What counts of a part of a character. */
 function shown(part: string): string {
-  if (UNSEEN.test(part) || isAccent(part)) return '';
   if (WHITE_SPACE.test(part)) return ' ';
+  if (UNSEEN.test(part) || isAccent(part)) return '';
   if (APOSTROPHE.test(part)) return "'";
   return HYPHEN.test(part) ? '-' : part;
 }
@@ -102,8 +108,10 @@ export function foldedWithOrigins(original: string): FoldedText {
     const code = original.codePointAt(at) as number;
     const end = at + unitsOf(code);
     const part = (code < FIRST_BEYOND_ASCII ? null : foldedCharacter(code)) ?? original.slice(at, end);
-    for (let unit = 0; unit < part.length; unit++) {
-      const white = isAsciiWhiteSpace(part.charCodeAt(unit));
+    for (let index = 0; index < part.length; index++) {
+      const unit = part.charCodeAt(index);
+      if (isAsciiControl(unit)) continue;
+      const white = isAsciiWhiteSpace(unit);
       if (!(white && afterWhite)) origins.push(at);
       afterWhite = white;
     }

@@ -37,11 +37,15 @@ const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id'] as const;
 export const hashOf = (secret: DigestSecret, value: unknown): string =>
   keyedValue(secret, typeof value === 'string' ? value : canonicalJson(value));
 
+/** What {@link hashOf} gives. */
+const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
 /**
  * Redaction by the given rules. A redacted value also goes from what is derived from it (`message`, `primary_event`)
  * and from the other texts of the log.
  * @param secret of the state table
  * @param inQuarantine whether what goes to quarantine is redacted, too
+ * @param hashedBefore paths at which a hash stays as it is; only for what was redacted before, since anyone can write a hash
  * @returns undefined when there is no rule
  * @throws {Error} when a path is not one (configuration refuses it before)
  */
@@ -49,10 +53,16 @@ export function redaction(
   { remove, hash }: RedactRules,
   secret: DigestSecret,
   inQuarantine = false,
+  hashedBefore: readonly string[] = [],
 ): Redaction | undefined {
   const rules = [
     ...remove.map((text): Rule => ({ path: stepsOf(text), replace: () => undefined })),
-    ...hash.map((text): Rule => ({ path: stepsOf(text), replace: (value) => hashOf(secret, value) })),
+    ...hash.map((text): Rule => {
+      const keepsHash = hashedBefore.includes(text);
+      const replace = (value: unknown) =>
+        keepsHash && isHash(value) ? String(value) : hashOf(secret, value);
+      return { path: stepsOf(text), replace };
+    }),
   ];
   if (rules.length === 0) return undefined;
   const derived = rules.filter(({ path }) => DERIVED_ROOTS.has(path[0]));
@@ -69,8 +79,7 @@ export function redaction(
     publish: (fingerprint) => keyedFingerprint(secret, fingerprint),
     inQuarantine,
     hashed: hash,
-    withoutHashing: (paths) =>
-      redaction({ remove, hash: hash.filter((path) => !paths.includes(path)) }, secret, inQuarantine),
+    hashedBefore: (paths) => redaction({ remove, hash }, secret, inQuarantine, paths),
   };
 }
 
@@ -87,6 +96,7 @@ const noting =
     // It reveals nothing, and a hash would look as if it did.
     if (value === null) return value;
     const replacement = replace(value);
+    if (replacement === value) return value;
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
     else for (const { text, alone } of identities(value)) texts.add(text, REMOVED, alone);
     return replacement;

@@ -46,10 +46,11 @@ export class RedactedTexts {
     const copy: { root?: T } = {};
     const open: { from: object; to: object }[] = [{ from: { root: value }, to: copy }];
     for (let pair = open.pop(); pair; pair = open.pop()) {
+      const uses = new Map<string, number>();
       for (const [key, item] of Object.entries(pair.from)) {
         const cleaned = this.#cleanItem(item);
         // Not an assignment: a record may have a field named __proto__.
-        Object.defineProperty(pair.to, /^\w+$/.test(key) ? key : this.#cleanText(key), {
+        Object.defineProperty(pair.to, this.#cleanKey(key, pair.from, uses), {
           value: cleaned,
           enumerable: true,
           writable: true,
@@ -59,6 +60,22 @@ export class RedactedTexts {
       }
     }
     return copy.root as T;
+  }
+
+  /**
+   * The name of a field without the values. Names that become equal are numbered, so that no field replaces another.
+   * @param uses how often each changed name was used for a field of the object
+   */
+  #cleanKey(key: string, object: object, uses: Map<string, number>): string {
+    const cleaned = /^\w+$/.test(key) ? key : this.#cleanText(key);
+    if (cleaned === key) return key;
+    let name = cleaned;
+    do {
+      const use = (uses.get(cleaned) ?? 0) + 1;
+      uses.set(cleaned, use);
+      name = use === 1 ? cleaned : `${cleaned} ${use}`;
+    } while (Object.hasOwn(object, name));
+    return name;
   }
 
   /** A text without the values, an empty container that is to be filled, or anything else as it is. */

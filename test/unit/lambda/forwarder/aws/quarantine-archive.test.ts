@@ -112,7 +112,18 @@ describe('reading one object', () => {
   ])('F29 one that holds %s is unreadable, not an error', async (_, content) => {
     place('quarantine/acme/hostile', content);
 
-    expect(await quarantine().get('quarantine/acme/hostile', options())).toBe('unreadable');
+    const found = quarantine().get('quarantine/acme/hostile', { ...options(), acceptUnsigned: true });
+    expect(await found).toBe('unreadable');
+  });
+
+  it('one without a signature is not even parsed: its text may need a hundred times its memory', async () => {
+    place('quarantine/acme/unsigned', gzipSync('no JSON'));
+    place('quarantine/acme/forged', gzipSync(`no JSON,"signature":"${'0'.repeat(64)}"}`));
+
+    expect(await quarantine().get('quarantine/acme/unsigned', options())).toBe('unsigned');
+    expect(await quarantine().get('quarantine/acme/forged', { ...options(), acceptUnsigned: true })).toBe(
+      'forged',
+    );
   });
 
   it('one that is far too large is not even read', async () => {

@@ -80,6 +80,44 @@ describe('a quarantined record', () => {
     expect(replayed['details']).toBe(object.record['details']);
   });
 
+  it.each(['message', 'valence_forwarder.extra.approver', 'valence_forwarder.event_time'])(
+    'keeps %s hashed when it is replayed, and hashes it once',
+    (path) => {
+      const context = { ...LOG_CONTEXT, redaction: redaction({ remove: [], hash: [path] }, SECRET, true) };
+      const time = NOW - 30 * 86_400;
+      const item = { ...ITEM, time, record: { ...ITEM.record, timeEpoch: time } };
+      const source = { ...item, stream: 'audit-logs' } as const;
+      const object = quarantinedRecord(item, REFUSAL, circumstances(context));
+
+      const replayed = buildLog(
+        { ...source, record: object.record, fingerprint: object.fingerprint },
+        replayContext(object, context),
+        NOW,
+      );
+
+      expect(replayed).toEqual(buildLog(source, context, NOW));
+    },
+  );
+
+  it('of an alert keeps its primary event hashed when it is replayed, and hashes it once', () => {
+    const path = 'valence_forwarder.primary_event.actor.name';
+    const context = { ...LOG_CONTEXT, redaction: redaction({ remove: [], hash: [path] }, SECRET, true) };
+    const event = { actorUser: { name: 'Ann Lee' }, timestamp: NOW - 60 };
+    const record = { vuid: 'a', creationTimestamp: NOW - 60, summaryLine: 'By Ann Lee', events: [event] };
+    const item = { ...ITEM, record, alertType: undefined };
+    const source = { ...item, stream: 'alerts' } as const;
+    const object = quarantinedRecord(item, REFUSAL, { ...circumstances(context), stream: 'alerts' });
+
+    const replayed = buildLog(
+      { ...source, record: object.record, fingerprint: object.fingerprint },
+      replayContext(object, context),
+      NOW,
+    );
+
+    expect(replayed).toEqual(buildLog(source, context, NOW));
+    expect(JSON.stringify(replayed)).toMatch(/"name":"[0-9a-f]{64}"/);
+  });
+
   it('whose further fields are hashed as a whole keeps none of them', () => {
     const context = {
       ...LOG_CONTEXT,

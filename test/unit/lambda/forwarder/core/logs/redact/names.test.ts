@@ -30,6 +30,13 @@ describe('a name', () => {
     ['with composed accents', 'Zoe\u0308 Mu\u0308ller', 'ZOË MÜLLER', '[redacted]'],
     ['without its accents', 'Zoë Müller', 'Zoe Muller', '[redacted]'],
     ['with characters that are not shown', 'Ann Lee', 'A\u200Bn\u00ADn\u2060 L\u202Eee', '[redacted]'],
+    [
+      'with control characters',
+      'Ann Lee',
+      'A\0n\u0007n\u007f L\x85\u001bee, A\u0001nn \x9f Lee',
+      'A\0n\u0007n\u007f L\x85\u001bee, [redacted]',
+    ],
+    ['that has control characters', 'An\u0001n\u001b Lee', 'Ann Lee', '[redacted]'],
     ['in full-width letters', 'Ann Lee', 'Ａｎｎ\u3000Ｌｅｅ', '[redacted]'],
     ['in mathematical letters, with an accent at its end', 'Ann Lee', '𝐀𝐧𝐧 𝐋𝐞𝐞\u0301.', '[redacted].'],
     ['within Chinese, which has no blanks', '王小明', '用户王小明登录', '用户[redacted]登录'],

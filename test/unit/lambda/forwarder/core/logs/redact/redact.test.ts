@@ -61,6 +61,17 @@ describe('removing', () => {
     expect(without('alert.events[*].aux[*]')).toHaveProperty('alert.events.0.aux', {});
   });
 
+  it('keeps every field whose name becomes equal to another', () => {
+    const source = auditSource({
+      actors: ['ann@example.com', 'bob@example.com'],
+      rights: { 'ann@example.com': 1, 'bob@example.com': 2, '[redacted] 2': 3 },
+    });
+    const log = redacted(source, { remove: ['valence_forwarder.extra.actors'] });
+    expect(log.valence_forwarder.extra).toEqual({
+      rights: { '[redacted]': 1, '[redacted] 3': 2, '[redacted] 2': 3 },
+    });
+  });
+
   it('leaves a log without such a field as it is', () => {
     const source = alertSource({ events: [event({ aux: null }), null, 'odd'] });
     expect(redacted(source, { remove: ['alert.events[*].aux.secret', 'actor'] })).toEqual(
