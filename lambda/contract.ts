@@ -152,6 +152,10 @@ export type AlarmKind =
 
 // --- Log lines ---
 
+/** Levels of the lines that function and content installer log. */
+export const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
 /**
  * Names of the log lines of function and content installer: the field `event` of each. Saved queries, the operator tools
  * and users' own queries find lines by it, so an event keeps its name when its sentence changes.

@@ -6,6 +6,11 @@ export const MINUTE_SECONDS = 60;
 export const HOUR_SECONDS = 3600;
 export const DAY_SECONDS = 24 * HOUR_SECONDS;
 
+// --- The function ---
+
+/** Memory of the function when no other one is set, in MiB. */
+export const DEFAULT_MEMORY_MIB = 512;
+
 // --- A run and its lease ---
 
 /** Time between two runs when no other one is set. */

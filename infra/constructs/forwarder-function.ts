@@ -2,23 +2,35 @@ import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
+import { forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
+import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
 import type { ValenceForwarderProps } from '../forwarder-props.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
 import { logGroupStatements, networkStatements, queueStatements } from './permissions.ts';
 
-const DEFAULT_MEMORY_MIB = 512;
 const HTTPS_PORT = 443;
 
 export interface ForwarderFunctionProps
   extends Pick<
     ValenceForwarderProps,
-    'memorySize' | 'reservedConcurrency' | 'logRetention' | 'vpc' | 'vpcSubnets' | 'securityGroups'
+    | 'memorySize'
+    | 'logLevel'
+    | 'reservedConcurrency'
+    | 'logRetention'
+    | 'vpc'
+    | 'vpcSubnets'
+    | 'securityGroups'
   > {
   /** Environment variables, see docs/configuration.md. */
   readonly environment: Record<string, string>;
@@ -43,7 +55,7 @@ export class ForwarderFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ForwarderFunctionProps) {
     super(scope, id);
-    const { encryptionKey, vpc } = props;
+    const { encryptionKey, vpc, memorySize = DEFAULT_MEMORY_MIB } = props;
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -68,13 +80,16 @@ export class ForwarderFunction extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      memorySize: props.memorySize ?? DEFAULT_MEMORY_MIB,
+      memorySize,
       timeout: props.timeout,
       role: this.role,
       logGroup: this.logGroup,
-      // The logger decides the level: Lambda's own setting would also suppress the metrics, which are lines of the log.
       loggingFormat: LoggingFormat.JSON,
-      environment: { ...props.environment, NODE_OPTIONS: FORWARDER_NODE_FLAGS.join(' ') },
+      // The function's logger decides the level. Lambda's own setting also suppresses the metrics, which are lines of the log
+      // and count as INFO.
+      applicationLogLevelV2:
+        props.logLevel === 'DEBUG' ? ApplicationLogLevel.DEBUG : ApplicationLogLevel.INFO,
+      environment: { ...props.environment, NODE_OPTIONS: forwarderNodeFlags(memorySize).join(' ') },
       // The next scheduled run is the retry: it continues from the saved watermark.
       retryAttempts: 0,
       maxEventAge: props.interval,

@@ -1,14 +1,14 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import type { Logger } from '@aws-lambda-powertools/logger';
 import type { LogEvent } from '../contract.ts';
 import { secretsClient } from '../shared/aws/clients.ts';
 import type { InvocationContext } from '../shared/aws/invocation-context.ts';
+import { ownLogger } from '../shared/aws/own-logger.ts';
 import { secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../shared/clock.ts';
 import { ForwarderError } from '../shared/errors.ts';
 import { unexpected } from '../shared/unexpected.ts';
 import { VERSION } from '../shared/version.ts';
-import { visibleValue } from '../shared/visible-text.ts';
 import { type Config, readConfig } from './config.ts';
 import { ContentError } from './content-error.ts';
 import {
@@ -96,10 +96,10 @@ function failure(error: unknown): { reason: string; code: string } {
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<void> {
   const request = requestOf(event);
-  const logger = new Logger({
+  const logger = ownLogger({
     serviceName: 'valence-content-installer',
-    jsonReplacerFn: visibleValue,
-    persistentKeys: { request: request.RequestType, resource: request.LogicalResourceId },
+    fields: { request: request.RequestType, resource: request.LogicalResourceId },
+    level: 'INFO',
   });
   const answer = await answerTo(request, context, logger);
   await respond(request, answer, {

@@ -20,7 +20,7 @@ export async function handler(
 ): Promise<PublicResult | BackfillResult | ReplayResult | { checks: Finding[] }> {
   const action = actionOf(event);
   const config = readConfig(process.env);
-  const telemetry = runTelemetry({ run_id: context.awsRequestId, tenant: config.tenant });
+  const telemetry = runTelemetry({ run_id: context.awsRequestId, tenant: config.tenant }, config.logLevel);
   switch (action.action) {
     case 'run':
       return forward(config, context, telemetry);

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { FORWARDER_NODE_FLAGS } from '../../lambda/bundling/bundle.ts';
+import { forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
 import type { Stream } from '../../lambda/contract.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
+import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
 import { bundleSize } from '../support/bundle-size.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';
@@ -144,10 +145,11 @@ export function coldStart(rounds: number) {
     execFileSync(process.execPath, args, { stdio: 'ignore' });
     return performance.now() - startedAt;
   };
-  const artefact = [...FORWARDER_NODE_FLAGS, '-e', 'import("./dist/forwarder/index.mjs")'];
+  const flags = forwarderNodeFlags(DEFAULT_MEMORY_MIB);
+  const artefact = [...flags, '-e', 'import("./dist/forwarder/index.mjs")'];
   const pairs = Array.from({ length: rounds * 4 }, () => ({
     artefact: time(artefact),
-    bare: time([...FORWARDER_NODE_FLAGS, '-e', '']),
+    bare: time([...flags, '-e', '']),
   }));
   return {
     ratio: median(pairs.map((pair) => pair.artefact / pair.bare)),

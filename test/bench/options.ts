@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
 import { MAX_SPAN_SECONDS } from './runs.ts';
 
 /** What to measure and how. Sizes are numbers of records, latencies milliseconds. */
@@ -10,7 +11,7 @@ export interface BenchOptions {
   sinkLatencyMs: number;
   /** Seconds over which the records are spread; with fewer seconds an hour of the ledger has more records. */
   spanSeconds: number;
-  /** In MB: V8 sizes the heap as on a machine with so much memory. */
+  /** In MiB: the heap is limited as that of a function with so much memory. */
   memorySize: number;
   /** How many times more records the second memory measurement reads. */
   growth: number;
@@ -42,7 +43,7 @@ intake and the state table in processes of their own.
   --source-latency MS  of the throughput measurement (default 150)
   --sink-latency MS    of the throughput measurement (default 80)
   --span SECONDS       spread the records over so long a time (default and at most 42000)
-  --memory-size MB     size the heap as V8 does on a machine with so much memory (default 512, the function's)
+  --memory-size MIB    limit the heap as that of a function with so much memory (default ${DEFAULT_MEMORY_MIB}, the function's)
   --growth N           memory is measured again with N times the records (default 10)
   --quick              a tenth of the records, one round, growth 4: a run's fixed costs weigh ten times as much then
   --only PARTS         measure only these, separated by commas: ${PARTS.join(', ')}
@@ -132,7 +133,7 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
     sourceLatencyMs: count(values, 'source-latency', 150, { least: 0, most: MAX_LATENCY_MS }),
     sinkLatencyMs: count(values, 'sink-latency', 80, { least: 0, most: MAX_LATENCY_MS }),
     spanSeconds: count(values, 'span', MAX_SPAN_SECONDS, { most: MAX_SPAN_SECONDS }),
-    memorySize: count(values, 'memory-size', 512, { least: 128, most: 1_000_000 }),
+    memorySize: count(values, 'memory-size', DEFAULT_MEMORY_MIB, { least: 128, most: 1_000_000 }),
     growth: count(values, 'growth', values.quick ? 4 : 10, { most: 1000 }),
     json: values.json,
     parts: values.only === undefined ? PARTS : [...new Set(values.only.split(',').map(partOf))],

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundling/bundle.ts';
+import { forwarderBundle, forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
 import type { BenchOptions } from './options.ts';
 import type { ServerCounts, ServerSettings } from './servers.ts';
 import type { Figures, SubjectKind } from './subject.ts';
@@ -30,9 +30,9 @@ export async function buildSubjects(): Promise<void> {
   });
 }
 
-async function start(file: string, args: string[], execArgv: string[]): Promise<ChildProcess> {
+async function start(file: string, args: string[], flags: readonly string[]): Promise<ChildProcess> {
   const child = fork(file, args, {
-    execArgv,
+    execArgv: [...flags],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     env: {
       // No other variable of the caller: a proxy or a setting of the forwarder would change the measurement.
@@ -92,14 +92,12 @@ export async function startProcesses({
     [],
     ['--import', import.meta.resolve('tsx')],
   );
-  // Old objects may take half of the memory, by V8's own rule; the flag has the effect of a machine of that size.
-  const heap = [`--max-old-space-size=${Math.floor(memorySize / 2)}`, ...FORWARDER_NODE_FLAGS];
   return {
     setUp: (settings) => ask(servers, { setUp: settings }),
     counts: () => ask(servers, {}),
     spanSeconds,
     async measure(kind, environments) {
-      const subject = await start(SUBJECT, [kind, ARTEFACT], heap);
+      const subject = await start(SUBJECT, [kind, ARTEFACT], forwarderNodeFlags(memorySize));
       try {
         const figures: Figures[] = [];
         for await (const environment of environments) figures.push(await ask<Figures>(subject, environment));

@@ -246,8 +246,8 @@ describe('the settings', () => {
     expect(others).toEqual([]);
     expect(installer?.Properties.Environment.Variables).toEqual({
       DATADOG_SITE: 'us5.datadoghq.com',
-      DATADOG_SECRET_ID: secretNamed('datadog/api'),
-      DATADOG_APP_KEY_SECRET_ID: secretNamed('datadog/app'),
+      DATADOG_SECRET_ID: 'datadog/api',
+      DATADOG_APP_KEY_SECRET_ID: 'datadog/app',
       NODE_OPTIONS: '--enable-source-maps',
     });
   });

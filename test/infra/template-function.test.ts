@@ -33,12 +33,28 @@ describe('the function', () => {
       MemorySize: 512,
       Timeout: 240,
       Handler: 'index.handler',
-      LoggingConfig: { LogFormat: 'JSON', LogGroup: { Ref: 'ForwarderFunctionLogs4100A71B' } },
+      LoggingConfig: {
+        LogFormat: 'JSON',
+        ApplicationLogLevel: 'INFO',
+        LogGroup: { Ref: 'ForwarderFunctionLogs4100A71B' },
+      },
     });
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 300,
     });
+  });
+
+  it.each([
+    ['DEBUG', 'DEBUG'],
+    ['INFO', 'INFO'],
+    // Lambda would suppress the metrics, too.
+    ['WARN', 'INFO'],
+    ['ERROR', 'INFO'],
+  ])('lets Lambda pass lines of its logLevel %s and the metrics: %s', (logLevel, level) => {
+    const given = forwarderTemplate({ logLevel });
+    given.hasResourceProperties('AWS::Lambda::Function', { LoggingConfig: { ApplicationLogLevel: level } });
+    expect(environmentOf(given)['LOG_LEVEL']).toBe(logLevel);
   });
 
   it('logs into a group that keeps lines for three months and is deleted with the stack', () => {
@@ -66,7 +82,7 @@ describe('the function', () => {
       PARALLEL_SLICES: '4',
       RUN_SUMMARY_LOGS: 'true',
       LOG_LEVEL: 'INFO',
-      NODE_OPTIONS: '--max-semi-space-size=4',
+      NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=384',
     });
   });
 
@@ -135,6 +151,14 @@ describe('the function', () => {
     });
     given.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
     template.hasResourceProperties('AWS::Lambda::Function', { ReservedConcurrentExecutions: Match.absent() });
+  });
+
+  it.each([
+    { memorySize: 256, flags: '--max-semi-space-size=4 --max-old-space-size=192' },
+    { memorySize: 1024, flags: '--max-semi-space-size=4 --max-old-space-size=768' },
+    { memorySize: 10_240, flags: '--max-semi-space-size=4 --max-old-space-size=7680' },
+  ])('limits its heap to three quarters of its $memorySize MiB', ({ memorySize, flags }) => {
+    expect(environmentOf(forwarderTemplate({ memorySize }))['NODE_OPTIONS']).toBe(flags);
   });
 
   it('sends failed events, with their error, to their own queue', () => {

@@ -4,9 +4,9 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages, type OutputFile } from 'esbuild';
-import { FORWARDER_NODE_FLAGS, forwarderBundle } from '../../lambda/bundling/bundle.ts';
+import { forwarderBundle, forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
-import { DEFAULT_TIMEOUT_SECONDS } from '../../lambda/limits.ts';
+import { DEFAULT_MEMORY_MIB, DEFAULT_TIMEOUT_SECONDS } from '../../lambda/limits.ts';
 import { ToolError } from '../cli/tool-error.ts';
 
 /** Timeout of the deployed function, unless it is configured otherwise. */
@@ -132,7 +132,7 @@ export function startArtefact(options: ArtefactOptions): RunningArtefact {
     [pathToFileURL(join(folder, 'index.mjs')).href, String(timeoutMs)],
     {
       env: { ...debuggerEnvironment(process.env), ...environment },
-      execArgv: [...FORWARDER_NODE_FLAGS],
+      execArgv: [...forwarderNodeFlags(DEFAULT_MEMORY_MIB)],
       stdio: ['ignore', log, log, 'ipc'],
     },
   );

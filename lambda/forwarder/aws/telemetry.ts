@@ -1,7 +1,7 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
   type LogEvent,
+  type LogLevel,
   METRIC_NAMESPACE,
   PRODUCT,
   RUN_METRICS,
@@ -11,7 +11,7 @@ import {
   type StreamMetric,
   TENANT_DIMENSION,
 } from '../../contract.ts';
-import { visibleValue } from '../../shared/visible-text.ts';
+import { ownLogger } from '../../shared/aws/own-logger.ts';
 import type { Counter, Telemetry } from '../core/ports.ts';
 
 /** What a run measured. Values have the units of contract.ts. */
@@ -56,11 +56,12 @@ function publishLine<Name extends string>(
 }
 
 /**
- * Logs as JSON lines and metrics as EMF lines, both on stdout. Logs below `LOG_LEVEL` (default INFO) are left out.
+ * Logs as JSON lines and metrics as EMF lines, both on stdout.
  * @param fields what every log line carries, such as the run's id; never a key, a header or a record
+ * @param level logs below it are left out, metrics never
  */
-export function runTelemetry(fields: Record<string, string> = {}): RunTelemetry {
-  const logger = new Logger({ serviceName: PRODUCT, persistentKeys: fields, jsonReplacerFn: visibleValue });
+export function runTelemetry(fields: Record<string, string> = {}, level: LogLevel = 'INFO'): RunTelemetry {
+  const logger = ownLogger({ serviceName: PRODUCT, fields, level });
   const counters: Record<Counter, number> = {
     PagesFetched: 0,
     SourceErrors: 0,

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { DEFAULT_MEMORY_MIB } from '../../limits.ts';
 import { AWS_REGION } from '../aws-region.ts';
 import type { StackSetting } from '../definition.ts';
 import { count, inContext } from '../kinds.ts';
@@ -96,7 +97,7 @@ export const operationSettings = {
   memorySize: {
     context: 'memorySize',
     value: count(MEMORY_MIB.min, MEMORY_MIB.max),
-    default: 512,
+    default: DEFAULT_MEMORY_MIB,
     description: 'Memory of the function, in MiB. Lambda gives it CPU in proportion.',
     example: { context: 1024 },
   },

@@ -1,11 +1,9 @@
 import * as z from 'zod';
+import { LOG_LEVELS } from '../../contract.ts';
 import { REDACT_PATH_FORM, redactPathProblem } from '../../shared/redact-path.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { count, json, switched, word } from '../kinds.ts';
 import { strictObject } from '../readers.ts';
-
-/** Levels of the function's own log; the logger reads `LOG_LEVEL` itself. */
-const LOG_LEVELS = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 
 const redactPath = () =>
   z.string({ error: 'is not text' }).superRefine((path, context) => {

@@ -163,13 +163,16 @@ describe('logs', () => {
     expect(message).toContain('\\u202e');
   });
 
-  it('below LOG_LEVEL are left out', () => {
-    vi.stubEnv('LOG_LEVEL', 'WARN');
-    const telemetry = runTelemetry();
+  it.each(['DEBUG', 'INFO', 'ERROR'])(
+    'below the level are left out, also if Lambda’s own is %s',
+    (lambdas) => {
+      vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', lambdas);
+      const telemetry = runTelemetry({}, 'WARN');
 
-    telemetry.info('stream-served', 'Stream served.');
-    telemetry.warn('stream-silent', 'Silence.');
+      telemetry.info('stream-served', 'Stream served.');
+      telemetry.warn('stream-silent', 'Silence.');
 
-    expect(printed()).toMatchObject([{ message: 'Silence.' }]);
-  });
+      expect(printed()).toMatchObject([{ message: 'Silence.' }]);
+    },
+  );
 });
