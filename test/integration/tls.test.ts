@@ -106,7 +106,7 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0', () => {
     }
   });
 
-  it.each(['ops', 'doctor', 'preview', 'start'])('stops the tool %s', async (tool) => {
+  it.each(['ops', 'doctor', 'preview', 'start'] as const)('stops the tool %s', async (tool) => {
     const { code, stderr } = await runTool(tool, [], environment);
 
     expect(code).toBe(1);

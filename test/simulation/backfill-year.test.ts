@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Capacity, countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
+import { backfillYear } from './backfill-year/command.ts';
 import { queryUnits, writeUnits } from './backfill-year/measures.ts';
 import { isExact, simulateYear, type YearOutcome } from './backfill-year/simulate-year.ts';
 import { Tally } from './backfill-year/tally.ts';
@@ -126,26 +127,36 @@ describe('what is measured', () => {
 });
 
 describe('npm run sim -- --backfill-year', () => {
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', 'test/simulation/cli.ts', '--backfill-year', ...args], {
-      encoding: 'utf8',
-    });
+  afterEach(() => vi.restoreAllMocks());
 
-  it('prints its usage', () => {
-    const { status, stdout } = run('--help');
-
-    expect(status).toBe(0);
-    expect(stdout).toContain('--records');
-  });
-
-  it.each([
-    ['a count that is none', ['--records', 'many'], '--records takes a whole number'],
-    ['an unknown option', ['--bogus'], '--bogus'],
-  ])('refuses %s', (_, args, message) => {
-    const { status, stderr } = run(...args);
+  it('refuses an unknown option', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', 'test/simulation/cli.ts', '--backfill-year', '--bogus'],
+      { encoding: 'utf8' },
+    );
 
     expect(status).toBe(2);
-    expect(stderr).toContain(message);
+    expect(stderr).toContain('--bogus');
     expect(stderr).toContain('Usage:');
+  });
+
+  it('refuses a count that is none', async () => {
+    const shown = vi.spyOn(console, 'error').mockReturnValue();
+
+    await backfillYear(['--records', 'many']);
+
+    const { exitCode } = process;
+    process.exitCode = undefined;
+    expect(exitCode).toBe(2);
+    expect(shown).toHaveBeenCalledWith(expect.stringMatching(/--records takes a whole number.*Usage:/s));
+  });
+
+  it('prints its usage', async () => {
+    const shown = vi.spyOn(console, 'log').mockReturnValue();
+
+    await backfillYear(['--help']);
+
+    expect(shown).toHaveBeenCalledWith(expect.stringContaining('--records'));
   });
 });

@@ -5,8 +5,8 @@ import seeds from './seeds.json' with { type: 'json' };
 import { simulate } from './simulate.ts';
 
 /** CI simulates further seeds after the tests. Coverage is measured with fewer. */
-const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 50);
-const SEEDS_PER_TEST = 50;
+const SEEDS = Number(process.env['SIMULATION_SEEDS'] ?? 30);
+const SEEDS_PER_TEST = 10;
 
 /** The report of the first broken promise, undefined when all held. */
 async function brokenPromise(

@@ -12,7 +12,7 @@ import { startDatadogApi } from '../../../tools/stand-ins/datadog/api.ts';
 import { STAND_IN_CLIENT } from '../../support/aws-client.ts';
 import { readGolden } from '../../support/datadog/golden.ts';
 import { fill } from '../../support/operator/findings.ts';
-import { type CommandResult, npmRun, runTool } from '../../support/operator/run-tool.ts';
+import { type CommandResult, runTool } from '../../support/operator/run-tool.ts';
 import { DATADOG_KEY, nowSeconds, type Scene, VALENCE_KEY } from '../../support/operator/scene.ts';
 import { it, openScene } from '../../support/operator/scene-test.ts';
 import { auditRecord } from '../../support/records.ts';
@@ -139,12 +139,12 @@ describe('foreign text with terminal escapes is shown, not obeyed', () => {
     onTestFinished(() => datadog.close());
     datadog.intercept = () => ({ status: 400, body: JSON.stringify({ errors: [FORGED] }) });
     const environment = { DD_API_KEY: DATADOG_KEY, DD_APP_KEY: VALENCE_KEY, DATADOG_API_URL: datadog.origin };
-    expectVisible(await npmRun('datadog', ['plan'], environment));
+    expectVisible(await runTool('datadog', ['plan'], environment));
   });
 
   it('in zoo', async () => {
     const file = join(await temporaryFolder(), `planted${ESCAPES.replaceAll('\0', '')}.json`);
-    expectVisible(await npmRun('zoo', ['--from', file]));
+    expectVisible(await runTool('zoo', ['--from', file]));
   });
 });
 

@@ -1,6 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import type { TestProject } from 'vitest/node';
 
@@ -11,12 +13,17 @@ declare module 'vitest' {
   }
 }
 
-/** Tools that do not depend on the place of their own file. */
 const TOOLS = {
-  ops: 'tools/ops/ops.ts',
+  datadog: 'tools/datadog/datadog.ts',
   doctor: 'tools/doctor/doctor.ts',
+  ops: 'tools/ops/ops.ts',
   preview: 'tools/datadog/preview.ts',
+  start: 'tools/run-locally/start.ts',
+  zoo: 'test/zoo/cli.ts',
 };
+
+/** A tool that is bundled. */
+export type ToolName = keyof typeof TOOLS;
 
 /** The doctor limits its rate for the sake of other people's services. Here tests need not wait. */
 const withoutPace: Plugin = {
@@ -31,11 +38,39 @@ const withoutPace: Plugin = {
   },
 };
 
+/** Files that find others by their own place still find them there. */
+const ownPlaces: Plugin = {
+  name: 'own-places',
+  setup(build) {
+    build.onLoad({ filter: /[/\\](lambda|infra|tools|test)[/\\].*\.ts$/ }, async ({ path }) => {
+      if (path.includes('node_modules')) return undefined;
+      const text = await readFile(path, 'utf8');
+      return {
+        contents: text.replaceAll(', import.meta.url)', `, '${pathToFileURL(path)}')`),
+        loader: 'ts',
+      };
+    });
+  },
+};
+
+const { resolve } = createRequire(import.meta.url);
+
+/** Packages that find their own files, or are too large to be worth bundling. They are loaded from where they are installed. */
+const installedPackages: Plugin = {
+  name: 'installed-packages',
+  setup(build) {
+    build.onResolve({ filter: /^(aws-cdk-lib|dynalite|esbuild)($|\/)/ }, ({ path }) => ({
+      path: String(pathToFileURL(resolve(path))),
+      external: true,
+    }));
+  },
+};
+
 let folder: string;
 
 /**
  * Bundles the tools that tests start often, once for all test files. From their sources, each start would load hundreds of
- * files of the AWS SDK.
+ * files of the AWS SDK. That each starts from its sources too, `npmRun` shows once.
  */
 export async function setup(project: TestProject): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'tools-'));
@@ -45,12 +80,13 @@ export async function setup(project: TestProject): Promise<void> {
     outExtension: { '.js': '.mjs' },
     bundle: true,
     splitting: true,
+    minifyWhitespace: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
     mainFields: ['module', 'main'],
     logLevel: 'warning',
-    plugins: [withoutPace],
+    plugins: [withoutPace, ownPlaces, installedPackages],
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
+import type { ToolName } from '../build/tools.ts';
 
 export interface CommandResult {
   code: number | null;
@@ -14,14 +15,6 @@ export interface CommandResult {
 }
 
 const PROJECT = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** Tools that were bundled before the tests; the others run from their source. */
-const BUNDLED = ['ops', 'doctor', 'preview'];
-
-const nodeArguments = (tool: string): string[] =>
-  BUNDLED.includes(tool)
-    ? [join(inject('toolsFolder'), `${tool}.mjs`)]
-    : ['--import', import.meta.resolve('tsx'), join(PROJECT, 'tools/run-locally/start.ts')];
 
 interface StartedTool {
   child: ChildProcess;
@@ -59,12 +52,12 @@ function start(
   return { child, ended, written };
 }
 
-/** Starts a tool: `start`, `ops`, `doctor` or `preview`. */
+/** Starts a tool that was bundled before the tests (build/tools.ts). */
 export const startTool = (
-  tool: string,
+  tool: ToolName,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): StartedTool => start(process.execPath, [...nodeArguments(tool), ...args], environment);
+): StartedTool => start(process.execPath, [join(inject('toolsFolder'), `${tool}.mjs`), ...args], environment);
 
 /** Waits until a tool has written something to stdout; throws when it has ended before. */
 export const printed = ({ child, ended, written }: StartedTool, pattern: RegExp): Promise<void> =>

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentItems } from '../../../../infra/datadog/content.ts';
 import { CONTENT_KINDS } from '../../../../lambda/content-installer/content-item.ts';
@@ -15,9 +13,8 @@ import { exportContent } from '../../../../tools/datadog/export.ts';
 import { planContent, planText } from '../../../../tools/datadog/plan.ts';
 import { type DatadogApi, startDatadogApi } from '../../../../tools/stand-ins/datadog/api.ts';
 import { dashboard, monitor, pipeline, rule } from '../../../support/content-items.ts';
+import { npmRun, runTool } from '../../../support/operator/run-tool.ts';
 import { stubClock, stubKey } from '../../../support/outside-world.ts';
-
-const run = promisify(execFile);
 
 const API_KEY = 'planted-api-key-51f0';
 const APP_KEY = 'planted-application-key-88ce';
@@ -138,13 +135,15 @@ test('what is exported, and then pasted by hand, is taken over by a deployment',
 });
 
 describe('the command', () => {
-  const command = (...args: string[]) =>
-    run(process.execPath, ['--import', 'tsx', 'tools/datadog/datadog.ts', ...args], {
-      env: { ...process.env, DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY, DATADOG_API_URL: datadog.origin },
+  const plan = () =>
+    runTool('datadog', ['plan'], {
+      DD_API_KEY: API_KEY,
+      DD_APP_KEY: APP_KEY,
+      DATADOG_API_URL: datadog.origin,
     });
 
-  test('export writes plain JSON for every item, with the handles and the team of the settings', async () => {
-    const { stdout } = await command('export', folder, '-c', 'datadogTeam=security');
+  test('export starts from its sources and writes plain JSON for every item, with the handles and the team of the settings', async () => {
+    const { stdout } = await npmRun('datadog', ['export', folder, '-c', 'datadogTeam=security']);
 
     const written = await readdir(folder, { recursive: true });
     for (const { kind, key } of contentItems()) {
@@ -168,11 +167,7 @@ describe('the command', () => {
       DATADOG_SECRET_ID: 'planted-7',
       SOME_PASSWORD: 'planted-8',
     };
-    const { stdout, stderr } = await run(
-      process.execPath,
-      ['--import', 'tsx', 'tools/datadog/datadog.ts', 'export', folder],
-      { env: { ...process.env, ...environment } },
-    );
+    const { stdout, stderr } = await runTool('datadog', ['export', folder], environment);
 
     const written = await readdir(folder, { recursive: true, withFileTypes: true });
     const files = written.filter((entry) => entry.isFile());
@@ -184,7 +179,7 @@ describe('the command', () => {
   });
 
   test('plan shows what the whole content would change in an account', async () => {
-    const { stdout } = await command('plan');
+    const { stdout } = await plan();
 
     expect(stdout).toContain(`${contentItems().length} create, 0 update, 0 unchanged`);
   });
@@ -192,7 +187,7 @@ describe('the command', () => {
   test('a key that Datadog does not know is an error that shows no key', async () => {
     datadog.appKey = 'another';
 
-    const failed = await command('plan').catch((error: unknown) => error);
+    const failed = await plan();
 
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('the application key is not') });
     expect(JSON.stringify(failed)).not.toContain('planted');

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { readKeys, runLive } from '../../../../tools/run-locally/live.ts';
 import { sampleData } from '../../../../tools/sample-data/sample-data.ts';
 import { startDatadogIntake } from '../../../../tools/stand-ins/datadog/intake.ts';
 import { startValenceApi } from '../../../../tools/stand-ins/valence/api.ts';
+import { npmRun, runTool } from '../../../support/operator/run-tool.ts';
 
 let folder: string;
 let fn: { folder: string; logFile: string };
@@ -21,20 +22,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs the command as a person would, with no variables but those given. */
-const start = (args: string[], environment: Record<string, string> = {}) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(
-      process.execPath,
-      ['--import', 'tsx', 'tools/run-locally/start.ts', ...args],
-      { env: { PATH: process.env['PATH'], ...environment }, maxBuffer: 64 * 1024 * 1024 },
-      (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
+const start = (...args: string[]) => runTool('start', args);
 
 describe('npm start', () => {
   it('prints only the sum of its three runs with --json', async () => {
-    const { code, stdout, stderr } = await start(['--json']);
+    const { code, stdout, stderr } = await start('--json');
 
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
@@ -51,7 +43,7 @@ describe('npm start', () => {
   });
 
   it('prints with --dry-run only logs to stdout, and the table to stderr', async () => {
-    const { code, stdout, stderr } = await start(['--dry-run']);
+    const { code, stdout, stderr } = await start('--dry-run');
 
     expect(code).toBe(0);
     const logs = stdout
@@ -63,8 +55,8 @@ describe('npm start', () => {
     expect(stderr).toContain('watermark');
   });
 
-  it('refuses an unknown flag and shows the help', async () => {
-    const { code, stderr } = await start(['--bogus']);
+  it('starts from its sources, and refuses an unknown flag and shows the help', async () => {
+    const { code, stderr } = await npmRun('start', ['--bogus']);
 
     expect(code).toBe(1);
     expect(stderr).toContain("unknown option '--bogus'");
@@ -72,7 +64,7 @@ describe('npm start', () => {
   });
 
   it('lists the APIs that may take the place of Valence when one has an unknown name', async () => {
-    const { code, stderr } = await start(['--api', 'no-such-api']);
+    const { code, stderr } = await start('--api', 'no-such-api');
 
     expect(code).toBe(1);
     expect(stderr).toContain('There is no API "no-such-api"');
@@ -80,14 +72,14 @@ describe('npm start', () => {
   });
 
   it('stays at work only against stand-ins', async () => {
-    const { code, stderr } = await start(['--stay', '--live']);
+    const { code, stderr } = await start('--stay', '--live');
 
     expect(code).toBe(1);
     expect(stderr).toContain("'--stay' cannot be used with option '--live'");
   });
 
   it('names every key that a live run misses', async () => {
-    const { code, stderr } = await start(['--live']);
+    const { code, stderr } = await start('--live');
 
     expect(code).toBe(1);
     expect(stderr).toContain('VALENCE_API_KEY is not set');

@@ -95,15 +95,15 @@ describe('canonical JSON', () => {
     expect(canonicalJson(value)).toBe('{"__proto__":{"a":2},"b":1}');
   });
 
-  it('F30 writes an object of 300,000 keys', () => {
-    const object = Object.fromEntries(Array.from({ length: 300_000 }, (_, n) => [`k${1_000_000 + n}`, n]));
+  it('F30 writes an object of 150,000 keys', () => {
+    const object = Object.fromEntries(Array.from({ length: 150_000 }, (_, n) => [`k${1_000_000 + n}`, n]));
 
     expect(canonicalJson(object)).toBe(JSON.stringify(object));
   });
 
   it('F30 writes objects of many keys without remembering them', () => {
     const writeMany = (name: string) => {
-      for (let n = 0; n < 40; n++) {
+      for (let n = 0; n < 15; n++) {
         canonicalJson(
           Object.fromEntries(Array.from({ length: 20_000 }, (_, key) => [`${name}${n}_${key}`, 1])),
         );
@@ -117,7 +117,7 @@ describe('canonical JSON', () => {
     writeMany('key');
 
     collectGarbage();
-    expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(15_000_000);
   });
 
   it('F32 writes 10,000 levels of lists and of objects', () => {
