@@ -116,7 +116,6 @@ export class DatadogContent extends Construct {
         DATADOG_APP_KEY_SECRET_ID: secretIdOf(props.appKeySecret),
         ...(props.datadogSite && { DATADOG_SITE: props.datadogSite }),
         ...(props.datadogApiUrl && { DATADOG_API_URL: props.datadogApiUrl }),
-        NODE_OPTIONS: '--enable-source-maps',
       },
       // The answer may have been lost. It is safe to handle an event twice.
       retryAttempts: 2,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType } from 'aws-cdk-lib';
 import { Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BuildOptions, buildSync } from 'esbuild';
-import { forwarderBundle, installerBundle } from '../../lambda/bundling/bundle.ts';
+import { forwarderBundle, installerBundle, withoutSourceMaps } from '../../lambda/bundling/bundle.ts';
 
 /** Only the owner changes what is going to be deployed. Lambda runs it as another user, who has to read it. */
 const FOLDER_MODE = 0o755;
@@ -25,8 +25,9 @@ const bundledCode = (folder: string, bundle: (outdir: string) => BuildOptions): 
         tryBundle(outputDir) {
           // The CDK lets everyone write into this folder, for the container that it would start otherwise.
           chmodSync(outputDir, FOLDER_MODE);
-          // Built for the folder of `npm run build`: names and source maps of the files depend on it, and so would the asset's hash.
-          const { outputFiles = [] } = buildSync({ ...bundle(here(`../../dist/${folder}`)), write: false });
+          // Built for the folder of `npm run build`: the names of the files depend on it, and so would the asset's hash.
+          const options = withoutSourceMaps(bundle(here(`../../dist/${folder}`)));
+          const { outputFiles = [] } = buildSync({ ...options, write: false });
           for (const { path, contents } of outputFiles) {
             const file = join(outputDir, basename(path));
             writeFileSync(file, contents);

@@ -3,7 +3,7 @@ import type { BuildOptions } from 'esbuild';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** How the code of a function is built: by `npm run build` and, unchanged, for the asset that `cdk deploy` uploads. */
+/** How the code of a function is built: by `npm run build` and, without source maps, for the asset that `cdk deploy` uploads. */
 const bundle = (entry: string, outdir: string): BuildOptions => ({
   // The names of the files depend on it, and must not depend on where the command runs.
   absWorkingDir: here('../..'),
@@ -76,3 +76,9 @@ export const forwarderBundle = (outdir: string): BuildOptions => ({
 /** The artefact of the function that installs the Datadog content; see {@link forwarderBundle}. */
 export const installerBundle = (outdir: string): BuildOptions =>
   bundle('../content-installer/handler.ts', outdir);
+
+/**
+ * What is deployed of a bundle. A source map changes with every comment, and the names of files with their maps, so that a map would
+ * deploy a function again whose code is the same. Nothing in AWS reads one; `npm run build` writes those of any version.
+ */
+export const withoutSourceMaps = (options: BuildOptions): BuildOptions => ({ ...options, sourcemap: false });

@@ -4,7 +4,16 @@ import { RUN_FAILED } from '../contract.ts';
  * logged, returned and shown as it is.
  */
 
-/** An error that a person can act on. Each class names itself, because the bundle's classes have short names. */
+/**
+ * Names a class of errors. The bundle's classes have short names of their own; an error is shown by the name that it inherits, but
+ * Lambda logs that of its class as `errorType`.
+ */
+export function named(errorClass: { readonly prototype: ForwarderError }, name: string): void {
+  errorClass.prototype.name = name;
+  Object.defineProperty(errorClass, 'name', { value: name });
+}
+
+/** An error that a person can act on. */
 export abstract class ForwarderError extends Error {
   /** Short and stable, for alarms, tests and tickets: `source-unreachable`. */
   readonly code: string;
@@ -24,7 +33,7 @@ export abstract class ForwarderError extends Error {
 /** The configuration is wrong. Holds every problem found, one line each. */
 export class ConfigError extends ForwarderError {
   static {
-    ConfigError.prototype.name = 'ConfigError';
+    named(ConfigError, 'ConfigError');
   }
 
   readonly problems: readonly string[];
@@ -43,35 +52,35 @@ export class ConfigError extends ForwarderError {
 /** Valence did not answer as it must: the slice being read stays open. */
 export class SourceError extends ForwarderError {
   static {
-    SourceError.prototype.name = 'SourceError';
+    named(SourceError, 'SourceError');
   }
 }
 
 /** Datadog did not accept a post, and not because of the logs in it. */
 export class SinkError extends ForwarderError {
   static {
-    SinkError.prototype.name = 'SinkError';
+    named(SinkError, 'SinkError');
   }
 }
 
 /** A key is missing, unusable or was refused. */
 export class CredentialError extends ForwarderError {
   static {
-    CredentialError.prototype.name = 'CredentialError';
+    named(CredentialError, 'CredentialError');
   }
 }
 
 /** The state table did not answer, or holds what cannot be true. */
 export class StateError extends ForwarderError {
   static {
-    StateError.prototype.name = 'StateError';
+    named(StateError, 'StateError');
   }
 }
 
 /** The lease belongs to another run now: this run must not save anything more. */
 export class LeaseLost extends StateError {
   static {
-    LeaseLost.prototype.name = 'LeaseLost';
+    named(LeaseLost, 'LeaseLost');
   }
 
   constructor(stream: string) {
@@ -86,14 +95,14 @@ export class LeaseLost extends StateError {
 /** A record that Datadog refused could not be put into the quarantine bucket. */
 export class QuarantineError extends ForwarderError {
   static {
-    QuarantineError.prototype.name = 'QuarantineError';
+    named(QuarantineError, 'QuarantineError');
   }
 }
 
 /** The clocks cannot be trusted, so no range can be called complete. */
 export class ClockError extends ForwarderError {
   static {
-    ClockError.prototype.name = 'ClockError';
+    named(ClockError, 'ClockError');
   }
 }
 
@@ -114,6 +123,15 @@ export class StillBusy extends OutOfTime {}
 /** At least one stream failed. Thrown at the end of a run, after every stream was served. */
 export class RunFailed extends ForwarderError {
   static {
-    RunFailed.prototype.name = RUN_FAILED;
+    named(RunFailed, RUN_FAILED);
+  }
+
+  /**
+   * @param message names what failed, by which codes, and what to do about it. Lambda logs an error as its message, its stack and its
+   *   other properties, so these do not repeat it.
+   */
+  constructor(message: string) {
+    super('run-failed', message, 'See the message.');
+    this.stack = RUN_FAILED;
   }
 }

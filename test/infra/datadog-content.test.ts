@@ -248,7 +248,6 @@ describe('the settings', () => {
       DATADOG_SITE: 'us5.datadoghq.com',
       DATADOG_SECRET_ID: 'datadog/api',
       DATADOG_APP_KEY_SECRET_ID: 'datadog/app',
-      NODE_OPTIONS: '--enable-source-maps',
     });
   });
 });

@@ -12,6 +12,17 @@ const machineNow = Date.now;
 // Full jitter may be no wait at all: retries then take no time.
 Math.random = () => 0;
 
+/** Source: aws-lambda-nodejs-runtime-interface-client, LogPatch.js: how the runtime writes an error into a log of JSON lines. */
+const asLambdaLogs = (_key, value) =>
+  value instanceof Error
+    ? {
+        errorType: value.constructor.name,
+        errorMessage: value.message,
+        stackTrace: value.stack.split('\n'),
+        ...value,
+      }
+    : value;
+
 /**
  * @param {import('./artefact.ts').InvocationRequest} request
  * @returns {Promise<import('./artefact.ts').InvocationAnswer>}
@@ -27,7 +38,8 @@ async function invoke(request) {
     return { id, result: await handler(event, context) };
   } catch (error) {
     const { name, message } = error;
-    return { id, error: { name, message, shown: inspect(error, { depth: 8, showHidden: true }) } };
+    const shown = inspect(error, { depth: 8, showHidden: true });
+    return { id, error: { name, message, shown, logged: JSON.stringify(error, asLambdaLogs) } };
   }
 }
 

@@ -29,6 +29,8 @@ export type InvocationAnswer = { id: number } & (
         message: string;
         /** Everything that Lambda's runtime would log of the error: stack, causes and own fields. */
         shown: string;
+        /** The line that Lambda's runtime logs of it. */
+        logged: string;
       };
     }
 );

@@ -68,7 +68,7 @@ export interface Tenant extends AsyncDisposable {
   /** Invokes the function for another action than a run. Fails the test when the invocation fails. */
   act<T>(event: object, options?: InvocationOptions): Promise<T>;
   /** Invokes the function, which must fail. */
-  failure(options?: InvocationOptions): Promise<{ name: string; message: string }>;
+  failure(options?: InvocationOptions): Promise<{ name: string; message: string; logged: string }>;
   check(options?: InvocationOptions): Promise<Finding[]>;
   /** The logs that Datadog has accepted of a stream, in order. */
   logs(stream: Stream): JsonObject[];

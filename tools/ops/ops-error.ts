@@ -1,8 +1,8 @@
-import { ForwarderError } from '../../lambda/shared/errors.ts';
+import { ForwarderError, named } from '../../lambda/shared/errors.ts';
 
 /** What an operator's command could not do, and what to do about it. */
 export class OpsError extends ForwarderError {
   static {
-    OpsError.prototype.name = 'OpsError';
+    named(OpsError, 'OpsError');
   }
 }

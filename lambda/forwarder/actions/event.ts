@@ -3,7 +3,7 @@ import { ACTIONS, quarantineRoot, STREAMS } from '../../contract.ts';
 import { FIRST_MILLISECONDS } from '../../limits.ts';
 import { setting, settingProblems } from '../../settings/problems.ts';
 import { oneOf, wholeNumber } from '../../settings/readers.ts';
-import { ForwarderError } from '../../shared/errors.ts';
+import { ForwarderError, named } from '../../shared/errors.ts';
 
 /** What an invocation asks for. Times are epoch seconds. */
 export type Action =
@@ -52,7 +52,7 @@ const replayEvent = z.object({
 /** The event names an unknown action, or has wrong fields. */
 export class ActionError extends ForwarderError {
   static {
-    ActionError.prototype.name = 'ActionError';
+    named(ActionError, 'ActionError');
   }
 }
 

@@ -7,12 +7,14 @@ export interface Failure {
   error: NonNullable<StreamReport['error']>;
 }
 
-/** The error that an invocation ends with: what failed, by which code, and what to do about it. */
-export const runFailed = (failures: readonly Failure[]): RunFailed =>
-  new RunFailed(
-    'run-failed',
-    failures
-      .map(({ what, error }) => `${what} failed (${error.code}): ${error.message} Fix: ${error.fix}`)
-      .join('\n'),
-    failures.map(({ error }) => error.fix).join(' '),
-  );
+/** The error that an invocation ends with: what failed, by which code, and what to do about it, each fix once. */
+export function runFailed(failures: readonly Failure[]): RunFailed {
+  const fixes = [...new Set(failures.map(({ error }) => error.fix))];
+  const paragraphs = fixes.map((fix) => [
+    ...failures
+      .filter(({ error }) => error.fix === fix)
+      .map(({ what, error }) => `${what} failed (${error.code}): ${error.message}`),
+    `Fix: ${fix}`,
+  ]);
+  return new RunFailed(paragraphs.map((lines) => lines.join(' ')).join('\n'));
+}

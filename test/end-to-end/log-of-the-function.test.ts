@@ -17,6 +17,26 @@ function linesOf(runId: string): { lowest: string | undefined; metrics: number }
   };
 }
 
+it('an error has the name of its class in the log of Lambda, and each fix once, also if both streams have the same', async ({
+  tenant,
+}) => {
+  tenant.aws.secretsManager.secrets.delete('valence-api-key');
+
+  const { message, logged } = await tenant.failure();
+
+  const { errorType, errorMessage } = JSON.parse(logged);
+  expect({ errorType, errorMessage }).toEqual({ errorType: 'RunFailed', errorMessage: message });
+  for (const stream of ['alerts', 'audit-logs'])
+    expect(message).toContain(`${stream} failed (secret-missing)`);
+  expect(logged.split('put-secret-value')).toHaveLength(2);
+});
+
+it('a wrong setting has the name of its class in the log of Lambda', async ({ tenant }) => {
+  const { logged } = await tenant.failure({ environment: { VALENCE_REGION: 'moon' } });
+
+  expect(JSON.parse(logged)).toMatchObject({ errorType: 'ConfigError' });
+});
+
 describe('the log of the function', () => {
   it.for([
     { level: 'DEBUG', lambdas: 'INFO', lowest: 'DEBUG' },
