@@ -41,7 +41,7 @@ const PROJECTS = [
 ];
 
 /** Files that take longest in their project. */
-const LONGEST = ['crash-sweep', 'simulation', 'bugs', 'synth', 'kill', 'patterns'];
+const LONGEST = ['crash-sweep', 'backfill-year', 'simulation', 'bugs', 'synth', 'kill', 'soak'];
 
 const rank = (order: readonly string[], name: string) => {
   const index = order.indexOf(name);

@@ -14,7 +14,7 @@ const { newTenant } = useForwarder();
 const LEASE_SECONDS = 300;
 const PARALLEL_SLICES = 2;
 
-const KILLS = 25;
+const KILLS = 15;
 /** One a second, and none older than what the last round has settled. */
 const RECORDS_A_ROUND = 280;
 const MAX_REQUESTS_BEFORE_KILL = 25;
