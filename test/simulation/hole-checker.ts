@@ -65,11 +65,13 @@ export class HoleChecker {
   }
 
   /**
-   * Whether a second may count as cut although it is whole: a list that states no end, and whose repeats at page starts make its length a
-   * multiple of ten. Its records are delivered.
+   * Whether a second may count as cut although it is whole: its length is a multiple of ten in a list that states no end, and repeats at
+   * page starts or removals keep the forwarder from learning how long lists can be. Its records are delivered.
    */
   #looksCut(part: Hole | Range): boolean {
-    return this.#scenario.faults.has('overlapping pages') && 'status' in part && part.status === 'cut';
+    const { faults } = this.#scenario;
+    const mayLookCut = faults.has('overlapping pages') || faults.has('removals while paging');
+    return mayLookCut && 'status' in part && part.status === 'cut';
   }
 
   #startMoved(stream: Stream, { from, to }: Range, now: number): void {

@@ -91,7 +91,11 @@ function passed({ progress, context }: LiveRun, range: Range, scanStart: number)
  * source answers for it later, that is at least one look-back after the time of its records.
  */
 const skipHole = (run: LiveRun, from: number, to: number): number =>
-  passed(run, { from, to }, run.context.startedAt);
+  passed(run, { from, to }, trustedTime(run));
+
+/** The machine's clock may be ahead of the source's, which the watermark follows. */
+const trustedTime = ({ progress, context }: LiveRun): number =>
+  Math.min(context.startedAt, progress.watermark + context.settings.settleSeconds);
 
 async function divideSweepSlice(run: LiveRun, task: SliceTask, error: unknown): Promise<number> {
   const { progress, context } = run;
@@ -99,7 +103,7 @@ async function divideSweepSlice(run: LiveRun, task: SliceTask, error: unknown): 
   const { coveredTo, scanStart, refused, failure } = await divideRefused(context, task, error);
   run.recordRefusals(refused, progress.sweepDoubtEnd);
   const end = Math.min(coveredTo, to);
-  const covered = end > from ? passed(run, { from, to: end }, scanStart) : 0;
+  const covered = end > from ? passed(run, { from, to: end }, Math.min(scanStart, trustedTime(run))) : 0;
   if (failure === undefined) return covered;
   if (unrecoverable(context, [failure], to - from).length > 0) throw failure;
   progress.sweepSlice = sliceRules.shorter(Math.min(progress.sweepSlice, to - from));

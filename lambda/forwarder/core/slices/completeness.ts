@@ -11,6 +11,8 @@ export interface ListFacts {
   identities: IdentitySum;
   /** Records further outside. */
   outside: number;
+  /** The same sum over the records outside the range that are forwarded with it. */
+  outsiders: IdentitySum;
   /** Records of the last page. */
   lastPage: number;
   end: ListEnd;
@@ -41,11 +43,31 @@ export const sumOf = ([a, b]: IdentitySum, [c, d]: IdentitySum): IdentitySum => 
 
 /** Whether a list showed the same records as two lists of the halves of its range. */
 export function isSameAs(whole: ListFacts, [first, second]: readonly [ListFacts, ListFacts]): boolean {
-  const [a, b] = sumOf(first.identities, second.identities);
-  return (
-    whole.records === first.records + second.records && whole.identities[0] === a && whole.identities[1] === b
-  );
+  const identities = sumOf(first.identities, second.identities);
+  return whole.records === first.records + second.records && isEqual(whole.identities, identities);
 }
+
+/** Everything that a list showed. */
+const everything = ({ identities, outsiders }: ListFacts): IdentitySum => sumOf(identities, outsiders);
+
+const isEqual = ([a, b]: IdentitySum, [c, d]: IdentitySum): boolean => a === c && b === d;
+
+const NONE: IdentitySum = [0, 0];
+
+/**
+ * Whether a source ignores the range: both halves show records outside, and the same as the whole. Where records outside are not
+ * forwarded, they are not compared either.
+ */
+export const ignoresRange = (whole: ListFacts, halves: readonly ListFacts[]): boolean =>
+  halves.every(({ outside }) => outside > 0) &&
+  (halves.every(({ outsiders }) => isEqual(outsiders, NONE)) ||
+    halves.every((half) => isEqual(everything(half), everything(whole))));
+
+/** The same as {@link isSameAs} where the source goes by another time than the one in its records. */
+export const isSameWithOutsiders = (
+  whole: ListFacts,
+  [first, second]: readonly [ListFacts, ListFacts],
+): boolean => isEqual(everything(whole), sumOf(everything(first), everything(second)));
 
 /** Whether a list is complete as far as the source's own statements and earlier proofs tell. */
 export function isTrusted(known: ListKnowledge, { shown, end, lastPage }: ListFacts): boolean {
@@ -56,7 +78,8 @@ export function isTrusted(known: ListKnowledge, { shown, end, lastPage }: ListFa
 }
 
 /** Whether a list shows nothing of its range, and too little for one that was cut. */
-export const isEmpty = ({ records, shown }: ListFacts): boolean => records === 0 && shown < ROUND_SIZE;
+export const isEmpty = ({ records, shown, outside }: ListFacts): boolean =>
+  records === 0 && shown + outside < ROUND_SIZE;
 
 /** Whether a list of one second, which cannot be divided, looks as if it was cut. */
 export const isSecondCut = (known: ListKnowledge, { shown, end }: ListFacts): boolean =>

@@ -1,6 +1,15 @@
 import { SourceError } from '../../../shared/errors.ts';
 import type { Range } from '../ports.ts';
-import { hasTypicalCap, isEmpty, isSameAs, isSecondCut, isTrusted, type ListFacts } from './completeness.ts';
+import {
+  hasTypicalCap,
+  ignoresRange,
+  isEmpty,
+  isSameAs,
+  isSameWithOutsiders,
+  isSecondCut,
+  isTrusted,
+  type ListFacts,
+} from './completeness.ts';
 import { type SliceTask, sliceRules } from './planner.ts';
 import { processTask, processTasks, type SliceResult } from './process-slice.ts';
 import type { StreamContext } from './stream-context.ts';
@@ -52,7 +61,8 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
   const first = { ...task, range: firstHalf };
   const second = { ...task, range: secondHalf };
   const halves = [await processTask(context, first), await processTask(context, second)] as const;
-  if (halves.every((half) => half.list.outside > 0)) {
+  const halfLists = [halves[0].list, halves[1].list] as const;
+  if (ignoresRange(list, halfLists)) {
     // A source that ignores the range shows everything to both halves, so they prove nothing.
     if (list.end !== 'cut' && !hasTypicalCap(list.shown + list.outside))
       return joined(result, middle, ...halves);
@@ -60,7 +70,8 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
   }
 
   const showNothingMore =
-    halves.every((half) => half.complete) && isSameAs(list, [halves[0].list, halves[1].list]);
+    halves.every((half) => half.complete) &&
+    (isSameAs(list, halfLists) || isSameWithOutsiders(list, halfLists));
   if (showNothingMore && halves.every((half) => half.list.shown < list.shown)) {
     lists.whole = Math.max(lists.whole, list.shown);
     return joined(result, middle, ...halves);

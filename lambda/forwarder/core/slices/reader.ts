@@ -57,6 +57,8 @@ export class SliceReader {
   #shown = 0;
   /** Sum over the identities of these records, see {@link ListFacts}. */
   identities: IdentitySum = [0, 0];
+  /** The same of records outside the range. */
+  #outsiders: IdentitySum = [0, 0];
   /** Records outside the range, slack included. */
   outside = 0;
   /** Whether such records were left to a scan without concurrent slices, one of which they may belong to. */
@@ -92,6 +94,7 @@ export class SliceReader {
     this.records = 0;
     this.#shown = 0;
     this.identities = [0, 0];
+    this.#outsiders = [0, 0];
     this.#pages = 0;
     const abort = new AbortController();
     const pages = ports.source.pages(stream, this.#range, {
@@ -164,7 +167,8 @@ export class SliceReader {
   /** What the current scan has shown of the list. */
   get list(): ListFacts {
     const { records, identities, outside, lastPage, listEnd } = this;
-    return { records, shown: this.#shown, identities, outside, lastPage, end: listEnd };
+    const outsiders = this.#outsiders;
+    return { records, shown: this.#shown, identities, outside, outsiders, lastPage, end: listEnd };
   }
 
   /** The copies that a second scan has confirmed, or cannot decide on. */
@@ -225,10 +229,11 @@ export class SliceReader {
       counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
     }
     const identity = this.#identify(record);
-    if (time !== undefined && !isOutside && (time < to || belongsHere)) {
+    if (isOutside) {
+      this.#outsiders = sumOf(this.#outsiders, startOf(identity));
+    } else if (time !== undefined && (time < to || belongsHere)) {
       this.records++;
-      const words = wordsOf(identity.content);
-      this.identities = sumOf(this.identities, [words[0] as number, words[1] as number]);
+      this.identities = sumOf(this.identities, startOf(identity));
     }
     if (identity.key) this.#copies.skip();
     const copy = identity.key ? 1 : this.#copies.see(identity.content, time);
@@ -266,3 +271,8 @@ export class SliceReader {
     return identify(this.#context.stream, record, this.#context.settings.identityRules);
   }
 }
+
+const startOf = ({ content }: Identity): IdentitySum => {
+  const words = wordsOf(content);
+  return [words[0] as number, words[1] as number];
+};

@@ -31,6 +31,8 @@ interface Behaviour {
   filters?: boolean;
   /** Seconds before the range that it shows as well. */
   slack?: number;
+  /** Seconds between the time in a record and the one by which the source filters. */
+  filedLater?: number;
   /** Whether it shows the oldest records instead of the newest. */
   oldestFirst?: boolean;
 }
@@ -38,14 +40,21 @@ interface Behaviour {
 /** A source that shows the newest records of a range in one page. */
 function cappedSource(
   all: readonly JsonObject[],
-  { cap = Infinity, end = 'unstated', filters = true, slack = 0, oldestFirst = false }: Behaviour,
+  {
+    cap = Infinity,
+    end = 'unstated',
+    filters = true,
+    slack = 0,
+    filedLater = 0,
+    oldestFirst = false,
+  }: Behaviour,
 ) {
   const ranges: [from: number, to: number][] = [];
   const source: Source = {
     async *pages(stream, { from, to }, { onEnd }): AsyncGenerator<Page> {
       ranges.push([from, to]);
       const shown = all.filter((record) => {
-        const time = recordTime(stream, record) ?? 0;
+        const time = (recordTime(stream, record) ?? 0) + filedLater;
         return !filters || (time >= from - slack && time < to);
       });
       if (oldestFirst) shown.reverse();
@@ -88,6 +97,20 @@ describe('F87 a list whose end is not stated', () => {
     expect(known.whole).toBe(20);
     const [whole] = ranges.filter(([from, to]) => to > NOW - 1400 && from < NOW - 1400);
     expect(whole).toBeDefined();
+  });
+
+  it('loses nothing when the source caps it, and filters by another time', async () => {
+    const { report, sent, texts } = await served(records(40, 60), { cap: 10, filedLater: -600 });
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 40 });
+    expect(sent).toBe(40);
+    expect(texts.size).toBe(40);
+  });
+
+  it('is proven by its halves where the source filters by another time', async () => {
+    const { known } = await served(records(40, 60), { filedLater: -600 });
+
+    expect(known.whole).toBe(40);
   });
 
   it('is not proven by halves that show as many records, but others', async () => {
