@@ -1,3 +1,4 @@
+import { isNeverMet } from '../shared/exclude-condition.ts';
 import type { RedactRules } from '../shared/redact-path.ts';
 import type { ValueOf } from './definition.ts';
 import { collectionSettings } from './function/collection.ts';
@@ -48,4 +49,11 @@ export const FUNCTION_RULES: readonly Rule<Values>[] = [
       isBroken: ({ [key]: lookback, settle }) => isShorter(lookback, settle),
     }),
   ),
+  {
+    key: 'exclude',
+    error: (name) => `compares what ${name('redact')} removes or hashes, so that a condition can never match`,
+    reads: ['exclude', 'redact'],
+    isBroken: ({ exclude = [], redact }) =>
+      redact !== undefined && exclude.some((condition) => isNeverMet(condition, redact)),
+  },
 ];

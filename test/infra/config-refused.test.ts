@@ -97,6 +97,20 @@ it.each([
   [{ alertSeverities: 'High,Severe' }, 'Critical, High, Medium, Low'],
   [{ redact: { remove: ['events[*].aux'] } }, 'redact.remove.0 = "events[*].aux": names nothing'],
   [{ redact: '{"hsh":["actor"]}' }, 'redact.hsh: there is no such setting'],
+  [
+    { exclude: '[{"stream":"alerts","where":{"alert.status":[]}}]' },
+    'exclude.0.where.alert.status = []: holds no value',
+  ],
+  [{ exclude: [{ stream: 'alerts', where: {} }] }, 'exclude.0.where = {}: holds no path'],
+  [{ exclude: [{ stream: 'alerts', were: { message: ['x'] } }] }, 'exclude.0.were: there is no such setting'],
+  [
+    { exclude: [{ stream: 'audit-logs', where: { actor: ['x'] } }], redact: { remove: ['actor'] } },
+    'redact removes',
+  ],
+  [
+    { exclude: [{ stream: 'audit-logs', where: { actor: ['x'] } }], redact: { hash: ['actor'] } },
+    'or hashes',
+  ],
   [{ valenceBaseUrl: 'http://valence.example.com' }, 'clear text'],
   [{ lookbackHours: 721 }, 'from 0 to 720'],
   [{ runbookUrl: 'http://example.com' }, 'https URL'],

@@ -1,3 +1,4 @@
+import { exclusion } from '../../lambda/forwarder/core/logs/exclude.ts';
 import type { Ports } from '../../lambda/forwarder/core/ports.ts';
 import type { Invocation as RunRequest } from '../../lambda/forwarder/core/runs/stream.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
@@ -53,11 +54,16 @@ export function begin(world: World, bug: Bug): Begun {
 
 /** The settings of both streams. */
 export function settingsOf({ scenario, profile }: World, { id }: Invocation): StreamSettings {
-  const { settings, server } = scenario;
+  const { settings, server, excluded } = scenario;
   const { keepsLowSeverity, ...rest } = settings;
   return {
     ...rest,
     alertSeverities: keepsLowSeverity ? undefined : new Set(['High']),
+    // No message is in both streams.
+    isExcluded:
+      excluded.size > 0
+        ? exclusion([{ stream: 'alerts', where: { message: [...excluded] } }], 'alerts')
+        : undefined,
     identityRules: { ...IDENTITY_RULES, volatileFields: server.volatileField ? ['lastSeen'] : [] },
     boundedAbove: server.takesUpperBound,
     pageHalvings: pageHalvingsOf(profile.alerts),

@@ -53,7 +53,8 @@ export class Deliveries {
     const truth = this.#truths.get(`${stream} ${content}`)?.[0];
     if (!truth) throw new Violation('P7', 'Datadog got a log that no record stands behind.', log);
     if (!/^[0-9a-f]{32}$/.test(fingerprint)) throw new Violation('P2', 'A log has no fingerprint.', log);
-    if (this.#isFiltered(truth)) throw new Violation('P7', 'A log of an unwanted severity was sent.', log);
+    if (this.#isFiltered(truth))
+      throw new Violation('P7', 'A log was sent that the settings leave out.', log);
     const isLive = post.invocation.action === 'run';
     if (isLive && log.ddtags.includes('backfill:true') && (truth.time ?? 0) >= initialUntil) {
       throw new Violation('P7', 'A log outside the initial range is tagged as backfill.', log);
@@ -71,6 +72,8 @@ export class Deliveries {
     const content = String(record['details'] ?? record['summaryLine']);
     const truth = this.#truths.get(`${stream} ${content}`)?.[0];
     if (!truth) throw new Violation('P7', 'The quarantine got a record that does not exist.', record);
+    if (this.#isFiltered(truth))
+      throw new Violation('P7', 'The quarantine got a record that is left out.', record);
     // The same object once more replaces itself.
     if (this.#byContent.get(`${stream} ${content}`)?.has(fingerprint)) return;
     this.#arrive(stream, truth, content, { fingerprint, marked: true, invocation, sent, post: undefined });
@@ -164,7 +167,8 @@ export class Deliveries {
   }
 
   #isFiltered(truth: Truth): boolean {
-    return truth.low && !this.#scenario.settings.keepsLowSeverity;
+    const { settings, excluded } = this.#scenario;
+    return (truth.low && !settings.keepsLowSeverity) || excluded.has(truth.versions[0].content);
   }
 
   #arrive(stream: Stream, truth: Truth, content: string, delivery: Delivery): void {

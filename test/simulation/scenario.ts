@@ -14,7 +14,7 @@ import {
   OTHER_ACTIONS,
   planActions,
 } from './other-actions.ts';
-import { seededRandom } from './random.ts';
+import { type Random, seededRandom } from './random.ts';
 import {
   drawRefusalFaults,
   drawRefusals,
@@ -152,6 +152,8 @@ export interface Scenario {
   /** Most records, or groups of identical ones, of a stream; drawn with the records when left out. */
   density?: number;
   truths: Truth[];
+  /** The messages of logs that the setting `exclude` leaves out. */
+  excluded: ReadonlySet<string>;
 }
 
 const SECOND = 1000;
@@ -160,6 +162,13 @@ const HOUR = 60 * MINUTE;
 
 const lastOf = <T>(items: readonly T[], count = items.length): T[] =>
   items.slice(Math.max(0, items.length - count));
+
+/** Sometimes a share of the records, large or small; of alerts all versions. */
+function drawExcluded(truths: readonly Truth[], random: Random): Set<string> {
+  const share = random.chance(0.2) ? random.pick([0.1, 0.9]) : 0;
+  const excluded = truths.filter(() => random.chance(share));
+  return new Set(excluded.flatMap(({ versions }) => versions.map(({ content }) => content)));
+}
 
 /**
  * The scenario of a seed, or what is left of it.
@@ -239,6 +248,7 @@ export function makeScenario(
     maxSliceRecords: random.pick([12, 40, 44_000]),
     maxBatchLogs: random.pick([3, 10, 1000]),
     truths: [],
+    excluded: new Set(),
   };
   Object.assign(scenario, limits);
   Object.assign(scenario.settings, settings);
@@ -252,6 +262,7 @@ export function makeScenario(
   scenario.server = deviatingServer(scenario, listRandom);
   Object.assign(scenario.server, server);
   scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
+  scenario.excluded = drawExcluded(scenario.truths, seededRandom(seed, `exclude ${profile}`));
   fileUnderAnotherTime(scenario, listRandom);
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);
   scenario.actions = planActions(scenario, actionRandom);

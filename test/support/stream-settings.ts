@@ -19,6 +19,7 @@ export const STREAM_SETTINGS: StreamSettings = {
   parallelSlices: 4,
   alertUpdates: false,
   alertSeverities: undefined,
+  isExcluded: undefined,
   identityRules: IDENTITY_RULES,
   boundedAbove: true,
   logContext: LOG_CONTEXT,

@@ -2,6 +2,7 @@ import { STREAMS, type Stream } from '../../contract.ts';
 import { listSettingsOf } from '../../settings/api-profile.ts';
 import { VERSION } from '../../shared/version.ts';
 import type { Config } from '../config.ts';
+import { exclusion } from '../core/logs/exclude.ts';
 import { redaction } from '../core/logs/redact/redact.ts';
 import type { LogContext } from '../core/logs/types.ts';
 import type { StreamSettings } from '../core/slices/stream-context.ts';
@@ -46,6 +47,7 @@ export function settingsOf(
     parallelSlices: config.parallelSlices,
     alertUpdates: config.alertUpdates,
     alertSeverities: config.alertSeverities,
+    isExcluded: exclusion(config.exclude ?? [], stream),
     ...listSettingsOf(config.valence.profile, stream),
     logContext,
     maxQuarantined: config.maxQuarantined,

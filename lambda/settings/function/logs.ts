@@ -1,9 +1,10 @@
 import * as z from 'zod';
-import { LOG_LEVELS } from '../../contract.ts';
+import { LOG_LEVELS, STREAMS } from '../../contract.ts';
+import { EXCLUDE_FORM, excludePathProblem } from '../../shared/exclude-condition.ts';
 import { REDACT_PATH_FORM, redactPathProblem } from '../../shared/redact-path.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { count, json, switched, word } from '../kinds.ts';
-import { strictObject } from '../readers.ts';
+import { oneOf, strictObject } from '../readers.ts';
 
 const redactPath = () =>
   z.string({ error: 'is not text' }).superRefine((path, context) => {
@@ -16,6 +17,33 @@ const redactRules = strictObject({
   remove: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
   hash: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
 });
+
+const comparedValue = () =>
+  z.union([z.string(), z.number(), z.boolean(), z.null()], {
+    error: 'is neither text nor a number, true, false or null',
+  });
+
+/** Conditions on logs. What would match everything or nothing is refused, because it cannot be meant. */
+const excludeConditions = z.array(
+  strictObject({
+    stream: oneOf(STREAMS),
+    where: z
+      .record(
+        z.string(),
+        z.array(comparedValue(), { error: 'is not a list of values' }).min(1, { error: 'holds no value' }),
+        { error: 'is not an object of paths and lists of values' },
+      )
+      .refine((where) => Object.keys(where).length > 0, {
+        error: 'holds no path, so that the whole stream would be left out',
+      }),
+  }).superRefine(({ stream, where }, context) => {
+    for (const path of Object.keys(where)) {
+      const message = excludePathProblem(stream, path);
+      if (message) context.addIssue({ code: 'custom', message, path: ['where', path] });
+    }
+  }),
+  { error: 'is not a list of conditions' },
+);
 
 /** What leaves AWS, and what the function logs itself. */
 export const logSettings = {
@@ -37,6 +65,26 @@ export const logSettings = {
     example: {
       context: { remove: ['details'], hash: ['actor'] },
       environment: '{"remove":["details"],"hash":["actor"]}',
+    },
+  },
+  /**
+   * Conditions on logs. What matches one is not sent, and counts as filtered.
+   * @default none
+   */
+  exclude: {
+    context: 'exclude',
+    environment: 'EXCLUDE',
+    value: json(excludeConditions, {
+      context: `a JSON list of conditions ${EXCLUDE_FORM}`,
+      environment: `a JSON list of conditions ${EXCLUDE_FORM}`,
+    }),
+    description: {
+      context: 'Conditions on logs: what matches one is not sent to Datadog, and counts as filtered.',
+      environment: 'Conditions on logs: what matches one is not sent, and counts as filtered.',
+    },
+    example: {
+      context: [{ stream: 'audit-logs', where: { action: ['User signed in'], success: [true] } }],
+      environment: '[{"stream":"audit-logs","where":{"action":["User signed in"],"success":[true]}}]',
     },
   },
   /**

@@ -8,6 +8,14 @@ const OVERLAPPING_PAGES = 'test/integration/overlapping-pages.test.ts';
 /** Bugs in what decides, reads, deduplicates, sends and remembers. */
 export const CORE: readonly Mutant[] = [
   {
+    name: 'filtered-newcomers',
+    what: 'Records that the settings leave out, and that the ledger therefore never holds, make a range suspicious in every sweep.',
+    file: 'lambda/forwarder/core/slices/newcomers.ts',
+    find: 'if (!this.#filter.isWanted(candidate, now)) continue;',
+    replace: '',
+    caughtBy: [`${SLICES}/newcomers.test.ts`],
+  },
+  {
     name: 'replay-unfinished',
     what: 'A replay does not finish its delivery, so objects are deleted whose records were refused again.',
     file: 'lambda/forwarder/core/runs/replay-lane.ts',

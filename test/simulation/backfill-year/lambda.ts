@@ -20,6 +20,7 @@ const SETTINGS: StreamSettings = {
   parallelSlices: 4,
   alertUpdates: false,
   alertSeverities: undefined,
+  isExcluded: undefined,
   identityRules: IDENTITY_RULES,
   boundedAbove: true,
   logContext: { tenant: 'default', version: '0.0.0', runId: 'backfill', tags: [] },

@@ -7,7 +7,7 @@ import { TIME_FIELD } from '../records/time.ts';
 import { alertBlock, buildLog, commonBlock, isWithinDatadogWindow, logTags } from './build.ts';
 import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, shrunkText } from './encode.ts';
 import { fitsBesides } from './fit.ts';
-import { AUDIT_FIELDS, type LogContext, type LogSource } from './types.ts';
+import { AUDIT_FIELDS, type Log, type LogContext, type LogSource } from './types.ts';
 
 const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
 
@@ -47,6 +47,11 @@ export class RecordEncoder {
     this.#blockTail = JSON.stringify(common).slice(1);
   }
 
+  /** The log of a record as it would be sent, but for its size. @param now trusted time in epoch seconds */
+  logOf(source: StreamLogSource, now: number): Log {
+    return buildLog(this.#withStream(source), this.#context, now);
+  }
+
   /**
    * The log of a record, by the wire contract.
    * @param form canonical form of the record
@@ -56,7 +61,7 @@ export class RecordEncoder {
   encode(source: StreamLogSource, form: Canonical, time: number | undefined, now: number): LogText {
     const plain = this.#isAsItIs(source, time, now) ? this.#plainText(source, form) : undefined;
     if (plain && isSmall(plain)) return plain;
-    const text = encodeLog(buildLog(this.#withStream(source), this.#context, now));
+    const text = encodeLog(this.logOf(source, now));
     return new LogText(text, '', '', form.text);
   }
 
@@ -65,7 +70,7 @@ export class RecordEncoder {
    * @returns undefined when it cannot be shrunk that far
    */
   shrunk(source: StreamLogSource, maxBytes: number, now: number): string | undefined {
-    return shrunkText(buildLog(this.#withStream(source), this.#context, now), maxBytes);
+    return shrunkText(this.logOf(source, now), maxBytes);
   }
 
   /** Whether the record can be sent unchanged: no new date, nothing to redact. */

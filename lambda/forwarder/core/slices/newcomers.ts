@@ -1,4 +1,5 @@
 import { ledgerEntry } from '../ledger/entry.ts';
+import type { Filter } from './filter.ts';
 import type { Candidate } from './reader.ts';
 import { isNotedApart } from './shared-keys.ts';
 import { timeWord } from './shown-alerts.ts';
@@ -13,22 +14,33 @@ const MIN_NEWCOMERS = 3;
  */
 export class Newcomers {
   readonly #context: StreamContext;
+  readonly #filter: Filter;
   #shown = 0;
   /** Records that the ledger does not hold, or holds in another version. */
   #new = 0;
 
-  constructor(context: StreamContext) {
+  constructor(context: StreamContext, filter: Filter) {
     this.#context = context;
+    this.#filter = filter;
   }
 
-  /** To be called with the records of a page before they are sent. */
-  see(candidates: readonly Candidate[]): void {
+  /**
+   * To be called with the records of a page before they are sent. Those that are left out are never known, and are not counted.
+   * @param now trusted time in epoch seconds
+   * @throws as {@link Filter.load} does
+   */
+  async see(candidates: readonly Candidate[], now: number): Promise<void> {
     const { ledger, stream } = this.#context;
-    for (const { identity, copy, time } of candidates) {
+    for (const candidate of candidates) {
+      const { record, identity, copy, time } = candidate;
       const entry = ledgerEntry(stream, identity, copy, time);
       if (!ledger.isLoaded(entry.hour) || !ledger.hasEntries(entry.hour)) continue;
-      this.#shown++;
       const known = ledger.lookUp(entry);
+      if (known !== 'unchanged') {
+        if (!this.#filter.isReadyFor(record)) await this.#filter.load();
+        if (!this.#filter.isWanted(candidate, now)) continue;
+      }
+      this.#shown++;
       if (known === 'changed' && isNotedApart({ entry, time: timeWord(time) }, (one) => ledger.lookUp(one)))
         continue;
       if (known !== 'unchanged') this.#new++;

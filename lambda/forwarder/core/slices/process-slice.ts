@@ -1,12 +1,10 @@
-import { ALERT_SEVERITIES } from '../../../contract.ts';
 import { wallSeconds } from '../../../shared/clock.ts';
 import { SourceError } from '../../../shared/errors.ts';
-import type { JsonObject } from '../../../shared/json.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
-import { statedSeverity } from '../records/alert-parts.ts';
 import type { ListFacts } from './completeness.ts';
 import { Deduplicator } from './deduplicator.ts';
+import { Filter } from './filter.ts';
 import { Newcomers } from './newcomers.ts';
 import { type SliceTask, sliceRules } from './planner.ts';
 import { type Candidate, SliceReader } from './reader.ts';
@@ -63,6 +61,7 @@ class SliceProcess {
   readonly #memory: SliceMemory;
   readonly #reader: SliceReader;
   readonly #deduplicator: Deduplicator;
+  readonly #filter: Filter;
   readonly #delivery: Delivery;
   readonly #newcomers: Newcomers;
 
@@ -73,8 +72,9 @@ class SliceProcess {
     this.#memory = memory;
     this.#reader = new SliceReader(context, task.range, memory, isConcurrent);
     this.#deduplicator = new Deduplicator(context, task, memory);
+    this.#filter = new Filter(context);
     this.#delivery = new Delivery(context.deliveryOptions, context.deliveryState);
-    this.#newcomers = new Newcomers(context);
+    this.#newcomers = new Newcomers(context, this.#filter);
   }
 
   async run(): Promise<SliceResult> {
@@ -132,18 +132,18 @@ class SliceProcess {
     for await (const arrived of this.#reader.scan(maxPageRecords)) {
       this.#reader.startPage(arrived);
       const now = wallSeconds(ports.clock);
-      await this.#send(this.#watched(this.#reader.candidates(arrived.page, now)), now);
+      await this.#send(await this.#watched(this.#reader.candidates(arrived.page, now), now), now);
       await quarantineNewElements(this.#context, this.#delivery, this.#reader.takeUnreadable());
       if (divisible && sliceRules.isFull(this.#reader.records)) return false;
     }
     return true;
   }
 
-  /** Looks at all records of a page before the first is sent, where most of them should be known. */
-  #watched(candidates: Iterable<Candidate>): Iterable<Candidate> {
+  /** Looks at all records of a page before the first is sent, where most of them should be known. Throws as {@link Filter.load} does. */
+  async #watched(candidates: Iterable<Candidate>, now: number): Promise<Iterable<Candidate>> {
     if (!this.#task.wasProcessed) return candidates;
     const all = [...candidates];
-    this.#newcomers.see(all);
+    await this.#newcomers.see(all, now);
     this.#deduplicator.doubtsEverything ||= this.#newcomers.areSuspicious;
     return all;
   }
@@ -174,10 +174,10 @@ class SliceProcess {
    * Deduplicates records and enqueues them. The only place where a single record may have to wait, and it rarely does: an
    * `await` for each would cost about as much as the record itself.
    * @param now trusted time in epoch seconds
-   * @throws as {@link Delivery.deliver}, {@link RecordsWithoutSlice.load} and {@link AlertTypes.load} do
+   * @throws as {@link Delivery.deliver}, {@link RecordsWithoutSlice.load} and {@link Filter.load} do
    */
   async #send(candidates: Iterable<Candidate>, now: number): Promise<void> {
-    const { encoder, alertTypes, stream } = this.#context;
+    const { encoder, counts, stream } = this.#context;
     const { batch } = this.#memory;
     for (const candidate of candidates) {
       // In a loop, because a slice that fails meanwhile unloads what was loaded.
@@ -185,28 +185,19 @@ class SliceProcess {
       const decision = this.#deduplicator.decide(candidate, now);
       if (!decision) continue;
       const { record, identity, time } = candidate;
-      const needsType = stream === 'alerts';
-      if (needsType && !alertTypes.isReadyFor(record)) await alertTypes.load();
-      const alertType = needsType ? alertTypes.of(record) : undefined;
-      if (needsType && !this.#isWanted(alertType)) continue;
+      if (!this.#filter.isReadyFor(record)) await this.#filter.load();
+      if (!this.#filter.isWanted(candidate, now)) {
+        counts.filtered++;
+        continue;
+      }
+      const alertType = this.#filter.typeOf(record);
+      if (stream === 'alerts' && !alertType) counts.unknownTypes++;
       const item = this.#deduplicator.itemOf(candidate, decision, alertType);
       const log = encoder.encode(item, identity.form, time, now);
       if (batch.add(item, log)) continue;
       await this.#deliver(item);
       batch.add(item, log);
     }
-  }
-
-  /** Filters alerts by the severity of their type, and counts. Alerts of unknown type or severity are kept. */
-  #isWanted(alertType: JsonObject | undefined): boolean {
-    const { settings, counts } = this.#context;
-    const severity = severityOf(alertType);
-    if (settings.alertSeverities && severity !== undefined && !settings.alertSeverities.has(severity)) {
-      counts.filtered++;
-      return false;
-    }
-    if (!alertType) counts.unknownTypes++;
-    return true;
   }
 
   /** @param waiting an item that is not in the batch yet */
@@ -222,10 +213,4 @@ class SliceProcess {
     await this.#delivery.finish();
     await this.#delivery.note(this.#deduplicator.takeNotes());
   }
-}
-
-/** The severity of an alert type as settings write it, whatever case Valence uses; undefined when it is none of them. */
-function severityOf(alertType: JsonObject | undefined): string | undefined {
-  const given = String(statedSeverity(alertType) || '').toLowerCase();
-  return ALERT_SEVERITIES.find((known) => known.toLowerCase() === given);
 }

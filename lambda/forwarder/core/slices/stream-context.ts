@@ -9,6 +9,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { LookBackKeys } from '../ledger/look-back-keys.ts';
 import { type LedgerPolicy, ledgerPolicy } from '../ledger/policy.ts';
 import { secretOf } from '../ledger/salt.ts';
+import type { IsExcluded } from '../logs/exclude.ts';
 import { RecordEncoder } from '../logs/record-encoder.ts';
 import type { LogContext } from '../logs/types.ts';
 import { Pool } from '../memory/pool.ts';
@@ -31,6 +32,8 @@ export interface StreamSettings {
   alertUpdates: boolean;
   /** Severities to keep; undefined keeps all. */
   alertSeverities: ReadonlySet<string> | undefined;
+  /** Leaves out the logs that it matches; undefined leaves out none. */
+  isExcluded: IsExcluded | undefined;
   identityRules: IdentityRules;
   /** Which time of a record the range filters by. With `update`, a record belongs to the range that shows it. */
   timeFilter?: 'creation' | 'update';

@@ -86,4 +86,36 @@ describe('F102 a range that was read before and looks new', () => {
 
     expect(marks()).toEqual([...Array(10).fill(false), ...Array(10).fill(true)]);
   });
+
+  it('what is left out is new whenever it is read, and says nothing', async () => {
+    const { run, clock, shown, marks, telemetry } = worldOf(audits(40), 'timeEpoch');
+    const isExcluded = ({ details }: JsonObject) => !String(details).endsWith('0');
+    await run('audit-logs', { isExcluded });
+    shown.records = [...shown.records, auditRecord({ details: 'late 0', timeEpoch: NOW - 4 * HOUR + 7 })];
+    await clock.sleep(60 * MINUTE_MS);
+
+    const report = await run('audit-logs', { isExcluded });
+
+    expect(report).toMatchObject({ forwarded: 1, filtered: 36 });
+    expect(marks()).toEqual(Array(5).fill(false));
+    expect(telemetry.warnings.map(({ event }) => event)).not.toContain('records-changed');
+  });
+
+  it('alerts of an unwanted severity neither', async () => {
+    const all = Array.from({ length: 20 }, (_, n) =>
+      alertRecord({
+        vuid: `alert-${n}`,
+        creationTimestamp: NOW - 4 * HOUR + n * 60,
+        alertType: { severity: n % 4 === 0 ? 'High' : 'Low' },
+      }),
+    );
+    const { run, clock, marks, telemetry } = worldOf(all, 'creationTimestamp');
+    await run('alerts', { alertSeverities: new Set(['High']) });
+    await clock.sleep(60 * MINUTE_MS);
+
+    await run('alerts', { alertSeverities: new Set(['High']) });
+
+    expect(marks()).toEqual(Array(5).fill(false));
+    expect(telemetry.warnings.map(({ event }) => event)).not.toContain('records-changed');
+  });
 });

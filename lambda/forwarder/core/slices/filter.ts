@@ -1,0 +1,58 @@
+import { ALERT_SEVERITIES } from '../../../contract.ts';
+import type { JsonObject } from '../../../shared/json.ts';
+import { statedSeverity } from '../records/alert-parts.ts';
+import type { Candidate } from './reader.ts';
+import type { StreamContext } from './stream-context.ts';
+
+/** What a decision of the filter needs of the context of a stream. */
+type FilterContext = Pick<StreamContext, 'alertTypes' | 'encoder' | 'settings' | 'stream'>;
+
+/**
+ * Decides which records are left out: alerts of other severities than `alertSeverities`, and those whose logs `exclude` matches.
+ * They are neither sent nor in the ledger, so that a later run or a backfill with other settings sends them.
+ */
+export class Filter {
+  readonly #context: FilterContext;
+
+  constructor(context: FilterContext) {
+    this.#context = context;
+  }
+
+  /** Whether {@link typeOf} and {@link isWanted} can answer for a record without {@link load}. */
+  isReadyFor(record: JsonObject): boolean {
+    return this.#context.stream !== 'alerts' || this.#context.alertTypes.isReadyFor(record);
+  }
+
+  /** Loads what they need. Throws as {@link AlertTypes.load} does. */
+  load(): Promise<void> {
+    return this.#context.alertTypes.load();
+  }
+
+  /** The type of an alert; undefined for an audit record, and for an alert of unknown type. */
+  typeOf(record: JsonObject): JsonObject | undefined {
+    return this.#context.stream === 'alerts' ? this.#context.alertTypes.of(record) : undefined;
+  }
+
+  /**
+   * Whether a record is forwarded. Alerts of unknown type or severity have none that is unwanted.
+   * @param now trusted time in epoch seconds
+   */
+  isWanted({ record, identity }: Candidate, now: number): boolean {
+    const { encoder, settings } = this.#context;
+    const alertType = this.typeOf(record);
+    const severity = severityOf(alertType);
+    if (settings.alertSeverities && severity !== undefined && !settings.alertSeverities.has(severity)) {
+      return false;
+    }
+    if (!settings.isExcluded) return true;
+    const { content: fingerprint } = identity;
+    const source = { record, alertType, fingerprint, update: false, backfill: false };
+    return !settings.isExcluded(encoder.logOf(source, now));
+  }
+}
+
+/** The severity of an alert type as settings write it, whatever case Valence uses; undefined when it is none of them. */
+function severityOf(alertType: JsonObject | undefined): string | undefined {
+  const given = String(statedSeverity(alertType) || '').toLowerCase();
+  return ALERT_SEVERITIES.find((known) => known.toLowerCase() === given);
+}
