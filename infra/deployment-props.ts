@@ -71,6 +71,8 @@ export const deploymentUses = {
   permissionsBoundary: ifGiven(
     (arn: string, { scope }): IManagedPolicy => ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', arn),
   ),
+  rolePath: asGiven<string | undefined>,
+  roleNamePrefix: asGiven<string | undefined>,
   vpc: ifGiven(importVpc),
   subnetIds: 'vpc',
   securityGroups: ifGiven((ids: string[], { scope }): ISecurityGroup[] =>

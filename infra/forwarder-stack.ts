@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
@@ -6,6 +6,7 @@ import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { shellWord } from '../lambda/shared/shell.ts';
 import type { Config } from './config.ts';
 import { configuredProps } from './configured-props.ts';
+import { tagResources } from './tags.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
 
 export interface ForwarderStackProps extends StackProps {
@@ -59,7 +60,7 @@ export class ForwarderStack extends Stack {
     this.output(STACK_OUTPUTS.failureQueue, 'Events of failed runs', forwarder.failureQueue.queueUrl);
     this.output(STACK_OUTPUTS.backfillStateMachine, 'Backfills a past range', backfill.stateMachine.attrArn);
     this.output(STACK_OUTPUTS.dashboard, 'Lag, volumes, errors and costs', monitoring.dashboardUrl);
-    for (const [key, value] of Object.entries(config.resourceTags)) Tags.of(this).add(key, value);
+    tagResources(this, config.resourceTags);
   }
 
   private output(id: string, description: string, value: string) {

@@ -1,5 +1,5 @@
-import { Stack, Tags } from 'aws-cdk-lib';
-import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { Stack } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { CONTENT_STACK_SUFFIX, stackNameOf } from '../lambda/contract.ts';
@@ -8,6 +8,8 @@ import { DatadogContent } from './constructs/datadog-content.ts';
 import type { ContentConfig } from './context/content.ts';
 import { contentItems } from './datadog/content.ts';
 import { importSecret } from './imports.ts';
+import { applyRoleRules } from './role-rules.ts';
+import { tagResources } from './tags.ts';
 
 /** The stack of the content where several forwarders have stacks of their own: an organisation needs it once. */
 export const contentStack = (scope: Construct, config: ContentConfig): Stack =>
@@ -30,11 +32,13 @@ export function installContent(stack: Stack, config: ContentConfig): DatadogCont
     datadogApiUrl: config.datadogApiUrl,
     logRetention: config.logRetentionDays,
   });
-  if (config.permissionsBoundary) {
-    PermissionsBoundary.of(content).apply(
-      ManagedPolicy.fromManagedPolicyArn(imports, 'Boundary', config.permissionsBoundary),
-    );
-  }
-  for (const [name, value] of Object.entries(config.resourceTags)) Tags.of(content).add(name, value);
+  const { permissionsBoundary: boundary } = config;
+  applyRoleRules(content, {
+    ...config,
+    permissionsBoundary: boundary
+      ? ManagedPolicy.fromManagedPolicyArn(imports, 'Boundary', boundary)
+      : undefined,
+  });
+  tagResources(content, config.resourceTags);
   return content;
 }

@@ -1,5 +1,5 @@
 import { type CfnElement, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
-import { PermissionsBoundary, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
@@ -8,6 +8,7 @@ import { ALLOWED_INTERVAL, isAllowedInterval } from '../lambda/settings/deployme
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
+import { letServicesUse } from './constructs/key-policy.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import {
   bucketStatements,
@@ -22,6 +23,7 @@ import { ApiKeySecrets } from './constructs/secrets.ts';
 import { State } from './constructs/state.ts';
 import { environmentProblems, forwarderEnvironment } from './forwarder-environment.ts';
 import type { ValenceForwarderProps } from './forwarder-props.ts';
+import { applyRoleRules } from './role-rules.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
 
 const DEFAULT_INTERVAL = Duration.seconds(DEFAULT_INTERVAL_SECONDS);
@@ -77,6 +79,7 @@ export class ValenceForwarder extends Construct {
     super(scope, id);
     const { encryptionKey, removalPolicy } = props;
     const interval = props.interval ?? DEFAULT_INTERVAL;
+    if (encryptionKey) letServicesUse(encryptionKey);
     this.state = new State(this, 'State', { encryptionKey, removalPolicy });
     this.quarantine = new Quarantine(this, 'Quarantine', {
       retention: props.quarantineRetention,
@@ -138,7 +141,7 @@ export class ValenceForwarder extends Construct {
     });
     // Nothing runs unwatched.
     this.schedule.schedule.node.addDependency(...this.monitoring.alarms);
-    if (props.permissionsBoundary) PermissionsBoundary.of(this).apply(props.permissionsBoundary);
+    applyRoleRules(this, props);
   }
 
   /** What the function may do in addition to writing its log. */

@@ -15,7 +15,7 @@ import type { Watched } from './monitoring/watched.ts';
 
 export interface MonitoringProps
   extends Watched,
-    Pick<DeploymentProps, 'alarmEmail' | 'alarmTopic' | 'runbookUrl'> {}
+    Pick<DeploymentProps, 'alarmEmail' | 'alarmTopic' | 'runbookUrl' | 'encryptionKey'> {}
 
 /** Alarms, dashboard and saved queries of one forwarder. Streams that are switched off are not watched. */
 export class Monitoring extends Construct {
@@ -47,8 +47,8 @@ export class Monitoring extends Construct {
     saveQueries(this, tenant, props.logGroup);
   }
 
-  private actions({ alarmEmail, alarmTopic }: MonitoringProps): IAlarmAction[] {
-    const own = alarmEmail && new AlarmTopic(this, 'Topic', { email: alarmEmail }).topic;
+  private actions({ alarmEmail, alarmTopic, encryptionKey }: MonitoringProps): IAlarmAction[] {
+    const own = alarmEmail && new AlarmTopic(this, 'Topic', { email: alarmEmail, encryptionKey }).topic;
     return [own, alarmTopic]
       .filter((topic) => topic !== undefined && topic !== '')
       .map((topic) => new SnsAction(topic));

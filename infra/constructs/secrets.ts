@@ -1,7 +1,8 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { retained } from './retained.ts';
 
 export interface ApiKeySecretsProps {
   /**
@@ -40,7 +41,7 @@ export class ApiKeySecrets extends Construct {
   private emptySecret(id: string, description: string, props: ApiKeySecretsProps): ISecret {
     // Without a value the `Secret` construct generates a password, which would be sent to Valence as if it were a key.
     const secret = new CfnSecret(this, id, { description, kmsKeyId: props.encryptionKey?.keyArn });
-    secret.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN);
+    secret.applyRemovalPolicy(retained(props.removalPolicy));
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason: 'A person creates the key in the other product, so it cannot be rotated here.',

@@ -27,6 +27,8 @@ const sharedShape = {
     existingSecretsKmsKeyArn: true,
     kmsKeyArn: true,
     permissionsBoundary: true,
+    rolePath: true,
+    roleNamePrefix: true,
     resourceTags: true,
   }).shape,
 };

@@ -111,8 +111,10 @@ describe('alarms are sent', () => {
       {
         Effect: 'Allow',
         Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
-        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Principal: { Service: ['cloudwatch.amazonaws.com', 'sns.amazonaws.com'] },
         Resource: '*',
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        Sid: 'Alarms',
       },
     ]);
   });

@@ -5,6 +5,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
 import { type ContentConfig, readContentConfig } from '../../infra/context/content.ts';
+import { addForwarders } from '../../infra/forwarder-app.ts';
 import { contentStack, installContent } from '../../infra/install-content.ts';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
 import { appWithoutCode, forwarderStack, forwarderTemplate } from './synthesised.ts';
@@ -230,6 +231,32 @@ it('a permissions boundary is on every role', () => {
   forwarderTemplate({ permissionsBoundary }).allResourcesProperties('AWS::IAM::Role', {
     PermissionsBoundary: permissionsBoundary,
   });
+});
+
+it('path and beginning of the name are those that an organisation demands, on every role, of the content too', () => {
+  const settings = {
+    rolePath: '/security/',
+    roleNamePrefix: 'security-forwarder-with-32-chars',
+    datadogContent: true,
+    existingDatadogSecret: 'api',
+    existingDatadogAppKeySecret: 'app',
+  };
+  const app = appWithoutCode();
+  addForwarders(app, settings);
+  const [stack] = app.node.children.filter((child) => child instanceof Stack);
+  const roles = Object.values(Template.fromStack(stack as Stack).findResources('AWS::IAM::Role'));
+  const names = roles.map(({ Properties }) => {
+    const [before, uuid] = Properties.RoleName['Fn::Join'][1];
+    expect(JSON.stringify(uuid)).toContain('AWS::StackId');
+    return before as string;
+  });
+
+  expect(roles.map(({ Properties }) => Properties.Path)).toEqual(roles.map(() => '/security/'));
+  expect(new Set(names).size).toBe(4);
+  for (const name of names) {
+    expect(name.startsWith(settings.roleNamePrefix)).toBe(true);
+    expect(name.length + 8).toBeLessThanOrEqual(64);
+  }
 });
 
 it.each([

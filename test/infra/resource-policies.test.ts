@@ -27,6 +27,7 @@ function resourcePolicies(template: Template): [type: string, statement: Stateme
 }
 
 const CLOUDWATCH = { Service: 'cloudwatch.amazonaws.com' };
+const ALARMS = { Service: ['cloudwatch.amazonaws.com', 'sns.amazonaws.com'] };
 
 /** What the policies of resources allow, by type: alarms of this account to publish, and the account to manage the key for that. */
 const ALLOWED = [
@@ -35,16 +36,21 @@ const ALLOWED = [
     'kms:*',
     { AWS: { 'Fn::Join': ['', ['arn:aws:iam::', { Ref: 'AWS::AccountId' }, ':root']] } },
   ],
-  ['AWS::KMS::Key', ['kms:Decrypt', 'kms:GenerateDataKey*'], CLOUDWATCH],
+  ['AWS::KMS::Key', ['kms:Decrypt', 'kms:GenerateDataKey*'], ALARMS],
   ['AWS::SNS::TopicPolicy', 'sns:Publish', CLOUDWATCH],
 ];
 
 it.each([
   { given: 'the usual settings', settings: {}, allowed: [] },
   {
+    given: 'alarms by e-mail',
+    settings: { awsRegion: 'eu-west-1', alarmEmail: 'a@example.com' },
+    allowed: ALLOWED,
+  },
+  {
     given: 'a key of the user and alarms by e-mail',
     settings: { kmsKeyArn: KEY, alarmEmail: 'a@example.com' },
-    allowed: ALLOWED,
+    allowed: ALLOWED.slice(-1),
   },
   {
     given: 'existing secrets',

@@ -27,9 +27,20 @@ describe('resources with content', () => {
   it.each(['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'])(
     'of type %s outlive the stack',
     (type) => {
-      template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+      template.allResources(type, {
+        DeletionPolicy: Match.stringLikeRegexp('^Retain(ExceptOnCreate)?$'),
+        UpdateReplacePolicy: 'Retain',
+      });
     },
   );
+
+  it('are not left over by a first creation that fails, but for the table, which is protected from deletion', () => {
+    const policies = (type: string) =>
+      Object.values(template.findResources(type)).map(({ DeletionPolicy }) => DeletionPolicy);
+    expect(policies('AWS::S3::Bucket')).toEqual(['RetainExceptOnCreate']);
+    expect(policies('AWS::SecretsManager::Secret')).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate']);
+    expect(policies('AWS::DynamoDB::GlobalTable')).toEqual(['Retain']);
+  });
 
   it('no resource has a fixed name, so that a new deployment succeeds next to a retained one', () => {
     // Alarms and queries go with the stack, and their names begin with its own.
@@ -147,9 +158,9 @@ it('the secrets are created empty: neither a value nor a generated password', ()
 
 describe('an own encryption key', () => {
   const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
-  const given = forwarderTemplate({ kmsKeyArn: KEY });
+  const given = forwarderTemplate({ kmsKeyArn: KEY, alarmEmail: 'security@example.com' });
 
-  it('encrypts table, bucket, log group, secrets and queues', () => {
+  it('encrypts table, bucket, log groups, secrets, queues and alarm topic', () => {
     given.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: KEY } })],
@@ -164,7 +175,9 @@ describe('an own encryption key', () => {
         ],
       },
     });
-    given.hasResourceProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY });
+    given.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY });
+    given.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: KEY });
+    given.resourceCountIs('AWS::KMS::Key', 0);
     given.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: KEY });
     given.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KEY });
   });
@@ -226,11 +239,12 @@ it('quarantineLocked lets only the role of the function write to the bucket, unt
   });
 });
 
-it('tags are on every resource that supports them', () => {
+it('tags are on every resource that supports them everywhere', () => {
   const tagged = forwarderTemplate({ resourceTags: { CostCenter: '1234' } });
   for (const type of ['AWS::Lambda::Function', 'AWS::S3::Bucket', 'AWS::SQS::Queue', 'AWS::Logs::LogGroup']) {
     tagged.allResourcesProperties(type, { Tags: Match.arrayWith([{ Key: 'CostCenter', Value: '1234' }]) });
   }
+  tagged.allResourcesProperties('AWS::CloudWatch::Dashboard', { Tags: Match.absent() });
 });
 
 /** Variables of the function that settings give. The round trip of the settings covers them, so that a new one changes no snapshot. */

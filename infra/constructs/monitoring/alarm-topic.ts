@@ -1,30 +1,30 @@
 import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { alarmKeyStatement } from '../key-policy.ts';
 
 export interface AlarmTopicProps {
   /** Receives an e-mail for every alarm, after the user has confirmed the subscription. */
   readonly email: string;
+  /**
+   * Key to encrypt alarms with. Its policy must let CloudWatch use it.
+   * @default a key of its own
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
-
-/**
- * What CloudWatch may do with a key, so that it can publish to a topic encrypted with it. Source: CloudWatch user guide,
- * "Notifying users on alarm changes".
- */
-const USE_OF_KEY = ['kms:Decrypt', 'kms:GenerateDataKey*'];
 
 /** The topic for the alarms of this forwarder: encrypted, only over TLS, and only alarms of this account may publish. */
 export class AlarmTopic extends Construct {
   readonly topic: Topic;
 
-  constructor(scope: Construct, id: string, { email }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { email, encryptionKey }: AlarmTopicProps) {
     super(scope, id);
     this.topic = new Topic(this, 'Topic', {
       displayName: 'Valence forwarder',
-      masterKey: this.ownKey(),
+      masterKey: encryptionKey ?? this.ownKey(),
       enforceSSL: true,
     });
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
@@ -55,10 +55,7 @@ export class AlarmTopic extends Construct {
     );
   }
 
-  /**
-   * Not the key that AWS manages for SNS: its policy, which cannot be changed, does not let alarms publish. Not the
-   * user's own key either: unless its policy names CloudWatch, alarms would be lost without a trace.
-   */
+  /** Not the key that AWS manages for SNS: its policy, which cannot be changed, does not let alarms publish. */
   private ownKey(): Key {
     const key = new Key(this, 'Key', {
       description: 'Encrypts the alarms of the Valence forwarder in transit',
@@ -66,7 +63,7 @@ export class AlarmTopic extends Construct {
       // No stored data depends on it.
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    key.grant(new ServicePrincipal('cloudwatch.amazonaws.com'), ...USE_OF_KEY);
+    key.addToResourcePolicy(alarmKeyStatement(key));
     return key;
   }
 }

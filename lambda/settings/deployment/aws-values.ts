@@ -30,6 +30,21 @@ export const topicArn = () => arn('sns', `${REGION}:${ACCOUNT}`, '[A-Za-z0-9_-]+
 
 export const policyArn = () => arn('iam', `:(aws|${ACCOUNT})`, 'policy/[\\w+=,.@/-]+', 'an IAM policy');
 
+/** Source: IAM API, `CreateRole`, `Path`. */
+export const rolePath = () =>
+  z
+    .string({ error: 'is not text' })
+    .regex(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/, { error: 'does not begin and end with a slash' })
+    .max(512, { error: 'is longer than 512 characters' });
+
+/** Of the 64 characters of a name. Source: IAM API, `CreateRole`, `RoleName`. */
+const MAX_PREFIX_LENGTH = 32;
+
+export const roleNamePrefix = () =>
+  z.string({ error: 'is not text' }).regex(new RegExp(`^[\\w+=,.@-]{1,${MAX_PREFIX_LENGTH}}$`), {
+    error: `is not 1 to ${MAX_PREFIX_LENGTH} letters, digits and _ + = , . @ -`,
+  });
+
 /** The region in an ARN; undefined when the text is none. */
 export const regionOf = (arnText: string): string | undefined => arnText.split(':')[3];
 

@@ -2,7 +2,14 @@ import * as z from 'zod';
 import type { StackSetting } from '../definition.ts';
 import { count, inContext, switched, word } from '../kinds.ts';
 import { jsonOf, listOf, orJsonList } from '../readers.ts';
-import { existingSecretId, kmsKeyArn, policyArn, resourceId } from './aws-values.ts';
+import {
+  existingSecretId,
+  kmsKeyArn,
+  policyArn,
+  resourceId,
+  roleNamePrefix,
+  rolePath,
+} from './aws-values.ts';
 
 const MAX_QUARANTINE_DAYS = 3650;
 
@@ -72,7 +79,7 @@ export const protectionSettings = {
     example: { context: KEY, with: { existingValenceSecret: VALENCE_SECRET } },
   },
   /**
-   * Key for table, bucket, log group, new secrets, queues and alarm topic. Its policy must allow that, see
+   * Key for table, bucket, log groups, new secrets, queues and alarm topic. Its policy must allow that, see
    * docs/security.md.
    * @default keys that AWS owns or manages
    */
@@ -92,6 +99,26 @@ export const protectionSettings = {
     value: inContext(policyArn(), 'the ARN of an IAM policy'),
     description: 'Permissions boundary of every role.',
     example: { context: 'arn:aws:iam::123456789012:policy/boundary' },
+  },
+  /**
+   * Path of every role.
+   * @default '/'
+   */
+  rolePath: {
+    context: 'rolePath',
+    value: inContext(rolePath(), 'a path such as /security/'),
+    description: 'Path of every role, for organisations that demand one.',
+    example: { context: '/security/forwarders/' },
+  },
+  /**
+   * With what the name of every role begins.
+   * @default names that CloudFormation makes
+   */
+  roleNamePrefix: {
+    context: 'roleNamePrefix',
+    value: inContext(roleNamePrefix(), 'at most 32 letters, digits and _ + = , . @ -'),
+    description: 'Beginning of the name of every role, for organisations that demand one.',
+    example: { context: 'security-' },
   },
   /**
    * Network to run in. It needs a route to the internet and to AWS.
