@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { jsonValue } from './readers.ts';
+import { looksLikeKey } from './secret-id.ts';
 
 /** What a person needs to know about one setting; the configuration tables of the docs are made from it. */
 export interface SettingInfo {
@@ -34,8 +35,10 @@ const withoutUrlSecrets = (json: string): string =>
     )
     .join('"');
 
-/** A value as a message may show it: JSON, shortened. */
+/** A value as a message may show it: JSON, shortened; not what looks like a key that was pasted in the wrong place. */
 function shown(value: unknown): string {
+  if (typeof value === 'string' && /^[\w/+=.-]+$/.test(value) && looksLikeKey(value))
+    return '(not shown, because it looks like a key)';
   const text = withoutUrlSecrets(JSON.stringify(value) ?? 'not set');
   return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
 }

@@ -12,6 +12,9 @@ const KEY_FORMS = /^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{24,}|dd(
 /** Shorter texts are too short for a random key, and often for a word. */
 const KEY_LENGTH = 32;
 
+/** The same for the parts of a name, such as what follows `valence_api_key_`. */
+const KEY_PART_LENGTH = 20;
+
 /** Runs of letters as names are written: `valence`, `Valence`, `VALENCE`. */
 const LETTERS = /[A-Z]?[a-z]{2,}|[A-Z]{3,}/g;
 
@@ -29,10 +32,12 @@ function isWordless(text: string): boolean {
 /** Long names have separators or capitals within; long texts of digits and letters of one case are keys. */
 const isUnbroken = (text: string): boolean => /^([a-z0-9]+|[A-Z0-9]+)$/.test(text) && /[0-9]/.test(text);
 
-const looksLikeKey = (text: string): boolean =>
+/** Whether a text looks like a key: a random one, or one of a known form. */
+export const looksLikeKey = (text: string): boolean =>
   TOKEN.test(text) ||
   KEY_FORMS.test(text) ||
-  (text.length >= KEY_LENGTH && (isUnbroken(text) || isWordless(text)));
+  (text.length >= KEY_LENGTH && (isUnbroken(text) || isWordless(text))) ||
+  text.split(/\W|_/).some((part) => part.length >= KEY_PART_LENGTH && isWordless(part));
 
 /**
  * Name or ARN of a secret. A key in its place would be readable in the template, in the function's environment and in every

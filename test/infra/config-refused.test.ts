@@ -46,6 +46,14 @@ it('the error for an AWS region as Valence region explains where the AWS region 
   expect(problem).toMatch(/AWS profile .*awsRegion/);
 });
 
+it('a key that was pasted in the wrong place is not shown', () => {
+  const key = '0f0e0d0c-0b0a-4908-8706-050403020100';
+  const problems = problemsOf({ datadogSite: key, kmsKeyArn: key });
+  expect(problems).toHaveLength(2);
+  expect(problems.join()).toContain('datadogSite = (not shown, because it looks like a key)');
+  expect(problems.join()).not.toContain(key);
+});
+
 describe('misspelled settings', () => {
   it.each([
     ['DATADOG_SITE', 'datadogSite'],

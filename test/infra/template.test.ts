@@ -231,7 +231,13 @@ it('quarantineLocked lets only the role of the function write to the bucket, unt
     Sid: 'OnlyTheForwarderWrites',
     Effect: 'Deny',
     Principal: { AWS: '*' },
-    Action: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:PutObject'],
+    Action: [
+      's3:DeleteObject',
+      's3:DeleteObjectVersion',
+      's3:PutObject',
+      's3:ReplicateDelete',
+      's3:ReplicateObject',
+    ],
     Resource: { 'Fn::Join': ['', [expect.anything(), '/*']] },
     Condition: {
       ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringMatching(/Role/), 'Arn'] } },

@@ -2,11 +2,13 @@ import { LOG_PIPELINE } from '../../infra/datadog/pipeline.ts';
 import type { Stream } from '../../lambda/contract.ts';
 import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../../lambda/forwarder/core/logs/encode.ts';
+import { redaction } from '../../lambda/forwarder/core/logs/redact/redact.ts';
 import type { LogContext } from '../../lambda/forwarder/core/logs/types.ts';
 import { copyFingerprint, identify } from '../../lambda/forwarder/core/records/identity.ts';
 import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
 import { identityRulesOf, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
+import type { RedactRules } from '../../lambda/shared/redact-path.ts';
 import { VERSION } from '../../lambda/shared/version.ts';
 import type { ProcessedLog } from './interpreter/log.ts';
 import { processLog, type Surroundings } from './interpreter/process-log.ts';
@@ -23,6 +25,9 @@ export type PreviewedLog = Pick<ProcessedLog, 'service' | 'status' | 'timestamp'
 
 const CONTEXT: LogContext = { tenant: 'default', version: VERSION, runId: 'preview', tags: [] };
 
+/** Not that of any forwarder, so hashes and fingerprints of a preview are not those in Datadog. */
+const SECRET = Buffer.alloc(32);
+
 /** A log as it is posted, parsed. */
 export interface PostedLog {
   posted: JsonObject;
@@ -34,13 +39,16 @@ export interface PostedLog {
  * The logs of records as the forwarder posts them.
  * @param now epoch seconds at which they are forwarded; each record's own time when left out, so that none is re-dated
  * @param otherwise epoch seconds for a record without a usable time
+ * @param redact what is redacted, with a fixed secret; nothing by default
  */
 export function postedLogs(
   inputs: readonly PreviewInput[],
   now: number | undefined,
   otherwise: number,
+  redact?: RedactRules,
 ): PostedLog[] {
   const copies = new Map<string, number>();
+  const context = { ...CONTEXT, redaction: redact && redaction(redact, SECRET) };
   return inputs.map(({ stream, record }) => {
     const { content } = identify(stream, record, identityRulesOf(DEFAULTS, stream));
     const copy = (copies.get(content) ?? 0) + 1;
@@ -56,7 +64,7 @@ export function postedLogs(
         update: false,
         backfill: false,
       },
-      CONTEXT,
+      context,
       arrival,
     );
     return { posted: JSON.parse(encodeLog(log)), arrival };
@@ -72,8 +80,9 @@ export const processedLogs = (
   now: number | undefined,
   otherwise: number,
   databases: Pick<Surroundings, 'geoIp' | 'userAgents'> = {},
+  redact?: RedactRules,
 ): ProcessedLog[] =>
-  postedLogs(inputs, now, otherwise).map(({ posted, arrival }) =>
+  postedLogs(inputs, now, otherwise, redact).map(({ posted, arrival }) =>
     processLog([LOG_PIPELINE], posted, { now: arrival * 1000, ...databases }),
   );
 
@@ -82,11 +91,14 @@ export const previewLogs = (
   inputs: readonly PreviewInput[],
   now: number | undefined,
   otherwise: number,
+  redact?: RedactRules,
 ): PreviewedLog[] =>
-  processedLogs(inputs, now, otherwise).map(({ service, status, timestamp, message, attributes }) => ({
-    service,
-    status,
-    timestamp,
-    message,
-    attributes,
-  }));
+  processedLogs(inputs, now, otherwise, {}, redact).map(
+    ({ service, status, timestamp, message, attributes }) => ({
+      service,
+      status,
+      timestamp,
+      message,
+      attributes,
+    }),
+  );

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { STREAMS } from '../../lambda/contract.ts';
+import { functionSettings } from '../../lambda/settings/function-settings.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { parseJsonText } from '../../lambda/shared/json-text.ts';
+import type { RedactRules } from '../../lambda/shared/redact-path.ts';
 import { timeArgument } from '../cli/arguments.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
@@ -23,6 +25,7 @@ in epoch milliseconds. It has no geo-IP and user-agent details, which Datadog lo
 
 Examples:
   npm run --silent preview -- records.json | jq '.[0].attributes.usr'
+  npm run preview -- records.json --redact '{"hash":["actor"]}'     what is left when actors are hashed
   npm run preview -- records.json --now 2026-01-02T00:00:00Z    which records get another date when forwarded then
 `;
 
@@ -56,9 +59,16 @@ function readInputs(file: string): PreviewInput[] {
   return inputs.data;
 }
 
+/** @throws {InvalidArgumentError} what is wrong with the rules */
+function redactArgument(text: string): RedactRules {
+  const rules = functionSettings.redact.value.environment.safeParse(text);
+  if (rules.success) return rules.data;
+  throw new InvalidArgumentError(`It must be ${functionSettings.redact.value.allowed.environment}.`);
+}
+
 /** @param now epoch seconds */
-function preview(file: string, { now }: { now?: number }): void {
-  const logs = previewLogs(readInputs(file), now, Math.floor(Date.now() / 1000));
+function preview(file: string, { now, redact }: { now?: number; redact?: RedactRules }): void {
+  const logs = previewLogs(readInputs(file), now, Math.floor(Date.now() / 1000), redact);
   // Indented on a terminal, otherwise one line.
   printLine(JSON.stringify(logs, null, process.stdout.isTTY ? 2 : 0));
 }
@@ -72,6 +82,11 @@ const program = new Command('npm run preview --')
     '--now <time>',
     "when the records are forwarded, epoch seconds or ISO 8601 (default: each record's own time)",
     timeArgument,
+  )
+  .option(
+    '--redact <json>',
+    'what is redacted, as in the setting redact; hashes and fingerprints differ from those of a forwarder',
+    redactArgument,
   )
   .addHelpText('after', EXAMPLES)
   .action(preview);

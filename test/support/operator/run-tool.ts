@@ -52,7 +52,7 @@ function start(
   return { child, ended, written };
 }
 
-/** Starts a tool that was bundled before the tests (build/tools.ts). */
+/** Starts a tool that was bundled before the tests (test/support/build/tools.ts). */
 export const startTool = (
   tool: ToolName,
   args: readonly string[],

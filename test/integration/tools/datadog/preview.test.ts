@@ -48,6 +48,21 @@ it('re-dates nothing unless the time of forwarding is given', async () => {
   expect(JSON.parse(iso.stdout)).toEqual([ALERT.log]);
 });
 
+it('redacts as the forwarder does, with a secret of its own', async () => {
+  const records = file([entry(AUDIT)]);
+  const { actor } = AUDIT.record as { actor: string };
+  const [plain, redacted, wrong] = await Promise.all([
+    preview(records),
+    preview(records, '--redact', '{"hash":["actor"]}'),
+    preview(records, '--redact', '{"hash":["nothing"]}'),
+  ]);
+  expect(plain.stdout).toContain(actor);
+  expect(redacted.stdout).not.toContain(actor);
+  expect(redacted.stdout).toMatch(/"name":"[0-9a-f]{64}"/);
+  expect(wrong).toMatchObject({ code: 1, stdout: '' });
+  expect(wrong.stderr).toContain('--redact');
+});
+
 describe('a file that is not what it must be is explained', () => {
   it.each([
     ['no JSON', '{oops', 'is not JSON'],

@@ -22,6 +22,7 @@ const KEYS = [
   ['a key of Datadog', '0123456789abcdef0123456789abcdef'],
   ['an application key of Datadog', '0123456789abcdef0123456789abcdef01234567'],
   ['64 hexadecimal digits', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'],
+  ['a key after words', 'valence_security_api_key_q3Zk9xVbT7mLwP0sYc4RnDfG'],
   ['base64', 'R2h5b3VXc1F6bVp4N0tqTDlwVnQ0Yk5kMkFr+/8='],
   ['base64 for URLs', 'q3Zk-9xV_bT7mLwP0sYc4RnDfG2hJ6tUeXaK8oQvI1M'],
 ] as const;

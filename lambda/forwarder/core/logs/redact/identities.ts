@@ -60,6 +60,10 @@ const identifies = (field: string): boolean => {
 
 const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
 
+/** The e-mail addresses in a text such as `Ada <ada@example.com>`. */
+const addressesIn = (text: string): string[] =>
+  text.includes('@') ? text.split(/[\s<>()[\]"',;:]+/).filter(isAddress) : [];
+
 /**
  * The texts in a redacted value that may identify a person: the elements of a list of texts, identifying fields anywhere
  * below, and e-mail addresses, also as names of fields. It does not recurse, so hostile nesting cannot overflow the stack.
@@ -72,13 +76,14 @@ export function identities(value: unknown): Identity[] {
   for (let next = open.pop(); next; next = open.pop()) {
     const { item, identifying, listed } = next;
     if (typeof item === 'string') {
-      const address = isAddress(item);
-      if (identifying || address) found.push({ text: item, alone: listed || address });
+      const addresses = addressesIn(item);
+      if (identifying && !addresses.includes(item)) found.push({ text: item, alone: listed });
+      for (const text of addresses) found.push({ text, alone: true });
     } else if (Array.isArray(item)) {
       for (const inner of item) open.push({ item: inner, identifying, listed });
     } else if (item !== null && typeof item === 'object' && !isLosslessNumber(item)) {
       for (const [field, inner] of Object.entries(item)) {
-        if (isAddress(field)) found.push({ text: field, alone: true });
+        for (const text of addressesIn(field)) found.push({ text, alone: true });
         open.push({ item: inner, identifying: identifies(field), listed: false });
       }
     }

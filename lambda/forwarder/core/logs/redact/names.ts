@@ -14,11 +14,14 @@ const MIN_SEARCHED_CHARACTERS = 3;
 /** A name such as 李明 is complete. */
 const MIN_SEARCHED_UNSPACED = 2;
 
+/** More of a value are not counted. */
+const COUNTED_CHARACTERS = 20;
+
 /** Shorter values count only as words of their own, longer ones also as a part of one. */
 const SHORT_CHARACTERS = 8;
 
 /** Only a hostile text holds more names. */
-const MAX_PLACES = 10_000;
+const MAX_PLACES = 1000;
 
 /** A longer text takes too much memory to be searched; a log of this size has to be shrunk anyway. */
 export const MAX_SEARCHED_CHARACTERS = 1_000_000;
@@ -30,8 +33,8 @@ export const MAX_SEARCHED_CHARACTERS = 1_000_000;
 export function nameIn(value: string): string | undefined {
   if (value.length > MAX_SEARCHED_CHARACTERS) return undefined;
   const name = folded(value).trim();
-  // Before folding, which takes points and tones.
-  const length = Math.max(name.length, value.trim().normalize().length);
+  // Before folding, which takes points and tones. Of a short part, because many marks on one letter take for ever to sort.
+  const length = Math.max(name.length, value.trim().slice(0, COUNTED_CHARACTERS).normalize().length);
   const least = UNSPACED_LETTER.test(name) ? MIN_SEARCHED_UNSPACED : MIN_SEARCHED_CHARACTERS;
   return name !== '' && length >= least ? name : undefined;
 }
@@ -46,15 +49,18 @@ interface Place {
 /**
  * The text with each name replaced, however it is written there.
  * @param names folded, with their replacements
+ * @param mayReplace asked once, with the number of places
  * @returns undefined when names would remain, or when there are too many
  */
 export function withoutNames(
   text: string,
   names: readonly (readonly [string, string])[],
+  mayReplace: (places: number) => boolean,
 ): string | undefined {
   const places = placesOf(names, text);
+  const isAllowed = mayReplace(places.length);
   if (places.length === 0) return text;
-  if (places.length > MAX_PLACES) return undefined;
+  if (places.length > MAX_PLACES || !isAllowed) return undefined;
   let cleaned = '';
   let done = 0;
   for (const { start, end, replacement } of merged(places)) {

@@ -72,7 +72,7 @@ export function redaction(
     const apply = (to: Log, some: readonly Rule[]) =>
       some.reduce((rest, rule) => edit(rest, rule.path, noting(texts, rule)) as Log, to);
     const redacted = apply(deriveAnew(log, apply(log, direct)), derived);
-    return texts.size === 0 ? redacted : cleaned(redacted, texts);
+    return texts.isEmpty ? redacted : cleaned(redacted, texts);
   };
   return {
     redact,
@@ -98,7 +98,9 @@ const noting =
     const replacement = replace(value);
     if (replacement === value) return value;
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
-    else for (const { text, alone } of identities(value)) texts.add(text, REMOVED, alone);
+    for (const { text, alone } of identities(value)) {
+      if (text !== value) texts.add(text, REMOVED, alone);
+    }
     return replacement;
   };
 

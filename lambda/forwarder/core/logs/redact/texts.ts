@@ -1,16 +1,32 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
-import { folded } from './fold.ts';
+import { folded, foldingCost } from './fold.ts';
 import { MAX_SEARCHED_CHARACTERS, nameIn, withoutNames } from './names.ts';
 
 /** Replaces a removed value. */
 export const REMOVED = '[redacted]';
 
 /**
- * The most comparisons of characters for one log, at the very most half a second. A search for a name may compare each of
- * its characters at each place of the text. Only a hostile record needs more; its texts are then removed without a search.
+ * The most work for one log, in comparisons of characters: about half a second. A search for a name may compare each of its characters
+ * at each place of the text, and folding a text costs as much as many comparisons. Only a hostile record needs more; its texts are then
+ * removed without a search.
  */
 const MAX_COMPARISONS = 1_000_000_000;
+
+/** What replacing one name costs. */
+const COST_OF_A_PLACE = 5000;
+
+/** How often {@link withoutNames} folds a text, or finds where its characters come from. */
+const FOLDINGS_OF_A_FOUND_TEXT = 4;
+
+/** Fields whose whole value is a sentence, however short. */
+const SENTENCES: ReadonlySet<string> = new Set([
+  'message',
+  'details',
+  'summaryLine',
+  'eventSummary',
+  'description',
+]);
 
 interface Replacement {
   text: string;
@@ -23,8 +39,9 @@ export class RedactedTexts {
   readonly #replacements = new Map<string, Replacement>();
   #comparisonsLeft = MAX_COMPARISONS;
 
-  get size(): number {
-    return this.#replacements.size;
+  /** Whether no text has to be changed. */
+  get isEmpty(): boolean {
+    return this.#replacements.size === 0 && this.#comparisonsLeft >= 0;
   }
 
   /**
@@ -32,6 +49,7 @@ export class RedactedTexts {
    * @param alone whether it is also replaced where it is the whole value of another field
    */
   add(value: string, replacement: string, alone: boolean): void {
+    if (!this.#mayCompare(foldingCost(value))) return;
     const name = nameIn(value);
     if (name === undefined) return;
     const known = this.#replacements.get(name);
@@ -48,7 +66,7 @@ export class RedactedTexts {
     for (let pair = open.pop(); pair; pair = open.pop()) {
       const uses = new Map<string, number>();
       for (const [key, item] of Object.entries(pair.from)) {
-        const cleaned = this.#cleanItem(item);
+        const cleaned = this.#cleanItem(item, SENTENCES.has(key));
         // Not an assignment: a record may have a field named __proto__.
         Object.defineProperty(pair.to, this.#cleanKey(key, pair.from, uses), {
           value: cleaned,
@@ -79,18 +97,20 @@ export class RedactedTexts {
   }
 
   /** A text without the values, an empty container that is to be filled, or anything else as it is. */
-  #cleanItem(item: unknown): unknown {
-    if (typeof item === 'string') return this.#cleanText(item);
+  #cleanItem(item: unknown, isSentence: boolean): unknown {
+    if (typeof item === 'string') return this.#cleanText(item, isSentence);
     if (item === null || typeof item !== 'object' || isLosslessNumber(item)) return item;
     return Array.isArray(item) ? [] : ({} satisfies JsonObject);
   }
 
-  #cleanText(text: string): string {
-    if (text.length > MAX_SEARCHED_CHARACTERS) return REMOVED;
+  #cleanText(text: string, isSentence = false): string {
+    const cost = foldingCost(text);
+    if (text.length > MAX_SEARCHED_CHARACTERS || !this.#mayCompare(cost)) return REMOVED;
     const searched = folded(text).trim();
     const whole = this.#replacements.get(searched);
-    if (whole?.alone) return whole.text;
-    if (searched.length > MAX_SEARCHED_CHARACTERS || !this.#mayCompare(this.size)) return REMOVED;
+    if (whole && (whole.alone || isSentence)) return whole.text;
+    if (searched.length > MAX_SEARCHED_CHARACTERS || !this.#mayCompare(this.#replacements.size))
+      return REMOVED;
     const found: [string, string][] = [];
     for (const [name, replacement] of this.#replacements) {
       if (name.length >= searched.length) continue;
@@ -101,7 +121,10 @@ export class RedactedTexts {
       if (!this.#mayCompare(2 * comparisons)) return REMOVED;
       found.push([name, replacement.text]);
     }
-    return found.length === 0 ? text : (withoutNames(text, found) ?? REMOVED);
+    if (found.length === 0) return text;
+    if (!this.#mayCompare(FOLDINGS_OF_A_FOUND_TEXT * cost)) return REMOVED;
+    const mayReplace = (places: number) => this.#mayCompare(places * COST_OF_A_PLACE);
+    return withoutNames(text, found, mayReplace) ?? REMOVED;
   }
 
   #mayCompare(times: number): boolean {
