@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
 import { DEFAULT_INTERVAL_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
+import { partitionProblem } from '../lambda/settings/deployment/aws-region.ts';
 import { ALLOWED_INTERVAL, isAllowedInterval } from '../lambda/settings/deployment/schedule-expression.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
@@ -31,6 +32,12 @@ const DEFAULT_INTERVAL = Duration.seconds(DEFAULT_INTERVAL_SECONDS);
 /** DynamoDB's global tables name the key of each region. */
 const NEEDS_REGION =
   'encryptionKey: needs a stack whose region is known at synthesis. Give the stack an env with a region.';
+
+/** What is wrong with the region of a stack, if it is known. */
+function placeProblems({ region, partition }: Stack): string[] {
+  const problem = Token.isUnresolved(partition) ? undefined : partitionProblem(partition);
+  return problem ? [`The stack's region ${region} ${problem}.`] : [];
+}
 
 /** Rules about time that the given values break. */
 function timingProblems(interval: Duration, { timeout, window }: ValenceForwarderProps): string[] {
@@ -101,6 +108,7 @@ export class ValenceForwarder extends Construct {
     });
     const read = readEnvironment(environment);
     const problems = [
+      ...placeProblems(Stack.of(this)),
       ...timingProblems(interval, props),
       ...environmentProblems(environment),
       ...(encryptionKey && Token.isUnresolved(Stack.of(this).region) ? [NEEDS_REGION] : []),

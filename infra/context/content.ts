@@ -6,11 +6,13 @@ import { contextShape, type ValueOf } from '../../lambda/settings/definition.ts'
 import { deploymentSettings } from '../../lambda/settings/deployment-settings.ts';
 import { datadogSettings } from '../../lambda/settings/function/datadog.ts';
 import { settingProblems } from '../../lambda/settings/problems.ts';
+import { withRules } from '../../lambda/settings/rules.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import type { Customisation } from '../datadog/customise.ts';
 import { suggestWithin } from '../suggest.ts';
 import { given, type Values } from './given.ts';
 import { longestInterval } from './interval.ts';
+import { regionRules } from './regions.ts';
 
 const MISSING_KEYS =
   'needs secrets that hold the keys before the deployment starts: name them in existingDatadogSecret (API key) and existingDatadogAppKeySecret (application key). Without them, deploy first without datadogContent, store the API key in the secret that this creates and the application key in one of your own, and deploy again with all three';
@@ -33,7 +35,25 @@ const sharedShape = {
   }).shape,
 };
 
-const contentSchema = z.object({ ...contentShape, ...sharedShape }).refine(
+const contentFields = z.object({ ...contentShape, ...sharedShape });
+type ContentFields = z.output<typeof contentFields>;
+
+/** Whether something is to be installed. */
+const isWanted = ({ datadogContent }: Partial<ContentFields>) =>
+  Array.isArray(datadogContent) && datadogContent.length > 0;
+
+const REGION_RULES = regionRules<ContentFields>(
+  [
+    'kmsKeyArn',
+    'existingSecretsKmsKeyArn',
+    'existingDatadogSecret',
+    'existingDatadogAppKeySecret',
+    'permissionsBoundary',
+  ],
+  isWanted,
+);
+
+const completeSchema = contentFields.refine(
   ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
     // A value that is wrong in itself has its own problem and stays as the user gave it.
     !Array.isArray(datadogContent) ||
@@ -42,6 +62,11 @@ const contentSchema = z.object({ ...contentShape, ...sharedShape }).refine(
   // Reported together with the problems of other settings, not only after those are fixed.
   { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
 );
+
+const contentSchema = withRules(completeSchema, REGION_RULES, {
+  name: (key) => key,
+  values: (settings) => settings,
+});
 
 const choiceSchema = z.object(contentShape);
 

@@ -2,12 +2,12 @@ import { Duration } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { LEASE_MARGIN_SECONDS } from '../../lambda/limits.ts';
 import { contextShape, type Definition } from '../../lambda/settings/definition.ts';
-import { regionOf, stackRegion } from '../../lambda/settings/deployment/aws-values.ts';
 import { deploymentSettings } from '../../lambda/settings/deployment-settings.ts';
 import { FUNCTION_RULES, functionSettings } from '../../lambda/settings/function-settings.ts';
 import { secondsOf } from '../../lambda/settings/kinds.ts';
 import { type Rule, withRules } from '../../lambda/settings/rules.ts';
 import { fitsInterval } from '../run-timeout.ts';
+import { regionRules } from './regions.ts';
 
 const fields = z.object({ ...contextShape(functionSettings), ...contextShape(deploymentSettings) });
 
@@ -40,11 +40,8 @@ const IN_THE_REGION = [
   'existingValenceSecret',
   'existingDatadogSecret',
   'alarmTopicArn',
+  'permissionsBoundary',
 ] as const;
-
-/** Whether something with an ARN is in another region than that one; what has but a name is where the stack is. */
-const isElsewhere = (arn: string | undefined, region: string | undefined): boolean =>
-  Boolean(arn?.startsWith('arn:') && region && regionOf(arn) !== region);
 
 /** Rules between settings. */
 const RULES: readonly Rule<Settings>[] = [
@@ -93,14 +90,7 @@ const RULES: readonly Rule<Settings>[] = [
     isBroken: ({ vpcId, subnetIds, securityGroupIds }) =>
       !isSet(vpcId) && (isSet(subnetIds) || isSet(securityGroupIds)),
   },
-  ...IN_THE_REGION.map(
-    (key): Rule<Settings> => ({
-      key,
-      error: 'is in another region than the stack, which awsRegion or else kmsKeyArn decides',
-      reads: [key, 'awsRegion', 'kmsKeyArn'],
-      isBroken: ({ [key]: arn, ...settings }) => isElsewhere(arn, stackRegion({ [key]: arn, ...settings })),
-    }),
-  ),
+  ...regionRules<Settings>(IN_THE_REGION),
   {
     key: 'existingSecretsKmsKeyArn',
     error:

@@ -1,3 +1,4 @@
+import { AWS_SUFFIX } from '../shared/aws-partitions.ts';
 import type { Clock, Random } from '../shared/clock.ts';
 import { deadlineIn } from '../shared/clock.ts';
 import { HttpFailure, placeOf, type Transport } from '../shared/http.ts';
@@ -15,8 +16,9 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_S3_ANSWER_BYTES = 100_000;
 
 /** The buckets of CloudFormation, whose names and addresses differ slightly by region. */
-const CLOUDFORMATION_BUCKET =
-  /^https:\/\/cloudformation-custom-resource-response-[a-z0-9-]+\.s3([.-][a-z0-9]+)*\.amazonaws\.com(\.cn)?\//;
+const CLOUDFORMATION_BUCKET = new RegExp(
+  `^https://cloudformation-custom-resource-response-[a-z0-9-]+\\.s3([.-][a-z0-9]+)*\\.(${AWS_SUFFIX})/`,
+);
 
 /** The answer to CloudFormation. */
 export interface CustomResourceAnswer {

@@ -1,13 +1,12 @@
 import { CfnMapping, Stack } from 'aws-cdk-lib';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { AWS_PARTITIONS } from '../../../lambda/shared/aws-partitions.ts';
 
 /** Host of the AWS console by partition. */
-const CONSOLES = {
-  aws: { host: 'console.aws.amazon.com' },
-  'aws-cn': { host: 'console.amazonaws.cn' },
-  'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
-};
+const CONSOLES = Object.fromEntries(
+  Object.entries(AWS_PARTITIONS).map(([name, { console }]) => [name, { host: console }]),
+);
 
 /** Addresses in the AWS console of the partition and region that the stack is deployed to. */
 export interface ConsoleLinks {

@@ -1,21 +1,31 @@
 import * as z from 'zod';
+import { AWS_PARTITIONS, AWS_REGION } from '../../shared/aws-partitions.ts';
 import { secretIdWith } from '../secret-id.ts';
+import { partitionOf } from './aws-region.ts';
 
 /** Readers of values that AWS gave: identifiers and ARNs, checked by their form. */
 
 const ACCOUNT = '\\d{12}';
-const REGION = '[a-z]{2}(-[a-z]+){1,2}-\\d';
+const PARTITION = `(${Object.keys(AWS_PARTITIONS).join('|')})`;
+const REGION = AWS_REGION.source.slice(1, -1);
 
 /** An ARN is not longer. Source: IAM user guide, "IAM and AWS STS quotas", and the types of CloudFormation. */
 const MAX_ARN_LENGTH = 2048;
+
+/** Whether the region of an ARN is one of its partition. Global services have no region. */
+function isSomewhere(arnText: string): boolean {
+  const [, partition, , region = ''] = arnText.split(':');
+  return region === '' || partitionOf(region) === partition;
+}
 
 /** An ARN of one kind of resource. */
 const arn = (service: string, place: string, resource: string, what: string) =>
   z
     .string({ error: 'is not text' })
-    .regex(new RegExp(`^arn:aws[a-z-]*:${service}:${place}:${resource}$`), {
+    .regex(new RegExp(`^arn:${PARTITION}:${service}:${place}:${resource}$`), {
       error: `is not the ARN of ${what}`,
     })
+    .refine(isSomewhere, { error: `is not the ARN of ${what}: its region is not one of its partition` })
     .max(MAX_ARN_LENGTH, { error: `is longer than ${MAX_ARN_LENGTH} characters` });
 
 export const kmsKeyArn = () =>
@@ -37,12 +47,10 @@ export const rolePath = () =>
     .regex(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/, { error: 'does not begin and end with a slash' })
     .max(512, { error: 'is longer than 512 characters' });
 
-/** Of the 64 characters of a name. Source: IAM API, `CreateRole`, `RoleName`. */
-const MAX_PREFIX_LENGTH = 32;
-
+/** Half of the 64 characters of a name. Source: IAM API, `CreateRole`, `RoleName`. */
 export const roleNamePrefix = () =>
-  z.string({ error: 'is not text' }).regex(new RegExp(`^[\\w+=,.@-]{1,${MAX_PREFIX_LENGTH}}$`), {
-    error: `is not 1 to ${MAX_PREFIX_LENGTH} letters, digits and _ + = , . @ -`,
+  z.string({ error: 'is not text' }).regex(/^[\w+=,.@-]{1,32}$/, {
+    error: 'is not 1 to 32 letters, digits and _ + = , . @ -',
   });
 
 /** The region in an ARN; undefined when the text is none. */
@@ -64,7 +72,7 @@ export const resourceId = (prefix: 'vpc' | 'subnet' | 'sg') =>
   });
 
 const COMPLETE_SECRET_ARN = new RegExp(
-  `^arn:aws[a-z-]*:secretsmanager:${REGION}:${ACCOUNT}:secret:[\\w/+=.@-]+-[A-Za-z0-9]{6}$`,
+  `^arn:${PARTITION}:secretsmanager:${REGION}:${ACCOUNT}:secret:[\\w/+=.@-]+-[A-Za-z0-9]{6}$`,
 );
 
 /**

@@ -1,10 +1,10 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { DEFAULT_MEMORY_MIB } from '../../limits.ts';
-import { AWS_REGION } from '../aws-region.ts';
 import type { StackSetting } from '../definition.ts';
 import { count, inContext } from '../kinds.ts';
 import { wholeNumber } from '../readers.ts';
+import { awsRegion } from './aws-region.ts';
 import { topicArn } from './aws-values.ts';
 import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from './schedule-expression.ts';
 
@@ -49,10 +49,7 @@ function isTimeZone(name: string): boolean {
 export const operationSettings = {
   awsRegion: {
     context: 'awsRegion',
-    value: inContext(
-      z.string({ error: 'is not text' }).regex(AWS_REGION, { error: 'is not an AWS region' }),
-      'an AWS region such as eu-west-1',
-    ),
+    value: inContext(awsRegion(), 'an AWS region such as eu-west-1'),
     description: 'AWS region to deploy to, if it is not the one of your AWS profile.',
     example: { context: 'eu-north-1' },
   },

@@ -29,6 +29,11 @@ const tags = () =>
       error:
         'holds a name that no tag may have: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
     })
+    .refine(
+      (all) => new Set(Object.keys(all).map((name) => name.toLowerCase())).size === Object.keys(all).length,
+      // Source: IAM user guide, "Tagging IAM resources": names of tags on roles have no case.
+      { error: 'holds names that differ in case only, which IAM takes for the same' },
+    )
     .refine((all) => Object.keys(all).length <= MAX_TAGS, {
       error: `holds more than ${MAX_TAGS} tags, the most that a resource may have`,
     });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { AWS_REGION } from '../../shared/aws-partitions.ts';
 import { VALENCE_REGIONS } from '../../shared/valence-regions.ts';
 import { apiProfileOverrides } from '../api-profile.ts';
-import { AWS_REGION } from '../aws-region.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { json, origin, word } from '../kinds.ts';
 

@@ -21,14 +21,16 @@ const UNTIMED = { timeout: null, attackTimeout: null, incubationTimeout: null };
  */
 const EXAMPLES: Readonly<Record<string, string>> = {
   ACCOUNT: String.raw`\d{12}`,
+  AWS_SUFFIX: String.raw`amazonaws\.com|amazonaws\.eu`,
   "OWN_START.replace('[', '\\\\[')": String.raw`\u001b\[123456789;`,
-  REGION: String.raw`[a-z]{2}(-[a-z]+){1,2}-\d`,
+  PARTITION: '(aws|aws-cn)',
+  REGION: String.raw`[a-z]{2,4}(-[a-z]+){1,2}-\d`,
   SAFE_DIGITS: '15',
   TEXT: String.raw`"(?:[^"\\]|\\.)*"`,
   UNSPACED: String.raw`\p{sc=Han}\p{sc=Thai}`,
   WEEKDAY: '[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT',
   field: 'creationTimestamp',
-  place: String.raw`[a-z]{2}(-[a-z]+){1,2}-\d:(aws|\d{12})`,
+  place: String.raw`[a-z]{2,4}(-[a-z]+){1,2}-\d:(aws|\d{12})`,
   prefix: 'subnet',
   resource: String.raw`key/(mrk-[0-9a-f]{32}|[\w+=,.@/-]+)`,
   service: 'kms',
