@@ -16,6 +16,8 @@ export class HoleChecker {
   readonly #valence: ValenceServer;
   /** Records that the source no longer had when the start of their stream moved past them. */
   readonly #beforeStart = new Set<Truth>();
+  /** Seconds that look cut. */
+  readonly #suspected = new Set<number>();
 
   constructor(scenario: Scenario, valence: ValenceServer) {
     this.#scenario = scenario;
@@ -44,7 +46,7 @@ export class HoleChecker {
     // If there are too many, two become one, which includes the range between them.
     const isMerged = holes.length === MAX_HOLES;
     for (const part of isMerged ? [] : added) {
-      if (wasRefused(lists.of(stream), part) || this.#looksCut(part)) continue;
+      if (wasRefused(lists.of(stream), part) || this.#looksCut(lists.of(stream), part)) continue;
       throw new Violation('P3', `A hole of ${stream} holds what the source did not refuse.`, part);
     }
     this.#startMoved(stream, moved, now);
@@ -61,17 +63,21 @@ export class HoleChecker {
 
   /** P6: the holes that the source would fill if it were asked. */
   fillable(holes: readonly Hole[], now: number): Hole[] {
-    return holes.filter((hole) => !this.#valence.isTooOld(hole.to - 1, now) && !this.#looksCut(hole));
+    const looksCut = (hole: Hole) => isCut(hole) && this.#suspected.has(hole.from);
+    return holes.filter((hole) => !this.#valence.isTooOld(hole.to - 1, now) && !looksCut(hole));
   }
 
   /**
-   * Whether a second may count as cut although it is whole: its length is a multiple of ten in a list that states no end, and repeats at
-   * page starts or removals keep the forwarder from learning how long lists can be. Its records are delivered.
+   * Whether a hole consists of seconds that look cut: they may be whole, but lists of a round number of records that state no end are
+   * suspected as long as nothing has shown that lists can be longer. Their records are delivered.
    */
-  #looksCut(part: Hole | Range): boolean {
-    const { faults } = this.#scenario;
-    const mayLookCut = faults.has('overlapping pages') || faults.has('removals while paging');
-    return mayLookCut && 'status' in part && part.status === 'cut';
+  #looksCut(lists: readonly ListRequest[], part: Hole | Range): boolean {
+    if (!isCut(part)) return false;
+    const long = new Set(lists.filter(mayLookCut).map(({ range }) => range.from));
+    const seconds = Array.from({ length: part.to - part.from }, (_, second) => part.from + second);
+    if (!seconds.every((second) => long.has(second))) return false;
+    for (const second of seconds) this.#suspected.add(second);
+    return true;
   }
 
   #startMoved(stream: Stream, { from, to }: Range, now: number): void {
@@ -82,6 +88,14 @@ export class HoleChecker {
     }
   }
 }
+
+const isCut = (part: Hole | Range): boolean => 'status' in part && part.status === 'cut';
+
+/** Multiples of it are round numbers; which records of a list count is up to the forwarder. */
+const ROUND_SIZE = 10;
+
+const mayLookCut = ({ range, outcome, records }: ListRequest): boolean =>
+  range.to - range.from <= 1 && outcome === 'answered' && records >= ROUND_SIZE;
 
 /** The parts of some holes that are not in others. */
 const partsOf = (holes: readonly Hole[], former: readonly Hole[]): Hole[] =>
