@@ -7,6 +7,7 @@ import { ConfigError } from '../lambda/shared/errors.ts';
 import { contentProblems } from './context/content.ts';
 import { given, type Values } from './context/given.ts';
 import { type Settings, settingsSchema } from './context/settings.ts';
+import { otherName } from './other-names.ts';
 import { suggest, suggestWithin } from './suggest.ts';
 
 /** Every setting of the CDK app: `-c key=value` or, typed, under `context` in cdk.json. */
@@ -27,18 +28,9 @@ export interface Config extends Settings {
 /** Keys that tools put into every app's context: `@aws-cdk/core:...`, `aws:cdk:...`, `availability-zones:account=...`. */
 const belongsToCdk = (key: string) => key.includes('@') || key.includes(':') || key.startsWith('aws-cdk');
 
-/** Other names of settings: those of the construct's props, and of the values in the secrets. */
-const OTHER_NAMES: ReadonlyMap<string, keyof typeof contextSchema.shape> = new Map([
-  ['datadogApiKey', 'existingDatadogSecret'],
-  ['datadogAppKey', 'existingDatadogAppKeySecret'],
-  ['encryptionKey', 'kmsKeyArn'],
-  ['tenantName', 'tenants'],
-  ['valenceApiKey', 'existingValenceSecret'],
-]);
-
 /** The setting that a user may have meant. */
 const suggestSetting = (key: string, known: z.ZodObject): string | undefined =>
-  OTHER_NAMES.get(key) ?? suggest(key, Object.keys(known.shape));
+  otherName(key) ?? suggest(key, Object.keys(known.shape));
 
 const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
 

@@ -5,7 +5,7 @@ const MAX_EDITS = 2;
 const MIN_PART_LENGTH = 3;
 
 /** `DATADOG_SITE`, `datadog-site` and `datadogSite` are one word. */
-const folded = (word: string) => word.toLowerCase().replaceAll(/[-_]/g, '');
+export const folded = (word: string) => word.toLowerCase().replaceAll(/[-_]/g, '');
 
 /** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */
 function edits(one: string, other: string): number {

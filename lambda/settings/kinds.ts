@@ -41,9 +41,13 @@ export const switched = (): Kind<boolean> => ({
   write: written,
 });
 
-export const word = <const T extends readonly [string, ...string[]]>(words: T): Kind<T[number]> => ({
-  environment: oneOf(words),
-  context: oneOf(words),
+/** @param meant see {@link oneOf} */
+export const word = <const T extends readonly [string, ...string[]]>(
+  words: T,
+  meant?: (text: string) => T[number] | undefined,
+): Kind<T[number]> => ({
+  environment: oneOf(words, meant),
+  context: oneOf(words, meant),
   allowed: same(words.join(', ')),
   write: written,
 });

@@ -23,13 +23,34 @@ export const wholeNumber = (min: number, max: number) =>
 /** `true` or `false`, as JSON has it. */
 export const jsonFlag = () => z.boolean({ error: 'is neither true nor false' });
 
-/** `true` or `false`, also as text. */
-export const flag = () =>
-  z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), jsonFlag());
+/** A text in lower case, without blanks around it. */
+const folded = (text: string): string => text.trim().toLowerCase();
 
-/** One of the given words. */
-export const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
-  z.enum(words, { error: 'is not known' });
+const TRUTH_VALUES: Readonly<Record<string, boolean>> = { true: true, false: false };
+
+/** `true` or `false`, also as text in any case. */
+export const flag = () =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? (TRUTH_VALUES[folded(value)] ?? value) : value),
+    jsonFlag(),
+  );
+
+/**
+ * One of the given words, in any case.
+ * @param meant what a person may have meant who wrote something else; undefined if that is not known
+ */
+export const oneOf = <const T extends readonly [string, ...string[]]>(
+  words: T,
+  meant: (text: string) => T[number] | undefined = () => undefined,
+  error: string | ((value: unknown) => string) = 'is not known',
+) =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'string'
+        ? (words.find((word) => folded(word) === folded(value)) ?? meant(folded(value)) ?? value)
+        : value,
+    z.enum(words, { error: ({ input }) => (typeof error === 'string' ? error : error(input)) }),
+  );
 
 /** Words separated by commas (or a JSON list of them); empty ones are dropped. */
 export const listOf = <T extends z.ZodType<string>>(word: T) =>

@@ -39,6 +39,12 @@ export const looksLikeKey = (text: string): boolean =>
   (text.length >= KEY_LENGTH && (isUnbroken(text) || isWordless(text))) ||
   text.split(/\W|_/).some((part) => part.length >= KEY_PART_LENGTH && isWordless(part));
 
+/** What is wrong with a key in the place of a name: it would be readable in the template and in every log. */
+export const LOOKS_LIKE_KEY = 'looks like a key, which belongs into Secrets Manager';
+
+/** Whether a text may be a name. */
+export const isNoKey = (text: string): boolean => !looksLikeKey(text);
+
 /**
  * Name or ARN of a secret. A key in its place would be readable in the template, in the function's environment and in every
  * message that names the secret, so what looks like one is refused.

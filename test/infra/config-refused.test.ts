@@ -54,6 +54,17 @@ it('a key that was pasted in the wrong place is not shown', () => {
   expect(problems.join()).not.toContain(key);
 });
 
+it.each([
+  { datadogEnv: '0f0e0d0c-0b0a-4908-8706-050403020100' },
+  { datadogTeam: '0f0e0d0c0b0a49088706050403020100' },
+  { tenants: [{ name: '0f0e0d0c-0b0a-4908-8706-050403020100' }] },
+])('a key in the place of a name is refused, and not shown: %j', (context) => {
+  const problems = problemsOf(context).join();
+
+  expect(problems).toContain('looks like a key');
+  expect(problems).not.toContain('0f0e0d0c');
+});
+
 describe('misspelled settings', () => {
   it.each([
     ['DATADOG_SITE', 'datadogSite'],
@@ -71,6 +82,14 @@ describe('misspelled settings', () => {
     ['interval', 'scheduleIntervalMinutes'],
     ['tenantName', 'tenants'],
     ['datadogApiKey', 'existingDatadogSecret'],
+    ['apiKey', 'existingValenceSecret'],
+    ['api-key', 'existingValenceSecret'],
+    ['severity', 'alertSeverities'],
+    ['severities', 'alertSeverities'],
+    ['DD_SITE', 'datadogSite'],
+    ['INITIAL_LOOKBACK_SECONDS', 'initialLookbackHours'],
+    ['VALENCE_API_PROFILE', 'valenceApi'],
+    ['secretsKey', 'existingSecretsKmsKeyArn'],
   ])('%s is refused, naming %s', (key, meant) => {
     expect(problemsOf({ [key]: 'x' })).toEqual([`${key}: there is no such setting. Did you mean ${meant}?`]);
   });

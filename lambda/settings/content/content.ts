@@ -3,6 +3,7 @@ import type { StackSetting } from '../definition.ts';
 import { existingSecret } from '../deployment/protection.ts';
 import { inContext } from '../kinds.ts';
 import { flag, jsonOf } from '../readers.ts';
+import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** How urgent something is, as handles to notify are given for it. */
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -83,7 +84,8 @@ export const contentSettings = {
     value: inContext(
       z
         .string({ error: 'is not text' })
-        .regex(/^[a-z0-9][a-z0-9_-]{0,190}$/, { error: 'is not the handle of a team' }),
+        .regex(/^[a-z0-9][a-z0-9_-]{0,190}$/, { error: 'is not the handle of a team' })
+        .refine(isNoKey, { error: LOOKS_LIKE_KEY }),
       'the handle of a team: lower-case letters, digits, _ and -',
     ),
     description: 'Datadog team that owns the dashboards, rules and monitors.',

@@ -3,6 +3,7 @@ import { ALERT_SEVERITIES } from '../../contract.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { list, switched, text } from '../kinds.ts';
 import { oneOf } from '../readers.ts';
+import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** What is collected, and under which name. */
 export const collectionSettings = {
@@ -15,7 +16,8 @@ export const collectionSettings = {
     value: text(
       z
         .string({ error: 'is not text' })
-        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' }),
+        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' })
+        .refine(isNoKey, { error: LOOKS_LIKE_KEY }),
       'lower-case letters, digits and hyphens, 40 at most',
     ),
     default: 'default',

@@ -1,8 +1,9 @@
 import * as z from 'zod';
-import { DATADOG_SITES } from '../../shared/datadog-sites.ts';
+import { DATADOG_SITES, datadogSiteOf } from '../../shared/datadog-sites.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { list, origin, text, word } from '../kinds.ts';
 import { datadogTag } from '../readers.ts';
+import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** Where logs go, and what is added to each. */
 export const datadogSettings = {
@@ -13,7 +14,7 @@ export const datadogSettings = {
   datadogSite: {
     context: 'datadogSite',
     environment: 'DATADOG_SITE',
-    value: word(DATADOG_SITES),
+    value: word(DATADOG_SITES, datadogSiteOf),
     default: 'datadoghq.com',
     description: {
       context: 'Datadog site of your organisation, as the address bar of Datadog shows it.',
@@ -46,7 +47,8 @@ export const datadogSettings = {
     value: text(
       z
         .string({ error: 'is not text' })
-        .regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' }),
+        .regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' })
+        .refine(isNoKey, { error: LOOKS_LIKE_KEY }),
       'letters, digits and _ - . / :',
     ),
     description: { context: 'Value of the `env` tag on every log.', environment: "Datadog's `env` tag." },

@@ -1,20 +1,25 @@
-import * as z from 'zod';
 import { AWS_REGION } from '../../shared/aws-partitions.ts';
-import { VALENCE_REGIONS } from '../../shared/valence-regions.ts';
+import { VALENCE_ORIGINS, VALENCE_REGIONS, type ValenceRegion } from '../../shared/valence-regions.ts';
 import { apiProfileOverrides } from '../api-profile.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { json, origin, word } from '../kinds.ts';
+import { oneOf } from '../readers.ts';
+
+/** The region whose address a user gave instead, as the browser shows it. */
+const regionOfAddress = (text: string): ValenceRegion | undefined =>
+  VALENCE_REGIONS.find(
+    (name) => text === VALENCE_ORIGINS[name] || text.startsWith(`${VALENCE_ORIGINS[name]}/`),
+  );
 
 const region = () => {
-  const known = word(VALENCE_REGIONS);
+  const known = word(VALENCE_REGIONS, regionOfAddress);
   return {
     ...known,
-    context: z.enum(VALENCE_REGIONS, {
-      error: ({ input }) =>
-        typeof input === 'string' && AWS_REGION.test(input)
-          ? 'is an AWS region, and this is the Valence region; the AWS region comes from your AWS profile (AWS_PROFILE, AWS_REGION) or from the setting awsRegion'
-          : 'is not known',
-    }),
+    context: oneOf(VALENCE_REGIONS, regionOfAddress, (value) =>
+      typeof value === 'string' && AWS_REGION.test(value)
+        ? 'is an AWS region, and this is the Valence region; the AWS region comes from your AWS profile (AWS_PROFILE, AWS_REGION) or from the setting awsRegion'
+        : 'is not known',
+    ),
   };
 };
 

@@ -233,7 +233,7 @@ describe('a wrong configuration', () => {
     ['DATADOG_TAGS', 'team:soc,untagged'],
     ['DATADOG_ENV', 'a,b'],
     ['COLLECT_ALERTS', 'yes'],
-    ['ALERT_SEVERITIES', 'critical'],
+    ['ALERT_SEVERITIES', 'severe'],
     ['VALENCE_API_PROFILE', '{broken'],
     ['VALENCE_API_PROFILE', '{"itemsPaths":"items"}'],
     ['REDACT', '{"remov":["actor"]}'],
