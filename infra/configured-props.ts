@@ -6,6 +6,7 @@ import { functionSettings } from '../lambda/settings/function-settings.ts';
 import type { Config } from './config.ts';
 import { type DeploymentProps, deploymentUses } from './deployment-props.ts';
 import type { ForwarderSettings, ValenceForwarderProps } from './forwarder-props.ts';
+import { runGaps } from './run-gaps.ts';
 import { spreadWindow } from './run-timeout.ts';
 
 /**
@@ -14,12 +15,12 @@ import { spreadWindow } from './run-timeout.ts';
  */
 export function configuredProps(scope: Construct, config: Config): ValenceForwarderProps {
   const deployment = deploymentProps(scope, config);
-  const { interval, timeout } = deployment;
+  const { timeout } = deployment;
   return {
     tenant: config.tenant,
     ...configuredSettings(config),
     ...deployment,
-    window: interval && config.neighbours > 0 ? spreadWindow(interval, timeout) : undefined,
+    window: config.neighbours > 0 ? spreadWindow(runGaps(deployment).shortest, timeout) : undefined,
   };
 }
 

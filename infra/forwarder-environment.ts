@@ -10,6 +10,8 @@ import type { ForwarderSettings } from './forwarder-props.ts';
 
 /** What the function works with. */
 export interface ForwarderResources {
+  /** The longest time between two scheduled runs. */
+  readonly interval: Duration;
   readonly table: ITableV2;
   readonly bucket: IBucket;
   readonly valenceSecret: ISecret;
@@ -23,13 +25,14 @@ const inBaseUnit = ({ value: { unit } }: Definition, prop: unknown) =>
 /** The function's environment variables. What is not set is left out: the function knows the default. */
 export function forwarderEnvironment(
   settings: ForwarderSettings,
-  { table, bucket, valenceSecret, datadogSecret }: ForwarderResources,
+  { interval, table, bucket, valenceSecret, datadogSecret }: ForwarderResources,
 ): Record<string, string> {
   const props: Readonly<Record<string, unknown>> = { ...settings };
   return writeEnvironment({
     ...Object.fromEntries(
       Object.entries<Definition>(functionSettings).map(([key, each]) => [key, inBaseUnit(each, props[key])]),
     ),
+    interval: interval.toSeconds(),
     valenceSecretId: secretIdOf(valenceSecret),
     datadogSecretId: secretIdOf(datadogSecret),
     stateTable: table.tableName,

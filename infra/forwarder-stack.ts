@@ -1,11 +1,12 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
 import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { shellWord } from '../lambda/shared/shell.ts';
 import type { Config } from './config.ts';
 import { configuredProps } from './configured-props.ts';
+import { ONLY_FORWARDER } from './constructs/monitoring/label.ts';
+import { storeCommand } from './constructs/store-command.ts';
 import { tagResources } from './tags.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
 
@@ -27,7 +28,7 @@ export class ForwarderStack extends Stack {
     });
     const { forwarder, secrets, state, quarantine, schedule, backfill, monitoring } = new ValenceForwarder(
       this,
-      'Forwarder',
+      ONLY_FORWARDER,
       configuredProps(this, config),
     );
 
@@ -35,13 +36,13 @@ export class ForwarderStack extends Stack {
       this.output(
         STACK_OUTPUTS.storeValenceKey,
         'Stores the Valence API key; paste the key when the command waits for input',
-        this.storeCommand(secrets.valence),
+        storeCommand(this, secrets.valence),
       );
     if (!config.existingDatadogSecret)
       this.output(
         STACK_OUTPUTS.storeDatadogKey,
         'Stores the Datadog API key; paste the key when the command waits for input',
-        this.storeCommand(secrets.datadog),
+        storeCommand(this, secrets.datadog),
       );
     this.output(
       STACK_OUTPUTS.checkCommand,
@@ -65,10 +66,5 @@ export class ForwarderStack extends Stack {
 
   private output(id: string, description: string, value: string) {
     new CfnOutput(this, id, { description, value });
-  }
-
-  /** Reads the key from the terminal, so that it is in no shell history and in no list of processes. */
-  private storeCommand(secret: ISecret): string {
-    return `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin`;
   }
 }

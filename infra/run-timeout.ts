@@ -4,7 +4,7 @@ import { DEFAULT_TIMEOUT_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.
 const SPARE_SECONDS = 5;
 
 /** A fifth of the interval is enough to spread, and too little to make anything late. */
-const WINDOW_SHARE = 1 / 5;
+export const WINDOW_SHARE = 1 / 5;
 
 const NONE = Duration.minutes(0);
 

@@ -1,11 +1,15 @@
-import { type CfnElement, Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, type CfnElement, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
-import { DEFAULT_INTERVAL_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
+import { LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
 import { partitionProblem } from '../lambda/settings/deployment/aws-region.ts';
-import { ALLOWED_INTERVAL, isAllowedInterval } from '../lambda/settings/deployment/schedule-expression.ts';
+import {
+  ALLOWED_INTERVAL,
+  gapProblem,
+  isAllowedInterval,
+} from '../lambda/settings/deployment/schedule-expression.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
@@ -25,9 +29,8 @@ import { State } from './constructs/state.ts';
 import { environmentProblems, forwarderEnvironment } from './forwarder-environment.ts';
 import type { ValenceForwarderProps } from './forwarder-props.ts';
 import { applyRoleRules } from './role-rules.ts';
+import { type RunGaps, runGaps } from './run-gaps.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
-
-const DEFAULT_INTERVAL = Duration.seconds(DEFAULT_INTERVAL_SECONDS);
 
 /** DynamoDB's global tables name the key of each region. */
 const NEEDS_REGION =
@@ -40,14 +43,20 @@ function placeProblems({ region, partition }: Stack): string[] {
 }
 
 /** Rules about time that the given values break. */
-function timingProblems(interval: Duration, { timeout, window }: ValenceForwarderProps): string[] {
-  if (!isAllowedInterval(interval)) {
+function timingProblems(
+  gaps: RunGaps,
+  { interval, timeout, window, schedule }: ValenceForwarderProps,
+): string[] {
+  if (interval && !isAllowedInterval(interval)) {
     return [`interval = ${interval.toHumanString()}: must be whole minutes, ${ALLOWED_INTERVAL}.`];
   }
-  if (timeout && !fitsInterval(timeout, interval, window)) {
+  const { expressionString = '' } = schedule ?? {};
+  const tooLong = expressionString.startsWith('cron(') && gapProblem(expressionString);
+  if (tooLong) return [`schedule = ${expressionString}: ${tooLong}.`];
+  if (timeout && !fitsInterval(timeout, gaps.shortest, window)) {
     const delayed = window ? `, less the window of ${window.toHumanString()},` : '';
     return [
-      `timeout = ${timeout.toHumanString()}: must end more than ${LEASE_MARGIN_SECONDS} seconds before the next run, which starts ${interval.toHumanString()}${delayed} after this one.`,
+      `timeout = ${timeout.toHumanString()}: must end more than ${LEASE_MARGIN_SECONDS} seconds before the next run, which starts ${gaps.shortest.toHumanString()}${delayed} after this one.`,
     ];
   }
   return [];
@@ -85,8 +94,12 @@ export class ValenceForwarder extends Construct {
   constructor(scope: Construct, id: string, props: ValenceForwarderProps = {}) {
     super(scope, id);
     const { encryptionKey, removalPolicy } = props;
-    const interval = props.interval ?? DEFAULT_INTERVAL;
     if (encryptionKey) letServicesUse(encryptionKey);
+    const gaps = runGaps(props);
+    const interval = gaps.longest;
+    for (const [index, warning] of gaps.warnings.entries()) {
+      Annotations.of(this).addWarningV2(`valence-forwarder:schedule-${index}`, warning);
+    }
     this.state = new State(this, 'State', { encryptionKey, removalPolicy });
     this.quarantine = new Quarantine(this, 'Quarantine', {
       retention: props.quarantineRetention,
@@ -101,6 +114,7 @@ export class ValenceForwarder extends Construct {
     });
 
     const environment = forwarderEnvironment(props, {
+      interval,
       table: this.state.table,
       bucket: this.quarantine.bucket,
       valenceSecret: this.secrets.valence,
@@ -109,25 +123,25 @@ export class ValenceForwarder extends Construct {
     const read = readEnvironment(environment);
     const problems = [
       ...placeProblems(Stack.of(this)),
-      ...timingProblems(interval, props),
+      ...timingProblems(gaps, props),
       ...environmentProblems(environment),
       ...(encryptionKey && Token.isUnresolved(Stack.of(this).region) ? [NEEDS_REGION] : []),
       ...('problems' in read ? read.problems : []),
     ];
     if (problems.length > 0 || 'problems' in read) throw new ConfigError(problems);
 
-    const timeout = props.timeout ?? defaultTimeout(interval, props.window);
+    const timeout = props.timeout ?? defaultTimeout(gaps.shortest, props.window);
     this.forwarder = new ForwarderFunction(this, 'Function', {
       ...props,
       environment,
       permissions: this.permissions(read.config.tenant, props),
       timeout,
-      interval,
+      interval: gaps.shortest,
     });
     if (props.quarantineLocked) this.quarantine.lockFor(this.forwarder.role);
     this.schedule = new ForwarderSchedule(this, 'Schedule', {
       function: this.forwarder.handler,
-      interval,
+      interval: gaps.shortest,
       expression: props.schedule,
       window: props.window,
       encryptionKey,
@@ -141,6 +155,8 @@ export class ValenceForwarder extends Construct {
       logGroup: this.forwarder.logGroup,
       table: this.state.table,
       interval,
+      delay: gaps.delay,
+      secrets: this.secrets,
       delivery: {
         scheduleGroup: this.schedule.group,
         deadLetterQueue: this.schedule.deadLetterQueue,

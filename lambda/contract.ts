@@ -124,6 +124,8 @@ export const RUN_METRICS = {
   LeaseHeld: 'Count',
   /** Ranges that Valence has refused for 15 minutes or more, whose records are not forwarded yet. */
   Holes: 'Count',
+  /** 1 until the state records a first good run; then it is not written any more. */
+  NotSetUp: 'Count',
   RunDuration: 'Milliseconds',
   /** Time left until the function's timeout when the run ended. */
   TimeLeft: 'Milliseconds',
@@ -134,6 +136,7 @@ export type RunMetric = keyof typeof RUN_METRICS;
 
 /** The alarms. Each name is also the anchor of the alarm's section in docs/runbook.md. */
 export type AlarmKind =
+  | 'not-set-up'
   | 'errors'
   | 'not-running'
   | 'duration'
@@ -149,6 +152,12 @@ export type AlarmKind =
   | 'dropped-invocations'
   | 'dead-letters'
   | 'failed-events';
+
+/**
+ * The alarms that notify. Each is raised by the {@link AlarmKind}s of one sort of cause; its name is an anchor of the runbook, too.
+ */
+export const PAGES = ['stopped', 'records', 'unseen'] as const;
+export type PageKind = (typeof PAGES)[number];
 
 // --- Log lines ---
 

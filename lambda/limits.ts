@@ -16,6 +16,12 @@ export const DEFAULT_MEMORY_MIB = 512;
 /** Time between two runs when no other one is set. */
 export const DEFAULT_INTERVAL_SECONDS = 5 * MINUTE_SECONDS;
 
+/**
+ * Longest time between two runs. With more, records that wait for a run that follows a failed one would be older than
+ * Datadog takes.
+ */
+export const MAX_INTERVAL_SECONDS = 12 * HOUR_SECONDS;
+
 /** Longest timeout of a function. Source: AWS Lambda quotas, "Function timeout". */
 export const MAX_TIMEOUT_SECONDS = 15 * MINUTE_SECONDS;
 
@@ -102,7 +108,10 @@ export const PATIENCE_SECONDS = 3 * DEFAULT_INTERVAL_SECONDS;
  */
 export const LAG_WARN_SECONDS = 60 * MINUTE_SECONDS;
 
-/** Watermark age that is critical: five hours before records are re-dated, six before Datadog's own limit of 18 hours. */
+/**
+ * Watermark age that is critical at most: five hours before records are re-dated, six before Datadog's own limit of 18 hours. It is
+ * less where runs are more than five hours apart.
+ */
 export const LAG_CRITICAL_SECONDS = 12 * HOUR_SECONDS;
 
 // --- Times in records ---
@@ -176,4 +185,8 @@ assertRelation(
 assertRelation(
   LAG_CRITICAL_SECONDS < OLDEST_DATED_SECONDS,
   'critical lag is reported before records are re-dated',
+);
+assertRelation(
+  MAX_INTERVAL_SECONDS + 4 * HOUR_SECONDS < OLDEST_DATED_SECONDS,
+  'after the longest interval there is time to act before records are re-dated',
 );

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -21,6 +21,9 @@ import { logGroupStatements, networkStatements, queueStatements } from './permis
 
 const HTTPS_PORT = 443;
 
+/** How long Lambda keeps an asynchronous event. Source: Lambda API, `MaximumEventAgeInSeconds` (60 to 21600). */
+const MAX_EVENT_AGE = Duration.hours(6);
+
 export interface ForwarderFunctionProps
   extends Pick<
     ValenceForwarderProps,
@@ -37,7 +40,7 @@ export interface ForwarderFunctionProps
   /** What the function may do in addition to writing its log. */
   readonly permissions: PolicyStatement[];
   readonly timeout: Duration;
-  /** Time between two scheduled runs. */
+  /** The shortest time between two scheduled runs. */
   readonly interval: Duration;
   /**
    * Key of log group and failure queue. Its policy must let CloudWatch Logs use it.
@@ -92,7 +95,7 @@ export class ForwarderFunction extends Construct {
       environment: { ...props.environment, NODE_OPTIONS: forwarderNodeFlags(memorySize).join(' ') },
       // The next scheduled run is the retry: it continues from the saved watermark.
       retryAttempts: 0,
-      maxEventAge: props.interval,
+      maxEventAge: Duration.seconds(Math.min(props.interval.toSeconds(), MAX_EVENT_AGE.toSeconds())),
       // The library's own destination also grants reading the queue's attributes.
       onFailure: { bind: () => ({ destination: failures }) },
       ...(props.reservedConcurrency !== undefined && {

@@ -1,15 +1,20 @@
-import type { Alarm, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmBase, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
+import { PAGES } from '../../lambda/contract.ts';
 import type { DeploymentProps } from '../deployment-props.ts';
-import { readProject, runbookOf } from '../project/project.ts';
-import { alarmFactory } from './monitoring/alarm-factory.ts';
+import { headingOf, readProject, runbookOf } from '../project/project.ts';
+import { type AlarmTexts, alarmArn, alarmName, makeAlarm } from './monitoring/alarm-factory.ts';
 import { AlarmTopic } from './monitoring/alarm-topic.ts';
 import { consoleLinks } from './monitoring/console-links.ts';
 import { forwarderDashboard } from './monitoring/dashboard.ts';
 import { deliveryAlarms } from './monitoring/delivery-alarms.ts';
+import { firstCommands } from './monitoring/first-commands.ts';
+import { labelOf } from './monitoring/label.ts';
+import { pages } from './monitoring/pages.ts';
 import { runAlarms } from './monitoring/run-alarms.ts';
 import { saveQueries } from './monitoring/saved-queries.ts';
+import { setUpAlarm } from './monitoring/set-up-alarm.ts';
 import { streamAlarms } from './monitoring/stream-alarms.ts';
 import type { Watched } from './monitoring/watched.ts';
 
@@ -19,32 +24,44 @@ export interface MonitoringProps
 
 /** Alarms, dashboard and saved queries of one forwarder. Streams that are switched off are not watched. */
 export class Monitoring extends Construct {
-  readonly alarms: Alarm[];
+  /** Those that notify, and those that show details. */
+  readonly alarms: AlarmBase[];
   readonly dashboard: Dashboard;
   /** Address of the dashboard in the AWS console. */
   readonly dashboardUrl: string;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { tenant, streams } = props.config;
-    const { runbookUrl = runbookOf(readProject()) } = props;
+    const label = labelOf(scope);
     const links = consoleLinks(this);
+    const { runbookUrl = runbookOf(readProject()) } = props;
     const specs = [
+      setUpAlarm(props),
       ...runAlarms(props),
       ...deliveryAlarms(props),
-      ...streams.flatMap((stream) => streamAlarms(props, stream)),
+      ...props.config.streams.flatMap((stream) => streamAlarms(props, stream)),
     ];
-    this.alarms = specs.map(
-      alarmFactory(this, {
-        tenant,
-        runbookUrl,
-        consoleUrl: links.log(props.logGroup),
-        actions: this.actions(props),
-      }),
-    );
-    this.dashboard = forwarderDashboard(this, props, { alarms: this.alarms, runbookUrl });
+    const names = [
+      ...PAGES.map((kind) => alarmName({ label }, kind)),
+      ...specs.map(({ kind, stream }) => alarmName({ label }, kind, stream)),
+    ];
+    // Alarms name the dashboard in their text, so the dashboard names the alarms without depending on them.
+    const alarmArns = names.map((name) => alarmArn(this, name));
+    this.dashboard = forwarderDashboard(this, props, { alarmArns, runbookUrl });
     this.dashboardUrl = links.dashboard(this.dashboard.dashboardName);
-    saveQueries(this, tenant, props.logGroup);
+    const texts: AlarmTexts = {
+      label,
+      runbook: (kind) =>
+        runbookUrl
+          ? `Runbook: ${runbookUrl}#${kind}`
+          : `Runbook: "${headingOf(kind)}", at the end of ${this.dashboardUrl}`,
+      logUrl: links.log(props.logGroup),
+      first: firstCommands(this, props),
+    };
+    const made = specs.map((spec) => makeAlarm(this, texts, spec));
+    const notifying = pages(this, texts, props, { made, actions: this.actions(props) });
+    this.alarms = [...notifying, ...made.map(({ alarm }) => alarm)];
+    saveQueries(this, label, props.logGroup);
   }
 
   private actions({ alarmEmail, alarmTopic, encryptionKey }: MonitoringProps): IAlarmAction[] {

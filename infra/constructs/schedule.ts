@@ -13,7 +13,7 @@ const MAX_GROUP_NAME_PREFIX = 64 - 36 - 1;
 
 export interface ForwarderScheduleProps {
   readonly function: IFunction;
-  /** Time between two runs, in whole minutes. */
+  /** The shortest time between two runs, in whole minutes. */
   readonly interval: Duration;
   /**
    * When to run.

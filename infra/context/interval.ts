@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contextShape } from '../../lambda/settings/definition.ts';
+import { cronGaps } from '../../lambda/settings/deployment/cron-gaps.ts';
 import { operationSettings } from '../../lambda/settings/deployment/operation.ts';
 import { tenantsSchema } from '../../lambda/settings/deployment/tenants.ts';
 import { given, type Values } from './given.ts';
@@ -13,7 +14,8 @@ function intervalSeconds(values: Values): number | undefined {
   const { data } = scheduleSchema.safeParse(values);
   if (!data) return undefined;
   if ('interval' in data.schedule) return data.schedule.interval.toSeconds();
-  return data.scheduleIntervalMinutes && data.scheduleIntervalMinutes * 60;
+  const { cron } = data.schedule;
+  return Math.max((data.scheduleIntervalMinutes ?? 0) * 60, cronGaps(cron).longest);
 }
 
 /**

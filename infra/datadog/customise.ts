@@ -14,7 +14,7 @@ export interface Customisation extends PropsOf<Omit<ContentSettings, 'kinds' | '
   intervalSeconds?: number | undefined;
   /**
    * Address of the runbook that monitors point to.
-   * @default docs/runbook.md in the repository of project.json; its path alone while that is empty
+   * @default docs/runbook.md in the repository of project.json; while that is empty, the dashboard of the forwarder
    */
   runbookUrl?: string | undefined;
 }

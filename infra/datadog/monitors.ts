@@ -1,11 +1,8 @@
-import { type AlarmKind, OWN_LOG } from '../../lambda/contract.ts';
-import {
-  HOUR_SECONDS,
-  LAG_CRITICAL_SECONDS,
-  LAG_WARN_SECONDS,
-  OLDEST_DATED_SECONDS,
-} from '../../lambda/limits.ts';
+import { type AlarmKind, OWN_LOG, STACK_OUTPUTS } from '../../lambda/contract.ts';
+import { HOUR_SECONDS, OLDEST_DATED_SECONDS } from '../../lambda/limits.ts';
+import { criticalAge, lateAge } from '../../lambda/shared/lag.ts';
 import { alarmTiming } from '../constructs/monitoring/timing.ts';
+import { headingOf } from '../project/project.ts';
 
 /**
  * A monitor of logs. Source: Datadog API reference, "Monitors" (v1); all names are Datadog's.
@@ -35,8 +32,8 @@ export interface Monitor {
 export interface MonitorSettings {
   /** The longest time between two runs of a forwarder, in seconds. */
   intervalSeconds: number;
-  /** Address of docs/runbook.md. */
-  runbookUrl: string;
+  /** Address of docs/runbook.md, if it has one. */
+  runbookUrl: string | undefined;
 }
 
 const FORWARDER = `source:${OWN_LOG.ddsource} service:${OWN_LOG.service}`;
@@ -64,12 +61,15 @@ function monitor(
   { name, priority, search, window, when, what, alarm }: Watch,
   { runbookUrl }: MonitorSettings,
 ): Monitor {
+  const runbook = runbookUrl
+    ? `Runbook: ${runbookUrl}#${alarm}`
+    : `Runbook: "${headingOf(alarm)}", at the end of the forwarder’s dashboard in CloudWatch (output ${STACK_OUTPUTS.dashboard} of its stack).`;
   const minutes = Math.min(MAX_WINDOW_MINUTES, Math.ceil(window / 60));
   return {
     name,
     type: 'log alert',
     query: `logs("${search}").index("*").rollup("count").by("tenant").last("${minutes}m") ${when}`,
-    message: `{{#is_alert}}${what}{{/is_alert}}{{#is_recovery}}The forwarder \`\` {{tenant.name}} \`\` has recovered.{{/is_recovery}}\n\nRunbook: ${runbookUrl}#${alarm}`,
+    message: `{{#is_alert}}${what}{{/is_alert}}{{#is_recovery}}The forwarder \`\` {{tenant.name}} \`\` has recovered.{{/is_recovery}}\n\n${runbook}`,
     tags: [],
     priority,
     options: {
@@ -91,6 +91,8 @@ const hours = (seconds: number) => (seconds === HOUR_SECONDS ? 'an hour' : `${se
  */
 export function forwarderMonitors(settings: MonitorSettings): Record<string, Monitor> {
   const { intervalSeconds } = settings;
+  // The settle time of each forwarder is not known here.
+  const pace = { interval: intervalSeconds, settle: 0 };
   const watches: Record<string, Watch> = {
     'forwarder-silent': {
       name: 'Valence: the forwarder does not report',
@@ -109,7 +111,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       search: `${FORWARDER} @lag:(warn OR critical)`,
       window: alarmTiming.watchPeriod(intervalSeconds),
       when: '> 0',
-      what: `The forwarder \`\` {{tenant.name}} \`\` is more than ${hours(LAG_WARN_SECONDS)} behind, or does not know its lag. New alerts and audit logs reach Datadog late; nothing is lost.`,
+      what: `The forwarder \`\` {{tenant.name}} \`\` is more than ${hours(lateAge(pace))} behind, or does not know its lag. New alerts and audit logs reach Datadog late; nothing is lost.`,
       alarm: 'watermark-age-warning',
     },
     'forwarder-very-late': {
@@ -118,7 +120,7 @@ export function forwarderMonitors(settings: MonitorSettings): Record<string, Mon
       search: `${FORWARDER} @lag:critical`,
       window: alarmTiming.criticalPeriod(intervalSeconds),
       when: '> 0',
-      what: `The forwarder \`\` {{tenant.name}} \`\` is more than ${hours(LAG_CRITICAL_SECONDS)} behind. Records older than ${hours(OLDEST_DATED_SECONDS)} get the time of their arrival in Datadog, and detection rules see them too late.`,
+      what: `The forwarder \`\` {{tenant.name}} \`\` is more than ${hours(criticalAge(pace))} behind. Records older than ${hours(OLDEST_DATED_SECONDS)} get the time of their arrival in Datadog, and detection rules see them too late.`,
       alarm: 'watermark-age-critical',
     },
     'forwarder-quarantine': {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { AlarmKind, PageKind } from '../../lambda/contract.ts';
 
 /** The file that states where the project lives and who looks after it. */
 const PROJECT_FILE = 'project.json';
@@ -58,6 +59,10 @@ export const readProject = (): Project =>
 
 const RUNBOOK = 'docs/runbook.md';
 
-/** Where the runbook is: its address in the repository, or its path while the repository is not known. */
-export const runbookOf = ({ repository }: Project): string =>
-  repository ? `${repository}/blob/main/${RUNBOOK}` : RUNBOOK;
+/** Address of the runbook; undefined while the repository is not known. */
+export const runbookOf = ({ repository }: Project): string | undefined =>
+  repository ? `${repository}/blob/main/${RUNBOOK}` : undefined;
+
+/** Heading of the section of the runbook about an alarm: `Not running`. */
+export const headingOf = (kind: AlarmKind | PageKind): string =>
+  (kind.charAt(0).toUpperCase() + kind.slice(1)).replaceAll('-', ' ');

@@ -3,6 +3,7 @@ import { UPDATES_LOOKBACK_SECONDS } from '../limits.ts';
 import { type ApiProfile, resolveApiProfile } from '../settings/api-profile.ts';
 import { type EnvironmentValues, readEnvironment } from '../settings/environment.ts';
 import { apiOrigin, type DatadogSite } from '../shared/datadog-sites.ts';
+import type { Pace } from '../shared/lag.ts';
 import type { RedactRules } from '../shared/redact-path.ts';
 import { assertCertificatesChecked } from '../shared/tls.ts';
 import { VALENCE_ORIGINS } from '../shared/valence-regions.ts';
@@ -28,6 +29,12 @@ export interface Config extends Omit<EnvironmentValues, Resolved> {
   lookbackSeconds: Record<Stream, number>;
   redact: RedactRules | undefined;
 }
+
+/** What the lag of the streams is measured by. */
+export const paceOf = ({ intervalSeconds, settleSeconds }: Config): Pace => ({
+  interval: intervalSeconds,
+  settle: settleSeconds,
+});
 
 /**
  * Reads the configuration.

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import { ConfigError } from '../shared/errors.ts';
 import { environmentField, type FunctionSetting, type ValueOf } from './definition.ts';
 import { resourceSettings } from './function/resources.ts';
+import { scheduleSettings } from './function/schedule.ts';
 import { FUNCTION_RULES, functionSettings } from './function-settings.ts';
 import { settingProblems } from './problems.ts';
 import { withRules } from './rules.ts';
 
-const definitions = { ...functionSettings, ...resourceSettings };
+const definitions = { ...functionSettings, ...scheduleSettings, ...resourceSettings };
 type Definitions = typeof definitions;
 
 const entries = Object.entries<FunctionSetting>(definitions);

@@ -206,13 +206,28 @@ describe('the metrics of a run', () => {
       environment: { ...environment, COLLECT_AUDIT_LOGS: 'false' },
     });
 
-    expect(countsOf(both.run)).toEqual({ ...NOTHING, CredentialFailures: 2 });
-    expect(countsOf(alertsOnly.run)).toEqual({ ...NOTHING, CredentialFailures: 1 });
+    expect(countsOf(both.run)).toEqual({ ...NOTHING, CredentialFailures: 2, NotSetUp: 1 });
+    expect(countsOf(alertsOnly.run)).toEqual({ ...NOTHING, CredentialFailures: 1, NotSetUp: 1 });
     expect(both.streams['alerts']?.values).toEqual({
       RecordsFetched: 0,
       LogsForwarded: 0,
       LogsQuarantined: 0,
     });
+  });
+
+  it('say that nothing is set up until the first good run, and never again', async ({ tenant }) => {
+    tenant.valence.intercept = () => ({ status: 401 });
+    const before = await metricsAfterFailure(tenant);
+    tenant.valence.intercept = ({ path }) => (path.endsWith('/alerts') ? { status: 401 } : undefined);
+    tenant.travel(300);
+    const halfGood = await metricsAfterFailure(tenant);
+    tenant.valence.intercept = () => ({ status: 401 });
+    tenant.travel(300);
+    const afterwards = await metricsAfterFailure(tenant);
+
+    expect(before.run.values['NotSetUp']).toBe(1);
+    expect(halfGood.run.values).not.toHaveProperty('NotSetUp');
+    expect(afterwards.run.values).not.toHaveProperty('NotSetUp');
   });
 
   it('count every stream whose key is refused', async ({ tenant }) => {

@@ -40,23 +40,24 @@ describe('the schedule', () => {
     ['rate(90 minutes)', 5400],
     ['rate(1 hour)', 3600],
     ['rate(6 hours)', 21_600],
+    ['rate(12 hours)', 43_200],
   ])('%s is read as %d seconds', (schedule, seconds) => {
     expect(settingsOf({ schedule }).schedule).toEqual({ interval: expect.toSatisfy(isOf(seconds)) });
   });
 
   it.each([
     'rate(0 minutes)',
-    'rate(361 minutes)',
-    'rate(7 hours)',
+    'rate(721 minutes)',
+    'rate(13 hours)',
     'rate(1 day)',
     'rate(90 seconds)',
     '5',
     5,
   ])('%s is refused, naming the limits', (schedule) => {
-    expect(problemsOf({ schedule }).join()).toContain('from 1 minute to 6 hours');
+    expect(problemsOf({ schedule }).join()).toContain('from 1 minute to 12 hours');
   });
 
-  const cron = 'cron(0/15 6-22 ? * MON-FRI *)';
+  const cron = 'cron(0/15 6-22 ? * MON-SUN *)';
 
   it('may be a cron expression with an interval and a time zone', () => {
     const settings = settingsOf({
@@ -84,7 +85,7 @@ describe('the schedule', () => {
     [{ schedule: 'cron(0 0 ? * 2 1969)', scheduleIntervalMinutes: 5 }, /"1969" as its year/],
     [{ schedule: 'rate(5 minutes)', scheduleIntervalMinutes: 5 }, /^scheduleIntervalMinutes = 5: .* rate/],
     [{ scheduleTimezone: 'Europe/Berlin' }, /^scheduleTimezone = "Europe\/Berlin": .* rate/],
-    [{ schedule: cron, scheduleIntervalMinutes: 361 }, /from 1 to 360/],
+    [{ schedule: cron, scheduleIntervalMinutes: 721 }, /from 1 to 720/],
     [{ schedule: cron, scheduleIntervalMinutes: 15, scheduleTimezone: 'Berlin' }, /not the name of a time/],
     [{ schedule: cron, scheduleIntervalMinutes: 15, scheduleTimezone: '+01:00' }, /not the name of a time/],
   ])('F78 %j is refused', (context, says) => {
@@ -155,14 +156,28 @@ describe('identifiers of existing resources', () => {
 });
 
 it.each([
-  '0/15 6-22 ? * MON-FRI *',
-  '0 0 LW JAN,MAR ? 2026-2030',
-  '*/5 * 15W * ? *',
-  '0 0 ? * 6L *',
-  '0 12 ? * MON#2 *',
+  '0/15 6-22 ? * MON-SUN *',
+  '0/15 6-22 ? * FRI-THU *',
+  '15 0,12 * JAN-DEC ? 2026-2030',
+  '*/5 0/12 1-31 * ? *',
   '0-30/5,45 * * * ? *',
 ])('a schedule may be cron(%s)', (fields) => {
   expect(problemsOf({ schedule: `cron(${fields})`, scheduleIntervalMinutes: 5 })).toEqual([]);
+});
+
+it.each([
+  ['0/15 6-22 ? * MON-FRI *', '2 days 7 hours, from Friday 22:45 to Monday 06:00'],
+  ['0 7,20 * * ? *', '13 hours, from Monday 07:00 to Monday 20:00'],
+  ['0 8 * * ? *', '1 day, from Monday 08:00 to Tuesday 08:00'],
+  ['0 * * 2-12 ? *', '31 days 1 hour, from Tuesday 23:00 to Saturday 00:00'],
+  ['0 0 LW JAN,MAR ? 2026-2030', 'days'],
+  ['*/5 * 15W * ? *', 'days'],
+  ['0 0 ? * 6L *', 'days'],
+  ['0 12 ? * MON#2 *', 'days'],
+])('a schedule may not be cron(%s), which leaves a gap of %s', (fields, gap) => {
+  const [problem, ...others] = problemsOf({ schedule: `cron(${fields})`, scheduleIntervalMinutes: 5 });
+  expect(others).toEqual([]);
+  expect(problem).toContain(`leaves a gap of ${gap}, and 12 hours are allowed`);
 });
 
 describe('tenants', () => {

@@ -4,6 +4,7 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Monitoring, type MonitoringProps } from '../../infra/constructs/monitoring.ts';
 import { STREAMS } from '../../lambda/contract.ts';
@@ -31,8 +32,17 @@ export interface AlarmProperties {
   Dimensions: { Name: string; Value: unknown }[];
 }
 
+/** A composite alarm as a template holds it. */
+export interface PageProperties
+  extends Pick<AlarmProperties, 'AlarmName' | 'AlarmDescription' | 'AlarmActions' | 'OKActions'> {
+  AlarmRule: unknown;
+  ActionsSuppressor: unknown;
+  ActionsSuppressorWaitPeriod: number;
+  ActionsSuppressorExtensionPeriod: number;
+}
+
 export type MonitoredProps = Partial<
-  Pick<MonitoringProps, 'interval' | 'timeout' | 'runbookUrl' | 'alarmEmail'>
+  Pick<MonitoringProps, 'interval' | 'delay' | 'timeout' | 'runbookUrl' | 'alarmEmail'>
 > & {
   config?: Partial<MonitoringProps['config']>;
   more?: (stack: Stack) => Partial<MonitoringProps>;
@@ -58,6 +68,8 @@ export function monitored({ config, more, ...props }: MonitoredProps = {}): Stac
     logGroup: new LogGroup(stack, 'Log'),
     table: new TableV2(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } }),
     interval: Duration.minutes(5),
+    delay: Duration.minutes(0),
+    secrets: { valence: new Secret(stack, 'Valence'), datadog: new Secret(stack, 'Datadog') },
     delivery: {
       scheduleGroup: new ScheduleGroup(stack, 'Group'),
       deadLetterQueue: new Queue(stack, 'DeadLetters'),
@@ -76,10 +88,16 @@ export function alarmsOf(template: Template): Record<string, AlarmProperties> {
   return Object.fromEntries(
     Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => {
       const alarm = Properties as AlarmProperties;
-      return [alarm.AlarmName.replace(/^(Watched-acme|ValenceForwarder-default)-/, ''), alarm];
+      return [alarm.AlarmName.replace(/^(Watched|ValenceForwarder)-/, ''), alarm];
     }),
   );
 }
+
+/** The composite alarms of a template. */
+export const pagesOf = (template: Template): PageProperties[] =>
+  Object.values(template.findResources('AWS::CloudWatch::CompositeAlarm')).map(
+    ({ Properties }) => Properties as PageProperties,
+  );
 
 /** A text of a template with `<LogicalId>` where a reference stands. */
 export function textOf(value: unknown): string {

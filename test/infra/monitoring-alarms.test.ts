@@ -27,8 +27,30 @@ const FAILURES = { QueueName: referenceTo(template, 'AWS::SQS::Queue', 'Failures
 const TABLE = { TableName: referenceTo(template, 'AWS::DynamoDB::GlobalTable', 'Table') };
 const OURS = METRIC_NAMESPACE;
 
+interface Expected {
+  name: string;
+  metric: string;
+  of: object;
+  above: number;
+  period: number;
+  periods: number;
+  /** All periods, if it is left out. */
+  bad?: number;
+  missing: string;
+}
+
 /** Of the default schedule: five minutes, timeout 240 s, look-back 24 h. */
-const RUN_ALARMS = [
+const RUN_ALARMS: Expected[] = [
+  {
+    name: 'not-set-up',
+    metric: `${OURS} NotSetUp Maximum`,
+    of: { tenant: 'acme' },
+    above: 0,
+    period: 5,
+    periods: 3,
+    bad: 1,
+    missing: 'notBreaching',
+  },
   {
     name: 'errors',
     metric: 'AWS/Lambda Errors Sum',
@@ -89,7 +111,8 @@ const RUN_ALARMS = [
     of: GROUP,
     above: 0,
     period: 5,
-    periods: 3,
+    periods: 4,
+    bad: 3,
     missing: 'notBreaching',
   },
   {
@@ -98,7 +121,8 @@ const RUN_ALARMS = [
     of: DEAD_LETTERS,
     above: 0,
     period: 5,
-    periods: 3,
+    periods: 4,
+    bad: 3,
     missing: 'notBreaching',
   },
   {
@@ -107,24 +131,26 @@ const RUN_ALARMS = [
     of: FAILURES,
     above: 0,
     period: 5,
-    periods: 3,
+    periods: 4,
+    bad: 3,
     missing: 'notBreaching',
   },
 ];
-const STREAM_ALARMS = [
+const STREAM_ALARMS: Expected[] = [
   {
     name: 'watermark-age-warning',
     metric: 'WatermarkAge Maximum',
     above: 15 * MINUTE,
-    period: 15,
+    period: 5,
+    periods: 3,
     missing: 'breaching',
   },
   {
     name: 'watermark-age-critical',
     metric: 'WatermarkAge Maximum',
     above: 12 * HOUR,
-    period: 60,
-    missing: 'breaching',
+    period: 5,
+    missing: 'ignore',
   },
   {
     name: 'final-watermark-age',
@@ -134,21 +160,29 @@ const STREAM_ALARMS = [
     missing: 'ignore',
   },
   { name: 'silence', metric: 'SilenceAge Minimum', above: DAY, period: 60, missing: 'ignore' },
-  { name: 'quarantined-logs', metric: 'LogsQuarantined Sum', above: 0, period: 5, missing: 'notBreaching' },
+  {
+    name: 'quarantined-logs',
+    metric: 'LogsQuarantined Sum',
+    above: 0,
+    period: 5,
+    periods: 3,
+    bad: 1,
+    missing: 'notBreaching',
+  },
 ].flatMap(({ name, metric, ...alarm }) =>
   ['alerts', 'audit-logs'].map((stream) => ({
+    periods: 1,
     ...alarm,
     name: `${name}-${stream}`,
     metric: `${OURS} ${metric}`,
     of: { tenant: 'acme', stream },
-    periods: 1,
   })),
 );
 
 describe('at the default schedule', () => {
   it.each([...RUN_ALARMS, ...STREAM_ALARMS])(
     '$name is raised when $metric is above $above for $periods periods of $period minutes, missing data being $missing',
-    ({ name, metric, of, above, period, periods, missing }) => {
+    ({ name, metric, of, above, period, periods, bad = periods, missing }) => {
       const alarm = alarms[name] as AlarmProperties;
       expect(watchedBy(alarm)).toEqual({ metric, of });
       expect(alarm).toMatchObject({
@@ -156,7 +190,7 @@ describe('at the default schedule', () => {
         Threshold: above,
         Period: period * MINUTE,
         EvaluationPeriods: periods,
-        DatapointsToAlarm: periods,
+        DatapointsToAlarm: bad,
         TreatMissingData: missing,
       });
     },
@@ -168,8 +202,8 @@ describe('at the default schedule', () => {
     expect(alarm).toMatchObject({
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
-      Period: 15 * MINUTE,
-      EvaluationPeriods: 1,
+      Period: 5 * MINUTE,
+      EvaluationPeriods: 3,
       TreatMissingData: 'breaching',
     });
   });
@@ -180,7 +214,7 @@ describe('at the default schedule', () => {
   });
 });
 
-describe.each([1, 4, 5, 7, 10, 14, 15, 60, 360])('at a schedule of %d minutes', (minutes) => {
+describe.each([1, 4, 5, 7, 10, 14, 15, 60, 240, 360, 720])('at a schedule of %d minutes', (minutes) => {
   const interval = minutes * MINUTE;
   const scheduled = alarmsOf(
     monitoredTemplate({ interval: Duration.minutes(minutes), timeout: Duration.seconds(35) }),
@@ -191,19 +225,21 @@ describe.each([1, 4, 5, 7, 10, 14, 15, 60, 360])('at a schedule of %d minutes', 
   const named = (name: string) => scheduled[name] as AlarmProperties;
 
   it('no alarm evaluates less than one interval, or more than CloudWatch allows', () => {
-    for (const { Period, EvaluationPeriods } of all) {
-      expect(Period).toBeGreaterThanOrEqual(interval);
+    for (const { AlarmName, Period, EvaluationPeriods } of all) {
+      // Those keep what they know until the next run, or for a quarter of an hour.
+      const isOfOneRun = /watermark-age-critical|quarantined-logs/.test(AlarmName);
+      expect(Period * EvaluationPeriods).toBeGreaterThanOrEqual(isOfOneRun ? 0 : interval);
       expect(Period % MINUTE).toBe(0);
       // Source: CloudWatch API, PutMetricAlarm: a day, or seven with periods of an hour and more.
       expect(Period * EvaluationPeriods).toBeLessThanOrEqual(Period < HOUR ? DAY : 7 * DAY);
     }
   });
 
-  it('an alarm raised by missing data covers two intervals, which always contain a run', () => {
+  it('an alarm raised by missing data covers two intervals, or an hour more than one: that always contains a run', () => {
     const breaching = all.filter(({ TreatMissingData }) => TreatMissingData === 'breaching');
-    expect(breaching).toHaveLength(5);
+    expect(breaching).toHaveLength(3);
     for (const { Period, EvaluationPeriods } of breaching) {
-      expect(Period * EvaluationPeriods).toBeGreaterThanOrEqual(2 * interval);
+      expect(Period * EvaluationPeriods).toBeGreaterThanOrEqual(Math.min(2 * interval, interval + HOUR));
     }
   });
 
@@ -214,14 +250,16 @@ describe.each([1, 4, 5, 7, 10, 14, 15, 60, 360])('at a schedule of %d minutes', 
     expect(Period * (EvaluationPeriods - 1)).toBeLessThan(15 * MINUTE);
   });
 
-  it('a watermark raises a warning at three intervals or 15 minutes, and is critical at 12 hours', () => {
-    expect(named('watermark-age-warning-alerts').Threshold).toBe(Math.max(3 * interval, 15 * MINUTE));
-    expect(named('watermark-age-critical-alerts').Threshold).toBe(12 * HOUR);
+  it('the warning on a watermark is below what is critical, and that is 12 hours, or leaves an interval to 17', () => {
+    const warning = named('watermark-age-warning-alerts').Threshold;
+    const critical = named('watermark-age-critical-alerts').Threshold;
+    expect(critical).toBe(Math.min(12 * HOUR, 17 * HOUR - interval));
+    expect(warning).toBe(Math.min(Math.max(3 * interval, 15 * MINUTE), critical / 2));
   });
 
   it('a refused key and a quarantined log raise an alarm at once', () => {
     for (const name of ['credential-failures', 'quarantined-logs-alerts', 'quarantined-logs-audit-logs']) {
-      expect(named(name)).toMatchObject({ EvaluationPeriods: 1, Threshold: 0 });
+      expect(named(name)).toMatchObject({ DatapointsToAlarm: 1, Threshold: 0 });
     }
   });
 });

@@ -21,7 +21,7 @@ interface Query {
 const template = monitoredTemplate();
 const queries = Object.fromEntries(
   Object.values(template.findResources('AWS::Logs::QueryDefinition')).map(({ Properties }) => [
-    (Properties as Query).Name.replace('Watched/acme/', ''),
+    (Properties as Query).Name.replace('Watched/', ''),
     Properties as Query,
   ]),
 );

@@ -3,44 +3,64 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { readProject, runbookOf } from '../../infra/project/project.ts';
 import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/contract.ts';
-import { alarmsOf, monitored, monitoredTemplate, textOf } from './monitored.ts';
+import { alarmsOf, monitored, monitoredTemplate, pagesOf, textOf } from './monitored.ts';
 import { forwarderStack, forwarderTemplate } from './synthesised.ts';
 
 const HOUR = 3600;
 
-describe('the description of an alarm', () => {
-  const alarms = Object.entries(alarmsOf(monitoredTemplate()));
+const LOG_LINK = /^Log: https:\/\/<AWS::Region>\.\S+#logsV2:log-groups\/log-group\/<Log\w+>$/;
 
-  it.each(alarms)('%s has what happened, a link to the runbook and a link to the log', (name, alarm) => {
-    const [what, links, ...more] = textOf(alarm.AlarmDescription).split('\n\n');
-    expect(more).toEqual([]);
-    expect(what).toMatch(/^[A-Z].{40,}\.$/s);
-    const kind = name.replace(/-(alerts|audit-logs)$/, '');
-    expect(links?.split('\n')).toEqual([
-      `Runbook: ${runbookOf(readProject())}#${kind}`,
-      expect.stringMatching(/^Log: https:\/\/<AWS::Region>\.\S+#logsV2:log-groups\/log-group\/<Log\w+>$/),
-    ]);
-  });
+describe('the description of an alarm', () => {
+  const template = monitoredTemplate();
+  const alarms = [...Object.values(alarmsOf(template)), ...pagesOf(template)].map(
+    (alarm) => [alarm.AlarmName, alarm] as const,
+  );
+
+  it.each(alarms)(
+    '%s has what happened, the first command, where the runbook is and a link to the log',
+    (name, alarm) => {
+      const [what, first, links, ...more] = textOf(alarm.AlarmDescription).split('\n\n');
+      expect(more).toEqual([]);
+      expect(what).toMatch(/^[A-Z].{40,}\.$/s);
+      expect(first).toMatch(/^First: aws [a-z]+ [a-z-]+ .*--region <AWS::Region>/);
+      expect(links?.split('\n')).toEqual([
+        expect.stringMatching(
+          /^Runbook: "[A-Z][a-z ]+", at the end of https:\/\/<AWS::Region>\.\S+#dashboards\/dashboard\/<\w+>$/,
+        ),
+        // Two commands leave no room for it.
+        ...(name === 'Watched-not-set-up' ? [] : [expect.stringMatching(LOG_LINK)]),
+      ]);
+    },
+  );
 
   it.each(alarms)('%s fits into CloudWatch’s limits, with the longest names', (name, alarm) => {
     // Source: CloudWatch API, PutMetricAlarm: 255 characters of name, 1024 of description.
-    const LONGEST_REFERENCE = 'x'.repeat(100);
-    expect(`${'s'.repeat(128)}-${'t'.repeat(40)}-${name}`.length).toBeLessThanOrEqual(255);
-    const text = textOf(alarm.AlarmDescription).replaceAll(/<[^>]+>/g, LONGEST_REFERENCE);
+    expect(`${'s'.repeat(128)}-${'t'.repeat(80)}-${name}`.length).toBeLessThanOrEqual(255);
+    const LENGTHS = {
+      Region: 'ap-southeast-2'.length,
+      Consoles: 'console.amazonaws-us-gov.com'.length,
+      Valence: 130,
+      Datadog: 130,
+      DeadLetters: 140,
+      Failures: 140,
+    };
+    // What CloudFormation names begins with the names of stack and resource, and 64 characters are the most for a function.
+    const text = textOf(alarm.AlarmDescription).replaceAll(/<([^>]+)>/g, (_, id: string) => {
+      const known = Object.entries(LENGTHS).find(([part]) => id.includes(part));
+      return 'x'.repeat(known ? known[1] : 100);
+    });
     expect(text.length).toBeLessThanOrEqual(1024);
+  });
+
+  it('names both commands that store the keys, while nothing is set up', () => {
+    const text = textOf(alarmsOf(template)['not-set-up']?.AlarmDescription);
+    expect(text.match(/aws secretsmanager put-secret-value/g)).toHaveLength(2);
   });
 
   it('links to the configured runbook', () => {
     const linked = alarmsOf(monitoredTemplate({ runbookUrl: 'https://wiki.example/forwarder' }));
     expect(textOf(linked['errors']?.AlarmDescription)).toContain('https://wiki.example/forwarder#errors');
-  });
-
-  it('alarm names begin with stack and tenant, and are unique', () => {
-    const names = alarms.map(([, { AlarmName }]) => AlarmName);
-    expect(new Set(names).size).toBe(names.length);
-    for (const name of names) expect(name).toMatch(/^Watched-acme-/);
   });
 
   it.each([
@@ -62,6 +82,7 @@ describe('alarms are sent', () => {
     template.resourceCountIs('AWS::SNS::Topic', 0);
     template.resourceCountIs('AWS::KMS::Key', 0);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
+    template.allResourcesProperties('AWS::CloudWatch::CompositeAlarm', { AlarmActions: Match.absent() });
   });
 
   it('by mail through an own topic, when they are raised and when they end', () => {
@@ -71,21 +92,29 @@ describe('alarms are sent', () => {
       Endpoint: 'oncall@example.com',
     });
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', {
-      AlarmActions: [{ Ref: topic }],
-      OKActions: [{ Ref: topic }],
+    const sent = { AlarmActions: [{ Ref: topic }], OKActions: [{ Ref: topic }] };
+    template.allResourcesProperties('AWS::CloudWatch::CompositeAlarm', {
+      ...sent,
       ActionsEnabled: Match.absent(),
     });
+    template.resourceCountIs('AWS::CloudWatch::CompositeAlarm', 3);
+    const notifying = Object.values(alarmsOf(template)).filter(({ AlarmActions }) => AlarmActions);
+    expect(notifying).toEqual([expect.objectContaining({ AlarmName: 'Watched-not-set-up', ...sent })]);
   });
 
   it('to an existing topic, and to both when both are given', () => {
     const one = monitoredTemplate({ more: toExisting });
     one.resourceCountIs('AWS::SNS::Topic', 0);
-    one.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [existing], OKActions: [existing] });
+    one.allResourcesProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmActions: [existing],
+      OKActions: [existing],
+    });
 
     const both = monitoredTemplate({ alarmEmail: 'oncall@example.com', more: toExisting });
     const [topic] = Object.keys(both.findResources('AWS::SNS::Topic'));
-    both.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }, existing] });
+    both.allResourcesProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmActions: [{ Ref: topic }, existing],
+    });
   });
 
   it('the topic has an encryption key that CloudWatch may use, unlike the AWS managed key for SNS', () => {
@@ -166,7 +195,9 @@ describe('alarms are sent', () => {
   it('settings of the deployment reach the alarms', () => {
     const template = forwarderTemplate({ alarmEmail: 'oncall@example.com', alarmTopicArn: existing });
     const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
-    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [{ Ref: topic }, existing] });
+    template.allResourcesProperties('AWS::CloudWatch::CompositeAlarm', {
+      AlarmActions: [{ Ref: topic }, existing],
+    });
   });
 });
 
@@ -186,7 +217,7 @@ describe('the dashboard', () => {
   it('shows every metric of the forwarder, and those that drive the bill', () => {
     expect([...shown(monitoredTemplate())]).toEqual(
       expect.arrayContaining([
-        ...Object.keys(RUN_METRICS),
+        ...Object.keys(RUN_METRICS).filter((name) => name !== 'NotSetUp'),
         ...Object.keys(STREAM_METRICS),
         'Duration',
         'Invocations',
@@ -203,8 +234,18 @@ describe('the dashboard', () => {
     const template = monitoredTemplate();
     const status = bodyOf(template).widgets.find(({ type }) => type === 'alarm');
     expect(status?.properties.alarms).toHaveLength(
-      Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length,
+      Object.keys(template.findResources('AWS::CloudWatch::Alarm')).length + pagesOf(template).length,
     );
+  });
+
+  it('ends with the runbook, without links into the repository, unless that has an address', () => {
+    const texts = bodyOf(monitoredTemplate()).widgets.map(({ properties }) => properties.markdown ?? '');
+    for (const heading of ['### Errors', '### Not set up', '### Unseen', '### Rotate a key']) {
+      expect(texts.filter((text) => text.startsWith(`${heading}\n`))).toHaveLength(1);
+    }
+    expect(texts.join('\n')).not.toMatch(/\]\((?!https:)/);
+    const linked = bodyOf(monitoredTemplate({ runbookUrl: 'https://wiki.example/forwarder' })).widgets;
+    expect(linked.filter(({ type }) => type === 'text')).toHaveLength(1);
   });
 
   it('leaves out a stream that is off', () => {
@@ -264,7 +305,7 @@ describe('of the whole forwarder', () => {
 
   it('every metric in the forwarder’s namespace is one that the function writes, with its dimensions', () => {
     const own = Object.values(alarmsOf(whole)).filter(({ Namespace }) => Namespace === METRIC_NAMESPACE);
-    expect(own).toHaveLength(12);
+    expect(own).toHaveLength(13);
     for (const { MetricName, Dimensions } of own) {
       const names = Dimensions.map(({ Name }) => Name).sort();
       if (MetricName in STREAM_METRICS) expect(names).toEqual(['stream', 'tenant']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contextSchema } from '../../infra/config.ts';
 import { LOG_EVENTS } from '../../lambda/contract.ts';
-import { alarmsOf, monitoredTemplate, textOf } from './monitored.ts';
+import { alarmsOf, monitoredTemplate, pagesOf, textOf } from './monitored.ts';
 import { forwarderTemplate } from './synthesised.ts';
 
 const RUNBOOK = 'docs/runbook.md';
@@ -43,8 +43,9 @@ const alarmSections = sections(chapters['Alarms'] ?? '', 3);
 const anchors = text.split('\n').flatMap((line) => /^#{2,3} (.+)$/.exec(line)?.slice(1).map(anchorOf) ?? []);
 
 it('every alarm has a section, and every section an alarm', () => {
-  const linked = Object.values(alarmsOf(monitoredTemplate())).map(
-    ({ AlarmDescription }) => /runbook\.md#(\S+)/.exec(textOf(AlarmDescription))?.[1],
+  const template = monitoredTemplate({ runbookUrl: 'https://example.com/runbook' });
+  const linked = [...Object.values(alarmsOf(template)), ...pagesOf(template)].map(
+    ({ AlarmDescription }) => /example\.com\/runbook#(\S+)/.exec(textOf(AlarmDescription))?.[1],
   );
   expect([...new Set(linked)].sort()).toEqual(Object.keys(alarmSections).map(anchorOf).sort());
 });

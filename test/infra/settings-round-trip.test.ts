@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -10,9 +10,11 @@ import { readConfig } from '../../lambda/forwarder/config.ts';
 import type { FunctionSetting } from '../../lambda/settings/definition.ts';
 import { environmentSchema, readEnvironment } from '../../lambda/settings/environment.ts';
 import { resourceSettings } from '../../lambda/settings/function/resources.ts';
+import { scheduleSettings } from '../../lambda/settings/function/schedule.ts';
 import { functionSettings } from '../../lambda/settings/function-settings.ts';
 
 const GIVEN = Object.entries<FunctionSetting>(functionSettings);
+const SCHEDULE = Object.entries<FunctionSetting>(scheduleSettings);
 const RESOURCES = Object.entries<FunctionSetting>(resourceSettings);
 
 /** What the stack writes into the environment of the function. */
@@ -20,7 +22,9 @@ function environmentOf(context: Record<string, unknown>): Record<string, string>
   const stack = new Stack();
   const [config] = readContext(context);
   if (!config) throw new Error('There is no forwarder.');
-  return forwarderEnvironment(configuredProps(new Stack(), config), {
+  const props = configuredProps(new Stack(), config);
+  return forwarderEnvironment(props, {
+    interval: props.interval ?? Duration.minutes(5),
     table: TableV2.fromTableName(stack, 'Table', 'forwarder-state'),
     bucket: Bucket.fromBucketName(stack, 'Bucket', 'forwarder-quarantine'),
     valenceSecret: Secret.fromSecretNameV2(stack, 'Valence', 'valence/key'),
@@ -73,8 +77,15 @@ describe('a setting of the function', () => {
 
 it('every variable of the function has a definition', () => {
   expect(Object.keys(environmentSchema.shape)).toEqual(
-    [...GIVEN, ...RESOURCES].map(([, { environment }]) => environment),
+    [...GIVEN, ...SCHEDULE, ...RESOURCES].map(([, { environment }]) => environment),
   );
+});
+
+it('the function learns the longest time between two runs from the stack', () => {
+  const hourly = environmentOf({ schedule: 'rate(1 hour)' });
+  expect(readConfig(hourly).intervalSeconds).toBe(3600);
+  const { INTERVAL_SECONDS: _, ...bare } = hourly;
+  expect(readConfig(bare).intervalSeconds).toBe(300);
 });
 
 it('the bare function sends no run summaries, and the stack switches them on', () => {

@@ -24,7 +24,10 @@ function changes(before: unknown, after: unknown, path = ''): JsonObject {
 const masked = (template: Template): JsonObject =>
   JSON.parse(JSON.stringify(template.toJSON()).replaceAll(/[0-9a-f]{64}/g, '<hash of the code>'));
 
-const plain = masked(forwarderTemplate());
+/** With an address of its own, the runbook is not in the template. */
+const WITH_RUNBOOK = { runbookUrl: 'https://example.com/runbook' };
+
+const plain = masked(forwarderTemplate(WITH_RUNBOOK));
 
 describe('the template', () => {
   it.each<[string, Record<string, unknown>]>([
@@ -43,11 +46,14 @@ describe('the template', () => {
     ['reserved concurrency', { reservedConcurrency: 5 }],
     ['one stream only', { collectAlerts: false }],
   ])('with %s differs from the default in this alone', (_, settings) => {
-    expect(changes(plain, masked(forwarderTemplate(settings)))).toMatchSnapshot();
+    expect(changes(plain, masked(forwarderTemplate({ ...WITH_RUNBOOK, ...settings })))).toMatchSnapshot();
   });
 
   it('of each of two tenants differs from that of a forwarder without tenants, and from the other, in this alone', () => {
-    const stacks = forwarderStacks({ tenants: [{ name: 'north' }, { name: 'south', region: 'eu' }] });
+    const stacks = forwarderStacks({
+      ...WITH_RUNBOOK,
+      tenants: [{ name: 'north' }, { name: 'south', region: 'eu' }],
+    });
 
     expect(stacks.map(({ stackName }) => stackName)).toEqual([
       'ValenceForwarder-north',

@@ -49,7 +49,7 @@ it('retention and timeout can be chosen', () => {
 it.each([
   { props: { interval: Duration.seconds(30) }, says: 'interval = 30 seconds' },
   { props: { interval: Duration.seconds(90) }, says: 'whole minutes' },
-  { props: { interval: Duration.hours(7) }, says: 'from 1 minute to 6 hours' },
+  { props: { interval: Duration.hours(13) }, says: 'from 1 minute to 12 hours' },
   { props: { timeout: Duration.seconds(280) }, says: 'timeout = 4 minutes 40 seconds' },
   { props: { collectAlerts: false, collectAuditLogs: false }, says: 'COLLECT_AUDIT_LOGS' },
   { props: { tenant: 'Two Words' }, says: 'TENANT = "Two Words"' },

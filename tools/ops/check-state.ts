@@ -1,7 +1,8 @@
 import type { Stream } from '../../lambda/contract.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { paceOf } from '../../lambda/forwarder/config.ts';
 import { reportedHoles } from '../../lambda/forwarder/core/runs/holes.ts';
-import { lagOf } from '../../lambda/shared/lag.ts';
+import { lagNow } from '../../lambda/shared/lag.ts';
 import { duration, utc } from '../cli/format.ts';
 import { type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import type { AwsClients } from './aws.ts';
@@ -45,7 +46,7 @@ export async function checkState(
       'Their records are not in Datadog yet. See "Holes" in docs/runbook.md.',
     );
   }
-  const lag = lagOf(age, config.settleSeconds);
+  const lag = lagNow(state, now, paceOf(config));
   if (lag === 'ok') return ok(name, summary);
   const fix =
     'See "Watermark age" in docs/runbook.md. For the errors of the last runs: npm run ops -- tail --failed';

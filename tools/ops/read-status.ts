@@ -1,10 +1,11 @@
 import type { Stream } from '../../lambda/contract.ts';
 import { quarantineRoot } from '../../lambda/contract.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
+import { paceOf } from '../../lambda/forwarder/config.ts';
 import { type ReportedHole, reportedHoles } from '../../lambda/forwarder/core/runs/holes.ts';
 import { HOUR_SECONDS } from '../../lambda/limits.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
-import { lagOf } from '../../lambda/shared/lag.ts';
+import { lagNow, lagOf } from '../../lambda/shared/lag.ts';
 import type { AwsClients } from './aws.ts';
 import { type LedgerSize, ledgerSize } from './ledger-size.ts';
 import { loggedRuns } from './logged-runs.ts';
@@ -107,7 +108,7 @@ async function progressOf(
       watermark: null,
       finalWatermark: null,
       lagSeconds: null,
-      lag: lagOf(undefined, config.settleSeconds),
+      lag: lagOf(undefined, paceOf(config)),
       lastRunAt: null,
       leasedUntil: null,
       holes: [],
@@ -118,7 +119,7 @@ async function progressOf(
     watermark: state.watermark,
     finalWatermark: state.finalWatermark,
     lagSeconds,
-    lag: lagOf(lagSeconds, config.settleSeconds),
+    lag: lagNow(state, now, paceOf(config)),
     lastRunAt: state.lastRunAt,
     leasedUntil: state.leaseUntil > now ? state.leaseUntil : null,
     holes: reportedHoles(state.holes),

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  type Alarm,
+  Alarm,
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
@@ -13,8 +13,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { RunMetric, StreamMetric } from '../../../lambda/contract.ts';
-import { LAG_CRITICAL_SECONDS } from '../../../lambda/limits.ts';
+import { criticalAge, warningAge } from '../../../lambda/shared/lag.ts';
 import { runMetric, streamMetric } from './metrics.ts';
+import { runbookWidgets } from './runbook-widgets.ts';
 import { alarmTiming } from './timing.ts';
 import type { Watched } from './watched.ts';
 
@@ -28,24 +29,33 @@ const graph = (title: string, left: IMetric[], leftAnnotations: HorizontalAnnota
   new GraphWidget({ title, left, leftAnnotations, width: HALF_WIDTH, height: GRAPH_HEIGHT });
 
 /**
- * A dashboard with lag, volume, errors, duration and cost. It has a generated name, because the names of dashboards are
+ * A dashboard with alarms, lag, volume, errors, duration and cost, and the runbook where that has no address of its own. It has a generated name, because the names of dashboards are
  * shared by all regions of an account.
  */
 export function forwarderDashboard(
   scope: Construct,
   watched: Watched,
-  { alarms, runbookUrl }: { alarms: Alarm[]; runbookUrl: string },
+  { alarmArns, runbookUrl }: { alarmArns: readonly string[]; runbookUrl: string | undefined },
 ): Dashboard {
   const { tenant } = watched.config;
   const head = new TextWidget({
-    markdown: `# Valence forwarder: ${tenant}\nEvery ${watched.interval.toHumanString()} from Valence to Datadog. If an alarm is on, see the [runbook](${runbookUrl}).`,
+    markdown: `# Valence forwarder: ${tenant}\nEvery ${watched.interval.toHumanString()} from Valence to Datadog. If an alarm is raised, ${runbookUrl ? `see the [runbook](${runbookUrl})` : 'the runbook below has a section for it'}.`,
     width: FULL_WIDTH,
     height: TEXT_HEIGHT,
   });
+  const alarms = alarmArns.map((arn, index) => Alarm.fromAlarmArn(scope, `Shown${index}`, arn));
   const status = new AlarmStatusWidget({ title: 'Alarms', alarms, width: FULL_WIDTH, height: ALARMS_HEIGHT });
   return new Dashboard(scope, 'Dashboard', {
     defaultInterval: Duration.days(1),
-    widgets: [[head], [status], ages(watched), volumes(watched), errors(watched), ...costs(watched)],
+    widgets: [
+      [head],
+      [status],
+      ages(watched),
+      volumes(watched),
+      errors(watched),
+      ...costs(watched),
+      ...(runbookUrl ? [] : runbookWidgets().map((widget) => [widget])),
+    ],
   });
 }
 
@@ -69,11 +79,11 @@ function metricsOf({ config, interval }: Watched) {
 function ages(watched: Watched): IWidget[] {
   const { streams, maximum } = metricsOf(watched);
   const { interval, config } = watched;
-  const warningAge = alarmTiming.warningAge(interval.toSeconds(), config.settleSeconds);
+  const pace = { interval: interval.toSeconds(), settle: config.settleSeconds };
   return [
     graph('Watermark age (s)', streams('WatermarkAge', maximum), [
-      { value: warningAge, label: 'warning' },
-      { value: LAG_CRITICAL_SECONDS, label: 'critical' },
+      { value: warningAge(pace), label: 'warning' },
+      { value: criticalAge(pace), label: 'critical' },
     ]),
     graph('Final watermark age and time since the newest record (s)', [
       ...streams('FinalWatermarkAge', maximum),

@@ -13,11 +13,14 @@ import type { Watched } from './watched.ts';
 export function deliveryAlarms({ interval, delivery }: Watched): AlarmSpec[] {
   const { scheduleGroup, deadLetterQueue, failureQueue } = delivery;
   const seconds = interval.toSeconds();
-  const sum = { statistic: Stats.SUM, period: Duration.seconds(alarmTiming.runPeriod(seconds)) };
+  const { step, steps, failurePeriod, badRuns } = alarmTiming;
+  const sum = { statistic: Stats.SUM, period: Duration.seconds(step) };
   const any = {
     is: ComparisonOperator.GREATER_THAN_THRESHOLD,
     threshold: 0,
-    periods: alarmTiming.badRuns(seconds),
+    // A queue in use reports zeros between two messages. So the bad periods need not follow each other.
+    periods: steps(failurePeriod(seconds)),
+    bad: badRuns(seconds),
     // The scheduler publishes the metric only when it dropped something, a queue only while it is in use.
     missing: TreatMissingData.NOT_BREACHING,
   };

@@ -4,7 +4,7 @@ import { STACK_OUTPUTS } from '../../../lambda/contract.ts';
 import type { AlarmSpec } from './alarm-factory.ts';
 import { runMetric } from './metrics.ts';
 import { alarmTiming, BUSY_SHARE } from './timing.ts';
-import type { Watched } from './watched.ts';
+import { paceSeconds, type Watched } from './watched.ts';
 
 /**
  * More write units in an hour than any healthy forwarder uses: the ledger takes at most 40 for 1,000 records, so these are 12 million
@@ -15,11 +15,13 @@ const MAX_HOURLY_WRITE_UNITS = 500_000;
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
 /** Alarms on runs, independent of the stream. */
-export function runAlarms({ config, function: handler, table, timeout, interval }: Watched): AlarmSpec[] {
-  const seconds = interval.toSeconds();
+export function runAlarms(watched: Watched): AlarmSpec[] {
+  const { config, function: handler, table, timeout, interval } = watched;
+  const [seconds, delay] = paceSeconds(watched);
   const periods = alarmTiming.badRuns(seconds);
   const perRun = { period: Duration.seconds(alarmTiming.runPeriod(seconds)) };
-  const watch = { period: Duration.seconds(alarmTiming.watchPeriod(seconds)) };
+  const watch = { period: Duration.seconds(alarmTiming.watchPeriod(seconds, delay)) };
+  const step = Duration.seconds(alarmTiming.step);
   const inARow = periods === 1 ? 'The last run' : `The last ${periods} runs`;
   return [
     {
@@ -35,10 +37,10 @@ export function runAlarms({ config, function: handler, table, timeout, interval 
     {
       kind: 'not-running',
       what: `The forwarder has not started for ${watch.period.toHumanString()}, although it is scheduled every ${interval.toHumanString()}. Nothing is lost yet: the next run continues from the saved watermark.`,
-      metric: handler.metricInvocations({ ...watch, statistic: Stats.SUM }),
+      metric: handler.metricInvocations({ period: step, statistic: Stats.SUM }),
       is: LESS_THAN_THRESHOLD,
       threshold: 1,
-      periods: 1,
+      periods: alarmTiming.steps(watch.period.toSeconds()),
       // Lambda publishes nothing, not even a zero, while the function does not run.
       missing: TreatMissingData.BREACHING,
     },

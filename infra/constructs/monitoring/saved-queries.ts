@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import { type ILogGroup, QueryDefinition, QueryString, type QueryStringProps } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { LogEvent } from '../../../lambda/contract.ts';
@@ -56,11 +55,11 @@ const QUERIES: Readonly<Record<string, QueryStringProps>> = {
   },
 };
 
-/** Saves the queries; the console lists them in a folder named by stack and tenant. */
-export function saveQueries(scope: Construct, tenant: string, logGroup: ILogGroup): void {
+/** Saves the queries; the console lists them in a folder. @param label name of the folder */
+export function saveQueries(scope: Construct, label: string, logGroup: ILogGroup): void {
   for (const [name, query] of Object.entries(QUERIES)) {
     new QueryDefinition(scope, name.replaceAll(' ', ''), {
-      queryDefinitionName: `${Stack.of(scope).stackName}/${tenant}/${name}`,
+      queryDefinitionName: `${label}/${name}`,
       queryString: new QueryString(query),
       logGroups: [logGroup],
     });

@@ -1,19 +1,23 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Stream } from '../../../lambda/contract.ts';
-import { LAG_CRITICAL_SECONDS, OLDEST_DATED_SECONDS, SILENCE_SECONDS } from '../../../lambda/limits.ts';
+import { OLDEST_DATED_SECONDS, PATIENCE_SECONDS, SILENCE_SECONDS } from '../../../lambda/limits.ts';
+import { criticalAge, warningAge } from '../../../lambda/shared/lag.ts';
 import type { AlarmSpec } from './alarm-factory.ts';
 import { streamMetric } from './metrics.ts';
 import { alarmTiming } from './timing.ts';
-import type { Watched } from './watched.ts';
+import { paceSeconds, type Watched } from './watched.ts';
 
 const text = (seconds: number) => Duration.seconds(seconds).toHumanString();
 
 /** Alarms on one stream. */
-export function streamAlarms({ config, interval }: Watched, stream: Stream): AlarmSpec[] {
-  const { tenant, settleSeconds, lookbackSeconds } = config;
-  const seconds = interval.toSeconds();
-  const warningAge = alarmTiming.warningAge(seconds, settleSeconds);
+export function streamAlarms(watched: Watched, stream: Stream): AlarmSpec[] {
+  const { tenant, settleSeconds, lookbackSeconds } = watched.config;
+  const [seconds, delay] = paceSeconds(watched);
+  const { step, steps } = alarmTiming;
+  const pace = { interval: seconds, settle: settleSeconds };
+  const late = warningAge(pace);
+  const tooLate = criticalAge(pace);
   const finalAge = alarmTiming.finalAge(lookbackSeconds[stream]);
   const above = { stream, is: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 1 };
   const metric = (name: Parameters<typeof streamMetric>[2], statistic: string, period: number) =>
@@ -22,19 +26,21 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
     {
       ...above,
       kind: 'watermark-age-warning',
-      what: `New ${stream} have not been forwarded for more than ${text(warningAge)}, or the forwarder does not report. They reach Datadog late; nothing is lost.`,
-      metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.watchPeriod(seconds)),
-      threshold: warningAge,
+      what: `New ${stream} have not been forwarded for more than ${text(late)}, or the forwarder does not report. They reach Datadog late; nothing is lost.`,
+      metric: metric('WatermarkAge', Stats.MAXIMUM, step),
+      threshold: late,
+      periods: steps(alarmTiming.watchPeriod(seconds, delay)),
       // A forwarder that cannot read its state, or does not run, does not report how late it is.
       missing: TreatMissingData.BREACHING,
     },
     {
       ...above,
       kind: 'watermark-age-critical',
-      what: `New ${stream} have not been forwarded for more than ${text(LAG_CRITICAL_SECONDS)}, or the forwarder has not reported for that long. Records older than ${text(OLDEST_DATED_SECONDS)} get the time of their arrival in Datadog, and detection rules see them too late.`,
-      metric: metric('WatermarkAge', Stats.MAXIMUM, alarmTiming.criticalPeriod(seconds)),
-      threshold: LAG_CRITICAL_SECONDS,
-      missing: TreatMissingData.BREACHING,
+      what: `New ${stream} have not been forwarded for more than ${text(tooLate)}. Records older than ${text(OLDEST_DATED_SECONDS)} get the time of their arrival in Datadog, and detection rules see them too late.`,
+      metric: metric('WatermarkAge', Stats.MAXIMUM, step),
+      threshold: tooLate,
+      // Another alarm reports that there are no data; this one keeps its state until there are.
+      missing: TreatMissingData.IGNORE,
     },
     {
       ...above,
@@ -59,9 +65,11 @@ export function streamAlarms({ config, interval }: Watched, stream: Stream): Ala
       ...above,
       kind: 'quarantined-logs',
       what: `Datadog rejected records of ${stream}. They are not in Datadog; the quarantine bucket keeps them until they expire.`,
-      metric: metric('LogsQuarantined', Stats.SUM, alarmTiming.runPeriod(seconds)),
+      metric: metric('LogsQuarantined', Stats.SUM, step),
       threshold: 0,
-      // After one period, and it ends as fast: a period without data had no refused record.
+      // At once, and for a quarter of an hour, whatever the next run does: long enough to be noticed.
+      periods: steps(PATIENCE_SECONDS),
+      bad: 1,
       missing: TreatMissingData.NOT_BREACHING,
     },
   ];

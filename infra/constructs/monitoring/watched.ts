@@ -3,6 +3,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Config } from '../../../lambda/forwarder/config.ts';
 
@@ -14,10 +15,17 @@ export interface Watched {
   readonly timeout: Duration;
   readonly logGroup: ILogGroup;
   readonly table: ITable;
-  /** Time between two scheduled runs. */
+  /** The longest time between two scheduled runs. */
   readonly interval: Duration;
+  /**
+   * By how much a start may be later than the interval says: the window of the schedule, and the hour that is repeated when summer
+   * time ends.
+   */
+  readonly delay: Duration;
   /** How events reach the function, and where undelivered ones are kept. */
   readonly delivery: EventDelivery;
+  /** The two API keys, for the commands that store them. */
+  readonly secrets: { readonly valence: ISecret; readonly datadog: ISecret };
 }
 
 /** The resources between the schedule and the function. */
@@ -29,3 +37,9 @@ export interface EventDelivery {
   /** Receives the events of failed and of expired invocations: the function's on-failure destination. */
   readonly failureQueue: IQueue;
 }
+
+/** Interval and delay in seconds, as the timing of the alarms takes them. */
+export const paceSeconds = ({ interval, delay }: Pick<Watched, 'interval' | 'delay'>): [number, number] => [
+  interval.toSeconds(),
+  delay.toSeconds(),
+];

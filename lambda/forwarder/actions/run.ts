@@ -2,7 +2,7 @@ import type { Stream } from '../../contract.ts';
 import type { InvocationContext } from '../../shared/aws/invocation-context.ts';
 import type { ForwarderError } from '../../shared/errors.ts';
 import type { RunTelemetry } from '../aws/telemetry.ts';
-import type { Config } from '../config.ts';
+import { type Config, paceOf } from '../config.ts';
 import { type RunResult, resultOf } from '../core/runs/report.ts';
 import { failedBeforeStart, runStreams } from '../core/runs/stream.ts';
 import type { StateStore } from '../core/state-ports.ts';
@@ -71,8 +71,7 @@ export async function forward(
   }
 
   async function summarise(): Promise<void> {
-    const { settleSeconds } = config;
-    const summary = runSummary(result, { context: logContext, now: nowSeconds(), settleSeconds });
+    const summary = runSummary(result, { context: logContext, now: nowSeconds(), pace: paceOf(config) });
     if (!summary) return;
     const { sink, clock } = ports;
     await sendRunSummary(summary, {

@@ -2,7 +2,7 @@ import { LEASE_HELD, type RUN_METRICS, type Stream, type StreamMetric } from '..
 import type { RunTelemetry } from '../aws/telemetry.ts';
 import type { RunResult, StreamReport } from '../core/runs/report.ts';
 
-type PublicReport = Omit<StreamReport, 'error' | 'silentSince'> & {
+type PublicReport = Omit<StreamReport, 'error' | 'silentSince' | 'hasWorked'> & {
   error: { code: string; message: string } | null;
 };
 
@@ -17,7 +17,7 @@ export function publicResult({ status, streams }: RunResult): PublicResult {
   return {
     status,
     streams: Object.fromEntries(
-      Object.entries(streams).map(([stream, { error, silentSince: _, ...report }]) => [
+      Object.entries(streams).map(([stream, { error, silentSince: _, hasWorked: __, ...report }]) => [
         stream,
         { ...report, error: error && { code: error.code, message: error.message } },
       ]),
@@ -58,6 +58,8 @@ export function publishMetrics(
       ...figures,
       Duplicates: reports.reduce((sum, { duplicates }) => sum + duplicates, 0),
       Holes: reports.reduce((sum, { holes }) => sum + holes.length, 0),
+      // Never 0: a metric that is not written costs nothing.
+      ...(reports.every(({ hasWorked }) => hasWorked === false) && { NotSetUp: 1 }),
       LeaseHeld: reports.filter(({ skipped }) => skipped === LEASE_HELD).length,
     } satisfies Partial<Record<keyof typeof RUN_METRICS, number>>,
     streams: Object.fromEntries(

@@ -1,6 +1,6 @@
 import { type LEASE_HELD, OWN_LOG, type Stream } from '../../contract.ts';
 import { type Clock, deadlineIn } from '../../shared/clock.ts';
-import { type Lag, lagOf, worstLag } from '../../shared/lag.ts';
+import { type Lag, lagOf, type Pace, worstLag } from '../../shared/lag.ts';
 import { logTags } from '../core/logs/build.ts';
 import type { LogContext } from '../core/logs/types.ts';
 import type { PostAnswer, Sink, Telemetry } from '../core/ports.ts';
@@ -55,10 +55,10 @@ export interface SummaryFacts {
   context: LogContext;
   /** Epoch seconds. */
   now: number;
-  settleSeconds: number;
+  pace: Pace;
 }
 
-function streamSummary(report: StreamReport, { now, settleSeconds }: SummaryFacts): StreamSummary {
+function streamSummary(report: StreamReport, { now, pace }: SummaryFacts): StreamSummary {
   const age = report.watermark > 0 ? now - report.watermark : undefined;
   return {
     fetched: report.fetched,
@@ -69,7 +69,7 @@ function streamSummary(report: StreamReport, { now, settleSeconds }: SummaryFact
     watermark: report.watermark,
     final_watermark: report.finalWatermark,
     ...(age !== undefined && { watermark_age: age }),
-    lag: lagOf(age, settleSeconds),
+    lag: lagOf(age, pace),
     caught_up: report.caughtUp,
     skipped: report.skipped,
   };

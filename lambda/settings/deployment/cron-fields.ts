@@ -35,6 +35,32 @@ function valueIn(text: string, { first, last, words = [] }: Field): number | und
   return value >= first && value <= last ? value : undefined;
 }
 
+/** The values of `5`, `1-5`, `FRI-MON`, `*`, each perhaps with a step: `0/10`. */
+function valuesOfPart(text: string, field: Field): number[] {
+  const { first, last } = field;
+  const [range = '', step] = text.split('/');
+  const [from = first, to = step === undefined ? from : last] =
+    range === '*' ? [first, last] : range.split('-').map((bound) => valueIn(bound, field));
+  const end = to < from ? to + last - first + 1 : to;
+  const count = Math.floor((end - from) / Number(step ?? 1)) + 1;
+  return Array.from({ length: count }, (_, index) => {
+    const value = from + index * Number(step ?? 1);
+    return value > last ? value - last + first - 1 : value;
+  });
+}
+
+/**
+ * The values of a field that passed {@link cronFieldProblem}; all of them for `?`. What names a few days of a month (`L`, `15W`,
+ * `TUE#2`) yields none.
+ * @param index position of the field: 0 for minutes, 4 for the day of the week
+ */
+export function cronValues(fields: readonly string[], index: number): ReadonlySet<number> {
+  const field = FIELDS[index] as Field;
+  const text = (fields[index] ?? '').toUpperCase();
+  if (text === '?') return new Set(valuesOfPart('*', field));
+  return new Set(text.split(',').flatMap((part) => (isPart(part, field) ? valuesOfPart(part, field) : [])));
+}
+
 /** `5`, `1-5`, `*`, each perhaps with a step: `0/10`. */
 function isPart(text: string, field: Field): boolean {
   const [range = '', step, ...more] = text.split('/');

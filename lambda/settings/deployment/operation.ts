@@ -68,7 +68,8 @@ export const operationSettings = {
     example: { context: 'cron(0/10 * * * ? *)', with: { scheduleIntervalMinutes: 10 } },
   },
   /**
-   * Time between two runs: whole minutes, from 1 minute to 6 hours.
+   * The longest time between two runs: whole minutes, from 1 minute to 12 hours. If `schedule` leaves a longer gap, that counts, and
+   * the synthesis warns.
    * @default 5 minutes
    */
   interval: {
@@ -168,7 +169,7 @@ export const operationSettings = {
   },
   /**
    * Address of the runbook that the alarms point to; the name of the alarm is appended as anchor.
-   * @default docs/runbook.md in the repository of project.json; its path alone while that is empty
+   * @default docs/runbook.md in the repository of project.json; while that is empty, the dashboard of the forwarder
    */
   runbookUrl: {
     context: 'runbookUrl',

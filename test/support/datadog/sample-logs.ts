@@ -91,6 +91,7 @@ const REPORT: StreamReport = {
   watermark: NOW - 120,
   finalWatermark: NOW - 24 * HOUR,
   silentSince: NOW - HOUR,
+  hasWorked: true,
   caughtUp: true,
   skipped: null,
   error: null,
@@ -105,7 +106,7 @@ export function sampleRun(alerts: Partial<StreamReport> = {}, tenant = 'default'
   const summary = runSummary(resultOf({ alerts: { ...REPORT, ...alerts }, 'audit-logs': REPORT }), {
     context: { tenant, version: '1.0.0', runId: 'run-1', tags: [] },
     now: NOW,
-    settleSeconds: 120,
+    pace: { interval: 300, settle: 120 },
   });
   return processed(JSON.parse(JSON.stringify(summary)), NOW);
 }

@@ -99,7 +99,8 @@ describe('without values', () => {
       'Use "Report a vulnerability" on the security page of the repository.',
     );
     expect(between('support-address', written('SUPPORT.md', {}))).toBe('Open an issue in the repository.');
-    expect(runbookOf(EMPTY)).toBe('docs/runbook.md');
+    // A path into a repository is no link.
+    expect(runbookOf(EMPTY)).toBeUndefined();
   });
 
   it.each(Object.keys(PROJECT_FILES))('%s loses what it showed before', (path) => {

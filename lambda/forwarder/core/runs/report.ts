@@ -17,6 +17,8 @@ export interface StreamReport {
   finalWatermark: number;
   /** Time of the newest record ever seen, or of the first run when there was none; 0 when the state is not known. */
   silentSince: number;
+  /** Whether the state records that a run of the stream was good; undefined when the state is not known. */
+  hasWorked: boolean | undefined;
   /** Everything up to the start of the run, less the settle time, is forwarded, by the slower of both clocks. */
   caughtUp: boolean;
   skipped: typeof LEASE_HELD | null;
@@ -40,22 +42,29 @@ export const NOTHING_DONE: StreamReport = {
   watermark: 0,
   finalWatermark: 0,
   silentSince: 0,
+  hasWorked: undefined,
   caughtUp: false,
   skipped: null,
   error: null,
   holes: [],
 };
 
-/** A report without work done, with the stored progress if the state is known. */
+/** A report without work done, with the stored progress. @param state undefined before the first run */
 export const unchangedProgress = (state: StreamState | undefined): StreamReport => ({
   ...NOTHING_DONE,
+  hasWorked: false,
   ...(state && {
+    hasWorked: hasWorked(state),
     watermark: state.watermark,
     finalWatermark: state.finalWatermark,
     silentSince: silentSince(state),
     holes: reportedHoles(state.holes),
   }),
 });
+
+/** A run was good, at least in part, once the watermark has left the start point. */
+const hasWorked = ({ watermark, startPoint }: Pick<StreamState, 'watermark' | 'startPoint'>): boolean =>
+  watermark > startPoint;
 
 const silentSince = ({
   lastRecordAt,
@@ -76,6 +85,8 @@ export function reportOf(run: LiveRun, caughtUp: boolean, failure: unknown): Str
     watermark: progress.watermark,
     finalWatermark: progress.finalWatermark,
     silentSince: silentSince({ lastRecordAt, initialUntil }),
+    // A good run that begins at the present has nothing to move the watermark over.
+    hasWorked: caughtUp || hasWorked(progress),
     caughtUp,
     skipped: null,
     error: failure === undefined || failure instanceof OutOfTime ? null : describeError(failure),

@@ -90,8 +90,8 @@ export async function failedBeforeStart(
   store: StateStore,
   error: ForwarderError,
 ): Promise<StreamReport> {
-  const state = await store.read(stream).catch(() => undefined);
-  return { ...unchangedProgress(state), error: describeError(error) };
+  const known = await store.read(stream).then(unchangedProgress, () => NOTHING_DONE);
+  return { ...known, error: describeError(error) };
 }
 
 async function skipped(stream: Stream, { store, telemetry }: Ports, until: number): Promise<StreamReport> {

@@ -125,9 +125,12 @@ describe('what is installed', () => {
     expect(medium?.message).toMatch(/@slack-security @ann@example\.com$/);
   });
 
-  it('links to the runbook of this project unless a copy is set', () => {
+  it('links to the runbook of this project or to a copy; without an address it says where the text is', () => {
+    const runbook = runbookOf(readProject());
     expect(installed({})['forwarder-silent']?.message).toContain(
-      `Runbook: ${runbookOf(readProject())}#not-running`,
+      runbook
+        ? `Runbook: ${runbook}#not-running`
+        : 'Runbook: "Not running", at the end of the forwarder’s dashboard',
     );
     const { 'forwarder-silent': silent } = installed({ runbookUrl: 'https://example.com/book' });
     expect(silent?.message).toContain('Runbook: https://example.com/book#not-running');

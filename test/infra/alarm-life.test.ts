@@ -1,0 +1,218 @@
+import { Duration, TimeZone } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { describe, expect, it } from 'vitest';
+import { runGaps } from '../../infra/run-gaps.ts';
+import {
+  everyInterval,
+  type Life,
+  type Lived,
+  live,
+  type Outcome,
+} from '../support/cloudwatch/forwarder-life.ts';
+import { monitoredTemplate } from './monitored.ts';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const NOTIFIED = { alarmEmail: 'oncall@example.com' };
+
+const templates = new Map<number, Template>();
+
+/** The alarms of a forwarder with a rate. */
+function templateOf(minutes: number): Template {
+  const interval = Duration.minutes(minutes);
+  const known = templates.get(minutes);
+  const template = known ?? monitoredTemplate({ ...NOTIFIED, interval, timeout: Duration.seconds(30) });
+  templates.set(minutes, template);
+  return template;
+}
+
+/** A forwarder with a rate. */
+const paced = (minutes: number, until: number): Pick<Life, 'template' | 'starts' | 'until'> => ({
+  template: templateOf(minutes),
+  starts: everyInterval(minutes * MINUTE, until),
+  until,
+});
+
+/** Long enough for everything that follows from a change to have happened. */
+const longWith = (minutes: number): number => Math.max(2 * HOUR, 3 * minutes * MINUTE);
+
+/** Every quarter of an hour from 7 to 21 o'clock, on every day. */
+function daytime(until: number): Pick<Life, 'template' | 'starts' | 'until'> {
+  const { longest, delay } = runGaps({
+    interval: Duration.minutes(615),
+    schedule: ScheduleExpression.expression('cron(0/15 7-20 * * ? *)', TimeZone.of('Europe/Berlin')),
+  });
+  const starts = everyInterval(15 * MINUTE, until)
+    .map((start) => start - (start % (15 * MINUTE)))
+    .filter((start) => start % DAY >= 7 * HOUR && start % DAY < 21 * HOUR);
+  const template = monitoredTemplate({ ...NOTIFIED, interval: longest, delay });
+  return { template, starts, until };
+}
+
+const from = (time: number, later: Outcome, before: Outcome) => (at: number) => (at >= time ? later : before);
+
+/** The alarms that notified, in order. */
+const pagesOf = ({ notified }: Lived) => notified.map(({ alarm }) => alarm);
+/** The alarms that were raised from a time on, each once. */
+const raisedFrom = ({ raised }: Lived, time: number) =>
+  [...new Set(raised.filter(({ at }) => at >= time).map(({ alarm }) => alarm))].sort();
+const minutesOf = ({ notified }: Lived, alarm: string) =>
+  notified.filter((each) => each.alarm === alarm).map(({ at }) => at / MINUTE);
+
+/** CloudWatch says neither how many periods it looks at nor how soon it shows data. */
+const WAYS = [
+  { extraPeriods: 0, delay: 0 },
+  { extraPeriods: 2, delay: 2 * MINUTE },
+];
+
+const PACES = [1, 5, 60, 360, 720];
+
+describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $delay s late', (way) => {
+  describe.each(PACES)('with runs every %d minutes', (minutes) => {
+    it('a first deployment whose keys are never stored raises one notification, and keeps it', () => {
+      const life = live({ ...paced(minutes, longWith(minutes)), ...way, outcome: () => 'no-keys' });
+      expect(pagesOf(life)).toEqual(['not-set-up']);
+      expect(life.active()).toContain('not-set-up');
+    });
+
+    it('keys that are stored after an hour end that alarm, and nothing else notifies', () => {
+      const stored = Math.max(1, Math.ceil(60 / minutes)) * minutes * MINUTE;
+      const life = live({
+        ...paced(minutes, stored + longWith(minutes)),
+        ...way,
+        outcome: from(stored, 'good', 'no-keys'),
+      });
+      expect(pagesOf(life)).toEqual(['not-set-up']);
+      expect(life.active()).toEqual([]);
+    });
+
+    it('a forwarder that works from its first run on never notifies, and raises nothing after it', () => {
+      const life = live({ ...paced(minutes, 2 * longWith(minutes)), ...way, outcome: () => 'good' });
+      expect(pagesOf(life)).toEqual([]);
+      expect(raisedFrom(life, (minutes + 1) * MINUTE)).toEqual([]);
+      expect(life.active()).toEqual([]);
+    });
+
+    it('a schedule that was deleted notifies once, before records lose their dates', () => {
+      const deleted = longWith(minutes);
+      const life = live({ ...paced(minutes, 2 * deleted), ...way, outcome: from(deleted, 'none', 'good') });
+      expect(pagesOf(life)).toEqual(['stopped']);
+      expect(raisedFrom(life, deleted)).toEqual([
+        'not-running',
+        'stopped',
+        'watermark-age-warning-alerts',
+        'watermark-age-warning-audit-logs',
+      ]);
+      const [notified = 0] = minutesOf(life, 'stopped');
+      const last = deleted / MINUTE - 0.1 * minutes;
+      expect(notified - last).toBeLessThan(Math.min(2 * minutes + 35, 15 * 60));
+    });
+
+    it('a deployment that never starts notifies once', () => {
+      const life = live({ ...paced(minutes, longWith(minutes)), ...way, outcome: () => 'none' });
+      expect(pagesOf(life)).toEqual(['unseen']);
+    });
+
+    it('a schedule that dies while no key is stored still notifies', () => {
+      const died = longWith(minutes);
+      const life = live({ ...paced(minutes, 2 * died), ...way, outcome: from(died, 'none', 'no-keys') });
+      expect(pagesOf(life)).toEqual(['not-set-up', 'stopped']);
+      expect(life.active()).not.toContain('not-set-up');
+    });
+
+    it('a refused key notifies once', () => {
+      const refused = longWith(minutes);
+      const life = live({
+        ...paced(minutes, refused + longWith(minutes)),
+        ...way,
+        outcome: from(refused, 'refused-key', 'good'),
+      });
+      // After twelve hours it is another matter: records are about to lose their dates.
+      expect(pagesOf(life)).toEqual(minutes < 360 ? ['stopped'] : ['stopped', 'records']);
+      expect(raisedFrom(life, refused)).toEqual(
+        expect.arrayContaining(['credential-failures', 'errors', 'failed-events']),
+      );
+    });
+  });
+
+  it('a daytime schedule is quiet', () => {
+    const life = live({ ...daytime(4 * DAY), ...way, outcome: () => 'good' });
+    expect(pagesOf(life)).toEqual([]);
+    expect(raisedFrom(life, 7.5 * HOUR)).toEqual([]);
+  });
+
+  it('an outage of 13 hours notifies twice: when runs fail, and when records are about to lose their dates', () => {
+    const begin = 36 * HOUR;
+    const end = begin + 13 * HOUR;
+    const outcome = (at: number): Outcome => (at >= begin && at < end ? 'down' : 'good');
+    const life = live({ ...paced(5, begin + 20 * HOUR), ...way, outcome });
+    expect(pagesOf(life)).toEqual(['stopped', 'records']);
+    expect(raisedFrom(life, begin)).toEqual([
+      'errors',
+      'failed-events',
+      'final-watermark-age-alerts',
+      'final-watermark-age-audit-logs',
+      'records',
+      'stopped',
+      'watermark-age-critical-alerts',
+      'watermark-age-critical-audit-logs',
+      'watermark-age-warning-alerts',
+      'watermark-age-warning-audit-logs',
+    ]);
+    expect(life.raised.filter(({ at, alarm }) => at >= begin && alarm === 'failed-events')).toHaveLength(1);
+    const [stopped = 0] = minutesOf(life, 'stopped');
+    const [records = 0] = minutesOf(life, 'records');
+    expect(stopped - begin / MINUTE).toBeLessThan(30);
+    expect(records - begin / MINUTE).toBeGreaterThan(12 * 60 - 10);
+    expect(records - begin / MINUTE).toBeLessThan(12 * 60 + 15);
+    expect(life.active()).toEqual([]);
+  });
+
+  it.each(PACES)(
+    'with runs every %d minutes, what is late is critical while there is time to act',
+    (minutes) => {
+      const begin = longWith(minutes);
+      const life = live({
+        ...paced(minutes, begin + 18 * HOUR),
+        ...way,
+        outcome: from(begin, 'down', 'good'),
+      });
+      const first = (alarm: string) =>
+        life.raised.find((each) => each.at >= begin && each.alarm === alarm)?.at ?? Infinity;
+      const critical = first('watermark-age-critical-alerts');
+      // If the first failed run is critical already, as at 12 hours, the warning takes an hour longer.
+      expect(first('watermark-age-warning-alerts')).toBeLessThanOrEqual(critical + 75 * MINUTE);
+      // With 17 hours from the last good run on, there are four left to act.
+      expect(critical - (begin - 0.1 * minutes * MINUTE)).toBeLessThan(13 * HOUR);
+    },
+  );
+
+  it('a second cause notifies while the first one lasts', () => {
+    const begin = 2 * HOUR;
+    const outcome = (at: number): Outcome =>
+      at >= begin + HOUR ? 'down-and-quarantined' : at >= begin ? 'down' : 'good';
+    const life = live({ ...paced(5, begin + 2 * HOUR), ...way, outcome });
+    expect(pagesOf(life)).toEqual(['stopped', 'records']);
+    expect(life.active()).toContain('stopped');
+  });
+
+  it('a range that Valence refuses notifies, and a failure while it lasts notifies, too', () => {
+    const begin = 2 * HOUR;
+    const outcome = (at: number): Outcome => (at >= begin + HOUR ? 'down' : at >= begin ? 'hole' : 'good');
+    const life = live({ ...paced(5, begin + 2 * HOUR), ...way, outcome });
+    expect(pagesOf(life)).toEqual(['unseen', 'stopped']);
+  });
+
+  it('a wrong configuration from the start notifies once', () => {
+    const life = live({ ...paced(5, 3 * HOUR), ...way, outcome: () => 'crash' });
+    expect(pagesOf(life)).toEqual(['stopped']);
+  });
+
+  it('a single failed run of a frequent schedule notifies nobody', () => {
+    const outcome = (at: number): Outcome => (at >= HOUR && at < HOUR + 5 * MINUTE ? 'down' : 'good');
+    expect(pagesOf(live({ ...paced(5, 3 * HOUR), ...way, outcome }))).toEqual([]);
+  });
+});
