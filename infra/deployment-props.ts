@@ -1,5 +1,5 @@
-import { Annotations, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
-import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { type ISecurityGroup, type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type IManagedPolicy, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import type { ValueOf } from '../lambda/settings/definition.ts';
 import type { DeploymentSettings } from '../lambda/settings/deployment-settings.ts';
 import type { Settings } from './context/settings.ts';
-import { importSecret } from './imports.ts';
+import { importSecret, importVpc } from './imports.ts';
 
 /** The scope of imports, and the other settings. */
 interface Use {
@@ -66,6 +66,9 @@ export const deploymentUses = {
   datadogSecret: ifGiven(
     (nameOrArn: string, { scope }): ISecret => importSecret(scope, 'DatadogSecret', nameOrArn),
   ),
+  proxySecret: ifGiven(
+    (nameOrArn: string, { scope }): ISecret => importSecret(scope, 'ProxySecret', nameOrArn),
+  ),
   secretsKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'SecretsKey', arn)),
   encryptionKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'Key', arn)),
   permissionsBoundary: ifGiven(
@@ -73,7 +76,7 @@ export const deploymentUses = {
   ),
   rolePath: asGiven<string | undefined>,
   roleNamePrefix: asGiven<string | undefined>,
-  vpc: ifGiven(importVpc),
+  vpc: ifGiven((vpcId: string, { scope, settings }): IVpc => importVpc(scope, vpcId, settings.subnetIds)),
   subnetIds: 'vpc',
   securityGroups: ifGiven((ids: string[], { scope }): ISecurityGroup[] =>
     ids.map((id) => SecurityGroup.fromSecurityGroupId(scope, id, id)),
@@ -100,17 +103,3 @@ export type DeploymentProps = Pick<
     [K in keyof DeploymentSettings]: (typeof deploymentUses)[K] extends string ? never : K;
   }[keyof DeploymentSettings]
 >;
-
-function importVpc(vpcId: string, { scope, settings: { subnetIds = [] } }: Use): IVpc {
-  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', {
-    vpcId,
-    // Nothing asks an imported network for its zones, but it wants as many as subnets.
-    availabilityZones: subnetIds.map((_, index) => `zone-${index}`),
-    privateSubnetIds: subnetIds,
-  });
-  Annotations.of(vpc).acknowledgeWarning(
-    '@aws-cdk/aws-ec2:noSubnetRouteTableId',
-    'Nothing here reads or changes the routes of the network.',
-  );
-  return vpc;
-}

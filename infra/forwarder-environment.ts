@@ -16,6 +16,7 @@ export interface ForwarderResources {
   readonly bucket: IBucket;
   readonly valenceSecret: ISecret;
   readonly datadogSecret: ISecret;
+  readonly proxySecret: ISecret | undefined;
 }
 
 /** A prop in the base unit of its definition. */
@@ -25,7 +26,7 @@ const inBaseUnit = ({ value: { unit } }: Definition, prop: unknown) =>
 /** The function's environment variables. What is not set is left out: the function knows the default. */
 export function forwarderEnvironment(
   settings: ForwarderSettings,
-  { interval, table, bucket, valenceSecret, datadogSecret }: ForwarderResources,
+  { interval, table, bucket, valenceSecret, datadogSecret, proxySecret }: ForwarderResources,
 ): Record<string, string> {
   const props: Readonly<Record<string, unknown>> = { ...settings };
   return writeEnvironment({
@@ -35,6 +36,7 @@ export function forwarderEnvironment(
     interval: interval.toSeconds(),
     valenceSecretId: secretIdOf(valenceSecret),
     datadogSecretId: secretIdOf(datadogSecret),
+    proxySecretId: proxySecret && secretIdOf(proxySecret),
     stateTable: table.tableName,
     quarantineBucket: bucket.bucketName,
   });

@@ -119,6 +119,7 @@ export class ValenceForwarder extends Construct {
       bucket: this.quarantine.bucket,
       valenceSecret: this.secrets.valence,
       datadogSecret: this.secrets.datadog,
+      proxySecret: props.proxySecret,
     });
     const read = readEnvironment(environment);
     const problems = [
@@ -171,7 +172,7 @@ export class ValenceForwarder extends Construct {
   /** What the function may do in addition to writing its log. */
   private permissions(
     tenant: string,
-    { encryptionKey, secretsKey }: ValenceForwarderProps,
+    { encryptionKey, secretsKey, proxySecret }: ValenceForwarderProps,
   ): PolicyStatement[] {
     const prefix = quarantineRoot(tenant);
     const { bucket } = this.quarantine;
@@ -181,14 +182,11 @@ export class ValenceForwarder extends Construct {
       reason:
         'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
     });
+    const secrets = [this.secrets.valence, this.secrets.datadog, ...(proxySecret ? [proxySecret] : [])];
     return [
       ...tableStatements(this.state.table),
-      ...secretStatements(this.secrets.valence, this.secrets.datadog),
-      ...secretKeyStatements([
-        secretsKey,
-        this.secrets.valence.encryptionKey,
-        this.secrets.datadog.encryptionKey,
-      ]),
+      ...secretStatements(...secrets),
+      ...secretKeyStatements([secretsKey, ...secrets.map((secret) => secret.encryptionKey)]),
       ...bucketStatements(bucket, prefix),
       ...keyStatements(encryptionKey, 'dynamodb', 's3', 'secretsmanager', 'sqs'),
     ];

@@ -9,7 +9,14 @@ import type { ContentItem } from '../../lambda/content-installer/content-item.ts
 import type { DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { installerCode } from './forwarder-code.ts';
-import { logGroupStatements, secretIdOf, secretKeyStatements, secretStatements } from './permissions.ts';
+import { acknowledgeNetwork, type FunctionNetwork, inNetwork } from './network.ts';
+import {
+  logGroupStatements,
+  networkStatements,
+  secretIdOf,
+  secretKeyStatements,
+  secretStatements,
+} from './permissions.ts';
 
 const MEMORY_MIB = 256;
 
@@ -25,13 +32,21 @@ const PATIENCE = Duration.minutes(15);
  */
 const MAX_BODY_BYTES = 110_000;
 
-export interface DatadogContentProps {
+export interface DatadogContentProps extends FunctionNetwork {
   /** What to install, see infra/datadog/content.ts. */
   readonly items: readonly ContentItem[];
   /** Secret that holds the Datadog API key; it must be filled before the deployment. */
   readonly apiKeySecret: ISecret;
   /** Secret that holds the Datadog application key; it must be filled before the deployment. */
   readonly appKeySecret: ISecret;
+  /**
+   * Proxy for connections to Datadog, and the hosts that are reached without it. AWS is reached without it.
+   * @default direct connections
+   */
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: readonly string[] | undefined;
+  /** Secret that holds the credentials of the proxy. */
+  readonly proxySecret?: ISecret | undefined;
   /**
    * Customer managed key of the two secrets.
    * @default the AWS managed key, or the key of an imported secret
@@ -86,7 +101,8 @@ export class DatadogContent extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     });
-    const secrets = [props.apiKeySecret, props.appKeySecret];
+    const { apiKeySecret, appKeySecret, proxySecret } = props;
+    const secrets = [apiKeySecret, appKeySecret, ...(proxySecret ? [proxySecret] : [])];
     this.role = new Role(this, 'Role', {
       description: 'What the installer of the Datadog content may do',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -96,10 +112,12 @@ export class DatadogContent extends Construct {
             ...logGroupStatements(this.logGroup),
             ...secretStatements(...secrets),
             ...secretKeyStatements([props.secretsKey, ...secrets.map(({ encryptionKey }) => encryptionKey)]),
+            ...(props.vpc ? networkStatements() : []),
           ],
         }),
       },
     });
+    if (props.vpc) acknowledgeNetwork(this.role);
     const installer = new LambdaFunction(this, 'Installer', {
       description: 'Installs dashboards, pipeline, rules and monitors of Valence in Datadog',
       code: installerCode(),
@@ -112,11 +130,15 @@ export class DatadogContent extends Construct {
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       environment: {
-        DATADOG_SECRET_ID: secretIdOf(props.apiKeySecret),
-        DATADOG_APP_KEY_SECRET_ID: secretIdOf(props.appKeySecret),
+        DATADOG_SECRET_ID: secretIdOf(apiKeySecret),
+        DATADOG_APP_KEY_SECRET_ID: secretIdOf(appKeySecret),
         ...(props.datadogSite && { DATADOG_SITE: props.datadogSite }),
         ...(props.datadogApiUrl && { DATADOG_API_URL: props.datadogApiUrl }),
+        ...(props.httpsProxy && { HTTPS_PROXY_URL: props.httpsProxy }),
+        ...(props.noProxy?.length && { NO_PROXY_HOSTS: props.noProxy.join(',') }),
+        ...(proxySecret && { PROXY_SECRET_ID: secretIdOf(proxySecret) }),
       },
+      ...inNetwork(this, 'Installer of the Datadog content: HTTPS out, nothing in', props),
       // The answer may have been lost. It is safe to handle an event twice.
       retryAttempts: 2,
       maxEventAge: PATIENCE,

@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { type IVpc, Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -17,9 +16,8 @@ import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
 import type { ValenceForwarderProps } from '../forwarder-props.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
+import { acknowledgeNetwork, inNetwork } from './network.ts';
 import { logGroupStatements, networkStatements, queueStatements } from './permissions.ts';
-
-const HTTPS_PORT = 443;
 
 /** How long Lambda keeps an asynchronous event. Source: Lambda API, `MaximumEventAgeInSeconds` (60 to 21600). */
 const MAX_EVENT_AGE = Duration.hours(6);
@@ -34,6 +32,7 @@ export interface ForwarderFunctionProps
     | 'vpc'
     | 'vpcSubnets'
     | 'securityGroups'
+    | 'httpsProxy'
   > {
   /** Environment variables, see docs/configuration.md. */
   readonly environment: Record<string, string>;
@@ -101,27 +100,13 @@ export class ForwarderFunction extends Construct {
       ...(props.reservedConcurrency !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrency,
       }),
-      ...(vpc && {
-        vpc,
-        ...(props.vpcSubnets && { vpcSubnets: props.vpcSubnets }),
-        // For an empty list the library would create a group that allows all outgoing traffic.
-        securityGroups: props.securityGroups?.length ? props.securityGroups : [this.httpsOnly(vpc)],
-      }),
+      ...inNetwork(this, 'Valence forwarder: HTTPS out, nothing in', props),
     });
-    this.explain(Boolean(vpc));
+    if (vpc) acknowledgeNetwork(this.role);
+    this.explain();
   }
 
-  private httpsOnly(vpc: IVpc): SecurityGroup {
-    const group = new SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Valence forwarder: HTTPS out, nothing in',
-      allowAllOutbound: false,
-    });
-    group.addEgressRule(Peer.anyIpv4(), Port.tcp(HTTPS_PORT), 'Valence, Datadog and AWS');
-    return group;
-  }
-
-  private explain(inNetwork: boolean) {
+  private explain() {
     Validations.of(this.handler).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',
@@ -132,13 +117,6 @@ export class ForwarderFunction extends Construct {
         reason:
           'One function without callers: its log and metrics show what a trace would show, and tracing needs permissions on every resource.',
       },
-    );
-    if (!inNetwork) return;
-    const reason =
-      'Lambda connects functions to a network in the name of their role, and EC2 takes no narrower resource.';
-    Validations.of(this.role).acknowledge(
-      { id: 'AwsSolutions-IAM5[Resource::*]', reason },
-      { id: 'Serverless-LambdaStarPermissions', reason },
     );
   }
 }

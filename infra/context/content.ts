@@ -5,6 +5,7 @@ import { type ContentSettings, contentSettings, PARTS } from '../../lambda/setti
 import { contextShape, type ValueOf } from '../../lambda/settings/definition.ts';
 import { deploymentSettings } from '../../lambda/settings/deployment-settings.ts';
 import { datadogSettings } from '../../lambda/settings/function/datadog.ts';
+import { networkSettings } from '../../lambda/settings/function/network.ts';
 import { settingProblems } from '../../lambda/settings/problems.ts';
 import { withRules } from '../../lambda/settings/rules.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
@@ -22,11 +23,16 @@ const contentShape = contextShape(contentSettings);
 /** The settings of a forwarder that the stack of the content needs, too. */
 const sharedShape = {
   ...z.object(contextShape(datadogSettings)).pick({ datadogSite: true, datadogApiUrl: true }).shape,
+  ...z.object(contextShape(networkSettings)).shape,
   ...z.object(contextShape(deploymentSettings)).pick({
     awsRegion: true,
     logRetentionDays: true,
     existingDatadogSecret: true,
+    existingProxySecret: true,
     existingSecretsKmsKeyArn: true,
+    vpcId: true,
+    subnetIds: true,
+    securityGroupIds: true,
     kmsKeyArn: true,
     permissionsBoundary: true,
     rolePath: true,
@@ -48,6 +54,7 @@ const REGION_RULES = regionRules<ContentFields>(
     'existingSecretsKmsKeyArn',
     'existingDatadogSecret',
     'existingDatadogAppKeySecret',
+    'existingProxySecret',
     'permissionsBoundary',
   ],
   isWanted,

@@ -10,6 +10,7 @@ interface Places {
   readonly existingValenceSecret?: string | undefined;
   readonly existingDatadogSecret?: string | undefined;
   readonly existingDatadogAppKeySecret?: string | undefined;
+  readonly existingProxySecret?: string | undefined;
   readonly alarmTopicArn?: string | undefined;
   readonly permissionsBoundary?: string | undefined;
 }

@@ -39,9 +39,12 @@ const IN_THE_REGION = [
   'existingSecretsKmsKeyArn',
   'existingValenceSecret',
   'existingDatadogSecret',
+  'existingProxySecret',
   'alarmTopicArn',
   'permissionsBoundary',
 ] as const;
+
+const EXISTING_SECRETS = ['existingValenceSecret', 'existingDatadogSecret', 'existingProxySecret'] as const;
 
 /** Rules between settings. */
 const RULES: readonly Rule<Settings>[] = [
@@ -92,11 +95,16 @@ const RULES: readonly Rule<Settings>[] = [
   },
   ...regionRules<Settings>(IN_THE_REGION),
   {
+    key: 'existingProxySecret',
+    error: 'is set without httpsProxy',
+    isBroken: ({ existingProxySecret, httpsProxy }) => isSet(existingProxySecret) && !isSet(httpsProxy),
+  },
+  {
     key: 'existingSecretsKmsKeyArn',
     error:
-      'is set without existingValenceSecret or existingDatadogSecret; the key of new secrets is kmsKeyArn',
-    isBroken: ({ existingSecretsKmsKeyArn, existingValenceSecret, existingDatadogSecret }) =>
-      isSet(existingSecretsKmsKeyArn) && !isSet(existingValenceSecret) && !isSet(existingDatadogSecret),
+      'is set without existingValenceSecret, existingDatadogSecret or existingProxySecret; the key of new secrets is kmsKeyArn',
+    isBroken: ({ existingSecretsKmsKeyArn, ...settings }) =>
+      isSet(existingSecretsKmsKeyArn) && EXISTING_SECRETS.every((key) => !isSet(settings[key])),
   },
 ];
 

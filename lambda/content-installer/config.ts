@@ -1,11 +1,26 @@
 import * as z from 'zod';
+import { environmentField, type ValueOf } from '../settings/definition.ts';
+import { networkSettings } from '../settings/function/network.ts';
 import { setting, settingProblems } from '../settings/problems.ts';
 import { endpoint, oneOf } from '../settings/readers.ts';
 import { secretId } from '../settings/secret-id.ts';
+import type { ProxySettings } from '../shared/aws/proxy.ts';
 import { apiOrigin, DATADOG_SITES } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { withoutEndSlashes } from '../shared/origin.ts';
 import { assertCertificatesChecked } from '../shared/tls.ts';
+
+const { httpsProxy, noProxy } = networkSettings;
+
+const proxyFields = {
+  HTTPS_PROXY_URL: environmentField(httpsProxy) as z.ZodType<ValueOf<typeof httpsProxy>>,
+  NO_PROXY_HOSTS: environmentField(noProxy) as z.ZodType<ValueOf<typeof noProxy>>,
+  PROXY_SECRET_ID: setting(secretId().optional(), {
+    description: 'Secret that holds the credentials of the proxy.',
+    allowed: 'a secret name or ARN, never the credentials themselves',
+    secret: true,
+  }),
+};
 
 const environmentSchema = z.object({
   DATADOG_SITE: setting(oneOf(DATADOG_SITES).default('datadoghq.com'), {
@@ -16,6 +31,7 @@ const environmentSchema = z.object({
     description: 'Origin that replaces the management API of the site.',
     allowed: 'an https URL, or an http URL of a loopback address',
   }),
+  ...proxyFields,
   DATADOG_SECRET_ID: setting(secretId(), {
     description: 'Secret that holds the Datadog API key.',
     allowed: 'a secret name or ARN, never the key itself',
@@ -35,6 +51,8 @@ export interface Config {
   apiOrigin: string;
   apiKeySecretId: string;
   appKeySecretId: string;
+  /** The way to Datadog; undefined for direct connections. */
+  proxy: ProxySettings | undefined;
 }
 
 /**
@@ -53,5 +71,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     apiOrigin: withoutEndSlashes(values.DATADOG_API_URL ?? apiOrigin(values.DATADOG_SITE)),
     apiKeySecretId: values.DATADOG_SECRET_ID,
     appKeySecretId: values.DATADOG_APP_KEY_SECRET_ID,
+    proxy: values.HTTPS_PROXY_URL
+      ? { url: values.HTTPS_PROXY_URL, noProxy: values.NO_PROXY_HOSTS, secretId: values.PROXY_SECRET_ID }
+      : undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { LogEvent } from '../contract.ts';
 import { secretsClient } from '../shared/aws/clients.ts';
 import type { InvocationContext } from '../shared/aws/invocation-context.ts';
 import { ownLogger } from '../shared/aws/own-logger.ts';
+import { proxyWithSecret } from '../shared/aws/proxy.ts';
 import { secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../shared/clock.ts';
@@ -27,13 +28,14 @@ const ANSWER_RESERVE_MS = 15_000;
 
 const clock = systemClock;
 const random = () => Math.random();
-const transport = axiosTransport();
+/** Also for the answers, which go to AWS. */
+const direct = axiosTransport();
 
 /** Reads the keys for each event, so that a key that was stored after a failure is used from the next event on. */
 function connect(config: Config, timeLeftMs: number, signal: AbortSignal): DatadogApi {
   const client = secretsClient();
   return datadogApi({
-    transport,
+    transport: config.proxy ? axiosTransport(proxyWithSecret(config.proxy, client, clock)) : direct,
     apiKey: secretKey({ client, secretId: config.apiKeySecretId, owner: 'Datadog', clock }),
     appKey: secretKey({ client, secretId: config.appKeySecretId, owner: 'Datadog application', clock }),
     origin: config.apiOrigin,
@@ -103,7 +105,7 @@ export async function handler(event: unknown, context: InvocationContext): Promi
   });
   const answer = await answerTo(request, context, logger);
   await respond(request, answer, {
-    transport,
+    transport: direct,
     clock,
     random,
     timeLeftMs: context.getRemainingTimeInMillis(),

@@ -2,6 +2,7 @@ import type { Stream } from '../contract.ts';
 import { UPDATES_LOOKBACK_SECONDS } from '../limits.ts';
 import { type ApiProfile, resolveApiProfile } from '../settings/api-profile.ts';
 import { type EnvironmentValues, readEnvironment } from '../settings/environment.ts';
+import type { ProxySettings } from '../shared/aws/proxy.ts';
 import { apiOrigin, type DatadogSite } from '../shared/datadog-sites.ts';
 import type { Pace } from '../shared/lag.ts';
 import type { RedactRules } from '../shared/redact-path.ts';
@@ -25,6 +26,8 @@ export interface Config extends Omit<EnvironmentValues, Resolved> {
     tags: string[];
     env: string | undefined;
   };
+  /** The way out to both; undefined for direct connections. */
+  proxy: ProxySettings | undefined;
   alertSeverities: ReadonlySet<string> | undefined;
   lookbackSeconds: Record<Stream, number>;
   redact: RedactRules | undefined;
@@ -63,6 +66,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       tags: values.datadogTags,
       env: values.datadogEnv,
     },
+    proxy: values.httpsProxyUrl
+      ? { url: values.httpsProxyUrl, noProxy: values.noProxyHosts, secretId: values.proxySecretId }
+      : undefined,
     // An empty list counts as not set: to forward nothing, switch the streams off.
     alertSeverities: values.alertSeverities?.length ? new Set(values.alertSeverities) : undefined,
     lookbackSeconds: {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Stream } from '../contract.ts';
 import { dynamoClient, secretsClient } from '../shared/aws/clients.ts';
+import { proxyWithSecret } from '../shared/aws/proxy.ts';
 import { type SecretKey, secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -23,6 +24,7 @@ import { type TokenExchanges, tokenExchanges } from './valence/exchanged-key.ts'
 /** What is kept between invocations: open connections, and keys that were read. */
 export interface Connections {
   transport: Transport;
+  proxyCredentials: SecretKey | undefined;
   valenceKey: SecretKey;
   datadogKey: SecretKey;
   valenceTokens: TokenExchanges;
@@ -37,18 +39,23 @@ export interface Connections {
 
 let kept: { made: string; connections: Connections } | undefined;
 
-/** The connections for an invocation with this configuration. New ones are made only when a setting of theirs has changed. */
-export function connect({ valence, datadog, stateTable }: Config): Connections {
+/**
+ * The connections for an invocation with this configuration. New ones are made only when a setting of theirs has changed.
+ * @throws {ConfigError} when this Node cannot use a proxy, and one is set
+ */
+export function connect({ valence, datadog, proxy, stateTable }: Config): Connections {
   const endpoints = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'));
-  const made = JSON.stringify([valence, datadog.secretId, stateTable, endpoints]);
+  const made = JSON.stringify([valence, datadog.secretId, proxy, stateTable, endpoints]);
   if (kept?.made !== made) {
     const client = secretsClient();
     const clock = systemClock;
     const dynamo = dynamoClient();
+    const egress = proxyWithSecret(proxy, client, clock);
     kept = {
       made,
       connections: {
-        transport: axiosTransport(),
+        transport: axiosTransport(egress),
+        proxyCredentials: egress?.credentials,
         valenceKey: secretKey({ client, secretId: valence.secretId, owner: 'Valence', clock }),
         datadogKey: secretKey({ client, secretId: datadog.secretId, owner: 'Datadog', clock }),
         valenceTokens: tokenExchanges(),
@@ -59,6 +66,7 @@ export function connect({ valence, datadog, stateTable }: Config): Connections {
       },
     };
   }
+  kept.connections.proxyCredentials?.startInvocation();
   kept.connections.valenceKey.startInvocation();
   kept.connections.datadogKey.startInvocation();
   kept.connections.valenceTokens.startInvocation();

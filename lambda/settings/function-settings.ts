@@ -4,6 +4,7 @@ import type { ValueOf } from './definition.ts';
 import { collectionSettings } from './function/collection.ts';
 import { datadogSettings } from './function/datadog.ts';
 import { logSettings } from './function/logs.ts';
+import { networkSettings } from './function/network.ts';
 import { timeSettings } from './function/times.ts';
 import { valenceSettings } from './function/valence.ts';
 import type { Rule } from './rules.ts';
@@ -15,6 +16,7 @@ export const functionSettings = {
   ...collectionSettings,
   ...logSettings,
   ...timeSettings,
+  ...networkSettings,
 };
 
 export type FunctionSettings = typeof functionSettings;

@@ -124,6 +124,21 @@ function endpointProblem(text: string): string | undefined {
     : 'sends keys in clear text: http is for loopback addresses only';
 }
 
+function proxyProblem(text: string): string | undefined {
+  if (!URL_FORM.test(text) || !URL.canParse(text)) return 'is not a URL';
+  const { protocol, username, password, pathname, search, hash } = new URL(text);
+  if (protocol !== 'http:' && protocol !== 'https:') return 'is neither an http nor an https URL';
+  if (username || password) return 'must not hold a user or a password: they belong into a secret';
+  return pathname !== '/' || search || hash ? 'must end after host and port' : undefined;
+}
+
+/** A proxy: its scheme, host and port. It gets no key and no record, so http is allowed. */
+export const proxyUrl = () =>
+  z.string({ error: 'is not text' }).superRefine((text, context) => {
+    const message = proxyProblem(text);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
 /** An origin to send keys to: https, or http on a loopback address. No user, query or fragment. */
 export const endpoint = () =>
   z.string({ error: 'is not text' }).superRefine((text, context) => {

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import axios from 'axios';
 import { type Mutex, mutex } from './concurrency.ts';
+import { type EgressProxy, httpsAgents } from './egress-proxy.ts';
 import {
   HttpFailure,
   type HttpFailureReason,
@@ -14,20 +17,21 @@ import {
   reusedBytes,
   type Transport,
 } from './http.ts';
-import { TLS } from './tls.ts';
 
 /**
  * The transport of the shipped function: axios without anything that decides for the caller (redirects, proxies from the
  * environment, status checks, body transforms). One instance keeps its connections alive between requests.
- * @returns a {@link Transport}; it throws nothing but {@link HttpFailure}
+ * @param proxy for https; direct connections without it
+ * @returns a {@link Transport}; it throws nothing but {@link HttpFailure}, and what reading the credentials of the proxy throws
+ * @throws {ConfigError} when this Node cannot use a proxy
  */
-export function axiosTransport(): Transport {
+export function axiosTransport(proxy?: EgressProxy): Transport {
   const largeBodies = mutex();
   const httpAgent = new http.Agent({ keepAlive: true });
-  const httpsAgent = new https.Agent({ keepAlive: true, ...TLS });
+  const agents = httpsAgents(proxy);
 
   return async (request) => {
-    const connection = watchedConnection();
+    const connection = watchedConnection({ http: httpAgent, https: await agents.current() });
     const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(request.timeoutMs)));
     let head: ResponseHead | undefined;
     try {
@@ -43,8 +47,6 @@ export function axiosTransport(): Transport {
         validateStatus: () => true,
         maxRedirects: 0,
         proxy: false,
-        httpAgent,
-        httpsAgent,
         transport: connection.transport,
         // axios restarts its own timeout in each phase; this one covers connecting, sending and reading.
         signal: request.signal ? AbortSignal.any([timeout, request.signal]) : timeout,
@@ -53,17 +55,23 @@ export function axiosTransport(): Transport {
       return { ...head, body: await readBody(response.data, request, largeBodies) };
     } catch (error) {
       if (error instanceof HttpFailure) throw new HttpFailure(error.reason, error.message, head);
+      const refusal = connection.refusalOfProxy();
+      // The next attempt gets what was read. If nothing could be read, it fails with the reason.
+      if (refusal === PROXY_AUTHENTICATION_REQUIRED) await agents.renew().catch(() => undefined);
       // The error itself is dropped: axios attaches the whole request to it, keys included.
       throw failureOf(request, {
         aborted: request.signal?.aborted === true,
         timedOut: timeout.aborted,
         sent: connection.mayHaveSent(),
-        code: errorCode(error),
+        code: refusal === undefined ? errorCode(error) : `the proxy answered ${refusal}`,
+        proxy: proxy && new URL(proxy.url).host,
         head: head ?? connection.statusLine(),
       });
     }
   };
 }
+
+const PROXY_AUTHENTICATION_REQUIRED = 407;
 
 /** The status line of a final answer. */
 const STATUS_LINE = /^HTTP\/1\.[01] ([2-5]\d\d)\b/;
@@ -71,22 +79,29 @@ const STATUS_LINE_BYTES = 'HTTP/1.1 200 '.length;
 
 /**
  * Node's own request, watched for the moment from which the other side may have received it. Nothing is sent before a new
- * connection is established (for https: after its handshake); a connection that was kept alive sends the request at once.
- * It is also watched for the status line, which Node does not report when the headers after it are cut off or not valid.
+ * connection is established (for https: after its handshake); a connection that was kept alive, or was made through a proxy,
+ * sends the request at once. It is also watched for the status line, which Node does not report when the headers after it are cut off or not valid.
  */
-function watchedConnection() {
+function watchedConnection(agents: { http: http.Agent; https: https.Agent }) {
   let sent = false;
   let status: string | undefined;
+  let refusal: number | undefined;
   const transport = {
     request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
       const secure = options.protocol === 'https:';
-      const request = (secure ? https : http).request(options, onResponse);
+      // Not by way of axios: with its own proxies off, it replaces an agent that goes through one.
+      const request = secure
+        ? https.request({ ...options, agent: agents.https }, onResponse)
+        : http.request({ ...options, agent: agents.http }, onResponse);
       request.once('socket', (socket) => {
         socket.once('data', (bytes: Buffer) => {
           status = STATUS_LINE.exec(bytes.toString('latin1', 0, STATUS_LINE_BYTES))?.[1];
         });
-        if (request.reusedSocket) sent = true;
+        if (request.reusedSocket || isEstablished(socket)) sent = true;
         else socket.once(secure ? 'secureConnect' : 'connect', () => (sent = true));
+      });
+      request.once('error', (error: NodeJS.ErrnoException & { statusCode?: number }) => {
+        if (error.code === 'ERR_PROXY_TUNNEL') refusal = error.statusCode;
       });
       return request;
     },
@@ -94,11 +109,19 @@ function watchedConnection() {
   return {
     transport,
     mayHaveSent: () => sent,
+    /** The status with which a proxy refused to connect to the other side. */
+    refusalOfProxy: (): number | undefined => refusal,
     /** The status, once it has arrived. */
     statusLine: (): ResponseHead | undefined =>
       status === undefined ? undefined : { status: Number(status), headers: {} },
   };
 }
+
+/** Whether a request on the socket is sent at once. */
+const isEstablished = (socket: Socket): boolean =>
+  !socket.destroyed &&
+  !socket.connecting &&
+  !(socket instanceof TLSSocket && Reflect.get(socket, 'secureConnecting') === true);
 
 /** Bodies that are larger than this are read one after another, so that they cannot fill the memory together. */
 const LARGE_BODY_BYTES = 2_000_000;
@@ -183,18 +206,23 @@ interface Circumstances {
   timedOut: boolean;
   sent: boolean;
   code: string;
+  /** Host and port of the proxy, if there is one. */
+  proxy: string | undefined;
   head: ResponseHead | undefined;
 }
 
 function failureOf(
   request: HttpRequest,
-  { aborted, timedOut, sent, code, head }: Circumstances,
+  { aborted, timedOut, sent, code, proxy, head }: Circumstances,
 ): HttpFailure {
   const place = placeOf(request);
   const seconds = `${request.timeoutMs / 1000} s`;
   const failure = (reason: HttpFailureReason, message: string) => new HttpFailure(reason, message, head);
   if (aborted) return failure('aborted', `${place} was aborted.`);
-  if (!sent) return failure('unreachable', `No connection for ${place} (${timedOut ? seconds : code}).`);
+  if (!sent) {
+    const through = proxy === undefined ? '' : `, httpsProxy ${proxy}`;
+    return failure('unreachable', `No connection for ${place} (${timedOut ? seconds : code}${through}).`);
+  }
   if (timedOut) return failure('timeout', `No complete answer to ${place} within ${seconds}.`);
   return failure('interrupted', `The connection broke during ${place} (${code}).`);
 }

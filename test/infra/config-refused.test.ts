@@ -139,6 +139,16 @@ it.each([
     'or hashes',
   ],
   [{ valenceBaseUrl: 'http://valence.example.com' }, 'clear text'],
+  [{ httpsProxy: 'proxy.example.com:3128' }, 'httpsProxy = "proxy.example.com:3128": is not a URL'],
+  [{ httpsProxy: 'socks5://proxy.example.com' }, 'is neither an http nor an https URL'],
+  [
+    { httpsProxy: 'http://user:hunter2@proxy:3128' },
+    'httpsProxy = "http:...@proxy:3128": must not hold a user or a password',
+  ],
+  [{ httpsProxy: 'http://proxy:3128/pac' }, 'must end after host and port'],
+  [{ httpsProxy: 'http://proxy:3128', noProxy: '10.0.0.0/8' }, 'holds what is neither a host nor a domain'],
+  [{ httpsProxy: 'http://proxy:3128', noProxy: '*' }, 'holds what is neither a host nor a domain'],
+  [{ existingProxySecret: 'proxy/credentials' }, 'existingProxySecret: is set without httpsProxy'],
   [{ lookbackHours: 721 }, 'from 0 to 720'],
   [{ runbookUrl: 'http://example.com' }, 'https URL'],
 ])('F77 %j is refused with what is allowed', (context, says) => {

@@ -252,6 +252,56 @@ describe('the settings', () => {
   });
 });
 
+describe('with httpsProxy the installer', () => {
+  const PROXY = {
+    datadogContent: { monitors: true },
+    existingDatadogSecret: 'datadog/api-key',
+    existingDatadogAppKeySecret: 'datadog/app-key',
+    httpsProxy: 'http://proxy.example.com:3128',
+    noProxy: '.datadoghq.eu',
+    existingProxySecret: 'proxy/credentials',
+  };
+  const installed = (context: object) => {
+    const config = readContentConfig({ ...PROXY, ...context });
+    if (!config) throw new Error('Nothing is installed.');
+    const stack = contentStack(appWithoutCode(), config);
+    installContent(stack, config);
+    return Template.fromStack(stack);
+  };
+
+  it('gets it, and may read its credentials', () => {
+    const template = installed({});
+
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({
+          HTTPS_PROXY_URL: 'http://proxy.example.com:3128',
+          NO_PROXY_HOSTS: '.datadoghq.eu',
+          PROXY_SECRET_ID: 'proxy/credentials',
+        }),
+      },
+      VpcConfig: Match.absent(),
+    });
+    expect(JSON.stringify(template.findResources('AWS::IAM::Role'))).toContain(
+      ':secret:proxy/credentials-??????',
+    );
+  });
+
+  it('runs in the network of the forwarder, from which the proxy is reached', () => {
+    const template = installed({ vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d' });
+
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      VpcConfig: Match.objectLike({ SubnetIds: ['subnet-0a1b2c3d'] }),
+    });
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [
+        Match.objectLike({ FromPort: 443, ToPort: 443 }),
+        Match.objectLike({ FromPort: 3128, ToPort: 3128 }),
+      ],
+    });
+  });
+});
+
 it('with tenants the content has its own stack, whose name no tenant may use', () => {
   const settings = { existingDatadogSecret: 'a', existingDatadogAppKeySecret: 'b', datadogContent: true };
   const config = readContentConfig({ ...settings, awsRegion: 'eu-west-1' });

@@ -29,6 +29,7 @@ function environmentOf(context: Record<string, unknown>): Record<string, string>
     bucket: Bucket.fromBucketName(stack, 'Bucket', 'forwarder-quarantine'),
     valenceSecret: Secret.fromSecretNameV2(stack, 'Valence', 'valence/key'),
     datadogSecret: Secret.fromSecretNameV2(stack, 'Datadog', 'datadog/key'),
+    proxySecret: Secret.fromSecretNameV2(stack, 'Proxy', 'proxy/credentials'),
   });
 }
 

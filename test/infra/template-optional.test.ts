@@ -37,6 +37,16 @@ describe('the template', () => {
       'a network, with a security group that is there',
       { vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d', securityGroupIds: 'sg-0123456789abcdef0' },
     ],
+    ['a proxy', { httpsProxy: 'http://proxy.example.com:3128', noProxy: '.datadoghq.eu' }],
+    [
+      'a network, and a proxy with credentials',
+      {
+        vpcId: 'vpc-0a1b2c3d',
+        subnetIds: 'subnet-0a1b2c3d',
+        httpsProxy: 'http://proxy.example.com:3128',
+        existingProxySecret: 'proxy/credentials',
+      },
+    ],
     ['alarms by mail', { alarmEmail: 'oncall@example.com' }],
     ['alarms to a topic', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' }],
     ['secrets that are there', { existingValenceSecret: 'valence', existingDatadogSecret: 'datadog' }],

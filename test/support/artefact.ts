@@ -66,13 +66,17 @@ function builtArtefact(): string {
 /**
  * Starts a process with this Node version that serves invocations of the artefact, as Lambda's runtime does.
  * @param artefact URL of the module; by default the one that `npm run build` wrote
+ * @param environment of the process, from its start on
  * @throws when that one has not been built since the sources changed
  */
-export function startArtefact(artefact = builtArtefact()): Artefact {
+export function startArtefact(
+  artefact = builtArtefact(),
+  environment: Readonly<Record<string, string>> = {},
+): Artefact {
   const child = fork(fileURLToPath(new URL('artefact-process.mjs', import.meta.url)), [artefact], {
     execPath: process.execPath,
     execArgv: [],
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const written: string[] = [];

@@ -8,12 +8,13 @@ import { KINDS } from '../../lambda/content-installer/kinds.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { environmentKey } from '../cli/environment-key.ts';
+import { localProxy } from '../cli/local-proxy.ts';
 import { table } from '../cli/table.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { exportContent } from './export.ts';
 import { planContent, planText } from './plan.ts';
-import { type Context, contextWith, datadogOrigin } from './settings.ts';
+import { type Context, contextWith, datadogOrigin, proxyOf } from './settings.ts';
 
 /** Entry of `npm run datadog`. */
 
@@ -39,7 +40,7 @@ function readContext(pairs: readonly string[]): Context {
 
 function apiFor(context: Context): ReturnType<typeof datadogApi> {
   return datadogApi({
-    transport: axiosTransport(),
+    transport: axiosTransport(localProxy(proxyOf(context))),
     apiKey: environmentKey('DD_API_KEY', 'Datadog: Organization Settings > API Keys'),
     appKey: environmentKey('DD_APP_KEY', 'Datadog: Organization Settings > Application Keys'),
     origin: datadogOrigin(context, process.env),

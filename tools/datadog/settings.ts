@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { misspelled } from '../../infra/config.ts';
 import { suggestWithin } from '../../infra/suggest.ts';
-import { contextField, environmentField } from '../../lambda/settings/definition.ts';
+import { contextField, contextShape, environmentField } from '../../lambda/settings/definition.ts';
 import { datadogSettings } from '../../lambda/settings/function/datadog.ts';
+import { networkSettings } from '../../lambda/settings/function/network.ts';
 import { settingProblems } from '../../lambda/settings/problems.ts';
 import { apiOrigin, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
@@ -56,4 +57,19 @@ export function datadogOrigin(
   });
   const site = (given['DATADOG_SITE'] ?? datadogSite) as DatadogSite;
   return withoutEndSlashes((url as string | undefined) ?? apiOrigin(site));
+}
+
+const proxySettings = z.object(contextShape(networkSettings));
+
+/**
+ * The proxy of the context's httpsProxy and noProxy.
+ * @returns undefined when there is none
+ * @throws {ConfigError} naming what is wrong, and what is allowed
+ */
+export function proxyOf(context: Context): { url: string; noProxy: readonly string[] } | undefined {
+  const { httpsProxy, noProxy } = parsed(proxySettings, {
+    httpsProxy: context['httpsProxy'] ?? undefined,
+    noProxy: context['noProxy'] ?? undefined,
+  }) as z.output<typeof proxySettings>;
+  return httpsProxy === undefined ? undefined : { url: httpsProxy, noProxy };
 }

@@ -5,6 +5,7 @@ import type { EndpointName } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { environmentKey } from '../cli/environment-key.ts';
+import { localProxy } from '../cli/local-proxy.ts';
 import { outputFor } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { runTool } from '../cli/tool.ts';
@@ -29,8 +30,10 @@ Examples:
   VALENCE_API_KEY=... VALENCE_API_PROFILE='{"itemsPath":"data"}' npm run doctor -- --json
   VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --openapi valence-openapi.yaml
   VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --report report.json
+  VALENCE_API_KEY=... DD_API_KEY=... HTTPS_PROXY_URL=http://proxy.example.com:3128 npm run doctor
 
-All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). The doctor sends
+All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). A proxy needs Node
+24.5 or later; its user:password, if it asks for them, are in HTTPS_PROXY_CREDENTIALS. The doctor sends
 Valence at most 60 small requests for each kind of record, fewer than two a second, then reads the newest hour to its end. It
 shows none of the records, and sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
 `;
@@ -63,7 +66,7 @@ type Progress = ReturnType<typeof requestProgress>;
 async function diagnose({ openapi }: Options, { onRequest }: Progress): Promise<Diagnosis> {
   const described = openapi === undefined ? undefined : describedProfile(await readDescription(openapi));
   const config = readConfig({ ...process.env, ...RESOURCES });
-  const transport = axiosTransport();
+  const transport = axiosTransport(localProxy(config.proxy));
   const valenceKey = environmentKey(
     'VALENCE_API_KEY',
     'Valence: Administration > Settings > Valence API > Generate API Key, role Admin',

@@ -1,12 +1,14 @@
+import { proxyWithSecret } from '../../lambda/shared/aws/proxy.ts';
 import { secretKey } from '../../lambda/shared/aws/secret-key.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { systemClock } from '../../lambda/shared/clock.ts';
+import { canUseProxy } from '../../lambda/shared/egress-proxy.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { checkDatadog } from '../doctor/check-datadog.ts';
 import { checkValence } from '../doctor/check-valence.ts';
-import { check, type Finding, ok } from '../doctor/finding.ts';
+import { check, type Finding, ok, warn } from '../doctor/finding.ts';
 import { paceClock } from '../doctor/pace-clock.ts';
 import { reportFindings } from '../doctor/print-findings.ts';
 import type { AwsClients } from './aws.ts';
@@ -14,6 +16,13 @@ import { checkCredentials, checkFromFunction, checkFunction, checkStack } from '
 import { checkAlarms, checkLastRun, checkSchedule } from './check-runs.ts';
 import { checkState } from './check-state.ts';
 import { findForwarder, readFunction } from './stack.ts';
+
+const notReachable = (): Finding =>
+  warn(
+    'proxy',
+    `Valence and Datadog were not asked from here: the forwarder reaches them by a proxy, and this Node (${process.version}) cannot use one.`,
+    'Run this with Node 24.5 or later. What the function itself reaches is in function.check.',
+  );
 
 async function diagnose(
   aws: AwsClients,
@@ -23,9 +32,10 @@ async function diagnose(
   const stack = await findForwarder(aws, stackName);
   const fn = await readFunction(aws, stack);
   const { config } = fn;
-  const transport = axiosTransport();
   const { secrets: client } = aws;
   const clock = systemClock;
+  const isReachable = config.proxy === undefined || canUseProxy();
+  const transport = axiosTransport(isReachable ? proxyWithSecret(config.proxy, client, clock) : undefined);
   const valenceKey = secretKey({ client, secretId: config.valence.secretId, owner: 'Valence', clock });
   const datadogKey = secretKey({ client, secretId: config.datadog.secretId, owner: 'Datadog', clock });
   const filled = (name: string, key: typeof valenceKey) =>
@@ -37,7 +47,7 @@ async function diagnose(
   const valenceSecret = await filled('secrets.valence', valenceKey);
   const datadogSecret = await filled('secrets.datadog', datadogKey);
   let proposal: JsonObject | undefined;
-  const hasKey = (findings: Finding[]) => findings.every(({ level }) => level === 'ok');
+  const hasKey = (findings: Finding[]) => isReachable && findings.every(({ level }) => level === 'ok');
   const valence = hasKey(valenceSecret)
     ? await check('valence', async () => {
         const found = await checkValence({ transport, apiKey: valenceKey, config, clock: paceClock });
@@ -60,6 +70,7 @@ async function diagnose(
     credentials,
     checkStack(stack),
     checkFunction(fn),
+    ...(isReachable ? [] : [notReachable()]),
     ...valenceSecret,
     ...datadogSecret,
     ...valence,

@@ -74,6 +74,21 @@ export const protectionSettings = {
     example: { context: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:datadog/key-GhIjKl' },
   },
   /**
+   * Secret that holds the credentials of the proxy, as `user:password`.
+   * @default none: the proxy asks for none
+   */
+  proxySecret: {
+    context: 'existingProxySecret',
+    value: existingSecret(),
+    description:
+      'Existing secret with the credentials of `httpsProxy`: `user:password`, or JSON with `username` and `password`.',
+    secret: true,
+    example: {
+      context: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:proxy/credentials-MnOpQr',
+      with: { httpsProxy: 'http://proxy.example.com:3128' },
+    },
+  },
+  /**
    * Key of the existing secrets, where neither is encrypted with the key that AWS manages.
    * @default the key of a secret that was imported with one
    */

@@ -25,6 +25,13 @@ export const resourceSettings = {
     secret: true,
     example: { environment: 'datadog/key' },
   },
+  proxySecretId: {
+    environment: 'PROXY_SECRET_ID',
+    value: secretName(),
+    description: 'Secrets Manager name or ARN of the credentials of the proxy.',
+    secret: true,
+    example: { environment: 'proxy/credentials' },
+  },
   stateTable: {
     environment: 'STATE_TABLE',
     value: text(name(), 'a table name'),

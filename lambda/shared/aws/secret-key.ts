@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { CredentialError } from '../errors.ts';
 import { shellWord } from '../shell.ts';
 import { awsFailure } from './failure.ts';
-import { parseSecret, SecretProblem } from './secret-value.ts';
+import { parseCredentials, parseSecret, SecretProblem } from './secret-value.ts';
 
 const CACHE_MS = 5 * 60_000;
 
@@ -21,6 +21,10 @@ const OWNERS = {
   'Datadog application': {
     key: 'Datadog application key',
     place: 'Datadog: Organization Settings > Application Keys',
+  },
+  proxy: {
+    key: 'credentials of the proxy',
+    place: 'user:password, or JSON with username and password',
   },
 } as const;
 
@@ -50,7 +54,7 @@ export interface SecretKey extends ApiKey {
  *   showing the value
  */
 export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions): SecretKey {
-  const fix = `Put the key (${OWNERS[owner].place}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${shellWord(secretId)} --secret-string file://key.txt`;
+  const fix = `Put the ${owner === 'proxy' ? 'credentials' : 'key'} (${OWNERS[owner].place}) into a file and store it: aws secretsmanager put-secret-value --secret-id ${shellWord(secretId)} --secret-string file://key.txt`;
   const readAgo = (at: number) => {
     const ago = clock.wall() - at;
     // A clock that was set back makes everything remembered old.
@@ -65,7 +69,7 @@ export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions):
   async function readSecret(): Promise<string> {
     try {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-      const value = parseSecret(SecretString);
+      const value = owner === 'proxy' ? parseCredentials(SecretString) : parseSecret(SecretString);
       cached = { value, readAt: clock.wall() };
       return value;
     } catch (error) {

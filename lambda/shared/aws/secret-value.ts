@@ -40,6 +40,39 @@ function keyText(secret: string): string {
   return parsed.data.apiKey.trim();
 }
 
+/** A colon ends the user. */
+const credentialsObject = z.object({ username: z.string().regex(/^[^:]+$/), password: z.string() });
+
+/** Control characters have no place in a header. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+const USABLE_CREDENTIALS = /^[^:\u0000-\u001f\u007f]+:[^\u0000-\u001f\u007f]*$/;
+
+/**
+ * User and password that a secret's value holds, as `user:password`: the value itself, or `username` and `password` of a JSON object.
+ * @param value text of the secret; undefined when it holds bytes
+ * @throws {SecretProblem} `secret-unusable` or `secret-empty`
+ */
+export function parseCredentials(value: string | undefined): string {
+  if (value === undefined) throw new SecretProblem('secret-unusable', 'contains bytes instead of text');
+  const text = value.trim();
+  if (text === '') throw new SecretProblem('secret-empty', 'is empty');
+  const credentials = text.startsWith('{') ? credentialsOf(text) : text;
+  if (!USABLE_CREDENTIALS.test(credentials)) {
+    throw new SecretProblem('secret-unusable', 'holds no user:password');
+  }
+  return credentials;
+}
+
+function credentialsOf(json: string): string {
+  const problem = 'is no JSON with texts named username and password';
+  try {
+    const { username, password } = credentialsObject.parse(JSON.parse(json));
+    return `${username}:${password}`;
+  } catch {
+    throw new SecretProblem('secret-unusable', problem);
+  }
+}
+
 /**
  * The key that a secret's value holds, without the newline that editors add.
  * @param value text of the secret; undefined when it holds bytes
