@@ -66,14 +66,18 @@ describe('a setting of the function', () => {
     expect(environmentOf({ [context]: text })[environment]).toBe(example.environment);
   });
 
-  it.each(RESOURCES)('%s comes from the stack, and the function needs it', (_, { environment, example }) => {
-    expect(written[environment]).toBeTruthy();
-    const { [environment]: __, ...others } = written;
-    expect(() => readConfig(others)).toThrow(`${environment}: is not set.`);
-    expect(readValue({ ...others, [environment]: example.environment }, environment)).toBe(
-      example.environment,
-    );
-  });
+  it.each(RESOURCES)(
+    '%s comes from the stack, and the function says what it needs',
+    (_, { environment, example, required }) => {
+      expect(written[environment]).toBeTruthy();
+      const { [environment]: __, ...others } = written;
+      if (required) expect(() => readConfig(others)).toThrow(`${environment}: is not set.`);
+      else expect(() => readConfig(others)).not.toThrow();
+      expect(readValue({ ...others, [environment]: example.environment }, environment)).toBe(
+        example.environment,
+      );
+    },
+  );
 });
 
 it('every variable of the function has a definition', () => {
