@@ -26,8 +26,15 @@ export interface FunctionSetting<Value = unknown> extends Definition<Value> {
   readonly stackDefault?: Value;
   /** The function does not start without it. */
   readonly required?: true;
-  /** A value other than the default: as cdk.json holds it, and as the environment does. Tests pass it through. */
-  readonly example: { readonly context?: unknown; readonly environment: string };
+  /**
+   * A value other than the default: as cdk.json holds it, and as the environment does; and the settings of the context that it needs
+   * with it. Tests pass them through.
+   */
+  readonly example: {
+    readonly context?: unknown;
+    readonly environment: string;
+    readonly with?: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** A setting of the stacks, which the function never reads. Where it has no prop of its own, its key is the context's. */

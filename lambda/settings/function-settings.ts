@@ -52,6 +52,12 @@ export const FUNCTION_RULES: readonly Rule<Values>[] = [
     }),
   ),
   {
+    key: 'noProxy',
+    error: (name) => `is set without ${name('httpsProxy')}`,
+    reads: ['noProxy', 'httpsProxy'],
+    isBroken: ({ noProxy = [], httpsProxy }) => noProxy.length > 0 && httpsProxy === undefined,
+  },
+  {
     key: 'exclude',
     error: (name) => `compares what ${name('redact')} removes or hashes, so that a condition can never match`,
     reads: ['exclude', 'redact'],

@@ -148,6 +148,7 @@ it.each([
   [{ httpsProxy: 'http://proxy:3128/pac' }, 'must end after host and port'],
   [{ httpsProxy: 'http://proxy:3128', noProxy: '10.0.0.0/8' }, 'holds what is neither a host nor a domain'],
   [{ httpsProxy: 'http://proxy:3128', noProxy: '*' }, 'holds what is neither a host nor a domain'],
+  [{ noProxy: 'intake.example.com' }, 'is set without httpsProxy'],
   [{ existingProxySecret: 'proxy/credentials' }, 'existingProxySecret: is set without httpsProxy'],
   [{ lookbackHours: 721 }, 'from 0 to 720'],
   [{ runbookUrl: 'http://example.com' }, 'https URL'],

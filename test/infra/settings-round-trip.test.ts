@@ -49,7 +49,7 @@ describe('a setting of the function', () => {
       const given = context ? example.context : [{ name: example.environment }];
       expect(given).toBeDefined();
 
-      const variables = environmentOf({ [name]: given });
+      const variables = environmentOf({ ...example.with, [name]: given });
 
       expect(variables[environment]).toBe(example.environment);
       expect(variables[environment]).not.toBe(written[environment]);
@@ -63,7 +63,7 @@ describe('a setting of the function', () => {
     if (context === undefined) return;
     const text =
       typeof example.context === 'object' ? JSON.stringify(example.context) : String(example.context);
-    expect(environmentOf({ [context]: text })[environment]).toBe(example.environment);
+    expect(environmentOf({ ...example.with, [context]: text })[environment]).toBe(example.environment);
   });
 
   it.each(RESOURCES)(

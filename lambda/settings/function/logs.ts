@@ -98,7 +98,7 @@ export const logSettings = {
     default: false,
     description:
       'Apply `redact` to quarantined records, too. An unreadable element is then kept without its bytes.',
-    example: { context: true, environment: 'true' },
+    example: { context: true, environment: 'true', with: { redact: { remove: ['details'] } } },
   },
   /**
    * How many records of a stream may go to quarantine in one run. At more, the stream fails, and the next run continues.

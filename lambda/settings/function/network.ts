@@ -33,11 +33,16 @@ export const networkSettings = {
     context: 'noProxy',
     environment: 'NO_PROXY_HOSTS',
     value: list(host(), {
-      context: 'hosts or domains such as .example.com, separated by commas, or a JSON list',
+      context:
+        'hosts or domains such as .example.com, separated by commas, or a JSON list; only with httpsProxy',
       environment: 'hosts or domains such as .example.com, separated by commas',
     }),
     default: [] as string[],
     description: 'With a proxy: hosts that are reached without it, for example those of a private link.',
-    example: { context: ['.datadoghq.eu'], environment: '.datadoghq.eu' },
+    example: {
+      context: ['.datadoghq.eu'],
+      environment: '.datadoghq.eu',
+      with: { httpsProxy: 'http://proxy.example.com:3128' },
+    },
   },
 } as const satisfies Record<string, FunctionSetting>;
