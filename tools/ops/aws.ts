@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import { dynamoClient, secretsClient } from '../../lambda/shared/aws/clients.ts';
@@ -29,6 +30,7 @@ export interface AwsClients {
   logs: CloudWatchLogsClient;
   scheduler: SchedulerClient;
   secrets: SecretsManagerClient;
+  sns: SNSClient;
   stepFunctions: SFNClient;
   sts: STSClient;
 }
@@ -90,6 +92,7 @@ export async function connectAws({ region, profile }: AwsChoice): Promise<AwsCli
     cloudWatch: new CloudWatchClient(common),
     logs: new CloudWatchLogsClient(common),
     scheduler: new SchedulerClient(common),
+    sns: new SNSClient(common),
     stepFunctions: new SFNClient(common),
     // A second attempt would invoke the function twice.
     lambda: new LambdaClient({ maxAttempts: 1, requestHandler: requestHandler(INVOCATION_TIMEOUT_MS) }),

@@ -1,8 +1,8 @@
-import { DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { HOUR_SECONDS } from '../../lambda/limits.ts';
 import { duration } from '../cli/format.ts';
 import { type Finding, fail, ok, warn } from '../doctor/finding.ts';
-import { type AwsClients, awsCall } from './aws.ts';
+import { alarmsOf, checkNotifications } from './alarms.ts';
+import type { AwsClients } from './aws.ts';
 import { loggedRuns } from './logged-runs.ts';
 import { readSchedule } from './schedule.ts';
 import type { ForwarderStack } from './stack.ts';
@@ -58,22 +58,18 @@ export async function checkSchedule(aws: AwsClients, stack: ForwarderStack): Pro
       );
 }
 
-export async function checkAlarms(
-  { cloudWatch, region }: AwsClients,
-  stack: ForwarderStack,
-): Promise<Finding[]> {
-  const command = new DescribeAlarmsCommand({ AlarmNamePrefix: `${stack.name}-`, StateValue: 'ALARM' });
-  const { MetricAlarms = [] } = await awsCall(cloudWatch.send(command), {
-    doing: 'reading the alarms',
-    permission: 'cloudwatch:DescribeAlarms',
-    region,
-  });
-  if (MetricAlarms.length === 0) return [ok('alarms', 'none is in state ALARM')];
-  return MetricAlarms.map(({ AlarmName = '', AlarmDescription = '' }) =>
-    fail(
-      `alarms.${AlarmName.slice(stack.name.length + 1)}`,
-      AlarmDescription.split('\n')[0] ?? '',
-      AlarmDescription.match(/^Runbook: .*$/m)?.[0] ?? 'See docs/runbook.md.',
+export async function checkAlarms(aws: AwsClients, stack: ForwarderStack): Promise<Finding[]> {
+  const alarms = await alarmsOf(aws, stack);
+  const raised = alarms.filter(({ isRaised }) => isRaised);
+  return [
+    ...(raised.length === 0 ? [ok('alarms', 'none is in state ALARM')] : []),
+    ...raised.map(({ name, description }) =>
+      fail(
+        `alarms.${name.slice(stack.name.length + 1)}`,
+        description.split('\n')[0] ?? '',
+        description.match(/^Runbook: .*$/m)?.[0] ?? 'See docs/runbook.md.',
+      ),
     ),
-  );
+    ...(await checkNotifications(aws, alarms)),
+  ];
 }

@@ -6,9 +6,11 @@ import { type ReportedHole, reportedHoles } from '../../lambda/forwarder/core/ru
 import { HOUR_SECONDS } from '../../lambda/limits.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { lagNow, lagOf } from '../../lambda/shared/lag.ts';
+import { alarmsOf, checkNotifications } from './alarms.ts';
 import type { AwsClients } from './aws.ts';
 import { type LedgerSize, ledgerSize } from './ledger-size.ts';
 import { loggedRuns } from './logged-runs.ts';
+import { OpsError } from './ops-error.ts';
 import { quarantineOf } from './quarantine.ts';
 import { type ForwarderSchedule, readSchedule } from './schedule.ts';
 import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
@@ -39,6 +41,8 @@ export interface StackStatus {
   stack: string;
   schedule: ForwarderSchedule;
   streams: StreamStatus[];
+  /** Why alarms do not reach a person, a sentence each. */
+  notifications: string[];
 }
 
 const LAST_RUN_WITHIN_SECONDS = 6 * HOUR_SECONDS;
@@ -92,7 +96,18 @@ export async function stackStatus({ aws, ledger }: Sources, stack: ForwarderStac
       return { tenant: fn.config.tenant, stream, ...progress, lastRun, ledger: size, quarantined, nextRunAt };
     }),
   );
-  return { stack: stack.name, schedule, streams };
+  return { stack: stack.name, schedule, streams, notifications: await notificationProblems(aws, stack) };
+}
+
+/** The progress of a stream is worth showing without the alarms, too. */
+async function notificationProblems(aws: AwsClients, stack: ForwarderStack): Promise<string[]> {
+  try {
+    const findings = await checkNotifications(aws, await alarmsOf(aws, stack));
+    return findings.filter(({ level }) => level !== 'ok').map(({ message, fix }) => `${message}. ${fix}`);
+  } catch (error) {
+    if (error instanceof OpsError) return [`${error.message} ${error.fix}`];
+    throw error;
+  }
 }
 
 async function progressOf(

@@ -177,22 +177,30 @@ export async function readFunction(
   };
 }
 
+/** A resource of a stack. */
+export interface StackResource {
+  /** Such as `AWS::Scheduler::Schedule`. */
+  type: string;
+  /** Physical id. */
+  id: string;
+}
+
 /**
- * Physical ids of the resources of a stack by type, such as `AWS::Scheduler::Schedule`.
+ * The resources of a stack.
  * @throws {OpsError}
  */
-export async function resourcesOf(
+export async function resourceListOf(
   { cloudFormation, region }: AwsClients,
   { name }: ForwarderStack,
-): Promise<ReadonlyMap<string, string>> {
-  const ids = new Map<string, string>();
+): Promise<StackResource[]> {
+  const resources: StackResource[] = [];
   const read = async () => {
     for await (const { StackResourceSummaries = [] } of paginateListStackResources(
       { client: cloudFormation },
       { StackName: name },
     )) {
-      for (const { ResourceType, PhysicalResourceId } of StackResourceSummaries) {
-        if (ResourceType && PhysicalResourceId) ids.set(ResourceType, PhysicalResourceId);
+      for (const { ResourceType: type, PhysicalResourceId: id } of StackResourceSummaries) {
+        if (type && id) resources.push({ type, id });
       }
     }
   };
@@ -201,5 +209,15 @@ export async function resourcesOf(
     permission: 'cloudformation:ListStackResources',
     region,
   });
-  return ids;
+  return resources;
 }
+
+/**
+ * Physical ids of the resources of a stack by type, of which the stack has one each.
+ * @throws {OpsError}
+ */
+export const resourcesOf = async (
+  aws: AwsClients,
+  stack: ForwarderStack,
+): Promise<ReadonlyMap<string, string>> =>
+  new Map((await resourceListOf(aws, stack)).map(({ type, id }) => [type, id]));

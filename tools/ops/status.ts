@@ -47,10 +47,15 @@ const holesOf = ({ holes }: StreamStatus): string =>
   `${count(holes.length)} (${duration(holes.reduce((sum, { from, to }) => sum + to - from, 0))})`;
 
 const statusTable = (stacks: readonly StackStatus[]): string =>
-  table(
-    HEADINGS,
-    stacks.flatMap(({ streams, schedule }) => streams.map((stream) => rowOf(stream, schedule))),
-  );
+  [
+    table(
+      HEADINGS,
+      stacks.flatMap(({ streams, schedule }) => streams.map((stream) => rowOf(stream, schedule))),
+    ),
+    ...stacks.flatMap(({ stack, notifications }) =>
+      notifications.map((problem) => colour('yellow', `Alarms of ${stack}: ${problem}`)),
+    ),
+  ].join('\n');
 
 export interface StatusOptions {
   /** Seconds between two readings; the status is read once when left out. */

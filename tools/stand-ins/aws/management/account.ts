@@ -23,9 +23,25 @@ export interface DeployedSchedule {
   state: 'ENABLED' | 'DISABLED';
 }
 
-export interface ActiveAlarm {
+/** An alarm. It belongs to the stack whose name its own begins with; the longest one, if there are several. */
+export interface DeployedAlarm {
   name: string;
   description: string;
+  /** ALARM, if it is left out. */
+  state?: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  isComposite?: boolean;
+  /** ARNs of what it notifies; a topic with a confirmed subscription, if they are left out. */
+  actions?: readonly string[];
+}
+
+/** The topic of alarms that name none. */
+export const ALARM_TOPIC = 'arn:aws:sns:us-east-1:123456789012:alarms';
+
+/** A subscription of a topic. */
+export interface DeployedSubscription {
+  topic: string;
+  endpoint: string;
+  isConfirmed: boolean;
 }
 
 export interface LogLine {
@@ -66,7 +82,9 @@ export interface Account {
   functions: Record<string, DeployedFunction>;
   /** By `GROUP/NAME`. */
   schedules: Record<string, DeployedSchedule>;
-  alarms: ActiveAlarm[];
+  alarms: DeployedAlarm[];
+  /** In addition to one of {@link ALARM_TOPIC}. */
+  subscriptions?: DeployedSubscription[];
   /** Lines of the function's log, oldest first. */
   readonly logs: readonly LogLine[];
   /** How many events CloudWatch Logs shows on one page. */

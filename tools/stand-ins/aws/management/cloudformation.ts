@@ -1,5 +1,5 @@
 import type { StandInResponse } from '../../http-server.ts';
-import type { DeployedStack } from './account.ts';
+import type { DeployedAlarm, DeployedStack } from './account.ts';
 import { refuse, result } from './query-protocol.ts';
 
 /** CloudFormation, as far as an operator reads stacks. */
@@ -15,8 +15,8 @@ const stackContent = ({ name, status, outputs }: DeployedStack) => ({
   },
 });
 
-const resourcesContent = ({ resources }: DeployedStack) => ({
-  member: Object.entries(resources).map(([ResourceType, PhysicalResourceId], index) => ({
+const resourcesContent = (resources: readonly (readonly [type: string, id: string])[]) => ({
+  member: resources.map(([ResourceType, PhysicalResourceId], index) => ({
     LogicalResourceId: `Resource${index}`,
     PhysicalResourceId,
     ResourceType,
@@ -35,8 +35,27 @@ export function describeStacks(stacks: readonly DeployedStack[], name: string | 
   return result('DescribeStacks', { Stacks: { member: described.map(stackContent) } });
 }
 
-export function listStackResources(stacks: readonly DeployedStack[], name: string | null): StandInResponse {
+/** The name of the stack that an alarm belongs to. */
+const stackOf = ({ name }: DeployedAlarm, stacks: readonly DeployedStack[]): string | undefined =>
+  stacks
+    .map((stack) => stack.name)
+    .filter((stack) => name.startsWith(`${stack}-`))
+    .sort((a, b) => b.length - a.length)[0];
+
+const alarmType = ({ isComposite }: DeployedAlarm): string =>
+  isComposite ? 'AWS::CloudWatch::CompositeAlarm' : 'AWS::CloudWatch::Alarm';
+
+/** The resources of a stack, its alarms included. */
+export function listStackResources(
+  { stacks, alarms }: { stacks: readonly DeployedStack[]; alarms: readonly DeployedAlarm[] },
+  name: string | null,
+): StandInResponse {
   const stack = stacks.find((candidate) => candidate.name === name);
   if (!stack) return missing(name);
-  return result('ListStackResources', { StackResourceSummaries: resourcesContent(stack) });
+  const own = alarms
+    .filter((alarm) => stackOf(alarm, stacks) === stack.name)
+    .map((alarm) => [alarmType(alarm), alarm.name] as const);
+  return result('ListStackResources', {
+    StackResourceSummaries: resourcesContent([...Object.entries(stack.resources), ...own]),
+  });
 }

@@ -1,8 +1,8 @@
 import type { StandInResponse } from '../../http-server.ts';
-import type { Account } from './account.ts';
+import { type Account, ALARM_TOPIC } from './account.ts';
 import { type JsonRequest, reply } from './json-protocol.ts';
 
-/** CloudWatch and CloudWatch Logs: alarms that are in state ALARM, and the lines of the function's log. */
+/** CloudWatch and CloudWatch Logs: alarms, and the lines of the function's log. */
 
 const valueAt = (line: object, path: string): unknown =>
   path
@@ -36,14 +36,17 @@ export function filterLogEvents({ logs, logEventsPerPage }: Account, request: Js
   });
 }
 
+/** The alarms of the given names. */
 export function describeAlarms({ alarms }: Account, request: JsonRequest): StandInResponse {
-  return reply({
-    MetricAlarms: alarms
-      .filter(({ name }) => name.startsWith(String(request['AlarmNamePrefix'])))
-      .map(({ name, description }) => ({
+  const names = request['AlarmNames'] as readonly string[];
+  const described = (isComposite: boolean) =>
+    alarms
+      .filter((alarm) => names.includes(alarm.name) && Boolean(alarm.isComposite) === isComposite)
+      .map(({ name, description, state = 'ALARM', actions = [ALARM_TOPIC] }) => ({
         AlarmName: name,
         AlarmDescription: description,
-        StateValue: 'ALARM',
-      })),
-  });
+        StateValue: state,
+        AlarmActions: actions,
+      }));
+  return reply({ MetricAlarms: described(false), CompositeAlarms: described(true) });
 }

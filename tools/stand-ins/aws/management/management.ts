@@ -6,6 +6,7 @@ import { describeAlarms, filterLogEvents } from './cloudwatch.ts';
 import { answerLambda } from './lambda.ts';
 import { refuse, result } from './query-protocol.ts';
 import { answerScheduler } from './scheduler.ts';
+import { listSubscriptions } from './sns.ts';
 import { answerStepFunctions } from './step-functions.ts';
 
 const SERVICES = [
@@ -15,6 +16,7 @@ const SERVICES = [
   'LAMBDA',
   'SCHEDULER',
   'SFN',
+  'SNS',
   'STS',
 ] as const;
 
@@ -38,10 +40,8 @@ function answerJson(target: string, body: string, account: Account): StandInResp
   }
 }
 
-function answerQuery(
-  { body }: StandInRequest,
-  { stacks, refusal, mayDescribeAllStacks = true }: Account,
-): StandInResponse {
+function answerQuery({ body }: StandInRequest, account: Account): StandInResponse {
+  const { stacks, refusal, mayDescribeAllStacks = true } = account;
   const form = new URLSearchParams(body.toString());
   const action = form.get('Action') ?? '';
   if (refusal) return refuse(403, refusal, 'The security token included in the request is expired');
@@ -58,8 +58,10 @@ function answerQuery(
           'User is not authorized to perform: cloudformation:DescribeStacks',
         );
       return describeStacks(stacks, form.get('StackName'));
+    case 'ListSubscriptionsByTopic':
+      return listSubscriptions(account, form.get('TopicArn'));
     case 'ListStackResources':
-      return listStackResources(stacks, form.get('StackName'));
+      return listStackResources(account, form.get('StackName'));
     default:
       return refuse(400, 'InvalidAction', `Could not find operation ${action}`);
   }
