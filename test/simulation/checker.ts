@@ -19,6 +19,7 @@ import { PostedCopies } from './posted-copies.ts';
 import { Proofs } from './proofs.ts';
 import { checkRequests } from './request-bounds.ts';
 import type { Fault, Scenario } from './scenario.ts';
+import { StoppedStreams } from './stopped-streams.ts';
 import { FOREVER, isShown, listedAt, type Truth } from './truth.ts';
 import type { ValenceServer } from './valence-server.ts';
 
@@ -90,9 +91,11 @@ export class Checker {
   readonly #states = new Map<Stream, { fence: number; start: number; initialUntil: number }>();
   readonly #failuresInARow: Record<Stream, number> = { alerts: 0, 'audit-logs': 0 };
   #quietRuns = 0;
+  readonly #stopped: StoppedStreams;
 
   constructor(scenario: Scenario, valence: ValenceServer, gateway: Gateway) {
     this.#scenario = scenario;
+    this.#stopped = new StoppedStreams(scenario);
     this.#valence = valence;
     this.#gateway = gateway;
     this.#deliveries = new Deliveries(scenario, valence, (call) => gateway.log[call]?.at ?? Infinity);
@@ -191,7 +194,8 @@ export class Checker {
     const mustSucceed = isCalm(this.#scenario) || this.#quietRuns > RUNS_TO_RECOVER;
     for (const stream of STREAMS) {
       const report = reports[stream];
-      if (report?.error && mustSucceed) {
+      this.#stopped.runEnded(stream, report, lists.of(stream));
+      if (report?.error && mustSucceed && !this.#stopped.has(stream)) {
         throw new Violation('P6', `Run ${id} fails without a fault: ${report.error.message}`, report);
       }
       if (report) this.#countFailure(stream, report);
@@ -220,7 +224,10 @@ export class Checker {
   #countFailure(stream: Stream, report: StreamReport): void {
     this.#failuresInARow[stream] = report.error ? this.#failuresInARow[stream] + 1 : 0;
     const { faults, server } = this.#scenario;
-    const mayStop = !server.takesUpperBound || ![...faults].every((fault) => PASSABLE_FAULTS.has(fault));
+    const mayStop =
+      this.#stopped.has(stream) ||
+      !server.takesUpperBound ||
+      ![...faults].every((fault) => PASSABLE_FAULTS.has(fault));
     if (mayStop || this.#failuresInARow[stream] <= MOST_FAILURES_IN_A_ROW) return;
     throw new Violation('P6', `The source refuses some ranges, and ${stream} stops.`, report);
   }
@@ -255,6 +262,7 @@ export class Checker {
       (truth) =>
         isShown(truth, FOREVER - 1) &&
         !this.#proofs.excused.has(truth) &&
+        !this.#stopped.has(truth.stream) &&
         !this.#holes.excuses(truth, holes(truth), this.#gateway.now),
     );
     const { server, faultsEnd } = this.#scenario;

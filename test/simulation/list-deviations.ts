@@ -1,7 +1,9 @@
+import { STREAMS } from '../../lambda/contract.ts';
+import { hasTypicalCap } from '../../lambda/forwarder/core/slices/completeness.ts';
 import type { Random } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { ServerTraits } from './server-traits.ts';
-import { FOREVER } from './truth.ts';
+import { FOREVER, isShown, type Truth } from './truth.ts';
 
 /** How the lists of a source may differ from what requests mean. Drawn apart, as `dislikes.ts`. */
 export const LIST_FAULTS = ['another time filtered', 'overlapping pages', 'lists cut'] as const;
@@ -66,4 +68,18 @@ export function fileUnderAnotherTime({ truths, faults, faultsEnd, server }: Scen
     truth.shown = truth.shown.map(({ from, to }) => ({ from: later(from), to: later(to) }));
     for (const version of versions) version.from = later(version.from);
   }
+}
+
+/**
+ * A source that ignores ranges, and shows just so many records that services cut lists there, stops its stream by design. This leaves one
+ * record out, so that it does not stop for ever.
+ */
+export function withoutTypicalSize(truths: readonly Truth[], { filters }: ServerTraits): Truth[] {
+  if (filters) return [...truths];
+  const leftOut = new Set(
+    STREAMS.map((stream) =>
+      truths.filter((truth) => truth.stream === stream && isShown(truth, FOREVER - 1)),
+    ).flatMap((kept) => (hasTypicalCap(kept.length) ? kept.slice(-1) : [])),
+  );
+  return truths.filter((truth) => !leftOut.has(truth));
 }

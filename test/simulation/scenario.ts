@@ -6,7 +6,13 @@ import {
   type IntakeTraits,
   LIKES_ALL,
 } from './dislikes.ts';
-import { deviatingServer, drawListFaults, fileUnderAnotherTime, LIST_FAULTS } from './list-deviations.ts';
+import {
+  deviatingServer,
+  drawListFaults,
+  fileUnderAnotherTime,
+  LIST_FAULTS,
+  withoutTypicalSize,
+} from './list-deviations.ts';
 import {
   type ActionPlan,
   drawOtherActions,
@@ -261,7 +267,10 @@ export function makeScenario(
   if (faults.has('skewed machines')) scenario.runs = withTakeOvers(scenario, machineRandom);
   scenario.server = deviatingServer(scenario, listRandom);
   Object.assign(scenario.server, server);
-  scenario.truths = makeTruth(scenario, seededRandom(seed, `truth ${profile}`));
+  scenario.truths = withoutTypicalSize(
+    makeTruth(scenario, seededRandom(seed, `truth ${profile}`)),
+    scenario.server,
+  );
   scenario.excluded = drawExcluded(scenario.truths, seededRandom(seed, `exclude ${profile}`));
   fileUnderAnotherTime(scenario, listRandom);
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);

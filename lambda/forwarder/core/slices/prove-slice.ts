@@ -64,8 +64,10 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
   const halfLists = [halves[0].list, halves[1].list] as const;
   if (ignoresRange(list, halfLists)) {
     // A source that ignores the range shows everything to both halves, so they prove nothing.
-    if (list.end !== 'cut' && !hasTypicalCap(list.shown + list.outside))
+    const showsNothing = list.records === 0 && list.shown === 0;
+    if (list.end !== 'cut' && (showsNothing || !hasTypicalCap(list.shown + list.outside))) {
       return joined(result, middle, ...halves);
+    }
     throw rangeIgnored(task.range);
   }
 
@@ -111,12 +113,12 @@ const notDivisible = ({ from, to }: Range, records: number) =>
 export const SECOND_CUT = 'source-second-cut';
 
 /**
- * @param pagingWorks whether a list of the source was ever proven complete, or had a second page; if not, the profile is more
- *   likely to be wrong
+ * @param pagingWorks whether a list of the source was ever proven complete, or had a second page; if not, and if the list has a size at
+ *   which services cut lists, the profile is more likely to be wrong
  */
 const cutSecond = ({ from }: Range, { shown, end }: ListFacts, pagingWorks: boolean) =>
   new SourceError(
-    pagingWorks || end === 'cut' || end === 'abrupt' ? SECOND_CUT : CUT,
+    pagingWorks || end === 'cut' || end === 'abrupt' || !hasTypicalCap(shown) ? SECOND_CUT : CUT,
     `Valence returned ${shown} records for the second ${from} without stating that there are no more, so some may be missing.`,
     HOW_TO_END,
   );

@@ -185,6 +185,20 @@ describe('F87 a list whose end is not stated', () => {
     expect(report.watermark).toBeLessThan(NOW - 200);
   });
 
+  it('of a few records within one second is a hole, so that a small tenant is not stopped', async () => {
+    const all = [
+      ...records(3, 60),
+      ...Array.from({ length: 10 }, (_, n) =>
+        auditRecord({ details: `one of ten ${n}`, timeEpoch: NOW - 1000 }),
+      ),
+    ];
+
+    const { report, sent } = await served(all, {});
+
+    expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 13 });
+    expect(sent).toBe(13);
+  });
+
   it('fails the stream when the source ignores the range', async () => {
     const { report } = await served(records(700, 60), { cap: 100, filters: false });
 
