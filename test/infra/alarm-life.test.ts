@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Duration, TimeZone } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -15,6 +16,8 @@ import { monitoredTemplate } from './monitored.ts';
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+const EXAMPLE = JSON.parse(readFileSync('examples/two-tenants/cdk.json', 'utf8')).context.tenants[1];
 
 const NOTIFIED = { alarmEmail: 'oncall@example.com' };
 
@@ -39,12 +42,13 @@ const paced = (minutes: number, until: number): Pick<Life, 'template' | 'starts'
 /** Long enough for everything that follows from a change to have happened. */
 const longWith = (minutes: number): number => Math.max(2 * HOUR, 3 * minutes * MINUTE);
 
-/** Every quarter of an hour from 7 to 21 o'clock, on every day. */
+/** The tenant of examples/two-tenants that runs every quarter of an hour from 7 to 21 o'clock, on every day. */
 function daytime(until: number): Pick<Life, 'template' | 'starts' | 'until'> {
-  const { longest, delay } = runGaps({
-    interval: Duration.minutes(615),
-    schedule: ScheduleExpression.expression('cron(0/15 7-20 * * ? *)', TimeZone.of('Europe/Berlin')),
+  const { longest, delay, warnings } = runGaps({
+    interval: Duration.minutes(EXAMPLE.scheduleIntervalMinutes),
+    schedule: ScheduleExpression.expression(EXAMPLE.schedule, TimeZone.of(EXAMPLE.scheduleTimezone)),
   });
+  expect(warnings).toEqual([]);
   const starts = everyInterval(15 * MINUTE, until)
     .map((start) => start - (start % (15 * MINUTE)))
     .filter((start) => start % DAY >= 7 * HOUR && start % DAY < 21 * HOUR);
