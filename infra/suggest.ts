@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { editDistance } from '../lambda/shared/edit-distance.ts';
 
 const MAX_EDITS = 2;
 /** Shorter words are a part of too many others. */
@@ -6,20 +7,6 @@ const MIN_PART_LENGTH = 3;
 
 /** `DATADOG_SITE`, `datadog-site` and `datadogSite` are one word. */
 export const folded = (word: string) => word.toLowerCase().replaceAll(/[-_]/g, '');
-
-/** Levenshtein distance: insertions, deletions and replacements that turn one word into the other. */
-function edits(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...one].entries()) {
-    const next = [i + 1];
-    for (let j = 0; j < other.length; j++) {
-      const replaced = (row[j] ?? 0) + (letter === other[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
 
 const isPart = (part: string, word: string) => part.length >= MIN_PART_LENGTH && word.includes(part);
 
@@ -33,7 +20,7 @@ const beginsOrEnds = (part: string, word: string) =>
  */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   const candidates = known
-    .map((name) => ({ name, edits: edits(folded(word), folded(name)) }))
+    .map((name) => ({ name, edits: editDistance(folded(word), folded(name)) }))
     .sort((a, b) => a.edits - b.edits);
   const near = candidates.find(
     (candidate) =>

@@ -1,4 +1,6 @@
 import { OWN_ATTRIBUTE } from '../contract.ts';
+import { isKnownPath, knownPathNear } from './log-paths.ts';
+
 /** Every element of a list, or every value of an object. */
 export const EACH = Symbol('[*]');
 
@@ -55,8 +57,14 @@ export function redactPathProblem(text: string): string | undefined {
   const allowed = REDACTABLE.some((root) =>
     root.every((step, index) => (step === EACH ? steps.length > index : steps[index] === step)),
   );
-  return allowed ? undefined : 'names nothing that can be removed from a log';
+  if (allowed && !isUnknownOfOurs(text, steps)) return undefined;
+  const near = knownPathNear(text);
+  return `names nothing that can be removed from a log${near ? `; did you mean ${near}?` : ''}`;
 }
+
+/** What this product adds to a log has no other fields than the known ones. */
+const isUnknownOfOurs = (text: string, [root]: readonly Step[]): boolean =>
+  root === OWN_ATTRIBUTE && !isKnownPath(text);
 
 /** Paths on the log, see redact-path.ts. */
 export interface RedactRules {

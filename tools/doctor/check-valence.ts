@@ -11,6 +11,7 @@ import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import type { Clock } from '../../lambda/shared/clock.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { checkRedact } from './check-redact.ts';
 import type { Known } from './find-list.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { pacedBy } from './metered-transport.ts';
@@ -22,8 +23,8 @@ import { overridesOf, proposedValenceApi } from './proposal.ts';
 export interface ValenceCheck {
   transport: Transport;
   apiKey: ApiKey;
-  /** Origin, profile and streams. The key goes to that origin alone. */
-  config: Pick<Config, 'valence' | 'streams'>;
+  /** Origin, profile, streams and what is redacted. The key goes to that origin alone. */
+  config: Pick<Config, 'valence' | 'streams'> & Partial<Pick<Config, 'redact'>>;
   /** Where the search begins. @default the profile in force */
   start?: ApiProfile;
   /** Further ways to send the key, tried before the common ones when the API refuses it. @default none */
@@ -142,6 +143,12 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
         ? [fail('valence.profile', 'the profile in force is not the one that fits', PROPOSED)]
         : []),
       ...(isPlain ? [] : [NOT_PLAIN]),
+      ...(config.redact
+        ? checkRedact(
+            config.redact,
+            Object.fromEntries(probed.map(({ endpoint, newestRecords }) => [endpoint, newestRecords])),
+          )
+        : []),
     ],
     proposal,
     probed,

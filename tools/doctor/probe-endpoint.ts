@@ -32,6 +32,8 @@ export interface ProbedEndpoint extends Known {
   isTried: boolean;
   /** Fields that identify an alert, as far as this endpoint shows them. */
   alertKey: readonly string[];
+  /** The newest records, as far as they were read. */
+  newestRecords: readonly JsonObject[];
   requests: Requests;
 }
 
@@ -200,6 +202,7 @@ export async function probeEndpoint(
     isKeyRefused: probe.isKeyRefused,
     prefix: isAnswered ? knownPrefix(probe) : undefined,
     alertKey: probe.alertKey,
+    newestRecords: probe.newestRecords,
     requests,
   };
 }

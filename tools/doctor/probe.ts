@@ -2,6 +2,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { HOUR_SECONDS, RANGE_SLACK_SECONDS } from '../../lambda/limits.ts';
 import type { AuthProfile, EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import type { Requests } from './requests.ts';
 
@@ -33,6 +34,8 @@ export interface Probe {
   acceptedSeconds: number | undefined;
   /** Newest records that were seen: within these seconds. */
   newestHour: Range | undefined;
+  /** The records of that hour, or of a list without times, as far as they were read. */
+  newestRecords: readonly JsonObject[];
   /** The API has no such list. */
   isAbsent: boolean;
   /** No way to send the key is accepted. */
@@ -79,6 +82,7 @@ export function probeOf(
     profile,
     acceptedSeconds: undefined,
     newestHour: undefined,
+    newestRecords: [],
     isAbsent: false,
     isKeyRefused: false,
     open: new Set(),

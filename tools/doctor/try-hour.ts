@@ -50,6 +50,7 @@ async function tryList(probe: Probe, range: Range | undefined): Promise<boolean>
     return false;
   }
   const { records } = whole;
+  probe.newestRecords = records;
   const summary = `${records.length} records were read to the end, in ${whole.pages} pages`;
   if (!range || records.length === 0) {
     probe.matched(NAME, summary);

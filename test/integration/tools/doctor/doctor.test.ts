@@ -73,6 +73,22 @@ describe('npm run doctor', () => {
     );
   });
 
+  it('reports paths of redact at which no record has anything', async () => {
+    const scene = await openScene();
+    fill(scene);
+    const redact = (remove: string[]) => ({ ...KEYS, REDACT: JSON.stringify({ remove }) });
+
+    const right = await scene.doctor(['--json'], redact(['actor', 'alert.events[*].aux']));
+    const wrongPath = await scene.doctor(['--json'], redact(['actor', 'alert.evnts[*].aux']));
+
+    expect(byName(right.json().findings)['redact']).toMatchObject({ level: 'ok' });
+    expect(byName(wrongPath.json().findings)['redact']).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining('alert.evnts[*].aux'),
+    });
+    expect(wrongPath.json().ok).toBe(true);
+  });
+
   it('shows neither keys nor records', async () => {
     const scene = await openScene({ reality: { itemsPath: 'data' } });
     fill(scene);

@@ -265,8 +265,22 @@ describe('a path', () => {
     'valence_forwarder',
     'valence_forwarder.fingerprint',
     'extra.owner',
+    'valence_forwarder.primary_event.actr.name',
+    'valence_forwarder.extr.owner',
   ])('%s is refused, because it could never match or identifies the log', (text) => {
     expect(redactPathProblem(text)).toContain('names nothing');
+  });
+
+  it.each([
+    ['events[*].aux', 'alert.events[*].aux'],
+    ['Actor', 'actor'],
+    ['ipAdress', 'ipAddress'],
+    ['email', 'alert.events[*].actorUser.email'],
+    ['valence_forwarder.primary_event.actr.name', 'valence_forwarder.primary_event.actor.name'],
+  ])('%s is refused with the near one: %s', (text, near) => {
+    expect(redactPathProblem(text)).toBe(
+      `names nothing that can be removed from a log; did you mean ${near}?`,
+    );
   });
 });
 

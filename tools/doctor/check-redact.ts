@@ -1,0 +1,61 @@
+import type { EndpointName } from '../../lambda/settings/api-profile.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
+import { EACH, parseRedactPath, type RedactRules, type Step } from '../../lambda/shared/redact-path.ts';
+import { type Finding, ok, warn } from './finding.ts';
+
+/** The newest records that were read of each list. */
+export type ShownRecords = Partial<Record<EndpointName, readonly JsonObject[]>>;
+
+/** The parts of an audit log that are those of its record. */
+const OF_AUDIT_RECORDS: readonly unknown[] = [
+  'actor',
+  'timeEpoch',
+  'success',
+  'ipAddress',
+  'action',
+  'details',
+];
+
+/** What a path is looked for in: records, and the path in them. Undefined for what the forwarder itself makes of a record. */
+function placeOf(
+  path: readonly Step[],
+  shown: ShownRecords,
+): [readonly unknown[], readonly Step[]] | undefined {
+  const [root, ...rest] = path;
+  if (root === 'alert') return [shown.alerts ?? [], rest];
+  if (root === 'alert_type_details') {
+    const embedded = (shown.alerts ?? []).flatMap(({ alertType }) => (alertType ? [alertType] : []));
+    return [[...(shown.alertTypes ?? []), ...embedded], rest];
+  }
+  return OF_AUDIT_RECORDS.includes(root) ? [shown.auditLogs ?? [], path] : undefined;
+}
+
+function hasValue(value: unknown, [step, ...rest]: readonly Step[]): boolean {
+  if (step === undefined) return true;
+  if (value === null || typeof value !== 'object') return false;
+  if (step === EACH) return Object.values(value).some((element) => hasValue(element, rest));
+  return Object.hasOwn(value, step) && hasValue(Reflect.get(value, step), rest);
+}
+
+/**
+ * Reports paths of `redact` at which no record has anything: what they should protect may have another name.
+ * @param shown records to look at; nothing is reported where there are none
+ */
+export function checkRedact({ remove, hash }: RedactRules, shown: ShownRecords): Finding[] {
+  const looked = [...remove, ...hash].flatMap((text) => {
+    const [records, path] = placeOf(parseRedactPath(text) ?? [], shown) ?? [[], []];
+    return records.length === 0
+      ? []
+      : [{ text, count: records.length, isFound: records.some((record) => hasValue(record, path)) }];
+  });
+  const missing = looked.filter(({ isFound }) => !isFound);
+  if (looked.length > 0 && missing.length === 0)
+    return [ok('redact', 'records have something at every path')];
+  return missing.map(({ text, count }) =>
+    warn(
+      'redact',
+      `none of the ${count} newest records has anything at ${text}`,
+      'Compare it with docs/wire-format.md. If such values are rare, there is nothing to do.',
+    ),
+  );
+}
