@@ -38,8 +38,8 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     name: 'application-key-is-api-key',
     what: 'The installer gets the secret of the API key as that of the application key.',
     file: 'infra/constructs/datadog-content.ts',
-    find: 'DATADOG_APP_KEY_SECRET_ID: secretIdOf(props.appKeySecret)',
-    replace: 'DATADOG_APP_KEY_SECRET_ID: secretIdOf(props.apiKeySecret)',
+    find: 'DATADOG_APP_KEY_SECRET_ID: secretIdOf(appKeySecret)',
+    replace: 'DATADOG_APP_KEY_SECRET_ID: secretIdOf(apiKeySecret)',
     caughtBy: ['test/infra/datadog-content.test.ts'],
   },
   {
