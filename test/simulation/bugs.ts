@@ -71,6 +71,11 @@ export const DELIBERATE_BUGS: readonly DeliberateBug[] = [
     ...lateNotes(),
   },
   {
+    name: 'records that the settings leave out are sent',
+    profile: 'core',
+    settings: { isExcluded: undefined },
+  },
+  {
     name: 'the ledger lives for an hour only',
     profile: 'full',
     ...withStore((store, { clock }) => ({
