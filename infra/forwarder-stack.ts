@@ -3,10 +3,12 @@ import type { Construct } from 'constructs';
 import { STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
 import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { shellWord } from '../lambda/shared/shell.ts';
+import { VERSION } from '../lambda/shared/version.ts';
 import type { Config } from './config.ts';
 import { configuredProps } from './configured-props.ts';
 import { ONLY_FORWARDER } from './constructs/monitoring/label.ts';
 import { storeCommand } from './constructs/store-command.ts';
+import { DESCRIPTION } from './description.ts';
 import { tagResources } from './tags.ts';
 import { ValenceForwarder } from './valence-forwarder.ts';
 
@@ -21,7 +23,7 @@ export const stackName = ({ tenant }: Config): string => stackNameOf(tenant);
 export class ForwarderStack extends Stack {
   constructor(scope: Construct, id: string, { config, ...props }: ForwarderStackProps) {
     super(scope, id, {
-      description: 'Forwards Valence Security alerts and audit logs to Datadog',
+      description: DESCRIPTION,
       // A table with a customer managed key needs to know its region.
       env: { region: stackRegion(config) },
       ...props,
@@ -61,6 +63,7 @@ export class ForwarderStack extends Stack {
     this.output(STACK_OUTPUTS.failureQueue, 'Events of failed runs', forwarder.failureQueue.queueUrl);
     this.output(STACK_OUTPUTS.backfillStateMachine, 'Backfills a past range', backfill.stateMachine.attrArn);
     this.output(STACK_OUTPUTS.dashboard, 'Lag, volumes, errors and costs', monitoring.dashboardUrl);
+    this.output(STACK_OUTPUTS.version, 'Version of the forwarder', VERSION);
     tagResources(this, config.resourceTags);
   }
 

@@ -8,6 +8,7 @@ import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { DatadogContent } from './constructs/datadog-content.ts';
 import type { ContentConfig } from './context/content.ts';
 import { contentItems } from './datadog/content.ts';
+import { CONTENT_DESCRIPTION } from './description.ts';
 import { importSecret, importVpc } from './imports.ts';
 import { applyRoleRules } from './role-rules.ts';
 import { tagResources } from './tags.ts';
@@ -15,7 +16,7 @@ import { tagResources } from './tags.ts';
 /** The stack of the content where several forwarders have stacks of their own: an organisation needs it once. */
 export const contentStack = (scope: Construct, config: ContentConfig): Stack =>
   new Stack(scope, stackNameOf(CONTENT_STACK_SUFFIX), {
-    description: 'Dashboards, log pipeline, detection rules and monitors of Valence in Datadog',
+    description: CONTENT_DESCRIPTION,
     env: { region: stackRegion(config) },
   });
 

@@ -65,6 +65,7 @@ export const STACK_OUTPUTS = {
   deadLetterQueue: 'DeadLetterQueue',
   failureQueue: 'FailureQueue',
   dashboard: 'Dashboard',
+  version: 'Version',
 } as const;
 
 // --- Quarantine ---

@@ -13,6 +13,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
+import { DESCRIPTION } from '../description.ts';
 import type { ValenceForwarderProps } from '../forwarder-props.ts';
 import { FailureQueue } from './failure-queue.ts';
 import { forwarderCode } from './forwarder-code.ts';
@@ -77,7 +78,7 @@ export class ForwarderFunction extends Construct {
     });
     const failures = this.failureQueue.queueArn;
     this.handler = new LambdaFunction(this, 'Handler', {
-      description: 'Forwards Valence Security alerts and audit logs to Datadog',
+      description: DESCRIPTION,
       code: forwarderCode(),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,

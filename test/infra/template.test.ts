@@ -1,6 +1,7 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { functionSettings } from '../../lambda/settings/function-settings.ts';
+import { VERSION } from '../../lambda/shared/version.ts';
 import { forwarderTemplate } from './synthesised.ts';
 
 const template = forwarderTemplate();
@@ -272,6 +273,14 @@ it('the template as a whole changes only on purpose', () => {
   expect(JSON.parse(masked)).toMatchSnapshot();
 });
 
+it('template, function and an output name the version', () => {
+  expect(template.toJSON().Description).toContain(`version ${VERSION}`);
+  expect(template.toJSON().Outputs.Version.Value).toBe(VERSION);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Description: Match.stringLikeRegexp(`version ${VERSION}`),
+  });
+});
+
 it('the outputs name what an operator needs, and the commands that store the keys contain no key', () => {
   const outputs = template.toJSON().Outputs as Record<string, unknown>;
   expect(Object.keys(outputs)).toEqual([
@@ -286,6 +295,7 @@ it('the outputs name what an operator needs, and the commands that store the key
     'FailureQueue',
     'BackfillStateMachine',
     'Dashboard',
+    'Version',
   ]);
   for (const command of [outputs.StoreValenceKey, outputs.StoreDatadogKey]) {
     expect(JSON.stringify(command)).toContain('--secret-string file:///dev/stdin');

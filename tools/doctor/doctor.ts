@@ -4,6 +4,7 @@ import { readConfig } from '../../lambda/forwarder/config.ts';
 import type { EndpointName } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { VERSION } from '../../lambda/shared/version.ts';
 import { environmentKey } from '../cli/environment-key.ts';
 import { localProxy } from '../cli/local-proxy.ts';
 import { outputFor } from '../cli/output.ts';
@@ -127,6 +128,7 @@ const program = new Command('npm run doctor --')
   .description(
     'Checks keys, region, site and the API profile against the real services, and reports what to fix.',
   )
+  .version(VERSION)
   .option('--json', 'print one line of JSON')
   .option('--openapi <file>', 'begin with what the API describes of itself, in OpenAPI (JSON or YAML)')
   .option(

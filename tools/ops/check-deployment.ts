@@ -1,8 +1,9 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { VERSION } from '../../lambda/shared/version.ts';
 import { type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { invokeAction } from './invoke.ts';
-import type { DeployedFunction, ForwarderStack } from './stack.ts';
+import { type DeployedFunction, type ForwarderStack, versionInWords } from './stack.ts';
 
 /** Checks of what was deployed: credentials, stack and function. */
 
@@ -24,6 +25,16 @@ export function checkStack({ name, status }: ForwarderStack): Finding {
     'aws.stack',
     `${name} is ${status}`,
     'Deploy again. docs/runbook.md describes how to repair a failed stack.',
+  );
+}
+
+/** The tools read what the forwarder writes, so both should be of one version. */
+export function checkVersion({ version }: ForwarderStack): Finding {
+  if (version === VERSION) return ok('aws.version', `the forwarder has version ${VERSION}`);
+  return warn(
+    'aws.version',
+    `the forwarder has ${versionInWords(version)}; these tools have version ${VERSION}`,
+    'Deploy this version (npx cdk deploy), or use the tools of the deployed one.',
   );
 }
 

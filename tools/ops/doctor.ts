@@ -12,7 +12,13 @@ import { check, type Finding, ok, warn } from '../doctor/finding.ts';
 import { paceClock } from '../doctor/pace-clock.ts';
 import { reportFindings } from '../doctor/print-findings.ts';
 import type { AwsClients } from './aws.ts';
-import { checkCredentials, checkFromFunction, checkFunction, checkStack } from './check-deployment.ts';
+import {
+  checkCredentials,
+  checkFromFunction,
+  checkFunction,
+  checkStack,
+  checkVersion,
+} from './check-deployment.ts';
 import { checkAlarms, checkLastRun, checkSchedule } from './check-runs.ts';
 import { checkState } from './check-state.ts';
 import { findForwarder, readFunction } from './stack.ts';
@@ -69,6 +75,7 @@ async function diagnose(
   const findings = [
     credentials,
     checkStack(stack),
+    checkVersion(stack),
     checkFunction(fn),
     ...(isReachable ? [] : [notReachable()]),
     ...valenceSecret,

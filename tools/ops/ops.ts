@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { VERSION } from '../../lambda/shared/version.ts';
 import { runTool } from '../cli/tool.ts';
 import { addBackfill } from './commands/backfill.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -33,6 +34,7 @@ exit code is 1 when a command failed or found a problem. For what to do when, se
 
 const program = new Command('npm run ops --')
   .description('Operates a deployed forwarder.')
+  .version(VERSION)
   .option(
     '--stack <name>',
     'stack of the forwarder (default: ValenceForwarder, or the only one of the region)',

@@ -39,6 +39,8 @@ export interface StreamStatus {
 
 export interface StackStatus {
   stack: string;
+  /** The deployed version; null for a stack that does not show it. */
+  version: string | null;
   schedule: ForwarderSchedule;
   streams: StreamStatus[];
   /** Why alarms do not reach a person, a sentence each. */
@@ -96,7 +98,13 @@ export async function stackStatus({ aws, ledger }: Sources, stack: ForwarderStac
       return { tenant: fn.config.tenant, stream, ...progress, lastRun, ledger: size, quarantined, nextRunAt };
     }),
   );
-  return { stack: stack.name, schedule, streams, notifications: await notificationProblems(aws, stack) };
+  return {
+    stack: stack.name,
+    version: stack.version ?? null,
+    schedule,
+    streams,
+    notifications: await notificationProblems(aws, stack),
+  };
 }
 
 /** The progress of a stream is worth showing without the alarms, too. */

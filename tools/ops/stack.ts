@@ -31,6 +31,8 @@ export interface ForwarderStack {
   logGroup: string;
   /** ARN of the state machine that backfills; absent in stacks of a version without it. */
   backfill: string | undefined;
+  /** Version that was deployed; absent in stacks of a version without the output. */
+  version: string | undefined;
 }
 
 /** The configuration of the deployed function. */
@@ -43,6 +45,10 @@ export interface DeployedFunction {
   timeoutSeconds: number;
   memoryMiB: number;
 }
+
+/** The version of a stack in a sentence, `version 1.2.3`. */
+export const versionInWords = (version: string | undefined): string =>
+  version === undefined ? 'an earlier version, which the stack does not name' : `version ${version}`;
 
 function forwarderOf({ StackName = '', StackStatus, Outputs = [] }: Stack): ForwarderStack | undefined {
   const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
@@ -57,6 +63,7 @@ function forwarderOf({ StackName = '', StackStatus, Outputs = [] }: Stack): Forw
     bucket,
     logGroup,
     backfill,
+    version: outputs.get(STACK_OUTPUTS.version),
   };
 }
 

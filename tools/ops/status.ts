@@ -6,7 +6,7 @@ import { clearScreen, colour } from '../cli/terminal.ts';
 import type { AwsClients } from './aws.ts';
 import { cachedLedger, type StackStatus, type StreamStatus, stackStatus } from './read-status.ts';
 import type { ForwarderSchedule } from './schedule.ts';
-import type { ForwarderStack } from './stack.ts';
+import { type ForwarderStack, versionInWords } from './stack.ts';
 
 const HEADINGS = [
   'tenant',
@@ -52,6 +52,7 @@ const statusTable = (stacks: readonly StackStatus[]): string =>
       HEADINGS,
       stacks.flatMap(({ streams, schedule }) => streams.map((stream) => rowOf(stream, schedule))),
     ),
+    ...stacks.map(({ stack, version }) => `${stack} has ${versionInWords(version ?? undefined)}.`),
     ...stacks.flatMap(({ stack, notifications }) =>
       notifications.map((problem) => colour('yellow', `Alarms of ${stack}: ${problem}`)),
     ),

@@ -6,6 +6,7 @@ import type { Progress, StateStore } from '../../../lambda/forwarder/core/state-
 import { resolveApiProfile } from '../../../lambda/settings/api-profile.ts';
 import { dynamoClient } from '../../../lambda/shared/aws/clients.ts';
 import type { DigestSecret } from '../../../lambda/shared/keyed-digest.ts';
+import { VERSION } from '../../../lambda/shared/version.ts';
 import { startForwarderAws } from '../../../tools/run-locally/forwarder-aws.ts';
 import { RESOURCES } from '../../../tools/run-locally/resources.ts';
 import type { Aws } from '../../../tools/stand-ins/aws/aws.ts';
@@ -76,6 +77,7 @@ function accountWith(environment: Readonly<Record<string, string>>): SceneAccoun
           QuarantineBucket: RESOURCES.QUARANTINE_BUCKET,
           LogGroup: '/forwarder',
           BackfillStateMachine: stateMachineArn,
+          Version: VERSION,
         },
         resources: { 'AWS::Scheduler::Schedule': SCHEDULE, 'AWS::Scheduler::ScheduleGroup': GROUP },
       },

@@ -1,5 +1,6 @@
 import { backfillDefinition } from '../../../infra/backfill-definition.ts';
 import { STACK_OUTPUTS, stackNameOf } from '../../../lambda/contract.ts';
+import { VERSION } from '../../../lambda/shared/version.ts';
 import { type Account, REGION_ACCOUNT } from '../../stand-ins/aws/management/account.ts';
 import { RESOURCES } from '../resources.ts';
 import { executingStateMachine } from './executing-state-machine.ts';
@@ -46,6 +47,7 @@ export function localAccount(options: LocalAccountOptions): Account {
           [STACK_OUTPUTS.quarantineBucket]: RESOURCES.QUARANTINE_BUCKET,
           [STACK_OUTPUTS.logGroup]: `/aws/lambda/${FUNCTION_NAME}`,
           [STACK_OUTPUTS.backfillStateMachine]: stateMachineArn,
+          [STACK_OUTPUTS.version]: VERSION,
         },
         resources: { 'AWS::Scheduler::Schedule': SCHEDULE, 'AWS::Scheduler::ScheduleGroup': GROUP },
       },

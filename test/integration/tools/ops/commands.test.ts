@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { VERSION } from '../../../../lambda/shared/version.ts';
 import { npmRun } from '../../../support/operator/run-tool.ts';
 import { it } from '../../../support/operator/scene-test.ts';
 
@@ -9,6 +10,12 @@ describe('npm run ops', () => {
     expect(result.json().stacks).toMatchObject([{ stack: 'ValenceForwarder' }]);
     expect(result.code).toBe(0);
   });
+});
+
+it('ops and doctor print their version', async ({ scene }) => {
+  for (const tool of [scene.ops, scene.doctor]) {
+    expect(await tool(['--version'])).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
+  }
 });
 
 describe('wrong arguments', () => {

@@ -38,6 +38,7 @@ describe('npm run ops -- doctor', () => {
       expect.arrayContaining([
         'aws.credentials',
         'aws.stack',
+        'aws.version',
         'aws.function',
         'secrets.valence',
         'secrets.datadog',
@@ -52,6 +53,23 @@ describe('npm run ops -- doctor', () => {
       ]),
     );
     expect(result.stdout + result.stderr).not.toMatch(new RegExp(`${VALENCE_KEY}|${DATADOG_KEY}`));
+  });
+
+  it.each([
+    ['0.0.1', 'version 0.0.1'],
+    [undefined, 'an earlier version'],
+  ])('warns of a forwarder of another version than the tools: %s', async (version, shown) => {
+    const scene = await openScene();
+    const [stack] = scene.account.stacks;
+    const { Version: _, ...others } = stack?.outputs ?? {};
+    if (stack) stack.outputs = { ...others, ...(version !== undefined && { Version: version }) };
+
+    const { findings } = (await scene.ops(['doctor', '--json'])).json();
+
+    expect(byName(findings)['aws.version']).toMatchObject({
+      level: 'warn',
+      message: expect.stringContaining(shown),
+    });
   });
 
   it('names all that is wrong at once, each with its fix', async () => {

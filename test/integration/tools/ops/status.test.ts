@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { VERSION } from '../../../../lambda/shared/version.ts';
 import { printed, startTool } from '../../../support/operator/run-tool.ts';
 import { nowSeconds } from '../../../support/operator/scene.ts';
 import { it } from '../../../support/operator/scene-test.ts';
@@ -46,6 +47,7 @@ describe('status', () => {
     const [stack] = result.json().stacks;
     expect(stack).toMatchObject({
       stack: 'ValenceForwarder',
+      version: VERSION,
       schedule: { expression: 'rate(5 minutes)', enabled: true },
     });
     expect(stack.streams).toMatchObject([
@@ -65,6 +67,7 @@ describe('status', () => {
     expect(stack.streams[0].nextRunAt).toBe(stack.streams[0].lastRunAt + 300);
     expect(result.code).toBe(0);
     expect(shown.stdout).toMatch(/tenant +stream +watermark[\s\S]*acme +alerts[\s\S]*no run yet/);
+    expect(shown.stdout).toContain(`ValenceForwarder has version ${VERSION}.`);
   });
 
   it('covers the forwarders of all tenants', async ({ scene }) => {
