@@ -158,6 +158,7 @@ export class ValenceForwarder extends Construct {
       logGroup: this.forwarder.logGroup,
       table: this.state.table,
       interval,
+      spacing: gaps.shortest,
       delay: gaps.delay,
       secrets: this.secrets,
       delivery: {

@@ -44,7 +44,7 @@ const longWith = (minutes: number): number => Math.max(2 * HOUR, 3 * minutes * M
 
 /** The tenant of examples/two-tenants that runs every quarter of an hour from 7 to 21 o'clock, on every day. */
 function daytime(until: number): Pick<Life, 'template' | 'starts' | 'until'> {
-  const { longest, delay, warnings } = runGaps({
+  const { shortest, longest, delay, warnings } = runGaps({
     interval: Duration.minutes(EXAMPLE.scheduleIntervalMinutes),
     schedule: ScheduleExpression.expression(EXAMPLE.schedule, TimeZone.of(EXAMPLE.scheduleTimezone)),
   });
@@ -52,7 +52,7 @@ function daytime(until: number): Pick<Life, 'template' | 'starts' | 'until'> {
   const starts = everyInterval(15 * MINUTE, until)
     .map((start) => start - (start % (15 * MINUTE)))
     .filter((start) => start % DAY >= 7 * HOUR && start % DAY < 21 * HOUR);
-  const template = monitoredTemplate({ ...NOTIFIED, interval: longest, delay });
+  const template = monitoredTemplate({ ...NOTIFIED, interval: longest, spacing: shortest, delay });
   return { template, starts, until };
 }
 
@@ -146,6 +146,14 @@ describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $d
     const life = live({ ...daytime(4 * DAY), ...way, outcome: () => 'good' });
     expect(pagesOf(life)).toEqual([]);
     expect(raisedFrom(life, 7.5 * HOUR)).toEqual([]);
+  });
+
+  it('a failed run of a daytime schedule notifies, and is over soon after the next good one', () => {
+    const noon = 36 * HOUR;
+    const outcome = (at: number): Outcome => (at === noon ? 'down' : 'good');
+    const life = live({ ...daytime(noon + 1.5 * HOUR), ...way, outcome });
+    expect(pagesOf(life)).toEqual(['stopped']);
+    expect(life.active()).toEqual([]);
   });
 
   it('an outage of 13 hours notifies twice: when runs fail, and when records are about to lose their dates', () => {

@@ -42,7 +42,7 @@ export interface PageProperties
 }
 
 export type MonitoredProps = Partial<
-  Pick<MonitoringProps, 'interval' | 'delay' | 'timeout' | 'runbookUrl' | 'alarmEmail'>
+  Pick<MonitoringProps, 'interval' | 'spacing' | 'delay' | 'timeout' | 'runbookUrl' | 'alarmEmail'>
 > & {
   config?: Partial<MonitoringProps['config']>;
   more?: (stack: Stack) => Partial<MonitoringProps>;
@@ -68,6 +68,7 @@ export function monitored({ config, more, ...props }: MonitoredProps = {}): Stac
     logGroup: new LogGroup(stack, 'Log'),
     table: new TableV2(stack, 'Table', { partitionKey: { name: 'pk', type: AttributeType.STRING } }),
     interval: Duration.minutes(5),
+    spacing: props.interval ?? Duration.minutes(5),
     delay: Duration.minutes(0),
     secrets: { valence: new Secret(stack, 'Valence'), datadog: new Secret(stack, 'Datadog') },
     delivery: {

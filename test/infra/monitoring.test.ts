@@ -244,6 +244,7 @@ describe('the dashboard', () => {
       expect(texts.filter((text) => text.startsWith(`${heading}\n`))).toHaveLength(1);
     }
     expect(texts.join('\n')).not.toMatch(/\]\((?!https:)/);
+    expect(texts.join('\n')).toContain('export STACK=Watched AWS_REGION=<AWS::Region>\n');
     const linked = bodyOf(monitoredTemplate({ runbookUrl: 'https://wiki.example/forwarder' })).widgets;
     expect(linked.filter(({ type }) => type === 'text')).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
   AlarmStatusWidget,
@@ -54,7 +54,7 @@ export function forwarderDashboard(
       volumes(watched),
       errors(watched),
       ...costs(watched),
-      ...(runbookUrl ? [] : runbookWidgets().map((widget) => [widget])),
+      ...(runbookUrl ? [] : runbookWidgets(Stack.of(scope)).map((widget) => [widget])),
     ],
   });
 }

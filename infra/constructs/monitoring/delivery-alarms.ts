@@ -10,9 +10,9 @@ import type { Watched } from './watched.ts';
  * Lambda put there, since both call SendMessage. It leaves out only what SQS moves by a redrive policy, and neither queue
  * is the target of one. Source: Amazon SQS developer guide, "Available CloudWatch metrics for Amazon SQS".
  */
-export function deliveryAlarms({ interval, delivery }: Watched): AlarmSpec[] {
+export function deliveryAlarms({ spacing, delivery }: Watched): AlarmSpec[] {
   const { scheduleGroup, deadLetterQueue, failureQueue } = delivery;
-  const seconds = interval.toSeconds();
+  const seconds = spacing.toSeconds();
   const { step, steps, failurePeriod, badRuns } = alarmTiming;
   const sum = { statistic: Stats.SUM, period: Duration.seconds(step) };
   const any = {

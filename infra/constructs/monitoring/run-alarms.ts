@@ -16,10 +16,10 @@ const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
 /** Alarms on runs, independent of the stream. */
 export function runAlarms(watched: Watched): AlarmSpec[] {
-  const { config, function: handler, table, timeout, interval } = watched;
+  const { config, function: handler, table, timeout, interval, spacing } = watched;
   const [seconds, delay] = paceSeconds(watched);
-  const periods = alarmTiming.badRuns(seconds);
-  const perRun = { period: Duration.seconds(alarmTiming.runPeriod(seconds)) };
+  const periods = alarmTiming.badRuns(spacing.toSeconds());
+  const perRun = { period: Duration.seconds(alarmTiming.runPeriod(spacing.toSeconds())) };
   const watch = { period: Duration.seconds(alarmTiming.watchPeriod(seconds, delay)) };
   const step = Duration.seconds(alarmTiming.step);
   const inARow = periods === 1 ? 'The last run' : `The last ${periods} runs`;

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Stack } from 'aws-cdk-lib';
 import { TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 
 const FULL_WIDTH = 24;
@@ -6,6 +7,9 @@ const FULL_WIDTH = 24;
 /** Source: CloudWatch API reference, "Dashboard body structure": the grid counts in units, of which a line of text takes about half. */
 const LINES_PER_UNIT = 1.7;
 const LONGEST_WIDGET = 30;
+
+/** What the runbook asks the reader to paste with other names. */
+const EXAMPLE = 'export STACK=ValenceForwarder AWS_REGION=eu-west-1';
 
 /** Parts of a document from each heading of the second and third level on. */
 const sectionsOf = (markdown: string): string[] => markdown.split(/^(?=#{2,3} )/m);
@@ -17,10 +21,11 @@ const withoutPaths = (markdown: string): string =>
 const heightOf = (text: string): number =>
   Math.min(LONGEST_WIDGET, 1 + Math.ceil(text.split('\n').length / LINES_PER_UNIT));
 
-/** The runbook as widgets, one for each section, so that alarms can refer to it before the project has an address. */
-export function runbookWidgets(): TextWidget[] {
+/** The runbook as widgets, one for each section, so that alarms can refer to it before the project has an address. Its commands name the stack. */
+export function runbookWidgets({ stackName, region }: Stack): TextWidget[] {
   const text = readFileSync(new URL('../../../docs/runbook.md', import.meta.url), 'utf8');
-  return sectionsOf(withoutPaths(text))
+  const here = text.replace(EXAMPLE, `export STACK=${stackName} AWS_REGION=${region}`);
+  return sectionsOf(withoutPaths(here))
     .map((section) => section.trim())
     .filter((section) => section.includes('\n'))
     .map((markdown) => new TextWidget({ markdown, width: FULL_WIDTH, height: heightOf(markdown) }));

@@ -17,6 +17,8 @@ export interface Watched {
   readonly table: ITable;
   /** The longest time between two scheduled runs. */
   readonly interval: Duration;
+  /** The shortest one, by which single runs are judged. */
+  readonly spacing: Duration;
   /**
    * By how much a start may be later than the interval says: the window of the schedule, and the hour that is repeated when summer
    * time ends.
