@@ -17,6 +17,7 @@ const problemsOf = (context: Record<string, unknown>): readonly string[] => {
   }
 };
 
+const secretIn = (region: string) => `arn:aws:secretsmanager:${region}:111122223333:secret:name-AbCdEf`;
 const KEY = 'key/12345678-1234-1234-1234-123456789012';
 const REGIONS = RegionInfo.regions.map(({ name, partition = '', domainSuffix }) => ({
   name,
@@ -52,8 +53,11 @@ describe('a region of AWS', () => {
     },
   );
 
-  it('that does not exist is refused', () => {
+  it('that does not exist is refused, also in the ARN of a secret', () => {
     expect(problemsOf({ awsRegion: 'eu-west-9' }).join()).toContain('is not an AWS region');
+    expect(problemsOf({ existingValenceSecret: secretIn('eu-west-9') }).join()).toContain(
+      'its region is not one of its partition',
+    );
   });
 
   it.each(Object.entries(AWS_PARTITIONS))('has the console of its partition %s', (partition, { console }) => {
@@ -64,7 +68,6 @@ describe('a region of AWS', () => {
   });
 });
 
-const secretIn = (region: string) => `arn:aws:secretsmanager:${region}:111122223333:secret:name-AbCdEf`;
 const CONTENT = {
   datadogContent: true,
   existingDatadogSecret: 'api',

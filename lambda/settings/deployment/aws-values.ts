@@ -83,4 +83,6 @@ export const existingSecretId = () =>
   secretIdWith(
     COMPLETE_SECRET_ARN,
     'is not the complete ARN of a secret, with the six characters that end it',
-  );
+  ).refine((id) => !COMPLETE_SECRET_ARN.test(id) || isSomewhere(id), {
+    error: 'is not the ARN of a secret: its region is not one of its partition',
+  });
