@@ -137,6 +137,9 @@ export const MAX_KEY_CHECK_BYTES = 100_000;
 /** Decoded. A larger page would endanger the memory of the function, so the slice is halved instead. */
 export const MAX_PAGE_BYTES = 20_000_000;
 
+/** Values of one element of a list. More of them might not fit into memory; the element is quarantined as it came. */
+export const MAX_ELEMENT_VALUES = 1_000_000;
+
 /**
  * Decompressed. No record is larger than the largest page, its alert type and the object's own fields included. An unreadable
  * element takes a third more, because it is kept in base64.

@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { MAX_ELEMENT_VALUES } from '../../limits.ts';
 import { valueAt } from '../../shared/dotted-path.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { parseJsonText, parseLenientJson } from '../../shared/json-text.ts';
@@ -60,13 +61,25 @@ export function readPage(bytes: Buffer, reading: PageReading): PageText {
 }
 
 /**
+ * Whether an element holds so many values that the function's memory might not hold them, and what is made of them. Commas within
+ * texts count, too; a record of Valence has a few hundred.
+ */
+function holdsTooMuch(text: string): boolean {
+  if (text.length <= MAX_ELEMENT_VALUES) return false;
+  let commas = 0;
+  for (let at = text.indexOf(','); at >= 0 && commas <= MAX_ELEMENT_VALUES; at = text.indexOf(',', at + 1))
+    commas++;
+  return commas > MAX_ELEMENT_VALUES;
+}
+
+/**
  * The record that one element of a list holds.
  * @param text the element as it came
  * @param itemPath see {@link PageReading}
- * @returns undefined when it is not JSON, or holds no object there
+ * @returns undefined when it is not JSON, holds no object there, or too many values
  */
 export function readElement(text: string, itemPath: string | null): JsonObject | undefined {
-  return recordIn(parsedElement(text), itemPath);
+  return holdsTooMuch(text) ? undefined : recordIn(parsedElement(text), itemPath);
 }
 
 function parsedElement(text: string): unknown {
@@ -134,17 +147,20 @@ class RecordsAsText implements PageRecords {
     this.#malformed = malformed;
   }
 
+  #parsed(text: string): unknown {
+    try {
+      return this.#parse(text);
+    } catch {
+      return parsedElement(text);
+    }
+  }
+
   at(index: number): JsonObject | Unreadable | undefined {
     if (index >= this.length) return undefined;
     const start = this.#bounds[index * 2];
     const end = this.#bounds[index * 2 + 1];
     const text = this.#bytes.toString(this.#encoding, start, end);
-    let element: unknown;
-    try {
-      element = this.#parse(text);
-    } catch {
-      element = parsedElement(text);
-    }
+    const element = holdsTooMuch(text) ? undefined : this.#parsed(text);
     const record = recordIn(element, this.#itemPath);
     if (record) return record;
     const raw = this.#bytes.subarray(start, end);

@@ -67,14 +67,16 @@ const addressesIn = (text: string): string[] =>
 /**
  * The texts in a redacted value that may identify a person: the elements of a list of texts, identifying fields anywhere
  * below, and e-mail addresses, also as names of fields. It does not recurse, so hostile nesting cannot overflow the stack.
+ * @param mayVisit asked for each value below; once it says no, the search ends
  */
-export function identities(value: unknown): Identity[] {
+export function identities(value: unknown, mayVisit: () => boolean): Identity[] {
   const found: Identity[] = [];
   const open: { item: unknown; identifying: boolean; listed: boolean }[] = [
     { item: value, identifying: Array.isArray(value), listed: true },
   ];
   for (let next = open.pop(); next; next = open.pop()) {
     const { item, identifying, listed } = next;
+    if (!mayVisit()) break;
     if (typeof item === 'string') {
       const addresses = addressesIn(item);
       if (identifying && !addresses.includes(item)) found.push({ text: item, alone: listed });

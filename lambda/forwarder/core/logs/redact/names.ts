@@ -23,6 +23,13 @@ const SHORT_CHARACTERS = 8;
 /** Only a hostile text holds more names. */
 const MAX_PLACES = 1000;
 
+/** Only a hostile text holds more of what would be short names if they were words of their own. */
+const MAX_CANDIDATES = 10_000;
+
+/** What looking at one place, and replacing one name, costs in comparisons of characters. */
+const COST_OF_A_CANDIDATE = 800;
+const COST_OF_A_PLACE = 5000;
+
 /** A longer text takes too much memory to be searched; a log of this size has to be shrunk anyway. */
 export const MAX_SEARCHED_CHARACTERS = 1_000_000;
 
@@ -49,18 +56,17 @@ interface Place {
 /**
  * The text with each name replaced, however it is written there.
  * @param names folded, with their replacements
- * @param mayReplace asked once, with the number of places
+ * @param spend takes what it costs, in comparisons of characters; false when too much was spent
  * @returns undefined when names would remain, or when there are too many
  */
 export function withoutNames(
   text: string,
   names: readonly (readonly [string, string])[],
-  mayReplace: (places: number) => boolean,
+  spend: (comparisons: number) => boolean,
 ): string | undefined {
-  const places = placesOf(names, text);
-  const isAllowed = mayReplace(places.length);
+  const places = placesOf(names, text, spend);
+  if (!places || !spend(places.length * COST_OF_A_PLACE)) return undefined;
   if (places.length === 0) return text;
-  if (places.length > MAX_PLACES || !isAllowed) return undefined;
   let cleaned = '';
   let done = 0;
   for (const { start, end, replacement } of merged(places)) {
@@ -69,18 +75,24 @@ export function withoutNames(
   }
   cleaned += text.slice(done);
   // A replacement and the text around it may spell a name, such as "]]]]]]]]".
-  return placesOf(names, cleaned).length > 0 ? undefined : cleaned;
+  return placesOf(names, cleaned, spend)?.length === 0 ? cleaned : undefined;
 }
 
-/** Where names are, at most one place more than {@link MAX_PLACES}. */
-function placesOf(names: readonly (readonly [string, string])[], text: string): Place[] {
+/** Where names are; undefined when there are too many. */
+function placesOf(
+  names: readonly (readonly [string, string])[],
+  text: string,
+  spend: (comparisons: number) => boolean,
+): Place[] | undefined {
   const searched = foldedWithOrigins(text);
   const places: Place[] = [];
+  let candidates = 0;
   for (const [name, replacement] of names) {
     for (let at = searched.text.indexOf(name); at >= 0; at = searched.text.indexOf(name, at + 1)) {
+      if (++candidates > MAX_CANDIDATES || !spend(COST_OF_A_CANDIDATE)) return undefined;
       if (name.length < SHORT_CHARACTERS && isPartOfWord(at, at + name.length, searched, text)) continue;
       places.push({ ...originalPlace(at, at + name.length, searched.origins), replacement });
-      if (places.length > MAX_PLACES) return places;
+      if (places.length > MAX_PLACES) return undefined;
     }
   }
   return places;

@@ -19,7 +19,13 @@ interface Rule {
   path: Step[];
   /** Returns the replacement of a value; undefined removes it. */
   replace: (value: unknown) => string | undefined;
+  /** Takes the place of values when a log would cost too much; undefined removes them. */
+  otherwise: string | undefined;
 }
+
+/** What replacing one value, and looking for names in one value, cost in comparisons of characters. */
+const COST_OF_A_REPLACEMENT = 30_000;
+const COST_OF_A_VALUE = 600;
 
 /** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
@@ -31,7 +37,7 @@ const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATT
 const EVENT_VOCABULARY = ['actor_type', 'action', 'action_type', 'outcome', 'platform'] as const;
 
 /** The attributes that contain nothing of the record. */
-const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id'] as const;
+const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id', 'changed'] as const;
 
 /** The hash of a text, or of the canonical JSON of anything else. */
 export const hashOf = (secret: DigestSecret, value: unknown): string =>
@@ -56,12 +62,12 @@ export function redaction(
   hashedBefore: readonly string[] = [],
 ): Redaction | undefined {
   const rules = [
-    ...remove.map((text): Rule => ({ path: stepsOf(text), replace: () => undefined })),
+    ...remove.map((text): Rule => ({ path: stepsOf(text), replace: () => undefined, otherwise: undefined })),
     ...hash.map((text): Rule => {
       const keepsHash = hashedBefore.includes(text);
       const replace = (value: unknown) =>
         keepsHash && isHash(value) ? String(value) : hashOf(secret, value);
-      return { path: stepsOf(text), replace };
+      return { path: stepsOf(text), replace, otherwise: REMOVED };
     }),
   ];
   if (rules.length === 0) return undefined;
@@ -91,14 +97,16 @@ function stepsOf(text: string): Step[] {
 
 /** The replacement of a rule, which notes what must not remain elsewhere. */
 const noting =
-  (texts: RedactedTexts, { replace }: Rule) =>
+  (texts: RedactedTexts, { replace, otherwise }: Rule) =>
   (value: unknown): unknown => {
     // It reveals nothing, and a hash would look as if it did.
     if (value === null) return value;
+    // Values that are not noted remain in no text: when too much is spent, all texts go.
+    if (otherwise !== undefined && !texts.spend(COST_OF_A_REPLACEMENT)) return otherwise;
     const replacement = replace(value);
     if (replacement === value) return value;
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
-    for (const { text, alone } of identities(value)) {
+    for (const { text, alone } of identities(value, () => texts.spend(COST_OF_A_VALUE))) {
       if (text !== value) texts.add(text, REMOVED, alone);
     }
     return replacement;

@@ -172,6 +172,14 @@ describe('a page read record by record', () => {
     expect(found?.at(9)).toBeUndefined();
   });
 
+  it('F91 gives the bytes of an element with more values than memory may hold, and reads the next', () => {
+    const huge = `{"list":[${'1,'.repeat(1_000_001)}1]}`;
+    const found = read(`{"items":[${huge},{"a":1}]}`);
+
+    expect(rawOf(found?.at(0))).toBe(huge);
+    expect(found?.at(1)).toEqual({ a: 1 });
+  });
+
   it('F91 forwards a record whose strings hold raw control characters', () => {
     const found = read('{"items":[{"a":"line 1\nline 2\ttab\u0000"},\n\t{"b":"\\n"}],"note":"a\nb"}');
 

@@ -64,11 +64,11 @@ describe('removing', () => {
   it('keeps every field whose name becomes equal to another', () => {
     const source = auditSource({
       actors: ['ann@example.com', 'bob@example.com'],
-      rights: { 'ann@example.com': 1, 'bob@example.com': 2, '[redacted] 2': 3 },
+      rights: { 'ann@example.com': 1, 'bob@example.com': 2, '[redacted] 2': 3, 'ann@example.com 4': 4 },
     });
     const log = redacted(source, { remove: ['valence_forwarder.extra.actors'] });
     expect(log.valence_forwarder.extra).toEqual({
-      rights: { '[redacted]': 1, '[redacted] 3': 2, '[redacted] 2': 3 },
+      rights: { '[redacted]': 1, '[redacted] 3': 2, '[redacted] 2': 3, '[redacted] 4': 4 },
     });
   });
 
@@ -223,6 +223,35 @@ it('F30 F31 F32 hostile records pass: __proto__ as a field, exact numbers, ten t
     remove: ['alert.events[*].aux.user'],
   });
   expect(whole.alert?.['aux']).toMatch(/^[0-9a-f]{64}$/);
+});
+
+it('a record with too many values to hash loses its texts, and shows none of the values', () => {
+  const events = Array.from({ length: 100_000 }, (_, index) => ({ actorUser: { email: `u${index}@x.io` } }));
+  const log = redacted(alertSource({ events, summaryLine: 'By u99999@x.io' }), {
+    hash: ['alert.events[*].actorUser.email'],
+  });
+
+  expect(log.message).toBe('[redacted]');
+  expect(JSON.stringify(log)).not.toContain('@x.io');
+});
+
+it('a record with millions of short names and texts is cleaned in the memory of the function', () => {
+  const names = Array.from({ length: 300_000 }, (_, index) => index.toString(36).padStart(5, 'q'));
+  const texts = Array.from({ length: 2_000 }, () => 'ab');
+  const log = redacted(alertSource({ names, texts, summaryLine: 'By q' }), { remove: ['alert.names'] });
+
+  expect(log.alert?.['texts']).toContain('[redacted]');
+});
+
+it('someone who is called as a part of an alert does not take that from what has changed', () => {
+  const source = {
+    ...alertSource({ events: [event({ actorUser: { name: 'status' } })] }),
+    update: true,
+    changed: ['status'] as const,
+  };
+  const log = redacted(source, { remove: ['alert.events[*].actorUser.name'] });
+
+  expect(log.valence_forwarder.changed).toEqual(['status']);
 });
 
 it('a record made to be searched for ever loses its texts instead', () => {
