@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { contentSettings } from '../lambda/settings/content/content.ts';
 import { contextShape } from '../lambda/settings/definition.ts';
+import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { numberedTenantsSchema, type Tenant, tenantsSchema } from '../lambda/settings/deployment/tenants.ts';
 import { settingProblems } from '../lambda/settings/problems.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
@@ -80,6 +81,18 @@ function readSettings(
   };
 }
 
+/** A problem for each table that several forwarders would use. */
+function sharedTables(configs: readonly Config[]): string[] {
+  const tables = configs.flatMap(({ existingStateTable, ...config }) =>
+    existingStateTable ? [`${stackRegion(config)} ${existingStateTable}`] : [],
+  );
+  const shared = tables.filter((table, index) => tables.indexOf(table) !== index);
+  return [...new Set(shared)].map(
+    (table) =>
+      `existingStateTable = "${table.split(' ')[1]}": belongs to several tenants, which would take each other's leases and watermarks. Give each tenant its own.`,
+  );
+}
+
 /**
  * Reads the CDK context.
  * @param context all of it: keys of the CDK itself and of other tools are ignored
@@ -99,6 +112,10 @@ export function readConfig(context: Values): Config[] {
     ),
   })) ?? [{ tenant: undefined, unknown: [], result: readSettings(common, () => '') }];
 
+  const configs = results.flatMap(({ tenant, result }) =>
+    'read' in result ? [{ ...result.read, tenant, neighbours: results.length - 1 }] : [],
+  );
+
   // A problem outside the list concerns every tenant, and is reported once.
   const problems = new Set([
     ...misspelled(context),
@@ -111,10 +128,8 @@ export function readConfig(context: Values): Config[] {
       ...unknown,
       ...('problems' in result ? result.problems : []),
     ]),
+    ...sharedTables(configs),
   ]);
-  const configs = results.flatMap(({ tenant, result }) =>
-    'read' in result ? [{ ...result.read, tenant, neighbours: results.length - 1 }] : [],
-  );
   if (problems.size > 0) throw new ConfigError([...problems]);
   return configs;
 }

@@ -1,8 +1,10 @@
 import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { type ITableV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { type ISecurityGroup, type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type IManagedPolicy, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
@@ -70,6 +72,13 @@ export const deploymentUses = {
     (nameOrArn: string, { scope }): ISecret => importSecret(scope, 'ProxySecret', nameOrArn),
   ),
   secretsKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'SecretsKey', arn)),
+  stateTable: ifGiven(
+    (name: string, { scope }): ITableV2 => TableV2.fromTableName(scope, 'ExistingStateTable', name),
+  ),
+  quarantineBucket: ifGiven(
+    (name: string, { scope }): IBucket => Bucket.fromBucketName(scope, 'ExistingQuarantineBucket', name),
+  ),
+  dataKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'DataKey', arn)),
   encryptionKey: ifGiven((arn: string, { scope }): IKey => Key.fromKeyArn(scope, 'Key', arn)),
   permissionsBoundary: ifGiven(
     (arn: string, { scope }): IManagedPolicy => ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', arn),

@@ -1,5 +1,7 @@
 import { Annotations, type CfnElement, Stack, Token, Validations } from 'aws-cdk-lib';
+import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { quarantineRoot } from '../lambda/contract.ts';
 import { type Config, readConfig } from '../lambda/forwarder/config.ts';
@@ -17,7 +19,7 @@ import { letServicesUse } from './constructs/key-policy.ts';
 import { Monitoring } from './constructs/monitoring.ts';
 import {
   bucketStatements,
-  keyStatements,
+  keysStatements,
   secretKeyStatements,
   secretStatements,
   tableStatements,
@@ -36,6 +38,9 @@ import { defaultTimeout, fitsInterval } from './run-timeout.ts';
 /** DynamoDB's global tables name the key of each region. */
 const NEEDS_REGION =
   'encryptionKey: needs a stack whose region is known at synthesis. Give the stack an env with a region.';
+
+const LOCKED_ELSEWHERE =
+  'quarantineLocked: needs a bucket that the stack creates. The policy of an existing quarantineBucket is changed where that is.';
 
 /** What is wrong with the region of a stack, if it is known. */
 function placeProblems({ region, partition }: Stack): string[] {
@@ -101,8 +106,9 @@ export class ValenceForwarder extends Construct {
     for (const [index, warning] of gaps.warnings.entries()) {
       Annotations.of(this).addWarningV2(`valence-forwarder:schedule-${index}`, warning);
     }
-    this.state = new State(this, 'State', { encryptionKey, removalPolicy });
+    this.state = new State(this, 'State', { table: props.stateTable, encryptionKey, removalPolicy });
     this.quarantine = new Quarantine(this, 'Quarantine', {
+      bucket: props.quarantineBucket,
       retention: props.quarantineRetention,
       encryptionKey,
       removalPolicy,
@@ -128,6 +134,7 @@ export class ValenceForwarder extends Construct {
       ...timingProblems(gaps, props),
       ...environmentProblems(environment),
       ...(encryptionKey && Token.isUnresolved(Stack.of(this).region) ? [NEEDS_REGION] : []),
+      ...(props.quarantineLocked && props.quarantineBucket ? [LOCKED_ELSEWHERE] : []),
       ...('problems' in read ? read.problems : []),
     ];
     if (problems.length > 0 || 'problems' in read) throw new ConfigError(problems);
@@ -175,23 +182,33 @@ export class ValenceForwarder extends Construct {
   /** What the function may do in addition to writing its log. */
   private permissions(
     tenant: string,
-    { encryptionKey, secretsKey, proxySecret }: ValenceForwarderProps,
+    { encryptionKey, secretsKey, proxySecret, dataKey, stateTable, quarantineBucket }: ValenceForwarderProps,
   ): PolicyStatement[] {
     const prefix = quarantineRoot(tenant);
     const { bucket } = this.quarantine;
-    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnElement);
+    const own = bucket.node.defaultChild as CfnElement | undefined;
+    const bucketArn = own
+      ? `<${Stack.of(this).getLogicalId(own)}.Arn>`
+      : `arn:<AWS::Partition>:s3:::${bucket.bucketName}`;
     Validations.of(this).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${prefix}*]`,
+      id: `AwsSolutions-IAM5[Resource::${bucketArn}/${prefix}*]`,
       reason:
         'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
     });
+    const keyOf = (existing: ITableV2 | IBucket | undefined) =>
+      (existing && (dataKey ?? existing.encryptionKey)) ?? encryptionKey;
     const secrets = [this.secrets.valence, this.secrets.datadog, ...(proxySecret ? [proxySecret] : [])];
     return [
       ...tableStatements(this.state.table),
       ...secretStatements(...secrets),
       ...secretKeyStatements([secretsKey, ...secrets.map((secret) => secret.encryptionKey)]),
       ...bucketStatements(bucket, prefix),
-      ...keyStatements(encryptionKey, 'dynamodb', 's3', 'secretsmanager', 'sqs'),
+      ...keysStatements({
+        dynamodb: keyOf(stateTable),
+        s3: keyOf(quarantineBucket),
+        secretsmanager: encryptionKey,
+        sqs: encryptionKey,
+      }),
     ];
   }
 }

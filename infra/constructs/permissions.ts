@@ -115,6 +115,19 @@ type KeyService = 'dynamodb' | 's3' | 'secretsmanager' | 'sqs';
 export const keyStatements = (key: IKey | undefined, ...services: KeyService[]): PolicyStatement[] =>
   key ? [useOf(key, ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'], services)] : [];
 
+/** The same for each service with a key of its own. A key that several have is in one statement. */
+export function keysStatements(
+  uses: Readonly<Partial<Record<KeyService, IKey | undefined>>>,
+): PolicyStatement[] {
+  const byArn = new Map<string, { key: IKey; services: KeyService[] }>();
+  for (const [service, key] of Object.entries(uses) as [KeyService, IKey | undefined][]) {
+    if (!key) continue;
+    const { services } = byArn.get(key.keyArn) ?? { services: [] };
+    byArn.set(key.keyArn, { key, services: [...services, service] });
+  }
+  return [...byArn.values()].flatMap(({ key, services }) => keyStatements(key, ...services));
+}
+
 /**
  * Decrypting existing secrets, only through Secrets Manager: other data under the same keys stays closed.
  * @param keys none for a secret under the key that AWS manages; each key counts once

@@ -1,16 +1,21 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, type ITableV2, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 
 export interface StateProps {
   /**
-   * Key to encrypt the table with.
+   * Table that exists, with the state of a former forwarder.
+   * @default a new one
+   */
+  readonly table?: ITableV2 | undefined;
+  /**
+   * Key to encrypt a new table with.
    * @default a key that DynamoDB owns
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * What happens to the table when the stack is deleted. A table that is kept also has deletion protection.
+   * What happens to a new table when the stack is deleted. A table that is kept also has deletion protection.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy | undefined;
@@ -21,12 +26,15 @@ export interface StateProps {
  * survives the deletion of the stack, and a mistaken write can be undone (point-in-time recovery).
  */
 export class State extends Construct {
-  readonly table: TableV2;
+  readonly table: ITableV2;
 
   constructor(scope: Construct, id: string, props: StateProps = {}) {
     super(scope, id);
-    const { encryptionKey, removalPolicy = RemovalPolicy.RETAIN } = props;
-    this.table = new TableV2(this, 'Table', {
+    this.table = props.table ?? this.newTable(props);
+  }
+
+  private newTable({ encryptionKey, removalPolicy = RemovalPolicy.RETAIN }: StateProps): TableV2 {
+    return new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),

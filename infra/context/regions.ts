@@ -7,6 +7,7 @@ interface Places {
   readonly awsRegion?: string | undefined;
   readonly kmsKeyArn?: string | undefined;
   readonly existingSecretsKmsKeyArn?: string | undefined;
+  readonly existingDataKmsKeyArn?: string | undefined;
   readonly existingValenceSecret?: string | undefined;
   readonly existingDatadogSecret?: string | undefined;
   readonly existingDatadogAppKeySecret?: string | undefined;

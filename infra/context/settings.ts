@@ -37,6 +37,7 @@ const isTooLong = (timeoutSeconds: number | undefined, interval: Duration | unde
 const IN_THE_REGION = [
   'kmsKeyArn',
   'existingSecretsKmsKeyArn',
+  'existingDataKmsKeyArn',
   'existingValenceSecret',
   'existingDatadogSecret',
   'existingProxySecret',
@@ -105,6 +106,21 @@ const RULES: readonly Rule<Settings>[] = [
       'is set without existingValenceSecret, existingDatadogSecret or existingProxySecret; the key of new secrets is kmsKeyArn',
     isBroken: ({ existingSecretsKmsKeyArn, ...settings }) =>
       isSet(existingSecretsKmsKeyArn) && EXISTING_SECRETS.every((key) => !isSet(settings[key])),
+  },
+  {
+    key: 'existingDataKmsKeyArn',
+    error:
+      'is set without existingStateTable or existingQuarantineBucket; the key of a new table and bucket is kmsKeyArn',
+    isBroken: ({ existingDataKmsKeyArn, existingStateTable, existingQuarantineBucket }) =>
+      isSet(existingDataKmsKeyArn) && !isSet(existingStateTable) && !isSet(existingQuarantineBucket),
+  },
+  {
+    key: 'quarantineLocked',
+    error:
+      'is set with existingQuarantineBucket, whose policy the stack does not change: lock it with a policy of your own',
+    reads: ['quarantineLocked'],
+    isBroken: ({ quarantineLocked = false, existingQuarantineBucket }) =>
+      quarantineLocked && isSet(existingQuarantineBucket),
   },
 ];
 

@@ -150,6 +150,23 @@ it.each([
   [{ httpsProxy: 'http://proxy:3128', noProxy: '*' }, 'holds what is neither a host nor a domain'],
   [{ noProxy: 'intake.example.com' }, 'is set without httpsProxy'],
   [{ existingProxySecret: 'proxy/credentials' }, 'existingProxySecret: is set without httpsProxy'],
+  [
+    { existingStateTable: 'arn:aws:dynamodb:eu-west-1:111122223333:table/state' },
+    'is not the name of a DynamoDB table',
+  ],
+  [{ existingQuarantineBucket: 'Quarantine' }, 'is not the name of an S3 bucket'],
+  [
+    { existingQuarantineBucket: 'quarantine', quarantineLocked: true },
+    'quarantineLocked = true: is set with existingQuarantineBucket',
+  ],
+  [
+    { existingDataKmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012' },
+    'is set without existingStateTable or existingQuarantineBucket',
+  ],
+  [
+    { existingStateTable: 'state', tenants: [{ name: 'acme' }, { name: 'other' }] },
+    'existingStateTable = "state": belongs to several tenants',
+  ],
   [{ lookbackHours: 721 }, 'from 0 to 720'],
   [{ runbookUrl: 'http://example.com' }, 'https URL'],
 ])('F77 %j is refused with what is allowed', (context, says) => {

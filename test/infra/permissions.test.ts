@@ -211,6 +211,41 @@ it('with an own key each role may use it only through the services it needs', ()
   }
 });
 
+it('with an existing table and bucket the function may use these, and their key only through their services', () => {
+  const other = KEY.replace('12345678', '87654321');
+  const settings = { existingStateTable: 'first-state', existingQuarantineBucket: 'first-quarantine' };
+  const statementsWith = (more: object) =>
+    statementsOf(forwarderTemplate({ ...settings, ...more }), 'lambda.amazonaws.com');
+  const kmsOf = (statements: ReturnType<typeof statementsWith>) =>
+    statements
+      .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
+      .map(({ Resource, Condition }) => [
+        Resource,
+        [Condition?.StringEquals?.['kms:ViaService']]
+          .flat()
+          .map((service) => JSON.stringify(service).match(/\w+(?=\.)/)?.[0]),
+      ]);
+  const bucket = ['arn:', { Ref: 'AWS::Partition' }, ':s3:::first-quarantine'];
+
+  const plain = statementsWith({});
+  expect(plain).toHaveLength(6);
+  expect(plain.map(({ Action: [action], Resource }) => [action, Resource])).toEqual(
+    expect.arrayContaining([
+      ['dynamodb:GetItem', arnIn('dynamodb', ':table/', ['first-state'])],
+      ['s3:DeleteObject', { 'Fn::Join': ['', [...bucket.slice(0, 2), `${bucket[2]}/quarantine/default/*`]] }],
+      ['s3:ListBucket', { 'Fn::Join': ['', bucket] }],
+    ]),
+  );
+  expect(kmsOf(plain)).toEqual([]);
+  const ALL = ['dynamodb', 's3', 'secretsmanager', 'sqs'];
+  expect(kmsOf(statementsWith({ kmsKeyArn: KEY }))).toEqual([[KEY, ALL]]);
+  expect(kmsOf(statementsWith({ existingDataKmsKeyArn: KEY }))).toEqual([[KEY, ALL.slice(0, 2)]]);
+  expect(kmsOf(statementsWith({ existingDataKmsKeyArn: other, kmsKeyArn: KEY }))).toEqual([
+    [other, ALL.slice(0, 2)],
+    [KEY, ALL.slice(2)],
+  ]);
+});
+
 it('in a network the function may also attach to it, and do nothing else in EC2', () => {
   const template = forwarderTemplate({ vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d' });
   const ec2 = statementsOf(template, 'lambda.amazonaws.com').filter(({ Resource }) => Resource === '*');

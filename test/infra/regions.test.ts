@@ -77,6 +77,13 @@ const CONTENT = {
 describe('what a stack uses', () => {
   it.each<[string, Record<string, unknown>]>([
     ['existingValenceSecret', { existingValenceSecret: secretIn('us-east-1') }],
+    [
+      'existingDataKmsKeyArn',
+      {
+        existingStateTable: 'state',
+        existingDataKmsKeyArn: 'arn:aws:kms:us-east-1:111122223333:key/12345678-1234-1234-1234-123456789012',
+      },
+    ],
     ['alarmTopicArn', { alarmTopicArn: 'arn:aws:sns:us-east-1:111122223333:alarms' }],
     ['permissionsBoundary', { permissionsBoundary: 'arn:aws-cn:iam::111122223333:policy/boundary' }],
     ['existingDatadogAppKeySecret', { ...CONTENT, existingDatadogAppKeySecret: secretIn('us-east-1') }],

@@ -116,6 +116,10 @@ const FURTHER_SETTINGS = {
     securityGroupIds: 'sg-0123456789abcdef0',
     collectAlerts: false,
   },
+  'a table and a bucket that exist': {
+    existingStateTable: 'forwarder-state',
+    existingQuarantineBucket: 'forwarder-quarantine',
+  },
   'a log pipeline in Datadog': {
     datadogContent: { pipeline: true },
     existingDatadogSecret: 'datadog/api-key',

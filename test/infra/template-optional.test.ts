@@ -50,6 +50,10 @@ describe('the template', () => {
     ['alarms by mail', { alarmEmail: 'oncall@example.com' }],
     ['alarms to a topic', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms' }],
     ['secrets that are there', { existingValenceSecret: 'valence', existingDatadogSecret: 'datadog' }],
+    [
+      'a table and a bucket that are there',
+      { existingStateTable: 'forwarder-state', existingQuarantineBucket: 'forwarder-quarantine' },
+    ],
     ['a permissions boundary', { permissionsBoundary: 'arn:aws:iam::111122223333:policy/boundary' }],
     ['everything destroyed with the stack', { removalPolicy: 'destroy' }],
     ['tags', { resourceTags: { CostCenter: '1234' } }],

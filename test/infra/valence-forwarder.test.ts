@@ -1,8 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { expect, it } from 'vitest';
 import type { ValenceForwarderProps } from '../../infra/forwarder-props.ts';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
@@ -44,6 +46,34 @@ it('retention and timeout can be chosen', () => {
   template.hasResourceProperties('AWS::S3::Bucket', {
     LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 30 })]) },
   });
+});
+
+it('a table and a bucket that exist are used with the keys that they were imported with, and such a bucket is not locked', () => {
+  const stack = stackWith();
+  const key = new Key(stack, 'Key');
+  const bucket = Bucket.fromBucketAttributes(stack, 'Bucket', {
+    bucketName: 'first-quarantine',
+    encryptionKey: key,
+  });
+  const props = {
+    stateTable: TableV2.fromTableName(stack, 'Table', 'first-state'),
+    quarantineBucket: bucket,
+  };
+
+  new ValenceForwarder(stack, 'Again', props);
+
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::DynamoDB::GlobalTable', 0);
+  template.resourceCountIs('AWS::S3::Bucket', 0);
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: { STATE_TABLE: 'first-state', QUARANTINE_BUCKET: 'first-quarantine' } },
+  });
+  expect(JSON.stringify(template.findResources('AWS::IAM::Role'))).toContain(
+    '"kms:ViaService":[{"Fn::Join":["",["s3."',
+  );
+  expect(() => new ValenceForwarder(stack, 'Locked', { ...props, quarantineLocked: true })).toThrow(
+    'quarantineLocked: needs a bucket that the stack creates',
+  );
 });
 
 it.each([

@@ -53,6 +53,18 @@ export const roleNamePrefix = () =>
     error: 'is not 1 to 32 letters, digits and _ + = , . @ -',
   });
 
+/** Source: DynamoDB API, `CreateTable`, `TableName`. */
+export const tableName = () =>
+  z
+    .string({ error: 'is not text' })
+    .regex(/^[\w.-]{3,255}$/, { error: 'is not the name of a DynamoDB table' });
+
+/** Source: S3 user guide, "General purpose bucket naming rules". */
+export const bucketName = () =>
+  z
+    .string({ error: 'is not text' })
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not the name of an S3 bucket' });
+
 /** The region in an ARN; undefined when the text is none. */
 export const regionOf = (arnText: string): string | undefined => arnText.split(':')[3];
 

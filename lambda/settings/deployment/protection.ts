@@ -3,12 +3,14 @@ import type { StackSetting } from '../definition.ts';
 import { count, inContext, switched, word } from '../kinds.ts';
 import { jsonOf, listOf, orJsonList } from '../readers.ts';
 import {
+  bucketName,
   existingSecretId,
   kmsKeyArn,
   policyArn,
   resourceId,
   roleNamePrefix,
   rolePath,
+  tableName,
 } from './aws-values.ts';
 
 const MAX_QUARANTINE_DAYS = 3650;
@@ -97,6 +99,45 @@ export const protectionSettings = {
     value: inContext(kmsKeyArn(), 'the ARN of a KMS key; only with an existing secret'),
     description: 'Key that the existing secrets are encrypted with, if it is not the AWS managed key.',
     example: { context: KEY, with: { existingValenceSecret: VALENCE_SECRET } },
+  },
+  /**
+   * Table with the state of a former forwarder, in the account and region of the stack. No other forwarder may use it.
+   * @default a new and empty table
+   */
+  stateTable: {
+    context: 'existingStateTable',
+    value: inContext(tableName(), 'the name of a table in the account and region of the stack'),
+    description:
+      'Existing state table, to go on where a deleted stack was (docs/upgrade.md); the stack then creates none.',
+    example: { context: 'ValenceForwarder-ForwarderStateTable4C9BE5A6-1ABC2DEF3GHI' },
+  },
+  /**
+   * Bucket with quarantined records of a former forwarder, in the account and region of the stack. Its policy and its life cycle
+   * stay as they are.
+   * @default a new and empty bucket
+   */
+  quarantineBucket: {
+    context: 'existingQuarantineBucket',
+    value: inContext(
+      bucketName(),
+      'the name of a bucket in the account and region of the stack; not with quarantineLocked',
+    ),
+    description:
+      'Existing quarantine bucket, to replay what a deleted stack left there (docs/upgrade.md); the stack then creates none.',
+    example: { context: 'valenceforwarder-forwarderquarantinebucket48295ac6-1abc2def3ghi' },
+  },
+  /**
+   * Key of the existing table and bucket.
+   * @default the key that they were imported with, or else `encryptionKey`
+   */
+  dataKey: {
+    context: 'existingDataKmsKeyArn',
+    value: inContext(
+      kmsKeyArn(),
+      'the ARN of a KMS key; only with existingStateTable or existingQuarantineBucket',
+    ),
+    description: 'Key that the existing table and bucket are encrypted with, if it is not kmsKeyArn.',
+    example: { context: KEY, with: { existingStateTable: 'forwarder-state' } },
   },
   /**
    * Key for table, bucket, log groups, new secrets, queues and alarm topic. Its policy must allow that, see
