@@ -20,8 +20,10 @@ export const contextSchema = z.object({
 
 /** One forwarder. */
 export interface Config extends Settings {
-  /** Undefined when there is only one. */
+  /** Its name; undefined for the usual one. */
   readonly tenant: string | undefined;
+  /** What its stack has at the end of its name; undefined when there is only one. */
+  readonly suffix: string | undefined;
   /** How many others start at the same time. */
   readonly neighbours: number;
 }
@@ -49,6 +51,8 @@ const unknownToTenant = ({ name, ...overrides }: Tenant): string[] =>
   Object.keys(overrides)
     .filter((key) => !Object.hasOwn(settingsSchema.shape, key))
     .map((key) => {
+      if (key === 'tenant')
+        return `tenants.${name}.tenant: leave it out, because name is the name of the tenant.`;
       if (isKnown(key)) return `tenants.${name}.${key}: set it outside the list, once for all tenants.`;
       const suggested = suggestSetting(key, settingsSchema);
       return `tenants.${name}.${key}: there is no such setting.${suggested ? ` Did you mean ${suggested}?` : ''}`;
@@ -100,20 +104,23 @@ function sharedTables(configs: readonly Config[]): string[] {
  * @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed
  */
 export function readConfig(context: Values): Config[] {
-  const { tenants: _, ...common } = context;
+  const { tenant: _, tenants: __, ...common } = context;
   const list = tenantsSchema.safeParse(given(context));
   const tenants =
     list.data?.tenants ?? (list.error && numberedTenantsSchema.safeParse(given(context)).data?.tenants);
   const results = tenants?.map((tenant) => ({
     tenant: tenant.name,
+    suffix: tenant.name,
     unknown: unknownToTenant(tenant),
     result: readSettings(inherited(common, tenant), (key) =>
       Object.hasOwn(tenant, key) ? `tenants.${tenant.name}.` : '',
     ),
-  })) ?? [{ tenant: undefined, unknown: [], result: readSettings(common, () => '') }];
+  })) ?? [
+    { tenant: list.data?.tenant, suffix: undefined, unknown: [], result: readSettings(common, () => '') },
+  ];
 
-  const configs = results.flatMap(({ tenant, result }) =>
-    'read' in result ? [{ ...result.read, tenant, neighbours: results.length - 1 }] : [],
+  const configs = results.flatMap(({ tenant, suffix, result }) =>
+    'read' in result ? [{ ...result.read, tenant, suffix, neighbours: results.length - 1 }] : [],
   );
 
   // A problem outside the list concerns every tenant, and is reported once.

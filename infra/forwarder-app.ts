@@ -16,7 +16,7 @@ export function addForwarders(scope: Construct, context: Readonly<Record<string,
   );
   const content = readContentConfig(context);
   if (content) {
-    const only = stacks.find(([{ tenant }]) => tenant === undefined)?.[1];
+    const only = stacks.find(([{ suffix }]) => suffix === undefined)?.[1];
     installContent(only ?? contentStack(scope, content), content);
   }
 }

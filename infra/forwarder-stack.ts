@@ -16,8 +16,8 @@ export interface ForwarderStackProps extends StackProps {
   readonly config: Config;
 }
 
-/** Name of a forwarder's stack: it depends only on the tenant, not on other tenants. */
-export const stackName = ({ tenant }: Config): string => stackNameOf(tenant);
+/** Name of a forwarder's stack: it does not depend on other tenants. */
+export const stackName = ({ suffix }: Config): string => stackNameOf(suffix);
 
 /** One forwarder, and what an operator needs to know of it after the deployment. */
 export class ForwarderStack extends Stack {

@@ -33,7 +33,7 @@ const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
   filter: 'exclude',
   frequency: 'schedule',
   severity: 'alertSeverities',
-  tenantName: 'tenants',
+  tenantName: 'tenant',
   token: 'existingValenceSecret',
   valenceApiKey: 'existingValenceSecret',
   valenceKey: 'existingValenceSecret',

@@ -80,7 +80,7 @@ describe('misspelled settings', () => {
     ['lookback', 'lookbackHours'],
     ['permissionsBoundaryArn', 'permissionsBoundary'],
     ['interval', 'scheduleIntervalMinutes'],
-    ['tenantName', 'tenants'],
+    ['tenantName', 'tenant'],
     ['datadogApiKey', 'existingDatadogSecret'],
     ['apiKey', 'existingValenceSecret'],
     ['api-key', 'existingValenceSecret'],
@@ -167,6 +167,9 @@ it.each([
     { existingStateTable: 'state', tenants: [{ name: 'acme' }, { name: 'other' }] },
     'existingStateTable = "state": belongs to several tenants',
   ],
+  [{ tenant: 'Two Words' }, 'tenant = "Two Words": is not a tenant name'],
+  [{ tenant: 'acme', tenants: [{ name: 'other' }] }, 'tenant = "acme": is set with tenants'],
+  [{ tenants: [{ name: 'other', tenant: 'acme' }] }, 'tenants.other.tenant: leave it out'],
   [{ lookbackHours: 721 }, 'from 0 to 720'],
   [{ runbookUrl: 'http://example.com' }, 'https URL'],
 ])('F77 %j is refused with what is allowed', (context, says) => {

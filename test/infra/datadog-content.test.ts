@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { DatadogContent, type DatadogContentProps } from '../../infra/constructs/datadog-content.ts';
 import { contentProblems, readContentConfig } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
+import { addForwarders } from '../../infra/forwarder-app.ts';
 import { contentStack, installContent } from '../../infra/install-content.ts';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { dashboard, monitor, pipeline, rule } from '../support/content-items.ts';
@@ -300,6 +301,20 @@ describe('with httpsProxy the installer', () => {
       ],
     });
   });
+});
+
+it('a single forwarder that has a name holds the content in its own stack', () => {
+  const app = appWithoutCode();
+  addForwarders(app, {
+    tenant: 'acme',
+    datadogContent: { pipeline: true },
+    existingDatadogSecret: 'api',
+    existingDatadogAppKeySecret: 'app',
+  });
+
+  expect(app.node.children.filter((child) => child instanceof Stack).map(({ node }) => node.id)).toEqual([
+    'ValenceForwarder',
+  ]);
 });
 
 it('with tenants the content has its own stack, whose name no tenant may use', () => {

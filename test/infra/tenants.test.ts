@@ -30,6 +30,22 @@ it('each has its own resources and none of another tenant', () => {
   }
 });
 
+it('a single forwarder may have a name, with the stack and the resources of one without', () => {
+  const [stack, ...others] = forwarderStacks({ tenant: 'acme' });
+  if (!stack) throw new Error('No stack.');
+  const named = Template.fromStack(stack);
+
+  expect(others).toEqual([]);
+  expect(stack.stackName).toBe('ValenceForwarder');
+  expect(Object.keys(named.toJSON().Resources)).toEqual(Object.keys(forwarderTemplate().toJSON().Resources));
+  expect(JSON.stringify(named.toJSON())).toContain('/quarantine/acme/*');
+  named.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: { TENANT: 'acme' } } });
+  named.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: 'ValenceForwarder-not-set-up',
+    Dimensions: [{ Name: 'tenant', Value: 'acme' }],
+  });
+});
+
 it('a tenant keeps its table, bucket and secrets when others come and go', () => {
   const stateful = (template?: Template) =>
     ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::SecretsManager::Secret'].flatMap((type) =>

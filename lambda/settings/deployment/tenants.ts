@@ -14,8 +14,15 @@ const tenant = z.looseObject(
   { error: 'holds something that is not an object' },
 );
 
-/** The list of tenants. The other settings of a tenant are read elsewhere. */
+/** The name of the only forwarder, or the list of tenants. The other settings of a tenant are read elsewhere. */
 export const tenantSettings = {
+  tenant: {
+    context: 'tenant',
+    value: inContext(collectionSettings.tenant.value.context, `${NAMED}; not with tenants`),
+    description:
+      'Name of the only forwarder in metrics, logs, tags and quarantined objects; its stack stays `ValenceForwarder`. Not set: `default`. See docs/upgrade.md before you change it.',
+    example: { context: 'acme' },
+  },
   tenants: {
     context: 'tenants',
     value: inContext(
@@ -39,6 +46,10 @@ export const tenantsSchema = z
   .refine(({ tenants = [] }) => new Set(tenants.map(({ name }) => name)).size === tenants.length, {
     path: ['tenants'],
     error: 'names a tenant twice',
+  })
+  .refine(({ tenant, tenants }) => tenant === undefined || tenants === undefined, {
+    path: ['tenant'],
+    error: 'is set with tenants, whose list has the name of each',
   });
 
 /**
