@@ -21,6 +21,7 @@ import {
 } from './check-deployment.ts';
 import { checkAlarms, checkLastRun, checkSchedule } from './check-runs.ts';
 import { checkState } from './check-state.ts';
+import { checkBucket, checkTable } from './check-storage.ts';
 import { findForwarder, readFunction } from './stack.ts';
 
 const notReachable = (): Finding =>
@@ -67,6 +68,8 @@ async function diagnose(
       ? check('datadog.key', () => checkDatadog({ transport, apiKey: datadogKey, site, origin }))
       : [],
     check('function.check', () => checkFromFunction(aws, stack)),
+    check('aws.table', () => checkTable(aws, stack)),
+    check('aws.bucket', () => checkBucket(aws, stack)),
     check('schedule', () => checkSchedule(aws, stack)),
     ...config.streams.map((stream) => check(`state.${stream}`, () => checkState(aws, stack, fn, stream))),
     check('run.last', () => checkLastRun(aws, stack)),

@@ -34,6 +34,8 @@ export interface DynamoDb {
   /** Every operation asked for, in order. */
   readonly operations: string[];
   intercept: DynamoDbIntercept | undefined;
+  /** The attribute by which items of every table expire, as their description shows it. Nothing expires. */
+  timeToLive: string | undefined;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,11 @@ function settled(request: IncomingMessage, response: ServerResponse): Promise<vo
     });
   });
 }
+
+const described = (timeToLive: string | undefined) =>
+  timeToLive === undefined
+    ? { TimeToLiveStatus: 'DISABLED' }
+    : { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLive };
 
 /** A new table is there within milliseconds. */
 const TABLE_WAIT_SECONDS = { minDelay: 0.005, maxDelay: 0.05, maxWaitTime: 10 };
@@ -132,6 +139,12 @@ export async function startDynamoDb({
     dynamoDb.operations.push(operation);
     const fault = dynamoDb.intercept?.(operation);
     if (fault && !inject(fault, request, response)) return;
+    if (operation === 'DescribeTimeToLive') {
+      request.resume();
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
+      response.end(JSON.stringify({ TimeToLiveDescription: described(dynamoDb.timeToLive) }));
+      return;
+    }
     const done = settled(request, response).finally(() => underWay.delete(done));
     underWay.add(done);
     carryOut(request, response);
@@ -142,6 +155,7 @@ export async function startDynamoDb({
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     operations: [],
     intercept: undefined,
+    timeToLive: 'expiresAt',
     async close() {
       // An operation continues after its client has disconnected, and would end this process on a closed database.
       while (underWay.size > 0) await Promise.all(underWay);

@@ -23,6 +23,31 @@ export interface S3Options extends Omit<StandInOptions, 'refuse'> {
 export interface S3 extends StandIn {
   /** Content by `BUCKET/KEY`; what is put here, no folder keeps. */
   readonly objects: Map<string, Buffer>;
+  /** How every bucket is set up, as its description shows it. */
+  readonly settings: BucketSettings;
+}
+
+interface BucketSettings {
+  /** Former versions are not kept in any case. */
+  versioning: 'Enabled' | 'Suspended';
+  /** The policy of the bucket, which nothing here enforces. */
+  policy: string | undefined;
+}
+
+/** As the forwarder's stack has it. */
+const DEMANDS_TLS = JSON.stringify({
+  Statement: [{ Effect: 'Deny', Action: 's3:*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }],
+});
+
+/** What is asked about a bucket as a whole; undefined for its list of objects. */
+function describe(
+  { versioning, policy }: BucketSettings,
+  query: URLSearchParams,
+): StandInResponse | undefined {
+  if (query.has('versioning')) return answer(200, { VersioningConfiguration: { Status: versioning } });
+  if (!query.has('policy')) return undefined;
+  if (policy === undefined) return refuse(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist');
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
 }
 
 const DEFAULT_MAX_KEYS = 1000;
@@ -79,6 +104,8 @@ async function load(folder: string): Promise<Map<string, Buffer>> {
 export async function startS3({ accessKey, buckets, folder, ...options }: S3Options): Promise<S3> {
   const objects = folder === undefined ? new Map<string, Buffer>() : await load(folder);
 
+  const settings: BucketSettings = { versioning: 'Enabled', policy: DEMANDS_TLS };
+
   const fileOf = (path: string): string | undefined => {
     if (folder === undefined) return undefined;
     const file = join(folder, path);
@@ -116,7 +143,7 @@ export async function startS3({ accessKey, buckets, folder, ...options }: S3Opti
     }
     if (full === bucket) {
       if (method === 'HEAD') return { status: 200 };
-      if (method === 'GET') return list(objects, bucket, query);
+      if (method === 'GET') return describe(settings, query) ?? list(objects, bucket, query);
       return refuse(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
     }
     if (method === 'PUT') return putObject(full, body);
@@ -127,5 +154,5 @@ export async function startS3({ accessKey, buckets, folder, ...options }: S3Opti
   };
 
   const standIn = await serve(handle, { ...options, refuse: signedWith(accessKey) });
-  return Object.assign(standIn, { objects });
+  return Object.assign(standIn, { objects, settings });
 }

@@ -33,12 +33,16 @@ describe('npm run ops -- doctor', () => {
 
     const { findings } = result.json();
     expect(wrong(findings)).toEqual([]);
+    for (const name of ['aws.table', 'aws.bucket'])
+      expect(byName(findings)[name]).toMatchObject({ level: 'ok' });
     expect(result.code).toBe(0);
     expect(Object.keys(byName(findings))).toEqual(
       expect.arrayContaining([
         'aws.credentials',
         'aws.stack',
         'aws.version',
+        'aws.table',
+        'aws.bucket',
         'aws.function',
         'secrets.valence',
         'secrets.datadog',
@@ -70,6 +74,34 @@ describe('npm run ops -- doctor', () => {
       level: 'warn',
       message: expect.stringContaining(shown),
     });
+  });
+
+  it('reports how a table and a bucket that existed before the stack differ from its own', async () => {
+    const { aws, ops } = await openScene();
+    aws.dynamoDb.timeToLive = undefined;
+    Object.assign(aws.s3.settings, { versioning: 'Suspended', policy: undefined });
+
+    const findings: Finding[] = (await ops(['doctor', '--json'])).json().findings;
+    Object.assign(aws.s3.settings, { policy: '{"Statement":[{"Effect":"Allow"}]}' });
+    aws.dynamoDb.intercept = (operation) =>
+      operation === 'DescribeTimeToLive' ? { error: 'AccessDeniedException' } : undefined;
+    const denied: Finding[] = (await ops(['doctor', '--json'])).json().findings;
+
+    const storage = (all: Finding[]) => all.filter(({ name }) => /^aws\.(table|bucket)$/.test(name));
+    expect(storage(findings)).toMatchObject([
+      { level: 'warn', message: expect.stringContaining('keeps the ledger for ever') },
+      { level: 'warn', message: expect.stringContaining('keeps no former versions') },
+      { level: 'warn', message: expect.stringContaining('no policy that refuses requests without TLS') },
+    ]);
+    expect(storage(denied)).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringContaining('not checked'),
+        fix: expect.stringContaining('dynamodb:DescribeTimeToLive'),
+      },
+      {},
+      { message: expect.stringContaining('no policy that refuses') },
+    ]);
   });
 
   it('names all that is wrong at once, each with its fix', async () => {
