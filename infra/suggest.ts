@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { editDistance } from '../lambda/shared/edit-distance.ts';
 
 const MAX_EDITS = 2;
+/** One letter more may be wrong for each so many. */
+const LETTERS_PER_EDIT = 5;
 /** Shorter words are a part of too many others. */
 const MIN_PART_LENGTH = 3;
 
@@ -14,7 +16,7 @@ const beginsOrEnds = (part: string, word: string) =>
   part.length >= MIN_PART_LENGTH && (word.startsWith(part) || word.endsWith(part));
 
 /**
- * The known word that a user may have meant: at most two letters off, or a part of it (`site` for `datadogSite`, `kmsKey` for
+ * The known word that a user may have meant: two letters off, or one of five, or a part of it (`site` for `datadogSite`, `kmsKey` for
  * `kmsKeyArn`), or its beginning or end (`redaction` for `redact`, `valenceRegion` for `region`). Case, `-` and `_` do not count.
  * @returns undefined when no known word is near
  */
@@ -24,7 +26,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
     .sort((a, b) => a.edits - b.edits);
   const near = candidates.find(
     (candidate) =>
-      candidate.edits <= MAX_EDITS ||
+      candidate.edits <= Math.max(MAX_EDITS, Math.floor(word.length / LETTERS_PER_EDIT)) ||
       isPart(folded(word), folded(candidate.name)) ||
       beginsOrEnds(folded(candidate.name), folded(word)),
   );

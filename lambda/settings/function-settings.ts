@@ -39,7 +39,8 @@ export const FUNCTION_RULES: readonly Rule<Values>[] = [
   },
   {
     key: 'quarantineRedacted',
-    error: (name) => `is on without ${name('redact')}, so that nothing would be redacted`,
+    error: (name) =>
+      `is on without ${name('redact')}, so that nothing would be redacted: set ${name('redact')}, too`,
     reads: ['quarantineRedacted', 'redact'],
     isBroken: ({ quarantineRedacted, redact }) => quarantineRedacted === true && hasNoPath(redact),
   },

@@ -13,6 +13,8 @@ export interface ListFacts {
   outside: number;
   /** The same sum over the records outside the range that are forwarded with it. */
   outsiders: IdentitySum;
+  /** Of all records that these two sums are about. */
+  sample: Sample;
   /** Records of the last page. */
   lastPage: number;
   end: ListEnd;
@@ -52,16 +54,37 @@ const everything = ({ identities, outsiders }: ListFacts): IdentitySum => sumOf(
 
 const isEqual = ([a, b]: IdentitySum, [c, d]: IdentitySum): boolean => a === c && b === d;
 
-const NONE: IdentitySum = [0, 0];
+/** How many records of a list are remembered to compare it with another. */
+const SAMPLE_SIZE = 8;
+
+/** The smallest words of the identities that a list showed: of lists of the same records they are the same. */
+export type Sample = readonly number[];
+
+export const sampleWith = (sample: Sample, word: number): Sample => {
+  const last = sample.at(-1);
+  if (sample.length === SAMPLE_SIZE && last !== undefined && word >= last) return sample;
+  return sample.includes(word)
+    ? sample
+    : [...sample, word].sort((one, other) => one - other).slice(0, SAMPLE_SIZE);
+};
+
+/** Whether two lists showed mostly the same; a list whose order changes while it is read may miss some records and repeat others. */
+function areAlike(one: Sample, other: Sample): boolean {
+  const common = one.filter((word) => other.includes(word)).length;
+  return common * 2 > Math.max(one.length, other.length);
+}
 
 /**
- * Whether a source ignores the range: both halves show records outside, and the same as the whole. Where records outside are not
+ * Whether a source ignores the range: both halves show records outside, and the same as each other. Where records outside are not
  * forwarded, they are not compared either.
  */
-export const ignoresRange = (whole: ListFacts, halves: readonly ListFacts[]): boolean =>
-  halves.every(({ outside }) => outside > 0) &&
-  (halves.every(({ outsiders }) => isEqual(outsiders, NONE)) ||
-    halves.every((half) => isEqual(everything(half), everything(whole))));
+export const ignoresRange = ([first, second]: readonly [ListFacts, ListFacts]): boolean => {
+  if (first.outside === 0 || second.outside === 0) return false;
+  const areCompared = [first, second].some(({ outsiders }) => !isEqual(outsiders, NONE));
+  return !areCompared || areAlike(first.sample, second.sample);
+};
+
+const NONE: IdentitySum = [0, 0];
 
 /** The same as {@link isSameAs} where the source goes by another time than the one in its records. */
 export const isSameWithOutsiders = (

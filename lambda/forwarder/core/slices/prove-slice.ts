@@ -62,7 +62,7 @@ async function prove(context: StreamContext, task: SliceTask, result: SliceResul
   const second = { ...task, range: secondHalf };
   const halves = [await processTask(context, first), await processTask(context, second)] as const;
   const halfLists = [halves[0].list, halves[1].list] as const;
-  if (ignoresRange(list, halfLists)) {
+  if (ignoresRange(halfLists)) {
     // A source that ignores the range shows everything to both halves, so they prove nothing.
     const showsNothing = list.records === 0 && list.shown === 0;
     if (list.end !== 'cut' && (showsNothing || !hasTypicalCap(list.shown + list.outside))) {

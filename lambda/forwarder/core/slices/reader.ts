@@ -8,7 +8,7 @@ import { Unreadable } from '../memory/pages.ts';
 import type { ListEnd, Page, Range } from '../ports.ts';
 import { type Identity, identify } from '../records/identity.ts';
 import { recordTime } from '../records/time.ts';
-import { type IdentitySum, type ListFacts, sumOf } from './completeness.ts';
+import { type IdentitySum, type ListFacts, type Sample, sampleWith, sumOf } from './completeness.ts';
 import type { CopyCounter } from './copy-counter.ts';
 import { type ArrivedPage, readAhead } from './read-ahead.ts';
 import type { SliceMemory } from './slice-memory.ts';
@@ -59,6 +59,7 @@ export class SliceReader {
   identities: IdentitySum = [0, 0];
   /** The same of records outside the range. */
   #outsiders: IdentitySum = [0, 0];
+  #sample: Sample = [];
   /** Records outside the range, slack included. */
   outside = 0;
   /** Whether such records were left to a scan without concurrent slices, one of which they may belong to. */
@@ -95,6 +96,7 @@ export class SliceReader {
     this.#shown = 0;
     this.identities = [0, 0];
     this.#outsiders = [0, 0];
+    this.#sample = [];
     this.#pages = 0;
     const abort = new AbortController();
     const pages = ports.source.pages(stream, this.#range, {
@@ -168,7 +170,8 @@ export class SliceReader {
   get list(): ListFacts {
     const { records, identities, outside, lastPage, listEnd } = this;
     const outsiders = this.#outsiders;
-    return { records, shown: this.#shown, identities, outside, outsiders, lastPage, end: listEnd };
+    const sample = this.#sample;
+    return { records, shown: this.#shown, identities, outside, outsiders, sample, lastPage, end: listEnd };
   }
 
   /** The copies that a second scan has confirmed, or cannot decide on. */
@@ -229,17 +232,23 @@ export class SliceReader {
       counts.newestRecord = Math.max(counts.newestRecord, Math.min(time, now));
     }
     const identity = this.#identify(record);
-    if (isOutside) {
-      this.#outsiders = sumOf(this.#outsiders, startOf(identity));
-    } else if (time !== undefined && (time < to || belongsHere)) {
-      this.records++;
-      this.identities = sumOf(this.identities, startOf(identity));
-    }
+    if (isOutside || (time !== undefined && (time < to || belongsHere))) this.#sum(identity, isOutside);
     if (identity.key) this.#copies.skip();
     const copy = identity.key ? 1 : this.#copies.see(identity.content, time);
     if (copy !== undefined) return new Candidate(record, time, identity, copy);
     if (this.#scans === 1) this.#unconfirmedCopies.set(identity.content, identity.form.text);
     return undefined;
+  }
+
+  #sum({ content }: Identity, isOutside: boolean): void {
+    const [first = 0, second = 0] = wordsOf(content);
+    this.#sample = sampleWith(this.#sample, first);
+    if (isOutside) {
+      this.#outsiders = sumOf(this.#outsiders, [first, second]);
+      return;
+    }
+    this.records++;
+    this.identities = sumOf(this.identities, [first, second]);
   }
 
   /** Whether a record outside the range is forwarded with this slice. The list of its own range may not show it. */
@@ -271,8 +280,3 @@ export class SliceReader {
     return identify(this.#context.stream, record, this.#context.settings.identityRules);
   }
 }
-
-const startOf = ({ content }: Identity): IdentitySum => {
-  const words = wordsOf(content);
-  return [words[0] as number, words[1] as number];
-};
