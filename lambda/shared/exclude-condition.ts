@@ -1,4 +1,5 @@
 import { OWN_ATTRIBUTE, type Stream } from '../contract.ts';
+import { knownPathNear } from './log-paths.ts';
 import { EACH, parseRedactPath, type RedactRules, redactPathProblem, type Step } from './redact-path.ts';
 
 /** What a value of a log is compared with. */
@@ -41,7 +42,10 @@ const beginsWith = (path: readonly Step[], start: readonly Step[]) =>
 export function excludePathProblem(stream: Stream, text: string): string | undefined {
   const path = parseRedactPath(text);
   if (!path) return 'is not a path';
-  if (redactPathProblem(text)) return 'names nothing that a condition can compare';
+  if (redactPathProblem(text)) {
+    const near = knownPathNear(text);
+    return `names nothing that a condition can compare${near ? `; did you mean ${near}?` : ''}`;
+  }
   if (beginsWith(path, ['alert', 'alertType'])) return 'is at alert_type_details in a log';
   if (WITHOUT_VALUE.some((start) => start.length === path.length && beginsWith(path, start))) {
     return 'names an object: compare a value in it';

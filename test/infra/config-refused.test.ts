@@ -136,6 +136,7 @@ it.each([
     'exclude.0.where.alert.status = []: holds no value',
   ],
   [{ exclude: [{ stream: 'alerts', where: {} }] }, 'exclude.0.where = {}: holds no path'],
+  [{ exclude: [{ stream: 'audit-logs', where: { acter: ['x'] } }] }, 'did you mean actor?'],
   [{ exclude: [{ stream: 'alerts', were: { message: ['x'] } }] }, 'exclude.0.were: there is no such setting'],
   [
     { exclude: [{ stream: 'audit-logs', where: { actor: ['x'] } }], redact: { remove: ['actor'] } },

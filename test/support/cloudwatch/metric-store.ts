@@ -65,7 +65,9 @@ export class MetricStore {
       if (at < now - count * period) break;
       if (at >= now || shownAt > now) continue;
       const back = Math.ceil((now - at) / period) - 1;
-      found[back] = [...(found[back] ?? []), value];
+      const values = found[back];
+      if (values) values.push(value);
+      else found[back] = [value];
     }
     return Array.from({ length: count }, (_, back) => {
       const values = found[back];
