@@ -215,3 +215,13 @@ export const LOG_EVENTS = [
   'content-request-failed',
 ] as const;
 export type LogEvent = (typeof LOG_EVENTS)[number];
+
+/** The fields of an audit record that its log has at the root. Any other field could collide with one of Datadog's own. */
+export const AUDIT_RECORD_FIELDS = [
+  'actor',
+  'timeEpoch',
+  'success',
+  'ipAddress',
+  'action',
+  'details',
+] as const;

@@ -1,5 +1,5 @@
-import { OWN_ATTRIBUTE, type Stream } from '../contract.ts';
-import { knownPathNear } from './log-paths.ts';
+import { AUDIT_RECORD_FIELDS, OWN_ATTRIBUTE, type Stream } from '../contract.ts';
+import { didYouMean } from './log-paths.ts';
 import { EACH, parseRedactPath, type RedactRules, redactPathProblem, type Step } from './redact-path.ts';
 
 /** What a value of a log is compared with. */
@@ -24,15 +24,7 @@ const WITHOUT_VALUE: readonly (readonly Step[])[] = [
 /** Beginnings of the paths that only logs of one stream have. Those of both are `message` and `event_time`. */
 const ONLY_IN: Readonly<Record<Stream, readonly (readonly Step[])[]>> = {
   alerts: [['alert'], ['alert_type_details'], [OWN_ATTRIBUTE, 'primary_event']],
-  'audit-logs': [
-    ['actor'],
-    ['timeEpoch'],
-    ['success'],
-    ['ipAddress'],
-    ['action'],
-    ['details'],
-    [OWN_ATTRIBUTE, 'extra'],
-  ],
+  'audit-logs': [...AUDIT_RECORD_FIELDS.map((field) => [field]), [OWN_ATTRIBUTE, 'extra']],
 };
 
 const beginsWith = (path: readonly Step[], start: readonly Step[]) =>
@@ -42,10 +34,7 @@ const beginsWith = (path: readonly Step[], start: readonly Step[]) =>
 export function excludePathProblem(stream: Stream, text: string): string | undefined {
   const path = parseRedactPath(text);
   if (!path) return 'is not a path';
-  if (redactPathProblem(text)) {
-    const near = knownPathNear(text);
-    return `names nothing that a condition can compare${near ? `; did you mean ${near}?` : ''}`;
-  }
+  if (redactPathProblem(text)) return `names nothing that a condition can compare${didYouMean(text)}`;
   if (beginsWith(path, ['alert', 'alertType'])) return 'is at alert_type_details in a log';
   if (WITHOUT_VALUE.some((start) => start.length === path.length && beginsWith(path, start))) {
     return 'names an object: compare a value in it';

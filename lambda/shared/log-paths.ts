@@ -1,4 +1,4 @@
-import { OWN_ATTRIBUTE } from '../contract.ts';
+import { AUDIT_RECORD_FIELDS, OWN_ATTRIBUTE } from '../contract.ts';
 import { editDistance } from './edit-distance.ts';
 
 /**
@@ -22,7 +22,7 @@ const event = (names: string) => below('alert.events[*]', names);
 const primaryEvent = (names: string) => below(`${OWN_ATTRIBUTE}.primary_event`, names);
 
 const KNOWN: readonly string[] = [
-  ...['message', 'actor', 'timeEpoch', 'success', 'ipAddress', 'action', 'details'],
+  ...['message', ...AUDIT_RECORD_FIELDS],
   ...below('alert', ALERT),
   ...event(EVENT),
   ...['actorUser', 'actorApp', 'target'].flatMap((who) => event(who).flatMap((path) => below(path, PERSON))),
@@ -73,4 +73,10 @@ export function knownPathNear(path: string): string | undefined {
     .map((known) => ({ known, edits: editDistance(text, known) }))
     .sort((one, other) => one.edits - other.edits)[0];
   return near && near.edits <= Math.min(MAX_EDITS, text.length / 3) ? near.known : undefined;
+}
+
+/** The end of a message about a path: the known path that may be meant, if there is one. */
+export function didYouMean(path: string): string {
+  const near = knownPathNear(path);
+  return near ? `; did you mean ${near}?` : '';
 }

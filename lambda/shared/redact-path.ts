@@ -1,5 +1,5 @@
-import { OWN_ATTRIBUTE } from '../contract.ts';
-import { isKnownPath, knownPathNear } from './log-paths.ts';
+import { AUDIT_RECORD_FIELDS, OWN_ATTRIBUTE } from '../contract.ts';
+import { didYouMean, isKnownPath } from './log-paths.ts';
 
 /** Every element of a list, or every value of an object. */
 export const EACH = Symbol('[*]');
@@ -13,23 +13,18 @@ const STEP = /\.([^.[\]"*\s]+)|\[(\*)\]|\["([^"]+)"\]/y;
  * The parts of a log that come from its record. All other parts are needed by Datadog and this product to distinguish logs. The
  * alert and its type cannot be removed as a whole, because Datadog's integration expects them.
  */
-const REDACTABLE = [
+const REDACTABLE: readonly (readonly Step[])[] = [
   ['alert', EACH],
   ['alert_type_details', EACH],
   ['message'],
-  ['actor'],
-  ['timeEpoch'],
-  ['success'],
-  ['ipAddress'],
-  ['action'],
-  ['details'],
+  ...AUDIT_RECORD_FIELDS.map((field) => [field]),
   [OWN_ATTRIBUTE, 'primary_event'],
   [OWN_ATTRIBUTE, 'extra'],
   [OWN_ATTRIBUTE, 'event_time'],
-] as const;
+];
 
 /** What {@link redactPathProblem} accepts, in words. */
-export const REDACT_PATH_FORM = `paths such as actor, alert.events[*].aux or alert.events[*].aux["Target[3]"], below alert or alert_type_details, or at message, actor, timeEpoch, success, ipAddress, action, details, ${OWN_ATTRIBUTE}.primary_event, .extra or .event_time`;
+export const REDACT_PATH_FORM = `paths such as actor, alert.events[*].aux or alert.events[*].aux["Target[3]"], below alert or alert_type_details, or at message, ${AUDIT_RECORD_FIELDS.join(', ')}, ${OWN_ATTRIBUTE}.primary_event, .extra or .event_time`;
 
 /**
  * The steps of a path: names separated by dots, `[*]` for each element, `["..."]` for a name with other characters.
@@ -58,8 +53,7 @@ export function redactPathProblem(text: string): string | undefined {
     root.every((step, index) => (step === EACH ? steps.length > index : steps[index] === step)),
   );
   if (allowed && !isUnknownOfOurs(text, steps)) return undefined;
-  const near = knownPathNear(text);
-  return `names nothing that can be removed from a log${near ? `; did you mean ${near}?` : ''}`;
+  return `names nothing that can be removed from a log${didYouMean(text)}`;
 }
 
 /** What this product adds to a log has no other fields than the known ones. */

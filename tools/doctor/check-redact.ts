@@ -1,3 +1,4 @@
+import { AUDIT_RECORD_FIELDS } from '../../lambda/contract.ts';
 import type { EndpointName } from '../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { EACH, parseRedactPath, type RedactRules, type Step } from '../../lambda/shared/redact-path.ts';
@@ -5,16 +6,6 @@ import { type Finding, ok, warn } from './finding.ts';
 
 /** The newest records that were read of each list. */
 export type ShownRecords = Partial<Record<EndpointName, readonly JsonObject[]>>;
-
-/** The parts of an audit log that are those of its record. */
-const OF_AUDIT_RECORDS: readonly unknown[] = [
-  'actor',
-  'timeEpoch',
-  'success',
-  'ipAddress',
-  'action',
-  'details',
-];
 
 /** What a path is looked for in: records, and the path in them. Undefined for what the forwarder itself makes of a record. */
 function placeOf(
@@ -27,7 +18,7 @@ function placeOf(
     const embedded = (shown.alerts ?? []).flatMap(({ alertType }) => (alertType ? [alertType] : []));
     return [[...(shown.alertTypes ?? []), ...embedded], rest];
   }
-  return OF_AUDIT_RECORDS.includes(root) ? [shown.auditLogs ?? [], path] : undefined;
+  return AUDIT_RECORD_FIELDS.some((field) => field === root) ? [shown.auditLogs ?? [], path] : undefined;
 }
 
 function hasValue(value: unknown, [step, ...rest]: readonly Step[]): boolean {

@@ -1,4 +1,4 @@
-import { LOG_SOURCE, type Stream } from '../../../contract.ts';
+import { AUDIT_RECORD_FIELDS, LOG_SOURCE, type Stream } from '../../../contract.ts';
 import { MAX_LOG_BYTES } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { LogText } from '../memory/log-text.ts';
@@ -7,9 +7,7 @@ import { TIME_FIELD } from '../records/time.ts';
 import { alertBlock, buildLog, commonBlock, isWithinDatadogWindow, logTags } from './build.ts';
 import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, shrunkText } from './encode.ts';
 import { fitsBesides } from './fit.ts';
-import { AUDIT_FIELDS, type Log, type LogContext, type LogSource } from './types.ts';
-
-const KNOWN_AUDIT_FIELDS = [...AUDIT_FIELDS];
+import type { Log, LogContext, LogSource } from './types.ts';
 
 /** One record of the stream that an encoder is for, and what is known of it. */
 type StreamLogSource = Omit<LogSource, 'stream'>;
@@ -98,7 +96,7 @@ export class RecordEncoder {
   ): LogText | undefined {
     if (form.levels > 0) return undefined;
     let known = 0;
-    for (const field of KNOWN_AUDIT_FIELDS) if (record[field] !== undefined) known++;
+    for (const field of AUDIT_RECORD_FIELDS) if (record[field] !== undefined) known++;
     if (known !== form.attributes) return undefined;
     return new LogText(
       `${opening}${messagePart(record['details'])},`,

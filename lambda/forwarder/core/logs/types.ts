@@ -1,16 +1,9 @@
-import type { OWN_ATTRIBUTE, Stream } from '../../../contract.ts';
+import { AUDIT_RECORD_FIELDS, type OWN_ATTRIBUTE, type Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { ChangedPart } from '../records/alert-parts.ts';
 
-/** The fields of an audit record that its log has at the root. Any other field could collide with one of Datadog's own. */
-export const AUDIT_FIELDS: ReadonlySet<string> = new Set([
-  'actor',
-  'timeEpoch',
-  'success',
-  'ipAddress',
-  'action',
-  'details',
-]);
+/** {@link AUDIT_RECORD_FIELDS}, to be looked up. */
+export const AUDIT_FIELDS: ReadonlySet<string> = new Set(AUDIT_RECORD_FIELDS);
 
 /** What this product adds to a log, under one root attribute. */
 export interface ForwarderBlock {

@@ -52,6 +52,8 @@ export function isSameAs(whole: ListFacts, [first, second]: readonly [ListFacts,
 /** Everything that a list showed. */
 const everything = ({ identities, outsiders }: ListFacts): IdentitySum => sumOf(identities, outsiders);
 
+const NONE: IdentitySum = [0, 0];
+
 const isEqual = ([a, b]: IdentitySum, [c, d]: IdentitySum): boolean => a === c && b === d;
 
 /** How many records of a list are remembered to compare it with another. */
@@ -83,8 +85,6 @@ export const ignoresRange = ([first, second]: readonly [ListFacts, ListFacts]): 
   const areCompared = [first, second].some(({ outsiders }) => !isEqual(outsiders, NONE));
   return !areCompared || areAlike(first.sample, second.sample);
 };
-
-const NONE: IdentitySum = [0, 0];
 
 /** The same as {@link isSameAs} where the source goes by another time than the one in its records. */
 export const isSameWithOutsiders = (

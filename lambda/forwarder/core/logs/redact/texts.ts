@@ -103,7 +103,7 @@ export class RedactedTexts {
   #cleanKey(key: string, { from, to }: Pair, uses: Map<string, number>): string {
     const cleaned = /^\w+$/.test(key) ? key : this.#cleanText(key);
     if (cleaned === key) return key;
-    let name = cleaned;
+    let name: string;
     do {
       const use = (uses.get(cleaned) ?? 0) + 1;
       uses.set(cleaned, use);
