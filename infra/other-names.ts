@@ -2,7 +2,7 @@ import { contentSettings } from '../lambda/settings/content/content.ts';
 import type { Definition } from '../lambda/settings/definition.ts';
 import { deploymentSettings } from '../lambda/settings/deployment-settings.ts';
 import { functionSettings } from '../lambda/settings/function-settings.ts';
-import { folded } from './suggest.ts';
+import { folded } from '../lambda/shared/near-word.ts';
 
 const definitions: Readonly<Record<string, Definition & { environment?: string }>> = {
   ...functionSettings,

@@ -1,14 +1,8 @@
 import * as z from 'zod';
-import { editDistance } from '../lambda/shared/edit-distance.ts';
+import { folded, nearWord } from '../lambda/shared/near-word.ts';
 
-const MAX_EDITS = 2;
-/** One letter more may be wrong for each so many. */
-const LETTERS_PER_EDIT = 5;
 /** Shorter words are a part of too many others. */
 const MIN_PART_LENGTH = 3;
-
-/** `DATADOG_SITE`, `datadog-site` and `datadogSite` are one word. */
-export const folded = (word: string) => word.toLowerCase().replaceAll(/[-_]/g, '');
 
 const isPart = (part: string, word: string) => part.length >= MIN_PART_LENGTH && word.includes(part);
 
@@ -16,21 +10,16 @@ const beginsOrEnds = (part: string, word: string) =>
   part.length >= MIN_PART_LENGTH && (word.startsWith(part) || word.endsWith(part));
 
 /**
- * The known word that a user may have meant: two letters off, or one of five, or a part of it (`site` for `datadogSite`, `kmsKey` for
+ * The known word that a user may have meant: a few letters off, or a part of it (`site` for `datadogSite`, `kmsKey` for
  * `kmsKeyArn`), or its beginning or end (`redaction` for `redact`, `valenceRegion` for `region`). Case, `-` and `_` do not count.
  * @returns undefined when no known word is near
  */
 export function suggest(word: string, known: readonly string[]): string | undefined {
-  const candidates = known
-    .map((name) => ({ name, edits: editDistance(folded(word), folded(name)) }))
-    .sort((a, b) => a.edits - b.edits);
-  const near = candidates.find(
-    (candidate) =>
-      candidate.edits <= Math.max(MAX_EDITS, Math.floor(word.length / LETTERS_PER_EDIT)) ||
-      isPart(folded(word), folded(candidate.name)) ||
-      beginsOrEnds(folded(candidate.name), folded(word)),
-  );
-  return near?.name;
+  const text = folded(word);
+  const distance = (name: string) => Math.abs(folded(name).length - text.length);
+  const related = known.filter((name) => isPart(text, folded(name)) || beginsOrEnds(folded(name), text));
+  const [nearest] = related.sort((one, other) => distance(one) - distance(other));
+  return nearWord(word, known) ?? nearest;
 }
 
 /** The schema within its wrappers, such as a reader of JSON. */

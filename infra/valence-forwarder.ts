@@ -30,7 +30,7 @@ import { ApiKeySecrets } from './constructs/secrets.ts';
 import { State } from './constructs/state.ts';
 import { environmentProblems, forwarderEnvironment } from './forwarder-environment.ts';
 import type { ValenceForwarderProps } from './forwarder-props.ts';
-import { warnOfUnknownPaths } from './redact-warnings.ts';
+import { warnOfUnknownPaths } from './path-warnings.ts';
 import { applyRoleRules } from './role-rules.ts';
 import { type RunGaps, runGaps } from './run-gaps.ts';
 import { defaultTimeout, fitsInterval } from './run-timeout.ts';
@@ -139,7 +139,7 @@ export class ValenceForwarder extends Construct {
     ];
     if (problems.length > 0 || 'problems' in read) throw new ConfigError(problems);
 
-    warnOfUnknownPaths(this, read.config.redact);
+    warnOfUnknownPaths(this, read.config);
     const timeout = props.timeout ?? defaultTimeout(gaps.shortest, props.window);
     this.forwarder = new ForwarderFunction(this, 'Function', {
       ...props,

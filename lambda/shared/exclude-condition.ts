@@ -11,6 +11,27 @@ export interface ExcludeCondition {
   where: Readonly<Record<string, readonly ComparedValue[]>>;
 }
 
+/** The settings that name parts of a log by paths. */
+export interface PathRules {
+  redact?: RedactRules | undefined;
+  exclude?: readonly ExcludeCondition[] | undefined;
+}
+
+/** All paths that the settings name. */
+export const pathsIn = ({
+  redact,
+  exclude = [],
+}: PathRules): { setting: keyof PathRules; path: string }[] => [
+  ...[...(redact?.remove ?? []), ...(redact?.hash ?? [])].map((path) => ({
+    setting: 'redact' as const,
+    path,
+  })),
+  ...[...new Set(exclude.flatMap(({ where }) => Object.keys(where)))].map((path) => ({
+    setting: 'exclude' as const,
+    path,
+  })),
+];
+
 /** The form of a condition, in words. */
 export const EXCLUDE_FORM =
   '`{"stream":"audit-logs","where":{"action":["User signed in"],"success":[true]}}`: at each path (as in `redact`) one of the values';

@@ -1,5 +1,5 @@
 import { AUDIT_RECORD_FIELDS, OWN_ATTRIBUTE } from '../contract.ts';
-import { editDistance } from './edit-distance.ts';
+import { nearWord } from './near-word.ts';
 
 /**
  * The paths on a log that are known: those of Valence's published records, and of what this product adds. Records may have further
@@ -62,17 +62,11 @@ const PLACES: readonly string[] = [
   ),
 ].filter((path) => !WHOLE.has(path));
 
-const MAX_EDITS = 3;
-
 /** The known path that a user may have meant: one that ends so, or that differs in a few letters. */
 export function knownPathNear(path: string): string | undefined {
   const text = plain(path);
   const end = PLACES.find((known) => `.${known}`.toLowerCase().endsWith(`.${text.toLowerCase()}`));
-  if (end !== undefined) return end;
-  const near = PLACES.filter((known) => Math.abs(known.length - text.length) <= MAX_EDITS)
-    .map((known) => ({ known, edits: editDistance(text, known) }))
-    .sort((one, other) => one.edits - other.edits)[0];
-  return near && near.edits <= Math.min(MAX_EDITS, text.length / 3) ? near.known : undefined;
+  return end ?? nearWord(text, PLACES);
 }
 
 /** The end of a message about a path: the known path that may be meant, if there is one. */

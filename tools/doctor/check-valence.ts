@@ -9,9 +9,10 @@ import type {
 } from '../../lambda/settings/api-profile.ts';
 import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import type { Clock } from '../../lambda/shared/clock.ts';
+import type { PathRules } from '../../lambda/shared/exclude-condition.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { checkRedact } from './check-redact.ts';
+import { checkPaths } from './check-paths.ts';
 import type { Known } from './find-list.ts';
 import { type Finding, fail, ok } from './finding.ts';
 import { pacedBy } from './metered-transport.ts';
@@ -23,8 +24,8 @@ import { overridesOf, proposedValenceApi } from './proposal.ts';
 export interface ValenceCheck {
   transport: Transport;
   apiKey: ApiKey;
-  /** Origin, profile, streams and what is redacted. The key goes to that origin alone. */
-  config: Pick<Config, 'valence' | 'streams'> & Partial<Pick<Config, 'redact'>>;
+  /** Origin, profile, streams, and what is redacted and left out. The key goes to that origin alone. */
+  config: Pick<Config, 'valence' | 'streams'> & PathRules;
   /** Where the search begins. @default the profile in force */
   start?: ApiProfile;
   /** Further ways to send the key, tried before the common ones when the API refuses it. @default none */
@@ -143,12 +144,10 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
         ? [fail('valence.profile', 'the profile in force is not the one that fits', PROPOSED)]
         : []),
       ...(isPlain ? [] : [NOT_PLAIN]),
-      ...(config.redact
-        ? checkRedact(
-            config.redact,
-            Object.fromEntries(probed.map(({ endpoint, newestRecords }) => [endpoint, newestRecords])),
-          )
-        : []),
+      ...checkPaths(
+        config,
+        Object.fromEntries(probed.map(({ endpoint, newestRecords }) => [endpoint, newestRecords])),
+      ),
     ],
     proposal,
     probed,

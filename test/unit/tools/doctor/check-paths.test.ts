@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { checkRedact, type ShownRecords } from '../../../../tools/doctor/check-redact.ts';
+import { checkPaths, type ShownRecords } from '../../../../tools/doctor/check-paths.ts';
 
 const SHOWN: ShownRecords = {
   alerts: [
@@ -10,7 +10,7 @@ const SHOWN: ShownRecords = {
 };
 
 const missing = (paths: string[], shown = SHOWN) =>
-  checkRedact({ remove: paths, hash: [] }, shown).flatMap(({ level, message }) =>
+  checkPaths({ redact: { remove: paths, hash: [] } }, shown).flatMap(({ level, message }) =>
     level === 'warn' ? message : [],
   );
 
@@ -35,5 +35,19 @@ it.each(['alert.evnts[*].ip', 'alert.events[*].userAgent', 'alert_type_details.n
 );
 
 it('nothing is said without records', () => {
-  expect(checkRedact({ remove: ['actor'], hash: ['alert.vuid'] }, {})).toEqual([]);
+  expect(checkPaths({ redact: { remove: ['actor'], hash: ['alert.vuid'] } }, {})).toEqual([]);
+});
+
+it('a path of exclude is reported as one of redact', () => {
+  const where = { 'alert.vuid': ['1'], 'alert.stauts': ['Open'] };
+
+  const found = checkPaths(
+    { redact: { remove: ['actor'], hash: [] }, exclude: [{ stream: 'alerts', where }] },
+    SHOWN,
+  );
+
+  expect(found.map(({ name, level, message }) => [name, level, message])).toEqual([
+    ['redact', 'ok', 'records have something at every path'],
+    ['exclude', 'warn', 'none of the 2 newest records has anything at alert.stauts'],
+  ]);
 });

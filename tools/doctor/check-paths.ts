@@ -1,7 +1,8 @@
 import { AUDIT_RECORD_FIELDS } from '../../lambda/contract.ts';
 import type { EndpointName } from '../../lambda/settings/api-profile.ts';
+import { type PathRules, pathsIn } from '../../lambda/shared/exclude-condition.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { EACH, parseRedactPath, type RedactRules, type Step } from '../../lambda/shared/redact-path.ts';
+import { EACH, parseRedactPath, type Step } from '../../lambda/shared/redact-path.ts';
 import { type Finding, ok, warn } from './finding.ts';
 
 /** The newest records that were read of each list. */
@@ -29,24 +30,27 @@ function hasValue(value: unknown, [step, ...rest]: readonly Step[]): boolean {
 }
 
 /**
- * Reports paths of `redact` at which no record has anything: what they should protect may have another name.
+ * Reports paths of `redact` and `exclude` at which no record has anything: what they are for may have another name.
  * @param shown records to look at; nothing is reported where there are none
  */
-export function checkRedact({ remove, hash }: RedactRules, shown: ShownRecords): Finding[] {
-  const looked = [...remove, ...hash].flatMap((text) => {
+export function checkPaths(rules: PathRules, shown: ShownRecords): Finding[] {
+  const looked = pathsIn(rules).flatMap(({ setting, path: text }) => {
     const [records, path] = placeOf(parseRedactPath(text) ?? [], shown) ?? [[], []];
-    return records.length === 0
-      ? []
-      : [{ text, count: records.length, isFound: records.some((record) => hasValue(record, path)) }];
+    const isFound = records.some((record) => hasValue(record, path));
+    return records.length === 0 ? [] : [{ setting, text, count: records.length, isFound }];
   });
   const missing = looked.filter(({ isFound }) => !isFound);
-  if (looked.length > 0 && missing.length === 0)
-    return [ok('redact', 'records have something at every path')];
-  return missing.map(({ text, count }) =>
-    warn(
-      'redact',
-      `none of the ${count} newest records has anything at ${text}`,
-      'Compare it with docs/wire-format.md. If such values are rare, there is nothing to do.',
-    ),
+  const complete = [...new Set(looked.map(({ setting }) => setting))].filter((setting) =>
+    missing.every((each) => each.setting !== setting),
   );
+  return [
+    ...complete.map((setting) => ok(setting, 'records have something at every path')),
+    ...missing.map(({ setting, text, count }) =>
+      warn(
+        setting,
+        `none of the ${count} newest records has anything at ${text}`,
+        'Compare it with docs/wire-format.md. If such values are rare, there is nothing to do.',
+      ),
+    ),
+  ];
 }
