@@ -13,6 +13,7 @@ import {
   isAllowedInterval,
 } from '../lambda/settings/deployment/schedule-expression.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
+import { clashesOf } from './clashes.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
 import { letServicesUse } from './constructs/key-policy.ts';
@@ -30,6 +31,7 @@ import { ApiKeySecrets } from './constructs/secrets.ts';
 import { State } from './constructs/state.ts';
 import { environmentProblems, forwarderEnvironment } from './forwarder-environment.ts';
 import type { ValenceForwarderProps } from './forwarder-props.ts';
+import { halfImported } from './half-imported.ts';
 import { warnOfUnknownPaths } from './path-warnings.ts';
 import { applyRoleRules } from './role-rules.ts';
 import { type RunGaps, runGaps } from './run-gaps.ts';
@@ -88,6 +90,8 @@ function readEnvironment(
 
 /** A forwarder from one Valence account to one Datadog organisation, with everything it needs. */
 export class ValenceForwarder extends Construct {
+  /** What its metrics, its logs and its part of the quarantine are named by. */
+  readonly tenant: string;
   readonly state: State;
   readonly quarantine: Quarantine;
   readonly secrets: ApiKeySecrets;
@@ -103,9 +107,8 @@ export class ValenceForwarder extends Construct {
     if (encryptionKey) letServicesUse(encryptionKey);
     const gaps = runGaps(props);
     const interval = gaps.longest;
-    for (const [index, warning] of gaps.warnings.entries()) {
-      Annotations.of(this).addWarningV2(`valence-forwarder:schedule-${index}`, warning);
-    }
+    this.warn('schedule', gaps.warnings);
+    this.warn('half-imported', halfImported(props));
     this.state = new State(this, 'State', { table: props.stateTable, encryptionKey, removalPolicy });
     this.quarantine = new Quarantine(this, 'Quarantine', {
       bucket: props.quarantineBucket,
@@ -138,7 +141,11 @@ export class ValenceForwarder extends Construct {
       ...('problems' in read ? read.problems : []),
     ];
     if (problems.length > 0 || 'problems' in read) throw new ConfigError(problems);
+    this.tenant = read.config.tenant;
+    const clashes = clashesOf(this, this.others());
+    if (clashes.problems.length > 0) throw new ConfigError(clashes.problems);
 
+    this.warn('clash', clashes.warnings);
     warnOfUnknownPaths(this, read.config);
     const timeout = props.timeout ?? defaultTimeout(gaps.shortest, props.window);
     this.forwarder = new ForwarderFunction(this, 'Function', {
@@ -177,6 +184,20 @@ export class ValenceForwarder extends Construct {
     // Nothing runs unwatched.
     this.schedule.schedule.node.addDependency(...this.monitoring.alarms);
     applyRoleRules(this, props);
+  }
+
+  private warn(about: string, warnings: readonly string[]): void {
+    for (const [index, warning] of warnings.entries()) {
+      Annotations.of(this).addWarningV2(`valence-forwarder:${about}-${index}`, warning);
+    }
+  }
+
+  /** The forwarders that the app already has; one that was refused is none. */
+  private others(): ValenceForwarder[] {
+    return this.node.root.node
+      .findAll()
+      .filter((each) => each instanceof ValenceForwarder)
+      .filter((each) => each !== this && each.tenant !== undefined);
   }
 
   /** What the function may do in addition to writing its log. */

@@ -1,11 +1,11 @@
-import { Duration, Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ValenceForwarderProps } from '../../infra/forwarder-props.ts';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
@@ -74,6 +74,92 @@ it('a table and a bucket that exist are used with the keys that they were import
   expect(() => new ValenceForwarder(stack, 'Locked', { ...props, quarantineLocked: true })).toThrow(
     'quarantineLocked: needs a bucket that the stack creates',
   );
+});
+
+const warningsIn = (stack: Stack, about: string) =>
+  Annotations.fromStack(stack)
+    .findWarning('*', Match.stringLikeRegexp(about))
+    .map(({ entry }) => entry.data);
+
+it('a former bucket without its table, or a former table without its bucket, is a warning', () => {
+  const warningsOf = (props: (stack: Stack) => ValenceForwarderProps) => {
+    const stack = stackWith();
+    new ValenceForwarder(stack, 'Forwarder', props(stack));
+    return warningsIn(stack, 'is given without');
+  };
+  const table = (stack: Stack) => ({ stateTable: TableV2.fromTableName(stack, 'Former', 'state') });
+  const bucket = (stack: Stack) => ({
+    quarantineBucket: Bucket.fromBucketName(stack, 'FormerBucket', 'quarantine'),
+  });
+
+  expect(warningsOf(bucket)).toEqual([
+    expect.stringContaining('signed with the secret of the former table, so that a replay sends none'),
+  ]);
+  expect(warningsOf(table)).toEqual([expect.stringContaining('a replay looks for it in the new bucket')]);
+  expect(warningsOf((stack) => ({ ...table(stack), ...bucket(stack) }))).toEqual([]);
+  expect(warningsOf((stack) => ({ quarantineBucket: new Bucket(stack, 'Fresh') }))).toEqual([]);
+  expect(warningsOf(() => ({}))).toEqual([]);
+});
+
+const ENV = { account: '111122223333', region: 'eu-west-1' };
+
+/** An app with two forwarders, each in a stack of its own. */
+function twoStacks(
+  envs: readonly [StackProps['env'], StackProps['env']],
+  props: (stack: Stack, index: number) => ValenceForwarderProps,
+) {
+  const app = appWithoutCode();
+  return envs.map((env, index) => {
+    const stack = new Stack(app, `Place${index}`, { env });
+    new ValenceForwarder(stack, 'Forwarder', props(stack, index));
+    return stack;
+  });
+}
+
+describe('two forwarders of one app', () => {
+  const imported = (stack: Stack) => TableV2.fromTableName(stack, 'Former', 'state');
+  const named = (stack: Stack, index: number) => ({ tenant: `tenant-${index}`, stateTable: imported(stack) });
+
+  it('are refused with the same table, by whichever way it was imported', () => {
+    const stack = stackWith();
+    const stateTable = imported(stack);
+    new ValenceForwarder(stack, 'One', { tenant: 'one', stateTable });
+
+    const says = /^.*stateTable \(existingStateTable\): Elsewhere\/One has the same table/m;
+    expect(() => new ValenceForwarder(stack, 'Two', { tenant: 'two', stateTable })).toThrow(says);
+    expect(() => twoStacks([{}, {}], named)).toThrow('Place0/Forwarder has the same table');
+    expect(() => twoStacks([ENV, ENV], named)).toThrow('Place0/Forwarder has the same table');
+  });
+
+  it('may have tables of one name in two regions', () => {
+    expect(() => twoStacks([ENV, { ...ENV, region: 'us-east-1' }], named)).not.toThrow();
+  });
+
+  it('are refused with the same tenant in one stack, or in one account and region', () => {
+    expect(() => stackWith({}, {})).toThrow('tenant = "default": Elsewhere/Forwarder0 has the same');
+    expect(() => twoStacks([ENV, ENV], () => ({ tenant: 'acme' }))).toThrow(
+      'tenant = "acme": Place0/Forwarder has the same, in the same region',
+    );
+  });
+
+  it('may have the same tenant in different accounts or regions', () => {
+    for (const other of [
+      { ...ENV, region: 'us-east-1' },
+      { ...ENV, account: '444455556666' },
+    ]) {
+      const stacks = twoStacks([ENV, other], () => ({}));
+      expect(stacks.flatMap((stack) => warningsIn(stack, 'has the same'))).toEqual([]);
+    }
+  });
+
+  it('are a warning with the same tenant if only the deployment decides where they are', () => {
+    const stacks = twoStacks([{ region: 'eu-west-1' }, { region: 'eu-west-1' }], () => ({}));
+    expect(stacks.flatMap((stack) => warningsIn(stack, 'has the same'))).toEqual([
+      expect.stringContaining(
+        'tenant = "default": Place0/Forwarder has the same. If both are deployed to one',
+      ),
+    ]);
+  });
 });
 
 it.each([
