@@ -66,11 +66,11 @@ describe('in a time zone with summer time', () => {
   });
 });
 
-describe('two forwarders of one tenant in one stack', () => {
+describe('two forwarders in one stack', () => {
   const stack = new Stack(new App({ context: WITHOUT_CODE }), 'Platform');
   new ValenceForwarder(stack, 'Forwarder', { tenant: 'acme' });
   new ValenceForwarder(stack, 'Second', {
-    tenant: 'acme',
+    tenant: 'other',
     interval: Duration.minutes(15),
     schedule: ScheduleExpression.expression(DAYTIME),
   });
