@@ -1,7 +1,7 @@
 import { LOG_SOURCE, OWN_LOG } from '../../lambda/contract.ts';
 import { ALERTS, FORGET_JOINED_EVENTS } from './pipeline/alerts.ts';
-import { AUDIT_LOGS } from './pipeline/audit-logs.ts';
-import { branch, statusFrom } from './pipeline/processors.ts';
+import { AUDIT_FACTS, AUDIT_LOGS } from './pipeline/audit-logs.ts';
+import { branch, LOCATE_PRIMARY_EVENT, statusFrom } from './pipeline/processors.ts';
 import type { LogsPipeline } from './types.ts';
 
 /** The forwarder's own logs; `lag` of a run summary is `ok`, `warn` or `critical`, which Datadog knows as statuses. */
@@ -15,5 +15,5 @@ export const LOG_PIPELINE: LogsPipeline = {
   name: 'Valence Security forwarder',
   is_enabled: true,
   filter: { query: `source:(${LOG_SOURCE} OR ${OWN_LOG.ddsource})` },
-  processors: [FORGET_JOINED_EVENTS, ALERTS, AUDIT_LOGS, FORWARDER],
+  processors: [FORGET_JOINED_EVENTS, ALERTS, AUDIT_LOGS, AUDIT_FACTS, LOCATE_PRIMARY_EVENT, FORWARDER],
 };

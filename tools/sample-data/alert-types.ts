@@ -42,7 +42,7 @@ function toAlertType([name, severity, platform, tactic, technique]: Row, index: 
     // An administrator may have changed the severity; the default stays.
     defaultSeverity: index % 5 === 4 ? 'High' : severity,
     platform,
-    sourceKind: 'Event',
+    sourceKind: 'valenceDefined',
     disabled: false,
     mitreAttackTactics: [tactic],
     mitreAttackTechniques: [technique],

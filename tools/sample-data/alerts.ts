@@ -1,7 +1,7 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { ALERT_TYPES, type AlertType } from './alert-types.ts';
-import { app, CONNECTOR_NAMES, ipAddress, person, USER_AGENTS } from './organisation.ts';
+import { app, CONNECTOR_NAMES, type Identity, ipAddress, person, USER_AGENTS } from './organisation.ts';
 import type { Random } from './random.ts';
 
 const STATUSES = ['Open', 'Open', 'Open', 'In Progress', 'Resolved', 'Dismissed'] as const;
@@ -51,34 +51,65 @@ function aux(random: Random, type: AlertType, keys: number): JsonObject {
   return fields;
 }
 
+const UNKNOWN: Identity = { name: '', id: '', email: '' };
+
+const UNKNOWN_ACTOR_SHARE = 0.03;
+
+/** The actor; Valence may also give the one of the two kinds that it is not, with empty values. */
+function actorOf(random: Random, byApp: boolean): JsonObject {
+  const actor = random.chance(UNKNOWN_ACTOR_SHARE) ? UNKNOWN : byApp ? app(random) : person(random);
+  const both = random.chance(0.5);
+  return {
+    ...(byApp ? { actorApp: actor } : { actorUser: actor }),
+    ...(both && (byApp ? { actorUser: UNKNOWN } : { actorApp: UNKNOWN })),
+  };
+}
+
+/** What many platforms do not report: Valence gives it as empty text. */
+function details(random: Random, type: AlertType) {
+  const target = person(random);
+  return random.chance(0.5)
+    ? { target: UNKNOWN, targetType: '', userAgent: '', eventSummary: '', actionDescription: '' }
+    : {
+        target,
+        targetType: random.pick(TARGET_TYPES),
+        userAgent: random.pick(USER_AGENTS),
+        eventSummary: `"${type.name}" was done to ${target.name}`,
+        actionDescription: type.description,
+      };
+}
+
 function toEvent(random: Random, type: AlertType, time: number, auxKeys: number): JsonObject {
   const byApp = random.chance(0.25);
   const connector = random.pick(CONNECTOR_NAMES);
-  const actor = byApp ? app(random) : person(random);
-  const target = person(random);
+  const { actionDescription, ...reported } = details(random, type);
   const failed = random.chance(0.1);
   return {
     eventId: random.uuid(),
     actorType: byApp ? 'App' : 'User',
-    ...(byApp ? { actorApp: actor } : { actorUser: actor }),
-    target,
-    targetType: random.pick(TARGET_TYPES),
+    ...actorOf(random, byApp),
+    ...reported,
     ip: ipAddress(random),
-    userAgent: random.pick(USER_AGENTS),
     platform: type.platform,
     connectorUid: `con-${connector.toLowerCase()}`,
     connectorDisplayName: `${type.platform} ${connector}`,
     eventResult: failed ? 'Failure' : 'Success',
     eventResultDetails: failed ? 'Denied by policy' : '',
-    eventSummary: `${actor.name} did "${type.name}" to ${target.name}`,
-    eventTime: { timestamp: time - random.whole(5, 600), timestampKind: 'Exact' },
+    eventTime: { timestamp: time - random.whole(5, 600), timestampKind: 'exact' },
     action: {
       actionType: random.pick(ACTION_TYPES),
       actionName: type.name,
-      actionDescription: type.description,
+      actionDescription,
     },
     aux: aux(random, type, auxKeys),
   };
+}
+
+/** The API gives some alerts with the id of their type, some with the type as well, and some with the core of it alone. */
+function typeIn(random: Random, type: AlertType): JsonObject {
+  const { vuid: alertTypeVuid, severity, name, platform } = type;
+  if (random.chance(0.3)) return { alertType: { severity, name, platform } };
+  return { alertTypeVuid, ...(random.chance(0.4) && { alertType: type }) };
 }
 
 function toAlert(random: Random, time: number): JsonObject {
@@ -93,15 +124,13 @@ function toAlert(random: Random, time: number): JsonObject {
     ),
   );
   return {
-    vuid: random.uuid(),
-    alertTypeVuid: type.vuid,
+    vuid: `VALENCE:_:sample:_:ALERT:_::_::_:${random.uuid()}`,
     connectorUids: [...new Set(events.map((event) => event['connectorUid']))],
     creationTimestamp: time,
     status: random.pick(STATUSES),
     summaryLine: `${type.name} (${events.length} ${events.length === 1 ? 'event' : 'events'}) on ${type.platform}`,
     events,
-    // The API gives some alerts with their type and some with its id alone.
-    ...(random.chance(0.5) && { alertType: type }),
+    ...typeIn(random, type),
   };
 }
 

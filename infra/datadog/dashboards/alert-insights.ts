@@ -1,5 +1,6 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
+import { ALERT_FACTS, FACTS } from '../facts.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { logsOf, navigation, TITLES } from './links.ts';
 import { alerts, both, unique } from './measures.ts';
@@ -9,13 +10,8 @@ const NAME = '@alert_type_details.name';
 const SEVERITY = '@alert_type_details.severity';
 const PLATFORM = '@alert_type_details.platform';
 const STATUS = '@alert.status';
-const ACTION = '@evt.name';
-const ACTION_TYPE = `@${OWN_ATTRIBUTE}.primary_event.action_type`;
-const ACTOR_TYPE = `@${OWN_ATTRIBUTE}.primary_event.actor_type`;
-const OUTCOME = '@evt.outcome';
-const USER = '@usr.email';
-const ACTOR = '@usr.name';
-const IP = '@network.client.ip';
+const { action: ACTION, actorEmail: USER, actorName: ACTOR, ip: IP, country: COUNTRY } = FACTS;
+const { actionType: ACTION_TYPE, actorType: ACTOR_TYPE, outcome: OUTCOME } = ALERT_FACTS;
 
 const VARIABLES = [
   variable('tenant', 'tenant'),
@@ -131,7 +127,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
           'Kinds of alert': unique(NAME, ALL),
           Platforms: unique(PLATFORM, ALL),
           Actions: unique(ACTION, ALL),
-          Countries: unique('@network.client.geoip.country.iso_code', ALL),
+          Countries: unique(COUNTRY, ALL),
           Addresses: unique(IP, ALL),
         },
         BY_USER,
@@ -147,7 +143,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
     row(
       5,
       [6, map('Where clients are', alerts(ALL))],
-      [3, top('By country', alerts(ALL), '@network.client.geoip.country.name')],
+      [3, top('By country', alerts(ALL), COUNTRY)],
       [3, top('Top client IPs', alerts(ALL), IP, BY_IP)],
     ),
     row(1, [
@@ -166,10 +162,10 @@ export const ALERT_INSIGHTS: Dashboard = board({
       value('Without a client IP', alerts(both(ALL, `-${IP}:*`))),
       value('Without an action', alerts(both(ALL, `-${ACTION}:*`))),
     ),
-    row(8, [12, list('Latest alerts', ALL, [SEVERITY, STATUS, NAME, PLATFORM, USER])]),
+    row(8, [12, list('Latest alerts', ALL, [SEVERITY, STATUS, NAME, PLATFORM, ACTOR])]),
     row(8, [
       12,
-      list('Summaries', ALL, [SEVERITY, '@alert.events.connectorDisplayName', '@alert.events.eventSummary']),
+      list('Summaries', ALL, [SEVERITY, '@alert.events.connectorDisplayName', ACTOR, ACTION, OUTCOME]),
     ]),
   ],
 });

@@ -1,15 +1,13 @@
 import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
+import { FACTS } from '../facts.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { logsOf, navigation, TITLES } from './links.ts';
 import { both, logs, unique } from './measures.ts';
 import { heading, list, map, overTime, share, table, top, value } from './widgets.ts';
 
-const ACTION = '@evt.name';
+const { action: ACTION, actorEmail: USER, ip: IP, country: COUNTRY } = FACTS;
 const OUTCOME = '@evt.outcome';
-const USER = '@usr.email';
-const IP = '@network.client.ip';
-const COUNTRY = '@network.client.geoip.country.name';
 
 const VARIABLES = [
   variable('tenant', 'tenant'),

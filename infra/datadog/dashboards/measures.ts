@@ -1,4 +1,5 @@
 import type { EventQuery } from '../dashboard-types.ts';
+import { notEmpty } from '../facts.ts';
 
 /**
  * What a widget counts. There are no sums or averages: Datadog calculates only with measures, and a user has to create a
@@ -30,6 +31,10 @@ export const signals = (search: string): Measure => ({ source: 'security_signals
 /** A search that combines all the given ones with AND; empty ones are left out. */
 export const both = (...searches: readonly string[]): string => searches.filter(Boolean).join(' ');
 
+/** An empty text is no group. Reserved attributes and tags are never empty. */
+const inGroups = (search: string, facet: string | undefined) =>
+  facet?.startsWith('@') ? both(search, notEmpty(facet)) : search;
+
 /**
  * The query of a measure.
  * @param facet facet to group by; the `limit` largest groups
@@ -47,7 +52,7 @@ export function eventQuery(
     name,
     data_source: source,
     indexes: ['*'],
-    search: { query: search },
+    search: { query: inGroups(search, facet) },
     compute,
     group_by: facet ? [{ facet, limit, sort: { ...compute, order: 'desc' } }] : [],
   };

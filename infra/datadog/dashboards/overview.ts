@@ -1,5 +1,6 @@
 import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
+import { ALERT_FACTS, FACTS } from '../facts.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { logsOf, navigation, TITLES } from './links.ts';
 import { alerts, both, logs, signals, unique } from './measures.ts';
@@ -7,19 +8,19 @@ import { heading, list, map, overTime, share, table, top, value } from './widget
 
 const TENANT = variable('tenant', 'tenant');
 const SERVICE = variable('service', 'service', ['alerts', 'audit-logs']);
-const USER = variable('user', '@usr.email');
-const IP = variable('ip', '@network.client.ip');
+const USER = variable('user', FACTS.actorEmail);
+const IP = variable('ip', FACTS.ip);
 
 const ALL = narrowed(`source:${LOG_SOURCE}`, [TENANT, SERVICE, USER, IP]);
 const ALERTS = both(ALL, 'service:alerts');
 const AUDIT = both(ALL, 'service:audit-logs');
-const FAILED = '@evt.outcome:(false OR Failure)';
+const FAILED = `(@evt.outcome:false OR ${ALERT_FACTS.outcome}:Failure)`;
 
 /** A signal has the attributes that its rule groups by. It has no service and none of the tags of the logs. */
 const SIGNALS = narrowed(`source:${LOG_SOURCE}`, [USER, IP]);
 
-const BY_USER = { links: [logsOf('Everything by this person', '@usr.email')] };
-const BY_IP = { links: [logsOf('Everything from this address', '@network.client.ip')] };
+const BY_USER = { links: [logsOf('Everything by this person', FACTS.actorEmail)] };
+const BY_IP = { links: [logsOf('Everything from this address', FACTS.ip)] };
 
 export const OVERVIEW: Dashboard = board({
   title: TITLES.overview,
@@ -39,7 +40,7 @@ export const OVERVIEW: Dashboard = board({
       value('Logs', logs(ALL)),
       value('Alerts, each once', alerts(ALERTS)),
       value('Audit logs', logs(AUDIT)),
-      value('People seen', unique('@usr.email', ALL)),
+      value('People seen', unique(FACTS.actorEmail, ALL)),
     ),
     row(
       4,
@@ -59,25 +60,21 @@ export const OVERVIEW: Dashboard = board({
         6,
         table(
           'People in alerts and audit logs',
-          '@usr.email',
+          FACTS.actorEmail,
           {
             Logs: logs(ALL),
             Alerts: alerts(ALERTS),
             'Audit logs': logs(AUDIT),
             Failed: logs(both(ALL, FAILED)),
-            Addresses: unique('@network.client.ip', ALL),
+            Addresses: unique(FACTS.ip, ALL),
           },
           BY_USER,
         ),
       ],
-      [3, top('Top users', logs(ALL), '@usr.name')],
-      [3, top('Top client IPs', logs(ALL), '@network.client.ip', BY_IP)],
+      [3, top('Top users', logs(ALL), FACTS.actorName)],
+      [3, top('Top client IPs', logs(ALL), FACTS.ip, BY_IP)],
     ),
-    row(
-      5,
-      [8, map('Where clients are', logs(ALL))],
-      [4, top('Top countries', logs(ALL), '@network.client.geoip.country.name')],
-    ),
+    row(5, [8, map('Where clients are', logs(ALL))], [4, top('Top countries', logs(ALL), FACTS.country)]),
     row(1, [
       12,
       heading(
@@ -91,6 +88,6 @@ export const OVERVIEW: Dashboard = board({
       [4, share('Signals by severity', signals(SIGNALS), 'status')],
       [5, top('Top signals by rule', signals(SIGNALS), '@workflow.rule.name')],
     ),
-    row(8, [12, list('Latest logs', ALL, ['service', '@usr.email', '@evt.name', '@network.client.ip'])]),
+    row(8, [12, list('Latest logs', ALL, ['service', FACTS.actorName, FACTS.action, FACTS.ip])]),
   ],
 });

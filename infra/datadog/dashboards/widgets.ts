@@ -11,6 +11,7 @@ import type {
   Timeseries,
   Toplist,
 } from '../dashboard-types.ts';
+import { FACTS } from '../facts.ts';
 import { eventQuery, type Measure } from './measures.ts';
 
 /** Builders of the widgets of the boards. They offer only the options that the boards need. */
@@ -21,9 +22,6 @@ export interface Extras {
   /** A time frame of its own. */
   last?: '1d' | '1w' | '1mo';
 }
-
-/** Countries by their code, as Datadog's geo-IP lookup gives it. */
-const COUNTRY_CODE = '@network.client.geoip.country.iso_code';
 
 /** Countries that a map shows. */
 const MAX_COUNTRIES = 250;
@@ -112,7 +110,7 @@ export const map = (title: string, measure: Measure, extras: Extras = {}): Geoma
   type: 'geomap',
   style: { palette: 'hostmap_blues', palette_flip: false },
   view: { focus: 'WORLD' },
-  requests: [grouped(measure, COUNTRY_CODE, MAX_COUNTRIES)],
+  requests: [grouped(measure, FACTS.countryCode, MAX_COUNTRIES)],
 });
 
 /**

@@ -1,5 +1,6 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import { HOUR_SECONDS, OLDEST_DATED_SECONDS } from '../../../lambda/limits.ts';
+import { PRIMARY_EVENT } from '../facts.ts';
 import {
   branch,
   categorise,
@@ -13,7 +14,9 @@ import {
 } from './processors.ts';
 import { dateByRecord } from './times.ts';
 
-const PRIMARY_EVENT = `${OWN_ATTRIBUTE}.primary_event`;
+/** For the titles of signals. */
+const TITLE = `${OWN_ATTRIBUTE}.title`;
+
 const STATUS = `${OWN_ATTRIBUTE}.status`;
 
 /** Without this mapping Datadog turns High, Medium and Low all into `info`, because it reads only the first letters. */
@@ -70,6 +73,8 @@ export const ALERTS = branch('Alerts', `source:${LOG_SOURCE} service:alerts`, [
   ),
   LOCATE_CLIENT,
   PARSE_USER_AGENT,
+  categorise(TITLE, { 'alert of unknown type': 'service:alerts' }),
+  copyText('alert_type_details.name', TITLE),
   categorise('evt.category', { threat: 'service:alerts' }),
   categorise(`${OWN_ATTRIBUTE}.age`, AGE),
 ]);

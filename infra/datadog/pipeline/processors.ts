@@ -1,3 +1,4 @@
+import { PRIMARY_EVENT } from '../facts.ts';
 import type {
   ArithmeticProcessor,
   AttributeRemapper,
@@ -16,19 +17,20 @@ import type {
 
 const enabled = (name: string) => ({ name, is_enabled: true }) as const;
 
-const remapper = (from: string, to: string, preserveSource: boolean): AttributeRemapper => ({
-  ...enabled(`${from} to ${to}`),
+/** Moves the first of some attributes that a log has, unless the target is set already. */
+export const moveFirst = (from: readonly string[], to: string): AttributeRemapper => ({
+  ...enabled(`${from.join(' or ')} to ${to}`),
   type: 'attribute-remapper',
-  sources: [from],
+  sources: from,
   source_type: 'attribute',
   target: to,
   target_type: 'attribute',
-  preserve_source: preserveSource,
+  preserve_source: false,
   override_on_conflict: false,
 });
 
 /** Moves an attribute, unless the target is set already. */
-export const move = (from: string, to: string): AttributeRemapper => remapper(from, to, false);
+export const move = (from: string, to: string): AttributeRemapper => moveFirst([from], to);
 
 /**
  * Removes an attribute with everything below it: a remapper whose target is already set removes its source and does not
@@ -36,7 +38,7 @@ export const move = (from: string, to: string): AttributeRemapper => remapper(fr
  * @param alwaysSet an attribute that every log has
  */
 export const remove = (attribute: string, alwaysSet: string): AttributeRemapper => ({
-  ...remapper(attribute, alwaysSet, false),
+  ...move(attribute, alwaysSet),
   ...enabled(`Remove ${attribute}`),
 });
 
@@ -61,7 +63,7 @@ export const calculate = (expression: string, target: string): ArithmeticProcess
   is_replace_missing: false,
 });
 
-/** Replaces the target by an attribute as text, if the attribute exists; at most 256 characters. */
+/** Replaces the target by an attribute as text, if the attribute exists and is not empty; at most 256 characters. */
 export const copyText = (from: string, to: string): StringBuilderProcessor => ({
   ...enabled(`${from} to ${to}`),
   type: 'string-builder-processor',
@@ -119,13 +121,16 @@ export const parse = (
   },
 });
 
-/** Country, city and more of the client's address. */
-export const LOCATE_CLIENT: GeoIpParser = {
-  ...enabled('Where network.client.ip is'),
+/** Country, city and more of the address at `<path>.ip`, as `<path>.geoip`. */
+const locate = (path: string): GeoIpParser => ({
+  ...enabled(`Where ${path}.ip is`),
   type: 'geo-ip-parser',
-  sources: ['network.client.ip'],
-  target: 'network.client.geoip',
-};
+  sources: [`${path}.ip`],
+  target: `${path}.geoip`,
+});
+
+export const LOCATE_CLIENT = locate('network.client');
+export const LOCATE_PRIMARY_EVENT = locate(PRIMARY_EVENT);
 
 /** Browser, system and device of the client. */
 export const PARSE_USER_AGENT: UserAgentParser = {

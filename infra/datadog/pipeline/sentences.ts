@@ -13,39 +13,40 @@ import { parse } from './processors.ts';
  */
 const PLAIN_LIST = String.raw`regex("(?:[^\",]|\"(?:, )?)*?")`;
 
-/** A separator that no sentence contains: it makes an array of one element. */
-const NEVER = '␞';
+/** The action comes first, in one word: `Created`, `Re-enabled`. Unknown ones are read as well. */
+const activityOf = (details: string) => `%{notSpace:${details}.activity}`;
 
-/** @param platforms matcher and filter of the list of platforms */
-const userChange = (matcher: string, separator: string) =>
-  '%{regex("Created|Deleted|Updated"):user_change_details.activity} user %{data:user_change_details.username} ' +
+/** @param platforms captures the list of platforms */
+const userChange = (platforms: string) =>
+  `${activityOf('user_change_details')} user %{data:user_change_details.username} ` +
   '%{regex("with|to")} role "%{data:user_change_details.role}" with access to ' +
-  `%{${matcher}:user_change_details.platforms:array("", "${separator}")}` +
-  '( and permission sets %{data:user_change_details.permission_sets})?';
+  `%{${platforms}}( and permission sets %{data:user_change_details.permission_sets})?`;
+
+/** A connector's sentence may end so, whatever was done. */
+const method = (details: string) => `( via method "%{data:${details}.method}")?`;
 
 const RULES = {
-  user_change: userChange(PLAIN_LIST, ', '),
-  // If a name contains a comma, the end of a platform is ambiguous, so the list stays one value.
-  user_change_list_with_commas: userChange('data', NEVER),
+  user_change: userChange(`${PLAIN_LIST}:user_change_details.platforms:array("", ", ")`),
+  // If a name contains a comma, the end of a platform is ambiguous. The text has a name of its own, because the hosted
+  // pipeline writes a list cut at every comma.
+  user_change_list_with_commas: userChange('data:user_change_details.platform_list'),
   policy_change:
-    '%{regex("Created|Updated|Disabled"):policy_change_details.activity} a policy on ' +
+    `${activityOf('policy_change_details')} a policy on ` +
     '%{data:policy_change_details.type}\\. Policy name: "%{data:policy_change_details.name}"\\. ' +
     'Platform: "%{data:policy_change_details.platform}"\\. ' +
     'Instance\\(s\\): "%{data:policy_change_details.instances}"',
-  connector_change:
-    '%{regex("Created|Deleted"):connector_change_details.activity} ' +
-    '%{data:connector_change_details.type} connector named "%{data:connector_change_details.name}"',
-  connector_renamed:
-    '%{regex("Renamed"):connector_change_details.activity} %{data:connector_change_details.type} connector ' +
-    'from "%{data:connector_change_details.old_name}" to "%{data:connector_change_details.new_name}"',
-  connector_authenticated:
-    '%{regex("Authenticated"):connector_change_details.activity} %{data:connector_change_details.type} connector ' +
-    'named "%{data:connector_change_details.name}" via method "%{data:connector_change_details.method}"',
   data_uploaded:
-    'Uploaded data file "%{data:connector_details.file_name}" of kind "%{data:connector_details.kind}" to a ' +
-    '%{data:connector_details.type} connector named "%{data:connector_details.name}"',
-  api_key_created:
-    '%{regex("Created"):api_key_change_details.activity} API Key "%{data:api_key_change_details.name}" for ' +
+    '%{notSpace} data file "%{data:connector_details.file_name}" of kind "%{data:connector_details.kind}" to a ' +
+    `%{data:connector_details.type} connector named "%{data:connector_details.name}"${method('connector_details')}`,
+  connector_renamed:
+    `${activityOf('connector_change_details')} %{data:connector_change_details.type} connector ` +
+    'from "%{data:connector_change_details.old_name}" to "%{data:connector_change_details.new_name}"' +
+    method('connector_change_details'),
+  connector_change:
+    `${activityOf('connector_change_details')} %{data:connector_change_details.type} connector ` +
+    `named "%{data:connector_change_details.name}"${method('connector_change_details')}`,
+  api_key_change:
+    `${activityOf('api_key_change_details')} API Key "%{data:api_key_change_details.name}" for ` +
     '"%{data:api_key_change_details.service_user}"',
 } as const;
 

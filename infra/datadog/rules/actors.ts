@@ -1,11 +1,12 @@
-import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
+import { ALERT_FACTS, FACTS } from '../facts.ts';
 import type { DetectionRule } from '../rule-types.ts';
 import { threshold } from './build.ts';
 import { ALERT_ACTOR, alerts, PERSON, PRIVILEGE, SEVERE } from './logs.ts';
+import { searchFor, shown } from './message.ts';
 
 /** What alerts contain about one actor. */
 
-const WHO = 'Actor: `` {{@usr.name}} `` (`` {{@usr.email}} ``).';
+const WHO = `Actor: ${shown(FACTS.actorName)} (${shown(FACTS.actorEmail)}).`;
 
 export const ACTOR_RULES = {
   'several-severe-alerts': threshold({
@@ -35,7 +36,7 @@ export const ACTOR_RULES = {
       WHO,
       'Sort the alerts by time: does each step build on the one before (access, more rights, data)?',
       'Suspend the account and revoke its sessions and tokens unless the owner explains every alert.',
-      'Search for everything else that the actor did: `` @usr.email:"{{@usr.email}}" ``, audit logs included.',
+      `Search for everything else that the actor did: ${searchFor(FACTS.actorEmail)}, audit logs included.`,
     ],
   }),
 
@@ -46,7 +47,7 @@ export const ACTOR_RULES = {
     strategy:
       'Counts the platforms on which one person, by e-mail address, has alerts of any severity but Low within a day.',
     queries: {
-      platforms: alerts('-@alert_type_details.severity:Low', `@${OWN_ATTRIBUTE}.primary_event.platform`),
+      platforms: alerts('-@alert_type_details.severity:Low', ALERT_FACTS.platform),
     },
     groupBy: [PERSON],
     window: 86_400,
@@ -66,7 +67,7 @@ export const ACTOR_RULES = {
       'Administrators of several platforms, and people who leave or join: their accounts change everywhere on one day.',
     triage: [
       WHO,
-      'Compare `@network.client.ip` and `@http.useragent` across the platforms: one strange client everywhere is a stolen session.',
+      `Compare \`${FACTS.ip}\` and \`${ALERT_FACTS.userAgent}\` across the platforms: one strange client everywhere is a stolen session.`,
       'Reset the identity at the identity provider, not platform by platform.',
       'Look for what outlives a reset: app consents, API keys, forwarding rules.',
     ],
@@ -99,7 +100,7 @@ export const ACTOR_RULES = {
     falsePositives: 'Planned changes by administrators. Compare with the change calendar.',
     triage: [
       WHO,
-      'Find out who gained what: `@alert.events.target.name` and the action `` {{@evt.name}} ``.',
+      `Find out who gained what: \`@alert.events.target.name\` and the action ${shown(FACTS.action)}.`,
       'If there is no ticket for the change, revoke the rights first, then ask.',
       'Check what the new rights have been used for since: search for the target as the actor.',
     ],
@@ -132,8 +133,7 @@ export const ACTOR_RULES = {
         because: 'a single share of one file is usually legitimate, but its owner should know about it.',
       },
     ],
-    falsePositives:
-      'Agreed exports, backups and shares with partners: suppress them by `@usr.id` of the backup app.',
+    falsePositives: `Agreed exports, backups and shares with partners: suppress them by \`${ALERT_FACTS.actorId}\` of the backup app.`,
     triage: [
       WHO,
       'Find out what left and where to: `alert.events`, its targets and details.',
@@ -148,7 +148,7 @@ export const ACTOR_RULES = {
     goal: 'Find a stolen token or a malicious integration: an app has no second factor and never sleeps.',
     strategy:
       'Different alerts of severity Critical or High whose primary event has an app as its actor, within an hour.',
-    queries: { severe_alerts: alerts(`@${OWN_ATTRIBUTE}.primary_event.actor_type:App ${SEVERE}`) },
+    queries: { severe_alerts: alerts(`${ALERT_FACTS.actorType}:App ${SEVERE}`) },
     groupBy: [ALERT_ACTOR],
     window: 3600,
     cases: [
@@ -165,10 +165,10 @@ export const ACTOR_RULES = {
     ],
     falsePositives: 'A new integration, or an approved one with a wider task.',
     triage: [
-      'App: `` {{@usr.name}} `` (`` {{@usr.id}} ``).',
+      `App: ${shown(FACTS.actorName)} (${shown(ALERT_FACTS.actorId)}).`,
       'Who consented to the app, when, and with which scopes? Is its publisher known?',
       'Revoke its tokens and grants; locking the user who consented does not stop it.',
-      'Look for the same app on other platforms: `` @usr.name:"{{@usr.name}}" ``.',
+      `Look for the same app on other platforms: ${searchFor(FACTS.actorName)}.`,
     ],
   }),
 } satisfies Record<string, DetectionRule>;

@@ -1,8 +1,9 @@
 import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
+import { ALERT_FACTS, FACTS, notEmpty } from '../facts.ts';
 import type { DetectionRule, ThirdPartyCase } from '../rule-types.ts';
 import { anomaly, described, newValue } from './build.ts';
 import { alerts } from './logs.ts';
-import type { ExplainedCase } from './message.ts';
+import { type ExplainedCase, shown } from './message.ts';
 
 /** Rules about the alerts themselves: each alert, new types of alerts, and their number. */
 
@@ -45,7 +46,7 @@ const ALERT: DetectionRule = {
         'Those of the detection policy in Valence. Correct them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
       triage: [
         'Read the summary and the description of the alert type: `` {{@alert_type_details.description}} ``',
-        'See who did what: `` {{@usr.name}} `` (`` {{@usr.email}} ``) did `` {{@evt.name}} `` from `` {{@network.client.ip}} ``. All events of the alert are in `alert.events`.',
+        `See who did what: ${shown(FACTS.actorName)} (${shown(FACTS.actorEmail)}) did ${shown(FACTS.action)} from ${shown(FACTS.ip)}. All events of the alert are in \`alert.events\`.`,
         'Ask the actor or their manager whether it was intended. If not, revoke the sessions and tokens of the actor on `` {{@alert_type_details.platform}} `` and undo the change.',
         'Close the alert in Valence as well: closing the signal does not.',
       ],
@@ -63,10 +64,13 @@ const ALERT: DetectionRule = {
     thirdPartyRuleOptions: {
       defaultStatus: 'medium',
       rootQueries: [
-        { query: alerts('@alert.vuid:*').query, groupByFields: ['@alert.vuid'] },
-        { query: alerts('-@alert.vuid:*').query, groupByFields: [`@${OWN_ATTRIBUTE}.fingerprint`] },
+        { query: alerts(`@alert.vuid:* ${notEmpty('@alert.vuid')}`).query, groupByFields: ['@alert.vuid'] },
+        {
+          query: alerts('(-@alert.vuid:* OR @alert.vuid:"")').query,
+          groupByFields: [`@${OWN_ATTRIBUTE}.fingerprint`],
+        },
       ],
-      signalTitleTemplate: 'Valence: {{@alert_type_details.name}}',
+      signalTitleTemplate: `Valence: {{${ALERT_FACTS.title}}}`,
     },
   },
 };
@@ -110,7 +114,7 @@ export const ALERT_RULES = {
     falsePositives:
       'A new or widened policy that looks back in time, a migration on the platform, or the end of an outage of the forwarder, when late alerts arrive together (`@valence_forwarder.redated:true`).',
     triage: [
-      'Group the alerts of `` {{@alert.connectorUids}} `` by `@alert_type_details.name` and by `@usr.email`.',
+      `Group the alerts of ${shown('@alert.connectorUids')} by \`@alert_type_details.name\` and by \`${FACTS.actorName}\`.`,
       'One type and many actors: look for a change of the policy, or a campaign such as phishing. One actor: treat the actor as taken over.',
       'If the policy is too wide, narrow it in Valence rather than muting this rule.',
     ],

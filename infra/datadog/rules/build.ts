@@ -1,4 +1,5 @@
 import { LOG_SOURCE } from '../../../lambda/contract.ts';
+import { notEmpty } from '../facts.ts';
 import { type Attack, attackTags } from '../mitre.ts';
 import type {
   AnomalyOptions,
@@ -63,9 +64,13 @@ const toCase = ({ status, when }: ExplainedCase): RuleCase => ({
   ...(when !== undefined && { condition: when }),
 });
 
+/** A group, or a value that is learned, is never an empty text: a signal's title would end in nothing. */
+const named = (query: string, attributes: readonly string[]) =>
+  [query, ...new Set(attributes.map(notEmpty))].join(' ');
+
 const countQuery = (name: string, { query, distinct }: Counted, groupBy: readonly string[]): RuleQuery => ({
   name,
-  query,
+  query: named(query, groupBy),
   aggregation: 'cardinality',
   groupByFields: groupBy,
   distinctFields: [distinct],
@@ -80,7 +85,7 @@ const metricQuery = (
   metric: string,
 ): RuleQuery => ({
   name,
-  query,
+  query: named(query, aggregation === 'new_value' ? [...groupBy, metric] : groupBy),
   aggregation,
   groupByFields: groupBy,
   distinctFields: [],

@@ -10,6 +10,7 @@ import {
   SEVERE,
   SUCCEEDED,
 } from './logs.ts';
+import { shown } from './message.ts';
 
 /** Sequences of steps, each of which is harmless alone. */
 
@@ -50,7 +51,7 @@ export const CHAIN_RULES = {
     because: 'each of the two steps is common, but both in this order are rare.',
     falsePositives: 'An administrator who works while travelling.',
     triage: [
-      'Person: `` {{@usr.email}} ``. See the first alert for the address, the last log for the rights.',
+      `Person: ${shown(PERSON)}. See the first alert for the address, the last log for the rights.`,
       'Lock the account at the identity provider and end all its sessions: the rights are gained already.',
       'Revoke the rights, also those of every account that the person gave rights to.',
       'Search for the address of the first alert in all sources.',
@@ -79,7 +80,7 @@ export const CHAIN_RULES = {
     falsePositives:
       'A security administrator whose own work raised the alert, and who then tunes the policy.',
     triage: [
-      'Person: `` {{@usr.email}} ``. Does the change in Valence concern the platform or policy of the alert?',
+      `Person: ${shown(PERSON)}. Does the change in Valence concern the platform or policy of the alert?`,
       'Have another administrator undo the change until the alert is explained.',
       'Treat both as one incident.',
     ],

@@ -1,4 +1,5 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
+import { ALERT_FACTS, FACTS } from '../facts.ts';
 
 /** The logs that rules evaluate, and the attributes that identify an actor. */
 
@@ -17,13 +18,13 @@ const NEW_ALERTS = `${LIVE} service:alerts -@${OWN_ATTRIBUTE}.update:true`;
 const AUDIT_LOGS = `${LIVE} service:audit-logs`;
 
 /** The actor of an alert: the platform's own id of a person or an app. */
-export const ALERT_ACTOR = '@usr.id';
+export const ALERT_ACTOR = ALERT_FACTS.actorId;
 
 /** The actor of an audit log; an address, or a service that has none. */
 export const AUDIT_ACTOR = '@usr.name';
 
 /** A person, on every platform and in Valence. */
-export const PERSON = '@usr.email';
+export const PERSON = FACTS.actorEmail;
 
 /** Logs, and what to count of them: never the logs themselves, because a log may arrive twice. */
 export interface Counted {

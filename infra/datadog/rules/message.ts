@@ -20,6 +20,12 @@ export interface ExplainedCase {
   because: string;
 }
 
+/** The value of an attribute in a message. Between two backticks it cannot become a link, an image or a mention. */
+export const shown = (attribute: string): string => `\`\` {{${attribute}}} \`\``;
+
+/** The search for everything with the same value as the signal. */
+export const searchFor = (attribute: string): string => `\`\` ${attribute}:"{{${attribute}}}" \`\``;
+
 const GOAL = '## Goal\n';
 
 /** The message of a rule, in Markdown. */

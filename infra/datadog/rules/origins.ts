@@ -1,6 +1,8 @@
+import { FACTS } from '../facts.ts';
 import type { DetectionRule } from '../rule-types.ts';
 import { impossibleTravel, newValue, threshold } from './build.ts';
 import { AUDIT_ACTOR, alertsAndAuditLogs, auditLogs, SIGN_IN, SUCCEEDED } from './logs.ts';
+import { searchFor, shown } from './message.ts';
 
 /** Rules about the places and addresses from which people act. */
 
@@ -22,7 +24,7 @@ export const ORIGIN_RULES = {
       malicious: alertsAndAuditLogs(MALICIOUS, MALICIOUS),
       tor: alertsAndAuditLogs(TOR, TOR),
     },
-    groupBy: ['@network.client.ip'],
+    groupBy: [FACTS.ip],
     window: 3600,
     cases: [
       {
@@ -39,10 +41,10 @@ export const ORIGIN_RULES = {
     falsePositives:
       'Addresses shared by many: mobile carriers, VPN providers, public clouds. The reason is in `@threat_intel.results`.',
     triage: [
-      '`` {{@usr.name}} `` did `` {{@evt.name}} `` from `` {{@network.client.ip}} ``.',
+      `${shown(FACTS.actorName)} did ${shown(FACTS.action)} from ${shown(FACTS.ip)}.`,
       'Read why the address is on a list, and since when: `@threat_intel.results`.',
       'Did the same person act from a usual address at the same time? Then two people use the account: end its sessions and reset it.',
-      'Block the address at the identity provider, and search for it: `` @network.client.ip:"{{@network.client.ip}}" ``.',
+      `Block the address at the identity provider, and search for it: ${searchFor(FACTS.ip)}.`,
     ],
   }),
 

@@ -35,7 +35,7 @@ export const searchesOf = (definition: Definition): string[] =>
     : queriesOf(definition).map(({ search }) => search.query);
 
 /** Columns of a list that are no facets. */
-const BUILT_IN_COLUMNS = ['status_line', 'timestamp', 'content'];
+export const BUILT_IN_COLUMNS = ['status_line', 'timestamp', 'content'];
 
 /** Every facet that a widget names: in searches, groups, counts and columns. */
 export function facetsIn(definition: Definition, variables: Dashboard['template_variables']): string[] {

@@ -1,99 +1,130 @@
 import {
   branch,
   calculate,
-  categorise,
   copyText,
   dateFrom,
   LOCATE_CLIENT,
   messageFrom,
   move,
-  PARSE_USER_AGENT,
   parse,
   statusFrom,
   translate,
 } from '../../../infra/datadog/pipeline/processors.ts';
-import type { LogsPipeline } from '../../../infra/datadog/types.ts';
+import type { LogsPipeline, OfficialRemapper } from '../../../infra/datadog/types.ts';
 
 /**
- * A model of the pipeline of Datadog's own integration for this product, as far as it is known, to test both pipelines on
- * one log. The names of its intermediate values are unknown; here they are under {@link HOSTED_HELPERS}.
+ * A model of the pipeline of Datadog's own integration for this product, to test both pipelines on one log: its processors in
+ * their order, and its names.
  */
 
-export const HOSTED_HELPERS = 'hosted';
+/** What it leaves at the root of a log and this product's pipeline does not: helpers for the date and the status. */
+export const HOSTED_HELPERS = ['timestamp', 'status'] as const;
 
-const STATUS_BY_SEVERITY = { Critical: 'alert', High: 'critical', Medium: 'warning', Low: 'info' };
+const OF_ALERTS = { Critical: 'alert', High: 'critical', Medium: 'warning', Low: 'info' };
+const OF_AUDIT_LOGS = { true: 'Ok', false: 'Error' };
 
-/** It joins the values of several events. */
+/** Each overwrites, and joins the values of several events; so a person wins over an app, value by value. */
 const ALERT_TEXTS = [
-  ['alert.events.actorUser.id', 'usr.id'],
-  ['alert.events.actorUser.name', 'usr.name'],
-  ['alert.events.actorUser.email', 'usr.email'],
-  ['alert.events.actorApp.id', 'usr.id'],
-  ['alert.events.actorApp.name', 'usr.name'],
-  ['alert.events.actorApp.email', 'usr.email'],
+  ...['id', 'name', 'email'].flatMap((value) => [
+    [`alert.events.actorApp.${value}`, `usr.${value}`] as const,
+    [`alert.events.actorUser.${value}`, `usr.${value}`] as const,
+  ]),
   ['alert.events.action.actionName', 'evt.name'],
   ['alert.events.eventResult', 'evt.outcome'],
   ['alert.events.ip', 'network.client.ip'],
   ['alert.events.userAgent', 'http.useragent'],
 ] as const;
 
-const user = (verb: string, link: string) =>
-  `%{regex("${verb}"):user_change_details.activity} user %{data:user_change_details.username} ${link} ` +
-  'role "%{data:user_change_details.role}" with access to ' +
-  '%{data:user_change_details.platforms:array("", ", ")} and permission sets ' +
-  '%{data:user_change_details.permission_sets}';
+const ALERTS = branch('Alerts', 'service:alerts', [
+  calculate('alert.creationTimestamp * 1000', 'timestamp'),
+  translate('alert_type_details.severity', 'status', OF_ALERTS),
+  ...ALERT_TEXTS.map(([from, to]) => copyText(from, to)),
+]);
 
-const SENTENCES = {
-  user: user('Created|Deleted', 'with'),
-  user_update: user('Updated', 'to'),
-  policy:
-    '%{word:policy_change_details.activity} a policy on %{data:policy_change_details.type}\\. Policy name: ' +
-    '"%{data:policy_change_details.name}"\\. Platform: "%{data:policy_change_details.platform}"\\. ' +
-    'Instance\\(s\\): "%{data:policy_change_details.instances}"',
-  connector:
-    '%{regex("Created|Deleted"):connector_change_details.activity} %{data:connector_change_details.type} ' +
-    'connector named "%{data:connector_change_details.name}"',
-  renamed:
-    '%{regex("Renamed"):connector_change_details.activity} %{data:connector_change_details.type} connector ' +
-    'from "%{data:connector_change_details.old_name}" to "%{data:connector_change_details.new_name}"',
-  authenticated:
-    '%{regex("Authenticated"):connector_change_details.activity} %{data:connector_change_details.type} ' +
-    'connector named "%{data:connector_change_details.name}" via method "%{data:connector_change_details.method}"',
-  uploaded:
-    'Uploaded data file "%{data:connector_details.file_name}" of kind "%{data:connector_details.kind}" to a ' +
-    '%{data:connector_details.type} connector named "%{data:connector_details.name}"',
-  api_key:
-    '%{word:api_key_change_details.activity} API Key "%{data:api_key_change_details.name}" for ' +
-    '"%{data:api_key_change_details.service_user}"',
+const AUDIT_LOGS = branch('Audit logs', 'service:audit-logs', [
+  calculate('timeEpoch * 1000', 'timestamp'),
+  translate('success', 'status', OF_AUDIT_LOGS),
+  move('actor', 'usr.name'),
+  move('action', 'evt.name'),
+  move('success', 'evt.outcome'),
+  move('ipAddress', 'network.client.ip'),
+]);
+
+const MESSAGE: OfficialRemapper = {
+  ...messageFrom('alert.summaryLine'),
+  sources: ['alert.summaryLine', 'details'],
 };
+
+/** A text in quotes that holds none. */
+const quoted = (path: string) => `"%{regex("[^\\"]*"):${path}}"`;
+
+const METHOD = (path: string) => `( via method ${quoted(path)})?`;
+
+const sentences = (name: string, actions: readonly string[], rules: Readonly<Record<string, string>>) =>
+  branch(name, `@evt.name:(${actions.map((action) => `"${action}"`).join(' OR ')})`, [
+    parse('message', rules, []),
+  ]);
+
+const USER = 'user_change_details';
+const POLICY = 'policy_change_details';
+const CONNECTOR = 'connector_change_details';
+const DATA = 'connector_details';
+const KEY = 'api_key_change_details';
+
+const ofUser = (rest: string) =>
+  `%{notSpace:${USER}.activity} user %{data:${USER}.username} %{regex("with|to")} role "%{data:${USER}.role}" ` +
+  `with access to %{data:${USER}.platforms:array("", ", ")}${rest}`;
+
+const USERS = sentences('User', ['User created', 'User deleted', 'User access updated'], {
+  user: ofUser(` and permission sets %{data:${USER}.permission_sets}`),
+});
+
+const POLICIES = sentences('Policy', ['Policy created or updated', 'Policy disabled'], {
+  policy:
+    `%{notSpace:${POLICY}.activity} a policy on %{data:${POLICY}.type}\\. Policy name: "%{data:${POLICY}.name}"\\. ` +
+    `Platform: ${quoted(`${POLICY}.platform`)}\\. Instance\\(s\\): ${quoted(`${POLICY}.instances`)}`,
+});
+
+const CONNECTORS = sentences(
+  'Connector',
+  [
+    'Connector created',
+    'Connector deleted',
+    'Authenticate connector',
+    'Connector renamed',
+    'Upload data to connector',
+  ],
+  {
+    uploaded:
+      `%{notSpace} data file ${quoted(`${DATA}.file_name`)} of kind ${quoted(`${DATA}.kind`)} to a ` +
+      `%{data:${DATA}.type} connector named "%{data:${DATA}.name}"${METHOD(`${DATA}.method`)}`,
+    renamed:
+      `%{notSpace:${CONNECTOR}.activity} %{data:${CONNECTOR}.type} connector from "%{data:${CONNECTOR}.old_name}" ` +
+      `to "%{data:${CONNECTOR}.new_name}"${METHOD(`${CONNECTOR}.method`)}`,
+    changed:
+      `%{notSpace:${CONNECTOR}.activity} %{data:${CONNECTOR}.type} connector named "%{data:${CONNECTOR}.name}"` +
+      METHOD(`${CONNECTOR}.method`),
+  },
+);
+
+const KEYS = sentences('API key', ['API Key created'], {
+  key: `%{notSpace:${KEY}.activity} API Key "%{data:${KEY}.name}" for "%{data:${KEY}.service_user}"`,
+});
 
 export const HOSTED_PIPELINE: LogsPipeline = {
   name: 'Valence Security',
   is_enabled: true,
   filter: { query: 'source:valence-security' },
   processors: [
-    branch('Alerts', 'service:alerts', [
-      calculate('alert.creationTimestamp * 1000', 'hosted.date'),
-      dateFrom('hosted.date'),
-      translate('alert_type_details.severity', 'hosted.status', STATUS_BY_SEVERITY),
-      statusFrom('hosted.status'),
-      ...ALERT_TEXTS.map(([from, to]) => copyText(from, to)),
-      LOCATE_CLIENT,
-      PARSE_USER_AGENT,
-      messageFrom('alert.summaryLine'),
-    ]),
-    branch('Audit logs', 'service:audit-logs', [
-      calculate('timeEpoch * 1000', 'hosted.date'),
-      dateFrom('hosted.date'),
-      categorise('hosted.status', { ok: '@success:true', error: '@success:false' }),
-      statusFrom('hosted.status'),
-      move('actor', 'usr.name'),
-      move('action', 'evt.name'),
-      move('success', 'evt.outcome'),
-      move('ipAddress', 'network.client.ip'),
-      LOCATE_CLIENT,
-      messageFrom('details'),
-      parse('message', SENTENCES, []),
-    ]),
+    ALERTS,
+    AUDIT_LOGS,
+    dateFrom('timestamp'),
+    statusFrom('status'),
+    LOCATE_CLIENT,
+    MESSAGE,
+    USERS,
+    POLICIES,
+    CONNECTORS,
+    KEYS,
   ],
 };

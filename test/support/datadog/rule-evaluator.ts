@@ -47,6 +47,10 @@ export function signalsOf(rule: DetectionRule, logs: readonly ProcessedLog[]): S
   }
 }
 
+/** Whether {@link signalsOf} can evaluate a rule. */
+export const isEvaluated = ({ options }: DetectionRule): boolean =>
+  !['anomaly_detection', 'impossible_travel'].includes(options.detectionMethod);
+
 /** The logs that a rule looks at: those that a query of it finds and that have a group and what is looked at. */
 export const logsSeenBy = ({ queries }: DetectionRule, logs: readonly ProcessedLog[]): ProcessedLog[] =>
   logs.filter((log) =>

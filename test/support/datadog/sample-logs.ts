@@ -1,11 +1,12 @@
 import { LOG_PIPELINE } from '../../../infra/datadog/pipeline.ts';
+import type { LogsPipeline } from '../../../infra/datadog/types.ts';
 import type { StreamReport } from '../../../lambda/forwarder/core/runs/report.ts';
 import { resultOf } from '../../../lambda/forwarder/core/runs/report.ts';
 import { runSummary } from '../../../lambda/forwarder/reporting/run-summary.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
+import { plainValuesAt } from '../../../tools/datadog/interpreter/paths.ts';
 import { processLog } from '../../../tools/datadog/interpreter/process-log.ts';
-import { facetValues } from '../../../tools/datadog/interpreter/query/match.ts';
 import { postedLogs } from '../../../tools/datadog/preview-logs.ts';
 import { sampleData } from '../../../tools/sample-data/sample-data.ts';
 import { NOW } from '../outside-world.ts';
@@ -23,16 +24,20 @@ const COUNTRIES = [
 
 const countryOf = (ip: string) => ({ country: COUNTRIES[ip.length % COUNTRIES.length] });
 
+/** The pipelines of an organisation, in their order. */
+type Pipelines = readonly LogsPipeline[];
+
+const OURS: Pipelines = [LOG_PIPELINE];
+
 /** A posted log as Datadog holds it, where every address is somewhere. */
-function processed(posted: JsonObject, arrival: number): ProcessedLog {
-  const process = (geoIp: Record<string, unknown>) =>
-    processLog([LOG_PIPELINE], posted, { now: arrival * 1000, geoIp });
-  const ips = facetValues(process({}), '@network.client.ip').map(String);
-  return process(Object.fromEntries(ips.map((ip) => [ip, countryOf(ip)])));
+export function processed(posted: JsonObject, arrival: number, pipelines = OURS): ProcessedLog {
+  const ips = ['ipAddress', 'alert.events.ip'].flatMap((path) => plainValuesAt(posted, path).map(String));
+  const geoIp = Object.fromEntries(ips.filter(Boolean).map((ip) => [ip, countryOf(ip)]));
+  return processLog(pipelines, posted, { now: arrival * 1000, geoIp });
 }
 
 /** Records of a day, each alert with its type. */
-function recordsOfADay(): ProcessedLog[] {
+function recordsOfADay(pipelines: Pipelines): ProcessedLog[] {
   const { alerts, auditLogs, alertTypes } = sampleData({
     seed: 7,
     range: { from: NOW - 16 * HOUR, to: NOW },
@@ -43,24 +48,24 @@ function recordsOfADay(): ProcessedLog[] {
   const inputs = [
     ...alerts.map((record) => ({
       stream: 'alerts' as const,
-      record: { ...record, alertType: typeOf(record) },
+      record: { alertType: typeOf(record), ...record },
     })),
     ...auditLogs.map((record) => ({ stream: 'audit-logs' as const, record })),
   ];
-  return postedLogs(inputs, NOW, NOW).map(({ posted }) => processed(posted, NOW));
+  return postedLogs(inputs, NOW, NOW).map(({ posted }) => processed(posted, NOW, pipelines));
 }
 
 /** The odd shapes. */
-const oddRecords = (): ProcessedLog[] =>
+const oddRecords = (pipelines: Pipelines): ProcessedLog[] =>
   goldenNames().flatMap((name) => {
     const { stream, record, now } = readGolden(name);
     return postedLogs([{ stream, record }], now, NOW).map(({ posted, arrival }) =>
-      processed(posted, arrival),
+      processed(posted, arrival, pipelines),
     );
   });
 
 /** Records of a first fill, of which one was posted twice and one had to be cut. */
-function recordsOfAFirstFill(): ProcessedLog[] {
+function recordsOfAFirstFill(pipelines: Pipelines): ProcessedLog[] {
   const records = sampleData({ seed: 8, range: { from: NOW - HOUR, to: NOW }, alerts: 0, auditLogs: 3 });
   const inputs = records.auditLogs.map((record) => ({ stream: 'audit-logs' as const, record }));
   const marks = [{}, { possible_duplicate: true }, { shrunk: true }];
@@ -72,14 +77,16 @@ function recordsOfAFirstFill(): ProcessedLog[] {
         valence_forwarder: { ...(posted['valence_forwarder'] as JsonObject), ...marks[index] },
       },
       NOW,
+      pipelines,
     ),
   );
 }
 
-export const sampleRecords = (): ProcessedLog[] => [
-  ...recordsOfADay(),
-  ...oddRecords(),
-  ...recordsOfAFirstFill(),
+/** @param pipelines that the logs pass; ours alone by default */
+export const sampleRecords = (pipelines: Pipelines = OURS): ProcessedLog[] => [
+  ...recordsOfADay(pipelines),
+  ...oddRecords(pipelines),
+  ...recordsOfAFirstFill(pipelines),
 ];
 
 const REPORT: StreamReport = {
@@ -142,8 +149,7 @@ export const sampleSignals = (): ProcessedLog[] => [
     tags: ['tactic:TA0003-persistence'],
     attributes: {
       workflow: { rule: { name: 'Several high alerts for one actor' } },
-      usr: { email: 'ann@example.com' },
-      network: { client: { ip: '192.0.2.7' } },
+      valence_forwarder: { primary_event: { actor: { email: 'ann@example.com' }, ip: '192.0.2.7' } },
     },
   },
 ];

@@ -7,7 +7,15 @@ const objectAt = (value: unknown, key: string): JsonObject | undefined => {
   return isObject(inner) ? inner : undefined;
 };
 
-const actorOf = (event: unknown) => objectAt(event, 'actorUser') ?? objectAt(event, 'actorApp');
+/** What is known of the actor of an event: of the user, or else of the app. Valence fills the one that it does not know with `""`. */
+function actorOf(event: unknown): JsonObject | undefined {
+  for (const kind of ['actorUser', 'actorApp']) {
+    const actor = objectAt(event, kind);
+    const facts = onlyPlain({ id: actor?.['id'], name: actor?.['name'], email: actor?.['email'] });
+    if (Object.keys(facts).length > 0) return facts;
+  }
+  return undefined;
+}
 
 const timeOf = (event: unknown) => epochSeconds(objectAt(event, 'eventTime')?.['timestamp']);
 
@@ -37,25 +45,24 @@ export function primaryEventIndex(alert: JsonObject): number | undefined {
   );
 }
 
-/** The value of `valence_forwarder.primary_event`: what the event has in plain values. */
+/** The value of `valence_forwarder.primary_event`: what the event has in plain values that are not empty. */
 export function primaryEvent(event: unknown): JsonObject {
   if (!isObject(event)) return {};
   const actor = actorOf(event);
   const action = objectAt(event, 'action');
-  const facts = onlyPlain({
-    actor_type: event['actorType'],
-    action: action?.['actionName'],
-    action_type: action?.['actionType'],
-    outcome: event['eventResult'],
-    ip: event['ip'],
-    user_agent: event['userAgent'],
-    platform: event['platform'],
-    time: timeOf(event),
-  });
-  if (actor) {
-    facts['actor'] = onlyPlain({ id: actor['id'], name: actor['name'], email: actor['email'] });
-  }
-  return facts;
+  return {
+    ...onlyPlain({
+      actor_type: event['actorType'],
+      action: action?.['actionName'],
+      action_type: action?.['actionType'],
+      outcome: event['eventResult'],
+      ip: event['ip'],
+      user_agent: event['userAgent'],
+      platform: event['platform'],
+      time: timeOf(event),
+    }),
+    ...(actor && { actor }),
+  };
 }
 
 /** In a hostile event a "fact" may be thousands of levels deep, and no later step checks these values. */
@@ -63,7 +70,7 @@ const onlyPlain = (facts: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => isPlain(value)));
 
 const isPlain = (value: unknown): boolean =>
-  typeof value === 'string' ||
+  (typeof value === 'string' && value !== '') ||
   typeof value === 'number' ||
   typeof value === 'boolean' ||
   isLosslessNumber(value);

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Dashboard, Definition, EventQuery } from '../../../../infra/datadog/dashboard-types.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
-import { facetValues } from '../../../../tools/datadog/interpreter/query/match.ts';
+import { LOG_SOURCE } from '../../../../lambda/contract.ts';
+import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import {
+  BUILT_IN_COLUMNS,
   counted,
   facetsIn,
   found,
@@ -11,6 +13,7 @@ import {
   resolved,
   searchesOf,
 } from '../../../support/datadog/evaluate-widget.ts';
+import { readGolden } from '../../../support/datadog/golden.ts';
 import { sampleRecords, sampleRuns, sampleSignals } from '../../../support/datadog/sample-logs.ts';
 
 const LOGS = [...sampleRecords(), ...sampleRuns()];
@@ -43,6 +46,12 @@ describe.each(boards)('%s', (_, board) => {
     for (const query of queriesOf(definition)) {
       const counts = countsOf(board, query, {}, sampleOf(definition));
       expect(Math.max(...counts.values())).toBeGreaterThan(0);
+    }
+  });
+
+  it.each(widgetsOf(board))('"%s" has no group of an empty text', (_title, definition) => {
+    for (const query of queriesOf(definition)) {
+      expect([...countsOf(board, query, {}, sampleOf(definition)).keys()]).not.toContain('');
     }
   });
 
@@ -80,6 +89,22 @@ describe.each(boards)('%s', (_, board) => {
     },
   );
 });
+
+it.each(boards.flatMap(([, board]) => widgetsOf(board).map((widget) => ({ board, widget }))))(
+  'the list "$widget.0" fills every column for an alert as Valence publishes it',
+  ({ board, widget: [, definition] }) => {
+    const { log } = readGolden('74-alert-as-published.json');
+    const published = { ...log, source: LOG_SOURCE, tags: ['tenant:default', 'forwarder_version:1.0.0'] };
+    const isShown = searchesOf(definition).some((search) =>
+      matches(resolved(search, board.template_variables), published),
+    );
+    if (definition.type !== 'list_stream' || !isShown) return;
+    const columns = definition.requests.flatMap((request) => request.columns.map(({ field }) => field));
+    const facets = columns.filter((column) => !BUILT_IN_COLUMNS.includes(column));
+    const empty = facets.filter((facet) => facetValues(published, facet).every((value) => value === ''));
+    expect(empty).toEqual([]);
+  },
+);
 
 /** The counts of a widget's only query. */
 function shown(key: keyof typeof DASHBOARDS, title: string, logs = LOGS): Record<string, number> {

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { ALERT_FACTS } from '../../../../infra/datadog/facts.ts';
 import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, type RuleKey } from '../../../../infra/datadog/rules.ts';
 import { TIME_FIELD } from '../../../../lambda/forwarder/core/records/time.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
-import { logsSeenBy, signalsOf } from '../../../support/datadog/rule-evaluator.ts';
+import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
+import { isEvaluated, logsSeenBy, signalsOf } from '../../../support/datadog/rule-evaluator.ts';
 import { groupsOf } from '../../../support/datadog/rule-evaluator-groups.ts';
 import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
 import { type Circumstances, logsOf } from '../../../support/datadog/rule-samples/logs.ts';
 import { alert, HOUR, type SampleRecord, START } from '../../../support/datadog/rule-samples/records.ts';
+import { sampleRecords } from '../../../support/datadog/sample-logs.ts';
 
 interface Sampled {
   key: RuleKey;
@@ -17,8 +20,7 @@ interface Sampled {
 const ALL: Sampled[] = Object.entries(DETECTION_RULES).map(([key, rule]) => ({ key: key as RuleKey, rule }));
 
 /** What these learn cannot be had offline: whether they look at the right logs can. */
-const isLearned = ({ rule }: Sampled) =>
-  ['anomaly_detection', 'impossible_travel'].includes(rule.options.detectionMethod);
+const isLearned = ({ rule }: Sampled) => !isEvaluated(rule);
 /** Their findings depend on when things happened. */
 const needsTime = ({ rule }: Sampled) =>
   ['impossible_travel', 'sequence_detection'].includes(rule.options.detectionMethod);
@@ -137,6 +139,46 @@ describe('rules that learn', () => {
     for (const log of logs) expect(groupsOf(log, query?.groupByFields ?? [])).toEqual([about]);
     expect(logsSeenBy(rule, logsOf(others))).toEqual([]);
   });
+});
+
+describe('the title of a signal', () => {
+  const logs = sampleRecords();
+
+  /** A text with the values of a log. */
+  const filledIn = (template: string, log: ProcessedLog) =>
+    template.replace(/\{\{([^{}]+)\}\}/g, (_, attribute: string) => facetValues(log, attribute).join(', '));
+
+  it.each(ALL)('of $key has a text for each variable, and names each group', ({ rule }) => {
+    const { options } = rule;
+    const thirdParty = options.detectionMethod === 'third_party' && options.thirdPartyRuleOptions;
+    const template = thirdParty ? thirdParty.signalTitleTemplate : rule.name;
+    const variables = template.match(/\{\{[^{}]+\}\}/g) ?? [];
+    const seen = (thirdParty ? thirdParty.rootQueries : rule.queries).flatMap(({ query, groupByFields }) =>
+      logs
+        .filter((log) => matches(query, log))
+        .flatMap((log) => groupsOf(log, groupByFields).map((group) => ({ log, group }))),
+    );
+
+    for (const { log, group } of seen) {
+      expect(group).not.toContain('');
+      expect(variables.map((variable) => filledIn(variable, log))).not.toContain('');
+      expect(filledIn(template, log)).toMatch(/^Valence: .*\S$/s);
+    }
+  });
+
+  it('of an alert is the name of its type, or says that the type is not known', () => {
+    const title = (type: string | null) =>
+      facetValues(logsOf([alert(START, { type })])[0] as ProcessedLog, ALERT_FACTS.title);
+
+    expect(title('Mail forwarded')).toEqual(['Mail forwarded']);
+    expect(title('')).toEqual(['alert of unknown type']);
+    expect(title(null)).toEqual(['alert of unknown type']);
+  });
+});
+
+it('every alert has a signal', () => {
+  const alertLogs = sampleRecords().filter(({ service }) => service === 'alerts');
+  for (const log of alertLogs) expect(signalsOf(DETECTION_RULES.alert, [log])).toHaveLength(1);
 });
 
 it('an alert that comes twice has one signal', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
+import { plainValuesAt } from '../../../../tools/datadog/interpreter/paths.ts';
 import { sampleData } from '../../../../tools/sample-data/sample-data.ts';
 
 const range = { from: 1_767_000_000, to: 1_767_040_000 };
@@ -31,7 +32,7 @@ describe('the sample data', () => {
       distinct(['Critical', 'High', 'Medium', 'Low']),
     );
     expect(distinct(data.alerts.map((alert) => alert['alertTypeVuid']))).toEqual(
-      distinct(data.alertTypes.map((type) => type['vuid'])),
+      distinct([undefined, ...data.alertTypes.map((type) => type['vuid'])]),
     );
     expect(distinct(data.alerts.map((alert) => eventsOf(alert).length))).toEqual(distinct([1, 2, 5, 50]));
     const auxKeys = data.alerts.flatMap(eventsOf).map((event) => Object.keys(event['aux'] as object).length);
@@ -45,6 +46,43 @@ describe('the sample data', () => {
     expect(withType.length).toBeGreaterThan(0);
     expect(withType.length).toBeLessThan(500);
     expect(distinct(data.alerts.map((alert) => alert['vuid'])).size).toBe(500);
+  });
+
+  it('holds alerts whose embedded type is only its core, without its id', () => {
+    const cores = data.alerts.filter((alert) => alert['alertTypeVuid'] === undefined);
+
+    expect(cores.length).toBeGreaterThan(0);
+    for (const { alertType } of cores) {
+      expect(Object.keys(alertType as object)).toEqual(['severity', 'name', 'platform']);
+    }
+  });
+
+  it.each(['eventSummary', 'targetType', 'userAgent', 'target.name', 'target.id', 'target.email'])(
+    'holds events with and without %s, as Valence publishes them',
+    (path) => {
+      const values = data.alerts.flatMap((alert) => plainValuesAt(alert, `events.${path}`));
+
+      expect(values).toContain('');
+      expect(values.some((value) => value !== '')).toBe(true);
+    },
+  );
+
+  it('holds an empty user next to an app, an empty app next to a user, and events without either', () => {
+    const ids = distinct(
+      data.alerts
+        .flatMap(eventsOf)
+        .map((event) =>
+          ['actorUser', 'actorApp'].map((kind) => {
+            const [id] = plainValuesAt(event, `${kind}.id`);
+            return id === '' ? 'empty' : id === undefined ? 'absent' : 'known';
+          }),
+        )
+        .map(String),
+    );
+
+    for (const kinds of ['empty,known', 'known,empty', 'empty,empty', 'known,absent']) {
+      expect(ids).toContain(kinds);
+    }
   });
 
   it('holds audit records of every known action, and identical ones within a second', () => {

@@ -104,7 +104,7 @@ export function calculateNumber(log: ProcessedLog, processor: ArithmeticProcesso
   if (result !== undefined) setAt(log.attributes, processor.target, result);
 }
 
-/** Lists of values are joined by commas; objects give nothing. */
+/** Lists of values are joined by commas; objects give nothing. An empty text leaves the target as it is. */
 export function buildText(log: ProcessedLog, processor: StringBuilderProcessor): void {
   const { template, target, is_replace_missing } = processor;
   let missing = false;
@@ -113,7 +113,7 @@ export function buildText(log: ProcessedLog, processor: StringBuilderProcessor):
     if (values.length === 0) missing = true;
     return values.join(',');
   });
-  if (missing && !is_replace_missing) return;
+  if (text === '' || (missing && !is_replace_missing)) return;
   setAt(log.attributes, target, text.slice(0, MAX_BUILT_CHARACTERS));
 }
 

@@ -21,6 +21,14 @@ describe('the primary event of an alert', () => {
     expect(indexOf(at(NOW), at(NOW + 1), at(NOW - 1))).toBe(1);
   });
 
+  it.each([
+    ['empty', { actorUser: { id: '', name: '', email: '' }, actorApp: { id: '' } }],
+    ['nested', { actorUser: { id: nested(3) } }],
+    ['absent', { actorUser: null, actorApp: {} }],
+  ])('is not an event whose actor is %s, if another one has an actor', (_, actorless) => {
+    expect(indexOf({ ...user, ...at(NOW) }, { ...actorless, ...at(NOW + 9) })).toBe(0);
+  });
+
   it('is the first of several at the same time', () => {
     expect(indexOf({ ...user, ...at(NOW) }, { ...app, ...at(NOW) })).toBe(0);
   });
@@ -47,6 +55,33 @@ describe('the facts of a primary event', () => {
     expect(primaryEvent({ ip: '192.0.2.7', userAgent: null, actorApp: { name: 'Sync', id: null } })).toEqual({
       ip: '192.0.2.7',
       actor: { name: 'Sync' },
+    });
+  });
+
+  it('leave out empty texts', () => {
+    const event = {
+      ip: '',
+      userAgent: '',
+      eventResult: 'Success',
+      action: { actionName: '', actionType: '' },
+    };
+
+    expect(primaryEvent({ ...event, actorUser: { id: '', name: '', email: '' } })).toEqual({
+      outcome: 'Success',
+    });
+  });
+
+  it.each(['', null, undefined])('take the app where all of the user is %s', (value) => {
+    const actorUser = { id: value, name: value, email: value };
+
+    expect(primaryEvent({ actorUser, actorApp: { id: 'a1', name: 'Sync', email: '' } })).toEqual({
+      actor: { id: 'a1', name: 'Sync' },
+    });
+  });
+
+  it('never mix a user and an app', () => {
+    expect(primaryEvent({ actorUser: { name: 'Ann', id: '' }, actorApp: { id: 'a1' } })).toEqual({
+      actor: { name: 'Ann' },
     });
   });
 

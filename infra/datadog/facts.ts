@@ -1,0 +1,37 @@
+import { OWN_ATTRIBUTE } from '../../lambda/contract.ts';
+
+/**
+ * Where the facts of a log are that rules and boards read. The pipeline of Datadog's hosted integration may run after ours,
+ * and then writes the values of all events of an alert into the standard attributes, joined by commas: `usr.id` is "a,b". It leaves
+ * these here as they are.
+ */
+
+/** The forwarder fills it for alerts, the pipeline for audit logs. */
+export const PRIMARY_EVENT = `${OWN_ATTRIBUTE}.primary_event`;
+
+const fact = (name: string) => `@${PRIMARY_EVENT}.${name}` as const;
+
+/** Facts of alerts and audit logs, as searches and widgets name them. */
+export const FACTS = {
+  actorName: fact('actor.name'),
+  actorEmail: fact('actor.email'),
+  action: fact('action'),
+  ip: fact('ip'),
+  country: fact('geoip.country.name'),
+  countryCode: fact('geoip.country.iso_code'),
+} as const;
+
+/** Facts of alerts alone. */
+export const ALERT_FACTS = {
+  actorId: fact('actor.id'),
+  actorType: fact('actor_type'),
+  actionType: fact('action_type'),
+  outcome: fact('outcome'),
+  platform: fact('platform'),
+  userAgent: fact('user_agent'),
+  /** Never empty, also where the type of the alert is not known. */
+  title: `@${OWN_ATTRIBUTE}.title`,
+} as const;
+
+/** A search for logs whose attribute is not an empty text, as many are in Valence's alerts. */
+export const notEmpty = (facet: string): string => `-${facet}:""`;
