@@ -74,6 +74,25 @@ const WAYS = [
 
 const PACES = [1, 5, 60, 360, 720];
 
+const perStream = (...alarms: string[]) =>
+  alarms.flatMap((alarm) => [`${alarm}-alerts`, `${alarm}-audit-logs`]);
+
+/** What an outage of half a day raises, the alarms that notify included. */
+const LONG_OUTAGE = [
+  ...['errors', 'failed-events', 'records', 'stopped'],
+  ...perStream('final-watermark-age', 'watermark-age-critical', 'watermark-age-warning'),
+];
+
+/** What a refused key raises in three intervals, or in two hours if that is more. */
+const REFUSED_KEY: Readonly<Record<number, readonly string[]>> = {
+  1: ['errors', 'failed-events', 'stopped', ...perStream('watermark-age-warning')],
+  5: ['errors', 'failed-events', 'stopped', ...perStream('watermark-age-warning')],
+  60: ['errors', 'failed-events', 'stopped'],
+  360: LONG_OUTAGE,
+  // The silence of a day and a half is no cause of its own, and does not notify.
+  720: [...LONG_OUTAGE, ...perStream('silence')],
+};
+
 describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $delay s late', (way) => {
   describe.each(PACES)('with runs every %d minutes', (minutes) => {
     it('a first deployment whose keys are never stored raises one notification, and keeps it', () => {
@@ -137,7 +156,7 @@ describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $d
       // After twelve hours it is another matter: records are about to lose their dates.
       expect(pagesOf(life)).toEqual(minutes < 360 ? ['stopped'] : ['stopped', 'records']);
       expect(raisedFrom(life, refused)).toEqual(
-        expect.arrayContaining(['credential-failures', 'errors', 'failed-events']),
+        ['credential-failures', ...(REFUSED_KEY[minutes] ?? [])].sort(),
       );
     });
   });
@@ -156,24 +175,68 @@ describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $d
     expect(life.active()).toEqual([]);
   });
 
+  describe('with a daytime schedule', () => {
+    it.each([
+      ['during the day', 9],
+      ['at night', 25],
+    ])('a first deployment raises one notification, which ends when keys are stored %s', (_, hour) => {
+      const life = live({ ...daytime(3 * DAY), ...way, outcome: from(hour * HOUR, 'good', 'no-keys') });
+      expect(pagesOf(life)).toEqual(['not-set-up']);
+      expect(life.active()).toEqual([]);
+    });
+
+    it('a first deployment whose keys are never stored keeps its one notification through the nights', () => {
+      const life = live({ ...daytime(3 * DAY), ...way, outcome: () => 'no-keys' });
+      expect(pagesOf(life)).toEqual(['not-set-up']);
+      expect(life.active()).toContain('not-set-up');
+    });
+
+    it('a deployment that never starts notifies once, before noon', () => {
+      const life = live({ ...daytime(3 * DAY), ...way, outcome: () => 'none' });
+      expect(pagesOf(life)).toEqual(['unseen']);
+      expect(minutesOf(life, 'unseen')[0]).toBeLessThan(12 * 60);
+    });
+
+    it.each([
+      ['during the day', 36, 35.75],
+      ['at night', 46, 44.75],
+    ])('a schedule that was deleted %s notifies once, 12 hours after the last run', (_, hour, last) => {
+      const life = live({ ...daytime(5 * DAY), ...way, outcome: from(hour * HOUR, 'none', 'good') });
+      expect(pagesOf(life)).toEqual(['stopped']);
+      expect(raisedFrom(life, hour * HOUR)).toEqual([
+        'not-running',
+        'stopped',
+        ...perStream('watermark-age-warning'),
+      ]);
+      expect((minutesOf(life, 'stopped')[0] ?? Infinity) - last * 60).toBeLessThan(12 * 60);
+    });
+
+    it('an outage of 13 hours, from noon into the night, notifies twice, and ends with the first run of the morning', () => {
+      const begin = 36 * HOUR;
+      const outcome = (at: number): Outcome => (at >= begin && at < begin + 13 * HOUR ? 'down' : 'good');
+      const life = live({ ...daytime(4 * DAY), ...way, outcome });
+      expect(pagesOf(life)).toEqual(['stopped', 'records']);
+      expect(raisedFrom(life, begin)).toEqual([...LONG_OUTAGE].sort());
+      expect(life.active()).toEqual([]);
+    });
+
+    it('a refused key notifies as an outage does, on its first day alone', () => {
+      const begin = 36 * HOUR;
+      const life = live({ ...daytime(4 * DAY), ...way, outcome: from(begin, 'refused-key', 'good') });
+      expect(pagesOf(life)).toEqual(['stopped', 'records']);
+      expect(raisedFrom(life, begin)).toEqual(
+        ['credential-failures', ...LONG_OUTAGE, ...perStream('silence')].sort(),
+      );
+    });
+  });
+
   it('an outage of 13 hours notifies twice: when runs fail, and when records are about to lose their dates', () => {
     const begin = 36 * HOUR;
     const end = begin + 13 * HOUR;
     const outcome = (at: number): Outcome => (at >= begin && at < end ? 'down' : 'good');
     const life = live({ ...paced(5, begin + 20 * HOUR), ...way, outcome });
     expect(pagesOf(life)).toEqual(['stopped', 'records']);
-    expect(raisedFrom(life, begin)).toEqual([
-      'errors',
-      'failed-events',
-      'final-watermark-age-alerts',
-      'final-watermark-age-audit-logs',
-      'records',
-      'stopped',
-      'watermark-age-critical-alerts',
-      'watermark-age-critical-audit-logs',
-      'watermark-age-warning-alerts',
-      'watermark-age-warning-audit-logs',
-    ]);
+    expect(raisedFrom(life, begin)).toEqual([...LONG_OUTAGE].sort());
     expect(life.raised.filter(({ at, alarm }) => at >= begin && alarm === 'failed-events')).toHaveLength(1);
     const [stopped = 0] = minutesOf(life, 'stopped');
     const [records = 0] = minutesOf(life, 'records');
@@ -209,6 +272,50 @@ describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $d
     const life = live({ ...paced(5, begin + 2 * HOUR), ...way, outcome });
     expect(pagesOf(life)).toEqual(['stopped', 'records']);
     expect(life.active()).toContain('stopped');
+  });
+
+  describe('a second cause of the same group does not notify, and keeps the group raised until it is over, too', () => {
+    const begin = 2 * HOUR;
+    /** What happens from a time on, until the next. */
+    const inTurn = (...phases: [number, Outcome][]) => ({
+      ...paced(5, (phases.at(-1)?.[0] ?? 0) + 3 * HOUR),
+      ...way,
+      outcome: (at: number): Outcome => phases.findLast(([time]) => at >= time)?.[1] ?? 'good',
+    });
+
+    it('stopped: a key is refused, and then nothing runs any more', () => {
+      const life = inTurn([begin, 'refused-key'], [4 * HOUR, 'none'], [8 * HOUR, 'good']);
+      const lived = live(life);
+      expect(pagesOf(lived)).toEqual(['stopped']);
+      expect(raisedFrom(lived, 4 * HOUR)).toEqual(['not-running']);
+      expect(live({ ...life, until: 8 * HOUR }).active()).toContain('stopped');
+      expect(lived.active()).toEqual([]);
+    });
+
+    it('records: an outage is critical, and then records of the other stream are rejected', () => {
+      const life = inTurn([begin, 'down'], [21 * HOUR, 'down-and-quarantined'], [22 * HOUR, 'good']);
+      const lived = live(life);
+      expect(pagesOf(lived)).toEqual(['stopped', 'records']);
+      expect(raisedFrom(lived, 21 * HOUR)).toEqual(['quarantined-logs-audit-logs']);
+      expect(lived.active()).toEqual([]);
+    });
+
+    it('unseen: Valence refuses a range, then shows nothing for a day, and the range is over first', () => {
+      const life = inTurn([begin, 'hole-and-silence'], [40 * HOUR, 'silence'], [50 * HOUR, 'good']);
+      const lived = live(life);
+      expect(pagesOf(lived)).toEqual(['unseen']);
+      expect(raisedFrom(lived, 4 * HOUR)).toEqual(perStream('silence'));
+      expect(live({ ...life, until: 50 * HOUR }).active()).toContain('unseen');
+      expect(lived.active()).toEqual([]);
+    });
+  });
+
+  it('a day without records notifies, once', () => {
+    const outcome = (at: number): Outcome => (at >= 2 * HOUR && at < 50 * HOUR ? 'silence' : 'good');
+    const life = live({ ...paced(5, 53 * HOUR), ...way, outcome });
+    expect(pagesOf(life)).toEqual(['unseen']);
+    expect(raisedFrom(life, 2 * HOUR)).toEqual([...perStream('silence'), 'unseen']);
+    expect(life.active()).toEqual([]);
   });
 
   it('a range that Valence refuses notifies, and a failure while it lasts notifies, too', () => {

@@ -31,8 +31,8 @@ export function runAlarms(watched: Watched): AlarmSpec[] {
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
       periods,
-      // Without a run there is no error; another alarm reports that nothing runs.
-      missing: TreatMissingData.NOT_BREACHING,
+      // A failure is over when a run succeeds, not when a night without runs begins. Another alarm reports that nothing runs.
+      missing: TreatMissingData.IGNORE,
     },
     {
       kind: 'not-running',

@@ -28,10 +28,17 @@ export type Outcome =
   | 'down-and-quarantined'
   /** Valence refuses a range. */
   | 'hole'
+  /** The same, and Valence shows nothing new. */
+  | 'hole-and-silence'
+  /** Valence shows nothing new. */
+  | 'silence'
   /** The configuration is wrong, so that the function writes no metrics. */
   | 'crash'
   /** There is no start. */
   | 'none';
+
+/** Outcomes of runs that do not fail. */
+const FORWARDING: ReadonlySet<Outcome> = new Set(['good', 'hole', 'silence', 'hole-and-silence']);
 
 /** A forwarder that is deployed at second 0. Times are seconds since then. */
 export interface Life {
@@ -61,6 +68,8 @@ const jitter = (index: number) => ((index * 7919) % 41) - 20;
 interface State {
   startPoint: number;
   watermark: number;
+  /** When the newest record was shown. */
+  silentSince: number;
 }
 
 /** Lines of Embedded Metric Format as metrics. */
@@ -127,27 +136,30 @@ class Forwarder {
   }
 
   #report(outcome: Outcome, now: number, index: number): StreamReport {
-    if (outcome === 'no-keys') return { ...this.#progress(now), error: failure('secret-empty') };
-    this.#state ??= { startPoint: now - 12 * HOUR, watermark: now - 12 * HOUR };
-    if (outcome === 'refused-key') return { ...this.#progress(now), error: failure('source-refused-key') };
+    if (outcome === 'no-keys') return { ...this.#progress(), error: failure('secret-empty') };
+    this.#state ??= { startPoint: now - 12 * HOUR, watermark: now - 12 * HOUR, silentSince: now };
+    if (outcome === 'refused-key') return { ...this.#progress(), error: failure('source-refused-key') };
     if (outcome === 'down' || outcome === 'down-and-quarantined') {
       const quarantined = outcome === 'down-and-quarantined' && index === 1 ? 1 : 0;
-      return { ...this.#progress(now), quarantined, error: failure('source-unreachable') };
+      return { ...this.#progress(), quarantined, error: failure('source-unreachable') };
     }
     this.#state.watermark = now - SETTLE;
+    const isSilent = outcome === 'silence' || outcome === 'hole-and-silence';
+    if (!isSilent) this.#state.silentSince = now - SETTLE;
+    const isRefused = outcome === 'hole' || outcome === 'hole-and-silence';
     const holes = { from: now - HOUR, to: now - HOUR + 60, status: 500, since: now - HOUR, doubt: false };
-    return { ...this.#progress(now), caughtUp: true, holes: outcome === 'hole' ? [holes] : [] };
+    return { ...this.#progress(), caughtUp: true, holes: isRefused ? [holes] : [] };
   }
 
-  #progress(now: number): StreamReport {
+  #progress(): StreamReport {
     const state = this.#state;
     if (!state) return { ...NOTHING_DONE, hasWorked: false };
-    const { startPoint, watermark } = state;
+    const { startPoint, watermark, silentSince } = state;
     return {
       ...NOTHING_DONE,
       watermark,
       finalWatermark: Math.max(startPoint, watermark - DAY + SETTLE),
-      silentSince: watermark > startPoint ? watermark : now,
+      silentSince,
       hasWorked: watermark > startPoint,
     };
   }
@@ -190,7 +202,7 @@ export function live(given: Life): Lived {
     const at = EPOCH + due + jitter(index);
     const how = outcome(due);
     if (how === 'none') return;
-    const isFailed = how !== 'good' && how !== 'hole';
+    const isFailed = !FORWARDING.has(how);
     const end = at + (index % 3) + 2;
     store.put(of('not-running'), at, 1);
     store.put(of('errors'), at, isFailed ? 1 : 0);
