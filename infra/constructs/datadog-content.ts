@@ -5,8 +5,8 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
-import type { DatadogSite } from '../../lambda/shared/datadog-sites.ts';
+import type { ContentItem, Destination } from '../../lambda/content-installer/content-item.ts';
+import { DATADOG_SITES, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { installerCode } from './forwarder-code.ts';
 import { acknowledgeNetwork, type FunctionNetwork, inNetwork } from './network.ts';
@@ -58,7 +58,7 @@ export interface DatadogContentProps extends FunctionNetwork {
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * Site of the Datadog organisation.
+   * Site of the Datadog organisation. A change installs the content there and removes it from the former one.
    * @default 'datadoghq.com'
    */
   readonly datadogSite?: DatadogSite | undefined;
@@ -153,10 +153,16 @@ export class DatadogContent extends Construct {
         reason: 'It runs only during a deployment, and its log shows what it did.',
       },
     );
-    this.install(props.items, installer.functionArn);
+    this.install(props.items, installer.functionArn, {
+      Site: props.datadogSite ?? DATADOG_SITES[0],
+      ...(props.datadogApiUrl && { ApiUrl: props.datadogApiUrl }),
+      ApiKeySecret: secretIdOf(apiKeySecret),
+      AppKeySecret: secretIdOf(appKeySecret),
+    });
   }
 
-  private install(items: readonly ContentItem[], serviceToken: string): void {
+  /** @param destination belongs to the identity of each resource: another one means another object */
+  private install(items: readonly ContentItem[], serviceToken: string, destination: Destination): void {
     const bodies = items.map((item) => ({ ...item, body: asciiJson(item.body) }));
     const tooLarge = bodies.filter(({ body }) => body.length > MAX_BODY_BYTES);
     if (tooLarge.length > 0) {
@@ -173,7 +179,7 @@ export class DatadogContent extends Construct {
           serviceToken,
           resourceType: 'Custom::DatadogContent',
           serviceTimeout: PATIENCE,
-          properties: { Kind: kind, Key: key, Body: body },
+          properties: { Kind: kind, Key: key, Body: body, Destination: destination },
         }),
     );
     // One after the other: CloudFormation would create all of them concurrently, and they would use up Datadog's rate

@@ -9,6 +9,7 @@ import { apiOrigin, DATADOG_SITES } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { withoutEndSlashes } from '../shared/origin.ts';
 import { assertCertificatesChecked } from '../shared/tls.ts';
+import type { Destination } from './content-item.ts';
 
 const { httpsProxy, noProxy } = networkSettings;
 
@@ -23,7 +24,7 @@ const proxyFields = {
 };
 
 const environmentSchema = z.object({
-  DATADOG_SITE: setting(oneOf(DATADOG_SITES).default('datadoghq.com'), {
+  DATADOG_SITE: setting(oneOf(DATADOG_SITES).default(DATADOG_SITES[0]), {
     description: 'Site of the Datadog organisation.',
     allowed: DATADOG_SITES.join(', '),
   }),
@@ -58,11 +59,24 @@ export interface Config {
 /**
  * Reads the configuration.
  * @param environment variables of the process; empty ones count as not set
+ * @param destination replaces the whole destination of the environment: a deletion goes where its item was installed
  * @throws {ConfigError} naming every problem
  */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  destination?: Destination,
+): Config {
   assertCertificatesChecked(environment);
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const merged = {
+    ...environment,
+    ...(destination && {
+      DATADOG_SITE: destination.Site,
+      DATADOG_API_URL: destination.ApiUrl,
+      DATADOG_SECRET_ID: destination.ApiKeySecret,
+      DATADOG_APP_KEY_SECRET_ID: destination.AppKeySecret,
+    }),
+  };
+  const given = Object.fromEntries(Object.entries(merged).filter(([, value]) => value?.trim()));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) throw new ConfigError(settingProblems(environmentSchema, parsed.error, given));
   const values = parsed.data;

@@ -5,6 +5,16 @@ export const CONTENT_KINDS = ['pipeline', 'dashboard', 'rule', 'monitor'] as con
 
 export type ContentKind = (typeof CONTENT_KINDS)[number];
 
+/** Where items are, as properties of a resource: what of a Datadog organisation a stack knows. */
+export interface Destination {
+  Site?: string | undefined;
+  /** Origin that replaces the management API of the site. */
+  ApiUrl?: string | undefined;
+  /** Names or ARNs of the secrets with both keys. */
+  ApiKeySecret: string;
+  AppKeySecret: string;
+}
+
 /** One item to install. */
 export interface ContentItem {
   kind: ContentKind;

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import type { JsonObject } from '../shared/json.ts';
 import { ContentError } from './content-error.ts';
-import { CONTENT_KINDS, type ContentItem } from './content-item.ts';
+import { CONTENT_KINDS, type ContentItem, type Destination } from './content-item.ts';
 
 /**
  * The physical id of an item that could not be created. CloudFormation deletes what it could not create, under the id of
@@ -26,7 +28,11 @@ const requestSchema = z.intersection(
   }),
   z.discriminatedUnion('RequestType', [
     z.object({ RequestType: z.literal('Create') }),
-    z.object({ RequestType: z.literal('Update'), PhysicalResourceId: z.string() }),
+    z.object({
+      RequestType: z.literal('Update'),
+      PhysicalResourceId: z.string(),
+      OldResourceProperties: z.unknown().optional(),
+    }),
     z.object({ RequestType: z.literal('Delete'), PhysicalResourceId: z.string() }),
   ]),
 );
@@ -45,31 +51,83 @@ export const physicalIdOf = (request: CustomResourceRequest): string =>
     ? `${NOT_CREATED}/${request.LogicalResourceId}`
     : request.PhysicalResourceId;
 
+/**
+ * The owner that ownership marks name: the resource of a stack, hashed, because a name of a stack is no business of everyone who
+ * sees a dashboard. A stack that is deleted and created again is another owner.
+ */
+export const ownerOf = ({ StackId, LogicalResourceId }: CustomResourceRequest): string =>
+  createHash('sha256').update(`${StackId}\n${LogicalResourceId}`).digest('hex').slice(0, 12);
+
+const destinationSchema = z.strictObject({
+  Site: z.string().optional(),
+  ApiUrl: z.string().optional(),
+  ApiKeySecret: z.string(),
+  AppKeySecret: z.string(),
+}) satisfies z.ZodType<Destination>;
+
+/** Follows a physical id that would otherwise be that of an object of the same id elsewhere. */
+const ELSEWHERE = '@';
+
+/** Datadog's id in a physical id. */
+export const datadogIdOf = (physicalId: string): string => physicalId.split(ELSEWHERE)[0] ?? '';
+
+/**
+ * The physical id of an object that replaces another one. CloudFormation deletes the former one if the ids differ, so they must,
+ * although organisations may number their objects alike.
+ * @param former physical id of the object that is replaced
+ */
+export function replacementId(id: string, former: string, destination: Destination | undefined): string {
+  if (id !== former) return id;
+  const place = createHash('sha256').update(JSON.stringify(destination)).digest('hex').slice(0, 8);
+  return `${id}${ELSEWHERE}${place}`;
+}
+
 /** CloudFormation turns every property into text, also numbers and flags. So the body is passed as one JSON text. */
 const propertiesSchema = z.object({
   Kind: z.enum(CONTENT_KINDS),
   Key: z.string().regex(/^[\w-]+$/),
   Body: z.string(),
+  /** Versions that did not know it yet left it to the function's environment. */
+  Destination: destinationSchema.optional(),
 });
 
+/** What a request is about. */
+export interface Wanted {
+  item: ContentItem;
+  /** Undefined where the environment decides. */
+  destination: Destination | undefined;
+  /** Whether an update asks for another destination than before. */
+  moved: boolean;
+}
+
+const formerDestination = z.looseObject({ Destination: destinationSchema });
+
+/** Whether an update names another destination than the resource had. */
+function isMoved(request: CustomResourceRequest, destination: Destination | undefined): boolean {
+  if (request.RequestType !== 'Update' || destination === undefined) return false;
+  const former = formerDestination.safeParse(request.OldResourceProperties);
+  return former.success && !isDeepStrictEqual(former.data.Destination, destination);
+}
+
 /**
- * The item that a request is about.
+ * The item that a request is about, and where it is.
  * @throws {ContentError} when the properties are not those of an item
  */
-export function itemOf({ ResourceProperties, LogicalResourceId }: CustomResourceRequest): ContentItem {
+export function wantedOf(request: CustomResourceRequest): Wanted {
+  const { ResourceProperties, LogicalResourceId } = request;
   const problem = (what: string) =>
     new ContentError(
       'wrong-properties',
       `${LogicalResourceId}: ${what}.`,
-      'Deploy the properties as the CDK app writes them: Kind, Key, and Body as JSON text.',
+      'Deploy the properties as the CDK app writes them: Kind, Key, Destination, and Body as JSON text.',
     );
   const properties = propertiesSchema.safeParse(ResourceProperties);
   if (!properties.success) {
     const wrong = properties.error.issues.map(({ path }) => path.join('.'));
     throw problem(`wrong properties: ${wrong.join(', ')}`);
   }
-  const { Kind: kind, Key: key, Body } = properties.data;
-  return { kind, key, body: bodyOf(Body) };
+  const { Kind: kind, Key: key, Body, Destination: destination } = properties.data;
+  return { item: { kind, key, body: bodyOf(Body) }, destination, moved: isMoved(request, destination) };
 
   function bodyOf(text: string): JsonObject {
     try {

@@ -7,10 +7,13 @@ import { outcomeOf } from '../shared/outcome.ts';
 import { type Attempt, withRetries } from '../shared/retry.ts';
 import { ContentError } from './content-error.ts';
 import { blameForRefusal } from './key-diagnosis.ts';
-import { refusalText } from './refusal.ts';
+import { jsonIn, refusalText } from './refusal.ts';
 
 /** In a large organisation a page of dashboards or rules has a few megabytes. */
 const MAX_ANSWER_BYTES = 50_000_000;
+
+/** Datadog answers 409 when an object is changed twice at once. */
+const CONFLICT = 409;
 
 /** One call of the management API. */
 export interface ApiCall {
@@ -19,8 +22,8 @@ export interface ApiCall {
   path: string;
   /** Sent as JSON. */
   body?: object;
-  /** Statuses other than 2xx that are an answer and not an error. */
-  expected?: readonly number[];
+  /** Whether something other than 2xx is an answer and not an error. */
+  expected?: (answer: ApiAnswer) => boolean;
   /** Permission of the application key that the call needs. */
   scope: string;
 }
@@ -29,12 +32,14 @@ export interface ApiAnswer {
   status: number;
   /** The parsed body; undefined when there is none. */
   json: unknown;
+  /** Why Datadog refused the call; empty when it did not, or gives no reason. */
+  reason: string;
 }
 
 /** Datadog's management API, one call after the other. */
 export interface DatadogApi {
   /**
-   * An idempotent call; it is retried after a broken connection, 408, 429 and 5xx.
+   * An idempotent call; it is retried after a broken connection, 408, 409, 429 and 5xx.
    * @throws {ContentError} when Datadog refuses it, or did not answer in time
    * @throws {CredentialError} when a key is missing, unusable, unknown or not allowed to do it
    */
@@ -75,20 +80,32 @@ function resetMs(header: string | undefined): number | undefined {
   return header !== undefined && /^\d+$/.test(header.trim()) ? Number(header) * 1000 : undefined;
 }
 
-function parsed(body: string): unknown {
-  try {
-    return body.trim() === '' ? undefined : JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
 const unavailable = (message: string) =>
   new ContentError(
     'datadog-unavailable',
     message,
     'Deploy again. If it persists, see status.datadoghq.com and check the Datadog site (datadogSite).',
   );
+
+/** A sentence about a refusal, with the reason when there is one. */
+const withReason = (sentence: string, reason: string) => `${sentence}${reason ? `: ${reason}` : '.'}`;
+
+const conflict = (message: string) =>
+  new ContentError(
+    'datadog-conflict',
+    message,
+    'Deploy again. If it persists, something else changes the same object all the time: find it in the audit trail of Datadog.',
+  );
+
+/** What to do about a status that no retry and no other key can change. */
+function adviceOn(status: number): string {
+  if (outcomeOf(status) === 'rejected') {
+    return 'Correct the definition that Datadog names, or report the error when the definition is not yours.';
+  }
+  return status >= 300 && status < 400
+    ? 'Check the Datadog site (datadogSite) and the proxy. Redirects are not followed.'
+    : 'Check the Datadog site (datadogSite), and that the organisation has the product. If both are right, report the error.';
+}
 
 const outOfTime = ({ method, path }: ApiCall) =>
   new ContentError(
@@ -146,29 +163,27 @@ export function datadogApi(options: DatadogApiOptions): DatadogApi {
   async function answered(call: ApiCall, response: HttpResponse, keys: Keys): Promise<Attempt<ApiAnswer>> {
     const { status, headers } = response;
     const body = response.body.toString();
-    const answer = { status, json: parsed(body) };
-    if (call.expected?.includes(status)) return { done: answer };
+    const succeeded = outcomeOf(status) === 'success';
+    const reason = succeeded ? '' : refusalText(body, Object.values(keys));
+    const answer = { status, json: jsonIn(body), reason };
+    if (succeeded || call.expected?.(answer)) return { done: answer };
     const place = placeOf({ method: call.method, url: origin + call.path });
+    const problem = withReason(`Datadog answered ${status} to ${place}`, reason);
+    if (status === CONFLICT) return { failed: conflict(problem) };
     switch (outcomeOf(status)) {
-      case 'success':
-        return { done: answer };
       case 'retry':
         return {
-          failed: unavailable(`Datadog answered ${status} to ${place}.`),
+          failed: unavailable(problem),
           retryAfterMs: status === 429 ? resetMs(headers['x-ratelimit-reset']) : undefined,
         };
       case 'credential':
-        throw await blameForRefusal({ transport, origin, deadline, apiKey, appKey }, keys, call.scope, place);
-      default: {
-        const reason = refusalText(body, Object.values(keys));
-        throw new ContentError(
-          'datadog-refused',
-          `Datadog answered ${status} to ${place}${reason ? `: ${reason}` : '.'}`,
-          outcomeOf(status) === 'rejected'
-            ? 'Correct the definition that Datadog names, or report the error when the definition is not yours.'
-            : 'Check the Datadog site (datadogSite). Redirects are not followed.',
-        );
-      }
+        throw await blameForRefusal({ transport, origin, deadline, apiKey, appKey }, keys, {
+          ...call,
+          place,
+          reason,
+        });
+      default:
+        throw new ContentError('datadog-refused', problem, adviceOn(status));
     }
   }
 

@@ -1,26 +1,15 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import type { LogEvent } from '../contract.ts';
-import { secretsClient } from '../shared/aws/clients.ts';
 import type { InvocationContext } from '../shared/aws/invocation-context.ts';
 import { ownLogger } from '../shared/aws/own-logger.ts';
-import { proxyWithSecret } from '../shared/aws/proxy.ts';
-import { secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
-import { deadlineIn, systemClock } from '../shared/clock.ts';
+import { systemClock } from '../shared/clock.ts';
 import { ForwarderError } from '../shared/errors.ts';
 import { unexpected } from '../shared/unexpected.ts';
 import { VERSION } from '../shared/version.ts';
-import { type Config, readConfig } from './config.ts';
+import { carryOut } from './carry-out.ts';
 import { ContentError } from './content-error.ts';
-import {
-  type CustomResourceRequest,
-  isNotCreated,
-  itemOf,
-  physicalIdOf,
-  requestOf,
-} from './custom-resource.ts';
-import { type DatadogApi, datadogApi } from './datadog-api.ts';
-import { create, type Installed, remove, update } from './install.ts';
+import { type CustomResourceRequest, physicalIdOf, requestOf } from './custom-resource.ts';
 import { type CustomResourceAnswer, respond } from './respond.ts';
 
 /** Reserved at the end of an invocation for the answer to CloudFormation. */
@@ -28,43 +17,8 @@ const ANSWER_RESERVE_MS = 15_000;
 
 const clock = systemClock;
 const random = () => Math.random();
-/** Also for the answers, which go to AWS. */
+/** Answers go to AWS without a proxy. */
 const direct = axiosTransport();
-
-/** Reads the keys for each event, so that a key that was stored after a failure is used from the next event on. */
-function connect(config: Config, timeLeftMs: number, signal: AbortSignal): DatadogApi {
-  const client = secretsClient();
-  return datadogApi({
-    transport: config.proxy ? axiosTransport(proxyWithSecret(config.proxy, client, clock)) : direct,
-    apiKey: secretKey({ client, secretId: config.apiKeySecretId, owner: 'Datadog', clock }),
-    appKey: secretKey({ client, secretId: config.appKeySecretId, owner: 'Datadog application', clock }),
-    origin: config.apiOrigin,
-    clock,
-    random,
-    deadline: deadlineIn(clock, timeLeftMs),
-    signal,
-  });
-}
-
-async function carryOut(
-  request: CustomResourceRequest,
-  timeLeftMs: number,
-  signal: AbortSignal,
-): Promise<Installed> {
-  const id = physicalIdOf(request);
-  // Before anything that may fail: a rollback must succeed without keys and configuration.
-  if (request.RequestType === 'Delete' && isNotCreated(id)) return { id, outcome: 'already-gone' };
-  const item = itemOf(request);
-  const api = connect(readConfig(process.env), timeLeftMs, signal);
-  switch (request.RequestType) {
-    case 'Create':
-      return create(api, item);
-    case 'Update':
-      return update(api, id, item);
-    case 'Delete':
-      return remove(api, id, item);
-  }
-}
 
 /** Rejects when the time is over, even if the work is still waiting. */
 const timeIsOver = (signal: AbortSignal): Promise<never> =>
@@ -121,9 +75,10 @@ async function answerTo(
   try {
     const timeLeftMs = Math.max(1, Math.floor(context.getRemainingTimeInMillis()) - ANSWER_RESERVE_MS);
     const signal = AbortSignal.timeout(timeLeftMs);
-    const { id, outcome } = await Promise.race([carryOut(request, timeLeftMs, signal), timeIsOver(signal)]);
-    logger.info('Done.', { event: 'content-request-finished' satisfies LogEvent, id, outcome });
-    return { status: 'SUCCESS', physicalId: id };
+    const work = carryOut(request, timeLeftMs, signal);
+    const { id, outcome, note } = await Promise.race([work, timeIsOver(signal)]);
+    logger.info('Done.', { event: 'content-request-finished' satisfies LogEvent, id, outcome, note });
+    return { status: 'SUCCESS', physicalId: id, ...(note !== undefined && { reason: note }) };
   } catch (error) {
     const { code, reason } = failure(error);
     logger.error('Failed.', { event: 'content-request-failed' satisfies LogEvent, code, reason });

@@ -1,27 +1,33 @@
 import type { ContentItem } from './content-item.ts';
 import type { DatadogApi } from './datadog-api.ts';
-import { nameOf } from './kinds.ts';
-import { markedKey, withMark } from './mark.ts';
+import { canBecome, nameOf } from './kinds.ts';
+import { markIn, withFarewell, withMark } from './mark.ts';
 import { type FoundObject, type Objects, objectsOf } from './objects.ts';
 
 /** What was done with an item. */
-export type Outcome = 'created' | 'adopted' | 'updated' | 'removed' | 'already-gone' | 'left-alone';
+export type Outcome = 'created' | 'adopted' | 'updated' | 'removed' | 'already-gone' | 'left-alone' | 'kept';
 
 /** An installed item: the id that Datadog gave it, and what was done. */
 export interface Installed {
   id: string;
   outcome: Outcome;
+  /** What the user should know about it. */
+  note?: string;
 }
 
-const isOurs = (item: ContentItem, { body }: FoundObject) => markedKey(item.kind, body) === item.key;
+const isOurs = ({ kind, key }: ContentItem, { body }: FoundObject) => markIn(kind, body)?.key === key;
 
-/** Waits, with growing pauses, until an object is visible; undefined if it still is not. */
-async function seen(api: DatadogApi, objects: Objects, id: string): Promise<FoundObject | undefined> {
+/** Whether no other resource owns an object of ours. */
+const isFreeFor = (owner: string, { kind }: ContentItem, { body }: FoundObject) =>
+  [undefined, owner].includes(markIn(kind, body)?.owner);
+
+/** Waits, with growing pauses, until something is visible; undefined if it still is not. */
+async function seen<T>(api: DatadogApi, look: () => Promise<T | undefined>): Promise<T | undefined> {
   const unseen = new Error('Not seen.');
   try {
     return await api.untilDone(async () => {
-      const object = await objects.look(id);
-      return object ? { done: object } : { failed: unseen };
+      const object = await look();
+      return object === undefined ? { failed: unseen } : { done: object };
     });
   } catch (error) {
     if (error === unseen) return undefined;
@@ -29,59 +35,150 @@ async function seen(api: DatadogApi, objects: Objects, id: string): Promise<Foun
   }
 }
 
+/** Objects that a creation may adopt, the oldest first: they have the name and the mark, and can become what is wanted. */
+async function adoptable(objects: Objects, item: ContentItem): Promise<FoundObject[]> {
+  const { kind, body } = item;
+  return (await objects.list(body)).filter(
+    (object) =>
+      isOurs(item, object) &&
+      nameOf(kind, object.body) === nameOf(kind, body) &&
+      canBecome(kind, object.body, body),
+  );
+}
+
 /**
- * Installs an item that has no id yet. An object that an earlier attempt has left behind (with the same name and our mark) is
- * adopted, so that a lost answer or a failed deployment never leads to a second one.
+ * The one object of an item that was just created. CloudFormation or Lambda may deliver a creation twice at once: both look
+ * for a leftover, find none and create an object. So each looks again when it sees its own, and the oldest one stays.
+ * @param id of the object that was created
+ */
+async function onlyOne(
+  api: DatadogApi,
+  objects: Objects,
+  item: ContentItem,
+  owner: string,
+  id: string,
+): Promise<Installed> {
+  const all = await seen(api, async () => {
+    const listed = await adoptable(objects, item);
+    return listed.some((object) => object.id === id) ? listed : undefined;
+  });
+  const [oldest, ...others] = (all ?? []).filter((object) => markIn(item.kind, object.body)?.owner === owner);
+  for (const other of others) await objects.remove(other.id);
+  if (oldest === undefined || oldest.id === id) return { id, outcome: 'created' };
+  await objects.replace(oldest.id, withMark(item, owner));
+  return { id: oldest.id, outcome: 'adopted' };
+}
+
+/**
+ * Installs an item that has no id yet. An object with the same name and our mark is adopted, whoever owned it: an earlier
+ * attempt has left it behind, the resource of the item has another logical id now, or another stack had the item before. So
+ * a lost answer, a failed deployment or a move never leads to a second one.
+ * @param owner the resource that owns the item from now on, see `ownerOf`
  * @throws as {@link DatadogApi.repeatable} does
  */
-export async function create(api: DatadogApi, item: ContentItem): Promise<Installed> {
+export async function create(api: DatadogApi, item: ContentItem, owner: string): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
-  const body = withMark(item);
+  const body = withMark(item, owner);
   await objects.check(body);
-  const name = nameOf(item.kind, body);
   // Searched before each attempt: the one before may have taken effect although its answer was lost.
   return api.untilDone<Installed>(async () => {
-    const leftover = (await objects.list()).find(
-      (object) => isOurs(item, object) && nameOf(item.kind, object.body) === name,
-    );
+    const leftovers = await adoptable(objects, item);
+    const leftover = leftovers.find((object) => isFreeFor(owner, item, object)) ?? leftovers[0];
     if (leftover) {
       await objects.replace(leftover.id, body);
       return { done: { id: leftover.id, outcome: 'adopted' } };
     }
     const attempt = await objects.post(body);
-    if (!('done' in attempt)) return attempt;
-    // A new dashboard may not be visible at once, but the next event about it must find it.
-    await seen(api, objects, attempt.done.id);
-    return { done: { id: attempt.done.id, outcome: 'created' } };
+    return 'done' in attempt ? { done: await onlyOne(api, objects, item, owner, attempt.done.id) } : attempt;
   });
 }
 
 /**
- * Brings an installed item up to date. Creates it again if a user has deleted it, or has taken it over by removing the mark.
+ * Brings an installed item up to date. Creates it again if a user has deleted it or has taken it over by removing the mark, if
+ * Datadog cannot change the object into what is wanted, or if it is wanted in another organisation.
  * @param id that Datadog gave it
+ * @param moved whether it is wanted at another destination, which may be the same organisation under other names
  * @returns its id; another one if it was created again
  * @throws as {@link DatadogApi.repeatable} does
  */
-export async function update(api: DatadogApi, id: string, item: ContentItem): Promise<Installed> {
+export async function update(
+  api: DatadogApi,
+  id: string,
+  item: ContentItem,
+  { owner, moved }: { owner: string; moved: boolean },
+): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
-  const object = await seen(api, objects, id);
-  if (!object || !isOurs(item, object)) return create(api, item);
-  const body = withMark(item);
+  // Another organisation may have an object of that id: only the mark of this very resource shows that it is the same one.
+  const object = moved ? await objects.look(id) : await seen(api, () => objects.look(id));
+  const isSame = object && (!moved || markIn(item.kind, object.body)?.owner === owner);
+  if (!isSame || !isOurs(item, object) || !canBecome(item.kind, object.body, item.body)) {
+    return create(api, item, owner);
+  }
+  const body = withMark(item, owner);
   await objects.check(body);
   await objects.replace(id, body);
   return { id, outcome: 'updated' };
 }
 
+async function removeFound(
+  objects: Objects,
+  object: FoundObject,
+  item: ContentItem,
+  owner: string,
+): Promise<Installed> {
+  const { id } = object;
+  if (!isOurs(item, object) || !isFreeFor(owner, item, object)) return { id, outcome: 'left-alone' };
+  const reason = await objects.remove(id);
+  if (reason === undefined) return { id, outcome: 'removed' };
+  await objects.replace(id, withFarewell(item));
+  return {
+    id,
+    outcome: 'kept',
+    note: `${nameOf(item.kind, item.body)} (${id}) stays in Datadog without our mark, because something refers to it: ${reason}`,
+  };
+}
+
 /**
- * Removes an installed item. One that no longer exists counts as removed; one that no longer carries our mark stays.
+ * Removes an installed item. One that no longer exists counts as removed. One that no longer carries our mark, or that another
+ * resource owns, stays. One that something else in Datadog refers to stays without our mark.
  * @param id that Datadog gave it
+ * @param owner the resource that is deleted
  * @throws as {@link DatadogApi.repeatable} does
  */
-export async function remove(api: DatadogApi, id: string, item: ContentItem): Promise<Installed> {
+export async function remove(
+  api: DatadogApi,
+  id: string,
+  item: ContentItem,
+  owner: string,
+): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
-  const object = await seen(api, objects, id);
-  if (!object) return { id, outcome: 'already-gone' };
-  if (!isOurs(item, object)) return { id, outcome: 'left-alone' };
-  await objects.remove(id);
-  return { id, outcome: 'removed' };
+  const object = await seen(api, () => objects.look(id));
+  return object ? removeFound(objects, object, item, owner) : { id, outcome: 'already-gone' };
+}
+
+/**
+ * Removes what a creation without an answer has installed, whose id is therefore unknown.
+ * @param id by which CloudFormation calls it
+ * @param owner the resource whose creation was cancelled, or failed
+ * @param isPatient whether the creation may still be under way, so that it is worth waiting for
+ * @throws as {@link DatadogApi.repeatable} does
+ */
+export async function removeUnknown(
+  api: DatadogApi,
+  id: string,
+  item: ContentItem,
+  { owner, isPatient }: { owner: string; isPatient: boolean },
+): Promise<Installed> {
+  const objects = objectsOf(item.kind, api);
+  const look = async () => {
+    const own = (await objects.list(item.body)).filter(
+      (object) => isOurs(item, object) && markIn(item.kind, object.body)?.owner === owner,
+    );
+    return own.length > 0 ? own : undefined;
+  };
+  let last: Installed = { id, outcome: 'already-gone' };
+  for (const object of (await (isPatient ? seen(api, look) : look())) ?? []) {
+    last = { ...(await removeFound(objects, object, item, owner)), id };
+  }
+  return last;
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../shared/json.ts';
+import { isObject, type JsonObject } from '../shared/json.ts';
 import type { ContentKind } from './content-item.ts';
 
 /** How Datadog's API treats one kind of content. Source: Datadog API reference, v1 and v2. */
@@ -18,11 +18,36 @@ export interface KindApi {
   /** The attribute of the answer that holds the list; the answer itself when left out. */
   readonly itemsAt?: string;
   /** Query of the n-th page of the list, from 0; left out if the list has no pages. */
-  readonly page?: (number: number, size: number) => string;
+  readonly page?: (number: number, size: number) => Query;
+  /** Query by which the server leaves out most objects that are not the one of a body; left out if it cannot. */
+  readonly narrowed?: (body: JsonObject) => Query;
   /** The path that validates a body without changing anything. */
   readonly validationPath?: string;
   /** Attributes that are allowed when it is created, but not when it is replaced. */
   readonly onlyOnCreate?: readonly string[];
+  /** Paths of attributes that an object keeps for its life: Datadog refuses to change them. */
+  readonly fixed: readonly (readonly string[])[];
+  /** The form of Datadog's ids. */
+  readonly idForm: RegExp;
+  /** The attribute of a list's entries that states when it was created; left out where the list is in that order. */
+  readonly createdAt?: string;
+}
+
+/** Parameters of a list. */
+export type Query = Record<string, string>;
+
+/** Ids of dashboards and rules, such as `3wh-xyi-7aq`. */
+const THREE_PARTS = /^[a-z0-9]{3}-[a-z0-9]{3}-[a-z0-9]{3}$/;
+
+const textAt = (body: JsonObject, field: string): string => {
+  const value = body[field];
+  return typeof value === 'string' ? value : '';
+};
+
+/** A search of rules takes their tags; the name of one may hold characters that mean something in a search. */
+function sourceOf({ tags }: JsonObject): Query {
+  const source = Array.isArray(tags) ? tags.find((tag) => String(tag).startsWith('source:')) : undefined;
+  return source === undefined ? {} : { query: String(source) };
 }
 
 export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
@@ -33,6 +58,8 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     markField: 'description',
     missing: [400, 404],
     scopes: { read: 'logs_read_config', write: 'logs_write_pipelines' },
+    fixed: [],
+    idForm: /^[\w-]{22}$/,
   },
   dashboard: {
     label: 'dashboard',
@@ -43,7 +70,10 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     missing: [404],
     scopes: { read: 'dashboards_read', write: 'dashboards_write' },
     itemsAt: 'dashboards',
-    page: (number, size) => `?start=${number * size}&count=${size}`,
+    page: (number, size) => ({ start: `${number * size}`, count: `${size}` }),
+    fixed: [['layout_type']],
+    idForm: THREE_PARTS,
+    createdAt: 'created_at',
   },
   rule: {
     label: 'detection rule',
@@ -53,9 +83,13 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     missing: [404],
     scopes: { read: 'security_monitoring_rules_read', write: 'security_monitoring_rules_write' },
     itemsAt: 'data',
-    page: (number, size) => `?page[size]=${size}&page[number]=${number}`,
+    page: (number, size) => ({ 'page[size]': `${size}`, 'page[number]': `${number}` }),
+    narrowed: sourceOf,
     validationPath: '/api/v2/security_monitoring/rules/validation',
     onlyOnCreate: ['type'],
+    fixed: [['type'], ['options', 'detectionMethod']],
+    idForm: THREE_PARTS,
+    createdAt: 'createdAt',
   },
   monitor: {
     label: 'monitor',
@@ -64,7 +98,11 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     markField: 'message',
     missing: [404],
     scopes: { read: 'monitors_read', write: 'monitors_write' },
-    page: (number, size) => `?page=${number}&page_size=${size}`,
+    page: (number, size) => ({ page: `${number}`, page_size: `${size}` }),
+    narrowed: (body) => ({ name: textAt(body, 'name') }),
+    fixed: [['type']],
+    idForm: /^\d+$/,
+    createdAt: 'created',
   },
 };
 
@@ -74,13 +112,24 @@ export const APPLICATION_KEY_SCOPES: readonly string[] = Object.values(KINDS).fl
   scopes.write,
 ]);
 
-const textAt = (body: JsonObject, field: string): string => {
-  const value = body[field];
-  return typeof value === 'string' ? value : '';
-};
-
 /** The displayed name. */
 export const nameOf = (kind: ContentKind, body: JsonObject): string => textAt(body, KINDS[kind].nameField);
 
 /** The free text that contains the ownership mark. */
 export const noteOf = (kind: ContentKind, body: JsonObject): string => textAt(body, KINDS[kind].markField);
+
+const valueAt = (body: JsonObject, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), body);
+
+/**
+ * Whether an object can become another body.
+ * @param found an object, or its entry in a list; an attribute that it lacks decides nothing
+ */
+export const canBecome = (kind: ContentKind, found: JsonObject, body: JsonObject): boolean =>
+  KINDS[kind].fixed.every((path) => {
+    const [has, wanted] = [valueAt(found, path), valueAt(body, path)];
+    return has === undefined || wanted === undefined || has === wanted;
+  });
+
+/** Whether a text has the form of Datadog's ids. CloudFormation makes up ids for creations that it cancels. */
+export const isDatadogId = (kind: ContentKind, text: string): boolean => KINDS[kind].idForm.test(text);

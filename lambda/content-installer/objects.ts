@@ -3,8 +3,8 @@ import type { JsonObject } from '../shared/json.ts';
 import type { Attempt } from '../shared/retry.ts';
 import { ContentError } from './content-error.ts';
 import type { ContentKind } from './content-item.ts';
-import type { ApiCall, DatadogApi } from './datadog-api.ts';
-import { KINDS } from './kinds.ts';
+import type { ApiAnswer, ApiCall, DatadogApi } from './datadog-api.ts';
+import { KINDS, type Query } from './kinds.ts';
 
 const PAGE_SIZE = 100;
 
@@ -17,8 +17,11 @@ export interface FoundObject {
 
 /** The objects of one kind in a Datadog organisation. Every call throws as {@link DatadogApi.repeatable} does. */
 export interface Objects {
-  /** All of them. A list of dashboards does not contain their widgets. */
-  list(): Promise<FoundObject[]>;
+  /**
+   * All of them, in the order of their creation as far as it is known. A list of dashboards does not contain their widgets.
+   * @param like the body of the object that is looked for: the server may leave out others
+   */
+  list(like?: JsonObject): Promise<FoundObject[]>;
   /** One of them, whole; undefined when the id does not exist, or is so new that Datadog does not return it yet. */
   look(id: string): Promise<FoundObject | undefined>;
   /** Has a body checked, where Datadog offers that. */
@@ -27,8 +30,11 @@ export interface Objects {
   post(body: JsonObject): Promise<Attempt<FoundObject>>;
   /** Replaces one, whole. */
   replace(id: string, body: JsonObject): Promise<void>;
-  /** Removes one; succeeds if it does not exist. */
-  remove(id: string): Promise<void>;
+  /**
+   * Removes one; succeeds if it does not exist.
+   * @returns Datadog's reason when it keeps the object, because something else refers to it
+   */
+  remove(id: string): Promise<string | undefined>;
 }
 
 /** Monitors have numbers as ids, everything else texts. */
@@ -50,34 +56,61 @@ function found(value: unknown, call: ApiCall): FoundObject {
   return { id, body };
 }
 
+/**
+ * Whether an answer to a deletion says that something refers to the object. A deletion has no content that could be wrong, so a
+ * 400 is about the object; a 409 may also be a concurrent change.
+ */
+const isReferred = ({ status, reason }: ApiAnswer): boolean =>
+  status === 400 || (status === 409 && /\brefer|\bused\b|\bin use\b|\bdepend/i.test(reason));
+
+/** @returns the objects, oldest first; those of the same age, or without one, stay in their order */
+function byAge(objects: FoundObject[], createdAt: string | undefined): FoundObject[] {
+  if (createdAt === undefined) return objects;
+  const age = ({ body }: FoundObject) => new Date(body[createdAt] as string | number).getTime() || 0;
+  return objects.toSorted((one, other) => age(one) - age(other));
+}
+
 export function objectsOf(kind: ContentKind, api: DatadogApi): Objects {
-  const { path, scopes, missing, page, itemsAt, validationPath, onlyOnCreate = [] } = KINDS[kind];
+  const {
+    path,
+    scopes,
+    missing,
+    page,
+    narrowed,
+    itemsAt,
+    validationPath,
+    createdAt,
+    onlyOnCreate = [],
+  } = KINDS[kind];
+  const isMissing = ({ status }: ApiAnswer) => missing.includes(status);
   const at = (id: string) => `${path}/${encodeURIComponent(id)}`;
   const { read, write } = scopes;
 
-  async function listPage(query: string): Promise<FoundObject[]> {
-    const call: ApiCall = { method: 'GET', path: path + query, scope: read };
+  async function listPage(query: Query): Promise<FoundObject[]> {
+    const parameters = new URLSearchParams(query).toString();
+    const call: ApiCall = { method: 'GET', path: parameters ? `${path}?${parameters}` : path, scope: read };
     const { json } = await api.repeatable(call);
     const items = itemsAt === undefined ? json : shaped(z.looseObject({}), json, call)[itemsAt];
     return shaped(z.array(z.unknown()), items, call).map((item) => found(item, call));
   }
 
   return {
-    async list() {
-      if (!page) return listPage('');
+    async list(like) {
+      const narrow = (like && narrowed?.(like)) ?? {};
+      if (!page) return byAge(await listPage(narrow), createdAt);
       const all = new Map<string, FoundObject>();
       for (let number = 0; ; number++) {
-        const items = await listPage(page(number, PAGE_SIZE));
+        const items = await listPage({ ...narrow, ...page(number, PAGE_SIZE) });
         const before = all.size;
         for (const item of items) all.set(item.id, item);
         // A page with nothing new also ends the list, in case Datadog ignores the paging.
-        if (items.length < PAGE_SIZE || all.size === before) return [...all.values()];
+        if (items.length < PAGE_SIZE || all.size === before) return byAge([...all.values()], createdAt);
       }
     },
     async look(id) {
-      const call: ApiCall = { method: 'GET', path: at(id), expected: missing, scope: read };
-      const { status, json } = await api.repeatable(call);
-      return missing.includes(status) ? undefined : found(json, call);
+      const call: ApiCall = { method: 'GET', path: at(id), expected: isMissing, scope: read };
+      const answer = await api.repeatable(call);
+      return isMissing(answer) ? undefined : found(answer.json, call);
     },
     async check(body) {
       if (validationPath) await api.repeatable({ method: 'POST', path: validationPath, body, scope: write });
@@ -92,7 +125,9 @@ export function objectsOf(kind: ContentKind, api: DatadogApi): Objects {
       await api.repeatable({ method: 'PUT', path: at(id), body: kept, scope: write });
     },
     async remove(id) {
-      await api.repeatable({ method: 'DELETE', path: at(id), expected: missing, scope: write });
+      const expected = (answer: ApiAnswer) => isMissing(answer) || isReferred(answer);
+      const answer = await api.repeatable({ method: 'DELETE', path: at(id), expected, scope: write });
+      return isReferred(answer) && !isMissing(answer) ? answer.reason : undefined;
     },
   };
 }

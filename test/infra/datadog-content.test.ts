@@ -49,7 +49,7 @@ interface Policy {
 }
 
 interface ItemResource {
-  Properties: { Kind: string; Key: string; Body: string; ServiceTimeout: number };
+  Properties: { Kind: string; Key: string; Body: string; Destination: object; ServiceTimeout: number };
   DependsOn?: string[];
 }
 
@@ -71,6 +71,17 @@ describe('the resources', () => {
       const item = ITEMS.find(({ kind }) => kind === Properties.Kind);
       expect(JSON.parse(Properties.Body)).toEqual(item?.body);
     }
+  });
+
+  it('name the destination, so that another one means other objects', () => {
+    const destinations = (props?: Partial<DatadogContentProps>) =>
+      resourcesIn(templateWith(props)).map(([, { Properties }]) => Properties.Destination);
+    const secrets = { ApiKeySecret: 'datadog/api-key', AppKeySecret: 'datadog/app-key' };
+
+    expect(destinations()).toEqual(ITEMS.map(() => ({ Site: 'datadoghq.com', ...secrets })));
+    expect(destinations({ datadogSite: 'datadoghq.eu', datadogApiUrl: 'https://api.example.com' })).toEqual(
+      ITEMS.map(() => ({ Site: 'datadoghq.eu', ApiUrl: 'https://api.example.com', ...secrets })),
+    );
   });
 
   it('depend on each other, so that CloudFormation handles one at a time', () => {

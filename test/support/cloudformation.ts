@@ -12,7 +12,7 @@ export interface ResourceAnswer {
 }
 
 /** Resources of a template, by logical id: the properties of each, in the order of their dependencies. */
-export type Resources = Readonly<Record<string, Readonly<Record<string, string>>>>;
+export type Resources = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export type StackEvent = Pick<ResourceAnswer, 'LogicalResourceId' | 'Status' | 'Reason'> & {
   RequestType: 'Create' | 'Update' | 'Delete';
@@ -38,7 +38,8 @@ export interface CustomResourceStack extends AsyncDisposable {
 }
 
 const MAX_ANSWER_BYTES = 4096;
-const STACK_ID = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/ValenceForwarder/0c1d';
+const stackId = (name: string) =>
+  `arn:aws:cloudformation:eu-west-1:111122223333:stack/${name}/0c1d2e3f-0c1d-0c1d-0c1d-0c1d2e3f4a5b`;
 
 /**
  * CloudFormation, as far as custom resources in a chain of dependencies can tell.
@@ -46,10 +47,12 @@ const STACK_ID = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/ValenceFor
  * and for a resource that could not be created.
  * @param invoke the function behind the resources
  * @param signature the signature in the addresses for answers
+ * @param name of the stack
  */
 export async function customResourceStack(
   invoke: (event: object) => Promise<unknown>,
   signature: string,
+  name: string,
 ): Promise<CustomResourceStack> {
   const answers = new Map<string, ResourceAnswer>();
   const physicalIds = new Map<string, string>();
@@ -69,7 +72,7 @@ export async function customResourceStack(
     const event = {
       RequestId,
       ResponseURL: `${bucket.origin}/${RequestId}?Signature=${signature}`,
-      StackId: STACK_ID,
+      StackId: stackId(name),
       ResourceType: 'Custom::DatadogContent',
       LogicalResourceId: 'Item',
       ...request,

@@ -71,6 +71,9 @@ export const propertiesOf = ({ kind, key, body }: ContentItem): Record<string, s
   Body: JSON.stringify(body),
 });
 
+/** One item of each kind. */
+export const ALL_ITEMS: readonly ContentItem[] = [pipeline(), dashboard(), rule(), monitor()];
+
 /** Items as resources of a template, under logical ids of kind and key. */
 export const resourcesOf = (...items: readonly ContentItem[]): Resources =>
   Object.fromEntries(items.map((item) => [`${item.kind}/${item.key}`, propertiesOf(item)]));

@@ -1,9 +1,13 @@
 import { inspect } from 'node:util';
 
-/** The child process of {@link startInstaller}: argv holds the artefact's URL. It is warm between two invocations. */
+/** The child process of {@link useInstaller}. It is warm between two invocations. */
 
 /** One invocation as the parent asks for it. */
 export interface InstallerInvocation {
+  /** Comes back with the outcome, since there may be two invocations at the same time. */
+  number: number;
+  /** URL of the built installer. */
+  artefact: string;
   event: unknown;
   /** The function's whole environment for this invocation, in addition to that of the process. */
   environment: Readonly<Record<string, string>>;
@@ -14,14 +18,17 @@ export interface InstallerInvocation {
 /** The result of an invocation, in addition to the answer that CloudFormation received. */
 export type InstallerOutcome = { ok: true } | { ok: false; error: string };
 
-const artefact = process.argv[2] ?? '';
-
 // Full jitter may be no wait at all: retries then take no time.
 Math.random = () => 0;
 
 const ownEnvironment = { ...process.env };
 
-async function invoke({ event, environment, timeoutMs }: InstallerInvocation): Promise<InstallerOutcome> {
+async function invoke({
+  artefact,
+  event,
+  environment,
+  timeoutMs,
+}: InstallerInvocation): Promise<InstallerOutcome> {
   process.env = { ...ownEnvironment, ...environment };
   const end = performance.now() + timeoutMs;
   try {
@@ -36,8 +43,9 @@ async function invoke({ event, environment, timeoutMs }: InstallerInvocation): P
   }
 }
 
-process.on('message', (invocation) => {
-  void invoke(invocation as InstallerInvocation).then((outcome) => process.send?.(outcome));
+process.on('message', (message) => {
+  const invocation = message as InstallerInvocation;
+  void invoke(invocation).then((outcome) => process.send?.([invocation.number, outcome]));
 });
 // A parent that was killed leaves no orphan.
 process.on('disconnect', () => process.exit());

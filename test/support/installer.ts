@@ -26,6 +26,11 @@ const TIMEOUT_MS = 180_000;
 /** The built installer between CloudFormation, Datadog and Secrets Manager on loopback addresses. */
 export interface Installation extends AsyncDisposable {
   readonly stack: CustomResourceStack;
+  /**
+   * Another stack of the same account.
+   * @param folder with the installer behind its resources; the present one by default
+   */
+  stackNamed(name: string, folder?: string): Promise<CustomResourceStack>;
   readonly datadog: DatadogApi;
   readonly secrets: SecretsManager['secrets'];
   /** Milliseconds that the function is given. */
@@ -36,20 +41,32 @@ export interface Installation extends AsyncDisposable {
   readonly outcomes: InstallerOutcome[];
 }
 
+/** Sends one invocation to the process of the installer. */
+const invoked = (child: ChildProcess, invocation: InstallerInvocation): Promise<InstallerOutcome> =>
+  new Promise((resolve) => {
+    child.on('message', function take(message) {
+      const [number, outcome] = message as [number, InstallerOutcome];
+      if (number !== invocation.number) return;
+      child.off('message', take);
+      resolve(outcome);
+    });
+    child.send(invocation);
+  });
+
 /**
  * The installer, built as it is deployed, in a process for the tests of a file. When they are done, everything that it
  * wrote, threw or answered is searched for keys.
  */
 export function useInstaller() {
   let child: ChildProcess;
+  let invocations = 0;
   const written: string[] = [];
 
   beforeAll(() => {
-    child = fork(
-      fileURLToPath(new URL('installer-process.ts', import.meta.url)),
-      [pathToFileURL(join(inject('installerFolder'), 'index.mjs')).href],
-      { execArgv: ['--import', import.meta.resolve('tsx')], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-    );
+    child = fork(fileURLToPath(new URL('installer-process.ts', import.meta.url)), {
+      execArgv: ['--import', import.meta.resolve('tsx')],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => written.push(text));
     }
@@ -70,17 +87,33 @@ export function useInstaller() {
         secrets: { [API_KEY_SECRET]: API_KEY, [APP_KEY_SECRET]: APP_KEY },
       }),
     ]);
-    const stack = await customResourceStack(async (event) => {
-      const answered = once(child, 'message');
-      const { timeoutMs, environment } = installation;
-      child.send({ event, environment, timeoutMs } satisfies InstallerInvocation);
-      const outcome = (await answered)[0] as InstallerOutcome;
-      installation.outcomes.push(outcome);
-      written.push(JSON.stringify([outcome, stack.events.at(-1)]));
-      return outcome;
-    }, SIGNATURE);
+    const stacks: CustomResourceStack[] = [];
+    async function stackNamed(name: string, folder = inject('installerFolder')) {
+      const stack: CustomResourceStack = await customResourceStack(
+        async (event) => {
+          const outcome = await invoked(child, {
+            number: ++invocations,
+            artefact: pathToFileURL(join(folder, 'index.mjs')).href,
+            event,
+            environment: {
+              ...installation.environment,
+              CLOUDFORMATION_RESPONSE_ORIGIN: stack.bucket.origin,
+            },
+            timeoutMs: installation.timeoutMs,
+          });
+          installation.outcomes.push(outcome);
+          written.push(JSON.stringify([outcome, stack.events.at(-1)]));
+          return outcome;
+        },
+        SIGNATURE,
+        name,
+      );
+      stacks.push(stack);
+      return stack;
+    }
     const installation: Installation = {
-      stack,
+      stack: await stackNamed('ValenceForwarder'),
+      stackNamed,
       datadog,
       secrets: secretsManager.secrets,
       timeoutMs: TIMEOUT_MS,
@@ -92,12 +125,15 @@ export function useInstaller() {
         DATADOG_API_URL: datadog.origin,
         DATADOG_SECRET_ID: API_KEY_SECRET,
         DATADOG_APP_KEY_SECRET_ID: APP_KEY_SECRET,
-        CLOUDFORMATION_RESPONSE_ORIGIN: stack.bucket.origin,
       },
       outcomes: [],
       async [Symbol.asyncDispose]() {
-        written.push(JSON.stringify(stack.events));
-        await Promise.all([datadog.close(), secretsManager.close(), stack[Symbol.asyncDispose]()]);
+        written.push(JSON.stringify(stacks.map(({ events }) => events)));
+        await Promise.all([
+          datadog.close(),
+          secretsManager.close(),
+          ...stacks.map((stack) => stack[Symbol.asyncDispose]()),
+        ]);
       },
     };
     return installation;

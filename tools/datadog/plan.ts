@@ -1,11 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import { CONTENT_KINDS, type ContentItem } from '../../lambda/content-installer/content-item.ts';
 import type { DatadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { KINDS, nameOf } from '../../lambda/content-installer/kinds.ts';
-import { markedKey, withMark } from '../../lambda/content-installer/mark.ts';
+import { markIn } from '../../lambda/content-installer/mark.ts';
 import { type FoundObject, objectsOf } from '../../lambda/content-installer/objects.ts';
-import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { table } from '../cli/table.ts';
+import { changesOf } from './changes.ts';
 
 /**
  * What a deployment would do with one object.
@@ -27,32 +26,6 @@ export interface PlanLine {
   changes?: string[];
 }
 
-/** Whether the object already has all attributes that would be sent; attributes that the server adds do not count. */
-function isIn(sent: unknown, found: unknown): boolean {
-  if (Array.isArray(sent)) {
-    return (
-      Array.isArray(found) && sent.length === found.length && sent.every((item, n) => isIn(item, found[n]))
-    );
-  }
-  if (isObject(sent)) {
-    return isObject(found) && Object.entries(sent).every(([name, value]) => isIn(value, found[name]));
-  }
-  return isDeepStrictEqual(sent, found);
-}
-
-/** Attributes that the server derives from others, regardless of what is sent. */
-const derived = ({ kind, body }: ContentItem): readonly string[] =>
-  kind === 'rule' && (body.options as JsonObject | undefined)?.detectionMethod === 'third_party'
-    ? ['queries', 'cases']
-    : [];
-
-function changesOf(item: ContentItem, found: JsonObject): string[] {
-  const ignored = [...derived(item), ...(KINDS[item.kind].onlyOnCreate ?? [])];
-  return Object.entries(withMark(item))
-    .filter(([name, value]) => !ignored.includes(name) && !isIn(value, found[name]))
-    .map(([name]) => name);
-}
-
 /** The plan for one item, and for every object that could be confused with it. */
 async function planItem(
   api: DatadogApi,
@@ -67,11 +40,11 @@ async function planItem(
     name: nameOf(kind, object.body),
     id: object.id,
   });
-  const carrying = found.filter(({ body }) => markedKey(kind, body) === key);
+  const carrying = found.filter(({ body }) => markIn(kind, body)?.key === key);
   const ours = carrying.find(({ body }) => nameOf(kind, body) === name) ?? carrying[0];
   const others = [
     ...found
-      .filter(({ body }) => markedKey(kind, body) === undefined && nameOf(kind, body) === name)
+      .filter(({ body }) => markIn(kind, body) === undefined && nameOf(kind, body) === name)
       .map((object) => line('foreign', object)),
     ...carrying.filter((object) => object !== ours).map((object) => line('copy', object)),
   ];
@@ -97,7 +70,7 @@ export async function planContent(api: DatadogApi, items: readonly ContentItem[]
     for (const item of wanted) lines.push(...(await planItem(api, item, found)));
     const keys = wanted.map(({ key }) => key);
     for (const { id, body } of found) {
-      const key = markedKey(kind, body);
+      const key = markIn(kind, body)?.key;
       if (key !== undefined && !keys.includes(key)) {
         lines.push({ action: 'leftover', kind, name: nameOf(kind, body), id });
       }

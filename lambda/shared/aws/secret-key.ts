@@ -46,7 +46,8 @@ export interface SecretKey extends ApiKey {
 }
 
 /**
- * A key kept in Secrets Manager, as the bare key or as JSON `{"apiKey":"..."}`. It is read at most once in five minutes,
+ * A key kept in Secrets Manager, as the bare key or as JSON `{"apiKey":"..."}`, with `appKey` for the application key of Datadog; one
+ * secret may hold both. It is read at most once in five minutes,
  * and again when it is refused: once for each refused value and at most three times an invocation, however many callers ask. A
  * read that failed is not remembered.
  * @returns a key whose calls throw {@link CredentialError} with code `secret-missing`, `secret-empty`, `secret-deleted`,
@@ -69,7 +70,10 @@ export function secretKey({ client, secretId, owner, clock }: SecretKeyOptions):
   async function readSecret(): Promise<string> {
     try {
       const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
-      const value = owner === 'proxy' ? parseCredentials(SecretString) : parseSecret(SecretString);
+      const value =
+        owner === 'proxy'
+          ? parseCredentials(SecretString)
+          : parseSecret(SecretString, owner === 'Datadog application' ? 'appKey' : 'apiKey');
       cached = { value, readAt: clock.wall() };
       return value;
     } catch (error) {

@@ -22,10 +22,11 @@ const MAX_PLACEHOLDER_LENGTH = 200;
 const USABLE_KEY = /^[\x21-\x7e]+$/;
 const WRAPPED = /^["'`]|["'`]$/;
 
-const keyObject = z.object({ apiKey: z.string() });
+/** Names of keys in a secret that is a JSON object, which may hold several. */
+export type KeyName = 'apiKey' | 'appKey';
 
-/** The text of the key: the value itself, or `apiKey` of a JSON object. */
-function keyText(secret: string): string {
+/** The text of the key: the value itself, or that of its name in a JSON object. */
+function keyText(secret: string, name: KeyName): string {
   if (!secret.startsWith('{') || secret.startsWith('{{')) return secret;
   let json: unknown;
   try {
@@ -33,11 +34,13 @@ function keyText(secret: string): string {
   } catch {
     throw new SecretProblem('secret-unusable', 'looks like JSON but is not valid JSON');
   }
-  const parsed = keyObject.safeParse(json);
-  if (!parsed.success) {
-    throw new SecretProblem('secret-unusable', 'is JSON without a text named apiKey ({"apiKey":"..."})');
+  const parsed = z.looseObject({ apiKey: z.unknown().optional() }).safeParse(json);
+  // A secret with one key only may call it apiKey, whatever it is for.
+  const key = parsed.data?.[name] ?? parsed.data?.apiKey;
+  if (typeof key !== 'string') {
+    throw new SecretProblem('secret-unusable', `is JSON without a text named ${name} ({"${name}":"..."})`);
   }
-  return parsed.data.apiKey.trim();
+  return key.trim();
 }
 
 /** A colon ends the user. */
@@ -76,11 +79,12 @@ function credentialsOf(json: string): string {
 /**
  * The key that a secret's value holds, without the newline that editors add.
  * @param value text of the secret; undefined when it holds bytes
+ * @param name of the key, if the value is a JSON object
  * @throws {SecretProblem} `secret-unusable`, `secret-empty` or `secret-placeholder`
  */
-export function parseSecret(value: string | undefined): string {
+export function parseSecret(value: string | undefined, name: KeyName = 'apiKey'): string {
   if (value === undefined) throw new SecretProblem('secret-unusable', 'contains bytes instead of text');
-  const key = keyText(value.trim());
+  const key = keyText(value.trim(), name);
   if (key === '') throw new SecretProblem('secret-empty', 'is empty');
   if (key.length <= MAX_PLACEHOLDER_LENGTH && PLACEHOLDER.test(key))
     throw new SecretProblem('secret-placeholder', 'holds a placeholder');

@@ -31,6 +31,8 @@ export interface DatadogApi extends StandIn {
   unseenLooks: number;
   /** The next calls are refused with 429, each entry being the seconds in `X-RateLimit-Reset`. */
   readonly rateLimits: number[];
+  /** What refers to an object, by its id: Datadog then refuses its deletion. An object with `restricted_roles` refuses every change. */
+  readonly references: Map<string, string>;
   /** Adds a log pipeline of an integration, which is read-only. */
   addIntegrationPipeline(name: string): string;
 }
@@ -50,6 +52,12 @@ function parsed({ body }: StandInRequest): JsonObject | undefined {
     return undefined;
   }
 }
+
+/** Attributes that an object keeps if a replacement does not name them. */
+const LASTING = ['created', 'created_at', 'createdAt', 'restricted_roles', 'type'];
+
+const lasting = (object: JsonObject = {}): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => LASTING.includes(name)));
 
 /** The kind that a path belongs to, and the id that it names. */
 function target(path: string): { kind: ContentKind; id: string | undefined } | undefined {
@@ -75,7 +83,7 @@ export async function startDatadogApi(options: DatadogApiOptions): Promise<Datad
 
   const newId = (kind: ContentKind): string => {
     made++;
-    return kind === 'monitor' ? String(1000 + made) : `${kind.slice(0, 3)}-${String(made).padStart(3, '0')}`;
+    return KIND_RULES[kind].id(made);
   };
 
   function create(kind: ContentKind, body: JsonObject): Reply {
@@ -100,7 +108,10 @@ export async function startDatadogApi(options: DatadogApiOptions): Promise<Datad
     if (id !== undefined && (!object || isUnseen(id))) return rules.missing();
     if (method === 'GET') return json(200, object);
     if (object?.is_read_only) return rules.refuse(['The pipeline is read-only']);
+    if (Array.isArray(object?.restricted_roles) && object.restricted_roles.length > 0) return forbidden();
     if (method === 'DELETE' && id !== undefined) {
+      const referring = api.references.get(id);
+      if (referring) return json(400, { errors: [`${kind} [${id}] is referenced in ${referring}`] });
       stored.delete(id);
       return rules.removed(id);
     }
@@ -111,7 +122,9 @@ export async function startDatadogApi(options: DatadogApiOptions): Promise<Datad
     const problems = rules.problems(body);
     if (problems.length > 0) return rules.refuse(problems);
     if (!replaces) return create(kind, body);
-    stored.set(id, rules.stored(body, id));
+    const fixed = object ? (rules.unchangeable?.(body, object) ?? []) : [];
+    if (fixed.length > 0) return rules.refuse(fixed);
+    stored.set(id, rules.stored({ ...lasting(object), ...body }, id));
     return json(200, stored.get(id));
   }
 
@@ -146,6 +159,7 @@ export async function startDatadogApi(options: DatadogApiOptions): Promise<Datad
     scopes: options.scopes ?? ALL_SCOPES,
     unseenLooks: 0,
     rateLimits: [],
+    references: new Map<string, string>(),
     addIntegrationPipeline(name: string) {
       const id = newId('pipeline');
       api.objects.pipeline.set(id, { id, name, type: 'integration', is_read_only: true, processors: [] });

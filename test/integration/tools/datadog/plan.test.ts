@@ -46,7 +46,7 @@ function connected() {
 }
 
 const installed = async (...items: typeof ALL) => {
-  for (const item of items) await create(connected(), item);
+  for (const item of items) await create(connected(), item, '0ae1b2c3d4e5');
 };
 
 const actions = async (items = ALL) =>
@@ -108,7 +108,7 @@ describe('a plan', () => {
     const shown = planText(await planContent(connected(), [dashboard({ title: 'New' }), monitor()]));
 
     expect(shown.split('\n')).toEqual([
-      'update  dashboard  New [das-001] would be changed (title)',
+      'update  dashboard  New [das-000-001] would be changed (title)',
       'create  monitor    Valence forwarder lags would be created',
       '',
       '1 create, 1 update, 0 unchanged',

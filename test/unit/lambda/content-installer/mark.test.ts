@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { markedKey, withMark } from '../../../../lambda/content-installer/mark.ts';
+import { markIn, withFarewell, withMark } from '../../../../lambda/content-installer/mark.ts';
 
 const MARKS = {
   pipeline: 'Managed by valence-datadog-forwarder (pipeline/valence)',
   dashboard: 'Managed by valence-datadog-forwarder (dashboard/overview)',
 } as const;
+/** By which versions without owners find their objects, as commit 7387750 has it. */
+const FORMER_MARK = /Managed by valence-datadog-forwarder \((\w+)\/([\w-]+)\)/;
 const ADVICE = ': a deployment overwrites what is edited here; clone it to keep your own.';
 
 describe('the ownership mark', () => {
@@ -36,7 +38,26 @@ describe('the ownership mark', () => {
   });
 
   it('names the item, wherever in the text it is', () => {
-    expect(markedKey('dashboard', { description: `Mine.\n${MARKS.dashboard} and more` })).toBe('overview');
+    expect(markIn('dashboard', { description: `Mine.\n${MARKS.dashboard} and more` })).toEqual({
+      key: 'overview',
+    });
+  });
+
+  it('names the owner, and is not found by versions that know no owners', () => {
+    const item = { kind: 'dashboard', key: 'overview', body: { description: 'Mine.' } } as const;
+    const marked = withMark(item, '0a1b2c3d4e5f');
+
+    expect(markIn('dashboard', marked)).toEqual({ key: 'overview', owner: '0a1b2c3d4e5f' });
+    expect(marked.description).not.toMatch(FORMER_MARK);
+    expect(withMark(item).description).toMatch(FORMER_MARK);
+  });
+
+  it('is replaced by a farewell that is no mark', () => {
+    const left = withFarewell({ kind: 'dashboard', key: 'overview', body: { description: 'Mine.' } });
+
+    expect(left.description).toMatch(/^Mine\.\n\nNo longer managed by valence-datadog-forwarder/);
+    expect(markIn('dashboard', left)).toBeUndefined();
+    expect(left.description).not.toMatch(FORMER_MARK);
   });
 
   it.each([
@@ -46,6 +67,6 @@ describe('the ownership mark', () => {
     ['the mark of another kind', { description: MARKS.pipeline }],
     ['the mark in another field', { message: MARKS.dashboard }],
   ])('is not found in %s', (_, found) => {
-    expect(markedKey('dashboard', found)).toBeUndefined();
+    expect(markIn('dashboard', found)).toBeUndefined();
   });
 });

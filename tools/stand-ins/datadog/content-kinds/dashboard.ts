@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import { json } from '../../http-server.ts';
-import { absent, errors, type KindRules, objectsIn, wholeNumber } from './kind.ts';
+import { absent, changed, errors, idOfThreeParts, type KindRules, objectsIn, wholeNumber } from './kind.ts';
 
 const MAX_TEAM_TAGS = 5;
 
@@ -28,7 +28,10 @@ export const dashboard: KindRules = {
   problems: dashboardProblems,
   refuse: (problems) => errors(400, problems),
   missing: () => errors(404, ['Dashboard not found']),
+  id: (number) => idOfThreeParts('das', number),
+  unchangeable: (body, object) => changed('layout_type', body.layout_type, object.layout_type),
   stored: (body, id) => ({
+    created_at: new Date().toISOString(),
     description: null,
     template_variables: null,
     notify_list: null,
@@ -37,7 +40,6 @@ export const dashboard: KindRules = {
     widgets: objectsIn(body.widgets).map((widget, index) => ({ ...widget, id: index + 1 })),
     url: `/dashboard/${id}/content`,
     author_handle: 'author@example.com',
-    created_at: '2026-01-01T00:00:00.000000+00:00',
   }),
   listed: (objects, query) => {
     const start = wholeNumber(query, 'start', 0);

@@ -14,8 +14,12 @@ export interface KindRules {
   refuse(problems: readonly string[]): Reply;
   /** The answer to an unknown id. */
   missing(): Reply;
-  /** What is stored of an accepted body: defaults filled in, and what the server adds. */
+  /** What is wrong with a body that is to replace an object: attributes that stay as they are for its life. */
+  unchangeable?(body: JsonObject, object: JsonObject): string[];
+  /** What is stored of an accepted body: defaults filled in, what the server adds, and what it leaves out or changes. */
   stored(body: JsonObject, id: string): JsonObject;
+  /** Its id for the n-th object. */
+  id(number: number): string;
   /** The list. */
   listed(objects: readonly JsonObject[], query: URLSearchParams): Reply;
   removed(id: string): Reply;
@@ -32,6 +36,18 @@ export const error = (code: string, message: string, details: readonly string[])
 /** A problem for each required field that a body lacks. */
 export const absent = (body: JsonObject, ...fields: string[]): string[] =>
   fields.filter((field) => body[field] === undefined).map((field) => `The field ${field} is required`);
+
+/** An id of three parts of three characters, as dashboards and rules have. */
+export const idOfThreeParts = (start: string, number: number): string =>
+  `${start}-${String(number)
+    .padStart(6, '0')
+    .replace(/^(...)/, '$1-')}`;
+
+/** A problem for an attribute that a body would change. */
+export const changed = (name: string, wanted: unknown, present: unknown): string[] =>
+  wanted === undefined || present === undefined || wanted === present
+    ? []
+    : [`${name} cannot be changed from ${present} to ${wanted}`];
 
 export const objectsIn = (value: unknown): JsonObject[] =>
   Array.isArray(value) ? value.filter((item) => item !== null && typeof item === 'object') : [];

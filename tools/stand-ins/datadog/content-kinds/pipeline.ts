@@ -16,6 +16,7 @@ export const pipeline: KindRules = {
   refuse: (problems) => error('InvalidArgument', 'Invalid pipeline', problems),
   // Not 404, whatever the method.
   missing: () => error('InvalidArgument', 'Non existing pipeline', []),
+  id: (number) => `pipeline-${String(number).padStart(13, '0')}`,
   stored: (body, id) => ({ processors: [], ...withSwitch(body), id, type: 'pipeline', is_read_only: false }),
   listed: (objects) => json(200, objects),
   removed: () => json(200, {}),

@@ -1,6 +1,16 @@
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import { json, type Reply } from '../../http-server.ts';
-import { absent, error, errors, type KindRules, objectsIn, pageOf, wholeNumber } from './kind.ts';
+import {
+  absent,
+  changed,
+  error,
+  errors,
+  idOfThreeParts,
+  type KindRules,
+  objectsIn,
+  pageOf,
+  wholeNumber,
+} from './kind.ts';
 
 const KEEP_ALIVES = [0, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600];
 const DURATIONS = [...KEEP_ALIVES, 43_200, 86_400];
@@ -39,23 +49,62 @@ function derived(body: JsonObject): JsonObject {
   };
 }
 
+/** The server leaves out empty lists of a query, and analyses anomalies over half an hour at least. */
+function echoed({ queries, options }: JsonObject): JsonObject {
+  const { detectionMethod, evaluationWindow } = (options ?? {}) as JsonObject;
+  return {
+    queries: objectsIn(queries).map(({ metrics, ...query }) =>
+      Array.isArray(metrics) && metrics.length > 0 ? { ...query, metrics } : query,
+    ),
+    ...(detectionMethod === 'anomaly_detection' && {
+      options: {
+        ...(options as JsonObject),
+        evaluationWindow: Math.max(1800, Number(evaluationWindow ?? 0)),
+      },
+    }),
+  };
+}
+
+/** A search of rules: every term is a tag, the type, or part of the name. */
+const matches = ({ name, type, tags }: JsonObject, search: string): boolean =>
+  search
+    .split(/\s+/)
+    .filter((term) => term !== '')
+    .every(
+      (term) =>
+        (Array.isArray(tags) && tags.includes(term)) ||
+        term === `type:${type}` ||
+        String(name).toLowerCase().includes(term.toLowerCase()),
+    );
+
+const detectionMethodOf = ({ options }: JsonObject): unknown =>
+  (options as JsonObject | undefined)?.detectionMethod;
+
 export const rule: KindRules = {
   path: '/api/v2/security_monitoring/rules',
   scopes: { read: 'security_monitoring_rules_read', write: 'security_monitoring_rules_write' },
   problems: ruleProblems,
   refuse: (problems) => errors(400, problems),
   missing: () => errors(404, ['Threat detection rule not found']),
+  id: (number) => idOfThreeParts('rul', number),
+  unchangeable: (body, object) => [
+    ...changed('type', body.type, object.type),
+    ...changed('options.detectionMethod', detectionMethodOf(body), detectionMethodOf(object)),
+  ],
   stored: (body, id) => ({
+    createdAt: Date.now(),
     tags: [],
     hasExtendedTitle: false,
     type: 'log_detection',
     ...body,
+    ...echoed(body),
     ...derived(body),
     id,
     isDefault: false,
     version: 1,
   }),
-  listed: (objects, query) => {
+  listed: (all, query) => {
+    const objects = all.filter((object) => matches(object, query.get('query') ?? ''));
     const size = Math.min(100, wholeNumber(query, 'page[size]', 10));
     return json(200, {
       data: pageOf(objects, wholeNumber(query, 'page[number]', 0), size),

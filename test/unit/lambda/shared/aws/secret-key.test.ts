@@ -72,6 +72,13 @@ describe('the value of a secret', () => {
     expect(await keyIn().value()).toBe(KEY);
   });
 
+  it('one secret holds both keys of Datadog, each under its name', async () => {
+    service.secrets.set(SECRET, `{"apiKey":"${KEY}","appKey":"of-the-application"}`);
+
+    expect(await keyIn().value()).toBe(KEY);
+    expect(await keyIn(SECRET, 'Datadog application').value()).toBe('of-the-application');
+  });
+
   it.each([
     '<your key>',
     'CHANGE_ME',

@@ -1,0 +1,117 @@
+import { secretsClient } from '../shared/aws/clients.ts';
+import { proxyWithSecret } from '../shared/aws/proxy.ts';
+import { secretKey } from '../shared/aws/secret-key.ts';
+import { axiosTransport } from '../shared/axios-transport.ts';
+import { deadlineIn, systemClock } from '../shared/clock.ts';
+import { ForwarderError } from '../shared/errors.ts';
+import { type Config, readConfig } from './config.ts';
+import { ContentError } from './content-error.ts';
+import {
+  type CustomResourceRequest,
+  datadogIdOf,
+  isNotCreated,
+  ownerOf,
+  replacementId,
+  wantedOf,
+} from './custom-resource.ts';
+import { type DatadogApi, datadogApi } from './datadog-api.ts';
+import { create, type Installed, remove, removeUnknown, update } from './install.ts';
+import { isDatadogId, KINDS, nameOf } from './kinds.ts';
+
+const clock = systemClock;
+const direct = axiosTransport();
+
+type Deletion = Extract<CustomResourceRequest, { RequestType: 'Delete' }>;
+type Update = Extract<CustomResourceRequest, { RequestType: 'Update' }>;
+
+/** Reads the keys for each event, so that a key that was stored after a failure is used from the next event on. */
+function connect(config: Config, timeLeftMs: number, signal: AbortSignal): DatadogApi {
+  const client = secretsClient();
+  return datadogApi({
+    transport: config.proxy ? axiosTransport(proxyWithSecret(config.proxy, client, clock)) : direct,
+    apiKey: secretKey({ client, secretId: config.apiKeySecretId, owner: 'Datadog', clock }),
+    appKey: secretKey({ client, secretId: config.appKeySecretId, owner: 'Datadog application', clock }),
+    origin: config.apiOrigin,
+    clock,
+    random: () => Math.random(),
+    deadline: deadlineIn(clock, timeLeftMs),
+    signal,
+  });
+}
+
+/** The search for what a failed creation may have left; the rollback that waits for it must not fail. */
+const MAX_SEARCH_MS = 20_000;
+
+function start(request: CustomResourceRequest, timeLeftMs: number, signal: AbortSignal) {
+  const wanted = wantedOf(request);
+  const config = readConfig(process.env, wanted.destination);
+  return { ...wanted, config, api: connect(config, timeLeftMs, signal), owner: ownerOf(request) };
+}
+
+type Started = ReturnType<typeof start>;
+
+async function change({ PhysicalResourceId: former }: Update, started: Started): Promise<Installed> {
+  const { api, item, owner, moved, destination } = started;
+  const id = datadogIdOf(former);
+  // Two organisations have an object of this id, so it does not tell which one this is.
+  const isAmbiguous = moved && id !== former;
+  const installed = await (isAmbiguous ? create(api, item, owner) : update(api, id, item, { owner, moved }));
+  if (installed.id !== id) return installed;
+  const isReplaced = moved && installed.outcome !== 'updated';
+  return { ...installed, id: isReplaced ? replacementId(id, former, destination) : former };
+}
+
+async function removal({ PhysicalResourceId }: Deletion, { api, item, owner, config }: Started) {
+  const id = datadogIdOf(PhysicalResourceId);
+  try {
+    return await (isDatadogId(item.kind, id)
+      ? remove(api, id, item, owner)
+      : removeUnknown(api, id, item, { owner, isPatient: true }));
+  } catch (error) {
+    if (!(error instanceof ForwarderError)) throw error;
+    const what = `The ${KINDS[item.kind].label} "${nameOf(item.kind, item.body)}" (${id})`;
+    throw new ContentError(
+      error.code,
+      `${what} was not removed from Datadog (${config.site}, ${config.apiOrigin}): ${error.message}`,
+      `${error.fix} Or delete it there by hand.`,
+    );
+  }
+}
+
+/** A rollback must succeed without keys and configuration: what stays behind, the next deployment adopts. */
+async function afterFailure(request: Deletion, timeLeftMs: number, signal: AbortSignal): Promise<Installed> {
+  const id = request.PhysicalResourceId;
+  try {
+    const { api, item, owner } = start(request, Math.min(timeLeftMs / 2, MAX_SEARCH_MS), signal);
+    return await removeUnknown(api, id, item, { owner, isPatient: false });
+  } catch (error) {
+    if (!(error instanceof ForwarderError)) throw error;
+    return { id, outcome: 'already-gone' };
+  }
+}
+
+/**
+ * Does what CloudFormation asks for.
+ * @param timeLeftMs milliseconds until it must have ended
+ * @param signal aborts it
+ * @returns what was done, under the physical id
+ * @throws {ForwarderError} for which the user can do something
+ */
+export async function carryOut(
+  request: CustomResourceRequest,
+  timeLeftMs: number,
+  signal: AbortSignal,
+): Promise<Installed> {
+  if (request.RequestType === 'Delete' && isNotCreated(request.PhysicalResourceId)) {
+    return afterFailure(request, timeLeftMs, signal);
+  }
+  const started = start(request, timeLeftMs, signal);
+  switch (request.RequestType) {
+    case 'Create':
+      return create(started.api, started.item, started.owner);
+    case 'Update':
+      return change(request, started);
+    case 'Delete':
+      return { ...(await removal(request, started)), id: request.PhysicalResourceId };
+  }
+}
