@@ -87,7 +87,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
   const state = results.state?.[stream];
   return [
     stages &&
-      `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)} us a record; the first three, the least that any forwarder needs: ${fixed(stages.parse + stages.stringify + stages.gzip1)}`,
+      `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)}, exclude ${fixed(stages.exclude)} us a record; the first three, the least that any forwarder needs: ${fixed(stages.parse + stages.stringify + stages.gzip1)}`,
     cpu &&
       `  CPU             ${fixed(cpu.forwarder)} us a record (${whole(cpu.forwarder)} s a million), naive poller ${fixed(cpu.naive)}: ratio ${fixed(cpu.ratio, 2)}, ${fixed(cpu.lowest, 2)} to ${fixed(cpu.highest, 2)}`,
     cpu &&

@@ -31,7 +31,13 @@ function timing(time: number | undefined, now: number) {
     : { block: { event_time: time, redated: true } as const };
 }
 
-const messageOf = (text: unknown) => (typeof text === 'string' ? { message: text } : {});
+/** The message of a log, by what its record says; undefined if that is no text. */
+export const messageOf = (said: unknown): string | undefined => (typeof said === 'string' ? said : undefined);
+
+const withMessage = (said: unknown) => {
+  const message = messageOf(said);
+  return message === undefined ? {} : { message };
+};
 
 /** The same record with its time as whole seconds, or without it when the log is re-dated. */
 function redated(stream: Stream, record: JsonObject, date: number | undefined): JsonObject {
@@ -71,7 +77,7 @@ function alertLog(
 ): Partial<Log> & { block: Partial<ForwarderBlock> } {
   const alert = redated('alerts', source.record, date);
   return {
-    ...messageOf(alert['summaryLine']),
+    ...withMessage(alert['summaryLine']),
     alert: 'alertType' in alert ? without(alert, (key) => key === 'alertType') : alert,
     ...(source.alertType && { alert_type_details: source.alertType }),
     block: alertBlock(source, alert),
@@ -85,7 +91,7 @@ function auditLog(
   const record = redated('audit-logs', source.record, date);
   const extra = without(record, (key) => AUDIT_FIELDS.has(key));
   return {
-    ...messageOf(record['details']),
+    ...withMessage(record['details']),
     ...without(record, (key) => !AUDIT_FIELDS.has(key)),
     block: Object.keys(extra).length > 0 ? { extra } : {},
   };

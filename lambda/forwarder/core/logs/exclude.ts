@@ -3,15 +3,19 @@ import type { Stream } from '../../../contract.ts';
 import type { ExcludeCondition } from '../../../shared/exclude-condition.ts';
 import { EACH, parseRedactPath, type Step } from '../../../shared/redact-path.ts';
 import { canonicalJson } from '../records/canonical-json.ts';
-import type { Log } from './types.ts';
 
 interface Test {
+  attribute: string;
+  /** Below the attribute. */
   path: readonly Step[];
   values: ReadonlySet<string>;
 }
 
+/** An attribute of a log by its name; undefined if the log has none of it. */
+export type AttributeOf = (name: string) => unknown;
+
 /** Whether a log is left out. */
-export type IsExcluded = (log: Log) => boolean;
+export type IsExcluded = (attributeOf: AttributeOf) => boolean;
 
 /**
  * What the conditions leave out of a stream.
@@ -21,15 +25,19 @@ export type IsExcluded = (log: Log) => boolean;
 export function exclusion(conditions: readonly ExcludeCondition[], stream: Stream): IsExcluded | undefined {
   const own = conditions.filter((condition) => condition.stream === stream).map(testsOf);
   if (own.length === 0) return undefined;
-  return (log) => own.some((tests) => tests.every(({ path, values }) => holdsOneOf(log, path, values)));
+  return (attributeOf) =>
+    own.some((tests) => tests.every((test) => isMet(test, attributeOf(test.attribute))));
 }
 
 const testsOf = ({ where }: ExcludeCondition): Test[] =>
   Object.entries(where).map(([text, values]) => {
-    const path = parseRedactPath(text);
-    if (!path) throw new Error(`Not a path: ${text}`);
-    return { path, values: new Set(values.map(comparable)) };
+    const [attribute, ...path] = parseRedactPath(text) ?? [];
+    if (typeof attribute !== 'string') throw new Error(`Not a path: ${text}`);
+    return { attribute, path, values: new Set(values.map(comparable)) };
   });
+
+const isMet = ({ path, values }: Test, value: unknown): boolean =>
+  value !== undefined && holdsOneOf(value, path, values);
 
 /** A value as text without case. */
 const comparable = (value: unknown): string =>

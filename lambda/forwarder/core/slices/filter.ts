@@ -47,7 +47,7 @@ export class Filter {
     if (!settings.isExcluded) return true;
     const { content: fingerprint } = identity;
     const source = { record, alertType, fingerprint, update: false, backfill: false };
-    return !settings.isExcluded(encoder.logOf(source, now));
+    return !settings.isExcluded(encoder.attributesOf(source, now));
   }
 }
 

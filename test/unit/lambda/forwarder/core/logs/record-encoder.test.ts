@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
+import { AUDIT_RECORD_FIELDS } from '../../../../../../lambda/contract.ts';
 import { buildLog } from '../../../../../../lambda/forwarder/core/logs/build.ts';
 import { encodedBytes, encodeLog } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
 import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/record-encoder.ts';
+import { redaction } from '../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import type { LogSource } from '../../../../../../lambda/forwarder/core/logs/types.ts';
 import { canonicalForm } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
@@ -54,6 +56,53 @@ const ODD_RECORDS: [name: string, change: JsonObject][] = [
   ['a long key', { ['k'.repeat(60)]: 1 }],
   ['more than a megabyte', { summaryLine: 'x'.repeat(1_100_000), details: 'x'.repeat(1_100_000) }],
 ];
+
+const ATTRIBUTES = ['message', 'alert', 'alert_type_details', 'valence_forwarder', ...AUDIT_RECORD_FIELDS];
+
+/** A value that may be nested deeply, to be compared. */
+const comparable = (value: unknown) => (value === undefined ? 'none' : canonicalForm({ value }).text);
+
+describe('what conditions are compared with', () => {
+  it.each([['a usual record', {}] as const, ...ODD_RECORDS])(
+    'is the log as it would be sent: %s',
+    (_, change) => {
+      const redacted = redaction(
+        { remove: ['actor', 'alert.events'], hash: ['action'] },
+        Buffer.alloc(32),
+        false,
+      );
+      for (const source of [
+        alertSource(change),
+        auditSource(change),
+        alertSource(change, { alertType: undefined }),
+      ]) {
+        for (const context of [LOG_CONTEXT, { ...LOG_CONTEXT, redaction: redacted }]) {
+          const attributeOf = new RecordEncoder(source.stream, context).attributesOf(source, NOW);
+          const log = buildLog(source, context, NOW);
+          for (const name of ATTRIBUTES)
+            expect(comparable(attributeOf(name)), name).toBe(comparable(log[name]));
+        }
+      }
+    },
+  );
+
+  it.each([
+    [auditSource(), 'action', ['timeEpoch', 'action']],
+    [alertSource(), 'message', ['creationTimestamp', 'summaryLine']],
+  ] as const)('is not made where the record has it: $0.stream', (source, name, needed) => {
+    const read = new Set<unknown>();
+    const record = new Proxy(source.record, {
+      get: (target, key) => {
+        read.add(key);
+        return Reflect.get(target, key);
+      },
+    });
+
+    new RecordEncoder(source.stream, LOG_CONTEXT).attributesOf({ ...source, record }, NOW)(name);
+
+    expect([...read]).toEqual(needed);
+  });
+});
 
 describe('the encoder of records', () => {
   it.each(ODD_RECORDS)('writes the same log as the long way: %s', (_, change) => {

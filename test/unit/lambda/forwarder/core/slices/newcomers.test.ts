@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { IsExcluded } from '../../../../../../lambda/forwarder/core/logs/exclude.ts';
 import type { Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
@@ -89,7 +90,7 @@ describe('F102 a range that was read before and looks new', () => {
 
   it('what is left out is new whenever it is read, and says nothing', async () => {
     const { run, clock, shown, marks, telemetry } = worldOf(audits(40), 'timeEpoch');
-    const isExcluded = ({ details }: JsonObject) => !String(details).endsWith('0');
+    const isExcluded: IsExcluded = (attributeOf) => !String(attributeOf('details')).endsWith('0');
     await run('audit-logs', { isExcluded });
     shown.records = [...shown.records, auditRecord({ details: 'late 0', timeEpoch: NOW - 4 * HOUR + 7 })];
     await clock.sleep(60 * MINUTE_MS);
