@@ -8,32 +8,48 @@ import { nearWord } from './near-word.ts';
 
 const below = (root: string, names: string): string[] => names.split(' ').map((name) => `${root}.${name}`);
 
-const PERSON = 'name id email';
-const TYPE = 'vuid name description severity defaultSeverity platform sourceKind disabled';
-const ALERT = 'vuid alertTypeVuid connectorUids[*] creationTimestamp status summaryLine';
-const EVENT =
-  'eventId actorType targetType ip userAgent platform connectorUid connectorDisplayName eventResult eventResultDetails eventSummary';
-const PRIMARY_EVENT = 'actor_type action action_type outcome ip user_agent platform time';
-
 /** Below these there may be anything. */
 const OPEN = ['alert.events[*].aux', `${OWN_ATTRIBUTE}.extra`];
 
 const event = (names: string) => below('alert.events[*]', names);
 const primaryEvent = (names: string) => below(`${OWN_ATTRIBUTE}.primary_event`, names);
 
-const KNOWN: readonly string[] = [
-  ...['message', ...AUDIT_RECORD_FIELDS],
-  ...below('alert', ALERT),
-  ...event(EVENT),
-  ...['actorUser', 'actorApp', 'target'].flatMap((who) => event(who).flatMap((path) => below(path, PERSON))),
-  ...event('eventTime').flatMap((path) => below(path, 'timestamp timestampKind')),
-  ...event('action').flatMap((path) => below(path, 'actionType actionName actionDescription')),
-  ...below('alert_type_details', `${TYPE} mitreAttackTactics[*] mitreAttackTechniques[*]`),
-  ...primaryEvent(PRIMARY_EVENT),
-  ...primaryEvent('actor').flatMap((path) => below(path, PERSON)),
-  `${OWN_ATTRIBUTE}.event_time`,
-  ...OPEN,
+const alone = (path: string): string[] => [path];
+
+/** A fact of the primary event, and the fields of an event that it is taken from. */
+const fact = (name: string, fields: string): string[] => [...event(fields), ...primaryEvent(name)];
+
+/**
+ * What Valence and the platforms write, in contrast to what people choose: times, ids, addresses, and words of their own. Rules and
+ * boards go by it, so `redact` searches no names there. Paths in one entry hold the same fact.
+ */
+export const WRITTEN_FACTS: readonly (readonly string[])[] = [
+  ...AUDIT_RECORD_FIELDS.filter((field) => field !== 'details').map(alone),
+  ...below('alert', 'vuid alertTypeVuid connectorUids[*] creationTimestamp status').map(alone),
+  ...event('eventId targetType connectorUid eventTime.timestampKind').map(alone),
+  fact('actor.id', 'actorUser.id actorApp.id'),
+  fact('actor.email', 'actorUser.email actorApp.email'),
+  fact('actor_type', 'actorType'),
+  fact('action', 'action.actionName'),
+  fact('action_type', 'action.actionType'),
+  fact('outcome', 'eventResult'),
+  fact('ip', 'ip'),
+  fact('platform', 'platform'),
+  fact('time', 'eventTime.timestamp'),
 ];
+
+const TYPE = 'vuid name description severity defaultSeverity platform sourceKind disabled';
+
+/** What people choose, and sentences that may contain it. */
+const CHOSEN = [
+  ...['message', 'details', 'alert.summaryLine'],
+  ...event('userAgent connectorDisplayName eventResultDetails eventSummary action.actionDescription'),
+  ...event('actorUser.name actorApp.name target.name target.id target.email'),
+  ...below('alert_type_details', `${TYPE} mitreAttackTactics[*] mitreAttackTechniques[*]`),
+  ...primaryEvent('user_agent actor.name'),
+];
+
+const KNOWN: readonly string[] = [...WRITTEN_FACTS.flat(), ...CHOSEN, `${OWN_ATTRIBUTE}.event_time`, ...OPEN];
 
 /** `["name"]` as `.name`, as known paths are written. */
 const plain = (path: string): string => path.replaceAll('["', '.').replaceAll('"]', '');

@@ -21,6 +21,17 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
   },
   {
+    name: 'names-searched-everywhere',
+    what: 'Redaction searches names in what platforms write, so a name erases a status or an address.',
+    file: 'lambda/forwarder/core/logs/redact/texts.ts',
+    find: 'kept?.size === 0',
+    replace: 'false',
+    caughtBy: [
+      'test/unit/infra/datadog/redacted-rules.test.ts',
+      `${FORWARDER}/core/logs/redact/kept-places.test.ts`,
+    ],
+  },
+  {
     name: 'zero-taken-for-unset',
     what: 'A look-back of 0 for alerts is taken for one that is not set.',
     file: 'lambda/forwarder/config.ts',

@@ -7,6 +7,7 @@ import { canonicalJson } from '../../records/canonical-json.ts';
 import { primaryEvent, primaryEventIndex } from '../../records/primary-event.ts';
 import type { Log, Redaction } from '../types.ts';
 import { identities } from './identities.ts';
+import { type KeptPlaces, keptPlaces } from './kept-places.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
 
 /**
@@ -29,15 +30,6 @@ const COST_OF_A_VALUE = 600;
 
 /** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
-
-/**
- * What the primary event says in Valence's own words. As `action` of an audit log, detection rules go by them: whoever calls himself
- * `User created` must not take them out of his own logs.
- */
-const EVENT_VOCABULARY = ['actor_type', 'action', 'action_type', 'outcome', 'platform'] as const;
-
-/** The attributes that contain nothing of the record. */
-const OWN_ATTRIBUTES = ['fingerprint', 'tenant', 'run_id', 'changed'] as const;
 
 /** The hash of a text, or of the canonical JSON of anything else. */
 export const hashOf = (secret: DigestSecret, value: unknown): string =>
@@ -73,12 +65,13 @@ export function redaction(
   if (rules.length === 0) return undefined;
   const derived = rules.filter(({ path }) => DERIVED_ROOTS.has(path[0]));
   const direct = rules.filter(({ path }) => !DERIVED_ROOTS.has(path[0]));
+  const kept = keptPlaces(rules.map(({ path }) => path));
   const redact = (log: Log) => {
-    const texts = new RedactedTexts();
+    const texts = new RedactedTexts(log.alert === undefined);
     const apply = (to: Log, some: readonly Rule[]) =>
       some.reduce((rest, rule) => edit(rest, rule.path, noting(texts, rule)) as Log, to);
     const redacted = apply(deriveAnew(log, apply(log, direct)), derived);
-    return texts.isEmpty ? redacted : cleaned(redacted, texts);
+    return texts.isEmpty ? redacted : cleaned(redacted, texts, kept);
   };
   return {
     redact,
@@ -104,6 +97,7 @@ const noting =
     // Values that are not noted remain in no text: when too much is spent, all texts go.
     if (otherwise !== undefined && !texts.spend(COST_OF_A_REPLACEMENT)) return otherwise;
     const replacement = replace(value);
+    if (replacement !== undefined) texts.keep(replacement);
     if (replacement === value) return value;
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
     for (const { text, alone } of identities(value, () => texts.spend(COST_OF_A_VALUE))) {
@@ -156,32 +150,10 @@ function primaryEventOf(log: Log, redacted: Log): JsonObject | undefined {
 }
 
 /**
- * The log without the noted values in any text but those that hold nothing of the record, and those of the alert type: no
- * person is in them, and someone who calls himself "Critical" must not take the severity from his alerts.
+ * The log without the noted values in any text but those that are kept, and those of the alert type: no person is in them, and
+ * someone who calls himself "Critical" must not take the severity from his alerts.
  */
-function cleaned(log: Log, texts: RedactedTexts): Log {
-  const { ddsource, service, ddtags, alert_type_details, valence_forwarder, ...fields } = log;
-  const { primary_event, ...block } = valence_forwarder;
-  return {
-    ddsource,
-    service,
-    ddtags,
-    ...texts.clean(fields),
-    ...only(fields, ['action']),
-    ...(alert_type_details !== undefined && { alert_type_details }),
-    valence_forwarder: {
-      ...texts.clean(block),
-      ...only(block, OWN_ATTRIBUTES),
-      ...(primary_event && {
-        primary_event: { ...texts.clean(primary_event), ...only(primary_event, EVENT_VOCABULARY) },
-      }),
-    },
-  };
+function cleaned({ alert_type_details, ...others }: Log, texts: RedactedTexts, kept: KeptPlaces): Log {
+  const log = texts.clean<Log>(others, kept);
+  return alert_type_details === undefined ? log : { ...log, alert_type_details };
 }
-
-/** The given fields of an object, those that it has. */
-const only = <T extends object, K extends string>(object: T, names: readonly K[]) =>
-  Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name as K))) as Pick<
-    T,
-    K & keyof T
-  >;

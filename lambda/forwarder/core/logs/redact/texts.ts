@@ -1,7 +1,10 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
+import { EACH } from '../../../../shared/redact-path.ts';
 import { folded, foldingCost } from './fold.ts';
+import type { KeptPlaces } from './kept-places.ts';
 import { MAX_SEARCHED_CHARACTERS, nameIn, withoutNames } from './names.ts';
+import { sentenceParts } from './sentences.ts';
 
 /** Replaces a removed value. */
 export const REMOVED = '[redacted]';
@@ -32,6 +35,8 @@ const SENTENCES: ReadonlySet<string> = new Set([
 interface Pair {
   from: object;
   to: object;
+  /** Where nothing below is searched. */
+  kept: KeptPlaces | undefined;
 }
 
 interface Replacement {
@@ -43,7 +48,15 @@ interface Replacement {
 /** Values that must not remain in the texts of a log, and what takes their place. */
 export class RedactedTexts {
   readonly #replacements = new Map<string, Replacement>();
+  /** Hashes that rules wrote. A name that happens to be a part of one must not change it. */
+  readonly #hashes = new Set<string>();
+  readonly #ofAuditRecord: boolean;
   #comparisonsLeft = MAX_COMPARISONS;
+
+  /** @param ofAuditRecord whether the sentences of the log are those of an audit record */
+  constructor(ofAuditRecord: boolean) {
+    this.#ofAuditRecord = ofAuditRecord;
+  }
 
   /** Whether no text has to be changed. */
   get isEmpty(): boolean {
@@ -68,32 +81,41 @@ export class RedactedTexts {
     this.#replacements.set(name, { text: known?.text ?? replacement, alone: alone || known?.alone === true });
   }
 
+  /** Notes a hash that takes the place of a value. It stays as it is. */
+  keep(hash: string): void {
+    this.#hashes.add(hash);
+  }
+
   /**
-   * A copy of the value without the noted ones, in its texts and in names that are no identifiers (`anna@example.com`).
+   * A copy of a log without the noted values, in its texts and in names that are no identifiers (`anna@example.com`).
    * It does not recurse, so hostile nesting cannot overflow the stack.
+   * @param kept where a text stays as it is
    */
-  clean<T>(value: T): T {
-    const copy: { root?: T } = {};
-    const open: Pair[] = [{ from: { root: value }, to: copy }];
+  clean<T extends object>(log: T, kept: KeptPlaces): T {
+    const copy = {};
+    const open: Pair[] = [{ from: log, to: copy, kept }];
     for (let pair = open.pop(); pair; pair = open.pop()) {
-      const uses = new Map<string, number>();
-      if (Array.isArray(pair.from)) {
-        this.#cleanList(pair.from, pair.to as unknown[], open);
-        continue;
-      }
-      for (const [key, item] of Object.entries(pair.from)) {
-        const cleaned = this.#cleanItem(item, SENTENCES.has(key));
-        // Not an assignment: a record may have a field named __proto__.
-        Object.defineProperty(pair.to, this.#cleanKey(key, pair, uses), {
-          value: cleaned,
-          enumerable: true,
-          writable: true,
-          configurable: true,
-        });
-        if (cleaned !== item && typeof item === 'object') open.push({ from: item, to: cleaned as object });
-      }
+      if (Array.isArray(pair.from)) this.#cleanList(pair.from, pair, open);
+      else this.#cleanObject(pair.from, pair, open);
     }
-    return copy.root as T;
+    return copy as T;
+  }
+
+  #cleanObject(from: object, pair: Pair, open: Pair[]): void {
+    const uses = new Map<string, number>();
+    for (const [key, item] of Object.entries(from)) {
+      const kept = pair.kept?.get(key);
+      const cleaned = this.#cleanItem(item, kept, SENTENCES.has(key));
+      // Not an assignment: a record may have a field named __proto__.
+      Object.defineProperty(pair.to, this.#cleanKey(key, pair, uses), {
+        value: cleaned,
+        enumerable: true,
+        writable: true,
+        configurable: true,
+      });
+      if (cleaned !== item && typeof item === 'object')
+        open.push({ from: item, to: cleaned as object, kept });
+    }
   }
 
   /**
@@ -113,23 +135,36 @@ export class RedactedTexts {
   }
 
   /** Not by its entries, which take many times its memory. */
-  #cleanList(from: readonly unknown[], to: unknown[], open: Pair[]): void {
+  #cleanList(from: readonly unknown[], pair: Pair, open: Pair[]): void {
+    const kept = pair.kept?.get(EACH);
     for (const item of from) {
-      const cleaned = this.#cleanItem(item, false);
-      to.push(cleaned);
+      const cleaned = this.#cleanItem(item, kept, false);
+      (pair.to as unknown[]).push(cleaned);
       if (cleaned !== item && typeof item === 'object')
-        open.push({ from: item as object, to: cleaned as object });
+        open.push({ from: item as object, to: cleaned as object, kept });
     }
   }
 
   /** A text without the values, an empty container that is to be filled, or anything else as it is. */
-  #cleanItem(item: unknown, isSentence: boolean): unknown {
-    if (typeof item === 'string') return this.#cleanText(item, isSentence);
+  #cleanItem(item: unknown, kept: KeptPlaces | undefined, isSentence: boolean): unknown {
+    if (typeof item === 'string') {
+      if (kept?.size === 0) return item;
+      return isSentence ? this.#cleanSentence(item) : this.#cleanText(item);
+    }
     if (item === null || typeof item !== 'object' || isLosslessNumber(item)) return item;
     return Array.isArray(item) ? [] : ({} satisfies JsonObject);
   }
 
+  /** A sentence without the values. The words that Valence writes in the details of an audit record stay. */
+  #cleanSentence(sentence: string): string {
+    const isSearched = this.#ofAuditRecord && sentence.length <= MAX_SEARCHED_CHARACTERS;
+    const parts = isSearched ? sentenceParts(sentence) : undefined;
+    if (!parts) return this.#cleanText(sentence, true);
+    return parts.map(({ text, chosen }) => (chosen ? this.#cleanText(text, true) : text)).join('');
+  }
+
   #cleanText(text: string, isSentence = false): string {
+    if (this.#hashes.has(text)) return text;
     const cost = foldingCost(text);
     if (text.length > MAX_SEARCHED_CHARACTERS || !this.spend(cost)) return REMOVED;
     const searched = folded(text).trim();

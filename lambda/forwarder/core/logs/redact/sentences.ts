@@ -1,0 +1,57 @@
+/**
+ * The sentences in the details of Valence's audit records. `~` is what people choose, such as the name of a user. `*` is what Valence
+ * writes, like the words around it: the activity, a role, the type of a connector. Rules go by these. The attributes that the
+ * pipeline reads from the sentences are in infra/datadog/pipeline/sentences.ts.
+ */
+const SENTENCES = [
+  '* user ~ with role "*" with access to ~',
+  '* user ~ to role "*" with access to ~',
+  '* a policy on ~. Policy name: "~". Platform: "~". Instance(s): "~"',
+  '* data file "~" of kind "~" to a * connector named "~" via method "*"',
+  '* data file "~" of kind "~" to a * connector named "~"',
+  '* * connector from "~" to "~" via method "*"',
+  '* * connector from "~" to "~"',
+  '* * connector named "~" via method "*"',
+  '* * connector named "~"',
+  '* API Key "~" for "~"',
+].map((sentence) => sentence.split(/([*~])/).slice(1));
+
+/** A part of a sentence. */
+export interface SentencePart {
+  text: string;
+  /** Whether people choose it, so that it may be or contain a name. */
+  chosen: boolean;
+}
+
+/**
+ * The parts of a known sentence, in their order.
+ * @returns undefined for any other text
+ */
+export function sentenceParts(text: string): SentencePart[] | undefined {
+  for (const sentence of SENTENCES) {
+    const parts = partsBy(sentence, text);
+    if (parts) return parts;
+  }
+  return undefined;
+}
+
+/** @param sentence pairs of a variable part and the words after it */
+function partsBy(sentence: readonly string[], text: string): SentencePart[] | undefined {
+  const parts: SentencePart[] = [];
+  let at = 0;
+  for (let index = 0; index < sentence.length; index += 2) {
+    const words = sentence[index + 1] as string;
+    const isLast = index + 2 === sentence.length;
+    const end = isLast ? lastPlaceOf(words, text) : text.indexOf(words, at);
+    if (end < at) return undefined;
+    const variable = text.slice(at, end);
+    // What Valence writes first, the activity, is one word.
+    if (index === 0 && /\s/.test(variable)) return undefined;
+    parts.push({ text: variable, chosen: sentence[index] === '~' }, { text: words, chosen: false });
+    at = end + words.length;
+  }
+  return parts;
+}
+
+const lastPlaceOf = (words: string, text: string): number =>
+  text.endsWith(words) ? text.length - words.length : -1;
