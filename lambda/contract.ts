@@ -27,6 +27,10 @@ export const OWN_LOG = { ddsource: PRODUCT, service: 'forwarder' } as const;
 /** The root attribute that holds what this product adds to a log. */
 export const OWN_ATTRIBUTE = 'valence_forwarder';
 
+/** What the log of an alert that is forwarded again may name as changed, in this order. */
+export const CHANGED_PARTS = ['status', 'severity', 'events', 'other'] as const;
+export type ChangedPart = (typeof CHANGED_PARTS)[number];
+
 // --- Invocations ---
 
 /** Actions that an event may name; a schedule's own event names none and means a run. */

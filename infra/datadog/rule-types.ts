@@ -46,9 +46,10 @@ export interface ThirdPartyCase {
   query: string;
 }
 
-/** When logs belong together, in seconds. */
+/** When logs belong together, in seconds. Source: Datadog documentation, "Log Detection Rules". */
 export interface Durations {
-  evaluationWindow: Window;
+  /** Not above `keepAlive`. */
+  evaluationWindow: KeepAlive;
   keepAlive: KeepAlive;
   /** Not below `keepAlive`. */
   maxSignalDuration: Window;
@@ -91,9 +92,9 @@ export interface ImpossibleTravelOptions extends Durations {
 export interface SequenceOptions extends Durations {
   detectionMethod: 'sequence_detection';
   sequenceDetectionOptions: {
-    steps: readonly { name: string; condition: string; evaluationWindow: Window }[];
+    steps: readonly { name: string; condition: string; evaluationWindow: KeepAlive }[];
     /** The child must follow its parent within the window. */
-    stepTransitions: readonly { parent: string; child: string; evaluationWindow: Window }[];
+    stepTransitions: readonly { parent: string; child: string; evaluationWindow: KeepAlive }[];
   };
 }
 

@@ -6,10 +6,12 @@ import { CHAIN_RULES } from './rules/chains.ts';
 import { ORIGIN_RULES } from './rules/origins.ts';
 import { PROTECTION_RULES } from './rules/protection.ts';
 import { SIGN_IN_RULES } from './rules/sign-ins.ts';
+import { UPDATE_RULES } from './rules/updates.ts';
 
 /** The detection rules by their stable keys. */
 export const DETECTION_RULES = {
   ...ALERT_RULES,
+  ...UPDATE_RULES,
   ...ACTOR_RULES,
   ...CHAIN_RULES,
   ...SIGN_IN_RULES,

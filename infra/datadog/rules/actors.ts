@@ -45,12 +45,12 @@ export const ACTOR_RULES = {
     attack: [['TA0008', 'T1550']],
     goal: 'Find an attacker who moves from one platform to the next with a stolen identity or session.',
     strategy:
-      'Counts the platforms on which one person, by e-mail address, has alerts of any severity but Low within a day.',
+      'Counts the platforms on which one person, by e-mail address, has alerts of any severity but Low within six hours.',
     queries: {
       platforms: alerts('-@alert_type_details.severity:Low', ALERT_FACTS.platform),
     },
     groupBy: [PERSON],
-    window: 86_400,
+    window: 21_600,
     cases: [
       {
         status: 'high',
@@ -64,7 +64,7 @@ export const ACTOR_RULES = {
       },
     ],
     falsePositives:
-      'Administrators of several platforms, and people who leave or join: their accounts change everywhere on one day.',
+      'Administrators of several platforms, and people who leave or join: their accounts change everywhere at once.',
     triage: [
       WHO,
       `Compare \`${FACTS.ip}\` and \`${ALERT_FACTS.userAgent}\` across the platforms: one strange client everywhere is a stolen session.`,

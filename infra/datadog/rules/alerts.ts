@@ -41,7 +41,7 @@ const ALERT: DetectionRule = {
       name: 'Valence: alert',
       goal: 'Bring every alert of Valence into Cloud SIEM with its own severity, so that you assign, mute and close it like any other signal.',
       strategy:
-        'One signal for each alert, by its id (`@alert.vuid`). An alert that arrives twice belongs to the existing signal; an alert that is forwarded again because it changed makes no new one. The samples of the signal show what was found and when: `alert` is the alert, `alert_type_details` its type.',
+        'One signal for each alert, by its id (`@alert.vuid`). An alert that arrives twice belongs to the existing signal; an alert that is forwarded again belongs to it too, or makes a new signal when the first is over; if only its status changed, it is left out. The samples of the signal show what was found and when: `alert` is the alert, `alert_type_details` its type.',
       falsePositives:
         'Those of the detection policy in Valence. Correct them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
       triage: [

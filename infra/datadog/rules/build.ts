@@ -31,13 +31,15 @@ interface Case extends ExplainedCase {
 }
 
 const HOUR: KeepAlive = 3600;
-const LONGEST_KEEP_ALIVE: KeepAlive = 21_600;
 const DAY: Window = 86_400;
 
-/** Further matches join an open signal: for as long as the rule's window, at least an hour, and at most a day in total. */
-const durations = (evaluationWindow: Window): Durations => ({
+/**
+ * Further matches join an open signal: for as long as the rule's window, at least an hour, and at most a day in total.
+ * @param evaluationWindow at most the longest `keepAlive`: Datadog refuses a rule whose window is longer than that
+ */
+export const durations = (evaluationWindow: KeepAlive): Durations => ({
   evaluationWindow,
-  keepAlive: Math.min(Math.max(evaluationWindow, HOUR), LONGEST_KEEP_ALIVE) as KeepAlive,
+  keepAlive: evaluationWindow > HOUR ? evaluationWindow : HOUR,
   maxSignalDuration: DAY,
 });
 
@@ -98,7 +100,7 @@ export function threshold(
     /** By the names that the cases use. */
     queries: Readonly<Record<string, Counted>>;
     groupBy: readonly string[];
-    window: Window;
+    window: KeepAlive;
     /** The highest severity first. */
     cases: readonly Case[];
   },
@@ -141,7 +143,7 @@ export function anomaly(
   rule: Described & {
     of: Counted;
     groupBy: readonly string[];
-    window: Window;
+    window: KeepAlive;
     learning: AnomalyOptions['anomalyDetectionOptions'];
     status: RuleStatus;
     /** How unusual, from 0 to 1. */
@@ -162,7 +164,7 @@ export function anomaly(
   };
 }
 
-const TRAVEL_WINDOW: Window = 900;
+const TRAVEL_WINDOW: KeepAlive = 900;
 
 /** Makes a signal when one user is in two places and cannot have travelled in between. */
 export function impossibleTravel(
@@ -189,12 +191,12 @@ export interface Step {
   /** How many logs the step needs. */
   atLeast: number;
   /** The window in which they are counted, in seconds. */
-  window: Window;
+  window: KeepAlive;
 }
 
 export interface FollowingStep extends Step {
   /** The longest time since the step before, in seconds. */
-  within: Window;
+  within: KeepAlive;
 }
 
 const stepName = ({ name }: Step) => `step_${name}`;

@@ -1,3 +1,4 @@
+import type { ChangedPart } from '../../../lambda/contract.ts';
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import { ALERT_FACTS, FACTS } from '../facts.ts';
 
@@ -12,8 +13,16 @@ const LIVE = `source:${LOG_SOURCE} -backfill:true`;
  */
 const DATED_BY_RECORD = `-@${OWN_ATTRIBUTE}.redated:true`;
 
-/** Without alerts that are forwarded again because they changed. */
-const NEW_ALERTS = `${LIVE} service:alerts -@${OWN_ATTRIBUTE}.update:true`;
+const UPDATED = `@${OWN_ATTRIBUTE}.update:true`;
+const CHANGED = `@${OWN_ATTRIBUTE}.changed`;
+
+/**
+ * Without alerts that are forwarded again only because their status changed: a person who closes many alerts would raise many
+ * signals. Where the log does not say what changed, it may be just that.
+ */
+const NEW_OR_CHANGED = `(-${UPDATED} OR ${CHANGED}:(severity OR events OR other))`;
+
+const ALERTS = `${LIVE} service:alerts`;
 
 const AUDIT_LOGS = `${LIVE} service:audit-logs`;
 
@@ -36,7 +45,7 @@ export interface Counted {
 /** Identifies a record: a log that is sent twice has the same one. */
 const FINGERPRINT = `@${OWN_ATTRIBUTE}.fingerprint`;
 
-const ALERT_ID = '@alert.vuid';
+export const ALERT_ID = '@alert.vuid';
 
 const counting = (scope: string, query: string, distinct: string): Counted => ({
   query: `${scope} ${query}`.trim(),
@@ -44,7 +53,12 @@ const counting = (scope: string, query: string, distinct: string): Counted => ({
 });
 
 /** Alerts that a search finds; put a search with OR in parentheses. */
-export const alerts = (query: string, distinct = ALERT_ID) => counting(NEW_ALERTS, query, distinct);
+export const alerts = (query: string, distinct = ALERT_ID) =>
+  counting(`${ALERTS} ${NEW_OR_CHANGED}`, query, distinct);
+
+/** Alerts that are forwarded again because a part of them changed. */
+export const updatedAlerts = (part: ChangedPart, query: string) =>
+  counting(`${ALERTS} ${UPDATED} ${CHANGED}:${part}`, query, ALERT_ID);
 
 /** Audit logs that a search finds; put a search with OR in parentheses. */
 export const auditLogs = (query: string, distinct = FINGERPRINT) => counting(AUDIT_LOGS, query, distinct);
@@ -52,7 +66,7 @@ export const auditLogs = (query: string, distinct = FINGERPRINT) => counting(AUD
 /** Alerts and audit logs that either search finds. */
 export const alertsAndAuditLogs = (ofAlerts: string, ofAuditLogs: string) =>
   counting(
-    `${LIVE} -@${OWN_ATTRIBUTE}.update:true`,
+    `${LIVE} ${NEW_OR_CHANGED}`,
     `((service:alerts ${ofAlerts}) OR (service:audit-logs ${ofAuditLogs}))`,
     FINGERPRINT,
   );

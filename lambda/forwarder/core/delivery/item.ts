@@ -1,7 +1,7 @@
+import { CHANGED_PARTS, type ChangedPart } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { PackedEntries } from '../ledger/chunks.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
-import { CHANGED_PARTS, type ChangedPart } from '../records/alert-parts.ts';
 
 /** A record that is being sent, with everything that its delivery needs except its log. */
 export interface Item {

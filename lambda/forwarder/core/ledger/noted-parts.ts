@@ -1,4 +1,5 @@
-import type { AlertParts, ChangedPart } from '../records/alert-parts.ts';
+import type { ChangedPart } from '../../../contract.ts';
+import type { AlertParts } from '../records/alert-parts.ts';
 import { fingerprintOf } from '../records/identity.ts';
 
 const DIGEST_DIGITS = 4;

@@ -1,6 +1,6 @@
+import type { ChangedPart } from '../../../contract.ts';
 import { AUDIT_RECORD_FIELDS, type OWN_ATTRIBUTE, type Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import type { ChangedPart } from '../records/alert-parts.ts';
 
 /** {@link AUDIT_RECORD_FIELDS}, to be looked up. */
 export const AUDIT_FIELDS: ReadonlySet<string> = new Set(AUDIT_RECORD_FIELDS);

@@ -3,10 +3,6 @@ import type { IdentityRules } from '../state-ports.ts';
 import { type Canonical, canonicalJson } from './canonical-json.ts';
 import { contentOf } from './identity.ts';
 
-/** What the log of an update may name as changed, in this order. */
-export const CHANGED_PARTS = ['status', 'severity', 'events', 'other'] as const;
-export type ChangedPart = (typeof CHANGED_PARTS)[number];
-
 /** The parts of an alert that are compared with those last forwarded, each as a text. */
 export interface AlertParts {
   status: string;

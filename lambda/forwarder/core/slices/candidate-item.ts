@@ -1,8 +1,8 @@
+import type { ChangedPart } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Item } from '../delivery/item.ts';
 import type { LedgerEntry } from '../ledger/entry.ts';
 import type { NotedParts } from '../ledger/noted-parts.ts';
-import type { ChangedPart } from '../records/alert-parts.ts';
 import type { Candidate } from './reader.ts';
 
 /** How a record is sent that the ledger does not contain. */

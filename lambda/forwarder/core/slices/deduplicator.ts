@@ -1,3 +1,4 @@
+import type { ChangedPart } from '../../../contract.ts';
 import { LEDGER_LIFE_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { Item } from '../delivery/item.ts';
@@ -5,7 +6,7 @@ import { type LedgerEntry, ledgerEntry } from '../ledger/entry.ts';
 import { changesSince, notedParts } from '../ledger/noted-parts.ts';
 import { secretOf } from '../ledger/salt.ts';
 import type { LedgerTables } from '../ledger/tables.ts';
-import { alertParts, type ChangedPart } from '../records/alert-parts.ts';
+import { alertParts } from '../records/alert-parts.ts';
 import { CandidateItem, type Decision } from './candidate-item.ts';
 import { FormerIdentities, type KnownAnyhow, type LookUp } from './former-identities.ts';
 import type { SliceTask } from './planner.ts';

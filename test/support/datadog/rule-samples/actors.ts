@@ -48,9 +48,9 @@ export const ACTOR_SAMPLES = {
       'alerts of low severity': every(HOUR, 3, (at, index) =>
         alert(at, { platform: `platform-${index}`, severity: 'Low' }),
       ),
-      'two platforms on two days': [
+      'two platforms in seven hours': [
         alert(START, { platform: 'Okta' }),
-        alert(START + 25 * HOUR, { platform: 'GitHub' }),
+        alert(START + 7 * HOUR, { platform: 'GitHub' }),
       ],
     },
   },

@@ -1,4 +1,5 @@
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
+import type { ChangedPart } from '../../../../lambda/contract.ts';
 import { buildLog } from '../../../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../../../../lambda/forwarder/core/logs/encode.ts';
 import type { LogContext } from '../../../../lambda/forwarder/core/logs/types.ts';
@@ -31,8 +32,8 @@ const THREATS: Readonly<Record<string, JsonObject>> = {
 /** How records are forwarded. */
 export interface Circumstances {
   backfill?: boolean;
-  /** Alerts that were forwarded before and have changed. */
-  update?: boolean;
+  /** What differs from the last logs of the alerts, which were forwarded before. */
+  changed?: readonly ChangedPart[];
   /** Seconds between a record's time and its arrival. */
   lateBy?: number;
 }
@@ -40,10 +41,12 @@ export interface Circumstances {
 /** Records as Datadog holds them: through the forwarder's own code, the pipeline and threat intelligence. */
 export function logsOf(
   records: readonly SampleRecord[],
-  { backfill = false, update = false, lateBy = 0 }: Circumstances = {},
+  { backfill = false, changed, lateBy = 0 }: Circumstances = {},
 ): ProcessedLog[] {
   const copies = new Map<string, number>();
-  return records.map(({ stream, record }) => {
+  return records.map((sample) => {
+    const { stream, record } = sample;
+    const differing = stream === 'alerts' ? (sample.changed ?? changed) : undefined;
     const { content } = identify(stream, record, IDENTITY_RULES);
     const copy = (copies.get(content) ?? 0) + 1;
     copies.set(content, copy);
@@ -54,7 +57,8 @@ export function logsOf(
         record,
         alertType: record.alertType as JsonObject | undefined,
         fingerprint: copyFingerprint(content, copy),
-        update: update && stream === 'alerts',
+        update: differing !== undefined,
+        changed: differing,
         backfill,
       },
       CONTEXT,

@@ -1,4 +1,4 @@
-import type { Stream } from '../../../../lambda/contract.ts';
+import type { ChangedPart, Stream } from '../../../../lambda/contract.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 
 /** Records that rules are tried with. */
@@ -7,6 +7,8 @@ export interface SampleRecord {
   stream: Stream;
   /** An alert carries its type as `alertType`. */
   record: JsonObject;
+  /** What differs from the last log of the alert; undefined for a record that is forwarded for the first time. */
+  changed?: readonly ChangedPart[] | undefined;
 }
 
 /** When most of the samples begin, epoch seconds. */
@@ -122,6 +124,8 @@ interface AlertOptions {
   byApp?: boolean;
   ip?: string;
   connector?: string;
+  alertStatus?: string;
+  changed?: readonly ChangedPart[];
 }
 
 /**
@@ -141,17 +145,20 @@ export function alert(
     byApp = false,
     ip = HOME,
     connector: connectorUid = 'con-main',
+    alertStatus = 'Open',
+    changed,
   }: AlertOptions = {},
 ): SampleRecord {
   const actor = { name: by.split('@')[0], id: `id-${by}`, email: byApp ? null : by };
   return {
     stream: 'alerts',
+    changed,
     record: {
       ...(vuid !== null && { vuid }),
       alertTypeVuid: 'at-1',
       connectorUids: [connectorUid],
       creationTimestamp: at,
-      status: 'Open',
+      status: alertStatus,
       summaryLine: `${type} on ${platform}`,
       events: [
         {

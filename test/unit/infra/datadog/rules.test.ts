@@ -14,6 +14,7 @@ import {
   RULE_STATUSES,
   WINDOWS,
 } from '../../../../infra/datadog/rule-types.ts';
+import { durations } from '../../../../infra/datadog/rules/build.ts';
 import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import { RULES_DOCUMENT, withRules } from '../../../../infra/datadog/rules-table.ts';
 import { facetsOf } from '../../../../tools/datadog/interpreter/query/match.ts';
@@ -50,7 +51,7 @@ const records = Object.values(RULE_SAMPLES).flatMap(({ fires, quiet }) => [
 ]);
 
 const KNOWN = new Set(
-  [logsOf(records), logsOf(records, { backfill: true, update: true, lateBy: 20 * 3600 })]
+  [logsOf(records), logsOf(records, { backfill: true, changed: ['other'], lateBy: 20 * 3600 })]
     .flat()
     .flatMap(({ attributes, tags }) => [
       ...Object.entries(attributes).flatMap(([key, value]) => pathsIn(value, `@${key}`)),
@@ -105,12 +106,29 @@ describe('the queries of a rule', () => {
 
   it.each(RULES)('$key has consistent durations that Datadog accepts', ({ rule }) => {
     const { evaluationWindow, keepAlive, maxSignalDuration } = rule.options;
-    expect(WINDOWS).toContain(evaluationWindow);
+    expect(KEEP_ALIVES).toContain(evaluationWindow);
     expect(KEEP_ALIVES).toContain(keepAlive);
     expect(WINDOWS).toContain(maxSignalDuration);
-    expect(maxSignalDuration).toBeGreaterThanOrEqual(Math.max(keepAlive, evaluationWindow));
-    expect(keepAlive).toBeGreaterThanOrEqual(Math.min(evaluationWindow, Math.max(...KEEP_ALIVES)));
+    expect([evaluationWindow, keepAlive, maxSignalDuration]).toEqual(
+      [evaluationWindow, keepAlive, maxSignalDuration].sort((shorter, longer) => shorter - longer),
+    );
   });
+
+  it.each(KEEP_ALIVES)(
+    'a rule with a window of %i seconds is accepted, one with a longer window than keepAlive is not',
+    (window) => {
+      const body = { ...DETECTION_RULES['several-platforms'], options: durations(window) };
+      const { keepAlive } = body.options;
+      const longer = WINDOWS.filter((each) => each > keepAlive);
+
+      expect(validateRule(body)).toEqual({ status: 204 });
+      for (const evaluationWindow of longer) {
+        expect(validateRule({ ...body, options: { ...body.options, evaluationWindow } })).toMatchObject({
+          status: 400,
+        });
+      }
+    },
+  );
 
   it.each(RULES)('$key is accepted by the validation, with notifications and a team', ({ key }) => {
     const customisation = {

@@ -15,23 +15,32 @@ import {
 const KEEP_ALIVES = [0, 60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600];
 const DURATIONS = [...KEEP_ALIVES, 43_200, 86_400];
 
+/** From the shortest to the longest. Source: Datadog documentation, "Log Detection Rules". */
+const IN_ORDER = ['evaluationWindow', 'keepAlive', 'maxSignalDuration'] as const;
+
+function durationProblems(options: JsonObject): string[] {
+  const given = IN_ORDER.filter((name) => options[name] !== undefined);
+  const refused = given.filter((name) => {
+    const allowed = name === 'keepAlive' ? KEEP_ALIVES : DURATIONS;
+    return !allowed.includes(Number(options[name]));
+  });
+  const inverted = given
+    .slice(1)
+    .filter((name, index) => Number(options[name]) < Number(options[given[index] ?? name]));
+  return [
+    ...refused.map((name) => `options.${name} is not allowed`),
+    ...inverted.map((name) => `options.${name} must not be below options.${given[given.indexOf(name) - 1]}`),
+  ];
+}
+
 function ruleProblems(body: JsonObject): string[] {
   const options = (body.options ?? {}) as JsonObject;
   const thirdParty = options.detectionMethod === 'third_party';
-  const durations = [options.keepAlive, options.maxSignalDuration];
   return [
     ...absent(body, 'name', 'isEnabled', 'queries', 'options', 'cases', 'message'),
     ...(!thirdParty && objectsIn(body.queries).length === 0 ? ['At least one query is required'] : []),
     ...(!thirdParty && objectsIn(body.cases).length === 0 ? ['At least one case is required'] : []),
-    ...(options.keepAlive !== undefined && !KEEP_ALIVES.includes(Number(options.keepAlive))
-      ? ['options.keepAlive is not allowed']
-      : []),
-    ...(options.maxSignalDuration !== undefined && !DURATIONS.includes(Number(options.maxSignalDuration))
-      ? ['options.maxSignalDuration is not allowed']
-      : []),
-    ...(durations.every((value) => value !== undefined) && Number(durations[1]) < Number(durations[0])
-      ? ['options.maxSignalDuration must not be below options.keepAlive']
-      : []),
+    ...durationProblems(options),
   ];
 }
 

@@ -1,0 +1,69 @@
+import { ALERT_FACTS, FACTS } from '../facts.ts';
+import type { DetectionRule } from '../rule-types.ts';
+import { threshold } from './build.ts';
+import { ALERT_ID, updatedAlerts } from './logs.ts';
+import { searchFor, shown } from './message.ts';
+
+/** Rules about known alerts that have become worse. They need the setting `alertUpdates`. */
+
+const WHICH = `Alert: ${shown(ALERT_FACTS.title)} (${shown(ALERT_ID)}).`;
+const HISTORY = `See its earlier logs, the oldest first: ${searchFor(ALERT_ID)}.`;
+
+export const UPDATE_RULES = {
+  'alert-escalated': threshold({
+    name: 'Valence: alert with a new, high severity',
+    goal: 'Notice when an alert that your team may have put aside becomes a severe one.',
+    strategy:
+      'Alerts that are forwarded again because their severity changed (`@valence_forwarder.changed:severity`), by alert. Needs the setting `alertUpdates`: without it each alert is forwarded once.',
+    queries: {
+      critical: updatedAlerts('severity', '@alert_type_details.severity:Critical'),
+      high: updatedAlerts('severity', '@alert_type_details.severity:High'),
+    },
+    groupBy: [ALERT_ID],
+    window: 3600,
+    cases: [
+      {
+        status: 'critical',
+        when: 'critical > 0',
+        because: 'no severity is above Critical, so the alert was less severe before.',
+      },
+      {
+        status: 'medium',
+        when: 'high > 0',
+        because: 'the log names the new severity only: the alert may have been Critical before.',
+      },
+    ],
+    falsePositives:
+      'An administrator of Valence who rates a type of alert anew: then every alert of that type has a signal.',
+    triage: [
+      WHICH,
+      HISTORY,
+      'If many alerts of one type changed at the same time, ask the administrator of Valence who rated the type anew, and why.',
+      `If not, handle the alert as a new one of its severity: ${shown(FACTS.actorName)} is the actor.`,
+    ],
+  }),
+
+  'alert-reopened': threshold({
+    name: 'Valence: alert reopened',
+    goal: 'Notice when a threat that was dealt with is back.',
+    strategy:
+      'Alerts that are forwarded again because their status changed (`@valence_forwarder.changed:status`) and that are open now, by alert. Needs the setting `alertUpdates`: without it each alert is forwarded once.',
+    queries: { reopened: updatedAlerts('status', '@alert.status:Open') },
+    groupBy: [ALERT_ID],
+    window: 3600,
+    cases: [
+      {
+        status: 'medium',
+        when: 'reopened > 0',
+        because: 'someone has closed it before, so either the fix did not last or closing it was wrong.',
+      },
+    ],
+    falsePositives: 'An alert that was closed by mistake and opened again at once.',
+    triage: [
+      WHICH,
+      HISTORY,
+      'Find out who closed it, and which fix they relied on. Is the fix still in place?',
+      'Handle the alert as a new one, and write down in Valence why it came back.',
+    ],
+  }),
+} satisfies Record<string, DetectionRule>;
