@@ -12,9 +12,11 @@ import { localProxy } from '../cli/local-proxy.ts';
 import { table } from '../cli/table.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
+import { type AwsChoice, connectAws } from '../ops/aws.ts';
 import { exportContent } from './export.ts';
 import { planContent, planText } from './plan.ts';
 import { type Context, contextWith, datadogOrigin, proxyOf } from './settings.ts';
+import { installedIds, stackText } from './stack-items.ts';
 
 /** Entry of `npm run datadog`. */
 
@@ -25,6 +27,8 @@ Examples:
   npm run datadog -- export ./datadog      every dashboard, rule, monitor and the pipeline as JSON
   DD_API_KEY=... DD_APP_KEY=... npm run datadog -- plan
                                            what a deployment would create and change; changes nothing
+  ... npm run datadog -- plan --stack ValenceForwarder-content
+                                           and whether the items of the stack are in that organisation
   ... npm run datadog -- plan -c datadogSite=datadoghq.eu -c 'datadogContent={"dashboards":true}'
 
 Settings are those of the deployment (datadogContent, datadogTeam, datadogNotify, datadogSite), from "context" in cdk.json
@@ -54,6 +58,10 @@ interface Options {
   context: string[];
 }
 
+interface PlanOptions extends Options, AwsChoice {
+  stack?: string;
+}
+
 function itemsFor(context: Context) {
   const { kinds, customisation } = readContentChoice(context);
   return contentItems(kinds, customisation);
@@ -68,9 +76,12 @@ async function writeFiles(folder: string, { context }: Options): Promise<void> {
   printLine('A dashboard can also be pasted: New Dashboard, Configure > Import dashboard JSON.');
 }
 
-async function plan({ context: pairs }: Options): Promise<void> {
+async function plan({ context: pairs, stack, ...choice }: PlanOptions): Promise<void> {
   const context = readContext(pairs);
-  printLine(planText(await planContent(apiFor(context), itemsFor(context))));
+  const lines = await planContent(apiFor(context), itemsFor(context));
+  printLine(planText(lines));
+  if (stack === undefined) return;
+  printLine(`\n${stackText(stack, await installedIds(await connectAws(choice), stack), lines)}`);
 }
 
 const collect = (pair: string, all: string[]) => [...all, pair];
@@ -88,6 +99,9 @@ program
   .command('plan')
   .description('show what a deployment would change; keys from DD_API_KEY and DD_APP_KEY')
   .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+  .option('--stack <name>', 'also show whether the items of this stack are in the organisation (reads AWS)')
+  .option('--region <name>', 'AWS region of the stack (default: that of the environment or the profile)')
+  .option('--profile <name>', 'AWS profile')
   .action(plan);
 
 await runTool(program);

@@ -1,6 +1,6 @@
 import { CONTENT_KINDS, type ContentItem } from '../../lambda/content-installer/content-item.ts';
 import type { DatadogApi } from '../../lambda/content-installer/datadog-api.ts';
-import { KINDS, nameOf } from '../../lambda/content-installer/kinds.ts';
+import { canBecome, KINDS, nameOf } from '../../lambda/content-installer/kinds.ts';
 import { markIn } from '../../lambda/content-installer/mark.ts';
 import { type FoundObject, objectsOf } from '../../lambda/content-installer/objects.ts';
 import { table } from '../cli/table.ts';
@@ -9,11 +9,12 @@ import { changesOf } from './changes.ts';
 /**
  * What a deployment would do with one object.
  * - `create`, `update`, `unchanged`: an item of ours.
+ * - `replace`: an item of ours that Datadog cannot change as is wanted: it is created anew, and the former one is deleted.
  * - `foreign`: it has the name of an item and not our mark; it is left unchanged, next to ours.
  * - `copy`: it carries the mark of an item, but is a clone of the item's object; it is left unchanged.
  * - `leftover`: it carries our mark, but its item no longer exists: the stack that installed it removes it.
  */
-export type PlannedAction = 'create' | 'update' | 'unchanged' | 'foreign' | 'copy' | 'leftover';
+export type PlannedAction = 'create' | 'update' | 'replace' | 'unchanged' | 'foreign' | 'copy' | 'leftover';
 
 export interface PlanLine {
   action: PlannedAction;
@@ -52,9 +53,10 @@ async function planItem(
   const whole = ours && (await objectsOf(kind, api).look(ours.id));
   if (!whole) return [{ action: 'create', kind, name }, ...others];
   const changes = changesOf(item, whole.body);
+  const action = canBecome(kind, whole.body, item.body) ? 'update' : 'replace';
   return changes.length === 0
     ? [line('unchanged', whole), ...others]
-    : [{ ...line('update', whole), name, changes }, ...others];
+    : [{ ...line(action, whole), name, changes }, ...others];
 }
 
 /**
@@ -82,6 +84,7 @@ export async function planContent(api: DatadogApi, items: readonly ContentItem[]
 const MEANINGS: Readonly<Record<PlannedAction, string>> = {
   create: 'would be created',
   update: 'would be changed',
+  replace: 'would be created anew, because Datadog cannot change it as is wanted, and the former one deleted',
   unchanged: 'is up to date',
   foreign: 'is not ours and is left unchanged',
   copy: 'is a copy of ours and is left unchanged',
@@ -95,6 +98,8 @@ export function planText(lines: readonly PlanLine[]): string {
     return [action, KINDS[kind].label, `${name}${id ? ` [${id}]` : ''} ${MEANINGS[action]}${what}`];
   });
   const count = (action: PlannedAction) => lines.filter((line) => line.action === action).length;
-  const sums = (['create', 'update', 'unchanged'] as const).map((action) => `${count(action)} ${action}`);
+  const sums = (['create', 'update', 'replace', 'unchanged'] as const)
+    .filter((action) => action !== 'replace' || count(action) > 0)
+    .map((action) => `${count(action)} ${action}`);
   return [table(undefined, rows), '', sums.join(', ')].join('\n');
 }

@@ -198,7 +198,7 @@ export interface StackResource {
  */
 export async function resourceListOf(
   { cloudFormation, region }: AwsClients,
-  { name }: ForwarderStack,
+  { name }: Pick<ForwarderStack, 'name'>,
 ): Promise<StackResource[]> {
   const resources: StackResource[] = [];
   const read = async () => {

@@ -73,6 +73,66 @@ describe('a plan', () => {
     expect(await actions(items)).toEqual(CONTENT_KINDS.map((kind) => `unchanged ${kind}`));
   });
 
+  test('finds the whole content up to date, although the server echoes some of it differently', async () => {
+    const items = contentItems();
+    await installed(...items);
+
+    const shown = await planContent(connected(), items);
+    expect(shown.filter(({ action }) => action !== 'unchanged')).toEqual([]);
+    expect(shown).toHaveLength(items.length);
+  });
+
+  const anomaly = (evaluationWindow: number) =>
+    rule({
+      options: {
+        detectionMethod: 'anomaly_detection',
+        evaluationWindow,
+        keepAlive: 3600,
+        maxSignalDuration: 86_400,
+      },
+    });
+
+  test.each([
+    [
+      'an empty list that is left out',
+      rule({ queries: [{ query: 'source:valence-security', metrics: [] }] }),
+    ],
+    ['a longer window of an anomaly', anomaly(900)],
+    ['a default that is left out', monitor({ options: { on_missing_data: 'default', thresholds: {} } })],
+  ])('takes %s for equal', async (_, item) => {
+    await installed(item);
+
+    expect(await actions([item])).toEqual([`unchanged ${item.kind}`]);
+  });
+
+  test.each([
+    [
+      'a list that is not empty',
+      'queries',
+      rule(),
+      { queries: [{ name: 'a', query: 'x', metrics: ['@b'] }] },
+    ],
+    ['another window of an anomaly', 'options', anomaly(900), { options: { evaluationWindow: 7200 } }],
+    [
+      'another value than the default',
+      'options',
+      monitor({ options: { on_missing_data: 'default' } }),
+      { options: { on_missing_data: 'show_no_data' } },
+    ],
+  ])('takes %s for an edit', async (_, attribute, item, edit) => {
+    await installed(item);
+    const [[id, object] = ['', {}]] = [...datadog.objects[item.kind]];
+    datadog.objects[item.kind].set(id, { ...object, ...edit });
+
+    expect(await actions([item])).toEqual([`update ${item.kind} ${attribute}`]);
+  });
+
+  test('creates anew what Datadog cannot change', async () => {
+    await installed(dashboard());
+
+    expect(await actions([dashboard({ layout_type: 'free' })])).toEqual(['replace dashboard layout_type']);
+  });
+
   test('names what an update would change, edits made by hand included', async () => {
     await installed(...ALL);
     const [[id, object] = ['', {}]] = [...datadog.objects.rule];

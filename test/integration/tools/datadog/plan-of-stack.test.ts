@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contentItems } from '../../../../infra/datadog/content.ts';
+import { withMark } from '../../../../lambda/content-installer/mark.ts';
+import { listStackResources } from '../../../../tools/stand-ins/aws/management/cloudformation.ts';
+import { accessKeyEnvironment } from '../../../../tools/stand-ins/aws/signature.ts';
+import { type DatadogApi, startDatadogApi } from '../../../../tools/stand-ins/datadog/api.ts';
+import { serve } from '../../../../tools/stand-ins/http-server.ts';
+import { accessKey } from '../../../support/aws-client.ts';
+import { runTool } from '../../../support/operator/run-tool.ts';
+
+const API_KEY = 'planted-api-key-51f0';
+const APP_KEY = 'planted-application-key-88ce';
+const ID = 'pipeline-0000000000009';
+
+let datadog: DatadogApi;
+
+beforeEach(async () => {
+  datadog = await startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY });
+});
+afterEach(() => datadog.close());
+
+describe('plan --stack', () => {
+  const planOf = async (...ids: string[]) => {
+    const stack = {
+      name: 'ValenceForwarder-content',
+      status: 'UPDATE_COMPLETE',
+      outputs: {},
+      resources: Object.fromEntries(ids.map((id) => ['Custom::DatadogContent', id])),
+    };
+    const aws = await serve(({ body }) =>
+      listStackResources({ stacks: [stack], alarms: [] }, new URLSearchParams(`${body}`).get('StackName')),
+    );
+    try {
+      const { stdout } = await runTool('datadog', ['plan', '--stack', stack.name, '--region', 'eu-west-1'], {
+        DD_API_KEY: API_KEY,
+        DD_APP_KEY: APP_KEY,
+        DATADOG_API_URL: datadog.origin,
+        AWS_ENDPOINT_URL_CLOUDFORMATION: aws.origin,
+        ...accessKeyEnvironment(accessKey),
+      });
+      return stdout.trim().split('\n').at(-1);
+    } finally {
+      await aws.close();
+    }
+  };
+
+  test('finds the items of the stack', async () => {
+    const [pipeline] = contentItems(['pipeline']);
+    if (pipeline) datadog.objects.pipeline.set(ID, { ...withMark(pipeline), id: ID });
+
+    expect(await planOf(ID)).toBe(
+      'All 1 items of the stack ValenceForwarder-content are in this organisation.',
+    );
+  });
+
+  test('notices that its secrets hold keys of another organisation', async () => {
+    const said = await planOf(ID);
+
+    expect(said).toMatch(
+      /^None of the 1 items of the stack ValenceForwarder-content is in this organisation/,
+    );
+    expect(said).toMatch(/datadogContent=false/);
+  });
+
+  test('notices a stack without items', async () => {
+    expect(await planOf()).toBe('The stack ValenceForwarder-content has installed nothing.');
+  });
+});
