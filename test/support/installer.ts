@@ -56,8 +56,9 @@ const invoked = (child: ChildProcess, invocation: InstallerInvocation): Promise<
 /**
  * The installer, built as it is deployed, in a process for the tests of a file. When they are done, everything that it
  * wrote, threw or answered is searched for keys.
+ * @param certificates file with the certificates that it trusts in addition; by default none
  */
-export function useInstaller() {
+export function useInstaller(certificates?: string) {
   let child: ChildProcess;
   let invocations = 0;
   const written: string[] = [];
@@ -66,6 +67,7 @@ export function useInstaller() {
     child = fork(fileURLToPath(new URL('installer-process.ts', import.meta.url)), {
       execArgv: ['--import', import.meta.resolve('tsx')],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...(certificates && { NODE_EXTRA_CA_CERTS: certificates }) },
     });
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => written.push(text));
