@@ -17,6 +17,7 @@ import {
 import { type DatadogApi, datadogApi } from './datadog-api.ts';
 import { create, type Installed, remove, removeUnknown, update } from './install.ts';
 import { isDatadogId, KINDS, nameOf } from './kinds.ts';
+import { orderNote } from './pipeline-order.ts';
 
 const clock = systemClock;
 const direct = axiosTransport();
@@ -59,6 +60,13 @@ async function change({ PhysicalResourceId: former }: Update, started: Started):
   if (installed.id !== id) return installed;
   const isReplaced = moved && installed.outcome !== 'updated';
   return { ...installed, id: isReplaced ? replacementId(id, former, destination) : former };
+}
+
+/** Adds what the user should know of the order of the log pipelines. */
+async function noted(installed: Installed, { api, item }: Started): Promise<Installed> {
+  const order = item.kind === 'pipeline' ? await orderNote(api) : undefined;
+  const note = [installed.note, order].filter(Boolean).join(' ');
+  return note === '' ? installed : { ...installed, note };
 }
 
 async function removal({ PhysicalResourceId }: Deletion, { api, item, owner, config }: Started) {
@@ -108,9 +116,9 @@ export async function carryOut(
   const started = start(request, timeLeftMs, signal);
   switch (request.RequestType) {
     case 'Create':
-      return create(started.api, started.item, started.owner);
+      return noted(await create(started.api, started.item, started.owner), started);
     case 'Update':
-      return change(request, started);
+      return noted(await change(request, started), started);
     case 'Delete':
       return { ...(await removal(request, started)), id: request.PhysicalResourceId };
   }

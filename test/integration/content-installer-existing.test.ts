@@ -1,10 +1,10 @@
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { withMark } from '../../lambda/content-installer/mark.ts';
 import { dashboard, monitor, pipeline, resourcesOf, rule } from '../support/content-items.ts';
 import { namesIn, useInstaller } from '../support/installer.ts';
 
-const { it } = useInstaller();
+const { it, log } = useInstaller();
 
 const ALL = [pipeline(), dashboard(), rule(), monitor()];
 
@@ -52,6 +52,18 @@ describe('what is in the organisation already', () => {
     expect(CONTENT_KINDS.map((kind) => place.datadog.objects[kind].get('77'))).toEqual(theirs);
     expect(place.datadog.objects.pipeline.has(integration)).toBe(true);
     expect(Object.values(place.datadog.objects).map(({ size }) => size)).toEqual([2, 1, 1, 1]);
+  });
+
+  it('a hosted pipeline that runs after ours is named with the command that moves ours, and is no failure', async ({
+    place,
+  }) => {
+    await place.stack.deploy(resourcesOf(pipeline()));
+    expect(log()).not.toContain('datadog -- order');
+    place.datadog.addIntegrationPipeline('Valence Security', 'valence-security');
+
+    expect(await place.stack.deploy(resourcesOf(pipeline({ processors: [] })))).toBe(true);
+
+    await vi.waitFor(() => expect(log()).toContain('npm run datadog -- order'));
   });
 
   it('a user’s copy of ours belongs to the user', async ({ place }) => {

@@ -151,6 +151,8 @@ export function useInstaller(certificates?: string) {
       },
     }),
     installation: start,
+    /** Everything that the installer has written so far. */
+    log: () => written.join('\n'),
   };
 }
 

@@ -14,6 +14,7 @@ import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { type AwsChoice, connectAws } from '../ops/aws.ts';
 import { exportContent } from './export.ts';
+import { fixOrder, orderText } from './order.ts';
 import { planContent, planText } from './plan.ts';
 import { type Context, contextWith, datadogOrigin, proxyOf } from './settings.ts';
 import { installedIds, stackText } from './stack-items.ts';
@@ -29,6 +30,7 @@ Examples:
                                            what a deployment would create and change; changes nothing
   ... npm run datadog -- plan --stack ValenceForwarder-content
                                            and whether the items of the stack are in that organisation
+  ... npm run datadog -- order             moves our log pipeline below that of the hosted integration
   ... npm run datadog -- plan -c datadogSite=datadoghq.eu -c 'datadogContent={"dashboards":true}'
 
 Settings are those of the deployment (datadogContent, datadogTeam, datadogNotify, datadogSite), from "context" in cdk.json
@@ -84,6 +86,11 @@ async function plan({ context: pairs, stack, ...choice }: PlanOptions): Promise<
   printLine(`\n${stackText(stack, await installedIds(await connectAws(choice), stack), lines)}`);
 }
 
+async function order({ context: pairs }: Options): Promise<void> {
+  const api = apiFor(readContext(pairs));
+  printLine(orderText(await fixOrder(api)));
+}
+
 const collect = (pair: string, all: string[]) => [...all, pair];
 
 const program = new Command('npm run datadog --')
@@ -103,5 +110,11 @@ program
   .option('--region <name>', 'AWS region of the stack (default: that of the environment or the profile)')
   .option('--profile <name>', 'AWS profile')
   .action(plan);
+
+program
+  .command('order')
+  .description('move our log pipeline below the hosted one, if that runs after it; keys as for plan')
+  .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+  .action(order);
 
 await runTool(program);

@@ -3,6 +3,7 @@ import type { DatadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { canBecome, KINDS, nameOf } from '../../lambda/content-installer/kinds.ts';
 import { markIn } from '../../lambda/content-installer/mark.ts';
 import { type FoundObject, objectsOf } from '../../lambda/content-installer/objects.ts';
+import { ORDER_COMMAND, readPipelineOrder } from '../../lambda/content-installer/pipeline-order.ts';
 import { table } from '../cli/table.ts';
 import { changesOf } from './changes.ts';
 
@@ -13,8 +14,17 @@ import { changesOf } from './changes.ts';
  * - `foreign`: it has the name of an item and not our mark; it is left unchanged, next to ours.
  * - `copy`: it carries the mark of an item, but is a clone of the item's object; it is left unchanged.
  * - `leftover`: it carries our mark, but its item no longer exists: the stack that installed it removes it.
+ * - `order`: a hosted log pipeline that runs after ours; it is left there, and a command moves ours.
  */
-export type PlannedAction = 'create' | 'update' | 'replace' | 'unchanged' | 'foreign' | 'copy' | 'leftover';
+export type PlannedAction =
+  | 'create'
+  | 'update'
+  | 'replace'
+  | 'unchanged'
+  | 'foreign'
+  | 'copy'
+  | 'leftover'
+  | 'order';
 
 export interface PlanLine {
   action: PlannedAction;
@@ -59,6 +69,17 @@ async function planItem(
     : [{ ...line(action, whole), name, changes }, ...others];
 }
 
+/** The hosted pipelines that run after ours. */
+async function planOrder(api: DatadogApi, found: readonly FoundObject[]): Promise<PlanLine[]> {
+  const order = await readPipelineOrder(api, found);
+  return (order?.after ?? []).map(({ id, body }) => ({
+    action: 'order',
+    kind: 'pipeline',
+    name: nameOf('pipeline', body),
+    id,
+  }));
+}
+
 /**
  * What a deployment would do in an organisation. Changes nothing.
  * @throws as {@link DatadogApi.repeatable} does
@@ -70,6 +91,7 @@ export async function planContent(api: DatadogApi, items: readonly ContentItem[]
     if (wanted.length === 0) continue;
     const found = await objectsOf(kind, api).list();
     for (const item of wanted) lines.push(...(await planItem(api, item, found)));
+    if (kind === 'pipeline') lines.push(...(await planOrder(api, found)));
     const keys = wanted.map(({ key }) => key);
     for (const { id, body } of found) {
       const key = markIn(kind, body)?.key;
@@ -89,6 +111,7 @@ const MEANINGS: Readonly<Record<PlannedAction, string>> = {
   foreign: 'is not ours and is left unchanged',
   copy: 'is a copy of ours and is left unchanged',
   leftover: 'is not part of the content any more; the stack that installed it removes it',
+  order: `runs after ours and joins values of several events; ${ORDER_COMMAND} moves ours below it`,
 };
 
 /** A plan as text: one line for each object, and the sums. */

@@ -13,6 +13,7 @@ import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
 import { RESOURCES } from '../run-locally/resources.ts';
 import { checkDatadog } from './check-datadog.ts';
+import { checkPipelines } from './check-pipelines.ts';
 import { checkValence } from './check-valence.ts';
 import { check, type Finding } from './finding.ts';
 import { describedProfile, startingProfile } from './openapi/described-profile.ts';
@@ -30,6 +31,7 @@ Examples:
   VALENCE_API_KEY=... VALENCE_REGION=eu DD_API_KEY=... DATADOG_SITE=datadoghq.eu npm run doctor
   VALENCE_API_KEY=... VALENCE_API_PROFILE='{"itemsPath":"data"}' npm run doctor -- --json
   VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --openapi valence-openapi.yaml
+  VALENCE_API_KEY=... DD_API_KEY=... DD_APP_KEY=... npm run doctor   also checks the order of the log pipelines
   VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --report report.json
   VALENCE_API_KEY=... DD_API_KEY=... HTTPS_PROXY_URL=http://proxy.example.com:3128 npm run doctor
 
@@ -95,7 +97,11 @@ async function diagnose({ openapi }: Options, { onRequest }: Progress): Promise<
     }),
     check('datadog.key', () => checkDatadog({ transport, apiKey: datadogKey, site, origin })),
   ]);
-  return { findings: [...valence, ...datadog], proposal, probed };
+  // The order is known to the management API alone, which needs an application key.
+  const order = process.env['DD_APP_KEY']?.trim()
+    ? await check('datadog.pipelines', () => checkPipelines({ transport, apiKey: datadogKey, origin }))
+    : [];
+  return { findings: [...valence, ...datadog, ...order], proposal, probed };
 }
 
 /** @throws {ToolError} when the file cannot be written */

@@ -12,6 +12,9 @@ const VARIABLES = [TENANT, variable('version', 'forwarder_version')];
 const RUNS = narrowed(`source:${OWN_LOG.ddsource} service:${OWN_LOG.service} @lag:*`, VARIABLES);
 const RECORDS = narrowed(`source:${LOG_SOURCE}`, VARIABLES);
 
+/** Such as those of the crawler of the hosted integration. */
+const OTHERS = both(RECORDS, `-@${OWN_ATTRIBUTE}.fingerprint:*`);
+
 const QUARANTINE = both(RUNS, '@quarantined:yes');
 const FAILED = both(RUNS, '@run_status:failed');
 
@@ -79,12 +82,13 @@ export const FORWARDER_HEALTH: Dashboard = board({
       [3, top('Records by tenant', logs(RECORDS), 'tenant')],
       [3, top('Records by version of the forwarder', logs(RECORDS), 'forwarder_version')],
     ),
-    evenly(
+    row(
       2,
-      value('From the first run or a backfill', logs(both(RECORDS, 'backfill:true'))),
-      value('Possible duplicates', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.possible_duplicate:true`))),
-      value('Without a usable time', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.timestamp_invalid:true`))),
-      value('Cut because over 1 MB', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.shrunk:true`))),
+      [3, value('From the first run or a backfill', logs(both(RECORDS, 'backfill:true')))],
+      [3, value('Possible duplicates', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.possible_duplicate:true`)))],
+      [2, value('Without a usable time', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.timestamp_invalid:true`)))],
+      [2, value('Cut because over 1 MB', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.shrunk:true`)))],
+      [2, value('From another sender', logs(OTHERS), anyIs('white_on_yellow'))],
     ),
     row(1, [12, heading('Quarantine', 'The quarantine bucket holds the records that Datadog rejected.')]),
     row(

@@ -82,11 +82,22 @@ function recordsOfAFirstFill(pipelines: Pipelines): ProcessedLog[] {
   );
 }
 
+/** What the crawler of the hosted integration sends of the same tenant. */
+const recordsOfACrawler = (pipelines: Pipelines): ProcessedLog[] =>
+  goldenNames().flatMap((name) => {
+    const { stream, record, now } = readGolden(name);
+    return postedLogs([{ stream, record }], now, NOW).map(
+      ({ posted: { valence_forwarder: _, ...posted }, arrival }) =>
+        processed({ ...posted, ddtags: '' }, arrival, pipelines),
+    );
+  });
+
 /** @param pipelines that the logs pass; ours alone by default */
 export const sampleRecords = (pipelines: Pipelines = OURS): ProcessedLog[] => [
   ...recordsOfADay(pipelines),
   ...oddRecords(pipelines),
   ...recordsOfAFirstFill(pipelines),
+  ...recordsOfACrawler(pipelines),
 ];
 
 const REPORT: StreamReport = {

@@ -33,12 +33,17 @@ export interface DatadogApi extends StandIn {
   readonly rateLimits: number[];
   /** What refers to an object, by its id: Datadog then refuses its deletion. An object with `restricted_roles` refuses every change. */
   readonly references: Map<string, string>;
-  /** Adds a log pipeline of an integration, which is read-only. */
-  addIntegrationPipeline(name: string): string;
+  /**
+   * Adds a log pipeline of an integration below all others; it is read-only.
+   * @param source the `source:` that it filters
+   */
+  addIntegrationPipeline(name: string, source?: string): string;
 }
 
 /** Every permission that a call of this API may need. */
 const ALL_SCOPES = Object.values(KIND_RULES).flatMap(({ scopes }) => [scopes.read, scopes.write]);
+
+const PIPELINE_ORDER_PATH = '/api/v1/logs/config/pipeline-order';
 
 const forbidden = (): Reply => json(403, { errors: ['Forbidden'] });
 
@@ -128,6 +133,25 @@ export async function startDatadogApi(options: DatadogApiOptions): Promise<Datad
     return json(200, stored.get(id));
   }
 
+  /** Pipelines run in the order in which they are stored; a new one is the last. */
+  function servePipelineOrder(request: StandInRequest): Reply {
+    const { read, write } = KIND_RULES.pipeline.scopes;
+    if (!api.scopes.includes(request.method === 'GET' ? read : write)) return forbidden();
+    const stored = api.objects.pipeline;
+    if (request.method !== 'PUT') return json(200, { pipeline_ids: [...stored.keys()] });
+    const ids = parsed(request)?.['pipeline_ids'];
+    const wanted = Array.isArray(ids) ? ids.map(String) : [];
+    if ([...wanted].sort().join() !== [...stored.keys()].sort().join()) {
+      return json(422, { errors: ['The list of pipelines is not complete'] });
+    }
+    for (const id of wanted) {
+      const object = stored.get(id) as JsonObject;
+      stored.delete(id);
+      stored.set(id, object);
+    }
+    return json(200, { pipeline_ids: wanted });
+  }
+
   const standIn = await serve((request) => {
     const { headers, method, path } = request;
     const apiKeyValid = headers['dd-api-key'] === api.apiKey;
@@ -139,6 +163,7 @@ export async function startDatadogApi(options: DatadogApiOptions): Promise<Datad
     if (reset !== undefined) {
       return json(429, { errors: ['Too many requests'] }, { 'x-ratelimit-reset': String(reset) });
     }
+    if (path === PIPELINE_ORDER_PATH) return servePipelineOrder(request);
     const validates = method === 'POST' && path === RULE_VALIDATION_PATH;
     const aimed = validates ? { kind: 'rule' as const, id: undefined } : target(path);
     if (!aimed) return json(404, { errors: ['Not found'] });
@@ -160,9 +185,11 @@ export async function startDatadogApi(options: DatadogApiOptions): Promise<Datad
     unseenLooks: 0,
     rateLimits: [],
     references: new Map<string, string>(),
-    addIntegrationPipeline(name: string) {
+    addIntegrationPipeline(name: string, source = 'integration') {
       const id = newId('pipeline');
-      api.objects.pipeline.set(id, { id, name, type: 'integration', is_read_only: true, processors: [] });
+      const filter = { query: `source:${source}` };
+      const integration = { id, name, type: 'integration', is_enabled: true, is_read_only: true, filter };
+      api.objects.pipeline.set(id, { ...integration, processors: [] });
       return id;
     },
   });

@@ -195,8 +195,10 @@ describe('the title of a signal', () => {
   });
 });
 
-it('every alert has a signal', () => {
-  const alertLogs = sampleRecords().filter(({ service }) => service === 'alerts');
+it('every alert of the forwarder has a signal', () => {
+  const alertLogs = sampleRecords().filter((log) =>
+    matches('service:alerts @valence_forwarder.fingerprint:*', log),
+  );
   for (const log of alertLogs) expect(signalsOf(DETECTION_RULES.alert, [log])).toHaveLength(1);
 });
 
