@@ -12,8 +12,11 @@ import type { ForwarderStack } from './stack.ts';
 /** The attribute of an item of the state table that holds when it may go. */
 const EXPIRY = 'expiresAt';
 
-/** Who may not read how something is set up learns that it was not checked. */
-async function unlessDenied(name: string, work: () => Promise<Finding | Finding[]>): Promise<Finding[]> {
+/** Who may not read something learns that it was not checked. */
+export async function unlessDenied(
+  name: string,
+  work: () => Promise<Finding | Finding[]>,
+): Promise<Finding[]> {
   try {
     return [await work()].flat();
   } catch (error) {

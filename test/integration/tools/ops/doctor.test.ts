@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../tools/doctor/finding.ts';
+import { RESOURCES } from '../../../../tools/run-locally/resources.ts';
 import { byName, fill, wrong } from '../../../support/operator/findings.ts';
 import {
   DATADOG_KEY,
@@ -43,6 +44,7 @@ describe('npm run ops -- doctor', () => {
         'aws.version',
         'aws.table',
         'aws.bucket',
+        'aws.quarantine',
         'aws.function',
         'secrets.valence',
         'secrets.datadog',
@@ -102,6 +104,34 @@ describe('npm run ops -- doctor', () => {
       {},
       { message: expect.stringContaining('no policy that refuses') },
     ]);
+  });
+
+  it('counts quarantined objects of other tenants with two lists', async () => {
+    const { aws, ops } = await openScene();
+    const put = (tenant: string, count: number) => {
+      for (let n = 0; n < count; n++) {
+        aws.s3.objects.set(
+          `${RESOURCES.QUARANTINE_BUCKET}/quarantine/${tenant}/alerts/${1000 + n}.json.gz`,
+          Buffer.from(''),
+        );
+      }
+    };
+    const found = async () => {
+      const findings: Finding[] = (await ops(['doctor', '--json'])).json().findings;
+      return byName(findings)['aws.quarantine'];
+    };
+    put('acme', 1500);
+    expect(await found()).toMatchObject({ level: 'ok' });
+
+    put('aardvark', 2);
+    put('acme-europe', 3);
+    expect(await found()).toMatchObject({
+      level: 'warn',
+      message: expect.stringMatching(/^5 quarantined objects .*\(aardvark, acme-europe\)/),
+    });
+
+    put('zebra', 1200);
+    expect(await found()).toMatchObject({ message: expect.stringMatching(/^at least 1005 quarantined/) });
   });
 
   it('names all that is wrong at once, each with its fix', async () => {
