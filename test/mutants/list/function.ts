@@ -21,6 +21,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
   },
   {
+    name: 'addresses-with-what-is-around',
+    what: 'Redaction reads an e-mail address only with the signs before it, as in `owner=ada@example.com`.',
+    file: 'lambda/forwarder/core/logs/redact/addresses.ts',
+    find: '[tail, ...locals]',
+    replace: '[tail]',
+    caughtBy: [`${FORWARDER}/core/logs/redact/addresses.test.ts`],
+  },
+  {
     name: 'names-searched-everywhere',
     what: 'Redaction searches names in what platforms write, so a name erases a status or an address.',
     file: 'lambda/forwarder/core/logs/redact/texts.ts',

@@ -5,8 +5,11 @@
  * its folded form can be compared place by place.
  */
 
+/** Scripts that write words without a blank between them, or attach endings to them; for a class of characters. */
+export const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}`;
+
 /** What is not shown, and circles around letters: zero-width characters, controls of any kind, soft hyphens. */
-const UNSEEN = /[\p{Me}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+export const UNSEEN = /[\p{Me}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
 /** The mark that comes last of all on a letter. */
 const LAST_MARK = '\u0345';

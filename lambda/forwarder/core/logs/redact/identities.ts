@@ -1,4 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
+import { addressesIn } from './addresses.ts';
 
 /** A text that may identify a person. */
 export interface Identity {
@@ -58,34 +59,33 @@ const identifies = (field: string): boolean => {
   return IDENTIFYING_FIELDS.has(plain) || IDENTIFYING_FIELDS.has(plain.replace(/s$/, ''));
 };
 
-const isAddress = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text);
-
-/** The e-mail addresses in a text such as `Ada <ada@example.com>`. */
-const addressesIn = (text: string): string[] =>
-  text.includes('@') ? text.split(/[\s<>()[\]"',;:]+/).filter(isAddress) : [];
+/** What looking at one value costs, in comparisons of characters. */
+const COST_OF_A_VALUE = 600;
 
 /**
  * The texts in a redacted value that may identify a person: the elements of a list of texts, identifying fields anywhere
  * below, and e-mail addresses, also as names of fields. It does not recurse, so hostile nesting cannot overflow the stack.
- * @param mayVisit asked for each value below; once it says no, the search ends
+ * @param spend takes what it costs, in comparisons of characters; once it says no, the search ends
  */
-export function identities(value: unknown, mayVisit: () => boolean): Identity[] {
+export function identities(value: unknown, spend: (comparisons: number) => boolean): Identity[] {
   const found: Identity[] = [];
   const open: { item: unknown; identifying: boolean; listed: boolean }[] = [
     { item: value, identifying: Array.isArray(value), listed: true },
   ];
+  const addAddresses = (text: string) => {
+    for (const address of addressesIn(text, spend)) found.push({ text: address, alone: true });
+  };
   for (let next = open.pop(); next; next = open.pop()) {
     const { item, identifying, listed } = next;
-    if (!mayVisit()) break;
+    if (!spend(COST_OF_A_VALUE)) break;
     if (typeof item === 'string') {
-      const addresses = addressesIn(item);
-      if (identifying && !addresses.includes(item)) found.push({ text: item, alone: listed });
-      for (const text of addresses) found.push({ text, alone: true });
+      addAddresses(item);
+      if (identifying) found.push({ text: item, alone: listed });
     } else if (Array.isArray(item)) {
       for (const inner of item) open.push({ item: inner, identifying, listed });
     } else if (item !== null && typeof item === 'object' && !isLosslessNumber(item)) {
       for (const [field, inner] of Object.entries(item)) {
-        for (const text of addressesIn(field)) found.push({ text, alone: true });
+        addAddresses(field);
         open.push({ item: inner, identifying: identifies(field), listed: false });
       }
     }

@@ -1,7 +1,4 @@
-import { type FoldedText, folded, foldedWithOrigins } from './fold.ts';
-
-/** Scripts that write words without a blank between them, or attach endings to them. */
-const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}`;
+import { type FoldedText, folded, foldedWithOrigins, UNSPACED } from './fold.ts';
 
 const UNSPACED_LETTER = new RegExp(`[${UNSPACED}]`, 'u');
 

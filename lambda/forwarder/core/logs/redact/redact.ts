@@ -24,9 +24,8 @@ interface Rule {
   otherwise: string | undefined;
 }
 
-/** What replacing one value, and looking for names in one value, cost in comparisons of characters. */
+/** What replacing one value costs, in comparisons of characters. */
 const COST_OF_A_REPLACEMENT = 30_000;
-const COST_OF_A_VALUE = 600;
 
 /** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
@@ -100,7 +99,7 @@ const noting =
     if (replacement !== undefined) texts.keep(replacement);
     if (replacement === value) return value;
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
-    for (const { text, alone } of identities(value, () => texts.spend(COST_OF_A_VALUE))) {
+    for (const { text, alone } of identities(value, (comparisons) => texts.spend(comparisons))) {
       if (text !== value) texts.add(text, REMOVED, alone);
     }
     return replacement;
