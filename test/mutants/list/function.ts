@@ -29,6 +29,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/addresses.test.ts`],
   },
   {
+    name: 'names-only-in-plain-fields',
+    what: 'Redaction takes no name from an object in a field for names, as in `{name: {value: ...}}`.',
+    file: 'lambda/forwarder/core/logs/redact/person-fields.ts',
+    find: "if (around === 'name') return 'name';",
+    replace: '',
+    caughtBy: [`${FORWARDER}/core/logs/redact/person-fields.test.ts`],
+  },
+  {
     name: 'names-searched-everywhere',
     what: 'Redaction searches names in what platforms write, so a name erases a status or an address.',
     file: 'lambda/forwarder/core/logs/redact/texts.ts',

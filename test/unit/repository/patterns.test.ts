@@ -22,10 +22,14 @@ const UNTIMED = { timeout: null, attackTimeout: null, incubationTimeout: null };
 const EXAMPLES: Readonly<Record<string, string>> = {
   ACCOUNT: String.raw`\d{12}`,
   AWS_SUFFIX: String.raw`amazonaws\.com|amazonaws\.eu`,
+  KIND_OF_NAME: 'real|first',
+  OF_A_PERSON: 'user|mail',
   "OWN_START.replace('[', '\\\\[')": String.raw`\u001b\[123456789;`,
   PARTITION: '(aws|aws-cn)',
   REGION: String.raw`[a-z]{2,4}(-[a-z]+){1,2}-\d`,
   SAFE_DIGITS: '15',
+  SEPARATORS: "!#$%&'*/=?^{|}~",
+  SPACED_LETTER: String.raw`(?![\p{sc=Han}\p{sc=Thai}])[\p{L}\p{M}\p{N}]`,
   TEXT: String.raw`"(?:[^"\\]|\\.)*"`,
   UNSPACED: String.raw`\p{sc=Han}\p{sc=Thai}`,
   WEEKDAY: '[1-7]|SUN|MON|TUE|WED|THU|FRI|SAT',
@@ -38,6 +42,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 
 /** Built patterns that are not checked, with the reason. */
 const UNCHECKED: Readonly<Record<string, string>> = {
+  'lambda/forwarder/core/logs/redact/addresses.ts: UNSEEN': 'It copies a pattern that is written out.',
   'tools/datadog/interpreter/pipeline/grok.ts: `^(?:${source})$`': 'The rules are part of this project.',
   'tools/datadog/interpreter/query/match.ts: `^${source}$`': 'The queries are part of this project.',
   'tools/doctor/openapi/described-parameters.ts: time': 'It copies a pattern that is written out.',

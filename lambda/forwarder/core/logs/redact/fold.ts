@@ -8,8 +8,11 @@
 /** Scripts that write words without a blank between them, or attach endings to them; for a class of characters. */
 export const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmr}\p{sc=Mymr}`;
 
-/** What is not shown, and circles around letters: zero-width characters, controls of any kind, soft hyphens. */
-export const UNSEEN = /[\p{Me}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
+/**
+ * What is not shown, circles around letters, and strokes that only make a word longer, such as the kashida of Arabic: zero-width
+ * characters, controls of any kind, soft hyphens.
+ */
+export const UNSEEN = /[\p{Me}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u0640\u07fa\u0883-\u0885\u180a]/u;
 
 /** The mark that comes last of all on a letter. */
 const LAST_MARK = '\u0345';

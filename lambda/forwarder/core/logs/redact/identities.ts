@@ -1,5 +1,6 @@
 import { isLosslessNumber } from 'lossless-json';
 import { addressesIn } from './addresses.ts';
+import { type PersonField, personField } from './person-fields.ts';
 
 /** A text that may identify a person. */
 export interface Identity {
@@ -8,85 +9,41 @@ export interface Identity {
   alone: boolean;
 }
 
-/**
- * Fields whose values may identify a person in a sentence, also in the plural; in lower case and without `_`, `-` and blanks.
- * Not every field that ends in "name": what is left of a sentence without the names of actions and roles says nothing.
- */
-const IDENTIFYING_FIELDS = new Set([
-  ...[
-    'name',
-    'username',
-    'loginname',
-    'accountname',
-    'displayname',
-    'fullname',
-    'realname',
-    'nickname',
-    'alias',
-  ],
-  ...['firstname', 'middlename', 'lastname', 'givenname', 'familyname', 'surname'],
-  ...[
-    'user',
-    'login',
-    'account',
-    'actor',
-    'person',
-    'owner',
-    'member',
-    'recipient',
-    'sender',
-    'author',
-    'contact',
-  ],
-  ...['mail', 'email', 'emailaddress', 'mailaddress', 'useremail', 'upn', 'userprincipalname', 'principal'],
-  ...[
-    'principalname',
-    'principalid',
-    'samaccountname',
-    'id',
-    'uid',
-    'userid',
-    'guid',
-    'uuid',
-    'sub',
-    'subject',
-  ],
-  ...['phone', 'phonenumber', 'mobile', 'employeeid', 'employeenumber'],
-]);
-
-const identifies = (field: string): boolean => {
-  const plain = field.toLowerCase().replace(/[-_\s]/g, '');
-  return IDENTIFYING_FIELDS.has(plain) || IDENTIFYING_FIELDS.has(plain.replace(/s$/, ''));
-};
-
-/** What looking at one value costs, in comparisons of characters. */
+/** What looking at one value, and at the name of one field, costs in comparisons of characters. */
 const COST_OF_A_VALUE = 600;
+const COST_OF_A_FIELD = 3000;
 
 /**
  * The texts in a redacted value that may identify a person: the elements of a list of texts, identifying fields anywhere
  * below, and e-mail addresses, also as names of fields. It does not recurse, so hostile nesting cannot overflow the stack.
+ * @param field the one that the value was in
  * @param spend takes what it costs, in comparisons of characters; once it says no, the search ends
  */
-export function identities(value: unknown, spend: (comparisons: number) => boolean): Identity[] {
+export function identities(
+  value: unknown,
+  field: string,
+  spend: (comparisons: number) => boolean,
+): Identity[] {
   const found: Identity[] = [];
-  const open: { item: unknown; identifying: boolean; listed: boolean }[] = [
-    { item: value, identifying: Array.isArray(value), listed: true },
+  const open: { item: unknown; about: PersonField | undefined; listed: boolean }[] = [
+    { item: value, about: personField(field) ?? (Array.isArray(value) ? 'person' : undefined), listed: true },
   ];
   const addAddresses = (text: string) => {
     for (const address of addressesIn(text, spend)) found.push({ text: address, alone: true });
   };
   for (let next = open.pop(); next; next = open.pop()) {
-    const { item, identifying, listed } = next;
+    const { item, about, listed } = next;
     if (!spend(COST_OF_A_VALUE)) break;
     if (typeof item === 'string') {
       addAddresses(item);
-      if (identifying) found.push({ text: item, alone: listed });
+      if (about) found.push({ text: item, alone: listed });
     } else if (Array.isArray(item)) {
-      for (const inner of item) open.push({ item: inner, identifying, listed });
+      for (const inner of item) open.push({ item: inner, about, listed });
     } else if (item !== null && typeof item === 'object' && !isLosslessNumber(item)) {
-      for (const [field, inner] of Object.entries(item)) {
-        addAddresses(field);
-        open.push({ item: inner, identifying: identifies(field), listed: false });
+      for (const [name, inner] of Object.entries(item)) {
+        if (!spend(COST_OF_A_FIELD)) return found;
+        addAddresses(name);
+        open.push({ item: inner, about: personField(name, about), listed: false });
       }
     }
   }

@@ -87,9 +87,13 @@ function stepsOf(text: string): Step[] {
   return steps;
 }
 
+/** The field that a path leads to, or whose elements it leads to. */
+const fieldOf = (path: readonly Step[]): string =>
+  path.findLast((step): step is string => step !== EACH) ?? '';
+
 /** The replacement of a rule, which notes what must not remain elsewhere. */
 const noting =
-  (texts: RedactedTexts, { replace, otherwise }: Rule) =>
+  (texts: RedactedTexts, { path, replace, otherwise }: Rule) =>
   (value: unknown): unknown => {
     // It reveals nothing, and a hash would look as if it did.
     if (value === null) return value;
@@ -99,7 +103,9 @@ const noting =
     if (replacement !== undefined) texts.keep(replacement);
     if (replacement === value) return value;
     if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
-    for (const { text, alone } of identities(value, (comparisons) => texts.spend(comparisons))) {
+    for (const { text, alone } of identities(value, fieldOf(path), (comparisons) =>
+      texts.spend(comparisons),
+    )) {
       if (text !== value) texts.add(text, REMOVED, alone);
     }
     return replacement;

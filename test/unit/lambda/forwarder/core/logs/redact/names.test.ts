@@ -47,6 +47,7 @@ describe('a name', () => {
     ['in Bengali, with composed vowels', 'কোমল', 'by কো\u09aeল', 'by [redacted]'],
     ['in Tamil', 'மீனா', 'by மீனா.', 'by [redacted].'],
     ['in Arabic with points, without them', 'عَلِي', 'by علي and عَلِي', 'by [redacted] and [redacted]'],
+    ['in Arabic, with kashida', 'محمد علي', 'by محـمد عـــلي and مـحمد علي', 'by [redacted] and [redacted]'],
     ['of two letters with points in Hebrew', 'דָּן', 'by דָּן', 'by [redacted]'],
     ['with white space around it', '\u00a0Ada Lovelace \n', 'by Ada Lovelace.', 'by [redacted].'],
     ['with other white space', 'Ada Lovelace', 'Ada  Lovelace, Ada\nLovelace', '[redacted], [redacted]'],
