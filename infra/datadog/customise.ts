@@ -24,8 +24,11 @@ const USUAL_PRIORITY = 3;
 
 const listIn = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-const withTeam = (body: JsonObject, team: string | undefined): JsonObject =>
-  team ? { ...body, tags: [...listIn(body.tags), `team:${team}`] } : body;
+/** Only tags that it does not have yet, since Datadog refuses a tag given twice. */
+const withTags = (body: JsonObject, ...more: readonly string[]): JsonObject => {
+  const tags = new Set([...listIn(body.tags), ...more]);
+  return tags.size > 0 ? { ...body, tags: [...tags] } : body;
+};
 
 /** Each case of a rule notifies the handles of its status. */
 function withNotifications(rule: JsonObject, notify: NonNullable<Customisation['notify']>): JsonObject {
@@ -67,16 +70,20 @@ function withHandles(monitor: JsonObject, notify: NonNullable<Customisation['not
     : monitor;
 }
 
-/** An item with the user's team and notification handles. A pipeline has neither and does not change. */
-export function customised(item: ContentItem, { team, notify = {} }: Customisation): ContentItem {
+/** An item with the user's team, tags and notification handles. A pipeline has none of them and does not change. */
+export function customised(
+  item: ContentItem,
+  { team, notify = {}, monitorTags = [] }: Customisation,
+): ContentItem {
+  const teamTags = team ? [`team:${team}`] : [];
   switch (item.kind) {
     case 'pipeline':
       return item;
     case 'dashboard':
-      return { ...item, body: withTeam(item.body, team) };
+      return { ...item, body: withTags(item.body, ...teamTags) };
     case 'rule':
-      return { ...item, body: withNotifications(withTeam(item.body, team), notify) };
+      return { ...item, body: withNotifications(withTags(item.body, ...teamTags, ...monitorTags), notify) };
     case 'monitor':
-      return { ...item, body: withHandles(withTeam(item.body, team), notify) };
+      return { ...item, body: withHandles(withTags(item.body, ...teamTags, ...monitorTags), notify) };
   }
 }

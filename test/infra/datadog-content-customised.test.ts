@@ -29,6 +29,16 @@ describe('what a user’s settings add to the content', () => {
     expect(customised(pipeline(), { team: 'blue', notify })).toEqual(pipeline());
   });
 
+  it('tags that a policy demands are added to rules and monitors, each once', () => {
+    const monitorTags = ['env:prod', 'team:blue'];
+    const tagsOf = (item: ContentItem) => customised(item, { team: 'blue', monitorTags }).body.tags;
+
+    expect(tagsOf(rule())).toEqual(['source:valence-security', 'team:blue', 'env:prod']);
+    expect(tagsOf(monitor({ tags: ['env:prod'] }))).toEqual(['env:prod', 'team:blue']);
+    expect(tagsOf(dashboard())).toEqual(['team:security', 'team:blue']);
+    expect(customised(pipeline(), { monitorTags })).toEqual(pipeline());
+  });
+
   it('each case of a rule notifies the handles of its severity', () => {
     const cases = [
       { name: 'many', status: 'high', condition: 'a > 3', notifications: ['@own'] },

@@ -238,9 +238,11 @@ describe('the settings', () => {
       existingDatadogAppKeySecret: 'two words',
       datadogTeam: 'Security Team',
       datadogNotify: { critical: 'slack-security' },
+      datadogMonitorTags: 'prod',
     });
 
-    expect(problems).toHaveLength(4);
+    expect(problems).toHaveLength(5);
+    expect(problems.join('\n')).toMatch(/datadogMonitorTags.* = "prod": holds a tag that is not key:value/);
     expect(problems.join('\n')).toMatch(/datadogContent\.dashboard: there is no such setting/);
     expect(problems.join('\n')).toMatch(/existingDatadogAppKeySecret: is not the name of a secret/);
     expect(problems.join('\n')).toMatch(/datadogTeam = "Security Team": is not the handle of a team/);

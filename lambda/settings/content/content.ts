@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { StackSetting } from '../definition.ts';
 import { existingSecret } from '../deployment/protection.ts';
 import { inContext } from '../kinds.ts';
-import { flag, jsonOf } from '../readers.ts';
+import { datadogTag, flag, jsonOf, listOf, orJsonList } from '../readers.ts';
 import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** How urgent something is, as handles to notify are given for it. */
@@ -100,6 +100,13 @@ export const contentSettings = {
     ),
     description: 'Whom rules and monitors notify, by severity.',
     example: { context: { high: ['@slack-security'] }, with: { ...NEEDED, datadogContent: true } },
+  },
+  /** Tags that the organisation demands of monitors and rules. */
+  monitorTags: {
+    context: 'datadogMonitorTags',
+    value: inContext(orJsonList(listOf(datadogTag())), 'key:value, separated by commas, or a JSON list'),
+    description: 'Tags of monitors and rules, where a tag policy of the organisation demands them.',
+    example: { context: ['env:prod', 'cost-center:42'], with: { ...NEEDED, datadogContent: true } },
   },
 } as const satisfies Record<string, StackSetting>;
 
