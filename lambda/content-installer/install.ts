@@ -48,7 +48,8 @@ async function adoptable(objects: Objects, item: ContentItem): Promise<FoundObje
 
 /**
  * The one object of an item that was just created. CloudFormation or Lambda may deliver a creation twice at once: both look
- * for a leftover, find none and create an object. So each looks again when it sees its own, and the oldest one stays.
+ * for a leftover, find none and create an object. So each looks again when it sees its own, and the oldest one stays. One that
+ * never sees its own, but that of the other, was the slower one: the other has removed it.
  * @param id of the object that was created
  */
 async function onlyOne(
@@ -58,15 +59,19 @@ async function onlyOne(
   owner: string,
   id: string,
 ): Promise<Installed> {
-  const all = await seen(api, async () => {
+  let own: FoundObject[] = [];
+  await seen(api, async () => {
     const listed = await adoptable(objects, item);
-    return listed.some((object) => object.id === id) ? listed : undefined;
+    own = listed.filter(({ body }) => markIn(item.kind, body)?.owner === owner);
+    return own.find((object) => object.id === id);
   });
-  const [oldest, ...others] = (all ?? []).filter((object) => markIn(item.kind, object.body)?.owner === owner);
-  for (const other of others) await objects.remove(other.id);
-  if (oldest === undefined || oldest.id === id) return { id, outcome: 'created' };
-  await objects.replace(oldest.id, withMark(item, owner));
-  return { id: oldest.id, outcome: 'adopted' };
+  const kept = own[0]?.id ?? id;
+  const others = new Set([id, ...own.map((object) => object.id)]);
+  others.delete(kept);
+  for (const other of others) await objects.remove(other);
+  if (kept === id) return { id, outcome: 'created' };
+  await objects.replace(kept, withMark(item, owner));
+  return { id: kept, outcome: 'adopted' };
 }
 
 /**

@@ -159,6 +159,35 @@ describe('a creation that is delivered twice at once', () => {
     },
   );
 
+  it('ends with one object, too, if the faster one has removed that of the slower one before it looks', async ({
+    place,
+  }) => {
+    const event = { RequestType: 'Create', ResourceProperties: propertiesOf(monitor()) };
+    const [posted, answered] = [closedGate(), closedGate()];
+    let posts = 0;
+    place.datadog.intercept = async ({ method }, answer) => {
+      if (method !== 'POST') return undefined;
+      const isSlower = ++posts === 2;
+      if (isSlower) posted.open();
+      await posted.opened;
+      if (!isSlower) return answer();
+      const reply = await answer();
+      await answered.opened;
+      return reply;
+    };
+
+    const both = [place.stack.send(event), place.stack.send(event)];
+    const faster = await Promise.race(both);
+    answered.open();
+    const answers = await Promise.all(both);
+
+    expect([...place.datadog.objects.monitor.keys()]).toEqual([faster.PhysicalResourceId]);
+    expect(answers.map(({ PhysicalResourceId }) => PhysicalResourceId)).toEqual([
+      faster.PhysicalResourceId,
+      faster.PhysicalResourceId,
+    ]);
+  });
+
   it('does not touch the object of another item', async ({ place }) => {
     await place.stack.deploy(resourcesOf({ ...rule(), key: 'first' }, { ...rule(), key: 'second' }));
 
