@@ -182,6 +182,14 @@ export const CORE: readonly Mutant[] = [
     caughtBy: [OVERLAPPING_PAGES],
   },
   {
+    name: 'equal-numbers-decide',
+    what: 'Two equal numbers of records prove that pages overlap, however frequent copies are, so a copy is lost.',
+    file: 'lambda/forwarder/core/slices/overlap.ts',
+    find: "return isProbable || !imaginable.includes('none') ? matching : ['none', ...matching];",
+    replace: 'return matching;',
+    caughtBy: [`${SLICES}/copy-counter.test.ts`],
+  },
+  {
     name: 'single-boundary-decides',
     what: 'A single boundary that repeats a record proves that pages overlap, so a copy is lost.',
     file: 'lambda/forwarder/core/slices/overlap.ts',

@@ -38,7 +38,7 @@ const IMPROBABLE = 1 / 1000;
 /**
  * In which ways the pages of a source may overlap, by two scans of the same range, if possible with pages of different sizes. The
  * list holds the same number of records both times, so a way that gives two numbers is wrong. If no way gives the same number
- * twice, the list has changed in between, and each remains possible.
+ * twice, the list has changed in between, and each remains possible. So does `none` where identical records are frequent.
  * @returns at least one way; `none` alone unless every boundary of both scans repeats records
  */
 export function possibleOverlaps(first: ScanTally, second: ScanTally): readonly Overlap[] {
@@ -49,10 +49,15 @@ export function possibleOverlaps(first: ScanTally, second: ScanTally): readonly 
   const matching = imaginable.filter((overlap) => first.under(overlap) === second.under(overlap));
   if (matching.length === 0) return imaginable;
   const overlapping = matching.filter((overlap) => overlap !== 'none');
+  if (overlapping.length === 0) return matching;
+  const isProbable = isNoCoincidence(second, overlapping);
+  if (overlapping.length === matching.length) {
+    // Where copies are frequent, those at the boundaries may match an echo of shifted pages by chance.
+    return isProbable || !imaginable.includes('none') ? matching : ['none', ...matching];
+  }
   // Pages of another size would have shown the difference.
   const haveSameSize = first.boundaries === second.boundaries;
-  const isDecided = overlapping.length > 0 && haveSameSize && isNoCoincidence(second, overlapping);
-  return isDecided ? overlapping : matching;
+  return haveSameSize && isProbable ? overlapping : matching;
 }
 
 /** Whether copies are so rare elsewhere on the list that hardly all boundaries lie between copies by chance. */

@@ -125,6 +125,17 @@ describe('counting identical records', () => {
     expect(copies.confirmed(fingerprintOf('a'))).toEqual([{ copy: 3, isDoubtful: false }]);
   });
 
+  it('F18 does not take an echo between many copies for pages that overlap: a copy was lost', () => {
+    const list = [...'aaaaaabbbbb'];
+    // A new record before the list shifts it by one while its third page is asked for.
+    const shifted = [['a', 'a', 'a', 'a'], ['a', 'a', 'b', 'b'], [...'bbbb']];
+
+    expect(countAll(paged(list, 8), shifted)).toEqual({
+      a: { sent: [1, 2, 3, 4, 5, 6], marked: [] },
+      b: { sent: [1, 2, 3, 4, 5], marked: [5] },
+    });
+  });
+
   it('F18 counts the echo of a shifted page once', () => {
     const counts = countTwice(
       [
