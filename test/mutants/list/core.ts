@@ -8,6 +8,14 @@ const OVERLAPPING_PAGES = 'test/integration/overlapping-pages.test.ts';
 /** Bugs in what decides, reads, deduplicates, sends and remembers. */
 export const CORE: readonly Mutant[] = [
   {
+    name: 'empty-user-hides-app',
+    what: 'A user of whom nothing is known hides the app that acted.',
+    file: 'lambda/forwarder/core/records/primary-event.ts',
+    find: 'if (Object.keys(facts).length > 0) return facts;',
+    replace: 'if (actor) return facts;',
+    caughtBy: ['test/unit/lambda/forwarder/core/records/primary-event.test.ts'],
+  },
+  {
     name: 'filtered-newcomers',
     what: 'Records that the settings leave out, and that the ledger therefore never holds, make a range suspicious in every sweep.',
     file: 'lambda/forwarder/core/slices/newcomers.ts',

@@ -3,6 +3,38 @@ import type { Mutant } from '../mutant.ts';
 /** Bugs in what is deployed. */
 export const INFRASTRUCTURE: readonly Mutant[] = [
   {
+    name: 'empty-text-is-a-group',
+    what: 'Widgets have a group of the alerts whose value is an empty text.',
+    file: 'infra/datadog/dashboards/measures.ts',
+    find: 'both(search, notEmpty(facet))',
+    replace: 'search',
+    caughtBy: ['test/unit/infra/datadog/dashboards-queries.test.ts'],
+  },
+  {
+    name: 'signal-title-ends-in-nothing',
+    what: 'A rule groups by an attribute that is an empty text, so the title of a signal ends in nothing.',
+    file: 'infra/datadog/rules/build.ts',
+    find: '[query, ...new Set(attributes.map(notEmpty))]',
+    replace: '[query]',
+    caughtBy: ['test/unit/infra/datadog/rules-signals.test.ts'],
+  },
+  {
+    name: 'unknown-type-without-title',
+    what: 'The signal of an alert whose type is not known has no title.',
+    file: 'infra/datadog/pipeline/alerts.ts',
+    find: "categorise(TITLE, { 'alert of unknown type': 'service:alerts' }),",
+    replace: '',
+    caughtBy: ['test/unit/infra/datadog/rules-signals.test.ts'],
+  },
+  {
+    name: 'rules-read-joined-people',
+    what: 'Rules group by the person in the standard attributes, where a hosted pipeline that runs last joins several.',
+    file: 'infra/datadog/rules/logs.ts',
+    find: 'export const PERSON = FACTS.actorEmail;',
+    replace: "export const PERSON = '@usr.email';",
+    caughtBy: ['test/unit/infra/datadog/content-order.test.ts'],
+  },
+  {
     name: 'topic-admits-dashboards',
     what: 'The alarm topic takes messages from dashboards instead of alarms, so no mail arrives.',
     file: 'infra/constructs/monitoring/alarm-topic.ts',

@@ -6,8 +6,8 @@ export const INSTALLER: readonly Mutant[] = [
     name: 'mark-replaces-text',
     what: 'The ownership mark replaces the own text of an item.',
     file: 'lambda/content-installer/mark.ts',
-    find: `\`\${note}\\n\\n\${mark}\``,
-    replace: 'mark',
+    find: `\`\${note}\\n\\n\${sentence}\``,
+    replace: 'sentence',
     caughtBy: [
       'test/unit/lambda/content-installer/mark.test.ts',
       'test/integration/content-installer.test.ts',

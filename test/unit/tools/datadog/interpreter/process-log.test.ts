@@ -237,6 +237,11 @@ describe('the string builder', () => {
     expect(attributesAfter({ a: 'x' }, build('%{a}-%{b}', true))).toMatchObject({ text: 'x-' });
   });
 
+  it.each([{ a: '' }, { a: [''] }, { a: [] }])('leaves the target as it is without a text: %o', (log) => {
+    expect(attributesAfter({ ...log, text: 'old' }, build('%{a}'))).toMatchObject({ text: 'old' });
+    expect(attributesAfter(log, build('%{a}', true))).not.toHaveProperty('text');
+  });
+
   it('writes 256 characters at most', () => {
     expect(attributesAfter({ a: 'x'.repeat(300) }, build('%{a}'))).toMatchObject({ text: 'x'.repeat(256) });
   });
