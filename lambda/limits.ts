@@ -137,8 +137,12 @@ export const MAX_KEY_CHECK_BYTES = 100_000;
 /** Decoded. A larger page would endanger the memory of the function, so the slice is halved instead. */
 export const MAX_PAGE_BYTES = 20_000_000;
 
-/** Values of one element of a list. More of them might not fit into memory; the element is quarantined as it came. */
-export const MAX_ELEMENT_VALUES = 1_000_000;
+/**
+ * Structural characters (`[`, `{`, `,`, `:`) of JSON from outside that is parsed at once: an element of a list, the body around a list,
+ * an answer without one. Each may take 250 bytes of memory, and a run holds up to eight records at once. A record of Valence has a few
+ * hundred; one with more than this is too large for Datadog, and is quarantined as it came.
+ */
+export const MAX_JSON_STRUCTURE = 250_000;
 
 /**
  * Decompressed. No record is larger than the largest page, its alert type and the object's own fields included. An unreadable

@@ -109,6 +109,20 @@ describe('alert types', () => {
     expect(client.telemetry.warnings).toEqual([]);
   });
 
+  it.each([
+    [
+      'fields',
+      (n: number) => ({ items: [{ vuid: `t-${n}`, list: Array.from({ length: 150_000 }, () => 0) }] }),
+    ],
+    ['text', (n: number) => ({ items: [{ vuid: `t-${n}`, text: 'x'.repeat(11_000_000) }] })],
+  ])('F81 are an error when all pages together hold too much %s', async (_, page) => {
+    await using server = await scriptedServer(
+      inOrder(json({ ...page(1), nextCursor: 'x' }), json({ ...page(2), nextCursor: null })),
+    );
+    const client = clientOf(server.origin);
+    await expect(client.source.alertTypes(client.call())).rejects.toMatchObject({ code: 'page-too-large' });
+  });
+
   it('F81 are an error when they cannot be had', async () => {
     await using server = await scriptedServer(() => ({ status: 500 }));
     const client = clientOf(server.origin);

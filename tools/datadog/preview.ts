@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { STREAMS } from '../../lambda/contract.ts';
 import { functionSettings } from '../../lambda/settings/function-settings.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
-import { parseJsonText } from '../../lambda/shared/json-text.ts';
+import { parseJsonText, UNBOUNDED } from '../../lambda/shared/json-text.ts';
 import type { RedactRules } from '../../lambda/shared/redact-path.ts';
 import { timeArgument } from '../cli/arguments.ts';
 import { printLine } from '../cli/terminal.ts';
@@ -46,7 +46,7 @@ function readInputs(file: string): PreviewInput[] {
   }
   let content: unknown;
   try {
-    content = parseJsonText(text);
+    content = parseJsonText(text, UNBOUNDED);
   } catch {
     throw new ToolError(`${file} is not JSON. It must hold an array of {"stream", "record"}.`);
   }

@@ -3,7 +3,7 @@ import { answeredAt } from '../../lambda/forwarder/valence/pagination.ts';
 import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { parseJsonText } from '../../lambda/shared/json-text.ts';
+import { parseJsonText, UNBOUNDED } from '../../lambda/shared/json-text.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
 import { type ReadList, readList, showsAll, within } from './read-list.ts';
 import { countsIn, flagsIn } from './response-body.ts';
@@ -29,7 +29,7 @@ function pagesOf({ exchanges }: ReadList): SeenPage[] {
   return exchanges.flatMap(({ response }) => {
     if (!response || response.status < 200 || response.status > 299) return [];
     try {
-      return [{ body: parseJsonText(response.body.toString()), headers: response.headers }];
+      return [{ body: parseJsonText(response.body.toString(), UNBOUNDED), headers: response.headers }];
     } catch {
       return [];
     }

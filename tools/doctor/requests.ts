@@ -10,7 +10,7 @@ import type { ApiKey } from '../../lambda/shared/api-key.ts';
 import { type Clock, deadlineIn } from '../../lambda/shared/clock.ts';
 import { CredentialError } from '../../lambda/shared/errors.ts';
 import type { Transport } from '../../lambda/shared/http.ts';
-import { parseJsonText } from '../../lambda/shared/json-text.ts';
+import { parseJsonText, UNBOUNDED } from '../../lambda/shared/json-text.ts';
 import { type Exchange, type Meter, meter, type Pace, RequestsUsedUp } from './metered-transport.ts';
 import { recordsAt } from './response-body.ts';
 
@@ -143,7 +143,8 @@ function requestsWith(metered: Metered, apiKey: ApiKey): Requests {
       wallMs: clock.wall,
       doing: `reading ${endpoint} from Valence`,
       profileKey: `${endpoint}.path`,
-      read: (body: Buffer, status: number) => (status === 204 ? undefined : parseJsonText(body.toString())),
+      read: (body: Buffer, status: number) =>
+        status === 204 ? undefined : parseJsonText(body.toString(), UNBOUNDED),
     };
     try {
       const current = keyFor(profile, finding.transport);

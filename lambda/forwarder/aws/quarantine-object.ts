@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import * as z from 'zod';
 import { quarantineRoot, STREAMS, UNREADABLE } from '../../contract.ts';
-import { MAX_OBJECT_BYTES } from '../../limits.ts';
+import { MAX_JSON_STRUCTURE, MAX_OBJECT_BYTES } from '../../limits.ts';
 import type { JsonObject } from '../../shared/json.ts';
 import { parseJsonText } from '../../shared/json-text.ts';
 import { type DigestSecret, keyedDigest } from '../../shared/keyed-digest.ts';
@@ -19,6 +19,9 @@ const compress = promisify(gzip);
 const decompress = promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip);
 
 const LAST_DATED_YEAR = 9999;
+
+/** A record, its alert type, and fewer characters for the other fields than a thousand. */
+const MAX_OBJECT_STRUCTURE = 2 * MAX_JSON_STRUCTURE + 1000;
 
 /** The field with 64 hex digits takes 81 characters. */
 const LONGEST_SIGNATURE_FIELD = 200;
@@ -98,7 +101,7 @@ export async function decodeObject(
     const signed = signedText(text);
     if (signed && !isValid(signed, secret, key)) return 'forged';
     if (!signed && !acceptUnsigned) return 'unsigned';
-    const content = jsonObject.parse(parseJsonText(signed?.text ?? text));
+    const content = jsonObject.parse(parseJsonText(signed?.text ?? text, MAX_OBJECT_STRUCTURE));
     // The versions that did not sign knew no redacted objects: these marks would only take a record past the rules.
     if (!signed && ['signature', 'keyed', 'redacted'].some((field) => field in content)) return 'forged';
     return quarantinedObject.safeParse(content).data ?? 'unreadable';

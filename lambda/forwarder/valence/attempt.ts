@@ -9,11 +9,12 @@ import {
   type ReusedBytes,
   type Transport,
 } from '../../shared/http.ts';
+import { TooMuchJson } from '../../shared/json-structure.ts';
 import { outcomeOf } from '../../shared/outcome.ts';
 import { isRateLimitUsedUp, parseRetryAfter, rateLimitWaitMs } from '../../shared/retry.ts';
 import type { CallOptions } from '../core/ports.ts';
 import { type PageRequest, signed } from './page-request.ts';
-import { noAnswer, notJson, refusedPageSize, unexpectedStatus } from './source-errors.ts';
+import { noAnswer, notJson, refusedPageSize, tooMuchJson, unexpectedStatus } from './source-errors.ts';
 
 /**
  * How often a page is requested if its answers are errors. After this many refusals the cause is not transient. A failed
@@ -104,7 +105,7 @@ export async function attempt<T>(page: PageRequest, options: AttemptOptions<T>):
   switch (isEmptyList ? 'success' : outcomeOf(status)) {
     case 'success': {
       const malformed = () => notJson(place, headers, profileKey);
-      const answer = jsonAnswer(response, nowMs, (body) => read(body, status, malformed));
+      const answer = jsonAnswer(response, nowMs, place, (body) => read(body, status, malformed));
       return answer ? { done: answer } : { failed: malformed(), throttled: false, maxAttempts: MAX_ATTEMPTS };
     }
     case 'retry': {
@@ -167,14 +168,17 @@ function provenTime(headers: HttpResponse['headers'], nowMs: number): number | u
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
+/** @throws {SourceError} `page-too-large` when the body holds too much to be parsed */
 function jsonAnswer<T>(
   { status, body, headers }: HttpResponse,
   nowMs: number,
+  place: string,
   read: (body: Buffer) => T,
 ): JsonAnswer<T> | undefined {
   try {
     return { status, body: read(body), headers, serverTime: provenTime(headers, nowMs) };
-  } catch {
+  } catch (error) {
+    if (error instanceof TooMuchJson) throw tooMuchJson(place);
     // The parser's own message quotes the text.
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { MAX_JSON_STRUCTURE, MAX_PAGE_BYTES } from '../../limits.ts';
 import {
   type ApiProfile,
   ENDPOINT_OF,
@@ -5,10 +6,12 @@ import {
   withHalvedPages,
   withPagesUpTo,
 } from '../../settings/api-profile.ts';
-import { ForwarderError } from '../../shared/errors.ts';
+import { ForwarderError, SourceError } from '../../shared/errors.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { structureOf } from '../../shared/json-structure.ts';
 import { Unreadable } from '../core/memory/pages.ts';
 import type { CallOptions, Source } from '../core/ports.ts';
+import { canonicalJson } from '../core/records/canonical-json.ts';
 import { type TokenExchanges, tokenExchanges } from './exchanged-key.ts';
 import type { RequestOptions } from './request.ts';
 import { scan } from './scan.ts';
@@ -73,9 +76,14 @@ export function valenceSource({
     const list = { origin, endpoint: 'alertTypes', profile: types, range: undefined } as const;
     const byId = new Map<string, JsonObject>();
     let unusable = 0;
+    let [structure, length] = [0, 0];
     for await (const { records } of scan(list, optionsFor(types), call)) {
       for (const type of records) {
         if (!(type instanceof Unreadable) && typeof type['vuid'] === 'string' && type['vuid'] !== '') {
+          const text = canonicalJson(type);
+          structure += structureOf(text);
+          length += text.length;
+          if (structure > MAX_JSON_STRUCTURE || length > MAX_PAGE_BYTES) throw tooManyTypes();
           byId.set(type['vuid'], type);
         } else {
           unusable++;
@@ -90,6 +98,14 @@ export function valenceSource({
     return byId;
   }
 }
+
+/** All types stay in memory until the run ends, so together they have the bounds of one page. */
+const tooManyTypes = () =>
+  new SourceError(
+    'page-too-large',
+    `The alert types of Valence together have more than ${MAX_JSON_STRUCTURE} structural characters of JSON, or ${MAX_PAGE_BYTES} characters.`,
+    'Ask Valence. To forward alerts without their types at once, set "alertTypes": null in the API profile (VALENCE_API_PROFILE, or valenceApi in the CDK context).',
+  );
 
 /** Statuses of an API that does not list alert types, or not to this key. */
 const NOT_OFFERED: ReadonlySet<number | undefined> = new Set([403, 404, 405]);

@@ -1,3 +1,6 @@
+import { MAX_JSON_STRUCTURE } from '../../limits.ts';
+import { TooMuchJson } from '../../shared/json-structure.ts';
+
 /** Finds the items of a JSON list in the bytes of a body, without parsing them. */
 
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
@@ -36,6 +39,7 @@ export interface ListText {
  * else: the caller must parse the items, and parse the rest of the body to check that the list is in the right place.
  * @param key undefined when the body itself is the list
  * @returns undefined when there is none, or when this simple search cannot find it, or its brackets do not match
+ * @throws {TooMuchJson} when it has more items than may be parsed at once
  */
 export function findList(bytes: Buffer, key: string | undefined): ListText | undefined {
   const start = key === undefined ? afterSpaces(bytes, startOf(bytes)) : startUnder(bytes, key);
@@ -53,6 +57,7 @@ export function findList(bytes: Buffer, key: string | undefined): ListText | und
         if (next < 0) return undefined;
         end = beforeSpaces(bytes, at, next);
       }
+      if (bounds.length >= 2 * MAX_JSON_STRUCTURE) throw new TooMuchJson();
       bounds.push(at, end);
       at = next;
       if (bytes[at] === CLOSE_BRACKET) break;
@@ -117,7 +122,9 @@ function endOfString(bytes: Buffer, start: number): number {
  * further object may begin after a comma.
  */
 export function isOneItem(item: Buffer): boolean {
-  const open: number[] = [];
+  // Not a list, which would take eight bytes for each of millions of brackets.
+  const open = Buffer.alloc(Math.ceil(item.length / 2));
+  let depth = 0;
   let mayHideItems = false;
   for (let at = 0; at < item.length; at++) {
     const byte = item[at] as number;
@@ -128,12 +135,14 @@ export function isOneItem(item: Buffer): boolean {
       mayHideItems ||= !BEFORE_STRINGS.has(item[before]) || !AFTER_STRINGS.has(item[after]);
       at = end;
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      open.push(byte);
+      // More than half of them can never all be closed.
+      if (depth === open.length) return false;
+      open[depth++] = byte;
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      if (open.pop() !== (byte === CLOSE_BRACE ? OPEN_BRACE : OPEN_BRACKET)) return false;
+      if (depth === 0 || open[--depth] !== (byte === CLOSE_BRACE ? OPEN_BRACE : OPEN_BRACKET)) return false;
     }
   }
-  return open.length === 0 && !(mayHideItems && NEXT_ITEM.test(item.toString('latin1')));
+  return depth === 0 && !(mayHideItems && NEXT_ITEM.test(item.toString('latin1')));
 }
 
 /** Where the object that starts here ends; -1 when it does not. */

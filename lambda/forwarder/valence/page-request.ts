@@ -4,6 +4,7 @@ import type { EndpointProfile } from '../../settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { withoutEndSlashes } from '../../shared/origin.ts';
 import type { Range } from '../core/ports.ts';
+import { fingerprintOf } from '../core/records/identity.ts';
 
 /** One request of a scan. The key is added when it is sent. */
 export interface PageRequest {
@@ -12,9 +13,12 @@ export interface PageRequest {
   body?: JsonObject;
 }
 
-/** Identifies a request within a scan: two requests with the same identity ask for the same page. */
+/**
+ * Identifies a request within a scan: two requests with the same identity ask for the same page. A digest, because a scan keeps those of
+ * thousands of pages.
+ */
 export const identityOf = ({ url, body }: PageRequest): string =>
-  body ? `${url.href} ${stringify(body)}` : url.href;
+  fingerprintOf(body ? `${url.href} ${stringify(body)}` : url.href);
 
 /** What a request looks like on the wire. */
 export interface SignedRequest {

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
-import { MAX_ELEMENT_VALUES } from '../../limits.ts';
 import { valueAt } from '../../shared/dotted-path.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { holdsTooMuch, TooMuchJson } from '../../shared/json-structure.ts';
 import { parseJsonText, parseLenientJson } from '../../shared/json-text.ts';
 import { type RecordList, Unreadable } from '../core/memory/pages.ts';
 import { canonicalJson } from '../core/records/canonical-json.ts';
@@ -41,6 +41,7 @@ interface PageReading {
  * Reads a page and keeps its records as bytes until they are needed: thousands of waiting objects would cost the garbage
  * collector time. A list in an unusual place is parsed together with its body.
  * @throws {SyntaxError} when it is not JSON; its message quotes the text, so it must not be shown
+ * @throws {TooMuchJson} when its list has too many elements, or what is parsed at once holds too much
  */
 export function readPage(bytes: Buffer, reading: PageReading): PageText {
   const { itemsPath, itemPath = null, itemsMayBeAbsent = false, apart } = reading;
@@ -61,25 +62,13 @@ export function readPage(bytes: Buffer, reading: PageReading): PageText {
 }
 
 /**
- * Whether an element holds so many values that the function's memory might not hold them, and what is made of them. Commas within
- * texts count, too; a record of Valence has a few hundred.
- */
-function holdsTooMuch(text: string): boolean {
-  if (text.length <= MAX_ELEMENT_VALUES) return false;
-  let commas = 0;
-  for (let at = text.indexOf(','); at >= 0 && commas <= MAX_ELEMENT_VALUES; at = text.indexOf(',', at + 1))
-    commas++;
-  return commas > MAX_ELEMENT_VALUES;
-}
-
-/**
  * The record that one element of a list holds.
  * @param text the element as it came
  * @param itemPath see {@link PageReading}
- * @returns undefined when it is not JSON, holds no object there, or too many values
+ * @returns undefined when it is not JSON, holds no object there, or too much
  */
 export function readElement(text: string, itemPath: string | null): JsonObject | undefined {
-  return holdsTooMuch(text) ? undefined : recordIn(parsedElement(text), itemPath);
+  return recordIn(parsedElement(text), itemPath);
 }
 
 function parsedElement(text: string): unknown {
@@ -117,7 +106,8 @@ function bodyBeside(bytes: Buffer, { start, end }: ListText): unknown {
   ];
   try {
     return parseLenientJson(text.join(''));
-  } catch {
+  } catch (error) {
+    if (error instanceof TooMuchJson) throw error;
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import LinkHeader from 'http-link-header';
 import type { EndpointProfile } from '../../settings/api-profile.ts';
 import { valueAt } from '../../shared/dotted-path.ts';
 import type { JsonObject } from '../../shared/json.ts';
+import { canonicalForm } from '../core/records/canonical-json.ts';
 import { type PageRequest, parameterOf, withParameter } from './page-request.ts';
 import { profileMismatch } from './source-errors.ts';
 
@@ -104,18 +105,46 @@ export function answeredAt({ body, headers }: Pick<PageAnswer, 'body' | 'headers
   return header === undefined ? valueAt(body, place) : headers[header.toLowerCase()];
 }
 
+/**
+ * Longest cursor, or URL of a next page, in characters. Each request of a list repeats it, and servers take far less in a URL; a longer
+ * one in the body of a POST is not known of any API.
+ */
+const MAX_CURSOR_LENGTH = 16_384;
+
+/** Deepest cursor that is no text. What writes it into a request recurses. */
+const MAX_CURSOR_LEVELS = 32;
+
 /** The cursor of the next page; undefined when there is none. */
 function cursorIn(answer: PageAnswer, { pagination }: EndpointProfile): unknown {
   const { cursorField, nextCursorPath, endCursors } = pagination;
   const cursor =
     cursorField === null ? answeredAt(answer, nextCursorPath) : valueAt(answer.lastRecord, cursorField);
   if (cursor === undefined || cursor === null || cursor === '' || cursor === false) return undefined;
-  return endCursors.some((end) => end === cursor) ? undefined : cursor;
+  if (endCursors.some((end) => end === cursor)) return undefined;
+  if (!isUsable(cursor)) {
+    throw mismatch(
+      cursorField === null ? 'pagination.nextCursorPath' : 'pagination.cursorField',
+      `Valence returned a cursor of more than ${MAX_CURSOR_LENGTH} characters, or more than ${MAX_CURSOR_LEVELS} levels.`,
+    );
+  }
+  return cursor;
+}
+
+function isUsable(cursor: unknown): boolean {
+  if (typeof cursor === 'string') return cursor.length <= MAX_CURSOR_LENGTH;
+  const { text, levels } = canonicalForm(cursor);
+  return text.length <= MAX_CURSOR_LENGTH && levels <= MAX_CURSOR_LEVELS;
 }
 
 function urlIn(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '' || value === false) return undefined;
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string' && value.length <= MAX_CURSOR_LENGTH) return value;
+  if (typeof value === 'string') {
+    throw mismatch(
+      'pagination.nextUrlPath',
+      `Valence returned a URL of the next page of more than ${MAX_CURSOR_LENGTH} characters.`,
+    );
+  }
   throw mismatch('pagination.nextUrlPath', 'Valence returned a URL of the next page that is not text.');
 }
 

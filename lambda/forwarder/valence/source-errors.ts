@@ -1,3 +1,4 @@
+import { MAX_JSON_STRUCTURE } from '../../limits.ts';
 import { SourceError } from '../../shared/errors.ts';
 import type { HttpFailure } from '../../shared/http.ts';
 
@@ -96,6 +97,19 @@ export function notJson(
 
 const ENCODING = /^[\w-]{1,20}/;
 
+const tooLarge = (message: string): SourceError =>
+  new SourceError(
+    'page-too-large',
+    message,
+    `The forwarder requests shorter ranges and smaller pages automatically. If it persists, set the profile key "pageSize" to a lower value. ${PROFILE_FIX}`,
+  );
+
+/** The body of an answer holds more than may be parsed at once. */
+export const tooMuchJson = (place: string): SourceError =>
+  tooLarge(
+    `The answer to ${place} has more than ${MAX_JSON_STRUCTURE} records, or outside of them more structural characters of JSON.`,
+  );
+
 /** There is no complete answer. */
 export function noAnswer({ reason, message }: HttpFailure): SourceError {
   switch (reason) {
@@ -106,11 +120,7 @@ export function noAnswer({ reason, message }: HttpFailure): SourceError {
         `${PASSING} Otherwise check the network path to the internet. ${ADDRESS_FIX}`,
       );
     case 'too-large':
-      return new SourceError(
-        'page-too-large',
-        message,
-        `The forwarder requests shorter ranges and smaller pages automatically. If it persists, set the profile key "pageSize" to a lower value. ${PROFILE_FIX}`,
-      );
+      return tooLarge(message);
     case 'timeout':
       return new SourceError('source-timeout', message, PASSING);
     default:

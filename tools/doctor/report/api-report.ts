@@ -1,7 +1,7 @@
 import type { EndpointName, EndpointProfile } from '../../../lambda/settings/api-profile.ts';
 import type { HttpRequest, HttpResponse } from '../../../lambda/shared/http.ts';
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
-import { parseJsonText } from '../../../lambda/shared/json-text.ts';
+import { parseJsonText, UNBOUNDED } from '../../../lambda/shared/json-text.ts';
 import { VERSION } from '../../../lambda/shared/version.ts';
 import type { Finding } from '../finding.ts';
 import type { Exchange } from '../metered-transport.ts';
@@ -85,7 +85,7 @@ function parametersOf({ url, body }: HttpRequest): [string, unknown][] {
 function bodyOf({ body, status }: HttpResponse): unknown {
   if (body.length === 0 || status === 204) return undefined;
   try {
-    return parseJsonText(body.toString());
+    return parseJsonText(body.toString(), UNBOUNDED);
   } catch {
     return NOT_JSON;
   }

@@ -1,7 +1,7 @@
 import { recordTime } from '../../../lambda/forwarder/core/records/time.ts';
 import { answeredAt } from '../../../lambda/forwarder/valence/pagination.ts';
 import type { EndpointName, EndpointProfile } from '../../../lambda/settings/api-profile.ts';
-import { parseJsonText } from '../../../lambda/shared/json-text.ts';
+import { parseJsonText, UNBOUNDED } from '../../../lambda/shared/json-text.ts';
 import type { Exchange } from '../metered-transport.ts';
 import { STREAM_OF } from '../probe.ts';
 import { recordsAt } from '../response-body.ts';
@@ -38,7 +38,7 @@ function pagesIn(exchanges: readonly Exchange[], profile: EndpointProfile): Seen
     const isBare = status === 204 || status >= 400;
     if (response.body.length === 0 && !isBare) return [];
     try {
-      const body: unknown = isBare ? undefined : parseJsonText(response.body.toString());
+      const body: unknown = isBare ? undefined : parseJsonText(response.body.toString(), UNBOUNDED);
       return [{ status, headers, body, records: status < 300 ? recordsAt(body, profile) : undefined }];
     } catch {
       return [];

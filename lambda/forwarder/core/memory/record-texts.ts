@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../shared/json.ts';
-import { parseJsonText } from '../../../shared/json-text.ts';
+import { parseJsonText, UNBOUNDED } from '../../../shared/json-text.ts';
 
 /** Position of a text within the bytes of a batch. */
 export interface TextPlace {
@@ -41,6 +41,7 @@ export class RecordTexts {
   at(index: number, bytes: Buffer): JsonObject {
     const text =
       this.#own.get(index) ?? bytes.toString('utf8', this.#places[index * 2], this.#places[index * 2 + 1]);
-    return parseJsonText(text.startsWith('{') ? text : `{${text}}`) as JsonObject;
+    // It was bounded when it was read.
+    return parseJsonText(text.startsWith('{') ? text : `{${text}}`, UNBOUNDED) as JsonObject;
   }
 }

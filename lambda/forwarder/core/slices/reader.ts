@@ -2,7 +2,7 @@ import { MAX_CLOCK_DIFFERENCE_SECONDS, NEWEST_DATED_SECONDS, RANGE_SLACK_SECONDS
 import { wallSeconds } from '../../../shared/clock.ts';
 import { ClockError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import { parseJsonText } from '../../../shared/json-text.ts';
+import { parseJsonText, UNBOUNDED } from '../../../shared/json-text.ts';
 import { wordsOf } from '../ledger/fingerprint-table.ts';
 import { Unreadable } from '../memory/pages.ts';
 import type { ListEnd, Page, Range } from '../ports.ts';
@@ -179,7 +179,8 @@ export class SliceReader {
     for (const [content, text] of this.#unconfirmedCopies) {
       const copies = this.#copies.confirmed(content);
       if (copies.length === 0) continue;
-      const record = parseJsonText(text) as JsonObject;
+      // It was bounded when it was read.
+      const record = parseJsonText(text, UNBOUNDED) as JsonObject;
       const time = recordTime(this.#context.stream, record);
       const identity = this.#identify(record);
       for (const { copy, isDoubtful } of copies) {

@@ -11,7 +11,7 @@ import type { StreamContext } from './stream-context.ts';
  * @throws as {@link Delivery.quarantineUnreadable} and {@link RecordsWithoutSlice.load} do
  */
 export async function quarantineNewElements(
-  { stream, recordsWithoutSlice }: StreamContext,
+  { stream, recordsWithoutSlice, settings: { maxQuarantined } }: StreamContext,
   delivery: Delivery,
   elements: readonly Unreadable[],
 ): Promise<void> {
@@ -25,6 +25,8 @@ export async function quarantineNewElements(
     if (recordsWithoutSlice.lookUp(entry) !== 'absent') continue;
     recordsWithoutSlice.claim(entry);
     items.push({ raw, entry });
+    // With more than go to quarantine the run ends: the next one finds the rest.
+    if (items.length > maxQuarantined) break;
   }
   if (items.length === 0) return;
   try {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isLosslessNumber } from 'lossless-json';
+import { isLosslessNumber, LosslessNumber, parse } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
 import { parseJsonText } from '../../../../../lambda/shared/json-text.ts';
 
@@ -68,6 +68,80 @@ describe('parsing a body', () => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
+  it('numbers that look like the placeholders of wide ones, and texts that do, stay what they are', () => {
+    const text = `[${BIG},1e100,"1e100",-2e100,"2e100",1e+100,{"1e100":"[3e100]","__proto__":-${BIG}},3e200]`;
+
+    expect(shown(parseJsonText(text))).toEqual([
+      `exactly ${BIG}`,
+      'exactly 1e100',
+      '1e100',
+      'exactly -2e100',
+      '2e100',
+      1e100,
+      JSON.parse(`{"1e100":"[3e100]","__proto__":"exactly -${BIG}"}`),
+      'exactly 3e200',
+    ]);
+  });
+
+  it('gives what a parser gives that reads character by character', () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.bigInt({ min: -(10n ** 40n), max: 10n ** 40n }).map(String),
+      fc.stringMatching(/^-?(0|[1-9]\d{0,24})(\.\d{1,24})?([eE][+-]?\d{1,3})?$/),
+    );
+    const text = fc
+      .oneof(number, fc.string(), fc.stringMatching(/^[\d.eE+\\",:[{-]*$/))
+      .map((one) => JSON.stringify(one));
+    const { json } = fc.letrec<{ json: string }>((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 4 },
+        number,
+        text,
+        fc.array(tie('json')).map((items) => `[${items.join(' ,')}]`),
+        fc
+          .array(fc.tuple(text, tie('json')))
+          .map((fields) => `{${fields.map((each) => each.join(': ')).join()}}`),
+      ),
+    }));
+
+    fc.assert(
+      fc.property(json, (one) => {
+        expect(parseJsonText(one)).toEqual(parse(one, null, { parseNumber, onDuplicateKey }));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('refuses exactly what the built-in parser refuses, wherever a number is damaged', () => {
+    const pieces = fc.constantFrom(
+      '-',
+      '+',
+      '.',
+      'e',
+      'E',
+      '0',
+      '1',
+      BIG,
+      '12e3',
+      ' ',
+      ',',
+      '"',
+      '\\',
+      '[',
+      ']',
+      'x',
+    );
+
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 8 }), (list) => {
+        for (const text of [list.join(''), `[${BIG},${list.join('')}]`]) {
+          expect(isJson(() => parseJsonText(text))).toBe(isJson(() => JSON.parse(text)));
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
   it('F30 lone surrogates, NUL and emoji come through either parser alike', () => {
     const text = '{"a":"\\ud800 \\u0000 😀 \\u2028"}';
     expect(parseJsonText(`[${text},${BIG}]`)).toContainEqual(JSON.parse(text));
@@ -83,8 +157,26 @@ describe('parsing a body', () => {
     let levels = 0;
     for (; Array.isArray(value); value = value[0]) levels++;
     expect(levels).toBe(100_000);
+    expect(shown(value)).toBe(number === BIG ? `exactly ${BIG}` : 1);
   });
 });
+
+const onDuplicateKey = ({ newValue }: { newValue: unknown }) => newValue;
+
+const parseNumber = (text: string) =>
+  (/[eE]/.test(text) || text.replace(/\D/g, '').length > 15) && String(Number(text)) !== text
+    ? new LosslessNumber(text)
+    : Number(text);
+
+function isJson(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(SyntaxError);
+    return false;
+  }
+}
 
 function numbersBack(_: string, value: unknown): unknown {
   return isLosslessNumber(value) ? Number(value.value) : value;

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { Unreadable } from '../../../../../lambda/forwarder/core/memory/pages.ts';
 import { canonicalJson } from '../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import { readPage } from '../../../../../lambda/forwarder/valence/page-text.ts';
+import { MAX_JSON_STRUCTURE } from '../../../../../lambda/limits.ts';
 import { valueAt } from '../../../../../lambda/shared/dotted-path.ts';
 import { isObject } from '../../../../../lambda/shared/json.ts';
+import { TooMuchJson } from '../../../../../lambda/shared/json-structure.ts';
 import { parseJsonText } from '../../../../../lambda/shared/json-text.ts';
 
 class Malformed extends Error {}
@@ -172,12 +174,34 @@ describe('a page read record by record', () => {
     expect(found?.at(9)).toBeUndefined();
   });
 
-  it('F91 gives the bytes of an element with more values than memory may hold, and reads the next', () => {
-    const huge = `{"list":[${'1,'.repeat(1_000_001)}1]}`;
-    const found = read(`{"items":[${huge},{"a":1}]}`);
+  it.each([
+    ['values', `[${'1,'.repeat(MAX_JSON_STRUCTURE)}1]`],
+    ['levels', '['.repeat(MAX_JSON_STRUCTURE) + ']'.repeat(MAX_JSON_STRUCTURE)],
+    ['levels and fields', '{"a":'.repeat(MAX_JSON_STRUCTURE) + '1' + '}'.repeat(MAX_JSON_STRUCTURE)],
+    ['raw control characters', `"${'\n'.repeat(MAX_JSON_STRUCTURE + 1)}"`],
+  ])(
+    'F91 gives the bytes of an element with more %s than memory may hold, and reads the next',
+    (_, value) => {
+      const huge = `{"nested":${value}}`;
+      const found = read(`{"items":[${huge},{"a":1}]}`);
 
-    expect(rawOf(found?.at(0))).toBe(huge);
-    expect(found?.at(1)).toEqual({ a: 1 });
+      expect(rawOf(found?.at(0))).toBe(huge);
+      expect(found?.at(1)).toEqual({ a: 1 });
+    },
+  );
+
+  it.each([
+    [
+      'beside the list',
+      `{"x":${'['.repeat(MAX_JSON_STRUCTURE)}${']'.repeat(MAX_JSON_STRUCTURE)},"items":[{"a":1}]}`,
+    ],
+    [
+      'in a list that is found only with its body',
+      `{"x":{"items":1},"items":[{"a":[${'0,'.repeat(MAX_JSON_STRUCTURE)}0]}]}`,
+    ],
+    ['as elements', `{"items":[{"a":1}${',0'.repeat(MAX_JSON_STRUCTURE)}]}`],
+  ])('F91 refuses a page with too much %s', (_, text) => {
+    expect(() => read(text)).toThrow(TooMuchJson);
   });
 
   it('F91 forwards a record whose strings hold raw control characters', () => {

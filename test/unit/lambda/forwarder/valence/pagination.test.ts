@@ -3,6 +3,7 @@ import { firstRequest, type PageRequest } from '../../../../../lambda/forwarder/
 import { nextPage, type PageAnswer } from '../../../../../lambda/forwarder/valence/pagination.ts';
 import { resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../../../../lambda/shared/errors.ts';
+import { nested } from '../../../../support/core-records.ts';
 
 const ORIGIN = 'https://app.valencesecurity.com';
 const RANGE = { from: 1_767_000_000, to: 1_767_003_600 };
@@ -86,6 +87,16 @@ describe('the next page', () => {
       ...repeated,
       cursor: '{"b":[1],"a":"x"}',
     });
+  });
+
+  it.each<[string, object, Partial<PageAnswer>]>([
+    ['long', {}, { body: { nextCursor: 'x'.repeat(20_000) } }],
+    ['large', {}, { body: { nextCursor: Array.from({ length: 10_000 }, () => 1) } }],
+    ['deep', {}, { body: { nextCursor: nested(5_000) } }],
+    ['long', { cursorField: 'id' }, { lastRecord: { id: 'x'.repeat(20_000) } }],
+    ['long', { style: 'url', nextUrlPath: 'next' }, { body: { next: `/a?b=${'x'.repeat(20_000)}` } }],
+  ])('a cursor or link that is too %s is an error, with %j', (_, pagination, change) => {
+    expect(() => nextQuery(pagination, change)).toThrow(SourceError);
   });
 
   it('in offset style moves on by the number of records received, however many were asked for', () => {
