@@ -35,3 +35,6 @@ export const ALERT_FACTS = {
 
 /** A search for logs whose attribute is not an empty text, as many are in Valence's alerts. */
 export const notEmpty = (facet: string): string => `-${facet}:""`;
+
+/** A search for logs without an attribute, or with an empty text; those that {@link notEmpty} leaves out of groups. */
+export const missing = (facet: string): string => `(-${facet}:* OR ${facet}:"")`;

@@ -1,6 +1,6 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
-import { ALERT_FACTS, FACTS } from '../facts.ts';
+import { ALERT_FACTS, FACTS, missing } from '../facts.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
 import { logsOf, navigation, TITLES } from './links.ts';
 import { alerts, both, unique } from './measures.ts';
@@ -155,7 +155,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
     ]),
     evenly(
       2,
-      value('Of unknown type', alerts(both(ALL, `-${NAME}:*`))),
+      value('Of unknown type', alerts(both(ALL, missing(NAME)))),
       value('Without events', alerts(both(ALL, '-@alert.events.eventId:*'))),
       value('Without an actor', alerts(both(ALL, `-${ACTOR}:*`))),
       value('Actor without e-mail', alerts(both(ALL, `-${USER}:*`))),

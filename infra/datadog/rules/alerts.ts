@@ -1,5 +1,5 @@
 import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
-import { ALERT_FACTS, FACTS, notEmpty } from '../facts.ts';
+import { ALERT_FACTS, FACTS, missing, notEmpty } from '../facts.ts';
 import type { DetectionRule, ThirdPartyCase } from '../rule-types.ts';
 import { anomaly, described, newValue } from './build.ts';
 import { alerts } from './logs.ts';
@@ -66,7 +66,7 @@ const ALERT: DetectionRule = {
       rootQueries: [
         { query: alerts(`@alert.vuid:* ${notEmpty('@alert.vuid')}`).query, groupByFields: ['@alert.vuid'] },
         {
-          query: alerts('(-@alert.vuid:* OR @alert.vuid:"")').query,
+          query: alerts(missing('@alert.vuid')).query,
           groupByFields: [`@${OWN_ATTRIBUTE}.fingerprint`],
         },
       ],

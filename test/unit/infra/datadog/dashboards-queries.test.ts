@@ -157,6 +157,15 @@ it('one person is found in both alerts and audit logs', () => {
   expect(inBoth.length).toBeGreaterThan(0);
 });
 
+it('an alert of an empty type is in no group of types, and is counted elsewhere', () => {
+  const [known] = LOGS.filter((log) => facetValues(log, '@alert_type_details.name').length > 0);
+  const attributes = { alert: { vuid: 'a' }, alert_type_details: { name: '', platform: '' } };
+  const alert = { ...(known as (typeof LOGS)[number]), service: 'alerts', attributes };
+
+  expect(shown('alert-insights', 'Top alert names', [alert])).toEqual({});
+  expect(shown('alert-insights', 'Of unknown type', [alert])).toEqual({ all: 1 });
+});
+
 it('a closed alert is not still open', () => {
   const board = DASHBOARDS['alert-insights'];
   const open = { ...RECORDED, attributes: { alert: { vuid: 'a', status: 'Open' } }, service: 'alerts' };
