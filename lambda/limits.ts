@@ -144,6 +144,9 @@ export const MAX_PAGE_BYTES = 20_000_000;
  */
 export const MAX_JSON_STRUCTURE = 250_000;
 
+/** Bytes of what one run may quarantine of a stream, before compression, for each object that it may quarantine. */
+export const QUARANTINED_BYTES_EACH = 50_000;
+
 /**
  * Decompressed. No record is larger than the largest page, its alert type and the object's own fields included. An unreadable
  * element takes a third more, because it is kept in base64.

@@ -1,4 +1,5 @@
 import { describe, expect } from 'vitest';
+import { QUARANTINED_BYTES_EACH } from '../../lambda/limits.ts';
 import { arrivals, EXACTLY_ONCE } from '../support/arrivals.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { auditRecord } from '../support/records.ts';
@@ -44,5 +45,17 @@ describe('a source that sends far more than may be quarantined', () => {
     tenant.datadog.intercept = undefined;
     await tenant.act({ action: 'replay' });
     expect(arrivals(tenant, { auditLogs: [...good, ...refused] })).toEqual(EXACTLY_ONCE);
+  });
+
+  it('of refused bytes: the stream fails, and every run advances by as much as it may', async ({
+    tenant,
+  }) => {
+    const time = tenant.now() - 300;
+    const blob = 'x'.repeat(0.9 * LIMIT * QUARANTINED_BYTES_EACH);
+    const refused = [1, 2, 3].map((n) => auditRecord(time - n, `rejected-${n}`, { blob }));
+    tenant.valence.auditLogs.add([...refused, auditRecord(time - 100, 'good')]);
+    tenant.datadog.intercept = refusePostsWith('rejected-', 400);
+
+    expect(await runUntilDrained(tenant, 50)).toEqual([1, 2, 3]);
   });
 });

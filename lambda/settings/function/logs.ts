@@ -101,7 +101,7 @@ export const logSettings = {
     example: { context: true, environment: 'true', with: { redact: { remove: ['details'] } } },
   },
   /**
-   * How many records of a stream may go to quarantine in one run. At more, the stream fails, and the next run continues.
+   * How many records of a stream may go to quarantine in one run, of 50 kB on average. At more, the stream fails, and the next run continues.
    * @default 1000
    */
   maxQuarantined: {
@@ -110,7 +110,7 @@ export const logSettings = {
     value: count(1, 100_000),
     default: 1000,
     description:
-      'How many records of a stream may go to quarantine in one run. At more, the stream fails, and the next run continues.',
+      'How many records of a stream may go to quarantine in one run, of 50 kB on average. At more, the stream fails, and the next run continues.',
     example: { context: 5000, environment: '5000' },
   },
   /**

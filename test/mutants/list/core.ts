@@ -233,8 +233,27 @@ export const CORE: readonly Mutant[] = [
     name: 'quarantine-unlimited',
     what: 'A run quarantines as many records as the source sends.',
     file: 'lambda/forwarder/core/delivery/quarantine.ts',
-    find: 'if (this.#state.claimQuarantine(1, maxQuarantined) === 0) throw',
+    find: 'if (this.#state.claimQuarantine([size], maxQuarantined) === 0) throw',
     replace: 'if (false) throw',
     caughtBy: ['test/end-to-end/quarantine-limit.test.ts'],
+  },
+  {
+    name: 'quarantine-bytes-without-limit',
+    what: 'A run may quarantine as many bytes as it can read.',
+    file: 'lambda/forwarder/core/delivery/delivery-state.ts',
+    find: '(!isFirst && bytes > max * QUARANTINED_BYTES_EACH)',
+    replace: 'false',
+    caughtBy: [
+      'test/unit/lambda/forwarder/core/slices/unreadable-elements.test.ts',
+      'test/end-to-end/quarantine-limit.test.ts',
+    ],
+  },
+  {
+    name: 'quarantine-first-too-large',
+    what: 'An object that is larger than all of a run may be never goes to quarantine, and its stream waits for ever.',
+    file: 'lambda/forwarder/core/delivery/delivery-state.ts',
+    find: '(!isFirst && bytes',
+    replace: '(bytes',
+    caughtBy: ['test/unit/lambda/forwarder/core/slices/unreadable-elements.test.ts'],
   },
 ];

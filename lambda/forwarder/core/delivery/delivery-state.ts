@@ -1,3 +1,4 @@
+import { QUARANTINED_BYTES_EACH } from '../../../limits.ts';
 import type { Clock } from '../../../shared/clock.ts';
 import { BatchCap, type IntakeKnowledge, noIntakeKnowledge } from './batch-cap.ts';
 import { IntakeEvidence } from './intake-evidence.ts';
@@ -11,6 +12,7 @@ export class DeliveryState {
   forwarded = 0;
   quarantined = 0;
   #quarantineClaims = 0;
+  #quarantineBytes = 0;
   /** Whether Datadog may have logs of a batch that is not in the ledger. */
   hasUnconfirmedWrites = false;
   /** Refused records that an earlier attempt may have brought to Datadog, and that are not in the ledger yet. */
@@ -38,13 +40,22 @@ export class DeliveryState {
   }
 
   /**
-   * Claims places in quarantine before anything is written there, because several slices may write at the same time.
-   * @param max of the run
-   * @returns how many of the wanted places there are
+   * Claims places in quarantine before anything is written there, because several slices may write at the same time. The first object
+   * of a run gets one however large it is, so that every run advances.
+   * @param sizes of the objects, in bytes before compression
+   * @param max objects of the run, and {@link QUARANTINED_BYTES_EACH} for each
+   * @returns for how many of them, from the first on, there is a place
    */
-  claimQuarantine(wanted: number, max: number): number {
-    const claimed = Math.max(0, Math.min(wanted, max - this.#quarantineClaims));
-    this.#quarantineClaims += claimed;
+  claimQuarantine(sizes: readonly number[], max: number): number {
+    let claimed = 0;
+    for (const size of sizes) {
+      const isFirst = this.#quarantineClaims === 0;
+      const bytes = this.#quarantineBytes + size;
+      if (this.#quarantineClaims >= max || (!isFirst && bytes > max * QUARANTINED_BYTES_EACH)) break;
+      this.#quarantineClaims++;
+      this.#quarantineBytes = bytes;
+      claimed++;
+    }
     return claimed;
   }
 

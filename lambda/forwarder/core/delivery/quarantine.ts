@@ -1,8 +1,10 @@
+import { QUARANTINED_BYTES_EACH } from '../../../limits.ts';
 import type { Clock, Deadline } from '../../../shared/clock.ts';
 import { QuarantineError, SinkError } from '../../../shared/errors.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
 import type { LogContext } from '../logs/types.ts';
 import type { Quarantine, Telemetry } from '../ports.ts';
+import { canonicalJson } from '../records/canonical-json.ts';
 import type { Lease } from '../state-ports.ts';
 import { batchLimits } from './batch.ts';
 import type { DeliveryState } from './delivery-state.ts';
@@ -28,7 +30,7 @@ export interface QuarantineOptions {
   lease: Lease;
   /** Says what of a record may be kept. */
   logContext: LogContext;
-  /** So many objects of a stream may go to quarantine in one run. */
+  /** So many objects of a stream may go to quarantine in one run, and bytes in proportion. */
   maxQuarantined: number;
 }
 
@@ -143,8 +145,9 @@ export class RefusedRecords {
     const { quarantine, lease, clock, deadline, telemetry, logContext, maxQuarantined } = this.#options;
     const { stream } = lease;
     this.#poster.assertMayPost();
-    if (this.#state.claimQuarantine(1, maxQuarantined) === 0) throw quarantineFull(maxQuarantined);
     const object = quarantinedRecord(item, refusal, { stream, logContext, now: clock.wall() });
+    const size = canonicalJson([object.record, object.alertType]).length;
+    if (this.#state.claimQuarantine([size], maxQuarantined) === 0) throw quarantineFull(maxQuarantined);
     await quarantine.put(object, item.time, { deadline });
     await this.#remember(chunks);
     if (item.possibleDuplicate) this.#state.unconfirmedRejections--;
@@ -164,7 +167,7 @@ export class RefusedRecords {
 export const quarantineFull = (maxQuarantined: number) =>
   new QuarantineError(
     'quarantine-limit',
-    `More than ${maxQuarantined} records or elements of this stream had to be quarantined in this run.`,
+    `More than ${maxQuarantined} records or elements of this stream, or more than ${maxQuarantined * QUARANTINED_BYTES_EACH} bytes of them, had to be quarantined in this run.`,
     'Look into the quarantine for what they have in common. The next run quarantines as many again and advances; if they are to be kept as they are, raise MAX_QUARANTINED (context key maxQuarantined) to catch up sooner.',
   );
 

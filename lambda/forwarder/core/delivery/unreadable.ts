@@ -41,7 +41,8 @@ export async function quarantineUnreadable(
   const { quarantine, telemetry, clock, deadline, lease, logContext, maxQuarantined } = options;
   const { state, assertMayPost, remember, salt } = options;
   const { stream } = lease;
-  const admitted = items.slice(0, state.claimQuarantine(items.length, maxQuarantined));
+  const sizes = items.map(({ raw }) => (logContext.redaction?.inQuarantine ? 0 : raw.length));
+  const admitted = items.slice(0, state.claimQuarantine(sizes, maxQuarantined));
   for (let start = 0; start < admitted.length; start += NOTED_AT_ONCE) {
     const part = admitted.slice(start, start + NOTED_AT_ONCE);
     const entries = new PackedEntries(part.length);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Unreadable } from '../../../../../../lambda/forwarder/core/memory/pages.ts';
 import type { Page, Quarantine, Range, ScanOptions } from '../../../../../../lambda/forwarder/core/ports.ts';
+import { QUARANTINED_BYTES_EACH } from '../../../../../../lambda/limits.ts';
 import { QuarantineError } from '../../../../../../lambda/shared/errors.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeQuarantine, fakeSource } from '../../../../../support/fake-ports.ts';
@@ -82,6 +83,25 @@ describe('F91 an unreadable element', () => {
 
     expect(counts).toEqual([3, 6, 9, 10]);
     expect(errors).toEqual(['quarantine-limit', 'quarantine-limit', 'quarantine-limit', undefined]);
+  });
+
+  it('over the bytes of a run fails the stream, and each run advances, if only by one that is larger than all', async () => {
+    const quarantine = fakeQuarantine();
+    const sizes = [1, 1, 3, 1, 1].map((share) => share * QUARANTINED_BYTES_EACH);
+    const elements = sizes.map((size, n) => Buffer.from(`NaN${n}`.padEnd(size, 'x')));
+    const { run, clock } = world(elements, quarantine);
+    const counts: number[] = [];
+    const errors: unknown[] = [];
+
+    for (let invocation = 0; invocation < 3; invocation++) {
+      const report = await run('audit-logs', { maxQuarantined: 2 });
+      counts.push(quarantine.elements.length);
+      errors.push(report.error?.code);
+      await clock.sleep(300_000);
+    }
+
+    expect(counts).toEqual([2, 3, 5]);
+    expect(errors).toEqual(['quarantine-limit', 'quarantine-limit', undefined]);
   });
 
   it('over the limit of a run in concurrent slices: no more objects are written than the limit', async () => {
