@@ -5,18 +5,21 @@ import { ForwarderStack, stackName } from './forwarder-stack.ts';
 import { contentStack, installContent } from './install-content.ts';
 
 /**
- * Adds everything that the settings ask for: a stack for each forwarder, and the content of Datadog.
+ * Adds everything that the settings ask for: a stack for each forwarder, and one for the content of Datadog. Datadog may refuse an
+ * item, and one refused item rolls back its stack: a forwarder must not go with it.
  * @param scope the app, or a stage of it
  * @param context the settings, and the CDK's own values
  * @throws {ConfigError} naming all settings that are wrong
  */
 export function addForwarders(scope: Construct, context: Readonly<Record<string, unknown>>): void {
-  const stacks = readConfig(context).map(
-    (config) => [config, new ForwarderStack(scope, stackName(config), { config })] as const,
+  const forwarders = readConfig(context).map(
+    (config) => new ForwarderStack(scope, stackName(config), { config }),
   );
   const content = readContentConfig(context);
-  if (content) {
-    const only = stacks.find(([{ suffix }]) => suffix === undefined)?.[1];
-    installContent(only ?? contentStack(scope, content), content);
+  if (!content) return;
+  const stack = contentStack(scope, content);
+  installContent(stack, content);
+  for (const forwarder of forwarders) {
+    stack.addDependency(forwarder, 'The content shows what the forwarder sends.');
   }
 }

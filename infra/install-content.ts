@@ -13,7 +13,7 @@ import { importSecret, importVpc } from './imports.ts';
 import { applyRoleRules } from './role-rules.ts';
 import { tagResources } from './tags.ts';
 
-/** The stack of the content where several forwarders have stacks of their own: an organisation needs it once. */
+/** The stack of the content, which an organisation needs once, however many forwarders there are. */
 export const contentStack = (scope: Construct, config: ContentConfig): Stack =>
   new Stack(scope, stackNameOf(CONTENT_STACK_SUFFIX), {
     description: CONTENT_DESCRIPTION,

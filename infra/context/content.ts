@@ -16,7 +16,7 @@ import { longestInterval } from './interval.ts';
 import { regionRules } from './regions.ts';
 
 const MISSING_KEYS =
-  'needs secrets that hold the keys before the deployment starts: name them in existingDatadogSecret (API key) and existingDatadogAppKeySecret (application key). Without them, deploy first without datadogContent, store the API key in the secret that this creates and the application key in one of your own, and deploy again with all three';
+  'needs secrets that hold the keys before the deployment starts: name them in existingDatadogSecret (API key) and existingDatadogAppKeySecret (application key). Without them, deploy first without datadogContent, store the API key in the secret that this creates and the application key in one of your own, and deploy again with all three (npx cdk deploy --all)';
 
 const contentShape = contextShape(contentSettings);
 

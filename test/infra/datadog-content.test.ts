@@ -316,21 +316,40 @@ describe('with httpsProxy the installer', () => {
   });
 });
 
-it('a single forwarder that has a name holds the content in its own stack', () => {
-  const app = appWithoutCode();
-  addForwarders(app, {
-    tenant: 'acme',
-    datadogContent: { pipeline: true },
-    existingDatadogSecret: 'api',
-    existingDatadogAppKeySecret: 'app',
-  });
+const SECRETS = { existingDatadogSecret: 'api', existingDatadogAppKeySecret: 'app' };
 
-  expect(app.node.children.filter((child) => child instanceof Stack).map(({ node }) => node.id)).toEqual([
-    'ValenceForwarder',
-  ]);
+it.each([
+  ['one forwarder', {}, ['ValenceForwarder']],
+  ['one forwarder with a name', { tenant: 'acme' }, ['ValenceForwarder']],
+  [
+    'tenants',
+    { tenants: [{ name: 'north' }, { name: 'south' }] },
+    ['ValenceForwarder-north', 'ValenceForwarder-south'],
+  ],
+])(
+  'with %s the content has a stack of its own, which comes after the forwarders',
+  (_, settings, forwarders) => {
+    const app = appWithoutCode();
+    addForwarders(app, { ...settings, ...SECRETS, datadogContent: { pipeline: true } });
+
+    const stacks = app.node.children.filter((child) => child instanceof Stack);
+    expect(stacks.map(({ stackName }) => stackName)).toEqual([...forwarders, 'ValenceForwarder-content']);
+    const content = stacks.at(-1);
+    expect(content?.dependencies.map(({ stackName }) => stackName)).toEqual(forwarders);
+    for (const stack of stacks) {
+      Template.fromStack(stack).resourceCountIs('Custom::DatadogContent', stack === content ? 1 : 0);
+    }
+  },
+);
+
+it('without content there is one stack', () => {
+  const app = appWithoutCode();
+  addForwarders(app, SECRETS);
+
+  expect(app.node.children.filter((child) => child instanceof Stack)).toHaveLength(1);
 });
 
-it('with tenants the content has its own stack, whose name no tenant may use', () => {
+it('the content has its own stack, whose name no tenant may use', () => {
   const settings = { existingDatadogSecret: 'a', existingDatadogAppKeySecret: 'b', datadogContent: true };
   const config = readContentConfig({ ...settings, awsRegion: 'eu-west-1' });
 

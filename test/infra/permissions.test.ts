@@ -278,8 +278,10 @@ it('path and beginning of the name are those that an organisation demands, on ev
   };
   const app = appWithoutCode();
   addForwarders(app, settings);
-  const [stack] = app.node.children.filter((child) => child instanceof Stack);
-  const roles = Object.values(Template.fromStack(stack as Stack).findResources('AWS::IAM::Role'));
+  const stacks = app.node.children.filter((child) => child instanceof Stack);
+  const roles = stacks.flatMap((stack) =>
+    Object.values(Template.fromStack(stack).findResources('AWS::IAM::Role')),
+  );
   const names = roles.map(({ Properties }) => {
     const [before, uuid] = Properties.RoleName['Fn::Join'][1];
     expect(JSON.stringify(uuid)).toContain('AWS::StackId');

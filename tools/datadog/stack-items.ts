@@ -9,9 +9,6 @@ export const installedIds = async (aws: AwsClients, name: string): Promise<strin
     .filter(({ type }) => type === 'Custom::DatadogContent')
     .map(({ id }) => datadogIdOf(id));
 
-const AGAIN =
-  'A deployment changes nothing, because no resource changes. To install the content here, deploy once with -c datadogContent=false, and then with the content again.';
-
 /**
  * Whether the items of a stack are in the organisation that a plan has looked at. They are not if the secrets of the stack have got
  * keys of another organisation, which CloudFormation cannot notice.
@@ -24,6 +21,6 @@ export function stackText(name: string, ids: readonly string[], lines: readonly 
   const missing = ids.filter((id) => !here.has(id));
   if (missing.length === 0) return `All ${ids.length} items of the stack ${name} are in this organisation.`;
   return missing.length === ids.length
-    ? `None of the ${ids.length} items of the stack ${name} is in this organisation: its keys are of another one. ${AGAIN}`
+    ? `None of the ${ids.length} items of the stack ${name} is in this organisation: its keys are of another one. A deployment changes nothing, because no resource changes. To install the content here, delete the stack (npx cdk destroy ${name}) and deploy it again (npx cdk deploy ${name}).`
     : `${missing.length} of the ${ids.length} items of the stack ${name} are not in this organisation, or have lost their mark: ${missing.join(', ')}. A deployment creates an item again when its definition changes.`;
 }

@@ -67,7 +67,7 @@ export const contentSettings = {
       `true, false, or a JSON object of ${PART_NAMES.join(', ')}, each true or false; needs existingDatadogSecret and existingDatadogAppKeySecret`,
     ),
     description:
-      'What to install in Datadog: log pipeline, dashboards, detection rules, monitors. With `tenants`, in a stack of its own, `ValenceForwarder-content`.',
+      'What to install in Datadog: log pipeline, dashboards, detection rules, monitors. They have a stack of their own, `ValenceForwarder-content`: deploy with `--all`.',
     example: { context: { monitors: true }, with: NEEDED },
   },
   appKeySecret: {

@@ -59,7 +59,7 @@ describe('plan --stack', () => {
     expect(said).toMatch(
       /^None of the 1 items of the stack ValenceForwarder-content is in this organisation/,
     );
-    expect(said).toMatch(/datadogContent=false/);
+    expect(said).toMatch(/npx cdk destroy ValenceForwarder-content/);
   });
 
   test('notices a stack without items', async () => {
