@@ -198,6 +198,14 @@ export const CORE: readonly Mutant[] = [
     caughtBy: [`${SLICES}/copy-counter.test.ts`],
   },
   {
+    name: 'one-scan-excludes',
+    what: 'One scan of a list that has changed decides alone that pages do not overlap, so a repeat is sent without the mark.',
+    file: 'lambda/forwarder/core/slices/overlap.ts',
+    find: '!first.excluded.has(overlap) || !second.excluded.has(overlap)',
+    replace: '!first.excluded.has(overlap) && !second.excluded.has(overlap)',
+    caughtBy: [`${SLICES}/copy-counter.test.ts`],
+  },
+  {
     name: 'single-boundary-decides',
     what: 'A single boundary that repeats a record proves that pages overlap, so a copy is lost.',
     file: 'lambda/forwarder/core/slices/overlap.ts',

@@ -47,7 +47,10 @@ export function possibleOverlaps(first: ScanTally, second: ScanTally): readonly 
     (overlap) => !first.excluded.has(overlap) && !second.excluded.has(overlap),
   );
   const matching = imaginable.filter((overlap) => first.under(overlap) === second.under(overlap));
-  if (matching.length === 0) return imaginable;
+  if (matching.length === 0) {
+    // A record that was removed between two pages excludes ways, too. Only both scans together make it certain.
+    return OVERLAPS.filter((overlap) => !first.excluded.has(overlap) || !second.excluded.has(overlap));
+  }
   const overlapping = matching.filter((overlap) => overlap !== 'none');
   if (overlapping.length === 0) return matching;
   const isProbable = isNoCoincidence(second, overlapping);

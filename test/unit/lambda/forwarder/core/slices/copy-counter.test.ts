@@ -136,6 +136,17 @@ describe('counting identical records', () => {
     });
   });
 
+  it('F18 marks what a source that repeats records shows twice while one is removed: it was sent without a mark', () => {
+    const whole = paged([...'abcdefgh'], 5, OVERLAPS['the last record']);
+    // The second record is removed after the first page, so that the second page begins with no repeat.
+    const withRemoval = [['a', 'b'], ...paged([...'cdefgh'], 2, OVERLAPS['the last record'])];
+
+    expect(countAll(whole, withRemoval)).toMatchObject({
+      d: { sent: [1], marked: [] },
+      e: { sent: [1, 2], marked: [2] },
+    });
+  });
+
   it('F18 counts the echo of a shifted page once', () => {
     const counts = countTwice(
       [
