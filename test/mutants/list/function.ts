@@ -29,6 +29,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/addresses.test.ts`],
   },
   {
+    name: 'folding-costs-by-the-text',
+    what: 'What a character becomes, up to eighteen, does not count towards what redaction may cost.',
+    file: 'lambda/forwarder/core/logs/redact/fold.ts',
+    find: 'return added <= 0 ||',
+    replace: 'return added <= Infinity ||',
+    caughtBy: [`${FORWARDER}/core/logs/redact/cost.test.ts`],
+  },
+  {
     name: 'names-only-in-plain-fields',
     what: 'Redaction takes no name from an object in a field for names, as in `{name: {value: ...}}`.',
     file: 'lambda/forwarder/core/logs/redact/person-fields.ts',

@@ -1,4 +1,4 @@
-import { folded, foldingCost, UNSEEN, UNSPACED } from './fold.ts';
+import { foldedWithin, UNSEEN, UNSPACED } from './fold.ts';
 
 /** Letters, marks and digits of scripts with blanks between words, and of the others. */
 const SPACED_LETTER = String.raw`(?![${UNSPACED}])[\p{L}\p{M}\p{N}]`;
@@ -34,7 +34,7 @@ const SLICE = 100_000;
 const OVERLAP = 1000;
 
 /** What looking around one `@`, and one reading of an address, cost in comparisons of characters. */
-const COST_OF_AN_AT_SIGN = 5000;
+const COST_OF_AN_AT_SIGN = 8000;
 const COST_OF_A_READING = 2000;
 
 /**
@@ -49,8 +49,9 @@ export function addressesIn(text: string, spend: (comparisons: number) => boolea
     if (!AT_SIGN.test(slice)) continue;
     // What is not shown may be within an address, or separate it from the text around it.
     for (const shown of new Set([slice, slice.replaceAll(ALL_UNSEEN, ' ')])) {
-      if (!spend(foldingCost(shown))) return [...found];
-      for (const [run] of folded(shown).matchAll(RUN)) {
+      const read = foldedWithin(shown, Number.POSITIVE_INFINITY, spend);
+      if (read === undefined) return [...found];
+      for (const [run] of read.matchAll(RUN)) {
         if (!addReadings(run, found, spend)) return [...found];
       }
     }

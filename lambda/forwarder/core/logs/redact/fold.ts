@@ -60,7 +60,26 @@ const ASCII_COST = 30;
 const OTHER_COST = 200;
 
 /** The text folded. */
-export function folded(text: string): string {
+export const folded = (text: string): string => foldedUpTo(text, Number.POSITIVE_INFINITY) as string;
+
+/**
+ * The text folded. One character may become eighteen, so the result counts, too.
+ * @param most how many code units the result may have
+ * @param spend takes what it costs, in comparisons of characters (see texts.ts)
+ * @returns undefined when it is longer or costs too much
+ */
+export function foldedWithin(
+  text: string,
+  most: number,
+  spend: (comparisons: number) => boolean,
+): string | undefined {
+  if (text.length > most || !spend(foldingCost(text))) return undefined;
+  const result = foldedUpTo(text, most);
+  const added = (result?.length ?? most) - text.length;
+  return added <= 0 || spend(added * OTHER_COST) ? result : undefined;
+}
+
+function foldedUpTo(text: string, most: number): string | undefined {
   if (ASCII.test(text)) return oneBlank(text);
   let result = '';
   let done = 0;
@@ -71,6 +90,7 @@ export function folded(text: string): string {
     const end = at + unitsOf(code);
     if (part !== null) {
       result += text.slice(done, at) + part;
+      if (result.length > most) return undefined;
       done = end;
     }
     at = end - 1;
@@ -125,7 +145,7 @@ function foldedAnew(character: string): string {
   return Array.from(result, shown).join('');
 }
 
-/** How long folding a text takes, in comparisons of characters (see texts.ts); finding its origins takes as long again. */
+/** How long folding a text takes, in comparisons of characters; finding its origins takes as long again. */
 export const foldingCost = (text: string): number =>
   text.length * (ASCII.test(text) ? ASCII_COST : OTHER_COST);
 

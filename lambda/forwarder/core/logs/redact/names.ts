@@ -1,4 +1,4 @@
-import { type FoldedText, folded, foldedWithOrigins, UNSPACED } from './fold.ts';
+import { type FoldedText, foldedWithOrigins, foldingCost, UNSPACED } from './fold.ts';
 
 const UNSPACED_LETTER = new RegExp(`[${UNSPACED}]`, 'u');
 
@@ -27,16 +27,19 @@ const MAX_CANDIDATES = 10_000;
 const COST_OF_A_CANDIDATE = 800;
 const COST_OF_A_PLACE = 5000;
 
+/** A search folds its text, and finds where the characters come from. */
+const FOLDINGS = 2;
+
 /** A longer text takes too much memory to be searched; a log of this size has to be shrunk anyway. */
 export const MAX_SEARCHED_CHARACTERS = 1_000_000;
 
 /**
- * The name in a value, folded, by which others are searched.
- * @returns undefined when it is too short; or longer than any text that is searched
+ * The name in a value by which others are searched.
+ * @param searched the value, folded
+ * @returns undefined when it is too short
  */
-export function nameIn(value: string): string | undefined {
-  if (value.length > MAX_SEARCHED_CHARACTERS) return undefined;
-  const name = folded(value).trim();
+export function nameIn(value: string, searched: string): string | undefined {
+  const name = searched.trim();
   // Before folding, which takes points and tones. Of a short part, because many marks on one letter take for ever to sort.
   const length = Math.max(name.length, value.trim().slice(0, COUNTED_CHARACTERS).normalize().length);
   const least = UNSPACED_LETTER.test(name) ? MIN_SEARCHED_UNSPACED : MIN_SEARCHED_CHARACTERS;
@@ -81,10 +84,13 @@ function placesOf(
   text: string,
   spend: (comparisons: number) => boolean,
 ): Place[] | undefined {
+  if (!spend(FOLDINGS * foldingCost(text))) return undefined;
   const searched = foldedWithOrigins(text);
+  if (!spend(foldingCost(searched.text))) return undefined;
   const places: Place[] = [];
   let candidates = 0;
   for (const [name, replacement] of names) {
+    if (!spend(name.length * searched.text.length)) return undefined;
     for (let at = searched.text.indexOf(name); at >= 0; at = searched.text.indexOf(name, at + 1)) {
       if (++candidates > MAX_CANDIDATES || !spend(COST_OF_A_CANDIDATE)) return undefined;
       if (name.length < SHORT_CHARACTERS && isPartOfWord(at, at + name.length, searched, text)) continue;

@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { EACH } from '../../../../shared/redact-path.ts';
-import { folded, foldingCost } from './fold.ts';
+import { foldedWithin } from './fold.ts';
 import type { KeptPlaces } from './kept-places.ts';
 import { MAX_SEARCHED_CHARACTERS, nameIn, withoutNames } from './names.ts';
 import { sentenceParts } from './sentences.ts';
@@ -10,17 +10,18 @@ import { sentenceParts } from './sentences.ts';
 export const REMOVED = '[redacted]';
 
 /**
- * The most work for one log, in comparisons of characters: about half a second. A search for a name may compare each of its characters
+ * The most work for one log, in comparisons of characters: about a second. A search for a name may compare each of its characters
  * at each place of the text, and folding a text costs as much as many comparisons. Only a hostile record needs more; its texts are then
  * removed without a search.
  */
 const MAX_COMPARISONS = 1_000_000_000;
 
-/** What one step of the search for each noted name costs, however short the text. */
+/** What one step of the search for each noted name costs, however short the text; and what noting one costs. */
 const COST_OF_A_NAME = 30;
+const COST_OF_NOTING = 2000;
 
-/** How often {@link withoutNames} folds a text, or finds where its characters come from. */
-const FOLDINGS_OF_A_FOUND_TEXT = 4;
+/** What a field costs whose name has to be searched, without the search. */
+const COST_OF_A_KEY = 8000;
 
 /** Fields whose whole value is a sentence, however short. */
 const SENTENCES: ReadonlySet<string> = new Set([
@@ -74,8 +75,9 @@ export class RedactedTexts {
    * @param alone whether it is also replaced where it is the whole value of another field
    */
   add(value: string, replacement: string, alone: boolean): void {
-    if (!this.spend(foldingCost(value))) return;
-    const name = nameIn(value);
+    if (!this.spend(COST_OF_NOTING)) return;
+    const searched = this.#folded(value);
+    const name = searched === undefined ? undefined : nameIn(value, searched);
     if (name === undefined) return;
     const known = this.#replacements.get(name);
     this.#replacements.set(name, { text: known?.text ?? replacement, alone: alone || known?.alone === true });
@@ -103,28 +105,35 @@ export class RedactedTexts {
 
   #cleanObject(from: object, pair: Pair, open: Pair[]): void {
     const uses = new Map<string, number>();
-    for (const [key, item] of Object.entries(from)) {
+    for (const key of Object.keys(from)) {
+      const name = this.#cleanKey(key, pair, uses);
+      if (name === undefined) continue;
+      const item: unknown = Reflect.get(from, key);
       const kept = pair.kept?.get(key);
       const cleaned = this.#cleanItem(item, kept, SENTENCES.has(key));
       // Not an assignment: a record may have a field named __proto__.
-      Object.defineProperty(pair.to, this.#cleanKey(key, pair, uses), {
+      Object.defineProperty(pair.to, name, {
         value: cleaned,
         enumerable: true,
         writable: true,
         configurable: true,
       });
       if (cleaned !== item && typeof item === 'object')
-        open.push({ from: item, to: cleaned as object, kept });
+        open.push({ from: item as object, to: cleaned as object, kept });
     }
   }
 
   /**
    * The name of a field without the values. Names that become equal are numbered, so that no field replaces another.
    * @param uses how often each changed name was used for a field of the object
+   * @returns undefined for a field that goes with its name: once too much was spent, each but the first of an object
    */
-  #cleanKey(key: string, { from, to }: Pair, uses: Map<string, number>): string {
-    const cleaned = /^\w+$/.test(key) ? key : this.#cleanText(key);
+  #cleanKey(key: string, { from, to }: Pair, uses: Map<string, number>): string | undefined {
+    if (/^\w+$/.test(key)) return key;
+    const isSearched = this.spend(COST_OF_A_KEY);
+    const cleaned = isSearched ? this.#cleanText(key) : REMOVED;
     if (cleaned === key) return key;
+    if (!isSearched && uses.has(REMOVED)) return undefined;
     let name: string;
     do {
       const use = (uses.get(cleaned) ?? 0) + 1;
@@ -163,27 +172,26 @@ export class RedactedTexts {
     return parts.map(({ text, chosen }) => (chosen ? this.#cleanText(text, true) : text)).join('');
   }
 
+  /** @returns undefined for a text that is too long to be searched, or when too much was spent */
+  #folded(text: string): string | undefined {
+    return foldedWithin(text, MAX_SEARCHED_CHARACTERS, (comparisons) => this.spend(comparisons));
+  }
+
   #cleanText(text: string, isSentence = false): string {
     if (this.#hashes.has(text)) return text;
-    const cost = foldingCost(text);
-    if (text.length > MAX_SEARCHED_CHARACTERS || !this.spend(cost)) return REMOVED;
-    const searched = folded(text).trim();
+    const searched = this.#folded(text)?.trim();
+    if (searched === undefined) return REMOVED;
     const whole = this.#replacements.get(searched);
     if (whole && (whole.alone || isSentence)) return whole.text;
-    if (searched.length > MAX_SEARCHED_CHARACTERS || !this.spend(this.#replacements.size * COST_OF_A_NAME))
-      return REMOVED;
+    if (!this.spend(this.#replacements.size * COST_OF_A_NAME)) return REMOVED;
     const found: [string, string][] = [];
     for (const [name, replacement] of this.#replacements) {
       if (name.length >= searched.length) continue;
-      const comparisons = name.length * searched.length;
-      if (!this.spend(comparisons)) return REMOVED;
+      if (!this.spend(name.length * searched.length)) return REMOVED;
       if (!searched.includes(name)) continue;
-      // Once for its places, and once more without them.
-      if (!this.spend(2 * comparisons)) return REMOVED;
       found.push([name, replacement.text]);
     }
     if (found.length === 0) return text;
-    if (!this.spend(FOLDINGS_OF_A_FOUND_TEXT * cost)) return REMOVED;
     return withoutNames(text, found, (comparisons) => this.spend(comparisons)) ?? REMOVED;
   }
 }
