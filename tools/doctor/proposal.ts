@@ -106,7 +106,7 @@ export function proposedValenceApi(inForce: ApiProfile, found: Partial<ApiProfil
 
 /** A proposal, and where to write it. */
 export const proposalText = (proposal: JsonObject): string =>
-  `The profile that fits. Write it to "context" in cdk.json, then run npx cdk deploy:
+  `The profile that fits. Write it to "context" in cdk.json, then run npx cdk deploy --all:
 
   "valenceApi": ${JSON.stringify(proposal, null, 2).replaceAll('\n', '\n  ')}
 

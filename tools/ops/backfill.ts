@@ -147,7 +147,7 @@ export async function backfill(
     throw new OpsError(
       'backfill-not-deployed',
       `The stack ${stack.name} has no state machine for backfills.`,
-      'Deploy this version (npx cdk deploy).',
+      'Deploy this version (npx cdk deploy --all).',
     );
   }
   const { request, askedTo } = await checkedRange(aws, stack, options);

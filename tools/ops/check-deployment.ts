@@ -34,7 +34,7 @@ export function checkVersion({ version }: ForwarderStack): Finding {
   return warn(
     'aws.version',
     `the forwarder has ${versionInWords(version)}; these tools have version ${VERSION}`,
-    'Deploy this version (npx cdk deploy), or use the tools of the deployed one.',
+    'Deploy this version (npx cdk deploy --all), or use the tools of the deployed one.',
   );
 }
 

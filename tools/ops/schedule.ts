@@ -36,7 +36,7 @@ export async function readSchedule(aws: AwsClients, stack: ForwarderStack): Prom
     throw new OpsError(
       'schedule-missing',
       `The stack ${stack.name} has no schedule.`,
-      'Deploy it again (npx cdk deploy).',
+      'Deploy it again (npx cdk deploy --all).',
     );
   }
   const command = new GetScheduleCommand({

@@ -119,7 +119,7 @@ export async function findForwarders(aws: AwsClients, name?: string): Promise<Fo
     throw new OpsError(
       'stack-not-found',
       `There is no forwarder in region ${aws.region} of this account.`,
-      'Give the region it was deployed to with --region or another account with --profile, or deploy it (npx cdk deploy).',
+      'Give the region it was deployed to with --region or another account with --profile, or deploy it (npx cdk deploy --all).',
     );
   }
   const [stack] = described;
