@@ -64,9 +64,10 @@ export function redaction(
   if (rules.length === 0) return undefined;
   const derived = rules.filter(({ path }) => DERIVED_ROOTS.has(path[0]));
   const direct = rules.filter(({ path }) => !DERIVED_ROOTS.has(path[0]));
+  const namesDetails = rules.some(({ path: [root] }) => root === 'message' || root === 'details');
   const kept = keptPlaces(rules.map(({ path }) => path));
   const redact = (log: Log) => {
-    const texts = new RedactedTexts(log.alert === undefined);
+    const texts = new RedactedTexts(log.alert === undefined && !namesDetails);
     const apply = (to: Log, some: readonly Rule[]) =>
       some.reduce((rest, rule) => edit(rest, rule.path, noting(texts, rule)) as Log, to);
     const redacted = apply(deriveAnew(log, apply(log, direct)), derived);

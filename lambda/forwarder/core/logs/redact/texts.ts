@@ -51,12 +51,12 @@ export class RedactedTexts {
   readonly #replacements = new Map<string, Replacement>();
   /** Hashes that rules wrote. A name that happens to be a part of one must not change it. */
   readonly #hashes = new Set<string>();
-  readonly #ofAuditRecord: boolean;
+  readonly #keepsSentences: boolean;
   #comparisonsLeft = MAX_COMPARISONS;
 
-  /** @param ofAuditRecord whether the sentences of the log are those of an audit record */
-  constructor(ofAuditRecord: boolean) {
-    this.#ofAuditRecord = ofAuditRecord;
+  /** @param keepsSentences whether the words around names stay in the sentences of an audit record */
+  constructor(keepsSentences: boolean) {
+    this.#keepsSentences = keepsSentences;
   }
 
   /** Whether no text has to be changed. */
@@ -166,7 +166,7 @@ export class RedactedTexts {
 
   /** A sentence without the values. The words that Valence writes in the details of an audit record stay. */
   #cleanSentence(sentence: string): string {
-    const isSearched = this.#ofAuditRecord && sentence.length <= MAX_SEARCHED_CHARACTERS;
+    const isSearched = this.#keepsSentences && sentence.length <= MAX_SEARCHED_CHARACTERS;
     const parts = isSearched ? sentenceParts(sentence) : undefined;
     if (!parts) return this.#cleanText(sentence, true);
     return parts.map(({ text, chosen }) => (chosen ? this.#cleanText(text, true) : text)).join('');

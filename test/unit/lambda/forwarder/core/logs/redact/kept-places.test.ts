@@ -108,6 +108,14 @@ describe('what platforms write', () => {
   });
 });
 
+it('a known sentence goes as a whole where a rule names it or the message that copies it', () => {
+  const details = 'Created API Key "integration" for "ann@example.com"';
+  for (const path of ['message', 'details'])
+    expect(JSON.stringify(redactedLog(auditSource({ details }), { remove: [path] }))).not.toContain(
+      'API Key',
+    );
+});
+
 it('a hash stays as it is, even if someone is called as a part of it', () => {
   const rules = { hash: ['alert.events[*].actorUser.email'], remove: ['alert.events[*].actorUser.name'] };
   const actorCalled = (name: string) => {
