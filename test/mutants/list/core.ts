@@ -246,6 +246,14 @@ export const CORE: readonly Mutant[] = [
     caughtBy: ['test/end-to-end/quarantine-limit.test.ts'],
   },
   {
+    name: 'page-held-whole',
+    what: 'All records of a page that is read again are held parsed, however large they are.',
+    file: 'lambda/forwarder/core/slices/process-slice.ts',
+    find: 'if (values < MAX_HELD_VALUES) continue;',
+    replace: 'if (values < Number.POSITIVE_INFINITY) continue;',
+    caughtBy: [`${SLICES}/newcomers.test.ts`],
+  },
+  {
     name: 'quarantine-bytes-without-limit',
     what: 'A run may quarantine as many bytes as it can read.',
     file: 'lambda/forwarder/core/delivery/delivery-state.ts',

@@ -9,6 +9,8 @@ export class Canonical {
   text = '';
   /** Keys of all objects in it. */
   attributes = 0;
+  /** Elements of all lists in it. */
+  elements = 0;
   /** Levels of objects and lists below the value itself. */
   levels = 0;
   /** Characters of its longest key. */
@@ -106,7 +108,10 @@ function write(value: unknown, level: number, measures: Measures): string {
   if (isLosslessNumber(value)) return value.value;
   if (level > measures.levels) measures.levels = level;
   if (level > MAX_RECURSION) return writeDeep(value, measures);
-  if (Array.isArray(value)) return `[${value.map((item) => write(item, level + 1, measures)).join()}]`;
+  if (Array.isArray(value)) {
+    measures.elements += value.length;
+    return `[${value.map((item) => write(item, level + 1, measures)).join()}]`;
+  }
   const { places, labels, longest, events } = keyOrderOf(Object.keys(value));
   if (places.length === 0) return '{}';
   measures.attributes += places.length;
@@ -143,6 +148,7 @@ function writeDeep(value: object, measures: Measures): string {
       text += scalarText(item);
     } else if (Array.isArray(item)) {
       text += '[';
+      measures.elements += item.length;
       open.push({ container: item, keys: undefined, size: item.length, next: 0 });
     } else if (isLosslessNumber(item)) {
       text += item.value;

@@ -13,8 +13,8 @@ import { type ReplayedRecord, ReplayLane } from './replay-lane.ts';
 import { describeError, type StreamReport } from './report.ts';
 import type { Invocation } from './stream.ts';
 
-/** Objects read concurrently. Each may be as large as a page, so more of them would need too much memory. */
-const READ_AHEAD = 4;
+/** Objects read concurrently. Each may take 100 MB once it is parsed, so more of them would need too much memory. */
+const READ_AHEAD = 2;
 
 /** Objects deleted concurrently; a batch may hold a thousand. */
 const DELETED_AT_ONCE = 16;

@@ -55,6 +55,23 @@ export async function processTask(context: StreamContext, task: SliceTask): Prom
   return result.value;
 }
 
+/** Fields and elements of the records that are held parsed at the same time: of thousands of alerts, each of which has a hundred. */
+const MAX_HELD_VALUES = 500_000;
+
+/** Divides the records of a page, so that hostile ones cannot fill the memory together. */
+function* inParts(candidates: Iterable<Candidate>): Generator<Candidate[]> {
+  let [part, values]: [Candidate[], number] = [[], 0];
+  for (const candidate of candidates) {
+    const { attributes, elements } = candidate.identity.form;
+    part.push(candidate);
+    values += attributes + elements;
+    if (values < MAX_HELD_VALUES) continue;
+    yield part;
+    [part, values] = [[], 0];
+  }
+  if (part.length > 0) yield part;
+}
+
 class SliceProcess {
   readonly #context: StreamContext;
   readonly #task: SliceTask;
@@ -132,20 +149,24 @@ class SliceProcess {
     for await (const arrived of this.#reader.scan(maxPageRecords)) {
       this.#reader.startPage(arrived);
       const now = wallSeconds(ports.clock);
-      await this.#send(await this.#watched(this.#reader.candidates(arrived.page, now), now), now);
+      await this.#sendPage(this.#reader.candidates(arrived.page, now), now);
       await quarantineNewElements(this.#context, this.#delivery, this.#reader.takeUnreadable());
       if (divisible && sliceRules.isFull(this.#reader.records)) return false;
     }
     return true;
   }
 
-  /** Looks at all records of a page before the first is sent, where most of them should be known. Throws as {@link Filter.load} does. */
-  async #watched(candidates: Iterable<Candidate>, now: number): Promise<Iterable<Candidate>> {
-    if (!this.#task.wasProcessed) return candidates;
-    const all = [...candidates];
-    await this.#newcomers.see(all, now);
-    this.#deduplicator.doubtsEverything ||= this.#newcomers.areSuspicious;
-    return all;
+  /**
+   * Looks at all records of a page before the first is sent, where most of them should be known; of an unusually large page at one part
+   * after the other. Throws as {@link Filter.load} and {@link #send} do.
+   */
+  async #sendPage(candidates: Iterable<Candidate>, now: number): Promise<void> {
+    if (!this.#task.wasProcessed) return this.#send(candidates, now);
+    for (const part of inParts(candidates)) {
+      await this.#newcomers.see(part, now);
+      this.#deduplicator.doubtsEverything ||= this.#newcomers.areSuspicious;
+      await this.#send(part, now);
+    }
   }
 
   /** Scans again, and sends the copies that both scans have shown. @returns as {@link #scan} does */

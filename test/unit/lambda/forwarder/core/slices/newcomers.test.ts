@@ -47,6 +47,32 @@ describe('F102 a range that was read before and looks new', () => {
     expect(telemetry.warnings.map(({ event }) => event)).toContain('records-changed');
   });
 
+  it('is never held whole, where its records are so large that they would fill the memory', async () => {
+    const nested = Array.from({ length: 240_000 }, () => 0);
+    const large: JsonObject[] = audits(20).map((record) => ({ ...record, nested }));
+    const { run, clock, shown, sink } = worldOf([], 'timeEpoch');
+    const read = new Set<number>();
+    const readAtPosts: number[] = [];
+    const post = sink.post.bind(sink);
+    sink.post = async (...args) => {
+      readAtPosts.push(read.size);
+      return post(...args);
+    };
+    await run();
+    shown.records = large.map((record, n) => ({
+      ...record,
+      get details() {
+        read.add(n);
+        return record['details'];
+      },
+    }));
+    await clock.sleep(60 * MINUTE_MS);
+    await run();
+
+    expect(sink.accepted).toHaveLength(20);
+    expect(readAtPosts[0]).toBeLessThan(20);
+  });
+
   it('a few records that appear late are not marked', async () => {
     const late = audits(5).map((record, n) => ({
       ...record,
