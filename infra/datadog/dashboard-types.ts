@@ -36,7 +36,10 @@ export interface ConditionalFormat {
 /** A link in the menu of a widget's values. */
 export interface CustomLink {
   label: string;
-  /** May contain `{{facet.value}}`, the value that was clicked. */
+  /**
+   * May contain `{{facet.value}}`, the value that was clicked; `{{$variable}}`, a variable of the board as a search; and
+   * `{{timestamp_start}}` and `{{timestamp_end}}`, the time frame in epoch milliseconds.
+   */
   link: string;
 }
 
@@ -81,7 +84,9 @@ export interface Geomap extends Titled {
 export interface QueryTable extends Titled {
   type: 'query_table';
   has_search_bar: 'auto';
-  requests: readonly ScalarRequest[];
+  requests: readonly (ScalarRequest & {
+    sort: { count: number; order_by: readonly { type: 'formula'; index: number; order: 'desc' }[] };
+  })[];
 }
 
 export interface Timeseries extends Titled {

@@ -13,6 +13,8 @@ const fact = (name: string) => `@${PRIMARY_EVENT}.${name}` as const;
 
 /** Facts of alerts and audit logs, as searches and widgets name them. */
 export const FACTS = {
+  /** One value for one actor: the e-mail address, else the name, else the id. It is in every log of which an actor is known. */
+  actor: `@${OWN_ATTRIBUTE}.actor`,
   actorName: fact('actor.name'),
   actorEmail: fact('actor.email'),
   action: fact('action'),

@@ -1,4 +1,5 @@
 import { LOG_SOURCE, OWN_LOG } from '../../lambda/contract.ts';
+import { NAME_ACTOR } from './pipeline/actor.ts';
 import { ALERTS, FORGET_JOINED_EVENTS } from './pipeline/alerts.ts';
 import { AUDIT_FACTS, AUDIT_LOGS } from './pipeline/audit-logs.ts';
 import { branch, LOCATE_PRIMARY_EVENT, statusFrom } from './pipeline/processors.ts';
@@ -15,5 +16,13 @@ export const LOG_PIPELINE: LogsPipeline = {
   name: 'Valence Security forwarder',
   is_enabled: true,
   filter: { query: `source:(${LOG_SOURCE} OR ${OWN_LOG.ddsource})` },
-  processors: [FORGET_JOINED_EVENTS, ALERTS, AUDIT_LOGS, AUDIT_FACTS, LOCATE_PRIMARY_EVENT, FORWARDER],
+  processors: [
+    FORGET_JOINED_EVENTS,
+    ALERTS,
+    AUDIT_LOGS,
+    AUDIT_FACTS,
+    NAME_ACTOR,
+    LOCATE_PRIMARY_EVENT,
+    FORWARDER,
+  ],
 };

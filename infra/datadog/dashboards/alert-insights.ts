@@ -2,7 +2,7 @@ import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { ALERT_FACTS, FACTS, missing } from '../facts.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
-import { logsOf, navigation, TITLES } from './links.ts';
+import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { alerts, both, unique } from './measures.ts';
 import { difference, heading, list, map, overTime, share, table, top, value } from './widgets.ts';
 
@@ -10,11 +10,11 @@ const NAME = '@alert_type_details.name';
 const SEVERITY = '@alert_type_details.severity';
 const PLATFORM = '@alert_type_details.platform';
 const STATUS = '@alert.status';
-const { action: ACTION, actorEmail: USER, actorName: ACTOR, ip: IP, country: COUNTRY } = FACTS;
+const { action: ACTION, actor: ACTOR, actorEmail: USER, ip: IP, country: COUNTRY } = FACTS;
 const { actionType: ACTION_TYPE, actorType: ACTOR_TYPE, outcome: OUTCOME } = ALERT_FACTS;
 
 const VARIABLES = [
-  variable('tenant', 'tenant'),
+  TENANT,
   variable('name', NAME),
   variable('severity', SEVERITY, ['Critical', 'High', 'Medium', 'Low']),
   variable('platform', PLATFORM),
@@ -30,9 +30,8 @@ const SEVERE = both(ALL, `${SEVERITY}:(Critical OR High)`);
 const NOT_OPEN = both(ALL, `-${STATUS}:Open`);
 const FAILED = both(ALL, `${OUTCOME}:Failure`);
 
-const BY_USER = { links: [logsOf('Everything by this person', USER)] };
-const BY_ACTOR = { links: [logsOf('Everything by this actor', ACTOR)] };
-const BY_IP = { links: [logsOf('Everything from this address', IP)] };
+const BY_ACTOR = { links: linksOf('this actor', ACTOR, 'alert-insights') };
+const BY_IP = { links: linksOf('this address', IP, 'alert-insights') };
 
 export const ALERT_INSIGHTS: Dashboard = board({
   title: TITLES['alert-insights'],
@@ -102,7 +101,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
         Failed: alerts(FAILED),
         'Kinds of alert': unique(NAME, ALL),
         Platforms: unique(PLATFORM, ALL),
-        Actors: unique(USER, ALL),
+        Actors: unique(ACTOR, ALL),
         Targets: unique('@alert.events.target.name', ALL),
         Addresses: unique(IP, ALL),
       }),
@@ -119,7 +118,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
       12,
       table(
         'Actors in detail',
-        USER,
+        ACTOR,
         {
           Alerts: alerts(ALL),
           Severe: alerts(SEVERE),
@@ -130,7 +129,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
           Countries: unique(COUNTRY, ALL),
           Addresses: unique(IP, ALL),
         },
-        BY_USER,
+        BY_ACTOR,
       ),
     ]),
     row(1, [12, heading('How, by MITRE ATT&CK')]),

@@ -2,18 +2,18 @@ import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { FACTS } from '../facts.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
-import { logsOf, navigation, TITLES } from './links.ts';
+import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { both, logs, unique } from './measures.ts';
 import { heading, list, map, overTime, share, table, top, value } from './widgets.ts';
 
-const { action: ACTION, actorEmail: USER, ip: IP, country: COUNTRY } = FACTS;
+const { action: ACTION, actor: ACTOR, actorEmail: EMAIL, ip: IP, country: COUNTRY } = FACTS;
 const OUTCOME = '@evt.outcome';
 
 const VARIABLES = [
-  variable('tenant', 'tenant'),
+  TENANT,
   variable('action', ACTION),
   variable('outcome', OUTCOME, ['true', 'false']),
-  variable('user', USER),
+  variable('user', EMAIL),
   variable('ip', IP),
 ];
 
@@ -43,16 +43,16 @@ const UPLOADS = of('Upload data to connector');
 const API_KEYS = of('API Key created');
 const POLICY_CHANGES = of('Policy created or updated', 'Policy disabled');
 
-const BY_USER = { links: [logsOf('Everything by this person', USER)] };
-const BY_IP = { links: [logsOf('Everything from this address', IP)] };
+const BY_ACTOR = { links: linksOf('this person', ACTOR, 'audit-insights') };
+const BY_IP = { links: linksOf('this address', IP, 'audit-insights') };
 
 const USER_COLUMNS = [
-  USER,
+  ACTOR,
   '@user_change_details.username',
   '@user_change_details.role',
   '@user_change_details.platforms',
 ];
-const CONNECTOR_COLUMNS = [USER, '@connector_change_details.type', '@connector_change_details.name'];
+const CONNECTOR_COLUMNS = [ACTOR, '@connector_change_details.type', '@connector_change_details.name'];
 
 export const AUDIT_INSIGHTS: Dashboard = board({
   title: TITLES['audit-insights'],
@@ -72,7 +72,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
       top('Top actions', logs(ALL), ACTION),
       share('By outcome', logs(ALL), OUTCOME),
       share('By category', logs(ALL), '@evt.category'),
-      top('Top users', logs(ALL), USER, BY_USER),
+      top('Top users', logs(ALL), ACTOR, BY_ACTOR),
     ),
     row(
       5,
@@ -86,7 +86,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
         8,
         table(
           'Users in detail',
-          USER,
+          ACTOR,
           {
             'Audit logs': logs(ALL),
             Failed: logs(both(ALL, FAILED)),
@@ -94,7 +94,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
             Countries: unique(COUNTRY, ALL),
             Addresses: unique(IP, ALL),
           },
-          BY_USER,
+          BY_ACTOR,
         ),
       ],
       [4, top('Failed actions', logs(both(ALL, FAILED)), ACTION)],
@@ -110,7 +110,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
     evenly(
       4,
       overTime('Login attempts over time by outcome', logs(LOGINS), OUTCOME),
-      top('Failed logins by user', logs(both(LOGINS, FAILED)), USER, BY_USER),
+      top('Failed logins by user', logs(both(LOGINS, FAILED)), ACTOR, BY_ACTOR),
       top('Failed logins by client IP', logs(both(LOGINS, FAILED)), IP, BY_IP),
     ),
     row(1, [12, heading('Users')]),
@@ -120,7 +120,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
       [2, value('Users deleted', logs(USERS_DELETED))],
       [2, value('Users updated', logs(USERS_UPDATED))],
       [3, overTime('User changes over time', logs(USER_CHANGES), ACTION)],
-      [3, top('Who changed users', logs(USER_CHANGES), USER, BY_USER)],
+      [3, top('Who changed users', logs(USER_CHANGES), ACTOR, BY_ACTOR)],
     ),
     evenly(
       5,
@@ -145,7 +145,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
     row(5, [
       12,
       list('Uploads to connectors', UPLOADS, [
-        USER,
+        ACTOR,
         OUTCOME,
         '@connector_details.file_name',
         '@connector_details.kind',
@@ -156,11 +156,11 @@ export const AUDIT_INSIGHTS: Dashboard = board({
     row(1, [12, heading('API keys and policies')]),
     row(
       5,
-      [3, top('API key creators', logs(API_KEYS), USER, BY_USER)],
+      [3, top('API key creators', logs(API_KEYS), ACTOR, BY_ACTOR)],
       [
         9,
         list('API keys', API_KEYS, [
-          USER,
+          ACTOR,
           OUTCOME,
           '@api_key_change_details.name',
           '@api_key_change_details.service_user',
@@ -169,11 +169,11 @@ export const AUDIT_INSIGHTS: Dashboard = board({
     ),
     row(
       6,
-      [3, top('Who changed policies', logs(POLICY_CHANGES), USER, BY_USER)],
+      [3, top('Who changed policies', logs(POLICY_CHANGES), ACTOR, BY_ACTOR)],
       [
         9,
         list('Policy changes', POLICY_CHANGES, [
-          USER,
+          ACTOR,
           '@policy_change_details.activity',
           '@policy_change_details.name',
           '@policy_change_details.type',
@@ -189,9 +189,9 @@ export const AUDIT_INSIGHTS: Dashboard = board({
     row(
       4,
       [3, value('Of an unknown action', logs(both(ALL, '-@evt.category:*')))],
-      [3, value('Without an e-mail address', logs(both(ALL, `-${USER}:*`)))],
+      [3, value('Without an e-mail address', logs(both(ALL, `-${EMAIL}:*`)))],
       [6, top('Unknown actions', logs(both(ALL, '-@evt.category:*')), ACTION)],
     ),
-    row(8, [12, list('Latest audit logs', ALL, [USER, ACTION, OUTCOME, IP])]),
+    row(8, [12, list('Latest audit logs', ALL, [ACTOR, ACTION, OUTCOME, IP])]),
   ],
 });

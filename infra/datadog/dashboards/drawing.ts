@@ -1,4 +1,5 @@
 import type { Dashboard, Definition, ListStream, QueryWidget, Widget } from '../dashboard-types.ts';
+import { FACTS } from '../facts.ts';
 import { COLUMNS } from './board.ts';
 
 /**
@@ -113,7 +114,7 @@ const listColumns = ({ requests }: ListStream) =>
     .filter((field) => field !== 'status_line');
 
 /** Names for the values that are counted. */
-const UNIQUE: Readonly<Record<string, string>> = { '@alert.vuid': 'alerts', '@usr.email': 'people' };
+const UNIQUE: Readonly<Record<string, string>> = { '@alert.vuid': 'alerts', [FACTS.actor]: 'actors' };
 
 /** The last parts of a path, which distinguish it from others; there is no room for more. */
 const shortName = (facet: string) => facet.split('.').slice(-2).join('.').replace('@', '');

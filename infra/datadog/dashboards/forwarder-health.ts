@@ -1,11 +1,10 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE, OWN_LOG } from '../../../lambda/contract.ts';
 import type { ConditionalFormat, Dashboard } from '../dashboard-types.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
-import { navigation, TITLES } from './links.ts';
+import { navigation, TENANT, TITLES } from './links.ts';
 import { both, logs } from './measures.ts';
 import { heading, list, overTime, share, table, top, value } from './widgets.ts';
 
-const TENANT = variable('tenant', 'tenant');
 const VARIABLES = [TENANT, variable('version', 'forwarder_version')];
 
 /** Run summaries. A probe of the intake is also a log of the forwarder, but has no lag. */

@@ -1,5 +1,6 @@
-import { LOG_SOURCE } from '../../../lambda/contract.ts';
+import { LOG_SOURCE, type Stream } from '../../../lambda/contract.ts';
 import type { CustomLink, Note } from '../dashboard-types.ts';
+import { variable } from './board.ts';
 import { note } from './widgets.ts';
 
 /** Titles of the boards by their keys. They differ from those of the hosted integration's boards. */
@@ -11,6 +12,9 @@ export const TITLES = {
 } as const;
 
 export type BoardKey = keyof typeof TITLES;
+
+/** The variable that every board has, and hands on in its links. */
+export const TENANT = variable('tenant', 'tenant');
 
 /**
  * Datadog gives a board its id and address when it creates it, so boards that are created concurrently cannot contain
@@ -29,11 +33,36 @@ export function navigation(from: BoardKey, what: string): Note {
   return note(`${what}\n\n${[...others, logs, VALENCE].join(' · ')}`);
 }
 
+/** The time frame of the board that a link is on, or of the bar that was clicked. */
+const TIME_FRAME = 'from_ts={{timestamp_start}}&to_ts={{timestamp_end}}';
+
 /**
- * The logs of the value that was clicked.
+ * The logs of the value that was clicked, of the same tenant and time.
  * @param facet what the widget groups by
+ * @param service alerts or audit logs; both when left out
  */
-export const logsOf = (label: string, facet: string): CustomLink => ({
-  label,
-  link: `/logs?query=source%3A${LOG_SOURCE}%20${encodeURIComponent(facet)}%3A%22{{${facet}.value}}%22`,
-});
+function logsOf(label: string, facet: string, service?: Stream): CustomLink {
+  const before = `source:${LOG_SOURCE}${service ? ` service:${service}` : ''} `;
+  const after = ` ${facet}:"`;
+  const query = `${encodeURIComponent(before)}{{$${TENANT.name}}}${encodeURIComponent(after)}{{${facet}.value}}%22`;
+  return { label, link: `/logs?query=${query}&${TIME_FRAME}` };
+}
+
+/** Boards that show a person or an address. */
+const WITH_PEOPLE = ['overview', 'alert-insights', 'audit-insights'] as const;
+
+/**
+ * Where a value that was clicked leads: to its logs, and to the boards that show it.
+ * @param what the kind of value: "this person"
+ * @param facet what the widget groups by
+ * @param from the board that the widget is on
+ */
+export const linksOf = (what: string, facet: string, from: BoardKey): CustomLink[] => [
+  logsOf(`Everything of ${what}`, facet),
+  logsOf(`Alerts of ${what}`, facet, 'alerts'),
+  logsOf(`Audit logs of ${what}`, facet, 'audit-logs'),
+  ...WITH_PEOPLE.filter((key) => key !== from).map((key) => ({
+    label: `Board ${TITLES[key]}`,
+    link: `${boardAddress(key)}&${TIME_FRAME}`,
+  })),
+];

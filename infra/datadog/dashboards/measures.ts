@@ -35,25 +35,35 @@ export const both = (...searches: readonly string[]): string => searches.filter(
 const inGroups = (search: string, facet: string | undefined) =>
   facet?.startsWith('@') ? both(search, notEmpty(facet)) : search;
 
-/**
- * The query of a measure.
- * @param facet facet to group by; the `limit` largest groups
- */
-export function eventQuery(
-  name: string,
-  { source, search, unique: metric }: Measure,
-  facet?: string,
-  limit = 10,
-): EventQuery {
-  const compute = metric
-    ? ({ aggregation: 'cardinality', metric } as const)
-    : ({ aggregation: 'count' } as const);
+const computeOf = ({ unique: metric }: Measure): EventQuery['compute'] =>
+  metric ? { aggregation: 'cardinality', metric } : { aggregation: 'count' };
+
+/** How a query is grouped by a facet. */
+interface Grouping {
+  facet: string;
+  /** How many groups. */
+  limit: number;
+  /** What the groups are chosen by, the largest first; the measure itself when left out. */
+  by?: Measure;
+}
+
+/** The query of a measure. */
+export function eventQuery(name: string, measure: Measure, grouping?: Grouping): EventQuery {
+  const { source, search } = measure;
   return {
     name,
     data_source: source,
     indexes: ['*'],
-    search: { query: inGroups(search, facet) },
-    compute,
-    group_by: facet ? [{ facet, limit, sort: { ...compute, order: 'desc' } }] : [],
+    search: { query: inGroups(search, grouping?.facet) },
+    compute: computeOf(measure),
+    group_by: grouping
+      ? [
+          {
+            facet: grouping.facet,
+            limit: grouping.limit,
+            sort: { ...computeOf(grouping.by ?? measure), order: 'desc' },
+          },
+        ]
+      : [],
   };
 }

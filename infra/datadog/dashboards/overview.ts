@@ -2,11 +2,10 @@ import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { ALERT_FACTS, FACTS } from '../facts.ts';
 import { board, evenly, narrowed, row, variable } from './board.ts';
-import { logsOf, navigation, TITLES } from './links.ts';
+import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { alerts, both, logs, signals, unique } from './measures.ts';
 import { heading, list, map, overTime, share, table, top, value } from './widgets.ts';
 
-const TENANT = variable('tenant', 'tenant');
 const SERVICE = variable('service', 'service', ['alerts', 'audit-logs']);
 const USER = variable('user', FACTS.actorEmail);
 const IP = variable('ip', FACTS.ip);
@@ -19,8 +18,8 @@ const FAILED = `(@evt.outcome:false OR ${ALERT_FACTS.outcome}:Failure)`;
 /** A signal has the attributes that its rule groups by. It has no service and none of the tags of the logs. */
 const SIGNALS = narrowed(`source:${LOG_SOURCE}`, [USER, IP]);
 
-const BY_USER = { links: [logsOf('Everything by this person', FACTS.actorEmail)] };
-const BY_IP = { links: [logsOf('Everything from this address', FACTS.ip)] };
+const BY_ACTOR = { links: linksOf('this person', FACTS.actor, 'overview') };
+const BY_IP = { links: linksOf('this address', FACTS.ip, 'overview') };
 
 export const OVERVIEW: Dashboard = board({
   title: TITLES.overview,
@@ -40,7 +39,7 @@ export const OVERVIEW: Dashboard = board({
       value('Logs', logs(ALL)),
       value('Alerts, each once', alerts(ALERTS)),
       value('Audit logs', logs(AUDIT)),
-      value('People seen', unique(FACTS.actorEmail, ALL)),
+      value('People and apps seen', unique(FACTS.actor, ALL)),
     ),
     row(
       4,
@@ -60,7 +59,7 @@ export const OVERVIEW: Dashboard = board({
         6,
         table(
           'People in alerts and audit logs',
-          FACTS.actorEmail,
+          FACTS.actor,
           {
             Logs: logs(ALL),
             Alerts: alerts(ALERTS),
@@ -68,10 +67,10 @@ export const OVERVIEW: Dashboard = board({
             Failed: logs(both(ALL, FAILED)),
             Addresses: unique(FACTS.ip, ALL),
           },
-          BY_USER,
+          BY_ACTOR,
         ),
       ],
-      [3, top('Top users', logs(ALL), FACTS.actorName)],
+      [3, top('Top users', logs(ALL), FACTS.actor, BY_ACTOR)],
       [3, top('Top client IPs', logs(ALL), FACTS.ip, BY_IP)],
     ),
     row(5, [8, map('Where clients are', logs(ALL))], [4, top('Top countries', logs(ALL), FACTS.country)]),

@@ -26,6 +26,12 @@ export interface Extras {
 /** Countries that a map shows. */
 const MAX_COUNTRIES = 250;
 
+/** Values of a facet that lists of the most frequent ones, and charts, show. */
+const MOST_FREQUENT = 10;
+
+/** The most rows that Datadog gives a table. */
+const MAX_ROWS = 1000;
+
 const titled = (title: string, { links, last }: Extras) => ({
   title,
   ...(last && { time: { live_span: last } }),
@@ -41,7 +47,7 @@ const scalar = (measures: Readonly<Record<string, Measure>>, formula: string) =>
 
 const grouped = (measure: Measure, facet: string, limit: number) => ({
   response_format: 'scalar' as const,
-  queries: [eventQuery('a', measure, facet, limit)],
+  queries: [eventQuery('a', measure, { facet, limit })],
   formulas: [{ formula: 'a', limit: { count: limit, order: 'desc' as const } }],
 });
 
@@ -83,7 +89,7 @@ export const overTime = (
     {
       response_format: 'timeseries',
       display_type: 'bars',
-      queries: [eventQuery('a', measure, facet)],
+      queries: [eventQuery('a', measure, facet ? { facet, limit: MOST_FREQUENT } : undefined)],
       formulas: [{ formula: 'a', ...(!facet && { alias: title }) }],
     },
   ],
@@ -93,7 +99,7 @@ export const overTime = (
 export const top = (title: string, measure: Measure, facet: string, extras: Extras = {}): Toplist => ({
   ...titled(title, extras),
   type: 'toplist',
-  requests: [grouped(measure, facet, 10)],
+  requests: [grouped(measure, facet, MOST_FREQUENT)],
 });
 
 /** The shares of a facet with few values. */
@@ -101,7 +107,7 @@ export const share = (title: string, measure: Measure, facet: string, extras: Ex
   ...titled(title, extras),
   type: 'sunburst',
   legend: { type: 'automatic' },
-  requests: [grouped(measure, facet, 10)],
+  requests: [grouped(measure, facet, MOST_FREQUENT)],
 });
 
 /** A map of the clients' countries. */
@@ -115,7 +121,8 @@ export const map = (title: string, measure: Measure, extras: Extras = {}): Geoma
 
 /**
  * A row for each value of one facet. Only one, because Datadog leaves out logs that lack one of the facets that a table
- * groups by. All other columns are counts.
+ * groups by. All other columns are counts. Every column takes its values by the first one: with the largest of its own, rows would
+ * have blank cells.
  * @param columns measures by the title of their column, the one to sort by first
  */
 export function table(
@@ -124,9 +131,10 @@ export function table(
   columns: Readonly<Record<string, Measure>>,
   extras: Extras = {},
 ): QueryTable {
+  const [by] = Object.values(columns);
   const named = Object.entries(columns).map(([alias, measure], index) => ({
     alias,
-    query: eventQuery(`q${index}`, measure, facet, 50),
+    query: eventQuery(`q${index}`, measure, { facet, limit: MAX_ROWS, ...(by && { by }) }),
   }));
   return {
     ...titled(title, extras),
@@ -137,6 +145,7 @@ export function table(
         response_format: 'scalar',
         queries: named.map(({ query }) => query),
         formulas: named.map(({ alias, query }) => ({ formula: query.name, alias })),
+        sort: { count: MAX_ROWS, order_by: [{ type: 'formula', index: 0, order: 'desc' }] },
       },
     ],
   };

@@ -56,7 +56,16 @@ export function facetsIn(definition: Definition, variables: Dashboard['template_
 export const found = (search: string, logs: readonly ProcessedLog[]): ProcessedLog[] =>
   logs.filter((log) => matches(search, log));
 
-/** What a query counts, by group; the one group of a query without a facet is called `all`. */
+type Compute = EventQuery['compute'] | EventQuery['group_by'][number]['sort'];
+
+const count = (compute: Compute, logs: readonly ProcessedLog[]) => {
+  const { metric } = { metric: undefined, ...compute };
+  return metric === undefined
+    ? logs.length
+    : new Set(logs.flatMap((log) => facetValues(log, metric).map(String))).size;
+};
+
+/** What a query counts, by group, of as many groups as it asks for; the one group of a query without a facet is called `all`. */
 export function counted(
   { compute, group_by }: EventQuery,
   logs: readonly ProcessedLog[],
@@ -70,9 +79,8 @@ export function counted(
       groups.set(value, members);
     }
   }
-  const count = (members: readonly ProcessedLog[]) =>
-    compute.aggregation === 'count'
-      ? members.length
-      : new Set(members.flatMap((log) => facetValues(log, compute.metric).map(String))).size;
-  return new Map([...groups].map(([value, members]) => [value, count(members)]));
+  const largest = group
+    ? [...groups].sort(([, a], [, b]) => count(group.sort, b) - count(group.sort, a)).slice(0, group.limit)
+    : [...groups];
+  return new Map(largest.map(([value, members]) => [value, count(compute, members)]));
 }

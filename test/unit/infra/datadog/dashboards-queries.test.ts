@@ -157,6 +157,44 @@ it('one person is found in both alerts and audit logs', () => {
   expect(inBoth.length).toBeGreaterThan(0);
 });
 
+describe.each([
+  ['overview', 'People in alerts and audit logs'],
+  ['alert-insights', 'Actors in detail'],
+] as const)('%s, "%s"', (key, title) => {
+  const board = DASHBOARDS[key];
+  const [, table] = widgetsOf(board).find(([name]) => name === title) ?? [];
+  const alertBy = (actor: string, index: number) => ({
+    ...(RECORDED as (typeof LOGS)[number]),
+    service: 'alerts',
+    attributes: {
+      alert: { vuid: `${actor}-${index}` },
+      valence_forwarder: { actor, primary_event: { ip: '1' } },
+    },
+  });
+
+  it('has no blank cell where one column alone would choose other people', () => {
+    const actors = Array.from({ length: 300 }, (_, index) => `Person ${index}`);
+    const logs = actors.flatMap((actor, index) => [
+      alertBy(actor, 0),
+      ...(index < 60 ? [alertBy(actor, 1)] : []),
+    ]);
+    const [alerts, ...others] = queriesOf(table as Definition)
+      .map((query) => countsOf(board, query, {}, logs))
+      .filter((counts) => counts.size > 0);
+    expect([...(alerts?.keys() ?? [])].toSorted()).toEqual(actors.toSorted());
+    expect(others.length).toBeGreaterThan(0);
+    for (const column of others) expect([...column.keys()]).toEqual([...(alerts?.keys() ?? [])]);
+  });
+
+  it('has a row for an actor without an e-mail address', () => {
+    const byEmail = LOGS.flatMap((record) =>
+      facetValues(record, '@valence_forwarder.primary_event.actor.email'),
+    );
+    const [rows] = queriesOf(table as Definition).map((query) => countsOf(board, query));
+    expect([...(rows?.keys() ?? [])].filter((actor) => !byEmail.includes(actor))).not.toEqual([]);
+  });
+});
+
 it('an alert of an empty type is in no group of types, and is counted elsewhere', () => {
   const [known] = LOGS.filter((log) => facetValues(log, '@alert_type_details.name').length > 0);
   const attributes = { alert: { vuid: 'a' }, alert_type_details: { name: '', platform: '' } };

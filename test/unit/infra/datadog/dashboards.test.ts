@@ -4,6 +4,7 @@ import { COLUMNS } from '../../../../infra/datadog/dashboards/board.ts';
 import { TITLES } from '../../../../infra/datadog/dashboards/links.ts';
 import { asksQueries } from '../../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
+import { FACTS } from '../../../../infra/datadog/facts.ts';
 import { searchesOf } from '../../../support/datadog/evaluate-widget.ts';
 
 /** What CloudFormation can deliver in one event, which contains the old and the new body. */
@@ -98,6 +99,65 @@ describe.each(boards)('%s', (key, dashboard) => {
       .filter(asksQueries)
       .flatMap(({ requests }) => requests.flatMap(({ queries }) => queries.map(({ group_by }) => group_by)));
     for (const group of groups) expect(group.length).toBeLessThanOrEqual(1);
+  });
+
+  it('takes the same rows for every column of a table, by the first column', () => {
+    const tables = definitions(dashboard).filter((definition) => definition.type === 'query_table');
+    for (const { requests } of tables) {
+      for (const { queries, sort } of requests) {
+        const groups = queries.map(({ group_by }) => JSON.stringify(group_by));
+        expect(new Set(groups).size).toBe(1);
+        expect(queries[0]?.group_by[0]).toMatchObject({
+          limit: 1000,
+          sort: { ...queries[0]?.compute, order: 'desc' },
+        });
+        expect(sort).toEqual({ count: 1000, order_by: [{ type: 'formula', index: 0, order: 'desc' }] });
+      }
+    }
+  });
+
+  it('never groups people by an e-mail address, which some lack', () => {
+    const facets = definitions(dashboard)
+      .filter(asksQueries)
+      .flatMap(({ requests }) => requests.flatMap(({ queries }) => queries.map(({ group_by }) => group_by)))
+      .flatMap((group) => group.map(({ facet }) => facet));
+    expect(facets.filter((facet) => facet.endsWith('email'))).toEqual([]);
+  });
+
+  it('hands the value that was clicked, the tenant and the time frame on in links', () => {
+    for (const definition of definitions(dashboard).filter(asksQueries)) {
+      const facet = definition.requests[0]?.queries[0]?.group_by[0]?.facet;
+      for (const { link } of definition.custom_links ?? []) {
+        expect(link).toContain('&from_ts={{timestamp_start}}&to_ts={{timestamp_end}}');
+        if (!link.startsWith('/logs?')) continue;
+        expect(link).toContain(`{{${facet}.value}}`);
+        expect(link).toContain('{{$tenant}}');
+      }
+    }
+  });
+
+  it('links every person and every address to the logs and to the other boards that show them', () => {
+    const grouped = definitions(dashboard)
+      .filter(asksQueries)
+      .filter(({ type, requests }) => {
+        const facet = requests[0]?.queries[0]?.group_by[0]?.facet;
+        return (
+          ['query_table', 'toplist'].includes(type) && [FACTS.actor, FACTS.ip].some((each) => each === facet)
+        );
+      });
+    for (const { title, custom_links = [] } of grouped) {
+      const boardLinks = custom_links.flatMap(
+        ({ link }) => /^\/dashboard\S+?q=([^&]+)/.exec(link)?.[1] ?? [],
+      );
+      const others = Object.entries(TITLES).filter(
+        ([other]) => other !== key && other !== 'forwarder-health',
+      );
+      expect([title, ...boardLinks.map(decodeURIComponent)]).toEqual([
+        title,
+        ...others.map(([, name]) => `"${name}"`),
+      ]);
+      expect(custom_links.length).toBeGreaterThan(boardLinks.length);
+    }
   });
 
   it('links to every other board, to the logs and to Valence', () => {
