@@ -38,7 +38,7 @@ export function installContent(stack: Stack, config: ContentConfig): DatadogCont
   const imports = new Construct(stack, 'DatadogContentImports');
   const key = (id: string, arn: string | undefined) => (arn ? Key.fromKeyArn(imports, id, arn) : undefined);
   const content = new DatadogContent(stack, 'DatadogContent', {
-    items: contentItems(config.kinds, config.customisation),
+    items: contentItems(config.parts, config.customisation),
     ...egressOf(imports, config),
     apiKeySecret: importSecret(imports, 'ApiKey', config.existingDatadogSecret),
     appKeySecret: importSecret(imports, 'AppKey', config.appKeySecret),

@@ -1,16 +1,24 @@
 import * as z from 'zod';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { CONTENT_STACK_SUFFIX } from '../../lambda/contract.ts';
-import { type ContentSettings, contentSettings, PARTS } from '../../lambda/settings/content/content.ts';
+import {
+  type ContentPart,
+  type ContentSettings,
+  contentSettings,
+  PARTS,
+} from '../../lambda/settings/content/content.ts';
 import { contextShape, type ValueOf } from '../../lambda/settings/definition.ts';
 import { deploymentSettings } from '../../lambda/settings/deployment-settings.ts';
 import { datadogSettings } from '../../lambda/settings/function/datadog.ts';
 import { networkSettings } from '../../lambda/settings/function/network.ts';
 import { settingProblems } from '../../lambda/settings/problems.ts';
+import { jsonValue } from '../../lambda/settings/readers.ts';
 import { withRules } from '../../lambda/settings/rules.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
+import { isObject } from '../../lambda/shared/json.ts';
+import { contentKeys } from '../datadog/content.ts';
 import type { Customisation } from '../datadog/customise.ts';
-import { suggestWithin } from '../suggest.ts';
+import { suggest, suggestWithin } from '../suggest.ts';
 import { given, type Values } from './given.ts';
 import { longestInterval } from './interval.ts';
 import { regionRules } from './regions.ts';
@@ -19,6 +27,41 @@ const MISSING_KEYS =
   'needs secrets that hold the keys before the deployment starts: name them in existingDatadogSecret (API key) and existingDatadogAppKeySecret (application key). Without them, deploy first without datadogContent, store the API key in the secret that this creates and the application key in one of your own, and deploy again with all three (npx cdk deploy --all)';
 
 const contentShape = contextShape(contentSettings);
+
+const isParts = (value: unknown): value is readonly ContentPart[] =>
+  Array.isArray(value) &&
+  value.every((part) => isObject(part) && Object.values<unknown>(PARTS).includes(part['kind']));
+
+/** The keys that are to be left out, by kind: of the parts, or of what the user gave if another mistake is in it. */
+function excludedKeys(given: unknown): (readonly [ContentKind, readonly unknown[]])[] {
+  const value = jsonValue(given);
+  if (isParts(value)) return value.map(({ kind, exclude = [] }) => [kind, exclude]);
+  if (!isObject(value)) return [];
+  return Object.entries(PARTS).map(([name, kind]) => {
+    const part = value[name];
+    return [kind, isObject(part) && Array.isArray(part['exclude']) ? part['exclude'] : []];
+  });
+}
+
+/** What is wrong with the keys that are to be left out. */
+const unknownKeys = (given: unknown): string[] =>
+  excludedKeys(given).flatMap(([kind, keys]) => {
+    const known = contentKeys(kind);
+    return keys.flatMap((key) => {
+      if (typeof key !== 'string' || known.includes(key)) return [];
+      const meant = suggest(key, known);
+      return [`there is no ${kind} ${key}${meant ? `, did you mean ${meant}?` : ''}`];
+    });
+  });
+
+/** Refuses to leave out what does not exist, together with all other problems. */
+const withKnownKeys = <T extends z.ZodObject>(schema: T): T =>
+  schema.refine((settings) => unknownKeys(settings['datadogContent']).length === 0, {
+    path: ['datadogContent'],
+    error: ({ input }) =>
+      `${unknownKeys((input as Values)['datadogContent']).join('; ')} (docs/datadog-content.md lists all)`,
+    when: () => true,
+  });
 
 /** The settings of a forwarder that the stack of the content needs, too. */
 const sharedShape = {
@@ -60,7 +103,7 @@ const REGION_RULES = regionRules<ContentFields>(
   isWanted,
 );
 
-const completeSchema = contentFields.refine(
+const completeSchema = withKnownKeys(contentFields).refine(
   ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
     // A value that is wrong in itself has its own problem and stays as the user gave it.
     !Array.isArray(datadogContent) ||
@@ -75,7 +118,7 @@ const contentSchema = withRules(completeSchema, REGION_RULES, {
   values: (settings) => settings,
 });
 
-const choiceSchema = z.object(contentShape);
+const choiceSchema = withKnownKeys(z.object(contentShape));
 
 /** @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed */
 function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> {
@@ -87,7 +130,7 @@ function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> 
 
 /** Which content a user wants, and what is added to it. */
 export interface ContentChoice {
-  readonly kinds: readonly ContentKind[];
+  readonly parts: readonly ContentPart[];
   readonly customisation: Customisation;
 }
 
@@ -123,10 +166,10 @@ function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'run
 export function contentProblems(context: Values, tenants: readonly string[] = []): string[] {
   const values = given(context);
   const { error } = contentSchema.safeParse(values);
-  const { data: kinds } = contentShape.datadogContent.safeParse(values['datadogContent']);
+  const { data: parts } = contentShape.datadogContent.safeParse(values['datadogContent']);
   return [
     ...(error ? settingProblems(contentSchema, error, values, suggestWithin) : []),
-    ...(kinds?.length && tenants.includes(CONTENT_STACK_SUFFIX)
+    ...(parts?.length && tenants.includes(CONTENT_STACK_SUFFIX)
       ? [
           `tenants: none may be named ${CONTENT_STACK_SUFFIX}, because the stack of datadogContent has that name.`,
         ]
@@ -141,12 +184,12 @@ export function contentProblems(context: Values, tenants: readonly string[] = []
  */
 export function readContentConfig(context: Values): ContentConfig | undefined {
   const settings = parsed(contentSchema, context);
-  const { kinds, appKeySecret, ...customisation } = contentValues(settings);
+  const { parts, appKeySecret, ...customisation } = contentValues(settings);
   const { existingDatadogSecret } = settings;
-  if (!kinds?.length || !existingDatadogSecret || !appKeySecret) return undefined;
+  if (!parts?.length || !existingDatadogSecret || !appKeySecret) return undefined;
   return {
     ...settings,
-    kinds,
+    parts,
     customisation: { ...customisation, ...watching(context) },
     existingDatadogSecret,
     appKeySecret,
@@ -158,9 +201,9 @@ export function readContentConfig(context: Values): ContentConfig | undefined {
  * @throws {ConfigError} with every problem
  */
 export function readContentChoice(context: Values): ContentChoice {
-  const { kinds, appKeySecret: _, ...customisation } = contentValues(parsed(choiceSchema, context));
+  const { parts, appKeySecret: _, ...customisation } = contentValues(parsed(choiceSchema, context));
   return {
-    kinds: kinds?.length ? kinds : Object.values(PARTS),
+    parts: parts?.length ? parts : Object.values(PARTS).map((kind) => ({ kind })),
     customisation: { ...customisation, ...watching(context) },
   };
 }

@@ -1,6 +1,8 @@
 import type { ContentItem, ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { DEFAULT_INTERVAL_SECONDS } from '../../lambda/limits.ts';
+import type { ContentPart } from '../../lambda/settings/content/content.ts';
+import type { JsonObject } from '../../lambda/shared/json.ts';
 import { readProject, runbookOf } from '../project/project.ts';
 import { type Customisation, customised } from './customise.ts';
 import { DASHBOARDS } from './dashboards.ts';
@@ -22,19 +24,28 @@ const contentFor = ({
   monitor: forwarderMonitors({ intervalSeconds, runbookUrl }),
 });
 
+/** The keys of all items of a kind. */
+export const contentKeys = (kind: ContentKind): string[] => Object.keys(contentFor({})[kind]);
+
+const ALL: readonly ContentPart[] = CONTENT_KINDS.map((kind) => ({ kind }));
+
+/** Whether an item is a rule with one of the methods. */
+const detectsBy = (methods: readonly string[], { kind, body }: ContentItem): boolean =>
+  kind === 'rule' && methods.includes(String((body.options as JsonObject).detectionMethod));
+
 /**
  * The items to install.
- * @param kinds the kinds to install; all by default
+ * @param parts what to install; everything by default
  * @param customisation what the user adds to the items
  */
 export const contentItems = (
-  kinds: readonly ContentKind[] = CONTENT_KINDS,
+  parts: readonly ContentPart[] = ALL,
   customisation: Customisation = {},
 ): ContentItem[] => {
   const content = contentFor(customisation);
-  return kinds.flatMap((kind) =>
-    Object.entries(content[kind]).map(([key, body]) =>
-      customised({ kind, key, body: { ...body } }, customisation),
-    ),
+  return parts.flatMap(({ kind, exclude = [], excludeMethods = [] }) =>
+    Object.entries(content[kind])
+      .map(([key, body]) => customised({ kind, key, body: { ...body } }, customisation))
+      .filter((item) => !exclude.includes(item.key) && !detectsBy(excludeMethods, item)),
   );
 };

@@ -6,7 +6,7 @@ import type { PropsOf } from '../forwarder-props.ts';
 export type Severity = (typeof SEVERITIES)[number];
 
 /** What a user adds to the content: settings that change items, and settings of the forwarders. */
-export interface Customisation extends PropsOf<Omit<ContentSettings, 'kinds' | 'appKeySecret'>> {
+export interface Customisation extends PropsOf<Omit<ContentSettings, 'parts' | 'appKeySecret'>> {
   /**
    * The longest time between two runs of a forwarder, in seconds.
    * @default five minutes

@@ -9,13 +9,15 @@ const condition = (query: string) =>
 /** Every monitor as a Markdown table. */
 function monitorsTable(): string {
   const monitors = forwarderMonitors({ intervalSeconds: DEFAULT_INTERVAL_SECONDS, runbookUrl: 'runbook.md' });
-  const rows = Object.values(monitors).map(({ name, query, priority, message }) => {
+  const rows = Object.entries(monitors).map(([key, { name, query, priority, message }]) => {
     const [, anchor] = /#([\w-]+)$/.exec(message) ?? [];
-    return [name, condition(query), `P${priority}`, `[${anchor}](runbook.md#${anchor})`].join(' | ');
+    return [name, `\`${key}\``, condition(query), `P${priority}`, `[${anchor}](runbook.md#${anchor})`].join(
+      ' | ',
+    );
   });
   return [
-    '| Monitor | Alerts on so many run summaries of a forwarder | Priority | What to do |',
-    '|---|---|---|---|',
+    '| Monitor | Key | Alerts on so many run summaries of a forwarder | Priority | What to do |',
+    '|---|---|---|---|---|',
     ...rows.map((row) => `| ${row} |`),
   ].join('\n');
 }

@@ -23,12 +23,18 @@ function attack({ tags }: DetectionRule): string {
 
 /** Every detection rule as a Markdown table. */
 export function rulesTable(): string {
-  const rows = Object.values(DETECTION_RULES).map((rule: DetectionRule) =>
-    [rule.name.replace('Valence: ', ''), goalIn(rule.message), statuses(rule), attack(rule)].join(' | '),
+  const rows = Object.entries<DetectionRule>(DETECTION_RULES).map(([key, rule]) =>
+    [
+      rule.name.replace('Valence: ', ''),
+      `\`${key}\``,
+      goalIn(rule.message),
+      statuses(rule),
+      attack(rule),
+    ].join(' | '),
   );
   return [
-    '| Rule | What it is for | Severity | ATT&CK |',
-    '|---|---|---|---|',
+    '| Rule | Key | What it is for | Severity | ATT&CK |',
+    '|---|---|---|---|---|',
     ...rows.map((row) => `| ${row} |`),
   ].join('\n');
 }

@@ -213,13 +213,18 @@ describe('the settings', () => {
   });
 
   it.each([true, 'true'])('%j installs all of it', (datadogContent) => {
-    expect(readContentConfig({ ...KEYS, datadogContent })?.kinds).toEqual(CONTENT_KINDS);
+    expect(readContentConfig({ ...KEYS, datadogContent })?.parts).toEqual(
+      CONTENT_KINDS.map((kind) => ({ kind })),
+    );
   });
 
   it.each([[{ dashboards: true, rules: 'true', monitors: false }], ['{"dashboards":true,"rules":true}']])(
     '%j installs those parts',
     (datadogContent) => {
-      expect(readContentConfig({ ...KEYS, datadogContent })?.kinds).toEqual(['dashboard', 'rule']);
+      expect(readContentConfig({ ...KEYS, datadogContent })?.parts).toEqual([
+        { kind: 'dashboard' },
+        { kind: 'rule' },
+      ]);
     },
   );
 

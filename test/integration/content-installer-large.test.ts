@@ -67,7 +67,7 @@ test('in an organisation of 2,000 rules and 500 dashboards an installation reads
 });
 
 test('a leftover is found among them', async () => {
-  const [rule] = contentItems(['rule']);
+  const [rule] = contentItems([{ kind: 'rule' }]);
   if (!rule) throw new Error('There is no rule.');
   datadog.objects.rule.set('left-behind', { ...withMark(rule), id: 'left-behind' });
 

@@ -65,8 +65,8 @@ interface PlanOptions extends Options, AwsChoice {
 }
 
 function itemsFor(context: Context) {
-  const { kinds, customisation } = readContentChoice(context);
-  return contentItems(kinds, customisation);
+  const { parts, customisation } = readContentChoice(context);
+  return contentItems(parts, customisation);
 }
 
 async function writeFiles(folder: string, { context }: Options): Promise<void> {

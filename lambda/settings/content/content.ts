@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { StackSetting } from '../definition.ts';
 import { existingSecret } from '../deployment/protection.ts';
 import { inContext } from '../kinds.ts';
-import { datadogTag, flag, jsonOf, listOf, orJsonList } from '../readers.ts';
+import { datadogTag, flag, jsonOf, listOf, oneOf, orJsonList } from '../readers.ts';
 import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** How urgent something is, as handles to notify are given for it. */
@@ -20,24 +20,59 @@ type Part = keyof typeof PARTS;
 
 const PART_NAMES = Object.keys(PARTS) as Part[];
 
+/** How rules detect. Source: Datadog API reference, "Security Monitoring" (v2). */
+export const DETECTION_METHODS = [
+  'threshold',
+  'new_value',
+  'anomaly_detection',
+  'impossible_travel',
+  'third_party',
+  'sequence_detection',
+] as const;
+
+/** A part to install. */
+export interface ContentPart {
+  kind: (typeof PARTS)[Part];
+  /** Keys of items that are left out. */
+  exclude?: readonly string[] | undefined;
+  /** Detection methods whose rules are left out. */
+  excludeMethods?: readonly (typeof DETECTION_METHODS)[number][] | undefined;
+}
+
 /** `true` and `false` switch all parts. */
 const allParts = (value: unknown) =>
   typeof value === 'boolean' ? Object.fromEntries(PART_NAMES.map((part) => [part, value])) : value;
 
-const parts = () => {
-  const part = () => flag().optional();
-  const shape = { pipeline: part(), dashboards: part(), rules: part(), monitors: part() };
-  return z.preprocess(
+/** An object of known keys, where `true` and `false` are allowed as well. */
+const orFlag = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: ({ code }) => (code === 'invalid_type' ? 'is neither true, false nor an object' : undefined),
+  });
+
+/** An object, also an empty one, says what is left out of a part; `true` leaves out nothing. */
+const part = <T extends z.ZodRawShape>(shape: T) =>
+  z.preprocess((value) => {
+    const { data: isChosen } = flag().safeParse(value);
+    return isChosen === undefined ? value : isChosen ? {} : undefined;
+  }, orFlag(shape).optional());
+
+const exclude = () => orJsonList(listOf(z.string({ error: 'is not text' }))).optional();
+
+const parts = () =>
+  z.preprocess(
     allParts,
-    z
-      .strictObject(shape, {
-        error: ({ code }) => (code === 'invalid_type' ? 'is neither true, false nor an object' : undefined),
-      })
-      .transform((given): (typeof PARTS)[Part][] =>
-        PART_NAMES.filter((name) => given[name]).map((name) => PARTS[name]),
-      ),
+    orFlag({
+      pipeline: part({}),
+      dashboards: part({ exclude: exclude() }),
+      rules: part({
+        exclude: exclude(),
+        excludeMethods: orJsonList(listOf(oneOf(DETECTION_METHODS))).optional(),
+      }),
+      monitors: part({ exclude: exclude() }),
+    }).transform((given): ContentPart[] =>
+      PART_NAMES.flatMap((name) => (given[name] ? [{ kind: PARTS[name], ...given[name] }] : [])),
+    ),
   );
-};
 
 /** Handles such as `@slack-security`, separated by blanks or commas, or a JSON list of them. */
 const handles = () =>
@@ -60,11 +95,11 @@ const NEEDED = {
 
 /** Settings of what is installed in Datadog, once for the organisation. */
 export const contentSettings = {
-  kinds: {
+  parts: {
     context: 'datadogContent',
     value: inContext(
       jsonOf(parts()),
-      `true, false, or a JSON object of ${PART_NAMES.join(', ')}, each true or false; needs existingDatadogSecret and existingDatadogAppKeySecret`,
+      `true, false, or a JSON object of ${PART_NAMES.join(', ')}, each true or false, or an object: exclude lists the keys of items that are left out, and excludeMethods (rules) detection methods; needs existingDatadogSecret and existingDatadogAppKeySecret`,
     ),
     description:
       'What to install in Datadog: log pipeline, dashboards, detection rules, monitors. They have a stack of their own, `ValenceForwarder-content`: deploy with `--all`.',

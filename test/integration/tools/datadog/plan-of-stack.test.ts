@@ -45,7 +45,7 @@ describe('plan --stack', () => {
   };
 
   test('finds the items of the stack', async () => {
-    const [pipeline] = contentItems(['pipeline']);
+    const [pipeline] = contentItems([{ kind: 'pipeline' }]);
     if (pipeline) datadog.objects.pipeline.set(ID, { ...withMark(pipeline), id: ID });
 
     expect(await planOf(ID)).toBe(

@@ -89,7 +89,8 @@ describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
 it('the docs show them as they are (`npm run docs` brings them up to date)', () => {
   const document = readFileSync('docs/datadog-content.md', 'utf8');
   expect(document).toBe(withMonitors(document));
-  for (const { name } of Object.values(MONITORS)) expect(document).toContain(`| ${name} | \`@`);
+  for (const [key, { name }] of Object.entries(MONITORS))
+    expect(document).toContain(`| ${name} | \`${key}\` | \`@`);
 });
 
 it('no two monitors have the same name', () => {
@@ -114,7 +115,10 @@ it.each([60, 300, 900, 3600, 6 * 3600])(
 describe('what is installed', () => {
   const installed = (customisation: Parameters<typeof contentItems>[1]) =>
     Object.fromEntries(
-      contentItems(['monitor'], customisation).map(({ key, body }) => [key, body as unknown as Monitor]),
+      contentItems([{ kind: 'monitor' }], customisation).map(({ key, body }) => [
+        key,
+        body as unknown as Monitor,
+      ]),
     );
 
   it('notifies the handles of its priority', () => {

@@ -135,7 +135,7 @@ describe('the queries of a rule', () => {
       team: 'security',
       notify: Object.fromEntries(RULE_STATUSES.map((status) => [status, [`@slack-${status}`]])),
     };
-    const item = contentItems(['rule'], customisation).find((each) => each.key === key);
+    const item = contentItems([{ kind: 'rule' }], customisation).find((each) => each.key === key);
     expect(validateRule(item?.body ?? {})).toEqual({ status: 204 });
     expect(JSON.stringify(item?.body)).toContain('@slack-');
   });
