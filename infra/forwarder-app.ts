@@ -20,6 +20,6 @@ export function addForwarders(scope: Construct, context: Readonly<Record<string,
   const stack = contentStack(scope, content);
   installContent(stack, content);
   for (const forwarder of forwarders) {
-    stack.addDependency(forwarder, 'The content shows what the forwarder sends.');
+    stack.addStackDependency(forwarder, 'The content shows what the forwarder sends.');
   }
 }

@@ -148,7 +148,8 @@ describe('the examples', () => {
     expect(resolve(place, entry)).toBe(resolve(ownEntry));
   });
 
-  // In one app, because the library takes seconds to prepare its rules, each time that it sees another type of resource.
+  // In one app, because the library takes seconds to prepare its rules, each time that it sees another type of resource. So each
+  // forwarder has a name of its own.
   it('and further settings are synthesised without a finding of cdk-nag or the library', {
     timeout: SYNTH_TIMEOUT_MS,
   }, () => {
@@ -156,11 +157,12 @@ describe('the examples', () => {
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
     const stages = examples.map(({ example, stacks }) => {
       const stage = new Stage(app, example);
-      addForwarders(stage, settingsOf(join('examples', example)).context);
+      const { context } = settingsOf(join('examples', example));
+      addForwarders(stage, context.tenants ? context : { tenant: example, ...context });
       return { stage, stacks };
     });
     for (const [index, settings] of Object.values(FURTHER_SETTINGS).entries())
-      addForwarders(new Stage(app, `further-${index}`), settings);
+      addForwarders(new Stage(app, `further-${index}`), { tenant: `further-${index}`, ...settings });
     const shown = ['warn', 'error'].map((kind) => vi.spyOn(console, kind as 'warn').mockReturnValue());
 
     app.synth();

@@ -97,7 +97,7 @@ export const INSTALLER: readonly Mutant[] = [
     name: 'content-in-the-forwarder',
     what: 'Nothing orders the stack of the content after the forwarders.',
     file: 'infra/forwarder-app.ts',
-    find: "stack.addDependency(forwarder, 'The content shows what the forwarder sends.');",
+    find: "stack.addStackDependency(forwarder, 'The content shows what the forwarder sends.');",
     replace: 'forwarder.node;',
     caughtBy: ['test/infra/datadog-content.test.ts'],
   },
