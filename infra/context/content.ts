@@ -14,6 +14,7 @@ import { networkSettings } from '../../lambda/settings/function/network.ts';
 import { settingProblems } from '../../lambda/settings/problems.ts';
 import { jsonValue } from '../../lambda/settings/readers.ts';
 import { withRules } from '../../lambda/settings/rules.ts';
+import { datadogSiteOf } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { isObject } from '../../lambda/shared/json.ts';
 import { contentKeys } from '../datadog/content.ts';
@@ -151,11 +152,12 @@ const contentValues = (settings: z.output<typeof choiceSchema>): ContentValues =
   ) as ContentValues;
 
 /** What monitors need to know of the forwarders. */
-function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'runbookUrl'> {
-  const { runbookUrl } = given(context);
+function watching(context: Values): Pick<Customisation, 'intervalSeconds' | 'runbookUrl' | 'datadogSite'> {
+  const { runbookUrl, datadogSite } = given(context);
   return {
     intervalSeconds: longestInterval(given(context)),
     runbookUrl: typeof runbookUrl === 'string' ? runbookUrl : undefined,
+    datadogSite: typeof datadogSite === 'string' ? datadogSiteOf(datadogSite) : undefined,
   };
 }
 

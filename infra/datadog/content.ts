@@ -2,6 +2,7 @@ import type { ContentItem, ContentKind } from '../../lambda/content-installer/co
 import { CONTENT_KINDS } from '../../lambda/content-installer/content-item.ts';
 import { DEFAULT_INTERVAL_SECONDS } from '../../lambda/limits.ts';
 import type { ContentPart } from '../../lambda/settings/content/content.ts';
+import { DATADOG_SITES } from '../../lambda/shared/datadog-sites.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { readProject, runbookOf } from '../project/project.ts';
 import { type Customisation, customised } from './customise.ts';
@@ -17,11 +18,12 @@ import { DETECTION_RULES } from './rules.ts';
 const contentFor = ({
   intervalSeconds = DEFAULT_INTERVAL_SECONDS,
   runbookUrl = runbookOf(readProject()),
+  datadogSite = DATADOG_SITES[0],
 }: Customisation): Readonly<Record<ContentKind, Readonly<Record<string, object>>>> => ({
   pipeline: { valence: LOG_PIPELINE },
   dashboard: DASHBOARDS,
   rule: DETECTION_RULES,
-  monitor: forwarderMonitors({ intervalSeconds, runbookUrl }),
+  monitor: forwarderMonitors({ intervalSeconds, runbookUrl, datadogSite }),
 });
 
 /** The keys of all items of a kind. */

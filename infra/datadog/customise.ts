@@ -1,5 +1,6 @@
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
 import { type ContentSettings, SEVERITIES } from '../../lambda/settings/content/content.ts';
+import type { DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { PropsOf } from '../forwarder-props.ts';
 
@@ -17,6 +18,11 @@ export interface Customisation extends PropsOf<Omit<ContentSettings, 'parts' | '
    * @default docs/runbook.md in the repository of project.json; while that is empty, the dashboard of the forwarder
    */
   runbookUrl?: string | undefined;
+  /**
+   * Site of the Datadog organisation, for links in messages, which people open outside Datadog.
+   * @default 'datadoghq.com'
+   */
+  datadogSite?: DatadogSite | undefined;
 }
 
 /** Priority of a monitor that has none. */

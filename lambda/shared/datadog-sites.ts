@@ -22,6 +22,10 @@ export const intakeOrigin = (site: DatadogSite): string => `https://http-intake.
 /** Origin of the management API of a site. */
 export const apiOrigin = (site: DatadogSite): string => `https://api.${site}`;
 
+/** Origin of a site in the browser. */
+export const webOrigin = (site: DatadogSite): string =>
+  `https://${site.split('.').length === 2 ? `app.${site}` : site}`;
+
 /** Names by which Datadog's documentation calls sites. */
 const NAMES: Readonly<Record<string, DatadogSite>> = {
   us: 'datadoghq.com',

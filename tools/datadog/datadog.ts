@@ -65,7 +65,8 @@ interface PlanOptions extends Options, AwsChoice {
 }
 
 function itemsFor(context: Context) {
-  const { parts, customisation } = readContentChoice(context);
+  const { DATADOG_SITE: datadogSite = context['datadogSite'] } = process.env;
+  const { parts, customisation } = readContentChoice({ ...context, datadogSite });
   return contentItems(parts, customisation);
 }
 

@@ -20,7 +20,7 @@ export const TENANT = variable('tenant', 'tenant');
  * Datadog gives a board its id and address when it creates it, so boards that are created concurrently cannot contain
  * each other's address. A search for the title finds a board on every Datadog site and in every organisation.
  */
-const boardAddress = (key: BoardKey) => `/dashboard/lists?q=${encodeURIComponent(`"${TITLES[key]}"`)}`;
+export const boardAddress = (key: BoardKey) => `/dashboard/lists?q=${encodeURIComponent(`"${TITLES[key]}"`)}`;
 
 const VALENCE = 'Valence [US](https://app.valencesecurity.com) · [EU](https://appeu.valencesecurity.com)';
 

@@ -5,8 +5,10 @@ import { contentItems } from '../../../../infra/datadog/content.ts';
 import { forwarderMonitors, type Monitor } from '../../../../infra/datadog/monitors.ts';
 import { withMonitors } from '../../../../infra/datadog/monitors-table.ts';
 import { readProject, runbookOf } from '../../../../infra/project/project.ts';
+import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { facetsOf, facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
+import { monitor as monitorRules } from '../../../../tools/stand-ins/datadog/content-kinds/monitor.ts';
 import {
   FAILED,
   LATE,
@@ -21,10 +23,11 @@ const INTERVAL_SECONDS = 300;
 const MONITORS = forwarderMonitors({
   intervalSeconds: INTERVAL_SECONDS,
   runbookUrl: 'https://example.com/runbook',
+  datadogSite: 'datadoghq.eu',
 });
 
 const QUERY =
-  /^logs\("(?<search>[^"]+)"\)\.index\("\*"\)\.rollup\("count"\)\.by\("tenant"\)\.last\("(?<minutes>\d+)m"\) (?<sign>[<>]) (?<threshold>\d+)$/;
+  /^logs\("(?<search>[^"]+)"\)\.index\("\*"\)\.rollup\("count"\)(?:\.by\("tenant"\))?\.last\("(?<minutes>\d+)m"\) (?<sign>[<>]) (?<threshold>\d+)$/;
 
 function partsOf({ query }: Monitor): { search: string; minutes: number; sign: string; threshold: number } {
   const groups = QUERY.exec(query)?.groups;
@@ -32,6 +35,8 @@ function partsOf({ query }: Monitor): { search: string; minutes: number; sign: s
   const { search = '', sign = '', minutes, threshold } = groups;
   return { search, sign, minutes: Number(minutes), threshold: Number(threshold) };
 }
+
+const isGrouped = ({ query }: Monitor) => query.includes('.by(');
 
 /** Whether a monitor alerts for a forwarder whose logs of its window are these. */
 function alerts(monitor: Monitor, logs: readonly ProcessedLog[]): boolean {
@@ -46,11 +51,11 @@ const alerting = (logs: readonly ProcessedLog[]): string[] =>
 describe('a forwarder', () => {
   it.each([
     ['that does well', [sampleRun(), sampleRun()], []],
-    ['that does not report', [], ['forwarder-silent']],
+    ['that does not report', [], ['forwarder-silent', 'no-forwarder']],
     [
       'of which only a probe and its records are seen',
       [...sampleRuns().slice(-1), ...sampleRecords()],
-      ['forwarder-silent'],
+      ['forwarder-silent', 'no-forwarder'],
     ],
     ['that is late', [sampleRun(), sampleRun(LATE)], ['forwarder-late']],
     ['that is very late', [sampleRun(VERY_LATE)], ['forwarder-late', 'forwarder-very-late']],
@@ -61,7 +66,53 @@ describe('a forwarder', () => {
   });
 });
 
+const HOURS = { h: 1, d: 24 } as const;
+
+/** Whether a monitor alerts for a forwarder that has been silent for some hours. */
+function alertsAfter(monitor: Monitor, silentHours: number): boolean {
+  const [, count, unit] = /^(\d+)([hd])$/.exec(monitor.options.group_retention_duration ?? '') ?? [];
+  const isForgotten = isGrouped(monitor) && silentHours > Number(count) * HOURS[unit as keyof typeof HOURS];
+  return !isForgotten && partsOf(monitor).minutes < silentHours * 60 && alerts(monitor, []);
+}
+
+describe('a forwarder that has stopped for good', () => {
+  it.each([
+    [0.5, ['forwarder-silent']],
+    [2, ['forwarder-silent', 'no-forwarder']],
+    [71, ['forwarder-silent', 'no-forwarder']],
+    [73, ['no-forwarder']],
+    [24 * 365, ['no-forwarder']],
+  ])('after %d hours', (hours, expected) => {
+    const keys = Object.entries(MONITORS).flatMap(([key, monitor]) =>
+      alertsAfter(monitor, hours) ? [key] : [],
+    );
+    expect(keys).toEqual(expected);
+  });
+});
+
 describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
+  it('is accepted, keeps alerting, and reminds every day', () => {
+    expect(monitorRules.problems(monitor as unknown as JsonObject)).toEqual([]);
+    expect(monitor.options).not.toHaveProperty('timeout_h');
+    expect(monitor.options).not.toHaveProperty('renotify_occurrences');
+    expect(monitor.options.renotify_interval).toBe(1440);
+    expect(monitor.options.group_retention_duration !== undefined).toBe(isGrouped(monitor));
+  });
+
+  it('links to the last runs and to the board, on the site of the organisation', () => {
+    const addresses = [...monitor.message.matchAll(/\]\((\S+?(?: \S+?)*?)\)(?= ·|\n)/g)].map(
+      ([, link]) => link,
+    );
+    const [runs, board] = addresses;
+    expect(addresses).toHaveLength(2);
+    const tenant = isGrouped(monitor) ? '%20tenant%3A{{tenant.name}}' : '';
+    expect(runs).toMatch(/^https:\/\/app\.datadoghq\.eu\/logs\?query=/);
+    expect(runs).toContain(`query=source%3Avalence-forwarder%20service%3Aforwarder${tenant}&from_ts=`);
+    expect(decodeURIComponent(board ?? '')).toBe(
+      'https://app.datadoghq.eu/dashboard/lists?q="Valence: Forwarder health"',
+    );
+  });
+
   it('queries facets that run summaries have, none of which has to be a measure', () => {
     const { search } = partsOf(monitor);
     const [run] = sampleRuns();
@@ -79,7 +130,7 @@ describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
   it('has what happened, the forwarder, and what to do', () => {
     const anchor = /#([a-z-]+)$/.exec(monitor.message)?.[1] ?? '';
     const runbook = readFileSync(new URL('../../../../docs/runbook.md', import.meta.url), 'utf8');
-    expect(monitor.message).toContain('{{tenant.name}}');
+    expect(monitor.message.includes('{{tenant.name}}')).toBe(isGrouped(monitor));
     expect(monitor.message).toContain('https://example.com/runbook#');
     const headings = runbook.split('\n').flatMap((line) => /^### (.+)$/.exec(line)?.[1] ?? []);
     expect(headings.map((heading) => heading.toLowerCase().replaceAll(' ', '-'))).toContain(anchor);
@@ -93,6 +144,15 @@ it('the docs show them as they are (`npm run docs` brings them up to date)', () 
     expect(document).toContain(`| ${name} | \`${key}\` | \`@`);
 });
 
+it.each([
+  ['a retention above 72 hours', { options: { group_retention_duration: '73h' } }],
+  ['a timeout above a day', { options: { timeout_h: 25 } }],
+  ['a window above two days', { query: 'logs("a").index("*").rollup("count").last("2881m") < 1' }],
+])('Datadog refuses %s', (_, different) => {
+  const body = { ...MONITORS['forwarder-silent'], ...different } as unknown as JsonObject;
+  expect(monitorRules.problems(body)).toHaveLength(1);
+});
+
 it('no two monitors have the same name', () => {
   const names = Object.values(MONITORS).map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
@@ -101,10 +161,15 @@ it('no two monitors have the same name', () => {
 it.each([60, 300, 900, 3600, 6 * 3600])(
   'with runs every %i seconds they have the time windows of the CloudWatch alarms',
   (interval) => {
-    const monitors = forwarderMonitors({ intervalSeconds: interval, runbookUrl: 'runbook' });
+    const monitors = forwarderMonitors({
+      intervalSeconds: interval,
+      runbookUrl: 'runbook',
+      datadogSite: 'datadoghq.com',
+    });
     const seconds = Object.values(monitors).map((monitor) => partsOf(monitor).minutes * 60);
     expect(seconds).toEqual([
       alarmTiming.watchPeriod(interval),
+      alarmTiming.criticalPeriod(interval),
       alarmTiming.watchPeriod(interval),
       alarmTiming.criticalPeriod(interval),
       alarmTiming.runPeriod(interval),
@@ -138,6 +203,12 @@ describe('what is installed', () => {
     );
     const { 'forwarder-silent': silent } = installed({ runbookUrl: 'https://example.com/book' });
     expect(silent?.message).toContain('Runbook: https://example.com/book#not-running');
+  });
+
+  it('links to the site of the settings', () => {
+    const { 'forwarder-silent': silent } = installed({ datadogSite: 'us5.datadoghq.com' });
+    expect(silent?.message).toContain('](https://us5.datadoghq.com/logs?');
+    expect(installed({})['forwarder-silent']?.message).toContain('](https://app.datadoghq.com/logs?');
   });
 
   it('has longer windows for forwarders that run rarely', () => {
