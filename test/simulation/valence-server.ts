@@ -178,7 +178,7 @@ export class ValenceServer {
 
     const items = page.map((truth) => this.#text(truth, now));
     const next = more || empty ? this.#next(url, all, end) : undefined;
-    const scan = this.#scanOf(invocation, stream, url, this.#lists.isFirstPage(url), now);
+    const { scan, begin } = this.#scanOf(invocation, stream, url, this.#lists.isFirstPage(url), now);
     scan.shifted ||=
       this.#lists.findsByPosition && all.slice(0, start).some((truth, at) => scan.list[at] !== truth);
     scan.list = all;
@@ -188,6 +188,7 @@ export class ValenceServer {
     return {
       response: this.#respond(items, next ?? {}, now),
       heard: () => {
+        begin();
         for (const [truth, content] of contents) {
           const times = (scan.shown.get(truth)?.times ?? 0) + 1;
           scan.shown.set(truth, { times, content });
@@ -249,11 +250,21 @@ export class ValenceServer {
     }
   }
 
-  #scanOf(invocation: Invocation, stream: Stream, url: URL, first: boolean, now: number): Scan {
+  /**
+   * The scan that a request belongs to.
+   * @returns `begin` is to be called when the caller has received the answer: a first page that arrives too late begins no scan
+   */
+  #scanOf(
+    invocation: Invocation,
+    stream: Stream,
+    url: URL,
+    first: boolean,
+    now: number,
+  ): { scan: Scan; begin: () => void } {
     const asked = this.#lists.asked(url);
     const key = `${invocation.id} ${stream} ${asked.from} ${asked.to}`;
     const open = this.#open.get(key);
-    if (open && !first) return open;
+    if (open && !first) return { scan: open, begin: () => undefined };
     const isForNoRange = !url.searchParams.has('from');
     const range = isForNoRange ? asked : this.#meant.get(`${invocation.id} ${stream} ${asked.from + 1}`);
     if (!range) throw new Error('A request has no known range.');
@@ -268,10 +279,12 @@ export class ValenceServer {
       list: [],
       shifted: false,
     };
-    this.#open.set(key, scan);
-    // A list without a range proves nothing about any range.
-    if (!isForNoRange) this.scans.push(scan);
-    return scan;
+    const begin = () => {
+      this.#open.set(key, scan);
+      // A list without a range proves nothing about any range.
+      if (!isForNoRange) this.scans.push(scan);
+    };
+    return { scan, begin };
   }
 
   #text(truth: Truth, now: number): string {
