@@ -30,7 +30,7 @@ export interface Formula {
 export interface ConditionalFormat {
   comparator: '>' | '<=';
   value: number;
-  palette: 'white_on_red' | 'white_on_yellow' | 'white_on_green';
+  palette: 'white_on_red' | 'white_on_yellow' | 'white_on_green' | 'white_on_gray';
 }
 
 /** A link in the menu of a widget's values. */
@@ -106,7 +106,11 @@ export interface ListStream extends Titled {
   requests: readonly {
     response_format: 'event_list';
     columns: readonly { field: string; width: 'auto' | 'compact' | 'full' }[];
-    query: { data_source: 'logs_stream'; query_string: string; indexes: readonly [] };
+    query: {
+      data_source: 'logs_stream' | 'security_signals_stream';
+      query_string: string;
+      indexes: readonly [];
+    };
   }[];
 }
 
@@ -114,10 +118,10 @@ export interface Note {
   type: 'note';
   /** Markdown. */
   content: string;
-  background_color: 'white' | 'gray' | 'blue';
-  font_size: '14' | '18';
+  background_color: 'white';
+  font_size: '14';
   text_align: 'left';
-  vertical_align: 'top' | 'center';
+  vertical_align: 'top';
   show_tick: false;
   has_padding: true;
 }
@@ -134,8 +138,26 @@ export interface Layout {
   height: number;
 }
 
-export interface Widget {
-  definition: Definition;
+/** Widgets below a coloured title, which fold. */
+export interface Group {
+  type: 'group';
+  title: string;
+  show_title: true;
+  background_color:
+    | 'vivid_blue'
+    | 'vivid_green'
+    | 'vivid_orange'
+    | 'vivid_pink'
+    | 'vivid_purple'
+    | 'vivid_yellow'
+    | 'gray';
+  layout_type: 'ordered';
+  /** Their places are within the group. */
+  widgets: readonly Widget<Definition>[];
+}
+
+export interface Widget<D = Definition | Group> {
+  definition: D;
   layout: Layout;
 }
 

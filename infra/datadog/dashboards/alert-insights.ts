@@ -1,10 +1,10 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { ALERT_FACTS, FACTS, missing } from '../facts.ts';
-import { board, evenly, narrowed, row, variable } from './board.ts';
+import { board, evenly, narrowed, row, section, variable } from './board.ts';
 import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { alerts, both, unique } from './measures.ts';
-import { difference, heading, list, map, overTime, share, table, top, value } from './widgets.ts';
+import { difference, list, map, note, overTime, share, table, top, value } from './widgets.ts';
 
 const NAME = '@alert_type_details.name';
 const SEVERITY = '@alert_type_details.severity';
@@ -52,119 +52,158 @@ export const ALERT_INSIGHTS: Dashboard = board({
       [2, value('Critical and high', alerts(SEVERE))],
       [8, overTime('Alerts over time by severity', alerts(ALL), SEVERITY)],
     ),
-    evenly(
-      4,
-      share('By severity', alerts(ALL), SEVERITY),
-      top('Top alert names', alerts(ALL), NAME),
-      share('By source kind', alerts(ALL), '@alert_type_details.sourceKind'),
-    ),
-    evenly(
-      4,
-      top('Top platforms', alerts(ALL), PLATFORM),
-      top('By connector', alerts(ALL), '@alert.events.connectorDisplayName'),
-      overTime('Alerts over time by platform', alerts(ALL), PLATFORM),
-    ),
-    row(2, [
-      12,
-      heading(
-        'Open and closed',
-        'An alert is forwarded once, with its status at that time. With `alertUpdates` on, it is forwarded again when it changes: *still open* then counts the alerts without another status in the time frame. An alert has the date of its creation, so the time frames below are ages. An alert that was older than 17 hours when it was forwarded has the date of its arrival.',
+  ],
+  sections: [
+    section(
+      'amounts',
+      'Which alerts',
+      evenly(
+        4,
+        share('By severity', alerts(ALL), SEVERITY),
+        top('Top alert names', alerts(ALL), NAME),
+        share('By source kind', alerts(ALL), '@alert_type_details.sourceKind'),
       ),
-    ]),
-    evenly(
-      3,
-      difference('Still open', alerts(ALL), alerts(NOT_OPEN)),
-      difference('Open, last day', alerts(ALL), alerts(NOT_OPEN), { last: '1d' }),
-      difference('Open, last week', alerts(ALL), alerts(NOT_OPEN), { last: '1w' }),
-      difference('Open, last month', alerts(ALL), alerts(NOT_OPEN), { last: '1mo' }),
-      difference('Severe, still open', alerts(SEVERE), alerts(both(SEVERE, `-${STATUS}:Open`))),
-      value('Seen closed', alerts(NOT_OPEN)),
+      evenly(
+        4,
+        top('Top platforms', alerts(ALL), PLATFORM),
+        top('By connector', alerts(ALL), '@alert.events.connectorDisplayName'),
+        overTime('Alerts over time by platform', alerts(ALL), PLATFORM),
+      ),
+      row(5, [
+        12,
+        table('What the alert types mean', '@alert_type_details.description', {
+          Alerts: alerts(ALL),
+          Severe: alerts(SEVERE),
+          Actors: unique(ACTOR, ALL),
+        }),
+      ]),
     ),
-    evenly(
-      4,
-      share('By status', alerts(ALL), STATUS),
-      overTime('Alerts over time by status', alerts(ALL), STATUS),
-      share('Age when forwarded', alerts(ALL), `@${OWN_ATTRIBUTE}.age`),
+    section(
+      'state',
+      'Open and closed',
+      row(2, [
+        12,
+        note(
+          'An alert is forwarded once, with its status at that time. With `alertUpdates` on, it is forwarded again when it changes: *still open* then counts the alerts without another status in the time frame. An alert has the date of its creation, so the time frames below are ages. An alert that was older than 17 hours when it was forwarded has the date of its arrival.',
+        ),
+      ]),
+      evenly(
+        3,
+        difference('Still open', alerts(ALL), alerts(NOT_OPEN)),
+        difference('Open, last day', alerts(ALL), alerts(NOT_OPEN), { last: '1d' }),
+        difference('Open, last week', alerts(ALL), alerts(NOT_OPEN), { last: '1w' }),
+        difference('Open, last month', alerts(ALL), alerts(NOT_OPEN), { last: '1mo' }),
+        difference('Severe, still open', alerts(SEVERE), alerts(both(SEVERE, `-${STATUS}:Open`))),
+        value('Seen closed', alerts(NOT_OPEN)),
+      ),
+      evenly(
+        4,
+        share('By status', alerts(ALL), STATUS),
+        overTime('Alerts over time by status', alerts(ALL), STATUS),
+        share('Age when forwarded', alerts(ALL), `@${OWN_ATTRIBUTE}.age`),
+      ),
     ),
-    row(1, [12, heading('What was done')]),
-    evenly(
-      4,
-      share('Actions by type', alerts(ALL), ACTION_TYPE),
-      top('Top actions', alerts(ALL), ACTION),
-      share('By outcome', alerts(ALL), OUTCOME),
-    ),
-    row(5, [
-      12,
-      table('Actions in detail', ACTION, {
-        Alerts: alerts(ALL),
-        Severe: alerts(SEVERE),
-        Failed: alerts(FAILED),
-        'Kinds of alert': unique(NAME, ALL),
-        Platforms: unique(PLATFORM, ALL),
-        Actors: unique(ACTOR, ALL),
-        Targets: unique('@alert.events.target.name', ALL),
-        Addresses: unique(IP, ALL),
-      }),
-    ]),
-    row(1, [12, heading('Who, and to whom')]),
-    evenly(
-      4,
-      share('Actor types', alerts(ALL), ACTOR_TYPE),
-      top('Top actors', alerts(ALL), ACTOR, BY_ACTOR),
-      share('Target types', alerts(ALL), '@alert.events.targetType'),
-      top('Top targets', alerts(ALL), '@alert.events.target.name'),
-    ),
-    row(5, [
-      12,
-      table(
-        'Actors in detail',
-        ACTOR,
-        {
+    section(
+      'changes',
+      'What was done',
+      evenly(
+        4,
+        share('Actions by type', alerts(ALL), ACTION_TYPE),
+        top('Top actions', alerts(ALL), ACTION),
+        share('By outcome', alerts(ALL), OUTCOME),
+      ),
+      row(5, [
+        12,
+        table('Actions in detail', ACTION, {
           Alerts: alerts(ALL),
           Severe: alerts(SEVERE),
           Failed: alerts(FAILED),
           'Kinds of alert': unique(NAME, ALL),
           Platforms: unique(PLATFORM, ALL),
-          Actions: unique(ACTION, ALL),
-          Countries: unique(COUNTRY, ALL),
+          Actors: unique(ACTOR, ALL),
+          Targets: unique('@alert.events.target.name', ALL),
           Addresses: unique(IP, ALL),
-        },
-        BY_ACTOR,
+        }),
+      ]),
+      row(5, [
+        12,
+        table('What the actions mean', '@alert.events.action.actionDescription', {
+          Alerts: alerts(ALL),
+          Severe: alerts(SEVERE),
+          Actors: unique(ACTOR, ALL),
+        }),
+      ]),
+    ),
+    section(
+      'people',
+      'Who, and to whom',
+      evenly(
+        4,
+        share('Actor types', alerts(ALL), ACTOR_TYPE),
+        top('Top actors', alerts(ALL), ACTOR, BY_ACTOR),
+        share('Target types', alerts(ALL), '@alert.events.targetType'),
+        top('Top targets', alerts(ALL), '@alert.events.target.name'),
       ),
-    ]),
-    row(1, [12, heading('How, by MITRE ATT&CK')]),
-    evenly(
-      4,
-      top('Top tactics', alerts(ALL), '@alert_type_details.mitreAttackTactics'),
-      top('Top techniques', alerts(ALL), '@alert_type_details.mitreAttackTechniques'),
+      row(5, [
+        12,
+        table(
+          'Actors in detail',
+          ACTOR,
+          {
+            Alerts: alerts(ALL),
+            Severe: alerts(SEVERE),
+            Failed: alerts(FAILED),
+            'Kinds of alert': unique(NAME, ALL),
+            Platforms: unique(PLATFORM, ALL),
+            Actions: unique(ACTION, ALL),
+            Countries: unique(COUNTRY, ALL),
+            Addresses: unique(IP, ALL),
+          },
+          BY_ACTOR,
+        ),
+      ]),
     ),
-    row(1, [12, heading('From where')]),
-    row(
-      5,
-      [6, map('Where clients are', alerts(ALL))],
-      [3, top('By country', alerts(ALL), COUNTRY)],
-      [3, top('Top client IPs', alerts(ALL), IP, BY_IP)],
-    ),
-    row(1, [
-      12,
-      heading(
-        'What the widgets above leave out',
-        'A widget that groups by an attribute leaves out alerts without it.',
+    section(
+      'threats',
+      'How, by MITRE ATT&CK',
+      evenly(
+        4,
+        top('Top tactics', alerts(ALL), '@alert_type_details.mitreAttackTactics'),
+        top('Top techniques', alerts(ALL), '@alert_type_details.mitreAttackTechniques'),
       ),
-    ]),
-    evenly(
-      2,
-      value('Of unknown type', alerts(both(ALL, missing(NAME)))),
-      value('Without events', alerts(both(ALL, '-@alert.events.eventId:*'))),
-      value('Without an actor', alerts(both(ALL, `-${ACTOR}:*`))),
-      value('Actor without e-mail', alerts(both(ALL, `-${USER}:*`))),
-      value('Without a client IP', alerts(both(ALL, `-${IP}:*`))),
-      value('Without an action', alerts(both(ALL, `-${ACTION}:*`))),
     ),
-    row(8, [12, list('Latest alerts', ALL, [SEVERITY, STATUS, NAME, PLATFORM, ACTOR])]),
-    row(8, [
-      12,
-      list('Summaries', ALL, [SEVERITY, '@alert.events.connectorDisplayName', ACTOR, ACTION, OUTCOME]),
-    ]),
+    section(
+      'places',
+      'From where',
+      row(
+        5,
+        [6, map('Where clients are', alerts(ALL))],
+        [3, top('By country', alerts(ALL), COUNTRY)],
+        [3, top('Top client IPs', alerts(ALL), IP, BY_IP)],
+      ),
+    ),
+    section(
+      'records',
+      'Latest alerts',
+      row(8, [12, list('Latest alerts', ALL, [SEVERITY, STATUS, NAME, PLATFORM, ACTOR])]),
+      row(8, [
+        12,
+        list('Summaries', ALL, [SEVERITY, '@alert.events.connectorDisplayName', ACTOR, ACTION, OUTCOME]),
+      ]),
+    ),
+    section(
+      'records',
+      'What the widgets above leave out',
+      row(1, [12, note('A widget that groups by an attribute leaves out alerts without it.')]),
+      evenly(
+        2,
+        value('Of unknown type', alerts(both(ALL, missing(NAME)))),
+        value('Without events', alerts(both(ALL, '-@alert.events.eventId:*'))),
+        value('Without an actor', alerts(both(ALL, `-${ACTOR}:*`))),
+        value('Actor without e-mail', alerts(both(ALL, `-${USER}:*`))),
+        value('Without a client IP', alerts(both(ALL, `-${IP}:*`))),
+        value('Without an action', alerts(both(ALL, `-${ACTION}:*`))),
+      ),
+    ),
   ],
 });

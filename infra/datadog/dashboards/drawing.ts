@@ -1,6 +1,14 @@
-import type { Dashboard, Definition, ListStream, QueryWidget, Widget } from '../dashboard-types.ts';
+import type {
+  Dashboard,
+  Definition,
+  Group,
+  Layout,
+  ListStream,
+  QueryWidget,
+  Widget,
+} from '../dashboard-types.ts';
 import { FACTS } from '../facts.ts';
-import { COLUMNS } from './board.ts';
+import { COLUMNS, GROUP_TITLE_UNITS } from './board.ts';
 
 /**
  * Draws boards for the docs from their definitions: the place and the query of each widget. Bars and rings only symbolise
@@ -20,7 +28,18 @@ const FAINT = '#6e7781';
 const ACCENT = '#632ca6';
 const SOFT = '#c9b3e6';
 
-const BACKGROUNDS = { white: '#fff', gray: '#eaeef2', blue: '#ddf4ff' } as const;
+const BACKGROUNDS = { white: '#fff', gray: '#eaeef2' } as const;
+
+/** Colours of the titles of groups. */
+const TITLES: Readonly<Record<Group['background_color'], string>> = {
+  vivid_blue: '#3598ec',
+  vivid_green: '#41c464',
+  vivid_orange: '#f2994a',
+  vivid_pink: '#eb5fa5',
+  vivid_purple: '#8a5fd1',
+  vivid_yellow: '#d9a800',
+  gray: '#8c959f',
+};
 
 interface Box {
   x: number;
@@ -28,6 +47,13 @@ interface Box {
   width: number;
   height: number;
 }
+
+const boxOf = ({ x, y, width, height }: Layout): Box => ({
+  x: MARGIN_PX + x * COLUMN_PX,
+  y: TITLE_PX + y * UNIT_PX,
+  width: width * COLUMN_PX - GAP_PX,
+  height: height * UNIT_PX - GAP_PX,
+});
 
 const escaped = (text: string) =>
   text.replace(
@@ -153,13 +179,9 @@ function content(definition: Exclude<Definition, { type: 'note' }>, inner: Box):
   }
 }
 
-function drawnWidget({ definition, layout }: Widget): string {
-  const box = {
-    x: MARGIN_PX + layout.x * COLUMN_PX,
-    y: TITLE_PX + layout.y * UNIT_PX,
-    width: layout.width * COLUMN_PX - GAP_PX,
-    height: layout.height * UNIT_PX - GAP_PX,
-  };
+/** @param top of the grid that the widget is on, in units */
+function drawnWidget({ definition, layout }: Widget<Definition>, top = 0): string {
+  const box = boxOf({ ...layout, y: layout.y + top });
   const pad = 10;
   if (definition.type === 'note') {
     const lines = wrapped(
@@ -188,6 +210,19 @@ function drawnWidget({ definition, layout }: Widget): string {
   ].join('');
 }
 
+/** A title above the widgets of a group. */
+function drawnGroup({ definition: { title, background_color, widgets }, layout }: Widget<Group>): string {
+  const box = boxOf({ ...layout, height: GROUP_TITLE_UNITS });
+  return [
+    rect(box, TITLES[background_color], 3),
+    text(box.x + 10, box.y + 16, title, `font-size="12" font-weight="600" fill="${BACKGROUNDS.white}"`),
+    ...widgets.map((widget) => drawnWidget(widget, layout.y + GROUP_TITLE_UNITS)),
+  ].join('\n');
+}
+
+const drawnPart = ({ definition, layout }: Widget): string =>
+  definition.type === 'group' ? drawnGroup({ definition, layout }) : drawnWidget({ definition, layout });
+
 /** A board as an SVG document. */
 export function drawn({ title, template_variables, widgets }: Dashboard): string {
   const width = 2 * MARGIN_PX + COLUMNS * COLUMN_PX - GAP_PX;
@@ -199,7 +234,7 @@ export function drawn({ title, template_variables, widgets }: Dashboard): string
     rect({ x: 0, y: 0, width, height }, '#f6f8fa'),
     text(MARGIN_PX, 26, title, `font-size="18" font-weight="600" fill="${INK}"`),
     text(MARGIN_PX, 44, variables, `font-size="11" fill="${ACCENT}"`),
-    ...widgets.map(drawnWidget),
+    ...widgets.map(drawnPart),
     '</svg>',
   ].join('\n')}\n`;
 }

@@ -1,9 +1,9 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE, OWN_LOG } from '../../../lambda/contract.ts';
-import type { ConditionalFormat, Dashboard } from '../dashboard-types.ts';
-import { board, evenly, narrowed, row, variable } from './board.ts';
+import type { Dashboard } from '../dashboard-types.ts';
+import { board, evenly, narrowed, row, section, variable } from './board.ts';
 import { navigation, TENANT, TITLES } from './links.ts';
 import { both, logs } from './measures.ts';
-import { heading, list, overTime, share, table, top, value } from './widgets.ts';
+import { anyIs, list, note, overTime, share, table, top, value } from './widgets.ts';
 
 const VARIABLES = [TENANT, variable('version', 'forwarder_version')];
 
@@ -16,13 +16,6 @@ const OTHERS = both(RECORDS, `-@${OWN_ATTRIBUTE}.fingerprint:*`);
 
 const QUARANTINE = both(RUNS, '@quarantined:yes');
 const FAILED = both(RUNS, '@run_status:failed');
-
-const anyIs = (palette: ConditionalFormat['palette']): { formats: readonly ConditionalFormat[] } => ({
-  formats: [
-    { comparator: '>', value: 0, palette },
-    { comparator: '<=', value: 0, palette: 'white_on_green' },
-  ],
-});
 
 const COUNTS = (stream: string) => [
   `@streams.${stream}.forwarded`,
@@ -53,67 +46,88 @@ export const FORWARDER_HEALTH: Dashboard = board({
       value('Runs that quarantined records', logs(QUARANTINE), anyIs('white_on_red')),
       value('Records re-dated', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.redated:true`))),
     ),
-    row(1, [12, heading('Lag')]),
-    row(
-      4,
-      [6, overTime('Runs over time by lag', logs(RUNS), '@lag')],
-      [3, share('Alerts: lag', logs(RUNS), '@streams.alerts.lag')],
-      [3, share('Audit logs: lag', logs(RUNS), '@streams.audit-logs.lag')],
+  ],
+  sections: [
+    section(
+      'state',
+      'Lag',
+      row(
+        4,
+        [6, overTime('Runs over time by lag', logs(RUNS), '@lag')],
+        [3, share('Alerts: lag', logs(RUNS), '@streams.alerts.lag')],
+        [3, share('Audit logs: lag', logs(RUNS), '@streams.audit-logs.lag')],
+      ),
     ),
-    row(1, [12, heading('Runs', 'A gap in the bars is time without a run.')]),
-    row(
-      4,
-      [6, overTime('Runs over time by result', logs(RUNS), '@run_status')],
-      [3, top('Errors', logs(RUNS), '@errors')],
-      [
-        3,
-        table('Forwarders', 'tenant', {
-          Runs: logs(RUNS),
-          Failed: logs(FAILED),
-          Late: logs(both(RUNS, '-@lag:ok')),
-        }),
-      ],
+    section(
+      'amounts',
+      'Runs',
+      row(1, [12, note('A gap in the bars is time without a run.')]),
+      row(
+        4,
+        [6, overTime('Runs over time by result', logs(RUNS), '@run_status')],
+        [3, top('Errors', logs(RUNS), '@errors')],
+        [
+          3,
+          table('Forwarders', 'tenant', {
+            Runs: logs(RUNS),
+            Failed: logs(FAILED),
+            Late: logs(both(RUNS, '-@lag:ok')),
+          }),
+        ],
+      ),
     ),
-    row(1, [12, heading('Volume', 'Counts of logs, which need no measure.')]),
-    row(
-      4,
-      [6, overTime('Records over time by stream', logs(RECORDS), 'service')],
-      [3, top('Records by tenant', logs(RECORDS), 'tenant')],
-      [3, top('Records by version of the forwarder', logs(RECORDS), 'forwarder_version')],
+    section(
+      'amounts',
+      'Volume',
+      row(1, [12, note('Counts of logs, which need no measure.')]),
+      row(
+        4,
+        [6, overTime('Records over time by stream', logs(RECORDS), 'service')],
+        [3, top('Records by tenant', logs(RECORDS), 'tenant')],
+        [3, top('Records by version of the forwarder', logs(RECORDS), 'forwarder_version')],
+      ),
+      row(
+        2,
+        [3, value('From the first run or a backfill', logs(both(RECORDS, 'backfill:true')))],
+        [3, value('Possible duplicates', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.possible_duplicate:true`)))],
+        [2, value('Without a usable time', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.timestamp_invalid:true`)))],
+        [2, value('Cut because over 1 MB', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.shrunk:true`)))],
+        [2, value('From another sender', logs(OTHERS), anyIs('white_on_yellow'))],
+      ),
     ),
-    row(
-      2,
-      [3, value('From the first run or a backfill', logs(both(RECORDS, 'backfill:true')))],
-      [3, value('Possible duplicates', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.possible_duplicate:true`)))],
-      [2, value('Without a usable time', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.timestamp_invalid:true`)))],
-      [2, value('Cut because over 1 MB', logs(both(RECORDS, `@${OWN_ATTRIBUTE}.shrunk:true`)))],
-      [2, value('From another sender', logs(OTHERS), anyIs('white_on_yellow'))],
+    section(
+      'threats',
+      'Quarantine',
+      row(1, [12, note('The quarantine bucket holds the records that Datadog rejected.')]),
+      row(
+        5,
+        [4, overTime('Runs that quarantined records, over time', logs(QUARANTINE))],
+        [
+          8,
+          list('Which runs quarantined records', QUARANTINE, [
+            '@run_id',
+            '@streams.alerts.quarantined',
+            '@streams.audit-logs.quarantined',
+          ]),
+        ],
+      ),
     ),
-    row(1, [12, heading('Quarantine', 'The quarantine bucket holds the records that Datadog rejected.')]),
-    row(
-      5,
-      [4, overTime('Runs that quarantined records, over time', logs(QUARANTINE))],
-      [
-        8,
-        list('Which runs quarantined records', QUARANTINE, [
+    section(
+      'records',
+      'Latest runs',
+      row(6, [
+        12,
+        list('Runs that failed or are late', both(RUNS, '(@run_status:failed OR -@lag:ok)'), [
+          '@lag',
+          '@run_status',
+          '@errors',
           '@run_id',
-          '@streams.alerts.quarantined',
-          '@streams.audit-logs.quarantined',
         ]),
-      ],
-    ),
-    row(6, [
-      12,
-      list('Runs that failed or are late', both(RUNS, '(@run_status:failed OR -@lag:ok)'), [
-        '@lag',
-        '@run_status',
-        '@errors',
-        '@run_id',
       ]),
-    ]),
-    row(8, [
-      12,
-      list('Latest runs', RUNS, ['@lag', '@run_status', ...COUNTS('alerts'), ...COUNTS('audit-logs')]),
-    ]),
+      row(8, [
+        12,
+        list('Latest runs', RUNS, ['@lag', '@run_status', ...COUNTS('alerts'), ...COUNTS('audit-logs')]),
+      ]),
+    ),
   ],
 });

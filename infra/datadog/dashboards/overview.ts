@@ -1,10 +1,11 @@
 import { LOG_SOURCE } from '../../../lambda/contract.ts';
+import { SEVERITIES } from '../../../lambda/settings/content/content.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { ALERT_FACTS, FACTS } from '../facts.ts';
-import { board, evenly, narrowed, row, variable } from './board.ts';
+import { board, evenly, narrowed, row, section, variable } from './board.ts';
 import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { alerts, both, logs, signals, unique } from './measures.ts';
-import { heading, list, map, overTime, share, table, top, value } from './widgets.ts';
+import { anyIs, list, map, note, overTime, share, signalList, table, top, value } from './widgets.ts';
 
 const SERVICE = variable('service', 'service', ['alerts', 'audit-logs']);
 const USER = variable('user', FACTS.actorEmail);
@@ -17,6 +18,21 @@ const FAILED = `(@evt.outcome:false OR ${ALERT_FACTS.outcome}:Failure)`;
 
 /** A signal has the attributes that its rule groups by. It has no service and none of the tags of the logs. */
 const SIGNALS = narrowed(`source:${LOG_SOURCE}`, [USER, IP]);
+
+const RULE = '@workflow.rule.name';
+const SIGNAL_COLUMNS = [RULE, FACTS.actorEmail, FACTS.ip];
+
+const PALETTES = {
+  critical: 'white_on_red',
+  high: 'white_on_red',
+  medium: 'white_on_yellow',
+  low: 'white_on_gray',
+  info: 'white_on_gray',
+} as const;
+
+/** Datadog adds it to logs whose client address it knows from its threat intelligence. */
+const THREAT = 'threat_intel.results';
+const KNOWN_THREATS = both(ALL, `@${THREAT}.category:*`);
 
 const BY_ACTOR = { links: linksOf('this person', FACTS.actor, 'overview') };
 const BY_IP = { links: linksOf('this address', FACTS.ip, 'overview') };
@@ -41,52 +57,124 @@ export const OVERVIEW: Dashboard = board({
       value('Audit logs', logs(AUDIT)),
       value('People and apps seen', unique(FACTS.actor, ALL)),
     ),
-    row(
-      4,
-      [6, overTime('Logs over time by service', logs(ALL), 'service')],
-      [6, overTime('Logs over time by status', logs(ALL), 'status')],
-    ),
-    evenly(
-      4,
-      share('Logs by service', logs(ALL), 'service'),
-      share('Logs by status', logs(ALL), 'status'),
-      share('Logs by category', logs(ALL), '@evt.category'),
-    ),
-    row(1, [12, heading('Who and where', 'Alerts and audit logs.')]),
-    row(
-      5,
-      [
-        6,
-        table(
-          'People in alerts and audit logs',
-          FACTS.actor,
-          {
-            Logs: logs(ALL),
-            Alerts: alerts(ALERTS),
-            'Audit logs': logs(AUDIT),
-            Failed: logs(both(ALL, FAILED)),
-            Addresses: unique(FACTS.ip, ALL),
-          },
-          BY_ACTOR,
+  ],
+  sections: [
+    section(
+      'threats',
+      'Cloud SIEM signals',
+      row(1, [
+        12,
+        note(
+          'Signals of the detection rules on this source. The variables user and ip apply to rules that group by them.',
         ),
-      ],
-      [3, top('Top users', logs(ALL), FACTS.actor, BY_ACTOR)],
-      [3, top('Top client IPs', logs(ALL), FACTS.ip, BY_IP)],
-    ),
-    row(5, [8, map('Where clients are', logs(ALL))], [4, top('Top countries', logs(ALL), FACTS.country)]),
-    row(1, [
-      12,
-      heading(
-        'Cloud SIEM signals',
-        'Signals of the detection rules on this source. The variables user and ip apply to rules that group by them.',
+      ]),
+      evenly(
+        2,
+        value('Signals', signals(SIGNALS)),
+        ...SEVERITIES.map((severity) =>
+          value(
+            `Signals: ${severity}`,
+            signals(both(SIGNALS, `status:${severity}`)),
+            anyIs(PALETTES[severity]),
+          ),
+        ),
       ),
-    ]),
-    row(
-      4,
-      [3, value('Signals', signals(SIGNALS))],
-      [4, share('Signals by severity', signals(SIGNALS), 'status')],
-      [5, top('Top signals by rule', signals(SIGNALS), '@workflow.rule.name')],
+      row(
+        6,
+        [8, signalList('Open signals', both(SIGNALS, '@workflow.triage.state:open'), SIGNAL_COLUMNS)],
+        [4, top('Top signals by rule', signals(SIGNALS), RULE)],
+      ),
+      row(
+        4,
+        [8, overTime('Signals over time by severity', signals(SIGNALS), 'status')],
+        [4, share('Signals by state', signals(SIGNALS), '@workflow.triage.state')],
+      ),
     ),
-    row(8, [12, list('Latest logs', ALL, ['service', FACTS.actorName, FACTS.action, FACTS.ip])]),
+    section(
+      'amounts',
+      'Logs',
+      row(
+        4,
+        [6, overTime('Logs over time by service', logs(ALL), 'service')],
+        [6, overTime('Logs over time by status', logs(ALL), 'status')],
+      ),
+      evenly(
+        4,
+        share('Logs by service', logs(ALL), 'service'),
+        share('Logs by status', logs(ALL), 'status'),
+        share('Logs by category', logs(ALL), '@evt.category'),
+      ),
+    ),
+    section(
+      'people',
+      'Who',
+      row(
+        6,
+        [
+          9,
+          table(
+            'People in alerts and audit logs',
+            FACTS.actor,
+            {
+              Logs: logs(ALL),
+              Alerts: alerts(ALERTS),
+              'Audit logs': logs(AUDIT),
+              Failed: logs(both(ALL, FAILED)),
+              Addresses: unique(FACTS.ip, ALL),
+            },
+            BY_ACTOR,
+          ),
+        ],
+        [3, top('Top users', logs(ALL), FACTS.actor, BY_ACTOR)],
+      ),
+    ),
+    section(
+      'places',
+      'From where',
+      row(
+        5,
+        [6, map('Where clients are', logs(ALL))],
+        [3, top('Top countries', logs(ALL), FACTS.country)],
+        [3, top('Top client IPs', logs(ALL), FACTS.ip, BY_IP)],
+      ),
+    ),
+    section(
+      'threats',
+      'Addresses that threat intelligence knows',
+      row(
+        5,
+        [2, value('Logs from known addresses', logs(KNOWN_THREATS), anyIs('white_on_yellow'))],
+        [3, top('Known for', logs(KNOWN_THREATS), `@${THREAT}.category`)],
+        [
+          7,
+          table(
+            'Known addresses',
+            FACTS.ip,
+            {
+              Logs: logs(KNOWN_THREATS),
+              Malicious: logs(both(ALL, `@${THREAT}.intention:malicious`)),
+              Alerts: alerts(both(KNOWN_THREATS, 'service:alerts')),
+              Actors: unique(FACTS.actor, KNOWN_THREATS),
+            },
+            BY_IP,
+          ),
+        ],
+      ),
+      row(5, [
+        12,
+        list('Latest logs from known addresses', KNOWN_THREATS, [
+          FACTS.ip,
+          `@${THREAT}.category`,
+          `@${THREAT}.intention`,
+          FACTS.actor,
+          FACTS.action,
+        ]),
+      ]),
+    ),
+    section(
+      'records',
+      'Latest logs',
+      row(8, [12, list('Latest logs', ALL, ['service', FACTS.actor, FACTS.action, FACTS.ip])]),
+    ),
   ],
 });

@@ -70,6 +70,14 @@ export const value = (
   extras: Extras & { formats?: readonly ConditionalFormat[] } = {},
 ): QueryValue => valueWidget(title, scalar({ a: measure }, 'default_zero(a)'), extras);
 
+/** Colours a number above zero. */
+export const anyIs = (palette: ConditionalFormat['palette']): { formats: readonly ConditionalFormat[] } => ({
+  formats: [
+    { comparator: '>', value: 0, palette },
+    { comparator: '<=', value: 0, palette: 'white_on_green' },
+  ],
+});
+
 /** The first measure minus the second. */
 export const difference = (title: string, all: Measure, some: Measure, extras: Extras = {}): QueryValue =>
   valueWidget(title, scalar({ a: all, b: some }, 'default_zero(a) - default_zero(b)'), extras);
@@ -151,55 +159,45 @@ export function table(
   };
 }
 
+const listOf =
+  (source: ListStream['requests'][number]['query']['data_source']) =>
+  (title: string, search: string, columns: readonly string[], extras: Extras = {}): ListStream => ({
+    ...titled(title, extras),
+    type: 'list_stream',
+    requests: [
+      {
+        response_format: 'event_list',
+        columns: [
+          { field: 'status_line', width: 'auto' },
+          { field: 'timestamp', width: 'auto' },
+          ...columns.map((field) => ({ field, width: 'auto' as const })),
+          { field: 'content', width: 'compact' },
+        ],
+        query: { data_source: source, query_string: search, indexes: [] },
+      },
+    ],
+  });
+
 /**
  * The latest logs, one in each row. A log that lacks a column is shown too.
- * @param columns facets after the date; the message is the last column
+ * Parameters: title, search, and the facets after the date; the message is the last column.
  */
-export const list = (
-  title: string,
-  search: string,
-  columns: readonly string[],
-  extras: Extras = {},
-): ListStream => ({
-  ...titled(title, extras),
-  type: 'list_stream',
-  requests: [
-    {
-      response_format: 'event_list',
-      columns: [
-        { field: 'status_line', width: 'auto' },
-        { field: 'timestamp', width: 'auto' },
-        ...columns.map((field) => ({ field, width: 'auto' as const })),
-        { field: 'content', width: 'compact' },
-      ],
-      query: { data_source: 'logs_stream', query_string: search, indexes: [] },
-    },
-  ],
-});
+export const list = listOf('logs_stream');
 
-const noted = (
-  content: string,
-  look: Pick<Note, 'background_color' | 'font_size' | 'vertical_align'>,
-): Note => ({
+/** The latest signals, with the same parameters as {@link list}. */
+export const signalList = listOf('security_signals_stream');
+
+/** Markdown. */
+export const note = (content: string): Note => ({
   type: 'note',
   content,
-  ...look,
+  background_color: 'white',
+  font_size: '14',
   text_align: 'left',
+  vertical_align: 'top',
   show_tick: false,
   has_padding: true,
 });
-
-/** Markdown. */
-export const note = (content: string): Note =>
-  noted(content, { background_color: 'white', font_size: '14', vertical_align: 'top' });
-
-/** A title with notes on the widgets below it. */
-export const heading = (title: string, remark = ''): Note =>
-  noted(remark ? `**${title}** · ${remark}` : `**${title}**`, {
-    background_color: 'gray',
-    font_size: '14',
-    vertical_align: 'center',
-  });
 
 /** Whether a widget asks for data in the common form. */
 export const asksQueries = (definition: { type: string }): definition is QueryWidget =>

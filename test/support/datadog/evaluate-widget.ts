@@ -23,6 +23,12 @@ export function resolved(
     .trim();
 }
 
+/** Every widget of a board, those in groups included. */
+export const definitionsOf = ({ widgets }: Dashboard): Definition[] =>
+  widgets.flatMap(({ definition }) =>
+    definition.type === 'group' ? definition.widgets.map((widget) => widget.definition) : [definition],
+  );
+
 export const queriesOf = (definition: Definition): EventQuery[] =>
   definition.type === 'note' || definition.type === 'list_stream'
     ? []

@@ -1,12 +1,15 @@
+import { PRIMARY_EVENT } from '../../../infra/datadog/facts.ts';
 import { LOG_PIPELINE } from '../../../infra/datadog/pipeline.ts';
 import type { LogsPipeline } from '../../../infra/datadog/types.ts';
 import type { StreamReport } from '../../../lambda/forwarder/core/runs/report.ts';
 import { resultOf } from '../../../lambda/forwarder/core/runs/report.ts';
 import { runSummary } from '../../../lambda/forwarder/reporting/run-summary.ts';
+import { SEVERITIES } from '../../../lambda/settings/content/content.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
 import { plainValuesAt } from '../../../tools/datadog/interpreter/paths.ts';
 import { processLog } from '../../../tools/datadog/interpreter/process-log.ts';
+import type { Status } from '../../../tools/datadog/interpreter/status.ts';
 import { postedLogs } from '../../../tools/datadog/preview-logs.ts';
 import { sampleData } from '../../../tools/sample-data/sample-data.ts';
 import { NOW } from '../outside-world.ts';
@@ -21,6 +24,9 @@ const COUNTRIES = [
   { iso_code: 'BR', name: 'Brazil' },
   { iso_code: 'JP', name: 'Japan' },
 ];
+
+/** Addresses of most goldens. */
+const KNOWN_ADDRESSES: readonly unknown[] = ['192.0.2.7', '203.0.113.7'];
 
 const countryOf = (ip: string) => ({ country: COUNTRIES[ip.length % COUNTRIES.length] });
 
@@ -92,13 +98,23 @@ const recordsOfACrawler = (pipelines: Pipelines): ProcessedLog[] =>
     );
   });
 
+/** As Datadog adds it to logs of an address that it knows; not to alerts with several, for which the order of the pipelines matters. */
+function withThreats(log: ProcessedLog): ProcessedLog {
+  const [address] = plainValuesAt(log.attributes, `${PRIMARY_EVENT}.ip`);
+  const known =
+    KNOWN_ADDRESSES.includes(address) && plainValuesAt(log.attributes, 'alert.events.ip').length < 2;
+  const results = [{ category: 'tor', intention: 'malicious' }];
+  return known ? { ...log, attributes: { ...log.attributes, threat_intel: { results } } } : log;
+}
+
 /** @param pipelines that the logs pass; ours alone by default */
-export const sampleRecords = (pipelines: Pipelines = OURS): ProcessedLog[] => [
-  ...recordsOfADay(pipelines),
-  ...oddRecords(pipelines),
-  ...recordsOfAFirstFill(pipelines),
-  ...recordsOfACrawler(pipelines),
-];
+export const sampleRecords = (pipelines: Pipelines = OURS): ProcessedLog[] =>
+  [
+    ...recordsOfADay(pipelines),
+    ...oddRecords(pipelines),
+    ...recordsOfAFirstFill(pipelines),
+    ...recordsOfACrawler(pipelines),
+  ].map(withThreats);
 
 const REPORT: StreamReport = {
   fetched: 12,
@@ -149,18 +165,18 @@ export const sampleRuns = (): ProcessedLog[] => [
   probe(),
 ];
 
-/** A signal of a rule that groups by person and address. */
-export const sampleSignals = (): ProcessedLog[] => [
-  {
+/** Signals of a rule that groups by person and address. */
+export const sampleSignals = (): ProcessedLog[] =>
+  SEVERITIES.map((status) => ({
     source: 'valence-security',
     service: '',
-    status: 'critical',
+    // A signal has severities that no log has.
+    status: status as Status,
     timestamp: NOW * 1000,
     message: 'Several high alerts for one actor',
     tags: ['tactic:TA0003-persistence'],
     attributes: {
-      workflow: { rule: { name: 'Several high alerts for one actor' } },
+      workflow: { rule: { name: 'Several high alerts for one actor' }, triage: { state: 'open' } },
       valence_forwarder: { primary_event: { actor: { email: 'ann@example.com' }, ip: '192.0.2.7' } },
     },
-  },
-];
+  }));

@@ -12,6 +12,9 @@ export const STATUSES = [
 ] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** The statuses that only a security signal has. Source: Datadog API reference, "Security Monitoring". */
+export const SIGNAL_STATUSES = ['high', 'medium', 'low'] as const;
+
 /** First letters, tried from top to bottom, without regard to case. */
 const BY_FIRST_LETTERS: readonly [RegExp, Status][] = [
   [/^(emerg|f)/i, 'emergency'],

@@ -6,7 +6,14 @@ import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
-import { counted, found, queriesOf, resolved, searchesOf } from '../../../support/datadog/evaluate-widget.ts';
+import {
+  counted,
+  definitionsOf,
+  found,
+  queriesOf,
+  resolved,
+  searchesOf,
+} from '../../../support/datadog/evaluate-widget.ts';
 import { HOSTED_PIPELINE } from '../../../support/datadog/hosted-pipeline.ts';
 import { isEvaluated, signalsOf } from '../../../support/datadog/rule-evaluator.ts';
 import { sampleRecords } from '../../../support/datadog/sample-logs.ts';
@@ -19,9 +26,18 @@ const ORDERS = [
   ['after ours', sampleRecords([LOG_PIPELINE, HOSTED_PIPELINE])],
 ] as const;
 
-const widgets = Object.values(DASHBOARDS).flatMap(({ title, template_variables, widgets: all }) =>
-  all.flatMap(({ definition }) =>
-    'title' in definition ? [{ board: title, name: definition.title, definition, template_variables }] : [],
+const widgets = Object.values(DASHBOARDS).flatMap((board) =>
+  definitionsOf(board).flatMap((definition) =>
+    'title' in definition
+      ? [
+          {
+            board: board.title,
+            name: definition.title,
+            definition,
+            template_variables: board.template_variables,
+          },
+        ]
+      : [],
   ),
 );
 

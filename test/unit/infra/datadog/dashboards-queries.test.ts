@@ -6,6 +6,7 @@ import { facetValues, matches } from '../../../../tools/datadog/interpreter/quer
 import {
   BUILT_IN_COLUMNS,
   counted,
+  definitionsOf,
   facetsIn,
   found,
   type Picks,
@@ -21,14 +22,13 @@ const SIGNALS = sampleSignals();
 
 const boards = Object.entries(DASHBOARDS);
 
-const isOfSignals = (definition: Definition) =>
-  queriesOf(definition).some(({ data_source }) => data_source === 'security_signals');
+const isOfSignals = (definition: Definition) => JSON.stringify(definition).includes('security_signals');
 
 const sampleOf = (definition: Definition) => (isOfSignals(definition) ? SIGNALS : LOGS);
 
 /** Every widget that shows data, by its title. */
-const widgetsOf = ({ widgets }: Dashboard) =>
-  widgets.flatMap(({ definition }) =>
+const widgetsOf = (board: Dashboard) =>
+  definitionsOf(board).flatMap((definition) =>
     definition.type === 'note' ? [] : [[definition.title, definition] as const],
   );
 
@@ -123,12 +123,10 @@ it('an alert that was forwarded twice counts once', () => {
 });
 
 it('the platform variable filters the groups of the platform widget', () => {
-  const { template_variables, widgets } = DASHBOARDS['alert-insights'];
-  const platform = template_variables.find(({ name }) => name === 'platform');
-  const widget = widgets.find(
-    ({ definition }) => 'title' in definition && definition.title === 'Top platforms',
-  );
-  expect(queriesOf(widget?.definition as Definition)[0]?.group_by[0]?.facet).toBe(platform?.prefix);
+  const board = DASHBOARDS['alert-insights'];
+  const platform = board.template_variables.find(({ name }) => name === 'platform');
+  const [, widget] = widgetsOf(board).find(([title]) => title === 'Top platforms') ?? [];
+  expect(queriesOf(widget as Definition)[0]?.group_by[0]?.facet).toBe(platform?.prefix);
 });
 
 it('failed sign-ins are distinguished from successful ones', () => {

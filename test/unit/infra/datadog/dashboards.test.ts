@@ -1,17 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import type { Dashboard, Layout, QueryWidget } from '../../../../infra/datadog/dashboard-types.ts';
-import { COLUMNS } from '../../../../infra/datadog/dashboards/board.ts';
+import { COLUMNS, GROUP_TITLE_UNITS, SCREEN_UNITS } from '../../../../infra/datadog/dashboards/board.ts';
 import { TITLES } from '../../../../infra/datadog/dashboards/links.ts';
 import { asksQueries } from '../../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { FACTS } from '../../../../infra/datadog/facts.ts';
-import { searchesOf } from '../../../support/datadog/evaluate-widget.ts';
+import { definitionsOf, searchesOf } from '../../../support/datadog/evaluate-widget.ts';
 
 /** What CloudFormation can deliver in one event, which contains the old and the new body. */
 const MAX_BODY_BYTES = 110_000;
 
 const boards = Object.entries(DASHBOARDS);
-const definitions = ({ widgets }: Dashboard) => widgets.map(({ definition }) => definition);
+const definitions = definitionsOf;
+const groupsOf = ({ widgets }: Dashboard) =>
+  widgets.flatMap(({ definition, layout }) =>
+    definition.type === 'group' ? [{ ...definition, layout }] : [],
+  );
+
+/** Each grid of a board: its own, and that of each group. */
+const gridsOf = (dashboard: Dashboard): (readonly { layout: Layout }[])[] => [
+  dashboard.widgets,
+  ...groupsOf(dashboard).map(({ widgets }) => widgets),
+];
+
+const bottomOf = (grid: readonly { layout: Layout }[]) =>
+  Math.max(...grid.map(({ layout }) => layout.y + layout.height));
 
 const overlap = (a: Layout, b: Layout) =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -37,7 +50,7 @@ describe.each(boards)('%s', (key, dashboard) => {
   });
 
   it('places every widget on the grid, with whole numbers', () => {
-    for (const { layout } of dashboard.widgets) {
+    for (const { layout } of gridsOf(dashboard).flat()) {
       expect(Object.values(layout).every(Number.isInteger)).toBe(true);
       expect(Math.min(layout.x, layout.y)).toBeGreaterThanOrEqual(0);
       expect(Math.min(layout.width, layout.height)).toBeGreaterThanOrEqual(1);
@@ -46,15 +59,39 @@ describe.each(boards)('%s', (key, dashboard) => {
   });
 
   it('places no widget over another', () => {
-    const layouts = dashboard.widgets.map(({ layout }) => layout);
-    const pairs = layouts.flatMap((a, index) => layouts.slice(index + 1).map((b) => [a, b] as const));
-    expect(pairs.filter(([a, b]) => overlap(a, b))).toEqual([]);
+    for (const grid of gridsOf(dashboard)) {
+      const layouts = grid.map(({ layout }) => layout);
+      const pairs = layouts.flatMap((a, index) => layouts.slice(index + 1).map((b) => [a, b] as const));
+      expect(pairs.filter(([a, b]) => overlap(a, b))).toEqual([]);
+    }
   });
 
   it('leaves no hole on the grid', () => {
-    const area = dashboard.widgets.reduce((sum, { layout }) => sum + layout.width * layout.height, 0);
-    const height = Math.max(...dashboard.widgets.map(({ layout }) => layout.y + layout.height));
-    expect(area).toBe(COLUMNS * height);
+    for (const grid of gridsOf(dashboard)) {
+      const area = grid.reduce((sum, { layout }) => sum + layout.width * layout.height, 0);
+      expect(area).toBe(COLUMNS * bottomOf(grid));
+    }
+  });
+
+  it('folds into groups with titles, each as high as its widgets and their title', () => {
+    const groups = groupsOf(dashboard);
+    expect(groups.length).toBeGreaterThan(1);
+    for (const { title, show_title, layout, widgets } of groups) {
+      expect(show_title && title).toMatch(/\S/);
+      expect(layout.height).toBe(bottomOf(widgets) + GROUP_TITLE_UNITS);
+    }
+    const titles = groups.map(({ title }) => title);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it('has at most two screens before the first group, none after a group, and no group higher than that', () => {
+    const [first, ...others] = groupsOf(dashboard);
+    expect(first?.layout.y).toBeLessThanOrEqual(2 * SCREEN_UNITS);
+    for (const { layout } of [first, ...others].filter((group) => group !== undefined)) {
+      expect(layout.height).toBeLessThanOrEqual(2 * SCREEN_UNITS);
+    }
+    const kinds = dashboard.widgets.map(({ definition }) => definition.type === 'group');
+    expect(kinds.slice(kinds.indexOf(true))).not.toContain(false);
   });
 
   it('gives every widget a unique title', () => {

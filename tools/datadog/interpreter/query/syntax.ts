@@ -1,5 +1,5 @@
 import { NotModelled } from '../not-modelled.ts';
-import { STATUSES } from '../status.ts';
+import { SIGNAL_STATUSES, STATUSES } from '../status.ts';
 
 /** The condition of a term on a value. */
 export type Test =
@@ -31,6 +31,9 @@ const RANGE = /\[\s*(\*|-?\d+(?:\.\d+)?)\s+TO\s+(\*|-?\d+(?:\.\d+)?)\s*\]/y;
 const COMPARISON = /(>=|<=|>|<)\s?(-?\d+(?:\.\d+)?)/y;
 const WORD = /(AND|OR|NOT)(?=[\s(])/y;
 const SPACE = /\s*/y;
+
+/** Values that a search for a status may have. */
+const KNOWN_STATUSES: readonly string[] = [...STATUSES, ...SIGNAL_STATUSES];
 
 /** Keys without `@` that are not tags. */
 const RESERVED = new Set(['service', 'source', 'status']);
@@ -106,7 +109,7 @@ class Parser {
     if (!facet.startsWith('@') && !RESERVED.has(facet) && facet.includes('.')) {
       throw new NotModelled(`the tag "${facet}" in the query ${this.#query}: an attribute starts with @`);
     }
-    if (facet === 'status' && test.kind === 'equals' && !STATUSES.some((known) => known === test.value)) {
+    if (facet === 'status' && test.kind === 'equals' && !KNOWN_STATUSES.includes(test.value)) {
       throw new NotModelled(`the status "${test.value}" in the query ${this.#query}`);
     }
     return { kind: 'facet', facet, test };
