@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { contentItems } from '../../../../infra/datadog/content.ts';
 
-/** What is replaced by values of the logs; `{{#is_alert}}` and the like decide, and show nothing. */
-const VARIABLE = /\{\{(?![#/^])[^}]*\}\}/g;
+/** What is replaced by values of the logs; `{{#is_alert}}` and the like decide and show nothing, `{{eval}}` gives a number. */
+const VARIABLE = /\{\{(?![#/^]|eval )[^}]*\}\}/g;
 
 /** Code spans by CommonMark: a run of backticks up to the next run of the same length. */
 const CODE_SPAN = /(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g;

@@ -105,9 +105,8 @@ describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
     );
     const [runs, board] = addresses;
     expect(addresses).toHaveLength(2);
-    const tenant = isGrouped(monitor) ? '%20tenant%3A{{tenant.name}}' : '';
     expect(runs).toMatch(/^https:\/\/app\.datadoghq\.eu\/logs\?query=/);
-    expect(runs).toContain(`query=source%3Avalence-forwarder%20service%3Aforwarder${tenant}&from_ts=`);
+    expect(runs).toContain(`query=source%3Avalence-forwarder%20service%3Aforwarder&from_ts=`);
     expect(decodeURIComponent(board ?? '')).toBe(
       'https://app.datadoghq.eu/dashboard/lists?q="Valence: Forwarder health"',
     );
