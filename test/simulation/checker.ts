@@ -98,7 +98,7 @@ export class Checker {
     this.#stopped = new StoppedStreams(scenario);
     this.#valence = valence;
     this.#gateway = gateway;
-    this.#deliveries = new Deliveries(scenario, valence, (call) => gateway.log[call]?.at ?? Infinity);
+    this.#deliveries = new Deliveries(scenario, valence.scans, (call) => gateway.log[call]?.at ?? Infinity);
     this.#proofs = new Proofs(scenario, valence, this.#deliveries);
     this.#copies = new PostedCopies(scenario);
     this.actions = new ActionChecker(this.#proofs, scenario.settings.settleSeconds);
@@ -278,7 +278,7 @@ export class Checker {
   #shownToAll(present: readonly Truth[]): number {
     const drained = new Map<string, number>();
     let most = 0;
-    for (const { invocation, stream, range, complete, shown } of this.#valence.scans) {
+    for (const { invocation, stream, range, complete, shown } of this.#valence.scans.all) {
       if (!complete || stream !== present[0]?.stream || !invocation.reports[stream]?.caughtUp) continue;
       const count = present.filter((truth) => shown.has(truth)).length;
       // The first one is certain whatever a second scan shows.

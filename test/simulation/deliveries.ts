@@ -7,9 +7,9 @@ import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import { LedgerNotes, latestBefore } from './ledger-notes.ts';
 import { type Delivery, Repeats } from './repeats.ts';
+import type { Scan, Scans } from './scans.ts';
 import type { Scenario } from './scenario.ts';
 import type { Truth } from './truth.ts';
-import type { Scan, ValenceServer } from './valence-server.ts';
 
 const SECONDS_PER_HOUR = 3600;
 
@@ -23,21 +23,21 @@ export class Deliveries {
   /** Fingerprints that have arrived, by stream and content. */
   readonly #byContent = new Map<string, Set<string>>();
   readonly #ledger = new LedgerNotes();
-  readonly #valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>;
+  readonly #scans: Pick<Scans, 'countedCopies' | 'hasHidden'>;
   readonly #repeated: Repeats;
 
   /**
-   * @param valence what readers could know of the source
+   * @param scans what readers could know of the source
    * @param timeOf epoch milliseconds at which a call was made, by its number
    */
   constructor(
     scenario: Scenario,
-    valence: Pick<ValenceServer, 'countedCopies' | 'hasHidden'>,
+    scans: Pick<Scans, 'countedCopies' | 'hasHidden'>,
     timeOf: (call: number) => number,
   ) {
     this.#scenario = scenario;
-    this.#valence = valence;
-    this.#repeated = new Repeats(scenario, valence, this.#ledger, timeOf);
+    this.#scans = scans;
+    this.#repeated = new Repeats(scenario, scans, this.#ledger, timeOf);
     for (const truth of scenario.truths) {
       for (const content of new Set(truth.versions.map((version) => version.content))) {
         const key = `${truth.stream} ${content}`;
@@ -197,7 +197,7 @@ export class Deliveries {
     // What lies at the boundaries of pages that overlap may be sent too often, but not without the mark.
     const isExcused = this.#scenario.server.overlaps
       ? delivery.marked
-      : copies.size <= this.#valence.countedCopies(truth);
+      : copies.size <= this.#scans.countedCopies(truth);
     if (isMiscounted && !isExcused) {
       throw new Violation(
         'P2',

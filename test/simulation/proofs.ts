@@ -4,10 +4,11 @@ import type { Progress } from '../../lambda/forwarder/core/state-ports.ts';
 import type { Deliveries } from './deliveries.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
+import type { Scan } from './scans.ts';
 import type { Scenario } from './scenario.ts';
 import { MAX_SKEW_MS } from './skewed-machines.ts';
 import { isShown, listedAt, type Truth } from './truth.ts';
-import type { Scan, ValenceServer } from './valence-server.ts';
+import type { ValenceServer } from './valence-server.ts';
 
 interface HoleMoves {
   /** What watermarks may pass without a proof. */
@@ -97,7 +98,7 @@ export class Proofs {
   }
 
   #scansOf(invocation: Invocation, stream: Stream, { from, to }: Range): Scan[] {
-    return this.#valence.scans.filter(
+    return this.#valence.scans.all.filter(
       ({ invocation: reader, stream: read, complete, range }) =>
         reader === invocation && read === stream && complete && range.from < to && range.to > from,
     );

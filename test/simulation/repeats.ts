@@ -3,9 +3,9 @@ import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import type { LedgerNotes } from './ledger-notes.ts';
+import type { Scans } from './scans.ts';
 import type { Scenario, Window } from './scenario.ts';
 import type { Truth } from './truth.ts';
-import type { ValenceServer } from './valence-server.ts';
 
 /** A log that Datadog has accepted, or a record in quarantine. */
 export interface Delivery {
@@ -20,24 +20,24 @@ export interface Delivery {
 /** Judges what has arrived more than once. */
 export class Repeats {
   readonly #scenario: Scenario;
-  readonly #valence: Pick<ValenceServer, 'hasHidden'>;
+  readonly #scans: Pick<Scans, 'hasHidden'>;
   readonly #ledger: LedgerNotes;
   readonly #timeOf: (call: number) => number;
   /** The first post of each log that was repeated. */
   readonly #repeats = new Set<Post>();
 
   /**
-   * @param valence what readers could know of the source
+   * @param scans what readers could know of the source
    * @param timeOf epoch milliseconds at which a call was made, by its number
    */
   constructor(
     scenario: Scenario,
-    valence: Pick<ValenceServer, 'hasHidden'>,
+    scans: Pick<Scans, 'hasHidden'>,
     ledger: LedgerNotes,
     timeOf: (call: number) => number,
   ) {
     this.#scenario = scenario;
-    this.#valence = valence;
+    this.#scans = scans;
     this.#ledger = ledger;
     this.#timeOf = timeOf;
   }
@@ -71,7 +71,7 @@ export class Repeats {
     if (all.filter(({ marked }) => !marked).length <= allowed) return;
     // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
     const between = { from: this.#timeOf(before.sent), to: this.#timeOf(last.sent) };
-    const wasHidden = alike.some((one) => this.#valence.hasHidden(one, between));
+    const wasHidden = alike.some((one) => this.#scans.hasHidden(one, between));
     if (!wasHidden && !this.#clockWentBack(between)) {
       throw new Violation('P2', 'A log is repeated without the mark.', {
         first: summary(before),

@@ -36,7 +36,7 @@ export function simulatedPorts(world: World, invocation: Invocation): Ports {
     source: {
       ...source,
       pages(stream, range, call) {
-        world.valence.expect(invocation, stream, range);
+        world.valence.scans.expect(invocation, stream, range);
         return invocation.lists.noting(stream, range, call, source.pages(stream, range, call));
       },
     },

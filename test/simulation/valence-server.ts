@@ -1,5 +1,4 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { type ApiProfile, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
 import type { HttpRequest, HttpResponse } from '../../lambda/shared/http.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
@@ -7,7 +6,8 @@ import type { Invocation } from './invocation.ts';
 import type { Random } from './random.ts';
 import { isBetween, RecordLists } from './record-lists.ts';
 import { Refuser } from './refusals.ts';
-import type { Scenario, Window } from './scenario.ts';
+import { Scans } from './scans.ts';
+import type { Scenario } from './scenario.ts';
 import {
   ALERT_TYPES,
   FOREVER,
@@ -24,25 +24,6 @@ const SHORT_SECONDS = 60;
 
 /** Longer than any list here: a page beyond it does not show where the list ends. */
 const LONGEST_LIST = 5000;
-
-/** One scan of a range, from its first page on, with the records that it showed. */
-export interface Scan {
-  invocation: Invocation;
-  stream: Stream;
-  /** The range that the caller means: its request has slack on each side, or has no upper bound. */
-  range: Range;
-  /** Epoch milliseconds of the true time. */
-  startedAt: number;
-  endedAt: number;
-  /** The caller has received the answer that ends the list. */
-  complete: boolean;
-  /** How often each record was shown, and with what content last. */
-  shown: Map<Truth, { times: number; content: string }>;
-  /** The whole list as it was when a page was last asked for. */
-  list: readonly Truth[];
-  /** Between two pages the list changed before the start of the second one, so any reader may miss a record. */
-  shifted: boolean;
-}
 
 interface Answer {
   response: HttpResponse;
@@ -65,14 +46,11 @@ export function profileOf({ server }: Scenario): ApiProfile {
 
 /** A simulated API: any page style, any order, its own clock, records that appear and vanish. */
 export class ValenceServer {
-  readonly scans: Scan[] = [];
+  readonly scans = new Scans();
   readonly #scenario: Scenario;
   readonly #lists: RecordLists;
   readonly #refuser: Refuser;
   readonly #random: Random;
-  readonly #open = new Map<string, Scan>();
-  /** By the parameters of a request. */
-  readonly #meant = new Map<string, Range>();
   readonly #snapshots: Truth[][] = [];
 
   constructor(scenario: Scenario, random: Random) {
@@ -85,11 +63,6 @@ export class ValenceServer {
   /** Whole seconds of the server's clock. */
   time(now: number): number {
     return Math.floor(now / 1000) + this.#scenario.server.offset;
-  }
-
-  /** Sets the range that the next scan with the same parameters means. */
-  expect(invocation: Invocation, stream: Stream, range: Range): void {
-    this.#meant.set(`${invocation.id} ${stream} ${range.from}`, range);
   }
 
   answer(invocation: Invocation, request: HttpRequest, now: number): Answer {
@@ -123,40 +96,6 @@ export class ValenceServer {
     return isLarge && dated.length >= tooLargeFrom;
   }
 
-  /**
-   * The number of copies that counting finds if pages shifted during both scans of a slice and showed a record twice each
-   * time: a reader cannot distinguish these echoes from twins.
-   */
-  countedCopies({ stream, versions: [{ content }] }: Truth): number {
-    const slices = new Map<string, number[]>();
-    for (const { invocation, stream: name, range, shown, complete } of this.scans) {
-      if (name !== stream || !complete) continue;
-      const own = [...shown].filter(([, last]) => last.content === content);
-      const key = `${invocation.id} ${range.from} ${range.to}`;
-      slices.set(key, [...(slices.get(key) ?? []), own.reduce((sum, [, { times }]) => sum + times, 0)]);
-    }
-    // A slice may be drained several times in a run; the two scans of one drain follow each other.
-    const pairs = [...slices.values()].flatMap((counts) =>
-      counts.slice(1).map((count, index) => Math.min(count, counts[index] ?? 0)),
-    );
-    return Math.max(0, ...pairs);
-  }
-
-  /** Whether a complete scan within a stretch of time has not shown a record of its range. */
-  hasHidden(truth: Truth, { from, to }: Window): boolean {
-    const { stream } = truth;
-    const time = listedAt(truth);
-    return this.scans.some(
-      ({ stream: read, range, complete, startedAt, endedAt, shown }) =>
-        read === stream &&
-        complete &&
-        startedAt >= from &&
-        endedAt <= to &&
-        (time === undefined || (time >= range.from && time < range.to)) &&
-        !shown.has(truth),
-    );
-  }
-
   #types(url: URL, now: number): Answer {
     const further =
       Number(url.searchParams.get('offset') ?? 0) > 0 || Number(url.searchParams.get('page') ?? 1) > 1;
@@ -178,7 +117,11 @@ export class ValenceServer {
 
     const items = page.map((truth) => this.#text(truth, now));
     const next = more || empty ? this.#next(url, all, end) : undefined;
-    const { scan, begin } = this.#scanOf(invocation, stream, url, this.#lists.isFirstPage(url), now);
+    const { scan, begin } = this.scans.of(invocation, stream, this.#lists.asked(url), {
+      isFirstPage: this.#lists.isFirstPage(url),
+      hasRange: url.searchParams.has('from'),
+      now,
+    });
     scan.shifted ||=
       this.#lists.findsByPosition && all.slice(0, start).some((truth, at) => scan.list[at] !== truth);
     scan.list = all;
@@ -248,43 +191,6 @@ export class ValenceServer {
         to: Math.min(until, now),
       }));
     }
-  }
-
-  /**
-   * The scan that a request belongs to.
-   * @returns `begin` is to be called when the caller has received the answer: a first page that arrives too late begins no scan
-   */
-  #scanOf(
-    invocation: Invocation,
-    stream: Stream,
-    url: URL,
-    first: boolean,
-    now: number,
-  ): { scan: Scan; begin: () => void } {
-    const asked = this.#lists.asked(url);
-    const key = `${invocation.id} ${stream} ${asked.from} ${asked.to}`;
-    const open = this.#open.get(key);
-    if (open && !first) return { scan: open, begin: () => undefined };
-    const isForNoRange = !url.searchParams.has('from');
-    const range = isForNoRange ? asked : this.#meant.get(`${invocation.id} ${stream} ${asked.from + 1}`);
-    if (!range) throw new Error('A request has no known range.');
-    const scan: Scan = {
-      invocation,
-      stream,
-      range,
-      startedAt: now,
-      endedAt: now,
-      complete: false,
-      shown: new Map(),
-      list: [],
-      shifted: false,
-    };
-    const begin = () => {
-      this.#open.set(key, scan);
-      // A list without a range proves nothing about any range.
-      if (!isForNoRange) this.scans.push(scan);
-    };
-    return { scan, begin };
   }
 
   #text(truth: Truth, now: number): string {

@@ -147,8 +147,8 @@ export const FUNCTION: readonly Mutant[] = [
     name: 'placeholder-without-sign',
     what: 'Text that is not JSON becomes a number when a wide number in it is replaced by a placeholder.',
     file: 'lambda/shared/wide-numbers.ts',
-    find: "${code === MINUS ? '-' : ''}",
-    replace: '',
+    find: "code === MINUS ? '-' : ''",
+    replace: "''",
     caughtBy: [`${FORWARDER}/valence/json-text.test.ts`],
   },
   {

@@ -177,7 +177,7 @@ describe('a page read record by record', () => {
   it.each([
     ['values', `[${'1,'.repeat(MAX_JSON_STRUCTURE)}1]`],
     ['levels', '['.repeat(MAX_JSON_STRUCTURE) + ']'.repeat(MAX_JSON_STRUCTURE)],
-    ['levels and fields', '{"a":'.repeat(MAX_JSON_STRUCTURE) + '1' + '}'.repeat(MAX_JSON_STRUCTURE)],
+    ['levels and fields', `${'{"a":'.repeat(MAX_JSON_STRUCTURE)}1${'}'.repeat(MAX_JSON_STRUCTURE)}`],
     ['raw control characters', `"${'\n'.repeat(MAX_JSON_STRUCTURE + 1)}"`],
   ])(
     'F91 gives the bytes of an element with more %s than memory may hold, and reads the next',
