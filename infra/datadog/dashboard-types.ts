@@ -110,6 +110,8 @@ export interface ListStream extends Titled {
       data_source: 'logs_stream' | 'security_signals_stream';
       query_string: string;
       indexes: readonly [];
+      /** The latest first when left out. */
+      sort?: { column: 'timestamp'; order: 'asc' };
     };
   }[];
 }

@@ -4,7 +4,19 @@ import { ALERT_FACTS, FACTS, missing } from '../facts.ts';
 import { board, evenly, narrowed, row, section, variable } from './board.ts';
 import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { alerts, both, unique } from './measures.ts';
-import { difference, list, map, note, overTime, share, table, top, value } from './widgets.ts';
+import {
+  difference,
+  type Extras,
+  list,
+  map,
+  note,
+  oldestList,
+  overTime,
+  share,
+  table,
+  top,
+  value,
+} from './widgets.ts';
 
 const NAME = '@alert_type_details.name';
 const SEVERITY = '@alert_type_details.severity';
@@ -27,11 +39,24 @@ const VARIABLES = [
 
 const ALL = narrowed(`source:${LOG_SOURCE} service:alerts`, VARIABLES);
 const SEVERE = both(ALL, `${SEVERITY}:(Critical OR High)`);
+const OPEN = both(ALL, `${STATUS}:Open`);
 const NOT_OPEN = both(ALL, `-${STATUS}:Open`);
 const FAILED = both(ALL, `${OUTCOME}:Failure`);
 
 const BY_ACTOR = { links: linksOf('this actor', ACTOR, 'alert-insights') };
 const BY_IP = { links: linksOf('this address', IP, 'alert-insights') };
+
+/** Open alerts by type. The date of an alert is its creation, so the time frame is an age. */
+const openBy = (title: string, last: NonNullable<Extras['last']>) =>
+  table(
+    title,
+    ALERT_FACTS.title,
+    {
+      Open: { of: alerts(ALL), without: alerts(NOT_OPEN) },
+      Severe: { of: alerts(SEVERE), without: alerts(both(SEVERE, `-${STATUS}:Open`)) },
+    },
+    { last },
+  );
 
 export const ALERT_INSIGHTS: Dashboard = board({
   title: TITLES['alert-insights'],
@@ -96,6 +121,18 @@ export const ALERT_INSIGHTS: Dashboard = board({
         difference('Severe, still open', alerts(SEVERE), alerts(both(SEVERE, `-${STATUS}:Open`))),
         value('Seen closed', alerts(NOT_OPEN)),
       ),
+      evenly(
+        5,
+        openBy('Open alerts up to a day old', '1d'),
+        openBy('Open alerts up to a week old', '1w'),
+        openBy('Open alerts up to a month old', '1mo'),
+      ),
+      row(5, [
+        12,
+        oldestList('Oldest alerts that were open when forwarded', OPEN, [SEVERITY, NAME, PLATFORM, ACTOR], {
+          last: '1mo',
+        }),
+      ]),
       evenly(
         4,
         share('By status', alerts(ALL), STATUS),

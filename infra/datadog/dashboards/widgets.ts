@@ -127,23 +127,39 @@ export const map = (title: string, measure: Measure, extras: Extras = {}): Geoma
   requests: [grouped(measure, FACTS.countryCode, MAX_COUNTRIES)],
 });
 
+/** A column of a table: a measure, or one minus another. */
+export type Column = Measure | { of: Measure; without: Measure };
+
+/** The queries of a column, and the formula with them. */
+function columnOf(column: Column, name: string) {
+  if (!('of' in column)) return { queries: { [name]: column }, formula: name };
+  const less = `${name}less`;
+  return {
+    queries: { [name]: column.of, [less]: column.without },
+    // A row of which the second one has nothing would be blank.
+    formula: `default_zero(${name}) - default_zero(${less})`,
+  };
+}
+
 /**
  * A row for each value of one facet. Only one, because Datadog leaves out logs that lack one of the facets that a table
  * groups by. All other columns are counts. Every column takes its values by the first one: with the largest of its own, rows would
  * have blank cells.
- * @param columns measures by the title of their column, the one to sort by first
+ * @param columns by their titles, the one to sort by first
  */
 export function table(
   title: string,
   facet: string,
-  columns: Readonly<Record<string, Measure>>,
+  columns: Readonly<Record<string, Column>>,
   extras: Extras = {},
 ): QueryTable {
-  const [by] = Object.values(columns);
-  const named = Object.entries(columns).map(([alias, measure], index) => ({
+  const shown = Object.entries(columns).map(([alias, column], index) => ({
     alias,
-    query: eventQuery(`q${index}`, measure, { facet, limit: MAX_ROWS, ...(by && { by }) }),
+    ...columnOf(column, `q${index}`),
   }));
+  const queries = shown.flatMap((column) => Object.entries(column.queries));
+  const by = queries[0]?.[1];
+  const grouping = { facet, limit: MAX_ROWS, ...(by && { by }) };
   return {
     ...titled(title, extras),
     type: 'query_table',
@@ -151,16 +167,18 @@ export function table(
     requests: [
       {
         response_format: 'scalar',
-        queries: named.map(({ query }) => query),
-        formulas: named.map(({ alias, query }) => ({ formula: query.name, alias })),
+        queries: queries.map(([name, measure]) => eventQuery(name, measure, grouping)),
+        formulas: shown.map(({ alias, formula }) => ({ formula, alias })),
         sort: { count: MAX_ROWS, order_by: [{ type: 'formula', index: 0, order: 'desc' }] },
       },
     ],
   };
 }
 
+type ListQuery = ListStream['requests'][number]['query'];
+
 const listOf =
-  (source: ListStream['requests'][number]['query']['data_source']) =>
+  (source: ListQuery['data_source'], order?: 'asc') =>
   (title: string, search: string, columns: readonly string[], extras: Extras = {}): ListStream => ({
     ...titled(title, extras),
     type: 'list_stream',
@@ -173,7 +191,12 @@ const listOf =
           ...columns.map((field) => ({ field, width: 'auto' as const })),
           { field: 'content', width: 'compact' },
         ],
-        query: { data_source: source, query_string: search, indexes: [] },
+        query: {
+          data_source: source,
+          query_string: search,
+          indexes: [],
+          ...(order && { sort: { column: 'timestamp', order } }),
+        },
       },
     ],
   });
@@ -183,6 +206,9 @@ const listOf =
  * Parameters: title, search, and the facets after the date; the message is the last column.
  */
 export const list = listOf('logs_stream');
+
+/** The oldest logs, with the same parameters as {@link list}. */
+export const oldestList = listOf('logs_stream', 'asc');
 
 /** The latest signals, with the same parameters as {@link list}. */
 export const signalList = listOf('security_signals_stream');

@@ -217,6 +217,31 @@ it('a closed alert is not still open', () => {
   expect(stillOpen([open, closed])).toBe(0);
 });
 
+it('open alerts are counted by type and age, and closed ones not', () => {
+  const board = DASHBOARDS['alert-insights'];
+  const log = (vuid: string, status: string, title: string) => ({
+    ...(RECORDED as (typeof LOGS)[number]),
+    service: 'alerts',
+    attributes: { alert: { vuid, status }, valence_forwarder: { title } },
+  });
+  const logs = [
+    log('a', 'Open', 'Mass export'),
+    log('b', 'Open', 'Mass export'),
+    log('b', 'Resolved', 'Mass export'),
+    log('c', 'Open', 'MFA reset'),
+  ];
+  const tables = widgetsOf(board).filter(([title]) => title.startsWith('Open alerts up to'));
+  expect(tables.map(([, { time }]) => time?.live_span)).toEqual(['1d', '1w', '1mo']);
+  for (const [, definition] of tables) {
+    const [all, closed] = queriesOf(definition).map((query) => countsOf(board, query, {}, logs));
+    const open = [...(all ?? [])].map(([title, count]) => [title, count - (closed?.get(title) ?? 0)]);
+    expect(Object.fromEntries(open)).toEqual({ 'Mass export': 1, 'MFA reset': 1 });
+    expect(definition).toMatchObject({
+      requests: [{ formulas: [{ formula: 'default_zero(q0) - default_zero(q0less)' }, {}] }],
+    });
+  }
+});
+
 it('a run summary never counts as a record, and a record never as a run', () => {
   const runs = sampleRuns();
   expect(shown('forwarder-health', 'Runs')).toEqual({ all: runs.length - 1 });
