@@ -5,6 +5,7 @@ import { TITLES } from '../../../../infra/datadog/dashboards/links.ts';
 import { asksQueries } from '../../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { FACTS } from '../../../../infra/datadog/facts.ts';
+import { dashboard as dashboardRules } from '../../../../tools/stand-ins/datadog/content-kinds/dashboard.ts';
 import { definitionsOf, searchesOf } from '../../../support/datadog/evaluate-widget.ts';
 
 /** What CloudFormation can deliver in one event, which contains the old and the new body. */
@@ -209,6 +210,16 @@ describe.each(boards)('%s', (key, dashboard) => {
     expect(text).toContain('(/logs?query=');
     expect(text).toContain('https://app.valencesecurity.com');
     expect(text).toContain('https://appeu.valencesecurity.com');
+  });
+
+  it('is accepted, and not with a widget without a place in a group', () => {
+    const body = JSON.parse(JSON.stringify(dashboard));
+    expect(dashboardRules.problems(body)).toEqual([]);
+    const group = body.widgets.find(
+      ({ definition }: Dashboard['widgets'][number]) => definition.type === 'group',
+    );
+    delete group.definition.widgets[0].layout;
+    expect(dashboardRules.problems(body)).toHaveLength(1);
   });
 
   it('is plain JSON within CloudFormation’s size limit', () => {

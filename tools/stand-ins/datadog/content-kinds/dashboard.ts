@@ -4,6 +4,13 @@ import { absent, changed, errors, idOfThreeParts, type KindRules, objectsIn, who
 
 const MAX_TEAM_TAGS = 5;
 
+/** The widgets of a board, those in its groups included. */
+const widgetsIn = (body: JsonObject): JsonObject[] =>
+  objectsIn(body.widgets).flatMap((widget) => [
+    widget,
+    ...widgetsIn((widget.definition ?? {}) as JsonObject),
+  ]);
+
 function dashboardProblems(body: JsonObject): string[] {
   const tags = Array.isArray(body.tags) ? body.tags.map(String) : [];
   return [
@@ -14,7 +21,7 @@ function dashboardProblems(body: JsonObject): string[] {
     ...(tags.length > MAX_TEAM_TAGS ? ['At most 5 tags are allowed'] : []),
     ...(body.layout_type === 'ordered' &&
     body.reflow_type === 'fixed' &&
-    objectsIn(body.widgets).some(({ layout }) => layout === undefined)
+    widgetsIn(body).some(({ layout }) => layout === undefined)
       ? ['Every widget needs a layout when reflow_type is fixed']
       : []),
   ];
