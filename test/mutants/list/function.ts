@@ -45,6 +45,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/person-fields.test.ts`],
   },
   {
+    name: 'names-only-within-texts',
+    what: 'A redacted name stays where it is the whole value of another field.',
+    file: 'lambda/forwarder/core/logs/redact/texts.ts',
+    find: 'if (whole !== undefined) return whole;',
+    replace: 'if (whole !== undefined) return text;',
+    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
+  },
+  {
     name: 'names-searched-everywhere',
     what: 'Redaction searches names in what platforms write, so a name erases a status or an address.',
     file: 'lambda/forwarder/core/logs/redact/texts.ts',

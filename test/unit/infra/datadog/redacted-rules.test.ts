@@ -121,6 +121,18 @@ describe('no one chooses a name that blinds a rule', () => {
       }),
     ));
 
+  it('any name of a person that goes as a whole, in an alert', () => {
+    const person = { remove: ['alert.events[*].actorUser'], hash: [] };
+    const fills = READ_BY_RULES.filter((path) => /^usr\.|\.actor(\.|$)/.test(path));
+    fc.assert(
+      fc.property(nameFrom(alert('Mallory')), (name) => {
+        expect(readByRules(logOf('alerts', alert(name), person), fills)).toEqual(
+          readByRules(logOf('alerts', alert(name)), fills),
+        );
+      }),
+    );
+  });
+
   it.each(['role', 'policy', 'user', 'with access to', 'Admin', 'Updated', '" with'])(
     'an actor %s',
     (actor) => {

@@ -103,12 +103,9 @@ const noting =
     const replacement = replace(value);
     if (replacement !== undefined) texts.keep(replacement);
     if (replacement === value) return value;
-    if (typeof value === 'string') texts.add(value, replacement ?? REMOVED, true);
-    for (const { text, alone } of identities(value, fieldOf(path), (comparisons) =>
-      texts.spend(comparisons),
-    )) {
-      if (text !== value) texts.add(text, REMOVED, alone);
-    }
+    if (typeof value === 'string') texts.add(value, replacement ?? REMOVED);
+    for (const text of identities(value, fieldOf(path), (comparisons) => texts.spend(comparisons)))
+      if (text !== value) texts.add(text, REMOVED);
     return replacement;
   };
 

@@ -23,7 +23,7 @@ const COST_OF_NOTING = 2000;
 /** What a field costs whose name has to be searched, without the search. */
 const COST_OF_A_KEY = 8000;
 
-/** Fields whose whole value is a sentence, however short. */
+/** Fields that may hold a sentence of an audit record. */
 const SENTENCES: ReadonlySet<string> = new Set([
   'message',
   'details',
@@ -40,15 +40,9 @@ interface Pair {
   kept: KeptPlaces | undefined;
 }
 
-interface Replacement {
-  text: string;
-  /** Also where the value is the whole value of another field. */
-  alone: boolean;
-}
-
 /** Values that must not remain in the texts of a log, and what takes their place. */
 export class RedactedTexts {
-  readonly #replacements = new Map<string, Replacement>();
+  readonly #replacements = new Map<string, string>();
   /** Hashes that rules wrote. A name that happens to be a part of one must not change it. */
   readonly #hashes = new Set<string>();
   readonly #keepsSentences: boolean;
@@ -70,17 +64,12 @@ export class RedactedTexts {
     return this.#comparisonsLeft >= 0;
   }
 
-  /**
-   * Notes a value. All ways of writing it are the same, see fold.ts.
-   * @param alone whether it is also replaced where it is the whole value of another field
-   */
-  add(value: string, replacement: string, alone: boolean): void {
+  /** Notes a value. All ways of writing it are the same, see fold.ts. The first replacement of a value counts. */
+  add(value: string, replacement: string): void {
     if (!this.spend(COST_OF_NOTING)) return;
     const searched = this.#folded(value);
     const name = searched === undefined ? undefined : nameIn(value, searched);
-    if (name === undefined) return;
-    const known = this.#replacements.get(name);
-    this.#replacements.set(name, { text: known?.text ?? replacement, alone: alone || known?.alone === true });
+    if (name !== undefined && !this.#replacements.has(name)) this.#replacements.set(name, replacement);
   }
 
   /** Notes a hash that takes the place of a value. It stays as it is. */
@@ -168,8 +157,8 @@ export class RedactedTexts {
   #cleanSentence(sentence: string): string {
     const isSearched = this.#keepsSentences && sentence.length <= MAX_SEARCHED_CHARACTERS;
     const parts = isSearched ? sentenceParts(sentence) : undefined;
-    if (!parts) return this.#cleanText(sentence, true);
-    return parts.map(({ text, chosen }) => (chosen ? this.#cleanText(text, true) : text)).join('');
+    if (!parts) return this.#cleanText(sentence);
+    return parts.map(({ text, chosen }) => (chosen ? this.#cleanText(text) : text)).join('');
   }
 
   /** @returns undefined for a text that is too long to be searched, or when too much was spent */
@@ -177,19 +166,19 @@ export class RedactedTexts {
     return foldedWithin(text, MAX_SEARCHED_CHARACTERS, (comparisons) => this.spend(comparisons));
   }
 
-  #cleanText(text: string, isSentence = false): string {
+  #cleanText(text: string): string {
     if (this.#hashes.has(text)) return text;
     const searched = this.#folded(text)?.trim();
     if (searched === undefined) return REMOVED;
     const whole = this.#replacements.get(searched);
-    if (whole && (whole.alone || isSentence)) return whole.text;
+    if (whole !== undefined) return whole;
     if (!this.spend(this.#replacements.size * COST_OF_A_NAME)) return REMOVED;
     const found: [string, string][] = [];
     for (const [name, replacement] of this.#replacements) {
       if (name.length >= searched.length) continue;
       if (!this.spend(name.length * searched.length)) return REMOVED;
       if (!searched.includes(name)) continue;
-      found.push([name, replacement.text]);
+      found.push([name, replacement]);
     }
     if (found.length === 0) return text;
     return withoutNames(text, found, (comparisons) => this.spend(comparisons)) ?? REMOVED;

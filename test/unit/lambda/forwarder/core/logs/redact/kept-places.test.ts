@@ -96,11 +96,11 @@ describe('what platforms write', () => {
     expect(JSON.stringify(log)).not.toContain('Mallory');
   });
 
-  it('stays in the record of a person that a rule names elsewhere', () => {
+  it('stays where a rule names the same person elsewhere, except for the name', () => {
     const log = redactedLog(alertSource({ events: [event()] }), { remove: ['alert.events[*].target'] });
     expect(log.alert?.['events']).toEqual([
       {
-        actorUser: { id: 'u-4711', name: 'Mallory', email: 'mallory@example.com' },
+        actorUser: { id: 'u-4711', name: '[redacted]', email: 'mallory@example.com' },
         ip: '203.0.113.7',
         eventSummary: '[redacted] ([redacted], [redacted]) from 203.0.113.7',
       },

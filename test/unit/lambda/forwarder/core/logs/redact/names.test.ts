@@ -77,15 +77,40 @@ describe('a name', () => {
     expect(detailsWithout(actor, details)).toBe(expected);
   });
 
-  it('that is the whole sentence goes, though a name from a field may be a word of Valence elsewhere', () => {
-    const log = redactedLog(
-      auditSource({ who: { name: 'Critical' }, details: 'critical', level: 'Critical' }),
-      {
-        remove: ['valence_forwarder.extra.who'],
-      },
-    );
+  it('in a removed person goes where it is a whole value, too', () => {
+    const source = alertSource({
+      title: 'Ada Lovelace',
+      events: [
+        {
+          actorUser: { name: 'Ada Lovelace', login: 'ada.l' },
+          target: { name: 'ADA LOVELACE', type: 'User' },
+          connectorDisplayName: 'Ada Lovelace',
+          userAgent: 'Ada Lovelace',
+          aux: { owner: 'Ada Lovelace', list: ['ada.l', 'Bo Ek'], note: 'owner: Ada Lovelace' },
+        },
+      ],
+    });
+    const log = redactedLog(source, { remove: ['alert.events[*].actorUser'] });
+    expect(JSON.stringify(log)).not.toMatch(/lovelace|ada\.l/i);
+    expect(log.alert).toMatchObject({
+      title: '[redacted]',
+      events: [
+        {
+          target: { name: '[redacted]', type: 'User' },
+          aux: { owner: '[redacted]', list: ['[redacted]', 'Bo Ek'], note: 'owner: [redacted]' },
+        },
+      ],
+    });
+    expect(log.valence_forwarder.primary_event).toMatchObject({ user_agent: '[redacted]' });
+  });
+
+  it('in a removed object goes where it is a whole sentence or value', () => {
+    const who = { name: 'Ann Lee' };
+    const log = redactedLog(auditSource({ who, details: 'ann lee', approver: 'Ann Lee' }), {
+      remove: ['valence_forwarder.extra.who'],
+    });
     expect(log['details']).toBe('[redacted]');
-    expect(log.valence_forwarder.extra).toEqual({ level: 'Critical' });
+    expect(log.valence_forwarder.extra).toEqual({ approver: '[redacted]' });
   });
 
   it.each([
