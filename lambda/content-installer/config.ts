@@ -2,13 +2,14 @@ import * as z from 'zod';
 import { environmentField, type ValueOf } from '../settings/definition.ts';
 import { networkSettings } from '../settings/function/network.ts';
 import { setting, settingProblems } from '../settings/problems.ts';
-import { endpoint, oneOf } from '../settings/readers.ts';
+import { endpoint, isLoopback, oneOf } from '../settings/readers.ts';
 import { secretId } from '../settings/secret-id.ts';
 import type { ProxySettings } from '../shared/aws/proxy.ts';
 import { apiOrigin, DATADOG_SITES } from '../shared/datadog-sites.ts';
 import { ConfigError } from '../shared/errors.ts';
 import { withoutEndSlashes } from '../shared/origin.ts';
 import { assertCertificatesChecked } from '../shared/tls.ts';
+import { ContentError } from './content-error.ts';
 import type { Destination } from './content-item.ts';
 
 const { httpsProxy, noProxy } = networkSettings;
@@ -56,11 +57,26 @@ export interface Config {
   proxy: ProxySettings | undefined;
 }
 
+/** Where the keys may go whoever invokes the function: to Datadog, and to what never leaves the function. */
+const SAFE_ORIGINS: ReadonlySet<string> = new Set(DATADOG_SITES.map(apiOrigin));
+
+/** @throws {ContentError} when the event names an origin that only the configuration may name */
+function assertKnownOrigin(origin: string, configured: string | undefined): void {
+  const known = [...SAFE_ORIGINS, ...(configured ? [withoutEndSlashes(configured)] : [])];
+  if (known.includes(origin) || isLoopback(new URL(origin).hostname)) return;
+  throw new ContentError(
+    'foreign-destination',
+    `The keys are not sent to ${origin}, because the installer is not configured with that address now.`,
+    'Delete the content there by hand, or deploy once with datadogApiUrl set to that address.',
+  );
+}
+
 /**
  * Reads the configuration.
  * @param environment variables of the process; empty ones count as not set
  * @param destination replaces the whole destination of the environment: a deletion goes where its item was installed
- * @throws {ConfigError} naming every problem
+ * @throws {ConfigError} naming every problem; {@link ContentError} when the keys would go to an origin that is neither Datadog's nor
+ *   the environment's: whoever may invoke the function could read them there
  */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
@@ -80,9 +96,11 @@ export function readConfig(
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) throw new ConfigError(settingProblems(environmentSchema, parsed.error, given));
   const values = parsed.data;
+  const origin = withoutEndSlashes(values.DATADOG_API_URL ?? apiOrigin(values.DATADOG_SITE));
+  assertKnownOrigin(origin, environment['DATADOG_API_URL']?.trim());
   return {
     site: values.DATADOG_SITE,
-    apiOrigin: withoutEndSlashes(values.DATADOG_API_URL ?? apiOrigin(values.DATADOG_SITE)),
+    apiOrigin: origin,
     apiKeySecretId: values.DATADOG_SECRET_ID,
     appKeySecretId: values.DATADOG_APP_KEY_SECRET_ID,
     proxy: values.HTTPS_PROXY_URL

@@ -10,7 +10,7 @@ import { VERSION } from '../shared/version.ts';
 import { carryOut } from './carry-out.ts';
 import { ContentError } from './content-error.ts';
 import { type CustomResourceRequest, physicalIdOf, requestOf } from './custom-resource.ts';
-import { type CustomResourceAnswer, respond } from './respond.ts';
+import { assertFromCloudFormation, type CustomResourceAnswer, respond } from './respond.ts';
 
 /** Reserved at the end of an invocation for the answer to CloudFormation. */
 const ANSWER_RESERVE_MS = 15_000;
@@ -48,7 +48,8 @@ function failure(error: unknown): { reason: string; code: string } {
 /**
  * Entry of the function behind the custom resources: installs, changes or removes one item, and always answers.
  * @param event what CloudFormation asks for
- * @throws {z.ZodError} when the event is not CloudFormation's; {@link ContentError} when the answer could not be sent
+ * @throws {z.ZodError} when the event is not CloudFormation's; {@link ContentError} when its answer would go elsewhere, or could not be
+ *   sent
  */
 export async function handler(event: unknown, context: InvocationContext): Promise<void> {
   const request = requestOf(event);
@@ -57,13 +58,15 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     fields: { request: request.RequestType, resource: request.LogicalResourceId },
     level: 'INFO',
   });
+  const allowedOrigin = process.env['CLOUDFORMATION_RESPONSE_ORIGIN'];
+  assertFromCloudFormation(request.ResponseURL, allowedOrigin);
   const answer = await answerTo(request, context, logger);
   await respond(request, answer, {
     transport: direct,
     clock,
     random,
     timeLeftMs: context.getRemainingTimeInMillis(),
-    allowedOrigin: process.env['CLOUDFORMATION_RESPONSE_ORIGIN'],
+    allowedOrigin,
   });
 }
 

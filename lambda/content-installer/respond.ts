@@ -56,6 +56,20 @@ function answerText(request: CustomResourceRequest, { status, physicalId, reason
 }
 
 /**
+ * Refuses an event that would have its answer sent elsewhere than to CloudFormation, before anything is done for it.
+ * @param allowedOrigin see {@link RespondOptions}
+ * @throws {ContentError} when the response URL is not CloudFormation's
+ */
+export function assertFromCloudFormation(url: string, allowedOrigin: string | undefined): void {
+  if (CLOUDFORMATION_BUCKET.test(url) || new URL(url).origin === allowedOrigin) return;
+  throw new ContentError(
+    'foreign-response-url',
+    `The response URL on ${new URL(url).host} does not belong to CloudFormation.`,
+    'Invoke this function only from CloudFormation.',
+  );
+}
+
+/**
  * Sends CloudFormation the answer that it waits for.
  * @throws {ContentError} when the response URL is not CloudFormation's, or does not accept the answer. Lambda then
  *   repeats the whole event, which is harmless.
@@ -66,13 +80,7 @@ export async function respond(
   { transport, clock, random, timeLeftMs, allowedOrigin }: RespondOptions,
 ): Promise<void> {
   const url = request.ResponseURL;
-  if (!CLOUDFORMATION_BUCKET.test(url) && new URL(url).origin !== allowedOrigin) {
-    throw new ContentError(
-      'foreign-response-url',
-      `The response URL on ${new URL(url).host} does not belong to CloudFormation.`,
-      'Invoke this function only from CloudFormation.',
-    );
-  }
+  assertFromCloudFormation(url, allowedOrigin);
   const deadline = deadlineIn(clock, timeLeftMs);
   const body = Buffer.from(answerText(request, answer));
 

@@ -106,7 +106,8 @@ const isJsonList = (value: unknown) => typeof value === 'string' && value.trimSt
 export const orJsonList = <T extends z.ZodType>(list: T) =>
   z.preprocess((value) => (isJsonList(value) ? jsonValue(value) : value), list);
 
-const isLoopback = (hostname: string) =>
+/** Whether a host is this machine itself. */
+export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 
 /** A parser also accepts and corrects texts that are no URL, such as one with blanks around it or without `//`. */

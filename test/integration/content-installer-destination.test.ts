@@ -91,6 +91,36 @@ describe('another destination', () => {
   });
 });
 
+describe('an event that CloudFormation did not send', () => {
+  const FOREIGN = [
+    'https://datadog.attacker.test',
+    'https://api.datadoghq.com.attacker.test',
+    'https://api.datadoghq.com:8443',
+  ];
+  for (const ApiUrl of FOREIGN) {
+    it(`cannot have the keys sent to ${ApiUrl}`, async ({ place }) => {
+      expect(await place.stack.deploy(at({ ...FIRST, ApiUrl }, dashboard()))).toBe(false);
+
+      const failed = place.stack.events.find(({ Status }) => Status === 'FAILED');
+      expect(failed?.Reason).toContain(`The keys are not sent to ${ApiUrl}`);
+    });
+  }
+
+  it('changes nothing if its answer would go elsewhere', async ({ place }) => {
+    await place.stack.deploy(resourcesOf(dashboard()));
+    const before = place.datadog.requests.length;
+    place.environment['CLOUDFORMATION_RESPONSE_ORIGIN'] = 'https://bucket.attacker.test';
+
+    await place.stack.deploy(resourcesOf(dashboard({ title: 'Forged' }))).catch(() => undefined);
+
+    expect(place.datadog.requests.slice(before)).toEqual([]);
+    expect(place.outcomes.at(-1)).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('does not belong to CloudFormation'),
+    });
+  });
+});
+
 describe('a deletion', () => {
   it('goes where the item was installed, wherever the function would install one now', async ({ place }) => {
     await using other = await secondOrganisation(place);

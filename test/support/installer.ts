@@ -98,8 +98,8 @@ export function useInstaller(certificates?: string) {
             artefact: pathToFileURL(join(folder, 'index.mjs')).href,
             event,
             environment: {
-              ...installation.environment,
               CLOUDFORMATION_RESPONSE_ORIGIN: stack.bucket.origin,
+              ...installation.environment,
             },
             timeoutMs: installation.timeoutMs,
           });

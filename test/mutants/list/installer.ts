@@ -14,6 +14,22 @@ export const INSTALLER: readonly Mutant[] = [
     ],
   },
   {
+    name: 'keys-to-any-origin',
+    what: 'The keys go to whatever origin an event names, so whoever may invoke the installer can read them.',
+    file: 'lambda/content-installer/config.ts',
+    find: "assertKnownOrigin(origin, environment['DATADOG_API_URL']?.trim());",
+    replace: '',
+    caughtBy: ['test/integration/content-installer-destination.test.ts'],
+  },
+  {
+    name: 'forged-event-carried-out',
+    what: 'An event whose answer would go elsewhere than to CloudFormation is carried out first.',
+    file: 'lambda/content-installer/handler.ts',
+    find: 'assertFromCloudFormation(request.ResponseURL, allowedOrigin);',
+    replace: '',
+    caughtBy: ['test/integration/content-installer-destination.test.ts'],
+  },
+  {
     name: 'answer-measured-in-characters',
     what: 'An answer to CloudFormation is measured in characters, and may be too large in bytes.',
     file: 'lambda/content-installer/respond.ts',

@@ -146,7 +146,7 @@ export class RefusedRecords {
     const { stream } = lease;
     this.#poster.assertMayPost();
     const object = quarantinedRecord(item, refusal, { stream, logContext, now: clock.wall() });
-    const size = canonicalJson([object.record, object.alertType]).length;
+    const size = Buffer.byteLength(canonicalJson([object.record, object.alertType]));
     if (this.#state.claimQuarantine([size], maxQuarantined) === 0) throw quarantineFull(maxQuarantined);
     await quarantine.put(object, item.time, { deadline });
     await this.#remember(chunks);

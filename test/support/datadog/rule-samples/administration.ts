@@ -28,6 +28,17 @@ export const ADMINISTRATION_SAMPLES = {
     fires: [
       { status: 'high', about: [ANN], records: [userCreated(START, 'Admin')] },
       { status: 'high', about: [ANN], records: [userUpdated(START, 'Super admin')] },
+      ...['Duo "x"', 'Duo "x, y"'].map((platforms) => ({
+        status: 'high' as const,
+        about: [ANN],
+        records: [
+          audit(
+            START,
+            'User created',
+            `Created user bob with role "Viewer" with access to ${platforms} with role "Admin" with access to Okta "Main"`,
+          ),
+        ],
+      })),
     ],
     quiet: {
       'a role without rights': [userCreated(START, 'Viewer'), userUpdated(START, 'Editor')],

@@ -21,8 +21,12 @@ const READ_BY_RULES = [
   ),
 ];
 
-/** The fingerprint is another one by design. The name of a connector is a text that people choose. */
-const CHANGES = new Set(['valence_forwarder.fingerprint', 'connector_details.name']);
+/** The fingerprint is another one by design. The names of connectors and platforms are texts that people choose. */
+const CHANGES = new Set([
+  'valence_forwarder.fingerprint',
+  'connector_details.name',
+  'user_change_details.platforms',
+]);
 
 const IP = '203.0.113.7';
 const GEO_IP = { [IP]: { country: { iso_code: 'XX', name: 'Xanadu' } } };
