@@ -53,6 +53,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
   },
   {
+    name: 'unknown-sentence-kept',
+    what: 'Redaction searches no names in an unknown sentence that ends like one about a connector.',
+    file: 'lambda/forwarder/core/logs/redact/sentences.ts',
+    find: 'if (written && !written.test(variable)) return undefined;',
+    replace: '',
+    caughtBy: [`${FORWARDER}/core/logs/redact/sentences.test.ts`],
+  },
+  {
     name: 'names-searched-everywhere',
     what: 'Redaction searches names in what platforms write, so a name erases a status or an address.',
     file: 'lambda/forwarder/core/logs/redact/texts.ts',

@@ -1,20 +1,35 @@
 /**
- * The sentences in the details of Valence's audit records. `~` is what people choose, such as the name of a user. `*` is what Valence
- * writes, like the words around it: the activity, a role, the type of a connector. Rules go by these. The attributes that the
- * pipeline reads from the sentences are in infra/datadog/pipeline/sentences.ts.
+ * The sentences in the details of Valence's audit records. `~` is what people choose, such as the name of a user. What Valence writes
+ * are the words around it, and `^`, `#` and `*`, see WRITTEN. Rules go by these. The attributes that the pipeline reads from the
+ * sentences are in infra/datadog/pipeline/sentences.ts.
  */
 const SENTENCES = [
-  '* user ~ with role "*" with access to ~',
-  '* user ~ to role "*" with access to ~',
-  '* a policy on ~. Policy name: "~". Platform: "~". Instance(s): "~"',
-  '* data file "~" of kind "~" to a * connector named "~" via method "*"',
-  '* data file "~" of kind "~" to a * connector named "~"',
-  '* * connector from "~" to "~" via method "*"',
-  '* * connector from "~" to "~"',
-  '* * connector named "~" via method "*"',
-  '* * connector named "~"',
-  '* API Key "~" for "~"',
-].map((sentence) => sentence.split(/([*~])/).slice(1));
+  '^ user ~ with role "*" with access to ~',
+  '^ user ~ to role "*" with access to ~',
+  '^ user ~ with role "~" with access to ~',
+  '^ user ~ to role "~" with access to ~',
+  '^ a policy on ~. Policy name: "~". Platform: "~". Instance(s): "~"',
+  '^ data file "~" of kind "~" to a # connector named "~" via method "*"',
+  '^ data file "~" of kind "~" to a # connector named "~"',
+  '^ # connector from "~" to "~" via method "*"',
+  '^ # connector from "~" to "~"',
+  '^ # connector named "~" via method "*"',
+  '^ # connector named "~"',
+  '^ API Key "~" for "~"',
+].map((sentence) => sentence.split(/([~^#*])/).slice(1));
+
+/**
+ * What Valence writes. The bounds keep the words of unknown sentences out, because these may be names:
+ * `Transferred token of ada@example.com to GitHub connector named "Main"`.
+ */
+const WRITTEN: Readonly<Record<string, RegExp>> = {
+  /** The activity: one word. */
+  '^': /^[\p{L}-]+$/u,
+  /** The type of a connector: one to four words with capital letters, so none such as `of`, `to` and `deleted`. */
+  '#': /^(?:(?:^| )[\p{Lu}\p{N}(&+][\p{L}\p{N}.&/+()_-]*){1,4}$/u,
+  /** A role, or a method: one to four words. A longer role is searched. */
+  '*': /^(?:(?:^| )[\p{L}\p{N}.,&/+()_-]+){1,4}$/u,
+};
 
 /** A part of a sentence. */
 export interface SentencePart {
@@ -45,9 +60,9 @@ function partsBy(sentence: readonly string[], text: string): SentencePart[] | un
     const end = isLast ? lastPlaceOf(words, text) : text.indexOf(words, at);
     if (end < at) return undefined;
     const variable = text.slice(at, end);
-    // What Valence writes first, the activity, is one word.
-    if (index === 0 && /\s/.test(variable)) return undefined;
-    parts.push({ text: variable, chosen: sentence[index] === '~' }, { text: words, chosen: false });
+    const written = WRITTEN[sentence[index] as string];
+    if (written && !written.test(variable)) return undefined;
+    parts.push({ text: variable, chosen: !written }, { text: words, chosen: false });
     at = end + words.length;
   }
   return parts;
