@@ -10,8 +10,8 @@ export type DigestSecret = Uint8Array;
 const FINGERPRINT_DIGITS = 32;
 
 /**
- * HMAC-SHA-256 of a text, in 64 hex digits. Without the secret, a reader of the digest can neither try out values nor make a valid
- * digest.
+ * HMAC-SHA-256 of a text, in 64 hex digits. Without the secret, a reader can neither compute the digest of a guess nor make a valid
+ * one. The texts of a log may still tell what was redacted, by its place: see docs/security.md.
  */
 export const keyedDigest = (secret: DigestSecret, purpose: Purpose, text: string): string =>
   createHmac('sha256', secret).update(`${purpose}\0`).update(text).digest('hex');
