@@ -72,7 +72,7 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     file: 'infra/constructs/datadog-content.ts',
     find: 'DATADOG_APP_KEY_SECRET_ID: secretIdOf(appKeySecret)',
     replace: 'DATADOG_APP_KEY_SECRET_ID: secretIdOf(apiKeySecret)',
-    caughtBy: ['test/infra/datadog-content.test.ts'],
+    caughtBy: ['test/infra/datadog-content-stack.test.ts'],
   },
   {
     name: 'backfill-never-idle',

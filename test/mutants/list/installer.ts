@@ -115,6 +115,6 @@ export const INSTALLER: readonly Mutant[] = [
     file: 'infra/forwarder-app.ts',
     find: "stack.addStackDependency(forwarder, 'The content shows what the forwarder sends.');",
     replace: 'forwarder.node;',
-    caughtBy: ['test/infra/datadog-content.test.ts'],
+    caughtBy: ['test/infra/datadog-content-stack.test.ts'],
   },
 ];

@@ -1,45 +1,29 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { datadogApi } from '../../../../lambda/content-installer/datadog-api.ts';
 import { create } from '../../../../lambda/content-installer/install.ts';
 import { readPipelineOrder } from '../../../../lambda/content-installer/pipeline-order.ts';
-import { axiosTransport } from '../../../../lambda/shared/axios-transport.ts';
-import { deadlineIn } from '../../../../lambda/shared/clock.ts';
 import { planContent, planText } from '../../../../tools/datadog/plan.ts';
 import { type DatadogApi, startDatadogApi } from '../../../../tools/stand-ins/datadog/api.ts';
 import { pipeline } from '../../../support/content-items.ts';
+import { clientOf, DATADOG_KEYS, datadogEnvironment } from '../../../support/datadog/api-client.ts';
 import { byName } from '../../../support/operator/findings.ts';
 import { runTool } from '../../../support/operator/run-tool.ts';
 import { openScene } from '../../../support/operator/scene-test.ts';
-import { stubClock, stubKey } from '../../../support/outside-world.ts';
 
-const API_KEY = 'planted-api-key-51f0';
-const APP_KEY = 'planted-application-key-88ce';
 const SOURCE = 'valence-security';
 const PATH = '/api/v1/logs/config/pipeline-order';
 
 let datadog: DatadogApi;
 
 beforeEach(async () => {
-  datadog = await startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY });
+  datadog = await startDatadogApi(DATADOG_KEYS);
 });
 afterEach(() => datadog.close());
 
-function connected() {
-  const clock = stubClock();
-  return datadogApi({
-    transport: axiosTransport(),
-    apiKey: stubKey(API_KEY),
-    appKey: stubKey(APP_KEY),
-    origin: datadog.origin,
-    clock,
-    random: () => 0,
-    deadline: deadlineIn(clock, 60_000),
-  });
-}
+const connected = () => clientOf(datadog);
 
 const install = async () => (await create(connected(), pipeline(), 'a1b2')).id;
 const order = () => [...datadog.objects.pipeline.keys()];
-const environment = () => ({ DD_API_KEY: API_KEY, DD_APP_KEY: APP_KEY, DATADOG_API_URL: datadog.origin });
+const environment = () => datadogEnvironment(datadog);
 const fixed = () => runTool('datadog', ['order'], environment());
 
 const hostedAfterOurs = async () => ({

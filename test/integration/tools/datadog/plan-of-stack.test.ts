@@ -6,16 +6,15 @@ import { accessKeyEnvironment } from '../../../../tools/stand-ins/aws/signature.
 import { type DatadogApi, startDatadogApi } from '../../../../tools/stand-ins/datadog/api.ts';
 import { serve } from '../../../../tools/stand-ins/http-server.ts';
 import { accessKey } from '../../../support/aws-client.ts';
+import { DATADOG_KEYS, datadogEnvironment } from '../../../support/datadog/api-client.ts';
 import { runTool } from '../../../support/operator/run-tool.ts';
 
-const API_KEY = 'planted-api-key-51f0';
-const APP_KEY = 'planted-application-key-88ce';
 const ID = 'pipeline-0000000000009';
 
 let datadog: DatadogApi;
 
 beforeEach(async () => {
-  datadog = await startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY });
+  datadog = await startDatadogApi(DATADOG_KEYS);
 });
 afterEach(() => datadog.close());
 
@@ -32,9 +31,7 @@ describe('plan --stack', () => {
     );
     try {
       const { stdout } = await runTool('datadog', ['plan', '--stack', stack.name, '--region', 'eu-west-1'], {
-        DD_API_KEY: API_KEY,
-        DD_APP_KEY: APP_KEY,
-        DATADOG_API_URL: datadog.origin,
+        ...datadogEnvironment(datadog),
         AWS_ENDPOINT_URL_CLOUDFORMATION: aws.origin,
         ...accessKeyEnvironment(accessKey),
       });

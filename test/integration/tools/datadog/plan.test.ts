@@ -4,27 +4,22 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { contentItems } from '../../../../infra/datadog/content.ts';
 import { CONTENT_KINDS } from '../../../../lambda/content-installer/content-item.ts';
-import { datadogApi } from '../../../../lambda/content-installer/datadog-api.ts';
 import { create } from '../../../../lambda/content-installer/install.ts';
 import { withMark } from '../../../../lambda/content-installer/mark.ts';
-import { axiosTransport } from '../../../../lambda/shared/axios-transport.ts';
-import { deadlineIn } from '../../../../lambda/shared/clock.ts';
 import { exportContent } from '../../../../tools/datadog/export.ts';
 import { planContent, planText } from '../../../../tools/datadog/plan.ts';
 import { type DatadogApi, startDatadogApi } from '../../../../tools/stand-ins/datadog/api.ts';
 import { dashboard, monitor, pipeline, rule } from '../../../support/content-items.ts';
+import { clientOf, DATADOG_KEYS } from '../../../support/datadog/api-client.ts';
 import { npmRun, runTool } from '../../../support/operator/run-tool.ts';
-import { stubClock, stubKey } from '../../../support/outside-world.ts';
 
-const API_KEY = 'planted-api-key-51f0';
-const APP_KEY = 'planted-application-key-88ce';
 const ALL = [pipeline(), dashboard(), rule(), monitor()];
 
 let datadog: DatadogApi;
 let folder: string;
 
 beforeEach(async () => {
-  datadog = await startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY });
+  datadog = await startDatadogApi(DATADOG_KEYS);
   folder = await mkdtemp(join(tmpdir(), 'datadog-'));
 });
 afterEach(async () => {
@@ -32,18 +27,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function connected() {
-  const clock = stubClock();
-  return datadogApi({
-    transport: axiosTransport(),
-    apiKey: stubKey(API_KEY),
-    appKey: stubKey(APP_KEY),
-    origin: datadog.origin,
-    clock,
-    random: () => 0,
-    deadline: deadlineIn(clock, 60_000),
-  });
-}
+const connected = () => clientOf(datadog);
 
 const installed = async (...items: typeof ALL) => {
   for (const item of items) await create(connected(), item, '0ae1b2c3d4e5');
@@ -197,8 +181,8 @@ test('what is exported, and then pasted by hand, is taken over by a deployment',
 describe('the command', () => {
   const plan = () =>
     runTool('datadog', ['plan'], {
-      DD_API_KEY: API_KEY,
-      DD_APP_KEY: APP_KEY,
+      DD_API_KEY: DATADOG_KEYS.apiKey,
+      DD_APP_KEY: DATADOG_KEYS.appKey,
       DATADOG_API_URL: datadog.origin,
     });
 
