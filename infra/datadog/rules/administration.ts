@@ -6,8 +6,10 @@ import { AUDIT_ACTOR, auditLogs, FAILED, SIGN_IN, SUCCEEDED } from './logs.ts';
 
 const WHO = 'Actor: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.';
 
-/** The words before a role once more, in what is read as the platforms: the user's name contains a role of its own. */
-const IMITATED = '@user_change_details.platforms:*with?role*';
+/** The words before a role once more, in what is read as platforms or permission sets: the user's name contains a role of its own. */
+const IMITATED = ['platforms', 'platform_list', 'permission_sets']
+  .map((field) => `@user_change_details.${field}:(*with?role* OR *to?role*)`)
+  .join(' OR ');
 
 export const ADMINISTRATION_RULES = {
   'admin-granted': threshold({

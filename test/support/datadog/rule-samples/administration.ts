@@ -28,16 +28,16 @@ export const ADMINISTRATION_SAMPLES = {
     fires: [
       { status: 'high', about: [ANN], records: [userCreated(START, 'Admin')] },
       { status: 'high', about: [ANN], records: [userUpdated(START, 'Super admin')] },
-      ...['Duo "x"', 'Duo "x, y"'].map((platforms) => ({
+      ...[
+        'Created user bob with role "Viewer" with access to Duo "x" with role "Admin" with access to Okta "Main"',
+        'Created user bob with role "Viewer" with access to Duo "x, y" with role "Admin" with access to Okta "Main"',
+        'Created user bob with role "Viewer" with access to Duo "x, y" with role "Admin" with access to Okta "a, b"',
+        'Created user bob with role "Viewer" with access to Duo and permission sets x with role "Admin" with access to Okta',
+        'Updated user bob with role "Viewer" with access to Okta to role "Admin" with access to Okta "Main"',
+      ].map((details) => ({
         status: 'high' as const,
         about: [ANN],
-        records: [
-          audit(
-            START,
-            'User created',
-            `Created user bob with role "Viewer" with access to ${platforms} with role "Admin" with access to Okta "Main"`,
-          ),
-        ],
+        records: [audit(START, 'User created', details)],
       })),
     ],
     quiet: {

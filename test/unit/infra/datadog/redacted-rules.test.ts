@@ -21,11 +21,13 @@ const READ_BY_RULES = [
   ),
 ];
 
-/** The fingerprint is another one by design. The names of connectors and platforms are texts that people choose. */
+/** The fingerprint is another one by design. The names of connectors, platforms and permission sets are texts that people choose. */
 const CHANGES = new Set([
   'valence_forwarder.fingerprint',
   'connector_details.name',
   'user_change_details.platforms',
+  'user_change_details.platform_list',
+  'user_change_details.permission_sets',
 ]);
 
 const IP = '203.0.113.7';
@@ -181,5 +183,6 @@ it('rules read nothing of a record that is not filled here', () => {
     'threat_intel.results.category',
     'threat_intel.results.intention',
     'threat_intel.results.subcategory',
+    'user_change_details.platform_list',
   ]);
 });

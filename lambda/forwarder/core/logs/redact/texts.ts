@@ -10,11 +10,12 @@ import { sentenceParts } from './sentences.ts';
 export const REMOVED = '[redacted]';
 
 /**
- * The most work for one log, in comparisons of characters: about a second. A search for a name may compare each of its characters
+ * The most work for one log, in comparisons of characters: about a tenth of a second, so that a run still gets through many hostile
+ * records of one second. A search for a name may compare each of its characters
  * at each place of the text, and folding a text costs as much as many comparisons. Only a hostile record needs more; its texts are then
  * removed without a search.
  */
-const MAX_COMPARISONS = 1_000_000_000;
+const MAX_COMPARISONS = 100_000_000;
 
 /** What one step of the search for each noted name costs, however short the text; and what noting one costs. */
 const COST_OF_A_NAME = 30;

@@ -170,7 +170,7 @@ describe('a name', () => {
   });
 
   it('of marks that take for ever to sort is noted', () => {
-    const actor = `Ann${'\u0301\u0323'.repeat(400_000)} Lee`;
+    const actor = `Ann${'\u0301\u0323'.repeat(30_000)} Lee`;
     expect(detailsWithout(actor, 'By Ann Lee.')).toBe('By [redacted].');
   });
 
