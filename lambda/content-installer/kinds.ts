@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../shared/json.ts';
+import { valueAt } from '../shared/dotted-path.ts';
+import type { JsonObject } from '../shared/json.ts';
 import type { ContentKind } from './content-item.ts';
 
 /** How Datadog's API treats one kind of content. Source: Datadog API reference, v1 and v2. */
@@ -25,8 +26,8 @@ export interface KindApi {
   readonly validationPath?: string;
   /** Attributes that are allowed when it is created, but not when it is replaced. */
   readonly onlyOnCreate?: readonly string[];
-  /** Paths of attributes that an object keeps for its life: Datadog refuses to change them. */
-  readonly fixed: readonly (readonly string[])[];
+  /** Dotted paths of attributes that an object keeps for its life: Datadog refuses to change them. */
+  readonly fixed: readonly string[];
   /** The form of Datadog's ids. */
   readonly idForm: RegExp;
   /** The attribute of a list's entries that states when it was created; left out where the list is in that order. */
@@ -71,7 +72,7 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     scopes: { read: 'dashboards_read', write: 'dashboards_write' },
     itemsAt: 'dashboards',
     page: (number, size) => ({ start: `${number * size}`, count: `${size}` }),
-    fixed: [['layout_type']],
+    fixed: ['layout_type'],
     idForm: THREE_PARTS,
     createdAt: 'created_at',
   },
@@ -87,7 +88,7 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     narrowed: sourceOf,
     validationPath: '/api/v2/security_monitoring/rules/validation',
     onlyOnCreate: ['type'],
-    fixed: [['type'], ['options', 'detectionMethod']],
+    fixed: ['type', 'options.detectionMethod'],
     idForm: THREE_PARTS,
     createdAt: 'createdAt',
   },
@@ -100,7 +101,7 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     scopes: { read: 'monitors_read', write: 'monitors_write' },
     page: (number, size) => ({ page: `${number}`, page_size: `${size}` }),
     narrowed: (body) => ({ name: textAt(body, 'name') }),
-    fixed: [['type']],
+    fixed: ['type'],
     idForm: /^\d+$/,
     createdAt: 'created',
   },
@@ -117,9 +118,6 @@ export const nameOf = (kind: ContentKind, body: JsonObject): string => textAt(bo
 
 /** The free text that contains the ownership mark. */
 export const noteOf = (kind: ContentKind, body: JsonObject): string => textAt(body, KINDS[kind].markField);
-
-const valueAt = (body: JsonObject, path: readonly string[]): unknown =>
-  path.reduce<unknown>((value, name) => (isObject(value) ? value[name] : undefined), body);
 
 /**
  * Whether an object can become another body.

@@ -1,5 +1,4 @@
-import type { ChangedPart } from '../../../contract.ts';
-import { AUDIT_RECORD_FIELDS, type OWN_ATTRIBUTE, type Stream } from '../../../contract.ts';
+import { AUDIT_RECORD_FIELDS, type ChangedPart, type OWN_ATTRIBUTE, type Stream } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 
 /** {@link AUDIT_RECORD_FIELDS}, to be looked up. */
