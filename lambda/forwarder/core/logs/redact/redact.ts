@@ -6,6 +6,7 @@ import { EACH, parseRedactPath, type RedactRules, type Step } from '../../../../
 import { canonicalJson } from '../../records/canonical-json.ts';
 import { primaryEvent, primaryEventIndex } from '../../records/primary-event.ts';
 import type { Log, Redaction } from '../types.ts';
+import { LogBudget, RunBudget } from './budget.ts';
 import { identities } from './identities.ts';
 import { type KeptPlaces, keptPlaces } from './kept-places.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
@@ -38,10 +39,11 @@ export const hashOf = (secret: DigestSecret, value: unknown): string =>
 const isHash = (value: unknown): boolean => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 
 /**
- * Redaction by the given rules. A redacted value also goes from what is derived from it (`message`, `primary_event`)
+ * Redaction by the given rules, for one run. A redacted value also goes from what is derived from it (`message`, `primary_event`)
  * and from the other texts of the log.
  * @param secret of the state table
  * @param inQuarantine whether what goes to quarantine is redacted, too
+ * @param budget what the run may spend on it
  * @param hashedBefore paths at which a hash stays as it is; only for what was redacted before, since anyone can write a hash
  * @returns undefined when there is no rule
  * @throws {Error} when a path is not one (configuration refuses it before)
@@ -50,6 +52,7 @@ export function redaction(
   { remove, hash }: RedactRules,
   secret: DigestSecret,
   inQuarantine = false,
+  budget = new RunBudget(),
   hashedBefore: readonly string[] = [],
 ): Redaction | undefined {
   const rules = [
@@ -67,7 +70,7 @@ export function redaction(
   const namesDetails = rules.some(({ path: [root] }) => root === 'message' || root === 'details');
   const kept = keptPlaces(rules.map(({ path }) => path));
   const redact = (log: Log) => {
-    const texts = new RedactedTexts(log.alert === undefined && !namesDetails);
+    const texts = new RedactedTexts(log.alert === undefined && !namesDetails, new LogBudget(budget));
     const apply = (to: Log, some: readonly Rule[]) =>
       some.reduce((rest, rule) => edit(rest, rule.path, noting(texts, rule)) as Log, to);
     const redacted = apply(deriveAnew(log, apply(log, direct)), derived);
@@ -78,7 +81,7 @@ export function redaction(
     publish: (fingerprint) => keyedFingerprint(secret, fingerprint),
     inQuarantine,
     hashed: hash,
-    hashedBefore: (paths) => redaction({ remove, hash }, secret, inQuarantine, paths),
+    hashedBefore: (paths) => redaction({ remove, hash }, secret, inQuarantine, budget, paths),
   };
 }
 

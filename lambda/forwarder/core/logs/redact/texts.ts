@@ -1,6 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import type { JsonObject } from '../../../../shared/json.ts';
 import { EACH } from '../../../../shared/redact-path.ts';
+import type { LogBudget } from './budget.ts';
 import { foldedWithin } from './fold.ts';
 import type { KeptPlaces } from './kept-places.ts';
 import { MAX_SEARCHED_CHARACTERS, nameIn, withoutNames } from './names.ts';
@@ -8,14 +9,6 @@ import { sentenceParts } from './sentences.ts';
 
 /** Replaces a removed value. */
 export const REMOVED = '[redacted]';
-
-/**
- * The most work for one log, in comparisons of characters: about a tenth of a second, so that a run still gets through many hostile
- * records of one second. A search for a name may compare each of its characters
- * at each place of the text, and folding a text costs as much as many comparisons. Only a hostile record needs more; its texts are then
- * removed without a search.
- */
-const MAX_COMPARISONS = 100_000_000;
 
 /** What one step of the search for each noted name costs, however short the text; and what noting one costs. */
 const COST_OF_A_NAME = 30;
@@ -47,22 +40,22 @@ export class RedactedTexts {
   /** Hashes that rules wrote. A name that happens to be a part of one must not change it. */
   readonly #hashes = new Set<string>();
   readonly #keepsSentences: boolean;
-  #comparisonsLeft = MAX_COMPARISONS;
+  readonly #budget: LogBudget;
 
   /** @param keepsSentences whether the words around names stay in the sentences of an audit record */
-  constructor(keepsSentences: boolean) {
+  constructor(keepsSentences: boolean, budget: LogBudget) {
     this.#keepsSentences = keepsSentences;
+    this.#budget = budget;
   }
 
   /** Whether no text has to be changed. */
   get isEmpty(): boolean {
-    return this.#replacements.size === 0 && this.#comparisonsLeft >= 0;
+    return this.#replacements.size === 0 && !this.#budget.isExhausted;
   }
 
   /** Takes work from what a log may cost. @returns false when too much was spent: then no text is searched any more */
   spend(comparisons: number): boolean {
-    this.#comparisonsLeft -= comparisons;
-    return this.#comparisonsLeft >= 0;
+    return this.#budget.spend(comparisons);
   }
 
   /** Notes a value. All ways of writing it are the same, see fold.ts. The first replacement of a value counts. */

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.ts';
+import { LogBudget, RunBudget } from '../../../../../../../lambda/forwarder/core/logs/redact/budget.ts';
 import { foldedWithin } from '../../../../../../../lambda/forwarder/core/logs/redact/fold.ts';
 import { redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import type { JsonObject } from '../../../../../../../lambda/shared/json.ts';
@@ -69,4 +70,71 @@ it('a field named __proto__ is kept and edited as any other', () => {
   const log = alertWithout('alert.aux.__proto__.name', { aux: secret, text: 'By Ada Lovelace' });
   expect(JSON.stringify(log['aux'])).toBe('{"__proto__":{},"other":1}');
   expect(log['text']).toBe('By [redacted]');
+});
+
+const EXHAUSTED = new RunBudget(0);
+
+/** What redaction leaves of an alert whose secret is a name, with the rest of a run's budget. */
+const alertIn = (rest: RunBudget, fields: JsonObject, hashedBefore?: readonly string[]) => {
+  const rules = redaction(
+    { remove: ['alert.secret', 'alert.events[*].actorUser'], hash: [] },
+    SECRET,
+    false,
+    rest,
+  );
+  const redacting = hashedBefore ? rules?.hashedBefore(hashedBefore) : rules;
+  const source = alertSource({ secret: 'Ada Lovelace', ...fields });
+  return buildLog(source, { ...LOG_CONTEXT, redaction: redacting }, NOW).alert as JsonObject;
+};
+
+/** Takes more than is free, and less than one log may spend. */
+const LONG = { texts: Array.from({ length: 20 }, () => 'By Ada Lovelace. '.repeat(100)) };
+
+/** An alert with events of ten people, as Valence writes it. */
+const ORDINARY = {
+  events: Array.from({ length: 10 }, (_, index) => ({
+    actorUser: { id: `id-${index}`, name: `Ada Lovelace ${index}`, email: `ada${index}@example.com` },
+    eventSummary: `Ada Lovelace ${index} shared the file Budget plan of the year ${index} with an external user`,
+    userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko)',
+    aux: { title: `Plan ${index}`, visibility: 'anyone with the link', owner: `ada${index}@example.com` },
+  })),
+  texts: ['By Ada Lovelace', 'By Bob'],
+};
+
+it('an ordinary log is searched whatever the logs before it have cost', () => {
+  const { texts, events } = alertIn(EXHAUSTED, ORDINARY) as { texts: string[]; events: JsonObject[] };
+  expect(texts).toEqual(['By [redacted]', 'By Bob']);
+  expect(events[9]?.['eventSummary']).toMatch(/^\[redacted\] shared the file Budget plan of the year 9 /);
+});
+
+it('costly logs spend what their run has left, and then their texts go without a search', () => {
+  const run = new RunBudget(100_000_000);
+  const searched = Array.from({ length: 100 }, () => alertIn(run, LONG)['texts'] as string[]).map(
+    (texts) => texts.at(-1) !== '[redacted]',
+  );
+  const last = searched.lastIndexOf(true);
+  expect(last).toBeGreaterThan(0);
+  expect(last).toBeLessThan(50);
+});
+
+it('what a replay redacts again spends the budget of the same run', () => {
+  const texts = alertIn(EXHAUSTED, LONG, ['alert.other'])['texts'] as string[];
+  expect(texts.at(-1)).toBe('[redacted]');
+  expect((alertIn(new RunBudget(), LONG, ['alert.other'])['texts'] as string[]).at(-1)).not.toBe(
+    '[redacted]',
+  );
+});
+
+it('a log asks its run for what is not free alone, and gets no more once too much was asked for', () => {
+  const run = new RunBudget(10);
+  const [first, second] = [new LogBudget(run), new LogBudget(run)];
+  expect([first.spend(5_000_000), first.spend(9), first.isExhausted]).toEqual([true, true, false]);
+  expect([first.spend(2), first.spend(0), first.isExhausted]).toEqual([false, false, true]);
+  expect([second.spend(5_000_001), second.spend(1)]).toEqual([true, false]);
+});
+
+it('all logs of a run together get twenty thousand million comparisons, and one of them a third of a thousand million at most', () => {
+  const run = new RunBudget();
+  expect([run.take(20_000_000_000), run.take(1)]).toEqual([true, false]);
+  expect(new LogBudget(new RunBudget()).spend(300_000_001)).toBe(false);
 });
