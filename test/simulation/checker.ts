@@ -16,11 +16,11 @@ import { type Gateway, Violation } from './gateway.ts';
 import { HoleChecker } from './hole-checker.ts';
 import type { Invocation } from './invocation.ts';
 import { PostedCopies } from './posted-copies.ts';
+import { PromisedRecords } from './promised-records.ts';
 import { Proofs } from './proofs.ts';
 import { checkRequests } from './request-bounds.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { StoppedStreams } from './stopped-streams.ts';
-import { FOREVER, isShown, listedAt, type Truth } from './truth.ts';
 import type { ValenceServer } from './valence-server.ts';
 
 /** Faults that lie in the data alone: a run that meets no other must not fail, and nothing is ever in doubt. */
@@ -54,8 +54,6 @@ const MOST_FAILURES_IN_A_ROW = 2;
 
 /** After so many runs without faults, leases of dead runs have ended and a run must succeed. */
 const RUNS_TO_RECOVER = 8;
-
-const DAY_SECONDS = 86_400;
 
 /** Under these, Datadog may refuse by chance or for a while what it takes otherwise. */
 const PASSING_REFUSALS: readonly Fault[] = [
@@ -248,54 +246,22 @@ export class Checker {
         throw new Violation('P2', `${stream} is still in doubt after all has been quiet.`, state);
       }
     }
-    this.#deliveries.requireAll((alike) => this.#promised(alike, states));
+    const promised = new PromisedRecords(this.#scenario, {
+      scans: this.#valence.scans,
+      stateOf: (stream) => {
+        const state = states.get(stream);
+        return state && { state, start: this.#states.get(stream)?.start ?? 0 };
+      },
+      isExcused: (truth) =>
+        this.#proofs.excused.has(truth) ||
+        this.#stopped.has(truth.stream) ||
+        this.#holes.excuses(truth, states.get(truth.stream)?.holes ?? [], this.#gateway.now),
+    });
+    this.#deliveries.requireAll((alike) => promised.among(alike));
   }
 
   /** How many posts of a stream brought something that had to be sent again. */
   repeatedPosts(stream: Stream): number {
     return this.#deliveries.repeatedPosts(stream);
-  }
-
-  #promised(alike: readonly Truth[], states: ReadonlyMap<Stream, StreamState>): number {
-    const holes = (truth: Truth) => states.get(truth.stream)?.holes ?? [];
-    const present = alike.filter(
-      (truth) =>
-        isShown(truth, FOREVER - 1) &&
-        !this.#proofs.excused.has(truth) &&
-        !this.#stopped.has(truth.stream) &&
-        !this.#holes.excuses(truth, holes(truth), this.#gateway.now),
-    );
-    const { server, faultsEnd } = this.#scenario;
-    const showsFuture = !server.filters || !server.takesUpperBound;
-    const isMetByAll = ({ time }: Truth) =>
-      time === undefined || (showsFuture && time > faultsEnd / 1000 + DAY_SECONDS);
-    return present.every(isMetByAll)
-      ? this.#shownToAll(present)
-      : present.filter((truth) => this.#isPast(truth, states.get(truth.stream))).length;
-  }
-
-  /** Of records that belong to no range, those that a run without trouble has met: of copies, as many as each scan. */
-  #shownToAll(present: readonly Truth[]): number {
-    const drained = new Map<string, number>();
-    let most = 0;
-    for (const { invocation, stream, range, complete, shown } of this.#valence.scans.all) {
-      if (!complete || stream !== present[0]?.stream || !invocation.reports[stream]?.caughtUp) continue;
-      const count = present.filter((truth) => shown.has(truth)).length;
-      // The first one is certain whatever a second scan shows.
-      if (count > 0) most = Math.max(most, 1);
-      const slice = `${invocation.id} ${range.from} ${range.to}`;
-      drained.set(slice, Math.min(count, drained.get(slice) ?? count));
-    }
-    return Math.max(most, ...drained.values());
-  }
-
-  /** Whether the watermark has passed a record. */
-  #isPast(truth: Truth, state: StreamState | undefined): boolean {
-    const { stream, time } = truth;
-    const listed = listedAt(truth);
-    if (!state || time === undefined || listed === undefined) return false;
-    const start = this.#states.get(stream)?.start ?? 0;
-    const end = this.#scenario.profile === 'full' ? state.finalWatermark : state.watermark;
-    return time >= start && listed < end;
   }
 }

@@ -1,5 +1,6 @@
 import type { Stream } from '../../lambda/contract.ts';
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
+import { RANGE_SLACK_SECONDS } from '../../lambda/limits.ts';
 import type { Invocation } from './invocation.ts';
 import type { Window } from './scenario.ts';
 import { listedAt, type Truth } from './truth.ts';
@@ -94,6 +95,25 @@ export class Scans {
       counts.slice(1).map((count, index) => Math.min(count, counts[index] ?? 0)),
     );
     return Math.max(0, ...pairs);
+  }
+
+  /**
+   * Whether every complete scan that showed a record asked for a range next to its time, so that the record looked like one of the
+   * slack, which the list of its own range shows.
+   */
+  hasShownInSlackOnly(truth: Truth): boolean {
+    const { stream, time = Number.NaN } = truth;
+    const showing = this.all.filter(
+      ({ stream: read, complete, shown }) => read === stream && complete && shown.has(truth),
+    );
+    return (
+      showing.length > 0 &&
+      showing.every(
+        ({ range: { from, to } }) =>
+          (time < from && time >= from - RANGE_SLACK_SECONDS) ||
+          (time >= to && time <= to + RANGE_SLACK_SECONDS),
+      )
+    );
   }
 
   /** Whether a complete scan within a stretch of time has not shown a record of its range. */

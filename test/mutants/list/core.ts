@@ -40,6 +40,14 @@ export const CORE: readonly Mutant[] = [
     caughtBy: [`${SLICES}/records-without-slice-marks.test.ts`],
   },
   {
+    name: 'key-of-failed-slice',
+    what: 'An alert without a slice, which a failed slice was going to send, counts as another alert of the same key and is noted apart.',
+    file: 'lambda/forwarder/core/slices/shared-keys.ts',
+    find: 'if (isCommon || newKeys.claim(',
+    replace: 'if (newKeys.claim(',
+    caughtBy: [`${SLICES}/records-without-slice.test.ts`],
+  },
+  {
     name: 'unclean-release-shortens-doubt',
     what: 'A run with unconfirmed writes saves a smaller range than its intent.',
     file: 'lambda/forwarder/core/runs/live-run.ts',

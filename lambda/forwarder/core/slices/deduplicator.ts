@@ -51,6 +51,7 @@ export class Deduplicator {
         },
         lookUpNoted: (entry) => ledger.lookUp(entry),
         remember: (entry) => seen.remember(entry),
+        isCommon: false,
       },
       others: {
         lookUp: (entry) => recordsWithoutSlice.lookUp(entry),
@@ -59,6 +60,7 @@ export class Deduplicator {
           recordsWithoutSlice.claim(entry);
           this.#claims.add(entry);
         },
+        isCommon: true,
       },
     };
   }

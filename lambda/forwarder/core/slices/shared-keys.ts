@@ -17,6 +17,8 @@ export interface EntryBook {
   /** What was noted before the slice. */
   lookUpNoted: LookUp;
   remember: (entry: LedgerEntry) => void;
+  /** Whether all slices use it, so that each knows what the others are sending. */
+  isCommon: boolean;
 }
 
 /** An alert of a slice. */
@@ -112,7 +114,7 @@ export class SharedKeys {
       known === 'changed' || (known === 'absent' && (marks & MARK.shared) !== 0)
         ? this.#judgeKnownKey(alert, marks, book)
         : this.#judgeTimed(alert, known, book);
-    if (judgement.known === 'absent' && judgement.entry === entry) return this.#judgeNew(alert);
+    if (judgement.known === 'absent' && judgement.entry === entry) return this.#judgeNew(alert, book);
     if (judgement.known === 'unchanged' || judgement.known === 'adopted') this.forwarded(alert, book);
     return judgement;
   }
@@ -165,10 +167,11 @@ export class SharedKeys {
   }
 
   /** Judges an alert whose key is new, so that of alerts in concurrent slices only one is noted by its key alone. */
-  #judgeNew(alert: KeyedAlert): Judgement {
+  #judgeNew(alert: KeyedAlert, { isCommon }: EntryBook): Judgement {
     const { newKeys } = this.#context;
     const { entry } = alert;
-    if (newKeys.claim(entry.key, this.#slice)) return { entry, known: 'absent' };
+    // What is new in a common book is new to all slices. One that was going to send the same alert may have failed.
+    if (isCommon || newKeys.claim(entry.key, this.#slice)) return { entry, known: 'absent' };
     this.#markShared(entry.key);
     return { entry: timedEntry(alert), known: 'absent' };
   }

@@ -8,7 +8,7 @@ import { identify } from '../../../../../../lambda/forwarder/core/records/identi
 import { RecordsWithoutSlice } from '../../../../../../lambda/forwarder/core/slices/records-without-slice.ts';
 import type { StreamSettings } from '../../../../../../lambda/forwarder/core/slices/stream-context.ts';
 import type { LedgerChunk, StateStore } from '../../../../../../lambda/forwarder/core/state-ports.ts';
-import { SourceError } from '../../../../../../lambda/shared/errors.ts';
+import { SourceError, StateError } from '../../../../../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord, auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink, fakeSource, memoryStore, SUCCESS } from '../../../../../support/fake-ports.ts';
@@ -139,6 +139,37 @@ describe('a record without a slice', () => {
 
     expect(sink.accepted).toMatchObject([{ valence_forwarder: { possible_duplicate: true } }]);
   });
+});
+
+it('an alert without a time is known to later runs when one slice could not note it, but another one could', async () => {
+  const base = memoryStore();
+  const events = new EventEmitter();
+  const noteHasFailed = once(events, 'failed');
+  let notes = 0;
+  const store: StateStore = {
+    ...base,
+    async appendLedger(...note) {
+      if (++notes === 2) return base.appendLedger(...note);
+      setImmediate(() => events.emit('failed'));
+      throw new StateError('state-throttled', 'Throttled.', 'None.');
+    },
+  };
+  let slices = 0;
+  const source: Source = {
+    async *pages() {
+      if (++slices === 2) await noteHasFailed;
+      yield { records: [alertRecord({ creationTimestamp: null })] };
+    },
+    alertTypes: async () => new Map(),
+  };
+  const { run, sink } = streamWorld({ store, source });
+  const settings = { parallelSlices: 2, lookbackSeconds: 0 };
+
+  const first = await run('alerts', settings);
+  const second = await run('alerts', settings);
+
+  expect([first.error?.code, second.error]).toEqual(['state-throttled', null]);
+  expect(sink.accepted).toHaveLength(2);
 });
 
 describe('what concurrent slices have claimed', () => {
