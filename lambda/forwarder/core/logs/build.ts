@@ -3,6 +3,7 @@ import { NEWEST_DATED_SECONDS, OLDEST_DATED_SECONDS } from '../../../limits.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { primaryEvent, primaryEventIndex } from '../records/primary-event.ts';
 import { recordTime, TIME_FIELD } from '../records/time.ts';
+import { shownRecord, shownType } from './shown.ts';
 import { AUDIT_FIELDS, type ForwarderBlock, type Log, type LogContext, type LogSource } from './types.ts';
 
 /** The value of `ddtags`. */
@@ -75,11 +76,11 @@ function alertLog(
   source: LogSource,
   date: number | undefined,
 ): Partial<Log> & { block: Partial<ForwarderBlock> } {
-  const alert = redated('alerts', source.record, date);
+  const alert = shownRecord('alerts', redated('alerts', source.record, date));
   return {
     ...withMessage(alert['summaryLine']),
     alert: 'alertType' in alert ? without(alert, (key) => key === 'alertType') : alert,
-    ...(source.alertType && { alert_type_details: source.alertType }),
+    ...(source.alertType && { alert_type_details: shownType(source.alertType) }),
     block: alertBlock(source, alert),
   };
 }
@@ -88,7 +89,7 @@ function auditLog(
   source: LogSource,
   date: number | undefined,
 ): Partial<Log> & { block: Partial<ForwarderBlock> } {
-  const record = redated('audit-logs', source.record, date);
+  const record = shownRecord('audit-logs', redated('audit-logs', source.record, date));
   const extra = without(record, (key) => AUDIT_FIELDS.has(key));
   return {
     ...withMessage(record['details']),

@@ -8,6 +8,7 @@ import { alertBlock, buildLog, commonBlock, isWithinDatadogWindow, logTags, mess
 import { DUPLICATE_MARK_BYTES, encodeLog, MAX_BYTES_PER_UNIT, shrunkText } from './encode.ts';
 import type { AttributeOf } from './exclude.ts';
 import { fitsBesides } from './fit.ts';
+import { shownRecord, shownType } from './shown.ts';
 import { AUDIT_FIELDS, type Log, type LogContext, type LogSource } from './types.ts';
 
 /** One record of the stream that an encoder is for, and what is known of it. */
@@ -64,7 +65,8 @@ export class RecordEncoder {
       ? (name) => {
           if (name === 'message') return messageOf(record['summaryLine']);
           if (name === 'alert' && !Object.hasOwn(record, 'alertType')) return record;
-          return name === 'alert_type_details' ? alertType : made(name);
+          if (name === 'alert_type_details') return alertType && shownType(alertType);
+          return made(name);
         }
       : (name) => {
           if (name === 'message') return messageOf(record['details']);
@@ -93,13 +95,14 @@ export class RecordEncoder {
     return shrunkText(this.#logOf(source, now), maxBytes);
   }
 
-  /** Whether the record can be sent unchanged: no new date, nothing to redact. */
+  /** Whether the record can be sent unchanged: no new date, nothing to redact, no text that messages cannot show. */
   #isAsItIs({ record }: StreamLogSource, time: number | undefined, now: number): boolean {
     return (
       time !== undefined &&
       record[TIME_FIELD[this.#stream]] === time &&
       isWithinDatadogWindow(time, now) &&
-      !this.#context.redaction
+      !this.#context.redaction &&
+      shownRecord(this.#stream, record) === record
     );
   }
 
@@ -148,7 +151,7 @@ export class RecordEncoder {
   #typeForm(alertType: JsonObject): Canonical {
     const known = this.#typeForms.get(alertType);
     if (known) return known;
-    const form = canonicalForm(alertType);
+    const form = canonicalForm(shownType(alertType));
     this.#typeForms.set(alertType, form);
     return form;
   }

@@ -1,4 +1,5 @@
 import { isLosslessNumber } from 'lossless-json';
+import { forCodeSpan } from '../../../shared/code-span.ts';
 import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { epochSeconds } from './time.ts';
 
@@ -45,7 +46,7 @@ export function primaryEventIndex(alert: JsonObject): number | undefined {
   );
 }
 
-/** The value of `valence_forwarder.primary_event`: what the event has in plain values that are not empty. */
+/** The value of `valence_forwarder.primary_event`: what the event has in plain values that are not empty, as messages can show them. */
 export function primaryEvent(event: unknown): JsonObject {
   if (!isObject(event)) return {};
   const actor = actorOf(event);
@@ -67,7 +68,9 @@ export function primaryEvent(event: unknown): JsonObject {
 
 /** In a hostile event a "fact" may be thousands of levels deep, and no later step checks these values. */
 const onlyPlain = (facts: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => isPlain(value)));
+  Object.fromEntries(
+    Object.entries(facts).flatMap(([name, value]) => (isPlain(value) ? [[name, forCodeSpan(value)]] : [])),
+  );
 
 const isPlain = (value: unknown): boolean =>
   (typeof value === 'string' && value !== '') ||

@@ -41,6 +41,11 @@ const ODD_RECORDS: [name: string, change: JsonObject][] = [
   ['a field that would hijack a name of Datadog', { status: 'error', host: 'h' }],
   ['a nested field', { details: { a: [1] } }],
   ['a text that needs escapes', { details: 'a "quoted"\n\u0000 日 \ud800', summaryLine: '"\\' }],
+  [
+    'a line break where messages show the text',
+    { actor: 'Ann\n# x', vuid: 'alert\n# x', connectorUids: ['a', 'b``c'] },
+  ],
+  ['lists that are nested', { actor: [['a\nb'], 'c\nd'], connectorUids: [['a\nb'], 'c\nd'] }],
   ['exact digits', { details: new LosslessNumber('12345678901234567890') }],
   ['a time in milliseconds', { timeEpoch: (NOW - 60) * 1000, creationTimestamp: (NOW - 60) * 1000 }],
   ['a time as text', { timeEpoch: String(NOW - 60), creationTimestamp: String(NOW - 60) }],
@@ -87,8 +92,8 @@ describe('what conditions are compared with', () => {
   );
 
   it.each([
-    [auditSource(), 'action', ['timeEpoch', 'action']],
-    [alertSource(), 'message', ['creationTimestamp', 'summaryLine']],
+    [auditSource(), 'action', ['timeEpoch', 'actor', 'action', 'ipAddress', 'details']],
+    [alertSource(), 'message', ['creationTimestamp', 'vuid', 'connectorUids', 'summaryLine']],
   ] as const)('is not made where the record has it: $0.stream', (source, name, needed) => {
     const read = new Set<unknown>();
     const record = new Proxy(source.record, {

@@ -34,7 +34,7 @@ describe('a name', () => {
       'with control characters',
       'Ann Lee',
       'A\0n\u0007n\u007f L\x85\u001bee, A\u0001nn \x9f Lee',
-      'A\0n\u0007n\u007f L\x85\u001bee, [redacted]',
+      'A\0n\u0007n\u007f L \u001bee, [redacted]',
     ],
     ['that has control characters', 'An\u0001n\u001b Lee', 'Ann Lee', '[redacted]'],
     ['in full-width letters', 'Ann Lee', 'Ａｎｎ\u3000Ｌｅｅ', '[redacted]'],

@@ -1,0 +1,31 @@
+import type { JsonObject } from './json.ts';
+
+/** What ends a code span of two backticks in Markdown: line breaks (with them other white space), and backticks in a row. */
+const ENDS_A_SPAN = /[\t-\r\x85\u2028\u2029]+|`{2,}/g;
+
+/**
+ * The value as a message in Datadog can show it: in a code span of two backticks, where a text is on one line and cannot become
+ * a link, an image, a mention or a heading. Datadog's templates escape nothing. Of a list, each text. Redaction takes the
+ * value for the same as before, see fold.ts.
+ */
+export function forCodeSpan(value: unknown): unknown {
+  if (!Array.isArray(value)) return textForCodeSpan(value);
+  const texts = value.map(textForCodeSpan);
+  return texts.some((text, index) => text !== value[index]) ? texts : value;
+}
+
+const textForCodeSpan = (value: unknown): unknown =>
+  typeof value === 'string'
+    ? value.replace(ENDS_A_SPAN, (match) => (match.startsWith('`') ? "'".repeat(match.length) : ' '))
+    : value;
+
+/** The object with {@link forCodeSpan} of some fields; the object itself if that changes none. */
+export function withFieldsForCodeSpans(object: JsonObject, fields: readonly string[]): JsonObject {
+  let result = object;
+  for (const field of fields) {
+    const value = object[field];
+    const text = forCodeSpan(value);
+    if (text !== value) result = { ...result, [field]: text };
+  }
+  return result;
+}
