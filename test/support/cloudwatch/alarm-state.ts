@@ -1,4 +1,4 @@
-import type { MetricId, MetricStore, Statistic } from './metric-store.ts';
+import type { MetricId, Statistic } from './metric-store.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -16,14 +16,6 @@ export interface MetricAlarm {
   missing: string;
 }
 
-/** How CloudWatch differs from one evaluation to another. */
-export interface Reading {
-  /** Epoch seconds. */
-  now: number;
-  /** How many periods more than the alarm has are looked at. */
-  extraPeriods: number;
-}
-
 const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) => boolean>> = {
   GreaterThanThreshold: (value, threshold) => value > threshold,
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
@@ -37,20 +29,19 @@ const COMPARISONS: Readonly<Record<string, (value: number, threshold: number) =>
  * CloudWatch looks at more periods than the alarm has. If enough of them have data, the most recent of those decide, and missing
  * data count for nothing. Otherwise all data count, and missing ones only as often as needed. Source: CloudWatch user guide,
  * "Configuring how CloudWatch alarms treat missing data".
+ *
+ * The same values give the same state again.
+ * @param values a value for each period that is looked at, the newest first
  */
 export function nextState(
   alarm: MetricAlarm,
-  store: MetricStore,
-  { now, extraPeriods }: Reading,
+  values: readonly (number | undefined)[],
   before: AlarmState,
 ): AlarmState {
-  const { metric, statistic, period, evaluationPeriods, datapointsToAlarm, threshold, missing } = alarm;
+  const { evaluationPeriods, datapointsToAlarm, threshold, missing } = alarm;
   const isBad = COMPARISONS[alarm.comparison];
   if (!isBad) throw new Error(`${alarm.name}: ${alarm.comparison} is not simulated.`);
-  const found = store
-    .read(metric, statistic, { period, count: evaluationPeriods + extraPeriods, now })
-    .filter((value) => value !== undefined)
-    .slice(0, evaluationPeriods);
+  const found = values.filter((value) => value !== undefined).slice(0, evaluationPeriods);
   const bad = found.filter((value) => isBad(value, threshold)).length;
   const gaps = evaluationPeriods - found.length;
   if (bad >= datapointsToAlarm) return 'ALARM';

@@ -24,6 +24,17 @@ interface Point {
   value: number;
 }
 
+/** What was read at one time. */
+export interface Reading {
+  /** A value for each period, the newest first; undefined where there are no values to be seen. */
+  values: (number | undefined)[];
+  /** The last time at which the same would be read, epoch seconds, unless a value is put before. */
+  until: number;
+  /** All values of the metric, and how many there were. */
+  points: readonly Point[];
+  size: number;
+}
+
 const keyOf = ({ namespace, name, dimensions }: MetricId): string =>
   [namespace, name, ...Object.entries(dimensions).flat().sort()].join('|');
 
@@ -47,32 +58,44 @@ export class MetricStore {
 
   /** Values of one metric must be put in the order of their times. */
   put(id: MetricId, at: number, value: number): void {
-    const key = this.#keyOf(id);
-    const points = this.#points.get(key) ?? [];
-    points.push({ at, shownAt: at + this.#delay, value });
-    this.#points.set(key, points);
+    this.#pointsOf(id).push({ at, shownAt: at + this.#delay, value });
   }
 
-  /**
-   * A statistic over periods that end now, the newest first; undefined where there are no values to be seen.
-   * @param period seconds
-   */
-  read(id: MetricId, statistic: Statistic, { period, count, now }: Periods): (number | undefined)[] {
-    const points = this.#points.get(this.#keyOf(id)) ?? [];
+  /** A statistic over periods that end now. */
+  read(id: MetricId, statistic: Statistic, { period, count, now }: Periods): Reading {
+    const points = this.#pointsOf(id);
     const found: number[][] = [];
+    let until = Number.POSITIVE_INFINITY;
     for (let index = points.length - 1; index >= 0; index--) {
       const { at, shownAt, value } = points[index] as Point;
       if (at < now - count * period) break;
-      if (at >= now || shownAt > now) continue;
+      if (at >= now || shownAt > now) {
+        until = Math.min(until, Math.max(now, at, shownAt - 1));
+        continue;
+      }
       const back = Math.ceil((now - at) / period) - 1;
+      until = Math.min(until, at + (back + 1) * period);
       const values = found[back];
       if (values) values.push(value);
       else found[back] = [value];
     }
-    return Array.from({ length: count }, (_, back) => {
-      const values = found[back];
-      return values && STATISTICS[statistic](values);
+    const values = Array.from({ length: count }, (_, back) => {
+      const inPeriod = found[back];
+      return inPeriod && STATISTICS[statistic](inPeriod);
     });
+    return { values, until, points, size: points.length };
+  }
+
+  /** Whether the same would be read now. Most alarms look at much longer periods than the minute between two evaluations. */
+  isCurrent({ until, points, size }: Reading, now: number): boolean {
+    return now <= until && points.length === size;
+  }
+
+  #pointsOf(id: MetricId): Point[] {
+    const key = this.#keyOf(id);
+    const points = this.#points.get(key) ?? [];
+    this.#points.set(key, points);
+    return points;
   }
 
   #keyOf(id: MetricId): string {

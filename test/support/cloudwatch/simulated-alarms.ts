@@ -1,5 +1,5 @@
 import { type AlarmState, type MetricAlarm, nextState } from './alarm-state.ts';
-import type { MetricStore } from './metric-store.ts';
+import type { MetricStore, Reading } from './metric-store.ts';
 import type { CompositeAlarm, TemplateAlarms } from './template-alarms.ts';
 
 /** An alarm that was raised, or a notification that was sent. */
@@ -26,6 +26,8 @@ export class SimulatedAlarms {
   readonly #store: MetricStore;
   readonly #extraPeriods: number;
   readonly #states = new Map<string, AlarmState>();
+  /** What an alarm was last evaluated for. */
+  readonly #readings = new Map<MetricAlarm, Reading>();
   readonly #held = new Map<string, Held>();
 
   /** @param extraPeriods how many periods more than an alarm has CloudWatch looks at */
@@ -51,8 +53,13 @@ export class SimulatedAlarms {
   }
 
   #evaluateMetric(alarm: MetricAlarm, now: number): void {
-    const before = this.stateOf(alarm.name);
-    const after = nextState(alarm, this.#store, { now, extraPeriods: this.#extraPeriods }, before);
+    const last = this.#readings.get(alarm);
+    if (last && this.#store.isCurrent(last, now)) return;
+    const { metric, statistic, period, evaluationPeriods } = alarm;
+    const count = evaluationPeriods + this.#extraPeriods;
+    const reading = this.#store.read(metric, statistic, { period, count, now });
+    this.#readings.set(alarm, reading);
+    const after = nextState(alarm, reading.values, this.stateOf(alarm.name));
     if (this.#change(alarm.name, after, now) && this.#alarms.notifying.has(alarm.name)) {
       this.notified.push({ at: now, alarm: alarm.name });
     }

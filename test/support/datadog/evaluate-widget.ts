@@ -58,9 +58,16 @@ export function facetsIn(definition: Definition, variables: Dashboard['template_
   ];
 }
 
-/** The logs that a search finds. */
-export const found = (search: string, logs: readonly ProcessedLog[]): ProcessedLog[] =>
-  logs.filter((log) => matches(search, log));
+const findings = new WeakMap<readonly ProcessedLog[], Map<string, readonly ProcessedLog[]>>();
+
+/** The logs that a search finds. Widgets and tests ask the same of the same logs many times, so that it is found once. */
+export function found(search: string, logs: readonly ProcessedLog[]): readonly ProcessedLog[] {
+  const known = findings.get(logs) ?? new Map<string, readonly ProcessedLog[]>();
+  findings.set(logs, known);
+  const result = known.get(search) ?? logs.filter((log) => matches(search, log));
+  known.set(search, result);
+  return result;
+}
 
 type Compute = EventQuery['compute'] | EventQuery['group_by'][number]['sort'];
 

@@ -10,7 +10,7 @@ import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
 import { plainValuesAt } from '../../../tools/datadog/interpreter/paths.ts';
 import { processLog } from '../../../tools/datadog/interpreter/process-log.ts';
 import type { Status } from '../../../tools/datadog/interpreter/status.ts';
-import { postedLogs } from '../../../tools/datadog/preview-logs.ts';
+import { type PostedLog, postedLogs } from '../../../tools/datadog/preview-logs.ts';
 import { sampleData } from '../../../tools/sample-data/sample-data.ts';
 import { NOW } from '../outside-world.ts';
 import { goldenNames, readGolden } from './golden.ts';
@@ -43,7 +43,7 @@ export function processed(posted: JsonObject, arrival: number, pipelines = OURS)
 }
 
 /** Records of a day, each alert with its type. */
-function recordsOfADay(pipelines: Pipelines): ProcessedLog[] {
+function recordsOfADay(): PostedLog[] {
   const { alerts, auditLogs, alertTypes } = sampleData({
     seed: 7,
     range: { from: NOW - 16 * HOUR, to: NOW },
@@ -58,45 +58,37 @@ function recordsOfADay(pipelines: Pipelines): ProcessedLog[] {
     })),
     ...auditLogs.map((record) => ({ stream: 'audit-logs' as const, record })),
   ];
-  return postedLogs(inputs, NOW, NOW).map(({ posted }) => processed(posted, NOW, pipelines));
+  return postedLogs(inputs, NOW, NOW);
 }
 
 /** The odd shapes. */
-const oddRecords = (pipelines: Pipelines): ProcessedLog[] =>
+const oddRecords = (): PostedLog[] =>
   goldenNames().flatMap((name) => {
     const { stream, record, now } = readGolden(name);
-    return postedLogs([{ stream, record }], now, NOW).map(({ posted, arrival }) =>
-      processed(posted, arrival, pipelines),
-    );
+    return postedLogs([{ stream, record }], now, NOW);
   });
 
 /** Records of a first fill, of which one was posted twice and one had to be cut. */
-function recordsOfAFirstFill(pipelines: Pipelines): ProcessedLog[] {
+function recordsOfAFirstFill(): PostedLog[] {
   const records = sampleData({ seed: 8, range: { from: NOW - HOUR, to: NOW }, alerts: 0, auditLogs: 3 });
   const inputs = records.auditLogs.map((record) => ({ stream: 'audit-logs' as const, record }));
   const marks = [{}, { possible_duplicate: true }, { shrunk: true }];
-  return postedLogs(inputs, NOW, NOW).map(({ posted }, index) =>
-    processed(
-      {
-        ...posted,
-        ddtags: `${posted['ddtags']},backfill:true`,
-        valence_forwarder: { ...(posted['valence_forwarder'] as JsonObject), ...marks[index] },
-      },
-      NOW,
-      pipelines,
-    ),
-  );
+  return postedLogs(inputs, NOW, NOW).map(({ posted, arrival }, index) => ({
+    posted: {
+      ...posted,
+      ddtags: `${posted['ddtags']},backfill:true`,
+      valence_forwarder: { ...(posted['valence_forwarder'] as JsonObject), ...marks[index] },
+    },
+    arrival,
+  }));
 }
 
 /** What the crawler of the hosted integration sends of the same tenant. */
-const recordsOfACrawler = (pipelines: Pipelines): ProcessedLog[] =>
-  goldenNames().flatMap((name) => {
-    const { stream, record, now } = readGolden(name);
-    return postedLogs([{ stream, record }], now, NOW).map(
-      ({ posted: { valence_forwarder: _, ...posted }, arrival }) =>
-        processed({ ...posted, ddtags: '' }, arrival, pipelines),
-    );
-  });
+const recordsOfACrawler = (odd: readonly PostedLog[]): PostedLog[] =>
+  odd.map(({ posted: { valence_forwarder: _, ...posted }, arrival }) => ({
+    posted: { ...posted, ddtags: '' },
+    arrival,
+  }));
 
 /** As Datadog adds it to logs of an address that it knows; not to alerts with several, for which the order of the pipelines matters. */
 function withThreats(log: ProcessedLog): ProcessedLog {
@@ -107,14 +99,25 @@ function withThreats(log: ProcessedLog): ProcessedLog {
   return known ? { ...log, attributes: { ...log.attributes, threat_intel: { results } } } : log;
 }
 
-/** @param pipelines that the logs pass; ours alone by default */
-export const sampleRecords = (pipelines: Pipelines = OURS): ProcessedLog[] =>
-  [
-    ...recordsOfADay(pipelines),
-    ...oddRecords(pipelines),
-    ...recordsOfAFirstFill(pipelines),
-    ...recordsOfACrawler(pipelines),
-  ].map(withThreats);
+function samples(): PostedLog[] {
+  const odd = oddRecords();
+  return [...recordsOfADay(), ...odd, ...recordsOfAFirstFill(), ...recordsOfACrawler(odd)];
+}
+
+let posted: readonly PostedLog[] | undefined;
+const held = new Map<Pipelines, readonly ProcessedLog[]>();
+
+/**
+ * Made once for all tests of a worker, which leave them as they are.
+ * @param pipelines that the logs pass; ours alone by default
+ */
+export function sampleRecords(pipelines: Pipelines = OURS): readonly ProcessedLog[] {
+  posted ??= samples();
+  const logs =
+    held.get(pipelines) ?? posted.map((log) => withThreats(processed(log.posted, log.arrival, pipelines)));
+  held.set(pipelines, logs);
+  return logs;
+}
 
 const REPORT: StreamReport = {
   fetched: 12,

@@ -14,16 +14,18 @@ export function valueAt(attributes: JsonObject, path: string): unknown {
 
 /** Every plain value at a path that goes through each element of an array: `alert.events.ip` are the IPs of all events. */
 export function plainValuesAt(attributes: JsonObject, path: string): (string | number | boolean)[] {
-  const steps = path.split('.');
-  const values = steps.reduce<unknown[]>(
-    (found, key) =>
-      found.flatMap((value) => {
-        const direct = child(value, key);
-        if (direct !== undefined) return [direct];
-        return Array.isArray(value) ? value.map((item) => child(item, key)) : [];
-      }),
-    [attributes],
-  );
+  let values: unknown[] = [attributes];
+  for (const key of path.split('.')) {
+    // Most logs lack most paths.
+    if (values.length === 0) return [];
+    const next: unknown[] = [];
+    for (const value of values) {
+      const direct = child(value, key);
+      if (direct !== undefined) next.push(direct);
+      else if (Array.isArray(value)) next.push(...value.map((item) => child(item, key)));
+    }
+    values = next;
+  }
   return values
     .flat()
     .filter((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean');

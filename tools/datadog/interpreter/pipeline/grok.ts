@@ -63,6 +63,15 @@ function compile(line: string): Rule {
   return { pattern: new RegExp(`^(?:${source})$`), captures };
 }
 
+const compiledRules = new Map<string, readonly Rule[]>();
+
+/** The rules of one parser are read for thousands of logs. */
+function compiled(rules: string): readonly Rule[] {
+  const known = compiledRules.get(rules) ?? rules.split('\n').map(compile);
+  compiledRules.set(rules, known);
+  return known;
+}
+
 /**
  * The attributes that the first matching rule extracts from a text; none if no rule matches. A rule must match the whole
  * text, and empty captures are left out.
@@ -70,7 +79,7 @@ function compile(line: string): Rule {
  * @throws {NotModelled} for matchers, filters and escapes that are not modelled
  */
 export function grok(rules: string, text: string): [path: string, value: string | string[]][] {
-  for (const { pattern, captures } of rules.split('\n').map(compile)) {
+  for (const { pattern, captures } of compiled(rules)) {
     const match = pattern.exec(text);
     if (!match) continue;
     return captures.flatMap(({ path, separator }, index): [string, string | string[]][] => {
