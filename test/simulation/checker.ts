@@ -18,7 +18,9 @@ import type { Invocation } from './invocation.ts';
 import { PostedCopies } from './posted-copies.ts';
 import { PromisedRecords } from './promised-records.ts';
 import { Proofs } from './proofs.ts';
+import { contentOfLog, messageOf } from './record-changes.ts';
 import { checkRequests } from './request-bounds.ts';
+import { ReshapedRecords } from './reshaped-records.ts';
 import type { Fault, Scenario } from './scenario.ts';
 import { StoppedStreams } from './stopped-streams.ts';
 import type { ValenceServer } from './valence-server.ts';
@@ -69,12 +71,16 @@ const PASSING_REFUSALS: readonly Fault[] = [
 /** Whether Datadog takes a record whenever it is posted alone. */
 function takesAll({ faults, intake }: Scenario, { record }: QuarantinedRecord): boolean {
   if (PASSING_REFUSALS.some((fault) => faults.has(fault))) return false;
-  const content = String(record['details'] ?? record['summaryLine']);
-  return !intake.dislikes.has(content) && !content.includes('!');
+  const message = messageOf(record);
+  return !intake.dislikes.has(message) && !message.includes('!');
 }
 
 /** Whether a scenario troubles nothing but the data. */
 export const isCalm = ({ faults }: Scenario): boolean => [...faults].every((fault) => DATA_FAULTS.has(fault));
+
+/** Whether nothing else troubles a scenario that has a fault. */
+const isCalmBut = ({ faults }: Scenario, present: Fault): boolean =>
+  faults.has(present) && [...faults].every((fault) => fault === present || DATA_FAULTS.has(fault));
 
 /** Watches every effect of the production code and throws a {@link Violation} as soon as a promise is broken. */
 export class Checker {
@@ -90,6 +96,7 @@ export class Checker {
   readonly #failuresInARow: Record<Stream, number> = { alerts: 0, 'audit-logs': 0 };
   #quietRuns = 0;
   readonly #stopped: StoppedStreams;
+  readonly #reshaped: ReshapedRecords;
 
   constructor(scenario: Scenario, valence: ValenceServer, gateway: Gateway) {
     this.#scenario = scenario;
@@ -99,6 +106,7 @@ export class Checker {
     this.#deliveries = new Deliveries(scenario, valence.scans, (call) => gateway.log[call]?.at ?? Infinity);
     this.#proofs = new Proofs(scenario, valence, this.#deliveries);
     this.#copies = new PostedCopies(scenario);
+    this.#reshaped = new ReshapedRecords(scenario, isCalmBut(scenario, 'changing shapes'));
     this.actions = new ActionChecker(this.#proofs, scenario.settings.settleSeconds);
     this.#holes = new HoleChecker(scenario, valence);
   }
@@ -107,6 +115,7 @@ export class Checker {
     const known = this.#states.get(lease.stream);
     invocation.leases.set(lease.stream, lease);
     invocation.holesBefore.set(lease.stream, state.holes);
+    invocation.watermarksBefore.set(lease.stream, state.watermark);
     this.#states.set(lease.stream, {
       fence: lease.fence,
       start: known?.start ?? state.watermark,
@@ -140,6 +149,12 @@ export class Checker {
       return;
     }
     const truth = this.#deliveries.accepted(post, stream, log, this.#states.get(stream)?.initialUntil ?? 0);
+    if (
+      !log.valence_forwarder.possible_duplicate &&
+      this.#deliveries.hasOtherForm(truth, contentOfLog(log))
+    ) {
+      this.#reshaped.repeated(post.invocation, truth);
+    }
     this.actions.backfilled(post.invocation, truth, this.#gateway.now / 1000);
     this.#copies.accepted(post, stream, log.valence_forwarder.fingerprint);
   }
@@ -182,7 +197,9 @@ export class Checker {
     throw new Violation('P3', `An older save of ${stream} has replaced a newer one.`, { before, after });
   }
 
-  runEnded({ id, ending, reports, startedAt, clock, confirmed, lists, holesBefore }: Invocation): void {
+  runEnded(invocation: Invocation): void {
+    const { id, ending, reports, startedAt, clock, confirmed, lists, holesBefore } = invocation;
+    this.#reshaped.runEnded(invocation, this.#valence.scans.all);
     const { parallelSlices } = this.#scenario.settings;
     for (const stream of STREAMS) {
       checkRequests(lists.of(stream), { parallelSlices, holes: holesBefore.get(stream) ?? [] });

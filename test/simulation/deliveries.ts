@@ -6,6 +6,7 @@ import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
 import { LedgerNotes, latestBefore } from './ledger-notes.ts';
+import { contentOf, contentOfLog, messageOf } from './record-changes.ts';
 import { type Delivery, Repeats } from './repeats.ts';
 import type { Scan, Scans } from './scans.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,6 +21,8 @@ export class Deliveries {
   readonly #truths = new Map<string, Truth[]>();
   /** By stream and what may arrive once only: a fingerprint, or an alert's vuid when changes are not forwarded. */
   readonly #byIdentity = new Map<string, Delivery[]>();
+  /** The contents of an alert, by its vuid: also after it was dated anew. */
+  readonly #contents = new Map<string, Set<string>>();
   /** Fingerprints that have arrived, by stream and content. */
   readonly #byContent = new Map<string, Set<string>>();
   readonly #ledger = new LedgerNotes();
@@ -42,6 +45,8 @@ export class Deliveries {
       for (const content of new Set(truth.versions.map((version) => version.content))) {
         const key = `${truth.stream} ${content}`;
         this.#truths.set(key, [...(this.#truths.get(key) ?? []), truth]);
+        const { vuid } = truth;
+        if (vuid) this.#contents.set(vuid, (this.#contents.get(vuid) ?? new Set()).add(content));
       }
     }
   }
@@ -49,7 +54,7 @@ export class Deliveries {
   /** @returns what the log is about */
   accepted(post: Post, stream: Stream, log: Log, initialUntil: number): Truth {
     const { fingerprint, possible_duplicate: marked = false } = log.valence_forwarder;
-    const content = log.message ?? '';
+    const content = contentOfLog(log);
     const truth = this.#truths.get(`${stream} ${content}`)?.[0];
     if (!truth) throw new Violation('P7', 'Datadog got a log that no record stands behind.', log);
     if (!/^[0-9a-f]{32}$/.test(fingerprint)) throw new Violation('P2', 'A log has no fingerprint.', log);
@@ -69,7 +74,7 @@ export class Deliveries {
     { stream, record, fingerprint }: QuarantinedRecord,
     sent: number,
   ): void {
-    const content = String(record['details'] ?? record['summaryLine']);
+    const content = contentOf(record);
     const truth = this.#truths.get(`${stream} ${content}`)?.[0];
     if (!truth) throw new Violation('P7', 'The quarantine got a record that does not exist.', record);
     if (this.#isFiltered(truth))
@@ -129,6 +134,13 @@ export class Deliveries {
     }
   }
 
+  /** Whether a record has arrived with another content, too. */
+  hasOtherForm({ stream, versions }: Truth, content: string): boolean {
+    return versions.some(
+      (version) => version.content !== content && this.#byContent.has(`${stream} ${version.content}`),
+    );
+  }
+
   /** See {@link Repeats.posts}. */
   repeatedPosts(stream: Stream): number {
     return this.#repeated.posts(stream);
@@ -143,10 +155,14 @@ export class Deliveries {
     if (this.#isFiltered(truth)) return true;
     const { stream } = truth;
     const arrived = (name: string) => this.#byContent.get(`${stream} ${name}`)?.size ?? 0;
-    const anyWillDo =
-      truth.vuid !== undefined && (!this.#scenario.settings.alertUpdates || version === 'any version');
-    if (anyWillDo) return copies === 0 || truth.versions.some(({ content: name }) => arrived(name) > 0);
-    return arrived(content) >= copies;
+    const names = new Set(truth.versions.map(({ content: name }) => name));
+    if (truth.vuid === undefined) {
+      const counted = version === 'this version' ? [content] : [...names];
+      return counted.reduce((sum, name) => sum + arrived(name), 0) >= copies;
+    }
+    if (this.#scenario.settings.alertUpdates && version === 'this version') return arrived(content) >= copies;
+    const ofAlert = this.#contents.get(truth.vuid) ?? names;
+    return copies === 0 || [...ofAlert].some((name) => arrived(name) > 0);
   }
 
   /** Whether the ledger that a run read says another version of an alert than the run was shown, and still does. */
@@ -168,7 +184,7 @@ export class Deliveries {
 
   #isFiltered(truth: Truth): boolean {
     const { settings, excluded } = this.#scenario;
-    return (truth.low && !settings.keepsLowSeverity) || excluded.has(truth.versions[0].content);
+    return (truth.low && !settings.keepsLowSeverity) || excluded.has(messageOf(truth.versions[0].record));
   }
 
   #arrive(stream: Stream, truth: Truth, content: string, delivery: Delivery): void {
@@ -178,9 +194,10 @@ export class Deliveries {
     const byVuid = truth.vuid !== undefined && !alertUpdates;
     const identity = `${stream} ${byVuid ? truth.vuid : fingerprint}`;
     // Open, resolved, open again: the same content twice.
-    const allowed = byVuid
-      ? 1
-      : Math.max(1, truth.versions.filter((version) => version.content === content).length);
+    const allowed =
+      byVuid || truth.vuid === undefined
+        ? 1
+        : Math.max(1, truth.versions.filter((version) => version.content === content).length);
 
     const earlier = this.#byIdentity.get(identity) ?? [];
     const all = [...earlier, delivery].sort((a, b) => a.sent - b.sent);
@@ -197,7 +214,7 @@ export class Deliveries {
     // What lies at the boundaries of pages that overlap may be sent too often, but not without the mark.
     const isExcused = this.#scenario.server.overlaps
       ? delivery.marked
-      : copies.size <= this.#scans.countedCopies(truth);
+      : copies.size <= this.#scans.countedCopies(truth, content);
     if (isMiscounted && !isExcused) {
       throw new Violation(
         'P2',

@@ -1,5 +1,6 @@
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type { Random } from './random.ts';
+import { messageOf } from './record-changes.ts';
 import type { Truth } from './truth.ts';
 
 /** Lasting faults of the intake, or of what lies before it, that depend on what is posted. */
@@ -15,7 +16,7 @@ export type Dislike = (typeof DISLIKES)[number];
 const MOST_DISLIKED = 4;
 
 export interface IntakeTraits {
-  /** By content. */
+  /** By message. */
   dislikes: ReadonlyMap<string, Dislike>;
   /** Posts of more logs get a 500. */
   mostLogs: number;
@@ -47,7 +48,7 @@ export function drawIntakeTraits(
     if (!faults.has('disliked records') || !random.chance(0.15)) continue;
     if (++disliked[stream] > MOST_DISLIKED) continue;
     const dislike = random.pick(DISLIKES);
-    for (const { content } of versions) dislikes.set(content, dislike);
+    for (const { record } of versions) dislikes.set(messageOf(record), dislike);
   }
   return {
     dislikes,

@@ -24,6 +24,8 @@ export class Invocation {
   readonly lists = new ListRequests();
   /** The holes of each stream that it serves, when it began. */
   readonly holesBefore = new Map<Stream, readonly Hole[]>();
+  /** Up to which time, in epoch seconds, each of them had been read. */
+  readonly watermarksBefore = new Map<Stream, number>();
   readonly leases = new Map<Stream, Lease>();
   /** What the call count was when an hour of the ledger was first read, by stream and hour. */
   readonly ledgerReads = new Map<string, number>();

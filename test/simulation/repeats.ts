@@ -48,10 +48,16 @@ export class Repeats {
   }
 
   /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
-  judge(truth: Truth, alike: readonly Truth[], all: readonly Delivery[], allowed: number): void {
+  judge(truth: Truth, alike: readonly Truth[], all: readonly Delivery[], once: number): void {
     const { stream } = truth;
     const [before, last] = all.slice(-2);
     if (!before || !last) return;
+    const anew = all.filter((first, index) => {
+      const again = all[index + 1];
+      return again && this.#wasDatedAnew(truth, first, again);
+    });
+    const allowed = once + anew.length;
+    if (all.length <= allowed) return;
     // An alert that changes back is rightly sent again, before or after the one that was in doubt.
     const doubted = all.filter((first, index) => {
       const again = all[index + 1];
@@ -107,6 +113,17 @@ export class Repeats {
       const at = jump.ms < 0 ? jump.from : jump.to;
       return at >= from && at <= to;
     });
+  }
+
+  /** Whether an alert may be taken for another one, because it was dated anew: what is outside the look-back is not known any more. */
+  #wasDatedAnew({ stream, vuid }: Truth, first: Delivery, again: Delivery): boolean {
+    if (vuid === undefined || first.fingerprint === again.fingerprint) return false;
+    const note = this.#ledger.noteOf(stream, first.fingerprint);
+    const { settings, server } = this.#scenario;
+    const start = Math.floor(again.invocation.startedAt / 1000) + server.offset - settings.lookbackSeconds;
+    const isForgotten = note !== undefined && note.hour < Math.floor(start / 3600);
+    // One run that is shown both cannot tell them from alerts that share an id.
+    return isForgotten || first.invocation === again.invocation;
   }
 
   #wasInDoubt({ stream, time, filedAt = time }: Truth, first: Delivery, again: Delivery): boolean {

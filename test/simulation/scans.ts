@@ -82,7 +82,7 @@ export class Scans {
    * The number of copies that counting finds if pages shifted during both scans of a slice and showed a record twice each
    * time: a reader cannot distinguish these echoes from twins.
    */
-  countedCopies({ stream, versions: [{ content }] }: Truth): number {
+  countedCopies({ stream }: Truth, content: string): number {
     const slices = new Map<string, number[]>();
     for (const { invocation, stream: name, range, shown, complete } of this.all) {
       if (name !== stream || !complete) continue;

@@ -21,6 +21,7 @@ import {
   planActions,
 } from './other-actions.ts';
 import { type Random, seededRandom } from './random.ts';
+import { CHANGE_FAULTS, drawChangeFaults, messageOf, withChanges } from './record-changes.ts';
 import {
   drawRefusalFaults,
   drawRefusals,
@@ -90,6 +91,7 @@ export const FAULTS = [
   ...OTHER_ACTIONS,
   ...REFUSAL_FAULTS,
   ...STORE_FAULTS,
+  ...CHANGE_FAULTS,
 ];
 export type Fault = (typeof FAULTS)[number];
 
@@ -99,6 +101,7 @@ const CORE_LEAVES_OUT: ReadonlySet<Fault> = new Set([
   'removals while paging',
   'vanishing records',
   'alert edits',
+  'moved alert times',
 ]);
 
 /** A stretch of time, epoch milliseconds. */
@@ -173,7 +176,7 @@ const lastOf = <T>(items: readonly T[], count = items.length): T[] =>
 function drawExcluded(truths: readonly Truth[], random: Random): Set<string> {
   const share = random.chance(0.2) ? random.pick([0.1, 0.9]) : 0;
   const excluded = truths.filter(() => random.chance(share));
-  return new Set(excluded.flatMap(({ versions }) => versions.map(({ content }) => content)));
+  return new Set(excluded.flatMap(({ versions }) => versions.map(({ record }) => messageOf(record))));
 }
 
 /**
@@ -193,6 +196,7 @@ export function makeScenario(
   const listRandom = seededRandom(seed, `lists ${profile}`);
   const actionRandom = seededRandom(seed, `actions ${profile}`);
   const refusalRandom = seededRandom(seed, `refusals ${profile}`);
+  const changeRandom = seededRandom(seed, `changes ${profile}`);
   const drawn: Fault[] = [
     ...DRAWN_FAULTS.filter(
       (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
@@ -203,6 +207,7 @@ export function makeScenario(
     ...drawListFaults(listRandom),
     ...drawOtherActions(actionRandom),
     ...STORE_FAULTS.filter(() => refusalRandom.chance(0.1)),
+    ...drawChangeFaults(changeRandom).filter((fault) => !(profile === 'core' && CORE_LEAVES_OUT.has(fault))),
   ];
   const faults = new Set(given ?? drawn);
   for (const fault of reduction.without ?? []) faults.delete(fault);
@@ -271,6 +276,7 @@ export function makeScenario(
     makeTruth(scenario, seededRandom(seed, `truth ${profile}`)),
     scenario.server,
   );
+  scenario.truths = withChanges(scenario, changeRandom);
   scenario.excluded = drawExcluded(scenario.truths, seededRandom(seed, `exclude ${profile}`));
   fileUnderAnotherTime(scenario, listRandom);
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);

@@ -1,8 +1,10 @@
+import { LookBackKeys } from '../../lambda/forwarder/core/ledger/look-back-keys.ts';
 import { noListKnowledge } from '../../lambda/forwarder/core/slices/completeness.ts';
 import { Deduplicator } from '../../lambda/forwarder/core/slices/deduplicator.ts';
+import { Newcomers } from '../../lambda/forwarder/core/slices/newcomers.ts';
 import { Tally } from '../../lambda/forwarder/core/slices/overlap.ts';
 import { RecordsWithoutSlice } from '../../lambda/forwarder/core/slices/records-without-slice.ts';
-import { replaced } from './bug-making.ts';
+import { replaced, replacedGetter } from './bug-making.ts';
 import type { DeliberateBug } from './bugs.ts';
 import type { Bug } from './simulate.ts';
 
@@ -92,5 +94,27 @@ export const SLICE_BUGS: readonly DeliberateBug[] = [
       settings: { parallelSlices: 2, initialLookbackSeconds: 14_400 },
     },
     ...replaced(RecordsWithoutSlice.prototype, { unload: () => undefined }),
+  },
+  {
+    name: 'what is sent again because its form has changed has no mark',
+    profile: 'full',
+    conditions: {
+      faults: ['changing shapes'],
+      density: 50,
+      server: { filters: true, takesUpperBound: true },
+      settings: { initialLookbackSeconds: 14_400 },
+    },
+    ...replacedGetter(Newcomers.prototype, 'areSuspicious', () => false),
+  },
+  {
+    name: 'an alert that is dated anew counts as another one',
+    profile: 'full',
+    conditions: {
+      faults: ['moved alert times'],
+      interval: 300_000,
+      density: 50,
+      settings: { alertUpdates: false, lookbackSeconds: 10_800 },
+    },
+    ...replaced(LookBackKeys.prototype, { lookUp: () => 'absent' }),
   },
 ];
