@@ -1,6 +1,6 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
+import { NO_KEY, STACK_OUTPUTS, stackNameOf } from '../lambda/contract.ts';
 import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
 import { shellWord } from '../lambda/shared/shell.ts';
 import { VERSION } from '../lambda/shared/version.ts';
@@ -64,6 +64,24 @@ export class ForwarderStack extends Stack {
     this.output(STACK_OUTPUTS.backfillStateMachine, 'Backfills a past range', backfill.stateMachine.attrArn);
     this.output(STACK_OUTPUTS.dashboard, 'Lag, volumes, errors and costs', monitoring.dashboardUrl);
     this.output(STACK_OUTPUTS.version, 'Version of the forwarder', VERSION);
+    if (config.existingStateTable)
+      this.output(
+        STACK_OUTPUTS.existingTableKey,
+        'KMS key that the function may use for the existing table',
+        state.encryptionKey?.keyArn ?? NO_KEY,
+      );
+    if (config.existingQuarantineBucket)
+      this.output(
+        STACK_OUTPUTS.existingBucketKey,
+        'KMS key that the function may use for the existing bucket',
+        quarantine.encryptionKey?.keyArn ?? NO_KEY,
+      );
+    if (config.existingDataKmsKeyArn)
+      this.output(
+        STACK_OUTPUTS.existingDataKey,
+        'The setting existingDataKmsKeyArn',
+        config.existingDataKmsKeyArn,
+      );
     tagResources(this, config.resourceTags);
   }
 

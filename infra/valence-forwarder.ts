@@ -109,11 +109,17 @@ export class ValenceForwarder extends Construct {
     const interval = gaps.longest;
     this.warn('schedule', gaps.warnings);
     this.warn('half-imported', halfImported(props));
-    this.state = new State(this, 'State', { table: props.stateTable, encryptionKey, removalPolicy });
+    const keyOf = (existing: ITableV2 | IBucket | undefined) =>
+      (existing && (props.dataKey ?? existing.encryptionKey)) ?? encryptionKey;
+    this.state = new State(this, 'State', {
+      table: props.stateTable,
+      encryptionKey: keyOf(props.stateTable),
+      removalPolicy,
+    });
     this.quarantine = new Quarantine(this, 'Quarantine', {
       bucket: props.quarantineBucket,
       retention: props.quarantineRetention,
-      encryptionKey,
+      encryptionKey: keyOf(props.quarantineBucket),
       removalPolicy,
     });
     this.secrets = new ApiKeySecrets(this, 'Secrets', {
@@ -203,7 +209,7 @@ export class ValenceForwarder extends Construct {
   /** What the function may do in addition to writing its log. */
   private permissions(
     tenant: string,
-    { encryptionKey, secretsKey, proxySecret, dataKey, stateTable, quarantineBucket }: ValenceForwarderProps,
+    { encryptionKey, secretsKey, proxySecret }: ValenceForwarderProps,
   ): PolicyStatement[] {
     const prefix = quarantineRoot(tenant);
     const { bucket } = this.quarantine;
@@ -216,8 +222,6 @@ export class ValenceForwarder extends Construct {
       reason:
         'Objects are named by the records they hold; everything below the prefix is this forwarder’s own.',
     });
-    const keyOf = (existing: ITableV2 | IBucket | undefined) =>
-      (existing && (dataKey ?? existing.encryptionKey)) ?? encryptionKey;
     const secrets = [this.secrets.valence, this.secrets.datadog, ...(proxySecret ? [proxySecret] : [])];
     return [
       ...tableStatements(this.state.table),
@@ -225,8 +229,8 @@ export class ValenceForwarder extends Construct {
       ...secretKeyStatements([secretsKey, ...secrets.map((secret) => secret.encryptionKey)]),
       ...bucketStatements(bucket, prefix),
       ...keysStatements({
-        dynamodb: keyOf(stateTable),
-        s3: keyOf(quarantineBucket),
+        dynamodb: this.state.encryptionKey,
+        s3: this.quarantine.encryptionKey,
         secretsmanager: encryptionKey,
         sqs: encryptionKey,
       }),

@@ -70,7 +70,13 @@ export const STACK_OUTPUTS = {
   failureQueue: 'FailureQueue',
   dashboard: 'Dashboard',
   version: 'Version',
+  existingTableKey: 'ExistingStateTableKey',
+  existingBucketKey: 'ExistingQuarantineBucketKey',
+  existingDataKey: 'ExistingDataKey',
 } as const;
+
+/** The value of the outputs for the keys of an existing table and bucket while the function may use none. */
+export const NO_KEY = 'none';
 
 // --- Quarantine ---
 

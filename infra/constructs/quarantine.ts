@@ -23,7 +23,7 @@ export interface QuarantineProps {
    */
   readonly retention?: Duration | undefined;
   /**
-   * Key to encrypt the objects of a new bucket with.
+   * Key that objects of a new bucket are encrypted with, or that those of the existing one are said to be.
    * @default a key that S3 manages
    */
   readonly encryptionKey?: IKey | undefined;
@@ -40,9 +40,12 @@ const FORMER_VERSIONS_KEPT = Duration.days(30);
 /** The quarantine bucket: refused records, unredacted by default, until an operator inspects or replays them. */
 export class Quarantine extends Construct {
   readonly bucket: IBucket;
+  /** Customer managed key of the bucket, as far as the settings say. */
+  readonly encryptionKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: QuarantineProps = {}) {
     super(scope, id);
+    this.encryptionKey = props.encryptionKey;
     this.bucket = props.bucket ?? this.newBucket(props);
   }
 

@@ -10,7 +10,7 @@ export interface StateProps {
    */
   readonly table?: ITableV2 | undefined;
   /**
-   * Key to encrypt a new table with.
+   * Key that a new table is encrypted with, or that the existing one is said to be.
    * @default a key that DynamoDB owns
    */
   readonly encryptionKey?: IKey | undefined;
@@ -27,9 +27,12 @@ export interface StateProps {
  */
 export class State extends Construct {
   readonly table: ITableV2;
+  /** Customer managed key of the table, as far as the settings say. */
+  readonly encryptionKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: StateProps = {}) {
     super(scope, id);
+    this.encryptionKey = props.encryptionKey;
     this.table = props.table ?? this.newTable(props);
   }
 

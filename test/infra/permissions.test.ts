@@ -246,6 +246,29 @@ it('with an existing table and bucket the function may use these, and their key 
   ]);
 });
 
+it('the outputs say which key the function may use for an existing table and bucket, and for these alone', () => {
+  const other = KEY.replace('12345678', '87654321');
+  const keysOf = (settings: object) =>
+    Object.fromEntries(
+      Object.entries(forwarderTemplate({ ...settings }).findOutputs('*'))
+        .filter(([name]) => /^Existing/.test(name))
+        .map(([name, { Value }]) => [name, Value]),
+    );
+  const [table, bucket] = [
+    { existingStateTable: 'first-state' },
+    { existingQuarantineBucket: 'first-objects' },
+  ];
+
+  expect(keysOf({ kmsKeyArn: KEY })).toEqual({});
+  expect(keysOf(table)).toEqual({ ExistingStateTableKey: 'none' });
+  expect(keysOf({ ...bucket, kmsKeyArn: KEY })).toEqual({ ExistingQuarantineBucketKey: KEY });
+  expect(keysOf({ ...table, ...bucket, kmsKeyArn: KEY, existingDataKmsKeyArn: other })).toEqual({
+    ExistingStateTableKey: other,
+    ExistingQuarantineBucketKey: other,
+    ExistingDataKey: other,
+  });
+});
+
 it('in a network the function may also attach to it, and do nothing else in EC2', () => {
   const template = forwarderTemplate({ vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d' });
   const ec2 = statementsOf(template, 'lambda.amazonaws.com').filter(({ Resource }) => Resource === '*');

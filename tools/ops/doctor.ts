@@ -19,6 +19,7 @@ import {
   checkStack,
   checkVersion,
 } from './check-deployment.ts';
+import { checkKeys } from './check-keys.ts';
 import { checkOtherTenants } from './check-quarantine.ts';
 import { checkAlarms, checkLastRun, checkSchedule } from './check-runs.ts';
 import { checkState } from './check-state.ts';
@@ -71,6 +72,7 @@ async function diagnose(
     check('function.check', () => checkFromFunction(aws, stack)),
     check('aws.table', () => checkTable(aws, stack)),
     check('aws.bucket', () => checkBucket(aws, stack)),
+    check('aws.keys', () => checkKeys(aws, stack)),
     check('aws.quarantine', () => checkOtherTenants(aws, stack, config.tenant)),
     check('schedule', () => checkSchedule(aws, stack)),
     ...config.streams.map((stream) => check(`state.${stream}`, () => checkState(aws, stack, fn, stream))),

@@ -33,6 +33,15 @@ export interface ForwarderStack {
   backfill: string | undefined;
   /** Version that was deployed; absent in stacks of a version without the output. */
   version: string | undefined;
+  /** The keys that the function may use, as the outputs say; each absent unless the settings name what it is about. */
+  keys: {
+    /** For an existing table; {@link NO_KEY} if none. */
+    table: string | undefined;
+    /** For an existing bucket; {@link NO_KEY} if none. */
+    bucket: string | undefined;
+    /** The setting `existingDataKmsKeyArn`. */
+    setting: string | undefined;
+  };
 }
 
 /** The configuration of the deployed function. */
@@ -64,6 +73,11 @@ function forwarderOf({ StackName = '', StackStatus, Outputs = [] }: Stack): Forw
     logGroup,
     backfill,
     version: outputs.get(STACK_OUTPUTS.version),
+    keys: {
+      table: outputs.get(STACK_OUTPUTS.existingTableKey),
+      bucket: outputs.get(STACK_OUTPUTS.existingBucketKey),
+      setting: outputs.get(STACK_OUTPUTS.existingDataKey),
+    },
   };
 }
 

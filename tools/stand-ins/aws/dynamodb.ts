@@ -36,6 +36,8 @@ export interface DynamoDb {
   intercept: DynamoDbIntercept | undefined;
   /** The attribute by which items of every table expire, as their description shows it. Nothing expires. */
   timeToLive: string | undefined;
+  /** ARN of the KMS key of every table, as their description shows it; undefined for a key of DynamoDB. Nothing is encrypted. */
+  encryptionKey: string | undefined;
   close(): Promise<void>;
 }
 
@@ -74,10 +76,25 @@ function settled(request: IncomingMessage, response: ServerResponse): Promise<vo
   });
 }
 
-const described = (timeToLive: string | undefined) =>
-  timeToLive === undefined
-    ? { TimeToLiveStatus: 'DISABLED' }
-    : { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLive };
+/** The answer to what dynalite does not know of a table; undefined for any other operation. */
+function describe(
+  operation: string,
+  { timeToLive, encryptionKey }: Pick<DynamoDb, 'timeToLive' | 'encryptionKey'>,
+): object | undefined {
+  if (operation === 'DescribeTimeToLive') {
+    return {
+      TimeToLiveDescription:
+        timeToLive === undefined
+          ? { TimeToLiveStatus: 'DISABLED' }
+          : { TimeToLiveStatus: 'ENABLED', AttributeName: timeToLive },
+    };
+  }
+  if (operation === 'DescribeTable' && encryptionKey !== undefined) {
+    const SSEDescription = { Status: 'ENABLED', SSEType: 'KMS', KMSMasterKeyArn: encryptionKey };
+    return { Table: { TableStatus: 'ACTIVE', SSEDescription } };
+  }
+  return undefined;
+}
 
 /** A new table is there within milliseconds. */
 const TABLE_WAIT_SECONDS = { minDelay: 0.005, maxDelay: 0.05, maxWaitTime: 10 };
@@ -139,10 +156,11 @@ export async function startDynamoDb({
     dynamoDb.operations.push(operation);
     const fault = dynamoDb.intercept?.(operation);
     if (fault && !inject(fault, request, response)) return;
-    if (operation === 'DescribeTimeToLive') {
+    const description = describe(operation, dynamoDb);
+    if (description) {
       request.resume();
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.0' });
-      response.end(JSON.stringify({ TimeToLiveDescription: described(dynamoDb.timeToLive) }));
+      response.end(JSON.stringify(description));
       return;
     }
     const done = settled(request, response).finally(() => underWay.delete(done));
@@ -156,6 +174,7 @@ export async function startDynamoDb({
     operations: [],
     intercept: undefined,
     timeToLive: 'expiresAt',
+    encryptionKey: undefined,
     async close() {
       // An operation continues after its client has disconnected, and would end this process on a closed database.
       while (underWay.size > 0) await Promise.all(underWay);

@@ -32,6 +32,8 @@ interface BucketSettings {
   versioning: 'Enabled' | 'Suspended';
   /** The policy of the bucket, which nothing here enforces. */
   policy: string | undefined;
+  /** Key that new objects are encrypted with, by any name; undefined for a key of S3. Nothing here encrypts. */
+  encryptionKey: string | undefined;
 }
 
 /** As the forwarder's stack has it. */
@@ -41,10 +43,18 @@ const DEMANDS_TLS = JSON.stringify({
 
 /** What is asked about a bucket as a whole; undefined for its list of objects. */
 function describe(
-  { versioning, policy }: BucketSettings,
+  { versioning, policy, encryptionKey }: BucketSettings,
   query: URLSearchParams,
 ): StandInResponse | undefined {
   if (query.has('versioning')) return answer(200, { VersioningConfiguration: { Status: versioning } });
+  if (query.has('encryption')) {
+    const byDefault = {
+      SSEAlgorithm: encryptionKey ? 'aws:kms' : 'AES256',
+      ...(encryptionKey && { KMSMasterKeyID: encryptionKey }),
+    };
+    const Rule = { ApplyServerSideEncryptionByDefault: byDefault };
+    return answer(200, { ServerSideEncryptionConfiguration: { Rule } });
+  }
   if (!query.has('policy')) return undefined;
   if (policy === undefined) return refuse(404, 'NoSuchBucketPolicy', 'The bucket policy does not exist');
   return { status: 200, headers: { 'content-type': 'application/json' }, body: policy };
@@ -104,7 +114,7 @@ async function load(folder: string): Promise<Map<string, Buffer>> {
 export async function startS3({ accessKey, buckets, folder, ...options }: S3Options): Promise<S3> {
   const objects = folder === undefined ? new Map<string, Buffer>() : await load(folder);
 
-  const settings: BucketSettings = { versioning: 'Enabled', policy: DEMANDS_TLS };
+  const settings: BucketSettings = { versioning: 'Enabled', policy: DEMANDS_TLS, encryptionKey: undefined };
 
   const fileOf = (path: string): string | undefined => {
     if (folder === undefined) return undefined;
