@@ -58,15 +58,18 @@ export async function handler(event: unknown, context: InvocationContext): Promi
     fields: { request: request.RequestType, resource: request.LogicalResourceId },
     level: 'INFO',
   });
-  const allowedOrigin = process.env['CLOUDFORMATION_RESPONSE_ORIGIN'];
-  assertFromCloudFormation(request.ResponseURL, allowedOrigin);
+  const places = {
+    region: process.env['AWS_REGION'],
+    allowedOrigin: process.env['CLOUDFORMATION_RESPONSE_ORIGIN'],
+  };
+  assertFromCloudFormation(request.ResponseURL, places);
   const answer = await answerTo(request, context, logger);
   await respond(request, answer, {
     transport: direct,
     clock,
     random,
     timeLeftMs: context.getRemainingTimeInMillis(),
-    allowedOrigin,
+    ...places,
   });
 }
 

@@ -1,4 +1,4 @@
-import { AWS_SUFFIX } from '../shared/aws-partitions.ts';
+import { AWS_PARTITIONS, partitionOf } from '../shared/aws-partitions.ts';
 import type { Clock, Random } from '../shared/clock.ts';
 import { deadlineIn } from '../shared/clock.ts';
 import { HttpFailure, placeOf, type Transport } from '../shared/http.ts';
@@ -15,10 +15,33 @@ const MAX_REASON_LENGTH = 2000;
 const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_S3_ANSWER_BYTES = 100_000;
 
-/** The buckets of CloudFormation, whose names and addresses differ slightly by region. */
-const CLOUDFORMATION_BUCKET = new RegExp(
-  `^https://cloudformation-custom-resource-response-[a-z0-9-]+\\.s3([.-][a-z0-9]+)*\\.(${AWS_SUFFIX})/`,
-);
+/** Where answers may go. */
+export interface AnswerPlaces {
+  /** The region of the function, and so of the stack. */
+  region: string | undefined;
+  /** An origin that is allowed in addition to CloudFormation's own bucket. */
+  allowedOrigin?: string | undefined;
+}
+
+/**
+ * The hosts of CloudFormation's own bucket in a region, in each form that S3 has had. A bucket with more after the name of the region, or
+ * in another partition, may be anyone's.
+ */
+function hostsOfCloudFormation(region: string): string[] {
+  const bucket = `cloudformation-custom-resource-response-${region.replaceAll('-', '')}`;
+  const { suffix } = AWS_PARTITIONS[partitionOf(region)];
+  return ['s3', `s3.${region}`, `s3-${region}`, `s3.dualstack.${region}`].map(
+    (s3) => `${bucket}.${s3}.${suffix}`,
+  );
+}
+
+function isOfCloudFormation(
+  { protocol, host, origin }: URL,
+  { region, allowedOrigin }: AnswerPlaces,
+): boolean {
+  if (origin === allowedOrigin) return true;
+  return protocol === 'https:' && region !== undefined && hostsOfCloudFormation(region).includes(host);
+}
 
 /** The answer to CloudFormation. */
 export interface CustomResourceAnswer {
@@ -28,14 +51,12 @@ export interface CustomResourceAnswer {
   reason?: string;
 }
 
-export interface RespondOptions {
+export interface RespondOptions extends AnswerPlaces {
   transport: Transport;
   clock: Clock;
   random: Random;
   /** Milliseconds until the function is killed. */
   timeLeftMs: number;
-  /** An origin that is allowed in addition to CloudFormation's own buckets. */
-  allowedOrigin?: string | undefined;
 }
 
 function answerText(request: CustomResourceRequest, { status, physicalId, reason }: CustomResourceAnswer) {
@@ -57,14 +78,14 @@ function answerText(request: CustomResourceRequest, { status, physicalId, reason
 
 /**
  * Refuses an event that would have its answer sent elsewhere than to CloudFormation, before anything is done for it.
- * @param allowedOrigin see {@link RespondOptions}
  * @throws {ContentError} when the response URL is not CloudFormation's
  */
-export function assertFromCloudFormation(url: string, allowedOrigin: string | undefined): void {
-  if (CLOUDFORMATION_BUCKET.test(url) || new URL(url).origin === allowedOrigin) return;
+export function assertFromCloudFormation(url: string, places: AnswerPlaces): void {
+  const place = new URL(url);
+  if (isOfCloudFormation(place, places)) return;
   throw new ContentError(
     'foreign-response-url',
-    `The response URL on ${new URL(url).host} does not belong to CloudFormation.`,
+    `The response URL on ${place.host} does not belong to CloudFormation.`,
     'Invoke this function only from CloudFormation.',
   );
 }
@@ -77,10 +98,10 @@ export function assertFromCloudFormation(url: string, allowedOrigin: string | un
 export async function respond(
   request: CustomResourceRequest,
   answer: CustomResourceAnswer,
-  { transport, clock, random, timeLeftMs, allowedOrigin }: RespondOptions,
+  { transport, clock, random, timeLeftMs, ...places }: RespondOptions,
 ): Promise<void> {
   const url = request.ResponseURL;
-  assertFromCloudFormation(url, allowedOrigin);
+  assertFromCloudFormation(url, places);
   const deadline = deadlineIn(clock, timeLeftMs);
   const body = Buffer.from(answerText(request, answer));
 

@@ -13,10 +13,15 @@ export type AwsPartition = keyof typeof AWS_PARTITIONS;
 
 export const isAwsPartition = (name: string): name is AwsPartition => Object.hasOwn(AWS_PARTITIONS, name);
 
-/** A pattern of the ends of AWS's host names. */
-export const AWS_SUFFIX = [...new Set(Object.values(AWS_PARTITIONS).map(({ suffix }) => suffix))]
-  .join('|')
-  .replaceAll('.', '\\.');
+/** What names of regions begin with outside of the partition `aws`. */
+const REGIONS = { 'cn-': 'aws-cn', 'us-gov-': 'aws-us-gov', 'eusc-': 'aws-eusc' } as const satisfies Record<
+  string,
+  AwsPartition
+>;
+
+/** The partition of a region. */
+export const partitionOf = (region: string): AwsPartition =>
+  Object.entries(REGIONS).find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
 
 /** What looks like the name of an AWS region, such as eu-west-1, us-gov-west-1 or eusc-de-east-1. */
 export const AWS_REGION = /^[a-z]{2,4}(-[a-z]+){1,2}-\d$/;

@@ -96,6 +96,8 @@ describe('an event that CloudFormation did not send', () => {
     'https://datadog.attacker.test',
     'https://api.datadoghq.com.attacker.test',
     'https://api.datadoghq.com:8443',
+    // A proxy would take it for an address of its own machine.
+    'https://localhost:8443',
   ];
   for (const ApiUrl of FOREIGN) {
     it(`cannot have the keys sent to ${ApiUrl}`, async ({ place }) => {

@@ -35,8 +35,9 @@ const RULES = {
     '%{data:policy_change_details.type}\\. Policy name: "%{data:policy_change_details.name}"\\. ' +
     'Platform: "%{data:policy_change_details.platform}"\\. ' +
     'Instance\\(s\\): "%{data:policy_change_details.instances}"',
+  // Whoever uploads a file names it, and must not name the connector: the rule on uploads goes by that. So the file takes as much as it can.
   data_uploaded:
-    '%{notSpace} data file "%{data:connector_details.file_name}" of kind "%{data:connector_details.kind}" to a ' +
+    '%{notSpace} data file "%{greedyData:connector_details.file_name}" of kind "%{data:connector_details.kind}" to a ' +
     `%{data:connector_details.type} connector named "%{data:connector_details.name}"${method('connector_details')}`,
   connector_renamed:
     `${activityOf('connector_change_details')} %{data:connector_change_details.type} connector ` +

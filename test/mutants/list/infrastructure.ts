@@ -27,6 +27,17 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     caughtBy: ['test/unit/infra/datadog/rules-signals.test.ts'],
   },
   {
+    name: 'connector-in-name-of-file',
+    what: 'The name of an uploaded file names the connector, and so hides a new user who uploads.',
+    file: 'infra/datadog/pipeline/sentences.ts',
+    find: '%{greedyData:connector_details.file_name}',
+    replace: '%{data:connector_details.file_name}',
+    caughtBy: [
+      'test/unit/infra/datadog/pipeline-sentences.test.ts',
+      'test/unit/infra/datadog/rules-signals.test.ts',
+    ],
+  },
+  {
     name: 'rules-read-joined-people',
     what: 'Rules group by the person in the standard attributes, where a hosted pipeline that runs last joins several.',
     file: 'infra/datadog/rules/logs.ts',

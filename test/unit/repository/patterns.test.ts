@@ -21,7 +21,6 @@ const UNTIMED = { timeout: null, attackTimeout: null, incubationTimeout: null };
  */
 const EXAMPLES: Readonly<Record<string, string>> = {
   ACCOUNT: String.raw`\d{12}`,
-  AWS_SUFFIX: String.raw`amazonaws\.com|amazonaws\.eu`,
   KIND_OF_NAME: 'real|first',
   OF_A_PERSON: 'user|mail',
   "OWN_START.replace('[', '\\\\[')": String.raw`\u001b\[123456789;`,

@@ -114,7 +114,8 @@ export function descriptionOf(document: JsonObject): Description {
 }
 
 /**
- * Resolves the references of a document. References to other files and addresses are left alone.
+ * Resolves the references of a document, each once, so that a schema may be in several places and within itself. References to other
+ * files and addresses are left alone.
  * @throws {ToolError} when it cannot be read
  */
 export async function readDescription(file: string | JsonObject): Promise<Description> {
@@ -123,7 +124,6 @@ export async function readDescription(file: string | JsonObject): Promise<Descri
     const given = typeof file === 'string' ? file : structuredClone(file);
     const document: unknown = await dereference(given as Parameters<typeof dereference>[0], {
       resolve: { external: false },
-      dereference: { circular: 'ignore' },
     });
     if (isObject(document) && isObject(document['paths'])) return descriptionOf(document);
   } catch (error) {

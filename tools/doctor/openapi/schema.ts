@@ -7,29 +7,34 @@ import { KNOWN_FIELDS } from '../response-body.ts';
 
 const MAX_DEPTH = 4;
 
+/** Schemas within a schema that are looked at. More are in none that is made for people. */
+const MAX_PLACES = 2_000;
+
 const objectAt = (value: unknown): JsonObject => (isObject(value) ? value : {});
 
-/** The properties of a schema, those of its parts included. */
-export function propertiesOf(schema: unknown, depth = 0): JsonObject {
+/** The properties of a schema, those of its parts included. @param seen parts that were read before: one may be a part of itself */
+export function propertiesOf(schema: unknown, seen = new Set<unknown>()): JsonObject {
+  if (seen.has(schema)) return {};
+  seen.add(schema);
   const { properties, allOf, oneOf, anyOf } = objectAt(schema);
-  if (depth > MAX_DEPTH) return {};
   const parts = [allOf, oneOf, anyOf].flatMap((list) => (Array.isArray(list) ? list : []));
-  return Object.assign({}, ...parts.map((part) => propertiesOf(part, depth + 1)), objectAt(properties));
+  return Object.assign({}, ...parts.map((part) => propertiesOf(part, seen)), objectAt(properties));
 }
 
 const isList = (schema: unknown): boolean =>
   [objectAt(schema)['type']].flat().includes('array') || isObject(objectAt(schema)['items']);
 
-/** Every property within a schema, lists not entered, by dotted path. */
-export function* placesIn(
-  schema: unknown,
-  path: string[] = [],
-): Generator<[path: string, schema: JsonObject]> {
-  if (path.length > MAX_DEPTH) return;
-  for (const [name, inner] of Object.entries(propertiesOf(schema))) {
-    if (!isPlainName(name) || name.includes('.') || !isObject(inner)) continue;
-    yield [[...path, name].join('.'), inner];
-    yield* placesIn(inner, [...path, name]);
+/** Every property within a schema, lists not entered, by dotted path; the nearest first. A schema may be within itself. */
+export function* placesIn(schema: unknown): Generator<[path: string, schema: JsonObject]> {
+  const open: { within: unknown; path: string[] }[] = [{ within: schema, path: [] }];
+  for (const { within, path } of open) {
+    if (path.length > MAX_DEPTH) return;
+    for (const [name, inner] of Object.entries(propertiesOf(within))) {
+      if (!isPlainName(name) || name.includes('.') || !isObject(inner)) continue;
+      if (open.length > MAX_PLACES) return;
+      open.push({ within: inner, path: [...path, name] });
+      yield [[...path, name].join('.'), inner];
+    }
   }
 }
 

@@ -93,6 +93,17 @@ export const PROTECTION_SAMPLES = {
         about: ['HR'],
         records: [uploaded(START, 'HR'), uploaded(START + 29 * DAY, 'HR')],
       },
+      {
+        status: 'medium',
+        about: ['HR'],
+        records: [
+          uploaded(START, 'HR'),
+          uploaded(START + WEEK + HOUR, 'HR', {
+            by: BOB,
+            file: 'x" of kind "Users" to a Custom connector named "Other',
+          }),
+        ],
+      },
     ],
     quiet: {
       'a new user while users are learned': [uploaded(START, 'HR'), uploaded(START + DAY, 'HR', { by: BOB })],

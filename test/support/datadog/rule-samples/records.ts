@@ -103,11 +103,15 @@ export const connectorAuthenticated = (at: number, options: AuditOptions = {}) =
     options,
   );
 
-export const uploaded = (at: number, connectorName: string, options: AuditOptions = {}) =>
+export const uploaded = (
+  at: number,
+  connectorName: string,
+  { file = 'users.csv', ...options }: AuditOptions & { file?: string } = {},
+) =>
   audit(
     at,
     'Upload data to connector',
-    `Uploaded data file "users.csv" of kind "Users" to a Custom connector named "${connectorName}"`,
+    `Uploaded data file "${file}" of kind "Users" to a Custom connector named "${connectorName}"`,
     options,
   );
 

@@ -136,6 +136,29 @@ describe('every name is read whole, with any characters', () => {
     );
   });
 
+  it('the connector of uploaded data, whatever the file is called', () => {
+    const imitation = fc
+      .tuple(nameBefore(), kind, kind, nameBefore(), ending)
+      .map(([file, dataKind, type, name, [end]]) =>
+        `${file}" of kind "${dataKind}" to a ${type} connector named "${name}"${end}`.slice(0, -1),
+      );
+    fc.assert(
+      fc.property(
+        imitation,
+        kind,
+        kind,
+        nameBefore('" via method "'),
+        ending,
+        (file_name, dataKind, type, name, [end, method]) => {
+          const details = `Uploaded data file "${file_name}" of kind "${dataKind}" to a ${type} connector named "${name}"${end}`;
+          expect(parsed(details)).toEqual({
+            connector_details: { file_name, kind: dataKind, type, name, ...method },
+          });
+        },
+      ),
+    );
+  });
+
   it.each(['Created', 'Revoked'])('%s API key', (activity) => {
     fc.assert(
       fc.property(nameBefore('" for "'), nameBefore(), (name, service_user) => {

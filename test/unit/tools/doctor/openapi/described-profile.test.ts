@@ -223,3 +223,33 @@ describe('the profile that a description speaks for', () => {
     await expect(readDescription({ hello: 'world' })).rejects.toThrow(/OpenAPI/);
   });
 });
+
+describe('a description that takes for ever to write out', () => {
+  const schema = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+  const profileOf = (schemas: object) =>
+    described(
+      documentOf(
+        { '/alerts': { get: { summary: 'List alerts', responses: listOf(ALERT, { more: schema('S0') }) } } },
+        { components: { schemas } },
+      ),
+    );
+
+  it('is read: each of 24 schemas twice within the next', async () => {
+    const schemas = Array.from({ length: 24 }, (_, index) => [
+      `S${index}`,
+      index === 23
+        ? { type: 'string' }
+        : { properties: { a: schema(`S${index + 1}`), b: schema(`S${index + 1}`) } },
+    ]);
+    const { overrides } = await profileOf(Object.fromEntries(schemas));
+    expect(overrides).toMatchObject({ alerts: { itemsPath: 'results' } });
+  });
+
+  it.each(['properties', 'allOf'])('is read: a schema a hundred times within itself, as %s', async (part) => {
+    const names = Array.from({ length: 100 }, (_, index) => `p${index}`);
+    const itself = names.map((name) => [name, schema('S0')] as const);
+    const within = part === 'allOf' ? itself.map(([, inner]) => inner) : Object.fromEntries(itself);
+    const { overrides } = await profileOf({ S0: { [part]: within } });
+    expect(overrides).toMatchObject({ alerts: { itemsPath: 'results' } });
+  });
+});
