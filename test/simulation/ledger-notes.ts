@@ -21,7 +21,8 @@ export class LedgerNotes {
   /** Fingerprints. */
   readonly #arrived: Record<Stream, Set<string>> = { alerts: new Set(), 'audit-logs': new Set() };
   readonly #chunks = new ChunkReader(() => this.#arrived.alerts);
-  readonly #notes = new Map<string, Note>();
+  /** In the order of writing. */
+  readonly #notes = new Map<string, Note[]>();
   /** By the key of an alert, in the order of writing. */
   readonly #versions = new Map<string, VersionNote[]>();
   /** The key of an alert, by the fingerprint of a version. */
@@ -43,7 +44,7 @@ export class LedgerNotes {
         throw new Violation('P7', `The ledger of ${stream} notes what was not accepted.`, fingerprint);
       }
       const key = `${stream} ${fingerprint}`;
-      if (!this.#notes.has(key)) this.#notes.set(key, { at, hour });
+      this.#notes.set(key, [...(this.#notes.get(key) ?? []), { at, hour }]);
       if (stream === 'audit-logs' || alert === this.#versionKeyOf(fingerprint)) continue;
       const versions = this.#versions.get(alert) ?? [];
       this.#versions.set(alert, [...versions, { at, fence, sequence, fingerprint }]);
@@ -57,9 +58,9 @@ export class LedgerNotes {
     return alert && versionKeyFingerprint(alert, fingerprint);
   }
 
-  /** The first note of a fingerprint. */
-  noteOf(stream: Stream, fingerprint: string): Note | undefined {
-    return this.#notes.get(`${stream} ${fingerprint}`);
+  /** The first note of a fingerprint that was written from a call on, by its number. */
+  noteOf(stream: Stream, fingerprint: string, from = 0): Note | undefined {
+    return this.#notes.get(`${stream} ${fingerprint}`)?.find(({ at }) => at >= from);
   }
 
   /** All notes of the alert that has a version of this fingerprint, in the order of writing. */

@@ -126,8 +126,9 @@ export class Repeats {
     return isForgotten || first.invocation === again.invocation;
   }
 
-  #wasInDoubt({ stream, time, filedAt = time }: Truth, first: Delivery, again: Delivery): boolean {
-    const note = this.#ledger.noteOf(stream, first.fingerprint);
+  #wasInDoubt({ stream, time, filedAt = time, vuid }: Truth, first: Delivery, again: Delivery): boolean {
+    // An alert that has changed back has notes from before, which another version has replaced.
+    const note = this.#ledger.noteOf(stream, first.fingerprint, vuid === undefined ? 0 : first.sent);
     const read = note && again.invocation.ledgerReads.get(`${stream}#${note.hour}`);
     if (note && read !== undefined && note.at < read) return false;
     const { invocation, post } = first;
