@@ -37,6 +37,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/cost.test.ts`],
   },
   {
+    name: 'letters-keep-their-strokes',
+    what: 'Redaction does not find a name whose rarer letters are written without their strokes.',
+    file: 'lambda/forwarder/core/logs/redact/fold.ts',
+    find: 'ðd ɨi ',
+    replace: '',
+    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
+  },
+  {
     name: 'redaction-without-budget-of-the-run',
     what: 'Each log may cost as much as one alone, so thousands of hostile ones together stall a run.',
     file: 'lambda/forwarder/core/logs/redact/redact.ts',

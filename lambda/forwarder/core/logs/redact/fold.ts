@@ -23,13 +23,17 @@ const LAST_MARK = '\u0345';
  */
 const isAccent = (character: string) => (LAST_MARK + character).normalize('NFD') !== LAST_MARK + character;
 
-const APOSTROPHE = /[\u02bb\u02bc\u2018\u2019\u201b\u2032\xb4]/u;
+const APOSTROPHE = /[\u02b9\u02bb-\u02bd\u2018\u2019\u201b\u2032\xb4]/u;
 const HYPHEN = /[\p{Pd}\u2212]/u;
 /** White space, and what shows nothing though it is as wide as a letter: fillers of Hangul, the blank of Braille. */
 const WHITE_SPACE = /[\s\x85\u115f\u1160\u3164\uffa0\u2800]/u;
 
-/** Letters that are written without their strokes, or as two, where a keyboard lacks them. Unicode does not decompose them. */
-const PLAIN_LETTERS = new Map(Object.entries({ ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't', æ: 'ae', œ: 'oe' }));
+/** Latin letters that are written without their strokes, or as two, where a keyboard lacks them. Unicode does not decompose them. */
+const PLAIN_LETTERS = new Map([
+  ...'øo łl đd ħh ŧt ðd ɨi ƶz ǥg ƀb ȼc ɇe ɉj ꝁk ƚl ɵo ᵽp ɍr ⱦt ʉu ɏy ⱥa ŋn æae œoe þth'
+    .split(' ')
+    .map((pair) => [pair.slice(0, 1), pair.slice(1)] as const),
+]);
 
 /** Controls that are not white space. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
