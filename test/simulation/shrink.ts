@@ -10,11 +10,18 @@ import { type Bug, type Outcome, simulate } from './simulate.ts';
 export async function shrink(failing: Outcome, bug?: Bug): Promise<Outcome> {
   const { seed, profile } = failing.world.scenario;
   let smallest = failing;
+  /** Parts that do not fail. The last round tries those of the round before again. */
+  const passing = new Set<string>();
 
   /** Keeps a smaller scenario if it still fails. */
   async function keeps(reduction: Reduction): Promise<boolean> {
+    const part = JSON.stringify(reduction);
+    if (passing.has(part)) return false;
     const outcome = await simulate(makeScenario(seed, profile, reduction), { bug });
-    if (outcome.violation?.promise !== failing.violation?.promise) return false;
+    if (outcome.violation?.promise !== failing.violation?.promise) {
+      passing.add(part);
+      return false;
+    }
     smallest = outcome;
     return true;
   }
