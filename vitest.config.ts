@@ -63,6 +63,8 @@ export const SHARED = {
   // Tests that start processes, build or synthesise share two cores with each other.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // Other threads of the garbage collector would only take the cores from the other workers.
+  execArgv: ['--single-threaded-gc'],
   env: {
     // Tests do not depend on the account of the user who runs them.
     AWS_REGION: 'us-east-1',
