@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import type { Scenario, Window } from './scenario.ts';
 import { FOREVER, LATENESS_MARGIN_SECONDS, type Truth, type Version, versionAt } from './truth.ts';
 
-/** How records may change although nobody edits them. Drawn apart, as `dislikes.ts`. */
+/** How records may change without an edit. Drawn apart, as `dislikes.ts`. */
 export const CHANGE_FAULTS = ['changing shapes', 'moved alert times'] as const;
 export type ChangeFault = (typeof CHANGE_FAULTS)[number];
 

@@ -6,6 +6,7 @@ import {
   type IntakeTraits,
   LIKES_ALL,
 } from './dislikes.ts';
+import { drawExcluded } from './excluded.ts';
 import {
   deviatingServer,
   drawListFaults,
@@ -20,8 +21,8 @@ import {
   OTHER_ACTIONS,
   planActions,
 } from './other-actions.ts';
-import { type Random, seededRandom } from './random.ts';
-import { CHANGE_FAULTS, drawChangeFaults, messageOf, withChanges } from './record-changes.ts';
+import { seededRandom } from './random.ts';
+import { CHANGE_FAULTS, drawChangeFaults, withChanges } from './record-changes.ts';
 import {
   drawRefusalFaults,
   drawRefusals,
@@ -110,7 +111,7 @@ export interface Window {
   to: number;
 }
 
-/** What is left out of a scenario. Later random choices may then differ from those of the whole scenario. */
+/** What is left out of a scenario. Later random choices may then differ from those of the whole one. */
 export interface Reduction {
   without?: readonly Fault[] | undefined;
   /** Only the last so many runs while there are faults. */
@@ -171,13 +172,6 @@ const HOUR = 60 * MINUTE;
 
 const lastOf = <T>(items: readonly T[], count = items.length): T[] =>
   items.slice(Math.max(0, items.length - count));
-
-/** Sometimes a share of the records, large or small; of alerts all versions. */
-function drawExcluded(truths: readonly Truth[], random: Random): Set<string> {
-  const share = random.chance(0.2) ? random.pick([0.1, 0.9]) : 0;
-  const excluded = truths.filter(() => random.chance(share));
-  return new Set(excluded.flatMap(({ versions }) => versions.map(({ record }) => messageOf(record))));
-}
 
 /**
  * The scenario of a seed, or what is left of it.

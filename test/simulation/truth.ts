@@ -52,6 +52,9 @@ export const isShown = ({ shown, waits }: Truth, at: number): boolean =>
 /** The time by which ranges show a record. */
 export const listedAt = ({ filedAt, time }: Truth): number | undefined => filedAt ?? time;
 
+/** What all records of one alert share; of other records each has its own. */
+export const identityOf = ({ id, vuid }: Truth): string => vuid ?? `${id}`;
+
 export const versionAt = ({ versions }: Truth, at: number): Version =>
   versions.findLast(({ from }) => from <= at) ?? versions[0];
 
