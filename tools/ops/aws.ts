@@ -2,6 +2,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -26,6 +27,7 @@ export interface AwsClients {
   cloudFormation: CloudFormationClient;
   cloudWatch: CloudWatchClient;
   dynamo: DynamoDBClient;
+  kms: KMSClient;
   lambda: LambdaClient;
   logs: CloudWatchLogsClient;
   scheduler: SchedulerClient;
@@ -90,6 +92,7 @@ export async function connectAws({ region, profile }: AwsChoice): Promise<AwsCli
     sts,
     cloudFormation: new CloudFormationClient(common),
     cloudWatch: new CloudWatchClient(common),
+    kms: new KMSClient(common),
     logs: new CloudWatchLogsClient(common),
     scheduler: new SchedulerClient(common),
     sns: new SNSClient(common),

@@ -1,8 +1,10 @@
 import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { DescribeKeyCommand } from '@aws-sdk/client-kms';
 import { GetBucketEncryptionCommand } from '@aws-sdk/client-s3';
 import { NO_KEY } from '../../lambda/contract.ts';
 import { s3Client } from '../../lambda/shared/aws/clients.ts';
-import { type Finding, ok, warn } from '../doctor/finding.ts';
+import { shellWord } from '../../lambda/shared/shell.ts';
+import { check, type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { unlessDenied } from './check-storage.ts';
 import type { ForwarderStack } from './stack.ts';
@@ -23,7 +25,7 @@ interface Existing {
 
 /** One of which the key is known. */
 interface Encrypted extends Omit<Existing, 'read'> {
-  /** As AWS names it; undefined for a key of AWS's own, which needs no permission. */
+  /** ARN of a customer managed key; undefined for a key of AWS's, which needs no permission. */
   readonly key: string | undefined;
 }
 
@@ -69,13 +71,24 @@ const existing = (aws: AwsClients, { table, bucket, keys }: ForwarderStack): Exi
 /** Whether a key, by its ARN or its id, is the one of an ARN. */
 const isKey = (arn: string, key: string): boolean => key === arn || arn.endsWith(`:key/${key}`);
 
-/** Alias of a key that AWS manages. */
-const AWS_ALIAS = /(^|:)alias\/aws\//;
-
-/** A key as the findings name it: by the ARN that is known, and not at all if AWS manages it. */
-function named(key: string | undefined, usable: string): string | undefined {
-  if (key === undefined || AWS_ALIAS.test(key)) return undefined;
-  return isKey(usable, key) ? usable : key;
+/**
+ * The ARN of a customer managed key; undefined for a key of AWS's.
+ * @param key by any name that AWS takes: ARN, id or alias
+ * @param usable ARN of the key that the function may use, which needs no look-up
+ */
+async function customerKey(
+  { kms, region }: AwsClients,
+  key: string | undefined,
+  usable: string,
+): Promise<string | undefined> {
+  if (key === undefined) return undefined;
+  if (isKey(usable, key)) return usable;
+  const { KeyMetadata } = await awsCall(kms.send(new DescribeKeyCommand({ KeyId: key })), {
+    doing: `asking who manages the key ${key}`,
+    permission: 'kms:DescribeKey',
+    region,
+  });
+  return KeyMetadata?.KeyManager === 'AWS' ? undefined : (KeyMetadata?.Arn ?? key);
 }
 
 /**
@@ -86,10 +99,10 @@ function named(key: string | undefined, usable: string): string | undefined {
 function fixOf(keys: readonly string[], { table }: ForwarderStack, region: string): string {
   const [first, other] = new Set(keys);
   const key = other ?? first;
-  const set = `set existingDataKmsKeyArn to the ARN of ${key} and deploy again. The key's policy must let the account's IAM policies apply (docs/security.md).`;
-  return other === undefined
-    ? `Unless AWS manages that key, ${set}`
-    : `existingDataKmsKeyArn names one key for both. Encrypt the table with that of the bucket: aws dynamodb update-table --region ${region} --table-name ${table} --sse-specification Enabled=true,SSEType=KMS,KMSMasterKeyId=${key} Then ${set}`;
+  const set = `Set existingDataKmsKeyArn to ${key} and deploy again. The key's policy must let the account's IAM policies apply (docs/security.md).`;
+  if (other === undefined) return set;
+  const specification = shellWord(`Enabled=true,SSEType=KMS,KMSMasterKeyId=${key}`);
+  return `${set} The setting names one key for both, so encrypt the table with it first: aws dynamodb update-table --region ${region} --table-name ${shellWord(table)} --sse-specification ${specification}`;
 }
 
 function findingOf({ name, resource, usable, key }: Encrypted, fix: string): Finding {
@@ -97,9 +110,9 @@ function findingOf({ name, resource, usable, key }: Encrypted, fix: string): Fin
     return ok(name, `${resource} is encrypted with a key of AWS, which needs no permission`);
   if (key === usable) return ok(name, `${resource} is encrypted with ${key}, which the function may use`);
   const permission = usable === NO_KEY ? 'no KMS key' : `${usable} alone`;
-  return warn(
+  return fail(
     name,
-    `${resource} is encrypted with ${key}, and the stack lets the function use ${permission}: it can neither read nor write there`,
+    `${resource} is encrypted with ${key}, and the stack lets the function use ${permission}. It can neither read nor write there, unless the key's own policy names its role`,
     fix,
   );
 }
@@ -121,11 +134,11 @@ export async function checkKeys(aws: AwsClients, stack: ForwarderStack): Promise
   const unread: Finding[] = [];
   const encrypted: Encrypted[] = [];
   for (const { read, ...one } of all) {
-    const denied = await unlessDenied(one.name, async () => {
-      encrypted.push({ ...one, key: named(await read(), one.usable) });
+    const look = async () => {
+      encrypted.push({ ...one, key: await customerKey(aws, await read(), one.usable) });
       return [];
-    });
-    unread.push(...denied);
+    };
+    unread.push(...(await check(one.name, () => unlessDenied(one.name, look))));
   }
   const keys = encrypted.flatMap(({ key }) => key ?? []);
   const fix = fixOf(keys, stack, aws.region);

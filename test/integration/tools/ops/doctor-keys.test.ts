@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NO_KEY, STACK_OUTPUTS } from '../../../../lambda/contract.ts';
 import type { Finding } from '../../../../tools/doctor/finding.ts';
 import { RESOURCES } from '../../../../tools/run-locally/resources.ts';
+import type { DeployedKey } from '../../../../tools/stand-ins/aws/management/account.ts';
 import type { Scene } from '../../../support/operator/scene.ts';
 import { openScene } from '../../../support/operator/scene-test.ts';
 
@@ -9,6 +10,12 @@ const arnOf = (id: string) => `arn:aws:kms:us-east-1:123456789012:key/${id}`;
 const OWN_ID = '11111111-2222-3333-4444-555555555555';
 const OWN = arnOf(OWN_ID);
 const OTHER = arnOf('99999999-8888-7777-6666-555555555555');
+const MANAGED = arnOf('00000000-aaaa-bbbb-cccc-dddddddddddd');
+const KEYS: readonly DeployedKey[] = [
+  { arn: OWN, alias: 'alias/forwarder', manager: 'CUSTOMER' },
+  { arn: OTHER, manager: 'CUSTOMER' },
+  { arn: MANAGED, alias: 'alias/aws/s3', manager: 'AWS' },
+];
 const { STATE_TABLE: TABLE, QUARANTINE_BUCKET: BUCKET } = RESOURCES;
 
 /** What the stack says of its keys. */
@@ -54,13 +61,15 @@ describe('npm run ops -- doctor, about the keys of an existing table and bucket'
 
   it.each([
     ['keys of AWS', NO_KEY, {}],
-    ['the alias of a key that AWS manages', NO_KEY, { bucket: 'alias/aws/s3' }],
+    ['keys that AWS manages', NO_KEY, { table: MANAGED, bucket: 'alias/aws/s3' }],
     ['the key that the function may use', OWN, { table: OWN, bucket: OWN }],
     ['this key, which the bucket names by its id', OWN, { table: OWN, bucket: OWN_ID }],
+    ['this key, which the bucket names by an alias', OWN, { table: OWN, bucket: 'alias/forwarder' }],
     ['this key, and the table with one of AWS', OWN, { bucket: OWN }],
   ])('finds nothing wrong with %s', async (_, key, encrypted) => {
     const setting = key === NO_KEY ? {} : { setting: key };
     const scene = await sceneWith({ table: key, bucket: key, ...setting }, encrypted);
+    scene.account.keys = KEYS;
 
     expect(await keyFindings(scene)).toMatchObject([
       { name: 'aws.table.key', level: 'ok', message: expect.stringContaining(TABLE) },
@@ -68,17 +77,24 @@ describe('npm run ops -- doctor, about the keys of an existing table and bucket'
     ]);
   });
 
+  it('needs no permission in KMS for the key that the function may use', async () => {
+    const scene = await sceneWith({ table: OWN, bucket: OWN, setting: OWN }, { table: OWN, bucket: OWN_ID });
+
+    expect((await keyFindings(scene)).map(({ level }) => level)).toEqual(['ok', 'ok']);
+  });
+
   it.each([
     ['no key', NO_KEY, 'no KMS key'],
     ['another key', OTHER, `${OTHER} alone`],
   ])('reports a table and a bucket that the function may not use, having %s', async (_, key, shown) => {
-    const scene = await sceneWith({ table: key, bucket: key }, { table: OWN, bucket: OWN });
+    const scene = await sceneWith({ table: key, bucket: key }, { table: OWN, bucket: 'alias/forwarder' });
+    scene.account.keys = KEYS;
 
     const wrong = (name: string, resource: string) => ({
       name,
-      level: 'warn',
-      message: `${resource} is encrypted with ${OWN}, and the stack lets the function use ${shown}: it can neither read nor write there`,
-      fix: expect.stringContaining(`set existingDataKmsKeyArn to the ARN of ${OWN} and deploy again`),
+      level: 'fail',
+      message: `${resource} is encrypted with ${OWN}, and the stack lets the function use ${shown}. It can neither read nor write there, unless the key's own policy names its role`,
+      fix: expect.stringMatching(new RegExp(`^Set existingDataKmsKeyArn to ${OWN} and deploy again[^:]*$`)),
     });
     expect(await keyFindings(scene)).toEqual([
       wrong('aws.table.key', TABLE),
@@ -88,12 +104,13 @@ describe('npm run ops -- doctor, about the keys of an existing table and bucket'
 
   it('advises one key for both where each has its own: the table can be encrypted again as a whole', async () => {
     const scene = await sceneWith({ table: OWN, bucket: OWN, setting: OWN }, { table: OWN, bucket: OTHER });
+    scene.account.keys = KEYS;
 
     const [table, bucket] = await keyFindings(scene);
 
     expect(table?.level).toBe('ok');
     expect(bucket?.fix).toMatch(
-      new RegExp(`update-table .*--table-name ${TABLE} .*KMSMasterKeyId=${OTHER} Then set .*${OTHER}`),
+      new RegExp(`^Set \\w+ to ${OTHER} .*update-table .*--table-name ${TABLE} .*KMSMasterKeyId=${OTHER}'?$`),
     );
   });
 
@@ -114,18 +131,34 @@ describe('npm run ops -- doctor, about the keys of an existing table and bucket'
   });
 
   it('says what it may not read, and judges the rest alone', async () => {
-    const scene = await sceneWith({ table: OWN, bucket: OWN, setting: OWN });
-    scene.aws.dynamoDb.intercept = (operation) =>
-      operation === 'DescribeTable' ? { error: 'AccessDeniedException' } : undefined;
+    const scene = await sceneWith({ table: OWN, bucket: OWN, setting: OWN }, { bucket: OTHER });
+    const notChecked = (name: string, permission: string) => ({
+      name,
+      level: 'warn',
+      message: expect.stringContaining('not checked'),
+      fix: expect.stringContaining(permission),
+    });
 
     expect(await keyFindings(scene)).toMatchObject([
+      { name: 'aws.table.key', level: 'ok' },
+      notChecked('aws.bucket.key', 'kms:DescribeKey'),
+    ]);
+    scene.aws.s3.settings.encryptionKey = undefined;
+    scene.aws.dynamoDb.intercept = (operation) =>
+      operation === 'DescribeTable' ? { error: 'AccessDeniedException' } : undefined;
+    expect(await keyFindings(scene)).toMatchObject([
       { name: 'aws.bucket.key', level: 'ok' },
-      {
-        name: 'aws.table.key',
-        level: 'warn',
-        message: expect.stringContaining('not checked'),
-        fix: expect.stringContaining('dynamodb:DescribeTable'),
-      },
+      notChecked('aws.table.key', 'dynamodb:DescribeTable'),
+    ]);
+  });
+
+  it('reports a key that is gone at the resource that names it', async () => {
+    const scene = await sceneWith({ table: OWN, bucket: OWN }, { table: OWN, bucket: 'alias/gone' });
+    scene.account.keys = KEYS;
+
+    expect(await keyFindings(scene)).toMatchObject([
+      { name: 'aws.table.key', level: 'ok' },
+      { name: 'aws.bucket.key', level: 'fail', message: expect.stringContaining('alias/gone') },
     ]);
   });
 });

@@ -162,7 +162,7 @@ describe('against a forwarder that keeps running on this machine', TIMEOUT, () =
 
     expect(mode & 0o077).toBe(0);
     const urls = Object.entries<string>(endpoints).filter(([name]) => name.startsWith('AWS_ENDPOINT_URL'));
-    expect(urls).toHaveLength(11);
+    expect(urls).toHaveLength(12);
     expect(urls.every(([, url]) => new URL(url).hostname === '127.0.0.1')).toBe(true);
   });
 });

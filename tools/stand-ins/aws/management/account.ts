@@ -44,6 +44,14 @@ export interface DeployedSubscription {
   isConfirmed: boolean;
 }
 
+/** A key in KMS. */
+export interface DeployedKey {
+  arn: string;
+  /** Such as `alias/aws/s3`. */
+  alias?: string;
+  manager: 'AWS' | 'CUSTOMER';
+}
+
 export interface LogLine {
   /** Epoch seconds. */
   at: number;
@@ -85,6 +93,8 @@ export interface Account {
   alarms: DeployedAlarm[];
   /** In addition to one of {@link ALARM_TOPIC}. */
   subscriptions?: DeployedSubscription[];
+  /** Keys in KMS; access to them is denied when left out. */
+  keys?: readonly DeployedKey[];
   /** Lines of the function's log, oldest first. */
   readonly logs: readonly LogLine[];
   /** How many events CloudWatch Logs shows on one page. */

@@ -1,6 +1,6 @@
 import { json, type StandInResponse } from '../../http-server.ts';
 
-/** AWS's JSON protocol, which CloudWatch, CloudWatch Logs and Step Functions speak. */
+/** AWS's JSON protocol, which CloudWatch, CloudWatch Logs, KMS and Step Functions speak. */
 
 export type JsonRequest = Readonly<Record<string, unknown>>;
 

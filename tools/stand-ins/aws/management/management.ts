@@ -3,6 +3,7 @@ import { type AccessKey, signedWith } from '../signature.ts';
 import { type Account, REGION_ACCOUNT } from './account.ts';
 import { describeStacks, listStackResources } from './cloudformation.ts';
 import { describeAlarms, filterLogEvents } from './cloudwatch.ts';
+import { describeKey } from './kms.ts';
 import { answerLambda } from './lambda.ts';
 import { refuse, result } from './query-protocol.ts';
 import { answerScheduler } from './scheduler.ts';
@@ -13,6 +14,7 @@ const SERVICES = [
   'CLOUDFORMATION',
   'CLOUDWATCH',
   'CLOUDWATCH_LOGS',
+  'KMS',
   'LAMBDA',
   'SCHEDULER',
   'SFN',
@@ -35,6 +37,8 @@ function answerJson(target: string, body: string, account: Account): StandInResp
       return filterLogEvents(account, request);
     case 'DescribeAlarms':
       return describeAlarms(account, request);
+    case 'DescribeKey':
+      return describeKey(account, request);
     default:
       return answerStepFunctions(operation, request, account.stateMachine);
   }
