@@ -2,11 +2,22 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
+/** Files that simulate so much that `npm test` leaves them to `npm run test:slow`. */
+const SLOW = ['bugs', 'crash-sweep', 'shrink', 'backfill-year'].map(
+  (name) => `test/simulation/${name}.test.ts`,
+);
+
 /** From what takes longest to what is over at once. Begun last, a long file would leave all cores but one idle at the end. */
 const PROJECTS = [
   {
+    name: 'slow',
+    include: SLOW,
+    isolate: false,
+  },
+  {
     name: 'simulation',
     include: ['test/simulation/**/*.test.ts'],
+    exclude: SLOW,
     isolate: false,
   },
   {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib/core';
 import { DEFAULT_TIMEOUT_SECONDS, LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
 
 const SPARE_SECONDS = 5;

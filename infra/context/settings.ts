@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib/core';
 import * as z from 'zod';
 import { LEASE_MARGIN_SECONDS } from '../../lambda/limits.ts';
 import { contextShape, type Definition } from '../../lambda/settings/definition.ts';

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib/core';
 import * as z from 'zod';
 import { MAX_INTERVAL_SECONDS } from '../../limits.ts';
 import { cronFieldProblem } from './cron-fields.ts';
