@@ -15,7 +15,6 @@ const fact = (name: string) => `@${PRIMARY_EVENT}.${name}` as const;
 export const FACTS = {
   /** One value for one actor: the e-mail address, else the name, else the id. It is in every log of which an actor is known. */
   actor: `@${OWN_ATTRIBUTE}.actor`,
-  actorName: fact('actor.name'),
   actorEmail: fact('actor.email'),
   action: fact('action'),
   ip: fact('ip'),
@@ -25,7 +24,6 @@ export const FACTS = {
 
 /** Facts of alerts alone. */
 export const ALERT_FACTS = {
-  actorId: fact('actor.id'),
   actorType: fact('actor_type'),
   actionType: fact('action_type'),
   outcome: fact('outcome'),

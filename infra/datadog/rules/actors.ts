@@ -1,12 +1,12 @@
 import { ALERT_FACTS, FACTS } from '../facts.ts';
 import type { DetectionRule } from '../rule-types.ts';
 import { threshold } from './build.ts';
-import { ALERT_ACTOR, alerts, PERSON, PRIVILEGE, SEVERE } from './logs.ts';
+import { ACTOR, alerts, PERSON, PRIVILEGE, SEVERE } from './logs.ts';
 import { searchFor, shown } from './message.ts';
 
 /** What alerts contain about one actor. */
 
-const WHO = `Actor: ${shown(FACTS.actorName)} (${shown(FACTS.actorEmail)}).`;
+const WHO = `Actor: ${shown(ACTOR)}.`;
 
 export const ACTOR_RULES = {
   'several-severe-alerts': threshold({
@@ -15,7 +15,7 @@ export const ACTOR_RULES = {
     goal: 'Find an account that is being misused: one severe alert may be a mistake, several are a pattern.',
     strategy: 'Counts the different alerts of severity Critical or High of each actor within six hours.',
     queries: { severe_alerts: alerts(SEVERE) },
-    groupBy: [ALERT_ACTOR],
+    groupBy: [ACTOR],
     window: 21_600,
     cases: [
       {
@@ -36,7 +36,7 @@ export const ACTOR_RULES = {
       WHO,
       'Sort the alerts by time: does each step build on the one before (access, more rights, data)?',
       'Suspend the account and revoke its sessions and tokens unless the owner explains every alert.',
-      `Search for everything else that the actor did: ${searchFor(FACTS.actorEmail)}, audit logs included.`,
+      `Search for everything else that the actor did: ${searchFor(ACTOR)}, audit logs included.`,
     ],
   }),
 
@@ -83,7 +83,7 @@ export const ACTOR_RULES = {
     strategy:
       'Alerts with the techniques Account Manipulation (T1098), Domain or Tenant Policy Modification (T1484) and Abuse Elevation Control Mechanism (T1548) with all their sub-techniques, by actor.',
     queries: { severe_alerts: alerts(`${PRIVILEGE} ${SEVERE}`), any_alerts: alerts(PRIVILEGE) },
-    groupBy: [ALERT_ACTOR],
+    groupBy: [ACTOR],
     window: 1800,
     cases: [
       {
@@ -119,7 +119,7 @@ export const ACTOR_RULES = {
       severe_alerts: alerts(`@alert_type_details.mitreAttackTactics:(TA0009 OR TA0010) ${SEVERE}`),
       any_alerts: alerts('@alert_type_details.mitreAttackTactics:(TA0009 OR TA0010)'),
     },
-    groupBy: [ALERT_ACTOR],
+    groupBy: [ACTOR],
     window: 3600,
     cases: [
       {
@@ -133,7 +133,7 @@ export const ACTOR_RULES = {
         because: 'a single share of one file is usually legitimate, but its owner should know about it.',
       },
     ],
-    falsePositives: `Agreed exports, backups and shares with partners: suppress them by \`${ALERT_FACTS.actorId}\` of the backup app.`,
+    falsePositives: `Agreed exports, backups and shares with partners: suppress them by \`${ACTOR}\`, which names the backup app.`,
     triage: [
       WHO,
       'Find out what left and where to: `alert.events`, its targets and details.',
@@ -149,7 +149,7 @@ export const ACTOR_RULES = {
     strategy:
       'Different alerts of severity Critical or High whose primary event has an app as its actor, within an hour.',
     queries: { severe_alerts: alerts(`${ALERT_FACTS.actorType}:App ${SEVERE}`) },
-    groupBy: [ALERT_ACTOR],
+    groupBy: [ACTOR],
     window: 3600,
     cases: [
       {
@@ -165,10 +165,10 @@ export const ACTOR_RULES = {
     ],
     falsePositives: 'A new integration, or an approved one with a wider task.',
     triage: [
-      `App: ${shown(FACTS.actorName)} (${shown(ALERT_FACTS.actorId)}).`,
+      `App: ${shown(ACTOR)}. Its id, if it has one, is in \`alert.events\`.`,
       'Who consented to the app, when, and with which scopes? Is its publisher known?',
       'Revoke its tokens and grants; locking the user who consented does not stop it.',
-      `Look for the same app on other platforms: ${searchFor(FACTS.actorName)}.`,
+      `Look for the same app on other platforms: ${searchFor(ACTOR)}.`,
     ],
   }),
 } satisfies Record<string, DetectionRule>;

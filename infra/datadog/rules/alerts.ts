@@ -14,6 +14,9 @@ const BY_SEVERITY = [
   ['low', 'Low'],
 ] as const;
 
+const TYPE_NAME = '@alert_type_details.name';
+const TYPE_PLATFORM = '@alert_type_details.platform';
+
 const severityIs = (severity: string) => `@alert_type_details.severity:${severity}`;
 
 const ALERT_CASES: readonly ThirdPartyCase[] = BY_SEVERITY.map(([status, severity]) => ({
@@ -45,9 +48,9 @@ const ALERT: DetectionRule = {
       falsePositives:
         'Those of the detection policy in Valence. Correct them there, in the policy or in the severity of the alert type: both reach Datadog with the next alert. To leave out a type here, add a suppression on `@alert_type_details.name`.',
       triage: [
-        'Read the summary and the description of the alert type: `` {{@alert_type_details.description}} ``',
-        `See who did what: ${shown(FACTS.actorName)} (${shown(FACTS.actorEmail)}) did ${shown(FACTS.action)} from ${shown(FACTS.ip)}. All events of the alert are in \`alert.events\`.`,
-        'Ask the actor or their manager whether it was intended. If not, revoke the sessions and tokens of the actor on `` {{@alert_type_details.platform}} `` and undo the change.',
+        `Read the summary, and what Valence says about ${shown(ALERT_FACTS.title)}: \`@alert_type_details.description\`.`,
+        `See who did what: actor ${shown(FACTS.actor)}, action ${shown(FACTS.action)}, address ${shown(FACTS.ip)}. One that is empty is not known. All events of the alert are in \`alert.events\`.`,
+        'Ask the actor or their manager whether it was intended. If not, revoke the sessions and tokens of the actor on that platform and undo the change.',
         'Close the alert in Valence as well: closing the signal does not.',
       ],
     },
@@ -83,15 +86,16 @@ export const ALERT_RULES = {
     goal: 'See a kind of threat that is new on a platform and that frequent alerts of known kinds would hide.',
     strategy:
       'For each platform, the names of alert types (`@alert_type_details.name`) are learned for a week. A name that was not seen for four weeks makes a signal.',
-    of: alerts('@alert_type_details.name:*'),
-    groupBy: ['@alert_type_details.platform'],
-    value: '@alert_type_details.name',
+    of: alerts(`${TYPE_NAME}:*`),
+    groupBy: [TYPE_PLATFORM],
+    value: TYPE_NAME,
     status: 'low',
     because:
       'a new type is not necessarily dangerous: the alert has a signal of its own severity; this signal means that your team has not handled this type before.',
     falsePositives:
       'A new detection policy, a newly connected platform after its first week, or an alert type that was renamed.',
     triage: [
+      `First alert of this type in four weeks: ${shown(TYPE_NAME)} on ${shown(TYPE_PLATFORM)}.`,
       'Check in the audit logs whether a policy was created or changed shortly before: `@evt.name:"Policy created or updated"`.',
       'If not, handle the alert as if its severity were one level higher: your team has no experience with it.',
       'Write down what the alert means here, and who owns it, for the next time.',
@@ -114,7 +118,7 @@ export const ALERT_RULES = {
     falsePositives:
       'A new or widened policy that looks back in time, a migration on the platform, or the end of an outage of the forwarder, when late alerts arrive together (`@valence_forwarder.redated:true`).',
     triage: [
-      `Group the alerts of ${shown('@alert.connectorUids')} by \`@alert_type_details.name\` and by \`${FACTS.actorName}\`.`,
+      `Group the alerts of ${shown('@alert.connectorUids')} by \`@alert_type_details.name\` and by \`${FACTS.actor}\`.`,
       'One type and many actors: look for a change of the policy, or a campaign such as phishing. One actor: treat the actor as taken over.',
       'If the policy is too wide, narrow it in Valence rather than muting this rule.',
     ],

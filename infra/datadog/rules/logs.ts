@@ -1,6 +1,6 @@
 import type { ChangedPart } from '../../../lambda/contract.ts';
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
-import { ALERT_FACTS, FACTS } from '../facts.ts';
+import { FACTS } from '../facts.ts';
 
 /** The logs that rules evaluate, and the attributes that identify an actor. */
 
@@ -26,13 +26,13 @@ const ALERTS = `${LIVE} service:alerts`;
 
 const AUDIT_LOGS = `${LIVE} service:audit-logs`;
 
-/** The actor of an alert: the platform's own id of a person or an app. */
-export const ALERT_ACTOR = ALERT_FACTS.actorId;
+/** A person or an app, of which Valence may know no more than one of e-mail address, name and id. */
+export const ACTOR = FACTS.actor;
 
 /** The actor of an audit log; an address, or a service that has none. */
 export const AUDIT_ACTOR = '@usr.name';
 
-/** A person, on every platform and in Valence. */
+/** A person, on every platform and in Valence. Names are no proof across platforms: two may each have an *admin*. */
 export const PERSON = FACTS.actorEmail;
 
 /** Logs, and what to count of them: never the logs themselves, because a log may arrive twice. */

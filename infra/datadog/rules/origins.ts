@@ -41,7 +41,7 @@ export const ORIGIN_RULES = {
     falsePositives:
       'Addresses shared by many: mobile carriers, VPN providers, public clouds. The reason is in `@threat_intel.results`.',
     triage: [
-      `${shown(FACTS.actorName)} did ${shown(FACTS.action)} from ${shown(FACTS.ip)}.`,
+      `Address: ${shown(FACTS.ip)}. \`${FACTS.actor}\` and \`${FACTS.action}\` of its logs tell who did what.`,
       'Read why the address is on a list, and since when: `@threat_intel.results`.',
       'Did the same person act from a usual address at the same time? Then two people use the account: end its sessions and reset it.',
       `Block the address at the identity provider, and search for it: ${searchFor(FACTS.ip)}.`,

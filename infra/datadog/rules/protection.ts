@@ -1,12 +1,16 @@
 import type { DetectionRule } from '../rule-types.ts';
 import { newValue, threshold } from './build.ts';
 import { AUDIT_ACTOR, auditLogs, FAILED, SUCCEEDED } from './logs.ts';
+import { shown } from './message.ts';
 
 /** Rules about changes that could blind Valence: to policies, connectors and uploaded data. */
 
 const WHO = 'Actor: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.';
 
-const SIEM_CONNECTOR = '@connector_change_details.type:(*Datadog* OR *Sentinel*)';
+const CONNECTOR_TYPE = '@connector_change_details.type';
+const CONNECTOR_NAME = '@connector_change_details.name';
+
+const SIEM_CONNECTOR = `${CONNECTOR_TYPE}:(*Datadog* OR *Sentinel*)`;
 
 export const PROTECTION_RULES = {
   'policy-disabled': threshold({
@@ -104,9 +108,10 @@ export const PROTECTION_RULES = {
     name: 'Valence: connector fails to authenticate',
     compliance: true,
     goal: 'Find blind spots: a connector that cannot authenticate sees nothing and raises no alert.',
-    strategy: 'Failed authentications of connectors, by actor, within six hours.',
+    strategy:
+      'Failed authentications of each connector, by its type and name, whoever tries it, within six hours. A failure whose sentence names no connector is not counted.',
     queries: { failures: auditLogs(`@evt.name:"Authenticate connector" ${FAILED}`) },
-    groupBy: [AUDIT_ACTOR],
+    groupBy: [CONNECTOR_TYPE, CONNECTOR_NAME],
     window: 21_600,
     cases: [
       {
@@ -122,8 +127,7 @@ export const PROTECTION_RULES = {
     ],
     falsePositives: 'An administrator who sets up a connector: a success follows.',
     triage: [
-      WHO,
-      'Which connector? The message of the log names it.',
+      `Connector: ${shown(CONNECTOR_NAME)} (${shown(CONNECTOR_TYPE)}). Last actor: ${shown(AUDIT_ACTOR)}.`,
       'Look for an expired secret, a revoked consent or a removed account on the platform; was it removed on purpose?',
       'Authenticate the connector again in Valence, and check that it succeeds.',
     ],

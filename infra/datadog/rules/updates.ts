@@ -39,13 +39,13 @@ export const UPDATE_RULES = {
       WHICH,
       HISTORY,
       'If many alerts of one type changed at the same time, ask the administrator of Valence who rated the type anew, and why.',
-      `If not, handle the alert as a new one of its severity: ${shown(FACTS.actorName)} is the actor.`,
+      `If not, handle the alert as a new one of its severity. Its actor, if one is known: ${shown(FACTS.actor)}.`,
     ],
   }),
 
   'alert-reopened': threshold({
     name: 'Valence: alert reopened',
-    goal: 'Notice when a threat that was dealt with is back.',
+    goal: 'Notice when a threat that your team may have dealt with is back.',
     strategy:
       'Alerts that are forwarded again because their status changed (`@valence_forwarder.changed:status`) and that are open now, by alert. Needs the setting `alertUpdates`: without it each alert is forwarded once.',
     queries: { reopened: updatedAlerts('status', '@alert.status:Open') },
@@ -55,14 +55,17 @@ export const UPDATE_RULES = {
       {
         status: 'medium',
         when: 'reopened > 0',
-        because: 'someone has closed it before, so either the fix did not last or closing it was wrong.',
+        because:
+          'the log does not name the status before: if it was a closed one, either the fix did not last or closing was wrong.',
       },
     ],
-    falsePositives: 'An alert that was closed by mistake and opened again at once.',
+    falsePositives:
+      'An alert that was never closed, but set back to Open from another status, such as In Progress. An alert that was closed by mistake and opened again at once.',
     triage: [
       WHICH,
       HISTORY,
-      'Find out who closed it, and which fix they relied on. Is the fix still in place?',
+      'If none of them has a closed status, the alert was only set back to Open: close the signal.',
+      'Otherwise find out who closed it, and which fix they relied on. Is the fix still in place?',
       'Handle the alert as a new one, and write down in Valence why it came back.',
     ],
   }),

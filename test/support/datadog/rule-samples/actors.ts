@@ -1,7 +1,12 @@
 import { ANN, alert, BOB, every, HOUR, MINUTE, START } from './records.ts';
 import type { RuleSample } from './sample.ts';
 
-const ann = [`id-${ANN}`];
+const ann = [ANN];
+
+/** Alerts that tell one thing of their actor. */
+const BY_EMAIL = { known: ['email'] } as const;
+const BY_ID = { known: ['id'] } as const;
+const BY_NAME = { known: ['name'] } as const;
 
 export const ACTOR_SAMPLES = {
   'several-severe-alerts': {
@@ -11,6 +16,17 @@ export const ACTOR_SAMPLES = {
         status: 'critical',
         about: ann,
         records: every(HOUR, 5, (at) => alert(at, { severity: 'Critical' })),
+      },
+      { status: 'high', about: ann, records: every(HOUR, 3, (at) => alert(at, BY_EMAIL)) },
+      {
+        status: 'high',
+        about: ['id-CI'],
+        records: every(HOUR, 3, (at) => alert(at, { by: 'CI', ...BY_ID })),
+      },
+      {
+        status: 'high',
+        about: ann,
+        records: every(HOUR, 3, (at, index) => alert(at, index === 1 ? BY_EMAIL : {})),
       },
     ],
     quiet: {
@@ -64,6 +80,7 @@ export const ACTOR_SAMPLES = {
         about: ann,
         records: [alert(START, { technique: 'T1548.005', severity: 'Critical' })],
       },
+      { status: 'high', about: ann, records: [alert(START, { technique: 'T1098', ...BY_EMAIL })] },
     ],
     quiet: { 'an alert on another technique': [alert(START, { technique: 'T1114.003' })] },
   },
@@ -77,16 +94,19 @@ export const ACTOR_SAMPLES = {
         about: ann,
         records: every(10 * MINUTE, 3, (at) => alert(at, { tactic: 'TA0010', severity: 'Low' })),
       },
+      { status: 'high', about: ann, records: [alert(START, { tactic: 'TA0010', ...BY_EMAIL })] },
     ],
     quiet: { 'an alert on another tactic': [alert(START, { tactic: 'TA0003' })] },
   },
 
   'app-severe-alert': {
     fires: [
-      { status: 'high', about: ['id-CI'], records: [alert(START, { by: 'CI', byApp: true })] },
+      { status: 'high', about: ['CI'], records: [alert(START, { by: 'CI', byApp: true })] },
+      { status: 'high', about: ['CI'], records: [alert(START, { by: 'CI', byApp: true, ...BY_NAME })] },
+      { status: 'high', about: ['id-CI'], records: [alert(START, { by: 'CI', byApp: true, ...BY_ID })] },
       {
         status: 'critical',
-        about: ['id-CI'],
+        about: ['CI'],
         records: every(MINUTE, 3, (at) => alert(at, { by: 'CI', byApp: true })),
       },
     ],

@@ -18,7 +18,9 @@ import type { RuleSample } from './sample.ts';
 const WEEK = 7 * DAY;
 
 const authenticationFailures = (count: number) =>
-  every(MINUTE, count, (at) => connectorAuthenticated(at, { success: false }));
+  every(MINUTE, count, (at, index) =>
+    connectorAuthenticated(at, 'Main', { by: index % 2 ? ANN : BOB, success: false }),
+  );
 
 export const PROTECTION_SAMPLES = {
   'policy-disabled': {
@@ -71,11 +73,14 @@ export const PROTECTION_SAMPLES = {
 
   'connector-authentication-failing': {
     fires: [
-      { status: 'low', about: [ANN], records: authenticationFailures(2) },
-      { status: 'medium', about: [ANN], records: authenticationFailures(5) },
+      { status: 'low', about: ['Salesforce', 'Main'], records: authenticationFailures(2) },
+      { status: 'medium', about: ['Salesforce', 'Main'], records: authenticationFailures(5) },
     ],
     quiet: {
       'one failure': authenticationFailures(1),
+      'one failure each of five connectors': every(MINUTE, 5, (at, index) =>
+        connectorAuthenticated(at, `Main ${index}`, { success: false }),
+      ),
       'other failures': every(MINUTE, 5, (at) => policyUpdated(at, { success: false })),
       successes: every(MINUTE, 5, (at) => connectorAuthenticated(at)),
     },

@@ -95,11 +95,11 @@ export const connector = (
 export const connectorRenamed = (at: number, type: string, options: AuditOptions = {}) =>
   audit(at, 'Connector renamed', `Renamed ${type} connector from "Main" to "Other"`, options);
 
-export const connectorAuthenticated = (at: number, options: AuditOptions = {}) =>
+export const connectorAuthenticated = (at: number, name = 'Main', options: AuditOptions = {}) =>
   audit(
     at,
     'Authenticate connector',
-    'Authenticated Salesforce connector named "Main" via method "OAuth"',
+    `Authenticated Salesforce connector named "${name}" via method "OAuth"`,
     options,
   );
 
@@ -115,6 +115,13 @@ export const uploaded = (
     options,
   );
 
+/** What an alert may tell of its actor. */
+const ACTOR = {
+  id: (by: string) => `id-${by}`,
+  name: (by: string) => by.split('@')[0],
+  email: (by: string) => by,
+};
+
 interface AlertOptions {
   vuid?: string | null;
   /** Name of the alert type; `null` for an alert whose type is not known. */
@@ -126,6 +133,8 @@ interface AlertOptions {
   /** Address of a person, or name of an app. */
   by?: string;
   byApp?: boolean;
+  /** What is known of the actor; by default all, but no app has an address. */
+  known?: readonly (keyof typeof ACTOR)[];
   ip?: string;
   connector?: string;
   alertStatus?: string;
@@ -147,13 +156,17 @@ export function alert(
     technique = 'T1087',
     by = ANN,
     byApp = false,
+    known = byApp ? ['id', 'name'] : ['id', 'name', 'email'],
     ip = HOME,
     connector: connectorUid = 'con-main',
     alertStatus = 'Open',
     changed,
   }: AlertOptions = {},
 ): SampleRecord {
-  const actor = { name: by.split('@')[0], id: `id-${by}`, email: byApp ? null : by };
+  const actor = {
+    ...{ id: '', name: '', email: '' },
+    ...Object.fromEntries(known.map((fact) => [fact, ACTOR[fact](by)])),
+  };
   return {
     stream: 'alerts',
     changed,

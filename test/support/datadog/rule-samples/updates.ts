@@ -38,6 +38,9 @@ export const UPDATE_SAMPLES = {
     quiet: {
       'a new alert': [alert(START, known)],
       'an alert that was closed': [alert(START, { ...known, alertStatus: 'Closed', changed: ['status'] })],
+      'an alert that is worked on': [
+        alert(START, { ...known, alertStatus: 'In Progress', changed: ['status'] }),
+      ],
       'new events in an open alert': [alert(START + HOUR, { ...known, changed: ['events'] })],
     },
   },

@@ -23,6 +23,7 @@ const READ_BY_RULES = [
 
 /** The fingerprint is another one by design. The names of connectors, platforms and permission sets are texts that people choose. */
 const CHANGES = new Set([
+  'connector_change_details.name',
   'valence_forwarder.fingerprint',
   'connector_details.name',
   'user_change_details.platforms',
@@ -148,7 +149,12 @@ describe('no one chooses a name that blinds a rule', () => {
     },
   );
 
-  const named = ['usr.name', 'usr.email', 'valence_forwarder.primary_event.actor.email'];
+  const named = [
+    'usr.name',
+    'usr.email',
+    'valence_forwarder.actor',
+    'valence_forwarder.primary_event.actor.email',
+  ];
 
   it('any actor, in an audit record with any sentence', () => {
     const record = fc.record({

@@ -129,6 +129,34 @@ it.each(RULES)('%s shows standard attributes only of audit logs', (_, { message,
   for (const { query } of queries) expect(query).toContain('service:audit-logs');
 });
 
+it.each(RULES)(
+  '%s searches for what it groups by: any other value may be missing',
+  (_, { message, queries }) => {
+    const searched = Array.from(
+      message.matchAll(/``[ ](?:[^`]* )?(@[\w.]+):"\{\{/g),
+      ([, attribute]) => attribute,
+    );
+    for (const { groupByFields } of queries) expect(groupByFields).toEqual(expect.arrayContaining(searched));
+  },
+);
+
+/** Attributes that only some alerts have: the rest of an actor of whom one value is known, and of a type that is given with its core. */
+const OFTEN_MISSING =
+  /^valence_forwarder\.primary_event\.actor\.|^alert_type_details\.(?!name$|platform$|severity$)/;
+
+it.each(RULES)('%s shows what the alerts that it is about have', (_, { message, queries }) => {
+  const groups = queries.flatMap(({ groupByFields }) => groupByFields);
+  const missing = variablesIn(message).filter(
+    (name) => OFTEN_MISSING.test(name) && !groups.includes(`@${name}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+it('the message of a new type of alert names the type and its platform', () => {
+  const shown = variablesIn(DETECTION_RULES['new-alert-type'].message);
+  expect(shown).toEqual(expect.arrayContaining(['alert_type_details.name', 'alert_type_details.platform']));
+});
+
 it('messages of monitors show the name of the tenant alone, which the setting limits to plain characters', () => {
   const monitors = forwarderMonitors({
     intervalSeconds: 300,
