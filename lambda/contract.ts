@@ -70,6 +70,7 @@ export const STACK_OUTPUTS = {
   failureQueue: 'FailureQueue',
   dashboard: 'Dashboard',
   version: 'Version',
+  deployCommand: 'DeployCommand',
   existingTableKey: 'ExistingStateTableKey',
   existingBucketKey: 'ExistingQuarantineBucketKey',
   existingDataKey: 'ExistingDataKey',

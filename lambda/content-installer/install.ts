@@ -49,7 +49,8 @@ async function adoptable(objects: Objects, item: ContentItem): Promise<FoundObje
 /**
  * The one object of an item that was just created. CloudFormation or Lambda may deliver a creation twice at once: both look
  * for a leftover, find none and create an object. So each looks again when it sees its own, and the oldest one stays. One that
- * never sees its own, but that of the other, was the slower one: the other has removed it.
+ * never sees its own, but that of the other, was the slower one: the other has removed it. This is the second list of a creation; the
+ * first one, for leftovers, is too early to show the object of a concurrent creation.
  * @param id of the object that was created
  */
 async function onlyOne(

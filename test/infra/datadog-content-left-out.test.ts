@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { contentProblems, readContentConfig } from '../../infra/context/content.ts';
 import { contentItems, contentKeys } from '../../infra/datadog/content.ts';
 import { DETECTION_RULES, type RuleKey } from '../../infra/datadog/rules.ts';
+import { DETECTION_METHODS } from '../../lambda/settings/content/content.ts';
 
 const KEYS = { existingDatadogSecret: 'datadog/api', existingDatadogAppKeySecret: 'datadog/app' };
 
@@ -36,7 +37,7 @@ it('leaves out single dashboards and monitors, and nothing where nothing is name
   ]);
 });
 
-it('refuses to leave out what does not exist, and names what may be meant', () => {
+it('refuses to leave out what does not exist, and names what may be meant or what there is', () => {
   const problems = contentProblems({
     ...KEYS,
     datadogContent: {
@@ -47,6 +48,8 @@ it('refuses to leave out what does not exist, and names what may be meant', () =
   }).join('\n');
 
   expect(problems).toContain('there is no rule several-platform, did you mean several-platforms?');
-  expect(problems).toContain('datadogContent.rules.excludeMethods.0 = "sequence": is not known');
+  expect(problems).toContain(
+    `datadogContent.rules.excludeMethods.0 = "sequence": is none of the methods ${DETECTION_METHODS.join(', ')}.`,
+  );
   expect(problems).toContain('datadogContent.monitors.excludeMethods: there is no such setting.');
 });

@@ -147,16 +147,20 @@ it.each([
     const content = stacks.at(-1);
     expect(content?.dependencies.map(({ stackName }) => stackName)).toEqual(forwarders);
     for (const stack of stacks) {
-      Template.fromStack(stack).resourceCountIs('Custom::DatadogContent', stack === content ? 1 : 0);
+      const template = Template.fromStack(stack);
+      template.resourceCountIs('Custom::DatadogContent', stack === content ? 1 : 0);
+      template.hasOutput('DeployCommand', { Value: 'npx cdk deploy --all' });
     }
   },
 );
 
-it('without content there is one stack', () => {
+it('without content there is one stack, which a plain deployment takes', () => {
   const app = appWithoutCode();
   addForwarders(app, SECRETS);
 
-  expect(app.node.children.filter((child) => child instanceof Stack)).toHaveLength(1);
+  const [stack, ...others] = app.node.children.filter((child) => child instanceof Stack);
+  expect(others).toEqual([]);
+  expect(stack && Template.fromStack(stack).findOutputs('DeployCommand')).toEqual({});
 });
 
 it('the content has its own stack, whose name no tenant may use', () => {

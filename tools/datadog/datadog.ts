@@ -33,8 +33,9 @@ Examples:
   ... npm run datadog -- order             moves our log pipeline below that of the hosted integration
   ... npm run datadog -- plan -c datadogSite=datadoghq.eu -c 'datadogContent={"dashboards":true}'
 
-Settings are those of the deployment (datadogContent, datadogTeam, datadogNotify, datadogSite), from "context" in cdk.json
-and from -c. If nothing is switched on, all content is included.
+Settings are those of the deployment, from "context" in cdk.json and from -c. Give the same ones as to npx cdk deploy:
+datadogContent, datadogTeam, datadogNotify, datadogMonitorTags and datadogSite, and of the forwarders schedule,
+scheduleIntervalMinutes, tenants and runbookUrl, which monitors contain. If nothing is switched on, all content is included.
 `;
 
 /** The settings of the deployment: cdk.json's, then those of the command line. */

@@ -19,8 +19,8 @@ export function stackText(name: string, ids: readonly string[], lines: readonly 
   if (ids.length === 0) return `The stack ${name} has installed nothing.`;
   const here = new Set(lines.map(({ id }) => id));
   const missing = ids.filter((id) => !here.has(id));
-  if (missing.length === 0) return `All ${ids.length} items of the stack ${name} are in this organisation.`;
+  if (missing.length === 0) return `In this organisation: every item of the stack ${name} (${ids.length}).`;
   return missing.length === ids.length
-    ? `None of the ${ids.length} items of the stack ${name} is in this organisation: its keys are of another one. A deployment changes nothing, because no resource changes. To install the content here, delete the stack (npx cdk destroy ${name}) and deploy it again (npx cdk deploy ${name}).`
-    : `${missing.length} of the ${ids.length} items of the stack ${name} are not in this organisation, or have lost their mark: ${missing.join(', ')}. A deployment creates an item again when its definition changes.`;
+    ? `The stack ${name} has no item in this organisation: its items are in that of the keys it was deployed with. A deployment changes nothing, because no resource changes. To move them here: put the former keys back into the secrets, delete the stack (npx cdk destroy ${name}), store the keys of this organisation, and deploy the stack again (npx cdk deploy ${name}). Without the former keys the deletion finds nothing, and the items stay in the former organisation: delete them there by hand.`
+    : `Not in this organisation, or without their mark: ${missing.length} of ${ids.length} items of the stack ${name} (${missing.join(', ')}). A deployment creates an item again when its definition changes.`;
 }

@@ -58,6 +58,9 @@ const part = <T extends z.ZodRawShape>(shape: T) =>
 
 const exclude = () => orJsonList(listOf(z.string({ error: 'is not text' }))).optional();
 
+const method = () =>
+  oneOf(DETECTION_METHODS, undefined, `is none of the methods ${DETECTION_METHODS.join(', ')}`);
+
 const parts = () =>
   z.preprocess(
     allParts,
@@ -66,7 +69,7 @@ const parts = () =>
       dashboards: part({ exclude: exclude() }),
       rules: part({
         exclude: exclude(),
-        excludeMethods: orJsonList(listOf(oneOf(DETECTION_METHODS))).optional(),
+        excludeMethods: orJsonList(listOf(method())).optional(),
       }),
       monitors: part({ exclude: exclude() }),
     }).transform((given): ContentPart[] =>

@@ -1,11 +1,17 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readContentChoice } from '../../../../infra/context/content.ts';
 import { contentItems } from '../../../../infra/datadog/content.ts';
 import { CONTENT_KINDS } from '../../../../lambda/content-installer/content-item.ts';
 import { create } from '../../../../lambda/content-installer/install.ts';
 import { withMark } from '../../../../lambda/content-installer/mark.ts';
+import { contentSettings } from '../../../../lambda/settings/content/content.ts';
+import type { FunctionSetting, StackSetting } from '../../../../lambda/settings/definition.ts';
+import { deploymentSettings } from '../../../../lambda/settings/deployment-settings.ts';
+import { functionSettings } from '../../../../lambda/settings/function-settings.ts';
 import { exportContent } from '../../../../tools/datadog/export.ts';
 import { planContent, planText } from '../../../../tools/datadog/plan.ts';
 import { type DatadogApi, startDatadogApi } from '../../../../tools/stand-ins/datadog/api.ts';
@@ -146,6 +152,38 @@ describe('a plan', () => {
     ]);
   });
 
+  test('shows what is left of the parts that are switched off', async () => {
+    await installed(...ALL);
+    datadog.addIntegrationPipeline('Valence Security', 'valence-security');
+
+    expect(await actions([dashboard()])).toEqual([
+      'order pipeline',
+      'leftover pipeline',
+      'unchanged dashboard',
+      'leftover rule',
+      'leftover monitor',
+    ]);
+    const shown = planText(await planContent(connected(), [dashboard()]));
+    expect(shown).toMatch(/leftover +detection rule .* deletes it/);
+    expect(shown).toMatch(/0 create, 0 update, 1 unchanged, 3 leftover$/);
+  });
+
+  test('needs no permission for a part that is switched off, and says that it does not see its leftovers', async () => {
+    await installed(...ALL);
+    datadog.scopes = datadog.scopes.filter((scope) => scope !== 'security_monitoring_rules_read');
+
+    const lines = await planContent(connected(), [pipeline(), dashboard(), monitor()]);
+
+    expect(lines.map(({ action, kind }) => `${action} ${kind}`)).toEqual([
+      'unchanged pipeline',
+      'unchanged dashboard',
+      'unseen rule',
+      'unchanged monitor',
+    ]);
+    expect(planText(lines)).toMatch(/unseen .*is switched off, .*security_monitoring_rules_read/);
+    await expect(planContent(connected(), ALL)).rejects.toThrow('security_monitoring_rules_read');
+  });
+
   test('has one line for each object, and the sums', async () => {
     await installed(dashboard());
 
@@ -226,6 +264,27 @@ describe('the command', () => {
     const { stdout } = await plan();
 
     expect(stdout).toContain(`${contentItems().length} create, 0 update, 0 unchanged`);
+  });
+
+  test('the help names every setting that changes the content', async () => {
+    const { stdout } = await runTool('datadog', ['--help'], {});
+
+    const itemsWith = (context: Readonly<Record<string, unknown>>) => {
+      const { parts, customisation } = readContentChoice(context);
+      return contentItems(parts, customisation);
+    };
+    const definitions = [contentSettings, functionSettings, deploymentSettings].flatMap((all) =>
+      Object.values<FunctionSetting | StackSetting>(all),
+    );
+    const changing = definitions.flatMap(({ context, example }) => {
+      if (context === undefined) return [];
+      const changed = itemsWith({ ...example.with, [context]: example.context });
+      return isDeepStrictEqual(changed, itemsWith(example.with ?? {})) ? [] : [context];
+    });
+    expect(changing).toEqual(
+      expect.arrayContaining(['datadogMonitorTags', 'datadogSite', 'runbookUrl', 'schedule']),
+    );
+    expect(changing.filter((name) => !stdout.includes(name))).toEqual([]);
   });
 
   test('a key that Datadog does not know is an error that shows no key', async () => {
