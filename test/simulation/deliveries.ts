@@ -18,7 +18,7 @@ const SECONDS_PER_HOUR = 3600;
 export class Deliveries {
   readonly #scenario: Scenario;
   /** By stream and content: more than one when records are identical. */
-  readonly #truths = new Map<string, Truth[]>();
+  readonly #truths = new Map<string, [Truth, ...Truth[]]>();
   /** By stream and what may arrive once only: a fingerprint, or an alert's vuid when changes are not forwarded. */
   readonly #byIdentity = new Map<string, Delivery[]>();
   /** The contents of an alert, by its vuid: also after it was dated anew. */
@@ -44,7 +44,7 @@ export class Deliveries {
     for (const truth of scenario.truths) {
       for (const content of new Set(truth.versions.map((version) => version.content))) {
         const key = `${truth.stream} ${content}`;
-        this.#truths.set(key, [...(this.#truths.get(key) ?? []), truth]);
+        this.#truths.set(key, [...(this.#truths.get(key) ?? []), truth] as [Truth, ...Truth[]]);
         const { vuid } = truth;
         if (vuid) this.#contents.set(vuid, (this.#contents.get(vuid) ?? new Set()).add(content));
       }
@@ -203,7 +203,7 @@ export class Deliveries {
     const all = [...earlier, delivery].sort((a, b) => a.sent - b.sent);
     this.#byIdentity.set(identity, all);
     if (all.length > allowed) {
-      this.#repeated.judge(truth, this.#truths.get(`${stream} ${content}`) ?? [], all, allowed);
+      this.#repeated.judge(content, this.#truths.get(`${stream} ${content}`) ?? [truth], all, allowed);
     }
 
     const key = `${stream} ${content}`;

@@ -48,7 +48,8 @@ export class Repeats {
   }
 
   /** P2: a log is repeated only when its first arrival was in doubt, and then all but one say so. */
-  judge(truth: Truth, alike: readonly Truth[], all: readonly Delivery[], once: number): void {
+  judge(content: string, alike: readonly [Truth, ...Truth[]], all: readonly Delivery[], once: number): void {
+    const [truth] = alike;
     const { stream } = truth;
     const [before, last] = all.slice(-2);
     if (!before || !last) return;
@@ -77,7 +78,7 @@ export class Repeats {
     if (all.filter(({ marked }) => !marked).length <= allowed) return;
     // Doubt ends when its slices have been drained again; what the source hid meanwhile comes without the mark.
     const between = { from: this.#timeOf(before.sent), to: this.#timeOf(last.sent) };
-    const wasHidden = alike.some((one) => this.#scans.hasHidden(one, between));
+    const wasHidden = alike.some((one) => this.#scans.hasHidden(one, content, between));
     if (!wasHidden && !this.#clockWentBack(between)) {
       throw new Violation('P2', 'A log is repeated without the mark.', {
         first: summary(before),

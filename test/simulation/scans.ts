@@ -116,9 +116,9 @@ export class Scans {
     );
   }
 
-  /** Whether a complete scan within a stretch of time has not shown a record of its range. */
-  hasHidden(truth: Truth, { from, to }: Window): boolean {
-    const { stream } = truth;
+  /** Whether a complete scan within a stretch of time has not shown a record of its range, or in another form. */
+  hasHidden(truth: Truth, content: string, { from, to }: Window): boolean {
+    const { stream, vuid } = truth;
     const time = listedAt(truth);
     return this.all.some(
       ({ stream: read, range, complete, startedAt, endedAt, shown }) =>
@@ -127,7 +127,8 @@ export class Scans {
         startedAt >= from &&
         endedAt <= to &&
         (time === undefined || (time >= range.from && time < range.to)) &&
-        !shown.has(truth),
+        // An alert with an id is known in whatever form it is shown.
+        (vuid === undefined ? shown.get(truth)?.content !== content : !shown.has(truth)),
     );
   }
 }
