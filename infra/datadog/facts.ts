@@ -29,9 +29,16 @@ export const ALERT_FACTS = {
   outcome: fact('outcome'),
   platform: fact('platform'),
   userAgent: fact('user_agent'),
+  /** In Valence's words, of which a public list is missing. */
+  status: '@alert.status',
   /** Never empty, also where the type of the alert is not known. */
   title: `@${OWN_ATTRIBUTE}.title`,
 } as const;
+
+export const OPEN = `${ALERT_FACTS.status}:Open`;
+
+/** An alert with any other status still needs work, such as one that is `In Progress`; or the status is not known here. */
+export const CLOSED = `${ALERT_FACTS.status}:(Resolved OR Dismissed OR Closed)`;
 
 /** A search for logs whose attribute is not an empty text, as many are in Valence's alerts. */
 export const notEmpty = (facet: string): string => `-${facet}:""`;

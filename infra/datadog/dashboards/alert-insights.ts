@@ -1,17 +1,17 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
-import { ALERT_FACTS, FACTS, missing } from '../facts.ts';
+import { ALERT_FACTS, CLOSED, FACTS, missing, OPEN } from '../facts.ts';
 import { board, evenly, narrowed, row, section, variable } from './board.ts';
 import { linksOf, navigation, TENANT, TITLES } from './links.ts';
-import { alerts, both, unique } from './measures.ts';
+import { alerts, both, type Remainder, unique } from './measures.ts';
 import {
-  difference,
   type Extras,
   list,
   map,
   note,
   oldestList,
   overTime,
+  remaining,
   share,
   table,
   top,
@@ -21,9 +21,8 @@ import {
 const NAME = '@alert_type_details.name';
 const SEVERITY = '@alert_type_details.severity';
 const PLATFORM = '@alert_type_details.platform';
-const STATUS = '@alert.status';
 const { action: ACTION, actor: ACTOR, actorEmail: USER, ip: IP, country: COUNTRY } = FACTS;
-const { actionType: ACTION_TYPE, actorType: ACTOR_TYPE, outcome: OUTCOME } = ALERT_FACTS;
+const { actionType: ACTION_TYPE, actorType: ACTOR_TYPE, outcome: OUTCOME, status: STATUS } = ALERT_FACTS;
 
 const VARIABLES = [
   TENANT,
@@ -39,24 +38,27 @@ const VARIABLES = [
 
 const ALL = narrowed(`source:${LOG_SOURCE} service:alerts`, VARIABLES);
 const SEVERE = both(ALL, `${SEVERITY}:(Critical OR High)`);
-const OPEN = both(ALL, `${STATUS}:Open`);
-const NOT_OPEN = both(ALL, `-${STATUS}:Open`);
 const FAILED = both(ALL, `${OUTCOME}:Failure`);
 
 const BY_ACTOR = { links: linksOf('this actor', ACTOR, 'alert-insights') };
 const BY_IP = { links: linksOf('this address', IP, 'alert-insights') };
 
+/** A log of an alert whose status has become `Open`. It was closed before, or only worked on. */
+const OPEN_AGAIN = `@${OWN_ATTRIBUTE}.changed:status ${OPEN}`;
+
+/**
+ * Alerts that a search finds and that are open: those never seen closed, and those that are open again. A search finds logs, and no log
+ * tells that it is the last one of its alert: so all but those seen closed or open again, and the latter once more.
+ */
+const stillOpen = (search: string): Remainder => ({
+  of: alerts(search),
+  without: alerts(both(search, `(${CLOSED} OR (${OPEN_AGAIN}))`)),
+  and: alerts(both(search, OPEN_AGAIN)),
+});
+
 /** Open alerts by type. The date of an alert is its creation, so the time frame is an age. */
 const openBy = (title: string, last: NonNullable<Extras['last']>) =>
-  table(
-    title,
-    ALERT_FACTS.title,
-    {
-      Open: { of: alerts(ALL), without: alerts(NOT_OPEN) },
-      Severe: { of: alerts(SEVERE), without: alerts(both(SEVERE, `-${STATUS}:Open`)) },
-    },
-    { last },
-  );
+  table(title, ALERT_FACTS.title, { Open: stillOpen(ALL), Severe: stillOpen(SEVERE) }, { last });
 
 export const ALERT_INSIGHTS: Dashboard = board({
   title: TITLES['alert-insights'],
@@ -109,17 +111,17 @@ export const ALERT_INSIGHTS: Dashboard = board({
       row(2, [
         12,
         note(
-          'An alert is forwarded once, with its status at that time. With `alertUpdates` on, it is forwarded again when it changes: *still open* then counts the alerts without another status in the time frame. An alert has the date of its creation, so the time frames below are ages. An alert that was older than 17 hours when it was forwarded has the date of its arrival.',
+          'An alert is forwarded once, with its status at that time. With `alertUpdates` on, it is forwarded again when it changes. *Open* is every alert that was not seen as `Resolved`, `Dismissed` or `Closed` in the time frame, or that became `Open` again; one that was closed once more after that still counts. An alert has the date of its creation, so the time frames below are ages. An alert that was older than 17 hours when it was forwarded has the date of its arrival.',
         ),
       ]),
       evenly(
         3,
-        difference('Still open', alerts(ALL), alerts(NOT_OPEN)),
-        difference('Open, last day', alerts(ALL), alerts(NOT_OPEN), { last: '1d' }),
-        difference('Open, last week', alerts(ALL), alerts(NOT_OPEN), { last: '1w' }),
-        difference('Open, last month', alerts(ALL), alerts(NOT_OPEN), { last: '1mo' }),
-        difference('Severe, still open', alerts(SEVERE), alerts(both(SEVERE, `-${STATUS}:Open`))),
-        value('Seen closed', alerts(NOT_OPEN)),
+        remaining('Still open', stillOpen(ALL)),
+        remaining('Open, last day', stillOpen(ALL), { last: '1d' }),
+        remaining('Open, last week', stillOpen(ALL), { last: '1w' }),
+        remaining('Open, last month', stillOpen(ALL), { last: '1mo' }),
+        remaining('Severe, still open', stillOpen(SEVERE)),
+        value('Seen closed', alerts(both(ALL, CLOSED))),
       ),
       evenly(
         5,
@@ -129,9 +131,12 @@ export const ALERT_INSIGHTS: Dashboard = board({
       ),
       row(5, [
         12,
-        oldestList('Oldest alerts that were open when forwarded', OPEN, [SEVERITY, NAME, PLATFORM, ACTOR], {
-          last: '1mo',
-        }),
+        oldestList(
+          'Oldest alerts that were not closed when forwarded',
+          both(ALL, `-${CLOSED}`),
+          [SEVERITY, STATUS, NAME, PLATFORM, ACTOR],
+          { last: '1mo' },
+        ),
       ]),
       evenly(
         4,

@@ -25,6 +25,13 @@ export const unique = (facet: string, search: string): Measure => ({
 /** Alerts, each counted once, however often it was forwarded. */
 export const alerts = (search: string): Measure => unique('@alert.vuid', search);
 
+/** Alerts of which some are left out, and some of these taken in again. */
+export interface Remainder {
+  of: Measure;
+  without: Measure;
+  and: Measure;
+}
+
 /** How many signals of detection rules a search finds. */
 export const signals = (search: string): Measure => ({ source: 'security_signals', search });
 

@@ -12,7 +12,7 @@ import type {
   Toplist,
 } from '../dashboard-types.ts';
 import { FACTS } from '../facts.ts';
-import { eventQuery, type Measure } from './measures.ts';
+import { eventQuery, type Measure, type Remainder } from './measures.ts';
 
 /** Builders of the widgets of the boards. They offer only the options that the boards need. */
 
@@ -78,9 +78,11 @@ export const anyIs = (palette: ConditionalFormat['palette']): { formats: readonl
   ],
 });
 
-/** The first measure minus the second. */
-export const difference = (title: string, all: Measure, some: Measure, extras: Extras = {}): QueryValue =>
-  valueWidget(title, scalar({ a: all, b: some }, 'default_zero(a) - default_zero(b)'), extras);
+/** One number: what remains. */
+export function remaining(title: string, remainder: Remainder, extras: Extras = {}): QueryValue {
+  const { queries, formula } = columnOf(remainder, 'a');
+  return valueWidget(title, scalar(queries, formula), extras);
+}
 
 /** Bars over time, stacked by the values of a facet when one is given. */
 export const overTime = (
@@ -127,17 +129,17 @@ export const map = (title: string, measure: Measure, extras: Extras = {}): Geoma
   requests: [grouped(measure, FACTS.countryCode, MAX_COUNTRIES)],
 });
 
-/** A column of a table: a measure, or one minus another. */
-export type Column = Measure | { of: Measure; without: Measure };
+/** A column of a table. */
+export type Column = Measure | Remainder;
 
 /** The queries of a column, and the formula with them. */
 function columnOf(column: Column, name: string) {
   if (!('of' in column)) return { queries: { [name]: column }, formula: name };
-  const less = `${name}less`;
+  const [less, more] = [`${name}less`, `${name}more`];
   return {
-    queries: { [name]: column.of, [less]: column.without },
-    // A row of which the second one has nothing would be blank.
-    formula: `default_zero(${name}) - default_zero(${less})`,
+    queries: { [name]: column.of, [less]: column.without, [more]: column.and },
+    // Without a zero, a row of which one of them has nothing would be blank.
+    formula: `default_zero(${name}) - default_zero(${less}) + default_zero(${more})`,
   };
 }
 

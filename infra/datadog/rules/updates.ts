@@ -1,4 +1,4 @@
-import { ALERT_FACTS, FACTS } from '../facts.ts';
+import { ALERT_FACTS, FACTS, OPEN } from '../facts.ts';
 import type { DetectionRule } from '../rule-types.ts';
 import { threshold } from './build.ts';
 import { ALERT_ID, updatedAlerts } from './logs.ts';
@@ -48,7 +48,7 @@ export const UPDATE_RULES = {
     goal: 'Notice when a threat that your team may have dealt with is back.',
     strategy:
       'Alerts that are forwarded again because their status changed (`@valence_forwarder.changed:status`) and that are open now, by alert. Needs the setting `alertUpdates`: without it each alert is forwarded once.',
-    queries: { reopened: updatedAlerts('status', '@alert.status:Open') },
+    queries: { reopened: updatedAlerts('status', OPEN) },
     groupBy: [ALERT_ID],
     window: 3600,
     cases: [

@@ -83,6 +83,25 @@ function recordsOfAFirstFill(): PostedLog[] {
   }));
 }
 
+/** A severe alert that was closed and is open again. */
+function recordsOfAReopenedAlert(): PostedLog[] {
+  const { record } = readGolden('50-alert-critical.json');
+  const versions = ['Resolved', 'Open'].map((status) => ({
+    stream: 'alerts' as const,
+    record: { ...record, vuid: 'alert-reopened', status },
+  }));
+  return postedLogs(versions, NOW, NOW).map(({ posted, arrival }) => ({
+    posted: {
+      ...posted,
+      valence_forwarder: {
+        ...(posted['valence_forwarder'] as JsonObject),
+        ...{ update: true, changed: ['status'] },
+      },
+    },
+    arrival,
+  }));
+}
+
 /** What the crawler of the hosted integration sends of the same tenant. */
 const recordsOfACrawler = (odd: readonly PostedLog[]): PostedLog[] =>
   odd.map(({ posted: { valence_forwarder: _, ...posted }, arrival }) => ({
@@ -101,7 +120,13 @@ function withThreats(log: ProcessedLog): ProcessedLog {
 
 function samples(): PostedLog[] {
   const odd = oddRecords();
-  return [...recordsOfADay(), ...odd, ...recordsOfAFirstFill(), ...recordsOfACrawler(odd)];
+  return [
+    ...recordsOfADay(),
+    ...odd,
+    ...recordsOfAFirstFill(),
+    ...recordsOfAReopenedAlert(),
+    ...recordsOfACrawler(odd),
+  ];
 }
 
 let posted: readonly PostedLog[] | undefined;

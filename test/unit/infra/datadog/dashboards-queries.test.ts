@@ -202,44 +202,94 @@ it('an alert of an empty type is in no group of types, and is counted elsewhere'
   expect(shown('alert-insights', 'Of unknown type', [alert])).toEqual({ all: 1 });
 });
 
-it('a closed alert is not still open', () => {
+describe('open alerts', () => {
   const board = DASHBOARDS['alert-insights'];
-  const open = { ...RECORDED, attributes: { alert: { vuid: 'a', status: 'Open' } }, service: 'alerts' };
-  const closed = { ...open, attributes: { alert: { vuid: 'a', status: 'Resolved' } } };
-  const widget = widgetsOf(board).find(([title]) => title === 'Still open')?.[1];
-  const stillOpen = (logs: (typeof open)[]) => {
-    const [all, some] = queriesOf(widget as Definition).map(
-      (query) => countsOf(board, query, {}, logs as typeof LOGS).get('all') ?? 0,
-    );
-    return (all ?? 0) - (some ?? 0);
-  };
-  expect(stillOpen([open])).toBe(1);
-  expect(stillOpen([open, closed])).toBe(0);
-});
 
-it('open alerts are counted by type and age, and closed ones not', () => {
-  const board = DASHBOARDS['alert-insights'];
-  const log = (vuid: string, status: string, title: string) => ({
+  const log = (vuid: string, status: string, title: string, changed?: string) => ({
     ...(RECORDED as (typeof LOGS)[number]),
     service: 'alerts',
-    attributes: { alert: { vuid, status }, valence_forwarder: { title } },
+    attributes: {
+      alert: { vuid, status },
+      alert_type_details: { severity: 'High' },
+      valence_forwarder: { title, ...(changed && { update: true, changed: [changed] }) },
+    },
   });
-  const logs = [
-    log('a', 'Open', 'Mass export'),
-    log('b', 'Open', 'Mass export'),
-    log('b', 'Resolved', 'Mass export'),
-    log('c', 'Open', 'MFA reset'),
-  ];
+
+  /** Logs of an alert that has had these statuses. */
+  const history = (vuid: string, statuses: readonly string[], title = 'Mass export') =>
+    statuses.map((status, index) => log(vuid, status, title, index > 0 ? 'status' : undefined));
+
+  /** What `of - without + and` is for each group. */
+  const remaining = (queries: readonly EventQuery[], logs: typeof LOGS) => {
+    const [of, without, and] = queries.map((query) => countsOf(board, query, {}, logs));
+    const groups = [...(of ?? [])].map(([group, count]) => [
+      group,
+      count - (without?.get(group) ?? 0) + (and?.get(group) ?? 0),
+    ]);
+    return Object.fromEntries(groups);
+  };
+
+  const tileOf = (title: string) => widgetsOf(board).find(([each]) => each === title)?.[1] as Definition;
+
+  const TILES = ['Still open', 'Open, last day', 'Open, last week', 'Open, last month', 'Severe, still open'];
+
+  it.each([
+    [['Open'], 1],
+    [['In Progress'], 1],
+    [['Resolved'], 0],
+    [['Dismissed'], 0],
+    [['Open', 'Closed'], 0],
+    [['Open', 'In Progress'], 1],
+    [['Open', 'In Progress', 'Resolved'], 0],
+    [['Open', 'Resolved', 'Open'], 1],
+    [['Resolved', 'Open'], 1],
+    [['In Progress', 'Open'], 1],
+  ])('one with the statuses %j counts %i times', (statuses, count) => {
+    for (const title of TILES) {
+      expect(remaining(queriesOf(tileOf(title)), history('a', statuses)), title).toEqual({ all: count });
+    }
+  });
+
+  it('are added up by the tiles and the tables', () => {
+    for (const definition of [...TILES.map(tileOf), ...tables.map(([, each]) => each)]) {
+      expect(JSON.stringify(definition)).toMatch(
+        /"default_zero\((a|q0)\) - default_zero\(\1less\) \+ default_zero\(\1more\)"/,
+      );
+    }
+  });
+
+  it('count as closed only once they are', () => {
+    const seenClosed = (statuses: readonly string[]) =>
+      shown('alert-insights', 'Seen closed', history('a', statuses));
+    expect(seenClosed(['In Progress'])).toEqual({});
+    expect(seenClosed(['Resolved'])).toEqual({ all: 1 });
+  });
+
   const tables = widgetsOf(board).filter(([title]) => title.startsWith('Open alerts up to'));
-  expect(tables.map(([, { time }]) => time?.live_span)).toEqual(['1d', '1w', '1mo']);
-  for (const [, definition] of tables) {
-    const [all, closed] = queriesOf(definition).map((query) => countsOf(board, query, {}, logs));
-    const open = [...(all ?? [])].map(([title, count]) => [title, count - (closed?.get(title) ?? 0)]);
-    expect(Object.fromEntries(open)).toEqual({ 'Mass export': 1, 'MFA reset': 1 });
-    expect(definition).toMatchObject({
-      requests: [{ formulas: [{ formula: 'default_zero(q0) - default_zero(q0less)' }, {}] }],
-    });
-  }
+
+  it('are counted by type and age, also severe ones', () => {
+    const logs = [
+      ...history('a', ['Open']),
+      ...history('b', ['Open', 'Resolved']),
+      ...history('c', ['Open'], 'MFA reset'),
+      ...history('d', ['Open', 'Resolved', 'Open'], 'MFA reset'),
+      ...history('e', ['Dismissed'], 'Role given'),
+    ];
+    expect(tables.map(([, { time }]) => time?.live_span)).toEqual(['1d', '1w', '1mo']);
+    for (const [, definition] of tables) {
+      const queries = queriesOf(definition);
+      const open = { 'Mass export': 1, 'MFA reset': 2, 'Role given': 0 };
+      expect(remaining(queries.slice(0, 3), logs)).toEqual(open);
+      expect(remaining(queries.slice(3), logs)).toEqual(open);
+    }
+  });
+
+  it('are listed whatever their status is called', () => {
+    const title = 'Oldest alerts that were not closed when forwarded';
+    const [search] = searchesOf(tileOf(title)).map((each) => resolved(each, board.template_variables));
+    const listed = (status: string) => found(search as string, [log('a', status, 'Mass export')]).length;
+    expect(['Open', 'In Progress', 'Resolved', 'Dismissed', 'Closed'].map(listed)).toEqual([1, 1, 0, 0, 0]);
+  });
 });
 
 it('a run summary never counts as a record, and a record never as a run', () => {
