@@ -20,4 +20,14 @@ export const DETECTION_RULES = {
   ...PROTECTION_RULES,
 } as const satisfies Readonly<Record<string, DetectionRule>>;
 
+/** The attributes that a rule groups by. Its signals have these of the logs, and hardly any other. */
+export const groupsOf = ({ queries, options }: DetectionRule): string[] => [
+  ...new Set(
+    [
+      ...queries,
+      ...('thirdPartyRuleOptions' in options ? options.thirdPartyRuleOptions.rootQueries : []),
+    ].flatMap(({ groupByFields }) => groupByFields),
+  ),
+];
+
 export type RuleKey = keyof typeof DETECTION_RULES;

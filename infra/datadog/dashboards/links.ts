@@ -48,7 +48,7 @@ function logsOf(label: string, facet: string, service?: Stream): CustomLink {
   return { label, link: `/logs?query=${query}&${TIME_FRAME}` };
 }
 
-/** Boards that show a person or an address. */
+/** Boards that show a person or an address. A link to them is a search, which takes neither a time frame nor values of variables. */
 const WITH_PEOPLE = ['overview', 'alert-insights', 'audit-insights'] as const;
 
 /**
@@ -62,7 +62,7 @@ export const linksOf = (what: string, facet: string, from: BoardKey): CustomLink
   logsOf(`Alerts of ${what}`, facet, 'alerts'),
   logsOf(`Audit logs of ${what}`, facet, 'audit-logs'),
   ...WITH_PEOPLE.filter((key) => key !== from).map((key) => ({
-    label: `Board ${TITLES[key]}`,
-    link: `${boardAddress(key)}&${TIME_FRAME}`,
+    label: `Find the board ${TITLES[key]}`,
+    link: boardAddress(key),
   })),
 ];

@@ -1,7 +1,9 @@
-import { LOG_SOURCE } from '../../../lambda/contract.ts';
+import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import { SEVERITIES } from '../../../lambda/settings/content/content.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { ALERT_FACTS, FACTS } from '../facts.ts';
+import type { DetectionRule } from '../rule-types.ts';
+import { DETECTION_RULES, groupsOf } from '../rules.ts';
 import { board, evenly, narrowed, row, section, variable } from './board.ts';
 import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { alerts, both, logs, signals, unique } from './measures.ts';
@@ -16,11 +18,22 @@ const ALERTS = both(ALL, 'service:alerts');
 const AUDIT = both(ALL, 'service:audit-logs');
 const FAILED = `(@evt.outcome:false OR ${ALERT_FACTS.outcome}:Failure)`;
 
-/** A signal has the attributes that its rule groups by. It has no service and none of the tags of the logs. */
-const SIGNALS = narrowed(`source:${LOG_SOURCE}`, [USER, IP]);
+/**
+ * A signal has the attributes that its rule groups by. No attribute is in the signals of all rules, so a variable would hide those
+ * of most of them.
+ */
+const SIGNALS = `source:${LOG_SOURCE}`;
 
 const RULE = '@workflow.rule.name';
-const SIGNAL_COLUMNS = [RULE, FACTS.actorEmail, FACTS.ip];
+
+/** They tell a reader nothing; the title of such a signal has the name of the alert. */
+const IDS_OF_LOGS: readonly string[] = ['@alert.vuid', `@${OWN_ATTRIBUTE}.fingerprint`];
+
+/** Whom or what each signal is about. */
+const SIGNAL_COLUMNS = [
+  RULE,
+  ...new Set(Object.values<DetectionRule>(DETECTION_RULES).flatMap(groupsOf)),
+].filter((facet) => !IDS_OF_LOGS.includes(facet));
 
 const PALETTES = {
   critical: 'white_on_red',
@@ -65,7 +78,7 @@ export const OVERVIEW: Dashboard = board({
       row(1, [
         12,
         note(
-          'Signals of the detection rules on this source. The variables user and ip apply to rules that group by them.',
+          'Signals of the detection rules on this source. A signal has only what its rule groups by, so the variables do not filter them.',
         ),
       ]),
       evenly(
@@ -79,15 +92,12 @@ export const OVERVIEW: Dashboard = board({
           ),
         ),
       ),
-      row(
-        6,
-        [8, signalList('Open signals', both(SIGNALS, '@workflow.triage.state:open'), SIGNAL_COLUMNS)],
-        [4, top('Top signals by rule', signals(SIGNALS), RULE)],
-      ),
+      row(6, [12, signalList('Open signals', both(SIGNALS, '@workflow.triage.state:open'), SIGNAL_COLUMNS)]),
       row(
         4,
-        [8, overTime('Signals over time by severity', signals(SIGNALS), 'status')],
-        [4, share('Signals by state', signals(SIGNALS), '@workflow.triage.state')],
+        [6, overTime('Signals over time by severity', signals(SIGNALS), 'status')],
+        [3, share('Signals by state', signals(SIGNALS), '@workflow.triage.state')],
+        [3, top('Top signals by rule', signals(SIGNALS), RULE)],
       ),
     ),
     section(

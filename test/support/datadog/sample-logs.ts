@@ -1,13 +1,14 @@
 import { PRIMARY_EVENT } from '../../../infra/datadog/facts.ts';
 import { LOG_PIPELINE } from '../../../infra/datadog/pipeline.ts';
+import type { DetectionRule } from '../../../infra/datadog/rule-types.ts';
+import { DETECTION_RULES, groupsOf } from '../../../infra/datadog/rules.ts';
 import type { LogsPipeline } from '../../../infra/datadog/types.ts';
 import type { StreamReport } from '../../../lambda/forwarder/core/runs/report.ts';
 import { resultOf } from '../../../lambda/forwarder/core/runs/report.ts';
 import { runSummary } from '../../../lambda/forwarder/reporting/run-summary.ts';
-import { SEVERITIES } from '../../../lambda/settings/content/content.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
-import { plainValuesAt } from '../../../tools/datadog/interpreter/paths.ts';
+import { plainValuesAt, setAt } from '../../../tools/datadog/interpreter/paths.ts';
 import { processLog } from '../../../tools/datadog/interpreter/process-log.ts';
 import type { Status } from '../../../tools/datadog/interpreter/status.ts';
 import { type PostedLog, postedLogs } from '../../../tools/datadog/preview-logs.ts';
@@ -193,18 +194,28 @@ export const sampleRuns = (): ProcessedLog[] => [
   probe(),
 ];
 
-/** Signals of a rule that groups by person and address. */
-export const sampleSignals = (): ProcessedLog[] =>
-  SEVERITIES.map((status) => ({
+/** @param groups attributes that the rule groups by */
+function signal(rule: string, status: string, groups: readonly string[]): ProcessedLog {
+  const attributes: JsonObject = { workflow: { rule: { name: rule }, triage: { state: 'open' } } };
+  for (const facet of groups) setAt(attributes, facet.slice(1), `any ${facet}`);
+  // A signal has severities that no log has.
+  return {
     source: 'valence-security',
     service: '',
-    // A signal has severities that no log has.
     status: status as Status,
     timestamp: NOW * 1000,
-    message: 'Several high alerts for one actor',
+    message: rule,
     tags: ['tactic:TA0003-persistence'],
-    attributes: {
-      workflow: { rule: { name: 'Several high alerts for one actor' }, triage: { state: 'open' } },
-      valence_forwarder: { primary_event: { actor: { email: 'ann@example.com' }, ip: '192.0.2.7' } },
-    },
-  }));
+    attributes,
+  };
+}
+
+/** Signals of every rule in each of its severities, with what the rule groups by; and one of a rule that a user has cloned. */
+export const sampleSignals = (): ProcessedLog[] => [
+  ...Object.values<DetectionRule>(DETECTION_RULES).flatMap((rule) =>
+    [...rule.cases, ...(rule.thirdPartyCases ?? [])].map(({ status }) =>
+      signal(rule.name, status, groupsOf(rule)),
+    ),
+  ),
+  signal('A clone', 'info', ['@usr.name']),
+];

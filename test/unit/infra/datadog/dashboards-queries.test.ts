@@ -68,7 +68,9 @@ describe.each(boards)('%s', (_, board) => {
     (name, { prefix, available_values }) => {
       const searches = widgetsOf(board)
         .filter(([, definition]) => !isOfSignals(definition))
-        .flatMap(([, definition]) => searchesOf(definition));
+        .flatMap(([, definition]) => searchesOf(definition))
+        // Another test names those that no variable filters.
+        .filter((search) => search.includes('$'));
       const inBoard = searches.flatMap((search) => found(resolved(search, board.template_variables), LOGS));
       const values = new Set(inBoard.flatMap((log) => facetValues(log, prefix).map(String)));
       expect(values.size).toBeGreaterThan(0);
@@ -290,6 +292,33 @@ describe('open alerts', () => {
     const listed = (status: string) => found(search as string, [log('a', status, 'Mass export')]).length;
     expect(['Open', 'In Progress', 'Resolved', 'Dismissed', 'Closed'].map(listed)).toEqual([1, 1, 0, 0, 0]);
   });
+});
+
+it('no variable hides a signal', () => {
+  const widgets = boards.flatMap(([, board]) => widgetsOf(board)).filter(([, each]) => isOfSignals(each));
+  expect(widgets.length).toBeGreaterThan(0);
+  expect(widgets.flatMap(([, each]) => searchesOf(each)).filter((search) => search.includes('$'))).toEqual(
+    [],
+  );
+});
+
+it('the list of open signals shows whom or what each is about, unless that is one alert', () => {
+  const [, list] = widgetsOf(DASHBOARDS.overview).find(([title]) => title === 'Open signals') ?? [];
+  const columns = list?.type === 'list_stream' ? list.requests.flatMap((request) => request.columns) : [];
+  const facets = columns.map(({ field }) => field).filter((field) => field !== '@workflow.rule.name');
+  const ofAnAlert = (signal: (typeof SIGNALS)[number]) => facetValues(signal, '@alert.vuid').length > 0;
+  const bare = SIGNALS.filter((signal) => facets.every((facet) => facetValues(signal, facet).length === 0));
+  expect(bare.filter((signal) => !ofAnAlert(signal))).toEqual([]);
+  expect(bare.length).toBeLessThan(SIGNALS.length);
+});
+
+it('logs of another sender are counted whatever tenant and version are picked', () => {
+  const board = DASHBOARDS['forwarder-health'];
+  const [, widget] = widgetsOf(board).find(([title]) => title === 'From another sender') ?? [];
+  const [query] = queriesOf(widget as Definition);
+  const counts = (picks: Picks) => countsOf(board, query as EventQuery, picks).get('all');
+  expect(counts({})).toBeGreaterThan(0);
+  expect(counts({ tenant: 'default', version: '1.0.0' })).toBe(counts({}));
 });
 
 it('a run summary never counts as a record, and a record never as a run', () => {
