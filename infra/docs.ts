@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DOCUMENTS, withTables } from './configuration-table.ts';
 import { dashboardImages } from './datadog/dashboard-images.ts';
+import { withFacets } from './datadog/facets-table.ts';
 import { withMonitors } from './datadog/monitors-table.ts';
 import { RULES_DOCUMENT, withRules } from './datadog/rules-table.ts';
 import { FAULTS_DOCUMENT, withFaults } from './faults-table.ts';
@@ -11,7 +12,7 @@ for (const [path, tables] of Object.entries(DOCUMENTS)) {
   writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
 }
 
-writeFileSync(RULES_DOCUMENT, withMonitors(withRules(readFileSync(RULES_DOCUMENT, 'utf8'))));
+writeFileSync(RULES_DOCUMENT, withFacets(withMonitors(withRules(readFileSync(RULES_DOCUMENT, 'utf8')))));
 
 for (const [path, image] of Object.entries(dashboardImages())) writeFileSync(path, image);
 

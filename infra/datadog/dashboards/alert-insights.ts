@@ -1,6 +1,6 @@
 import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
-import { ALERT_FACTS, CLOSED, FACTS, missing, OPEN } from '../facts.ts';
+import { ALERT_FACTS, CLOSED, FACTS, missing, notEmpty, OPEN } from '../facts.ts';
 import { board, evenly, narrowed, row, section, variable } from './board.ts';
 import { linksOf, navigation, TENANT, TITLES } from './links.ts';
 import { alerts, both, type Remainder, unique } from './measures.ts';
@@ -39,6 +39,9 @@ const VARIABLES = [
 const ALL = narrowed(`source:${LOG_SOURCE} service:alerts`, VARIABLES);
 const SEVERE = both(ALL, `${SEVERITY}:(Critical OR High)`);
 const FAILED = both(ALL, `${OUTCOME}:Failure`);
+
+/** Many alerts have it as an empty text. */
+const MEANING = '@alert.events.action.actionDescription';
 
 const BY_ACTOR = { links: linksOf('this actor', ACTOR, 'alert-insights') };
 const BY_IP = { links: linksOf('this address', IP, 'alert-insights') };
@@ -96,14 +99,19 @@ export const ALERT_INSIGHTS: Dashboard = board({
         top('By connector', alerts(ALL), '@alert.events.connectorDisplayName'),
         overTime('Alerts over time by platform', alerts(ALL), PLATFORM),
       ),
-      row(5, [
-        12,
-        table('What the alert types mean', '@alert_type_details.description', {
-          Alerts: alerts(ALL),
-          Severe: alerts(SEVERE),
-          Actors: unique(ACTOR, ALL),
-        }),
-      ]),
+      row(
+        5,
+        [
+          5,
+          table('Alert types in detail', NAME, {
+            Alerts: alerts(ALL),
+            Severe: alerts(SEVERE),
+            Actors: unique(ACTOR, ALL),
+          }),
+        ],
+        // A table with both would leave out the types without a description.
+        [7, list('What the alert types mean', ALL, [NAME, '@alert_type_details.description'])],
+      ),
     ),
     section(
       'state',
@@ -111,7 +119,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
       row(2, [
         12,
         note(
-          'An alert is forwarded once, with its status at that time. With `alertUpdates` on, it is forwarded again when it changes. *Open* is every alert that was not seen as `Resolved`, `Dismissed` or `Closed` in the time frame, or that became `Open` again; one that was closed once more after that still counts. An alert has the date of its creation, so the time frames below are ages. An alert that was older than 17 hours when it was forwarded has the date of its arrival.',
+          'An alert is forwarded once, with its status at that time. With `alertUpdates` on, it is forwarded again when it changes. *Open* is every alert that was not seen as `Resolved`, `Dismissed` or `Closed` in the time frame, or that became `Open` again; one that was closed once more after that still counts. An alert has the date of its creation, so the time frames below are ages; none reaches further back than the retention of the index, which may be shorter than a month. An alert that was older than 17 hours when it was forwarded has the date of its arrival.',
         ),
       ]),
       evenly(
@@ -169,11 +177,10 @@ export const ALERT_INSIGHTS: Dashboard = board({
       ]),
       row(5, [
         12,
-        table('What the actions mean', '@alert.events.action.actionDescription', {
-          Alerts: alerts(ALL),
-          Severe: alerts(SEVERE),
-          Actors: unique(ACTOR, ALL),
-        }),
+        list('What the actions mean', both(ALL, `${MEANING}:*`, notEmpty(MEANING)), [
+          '@alert.events.action.actionName',
+          MEANING,
+        ]),
       ]),
     ),
     section(

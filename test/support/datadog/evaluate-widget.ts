@@ -29,6 +29,15 @@ export const definitionsOf = ({ widgets }: Dashboard): Definition[] =>
     definition.type === 'group' ? definition.widgets.map((widget) => widget.definition) : [definition],
   );
 
+/** Every widget of a board that shows data, by its title. */
+export const widgetsOf = (board: Dashboard) =>
+  definitionsOf(board).flatMap((definition) =>
+    definition.type === 'note' ? [] : [[definition.title, definition] as const],
+  );
+
+export const isOfSignals = (definition: Definition): boolean =>
+  JSON.stringify(definition).includes('security_signals');
+
 export const queriesOf = (definition: Definition): EventQuery[] =>
   definition.type === 'note' || definition.type === 'list_stream'
     ? []

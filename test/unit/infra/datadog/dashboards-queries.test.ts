@@ -6,13 +6,14 @@ import { facetValues, matches } from '../../../../tools/datadog/interpreter/quer
 import {
   BUILT_IN_COLUMNS,
   counted,
-  definitionsOf,
   facetsIn,
   found,
+  isOfSignals,
   type Picks,
   queriesOf,
   resolved,
   searchesOf,
+  widgetsOf,
 } from '../../../support/datadog/evaluate-widget.ts';
 import { readGolden } from '../../../support/datadog/golden.ts';
 import { sampleRecords, sampleRuns, sampleSignals } from '../../../support/datadog/sample-logs.ts';
@@ -22,15 +23,7 @@ const SIGNALS = sampleSignals();
 
 const boards = Object.entries(DASHBOARDS);
 
-const isOfSignals = (definition: Definition) => JSON.stringify(definition).includes('security_signals');
-
 const sampleOf = (definition: Definition) => (isOfSignals(definition) ? SIGNALS : LOGS);
-
-/** Every widget that shows data, by its title. */
-const widgetsOf = (board: Dashboard) =>
-  definitionsOf(board).flatMap((definition) =>
-    definition.type === 'note' ? [] : [[definition.title, definition] as const],
-  );
 
 /** What a query of a board counts. */
 const countsOf = (board: Dashboard, query: EventQuery, picks: Picks = {}, logs = LOGS) =>
@@ -292,33 +285,6 @@ describe('open alerts', () => {
     const listed = (status: string) => found(search as string, [log('a', status, 'Mass export')]).length;
     expect(['Open', 'In Progress', 'Resolved', 'Dismissed', 'Closed'].map(listed)).toEqual([1, 1, 0, 0, 0]);
   });
-});
-
-it('no variable hides a signal', () => {
-  const widgets = boards.flatMap(([, board]) => widgetsOf(board)).filter(([, each]) => isOfSignals(each));
-  expect(widgets.length).toBeGreaterThan(0);
-  expect(widgets.flatMap(([, each]) => searchesOf(each)).filter((search) => search.includes('$'))).toEqual(
-    [],
-  );
-});
-
-it('the list of open signals shows whom or what each is about, unless that is one alert', () => {
-  const [, list] = widgetsOf(DASHBOARDS.overview).find(([title]) => title === 'Open signals') ?? [];
-  const columns = list?.type === 'list_stream' ? list.requests.flatMap((request) => request.columns) : [];
-  const facets = columns.map(({ field }) => field).filter((field) => field !== '@workflow.rule.name');
-  const ofAnAlert = (signal: (typeof SIGNALS)[number]) => facetValues(signal, '@alert.vuid').length > 0;
-  const bare = SIGNALS.filter((signal) => facets.every((facet) => facetValues(signal, facet).length === 0));
-  expect(bare.filter((signal) => !ofAnAlert(signal))).toEqual([]);
-  expect(bare.length).toBeLessThan(SIGNALS.length);
-});
-
-it('logs of another sender are counted whatever tenant and version are picked', () => {
-  const board = DASHBOARDS['forwarder-health'];
-  const [, widget] = widgetsOf(board).find(([title]) => title === 'From another sender') ?? [];
-  const [query] = queriesOf(widget as Definition);
-  const counts = (picks: Picks) => countsOf(board, query as EventQuery, picks).get('all');
-  expect(counts({})).toBeGreaterThan(0);
-  expect(counts({ tenant: 'default', version: '1.0.0' })).toBe(counts({}));
 });
 
 it('a run summary never counts as a record, and a record never as a run', () => {
