@@ -29,7 +29,7 @@ const ALERT_SEVERITIES: readonly ExplainedCase[] = [
   ...BY_SEVERITY.map(([status, severity]) => ({
     status,
     when: severityIs(severity),
-    because: `Valence, or an administrator there, rates this type of alert ${severity}.`,
+    because: `Valence, or an administrator there, rates the alert or its type ${severity}.`,
   })),
   {
     status: 'medium',

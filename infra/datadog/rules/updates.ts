@@ -34,11 +34,11 @@ export const UPDATE_RULES = {
       },
     ],
     falsePositives:
-      'An administrator of Valence who rates a type of alert anew: then every alert of that type has a signal.',
+      'An administrator of Valence who rates a type of alert anew: then each alert of that type has a signal when it changes the next time.',
     triage: [
       WHICH,
       HISTORY,
-      'If many alerts of one type changed at the same time, ask the administrator of Valence who rated the type anew, and why.',
+      'If other alerts of its type have such a signal too, ask the administrator of Valence who rated the type anew, and why.',
       `If not, handle the alert as a new one of its severity. Its actor, if one is known: ${shown(FACTS.actor)}.`,
     ],
   }),

@@ -77,10 +77,11 @@ function alertLog(
   date: number | undefined,
 ): Partial<Log> & { block: Partial<ForwarderBlock> } {
   const alert = shownRecord('alerts', redated('alerts', source.record, date));
+  const type = shownType(source.alertType, source.record);
   return {
     ...withMessage(alert['summaryLine']),
     alert: 'alertType' in alert ? without(alert, (key) => key === 'alertType') : alert,
-    ...(source.alertType && { alert_type_details: shownType(source.alertType) }),
+    ...(type && { alert_type_details: type }),
     block: alertBlock(source, alert),
   };
 }

@@ -32,7 +32,7 @@ export class RecordEncoder {
   /** The first fields of every log, as text. */
   readonly #opening: { live: string; backfill: string };
   readonly #blockTail: string;
-  /** Alert types are shared by many alerts. */
+  /** Alert types are shared by many alerts, most as they are. */
   readonly #typeForms = new WeakMap<JsonObject, Canonical>();
 
   constructor(stream: Stream, context: LogContext) {
@@ -65,7 +65,7 @@ export class RecordEncoder {
       ? (name) => {
           if (name === 'message') return messageOf(record['summaryLine']);
           if (name === 'alert' && !Object.hasOwn(record, 'alertType')) return record;
-          if (name === 'alert_type_details') return alertType && shownType(alertType);
+          if (name === 'alert_type_details') return shownType(alertType, record);
           return made(name);
         }
       : (name) => {
@@ -132,7 +132,8 @@ export class RecordEncoder {
 
   #alertText(source: StreamLogSource, form: Canonical, opening: string): LogText | undefined {
     const { record, alertType, fingerprint } = source;
-    const type = alertType && this.#typeForm(alertType);
+    const shown = shownType(alertType, record);
+    const type = shown && this.#typeForm(shown);
     if (Object.hasOwn(record, 'alertType') || !fitsBesides(form, type)) return undefined;
     const typePart = type ? `,"alert_type_details":${type.text}` : '';
     const own = JSON.stringify(alertBlock(source, record));
@@ -148,11 +149,11 @@ export class RecordEncoder {
     return buildLog({ ...source, stream: this.#stream }, this.#context, now);
   }
 
-  #typeForm(alertType: JsonObject): Canonical {
-    const known = this.#typeForms.get(alertType);
+  #typeForm(shown: JsonObject): Canonical {
+    const known = this.#typeForms.get(shown);
     if (known) return known;
-    const form = canonicalForm(shownType(alertType));
-    this.#typeForms.set(alertType, form);
+    const form = canonicalForm(shown);
+    this.#typeForms.set(shown, form);
     return form;
   }
 }

@@ -1,6 +1,7 @@
 import type { Stream } from '../../../contract.ts';
 import { withFieldsForCodeSpans } from '../../../shared/code-span.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import { severityOf } from '../records/alert-parts.ts';
 
 /**
  * What messages of Datadog's detection rules show of records, by themselves or in parts: the pipeline takes the names of users
@@ -17,5 +18,14 @@ const SHOWN_OF_TYPE = ['name', 'description', 'platform'];
 export const shownRecord = (stream: Stream, record: JsonObject): JsonObject =>
   withFieldsForCodeSpans(record, SHOWN[stream]);
 
-/** The same for the type of an alert. */
-export const shownType = (type: JsonObject): JsonObject => withFieldsForCodeSpans(type, SHOWN_OF_TYPE);
+/**
+ * The same for the type of an alert, with the severity of the alert: the hosted integration looks for it there, so all that go by a
+ * severity find one and the same.
+ * @param type undefined if it is not known
+ */
+export function shownType(type: JsonObject | undefined, alert: JsonObject): JsonObject | undefined {
+  const shown = type && withFieldsForCodeSpans(type, SHOWN_OF_TYPE);
+  const severity = severityOf(alert, type);
+  const isStated = typeof severity === 'string' && severity !== '';
+  return isStated && severity !== type?.['severity'] ? { ...shown, severity } : shown;
+}

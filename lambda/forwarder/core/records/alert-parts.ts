@@ -1,3 +1,4 @@
+import { ALERT_SEVERITIES } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { IdentityRules } from '../state-ports.ts';
 import { type Canonical, canonicalJson } from './canonical-json.ts';
@@ -11,9 +12,25 @@ export interface AlertParts {
   events: string;
 }
 
-/** The severity that an alert or its type states; it may be of any JSON type. */
-export const statedSeverity = (fields: JsonObject | undefined): unknown =>
-  fields?.['severity'] || fields?.['defaultSeverity'];
+/** The severity that the type of an alert states; it may be of any JSON type. */
+export const statedSeverity = (alertType: JsonObject | undefined): unknown =>
+  alertType?.['severity'] || alertType?.['defaultSeverity'];
+
+/** One of Valence's words, whatever case the source uses. */
+const known = (stated: unknown) =>
+  typeof stated === 'string'
+    ? ALERT_SEVERITIES.find((word) => word.toLowerCase() === stated.toLowerCase())
+    : undefined;
+
+/**
+ * The severity of an alert: its own if that is one of Valence's words, or else that of its type. Updates are compared by it, and the
+ * log has it where the hosted integration, boards and rules read it.
+ * @returns one of these words, or what the type states instead; falsy when there is none
+ */
+export function severityOf(alert: JsonObject, alertType: JsonObject | undefined): unknown {
+  const ofType = statedSeverity(alertType);
+  return known(alert['severity']) ?? known(ofType) ?? ofType;
+}
 
 /**
  * The parts of an alert, without what does not count as content.
@@ -27,7 +44,7 @@ export function alertParts(
   rules: IdentityRules,
 ): AlertParts {
   const content = contentOf(alert, rules) as JsonObject;
-  const severity = statedSeverity(content) || statedSeverity(alertType);
+  const severity = severityOf(content, alertType);
   return {
     status: canonicalJson(content['status']),
     severity: severity ? canonicalJson(severity).toLowerCase() : undefined,
