@@ -90,7 +90,7 @@ export function orderWarning(order: PipelineOrder | undefined): { message: strin
   const names = order.after.map(({ body }) => `"${String(body['name'])}"`).join(', ');
   return {
     message: `The log pipeline ${names} runs after ours and joins the values of all events of an alert in usr, evt, network and http.`,
-    fix: `Run ${ORDER_COMMAND} with DD_API_KEY and DD_APP_KEY, or drag our pipeline below it in Datadog: Logs > Pipelines.`,
+    fix: `Run ${ORDER_COMMAND} with DD_API_KEY and DD_APP_KEY, and with -c datadogSite=... unless cdk.json has the site; or drag our pipeline below it in Datadog: Logs > Pipelines.`,
   };
 }
 

@@ -51,7 +51,7 @@ const OPEN_AGAIN = `@${OWN_ATTRIBUTE}.changed:status ${OPEN}`;
 
 /**
  * Alerts that a search finds and that are open: those never seen closed, and those that are open again. A search finds logs, and no log
- * tells that it is the last one of its alert: so all but those seen closed or open again, and the latter once more.
+ * shows that it is the last one of its alert: so all but those seen closed or open again, and the latter once more.
  */
 const stillOpen = (search: string): Remainder => ({
   of: alerts(search),

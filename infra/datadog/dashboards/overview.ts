@@ -26,7 +26,7 @@ const SIGNALS = `source:${LOG_SOURCE}`;
 
 const RULE = '@workflow.rule.name';
 
-/** They tell a reader nothing; the title of such a signal has the name of the alert. */
+/** Ids, which a column need not show: the title of such a signal has the name of the alert. */
 const IDS_OF_LOGS: readonly string[] = ['@alert.vuid', `@${OWN_ATTRIBUTE}.fingerprint`];
 
 /** Whom or what each signal is about. */

@@ -64,7 +64,7 @@ describe('a hosted pipeline that came after ours', () => {
     expect((await doctor({}))['datadog.pipelines']).toMatchObject({
       level: 'warn',
       message: expect.stringContaining('"Valence Security" runs after ours'),
-      fix: expect.stringContaining('npm run datadog -- order'),
+      fix: expect.stringMatching(/npm run datadog -- order .*-c datadogSite=/),
     });
     expect(await doctor({ DD_APP_KEY: '' })).not.toHaveProperty('datadog.pipelines');
   });
