@@ -43,3 +43,11 @@ export function countArgument(text: string): number {
     throw new InvalidArgumentError('Give a whole number from 1.');
   return value;
 }
+
+/** Scheme, host and port of an address. */
+export function originArgument(text: string): string {
+  const { origin = 'null', href } = URL.canParse(text) ? new URL(text) : {};
+  if (origin === 'null' || href !== `${origin}/`)
+    throw new InvalidArgumentError('Give scheme and host, such as https://proxy.example.com:3128.');
+  return origin;
+}

@@ -1,3 +1,4 @@
+import type { Config } from '../../lambda/forwarder/config.ts';
 import { proxyWithSecret } from '../../lambda/shared/aws/proxy.ts';
 import { secretKey } from '../../lambda/shared/aws/secret-key.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
@@ -24,18 +25,25 @@ import { checkOtherTenants } from './check-quarantine.ts';
 import { checkAlarms, checkLastRun, checkSchedule } from './check-runs.ts';
 import { checkState } from './check-state.ts';
 import { checkBucket, checkTable } from './check-storage.ts';
+import { withheld } from './key-destinations.ts';
 import { findForwarder, readFunction } from './stack.ts';
 
-const notReachable = (): Finding =>
-  warn(
+/** Why nothing is asked from here by the proxy of the function; undefined if it can be used, or there is none. */
+function withoutProxy({ proxy }: Config, sendKeysTo: readonly string[]): Finding | undefined {
+  if (!proxy) return undefined;
+  const refused = proxy.secretId !== undefined && withheld('proxy', 'proxy', proxy.url, sendKeysTo);
+  if (refused) return refused;
+  if (canUseProxy()) return undefined;
+  return warn(
     'proxy',
     `Valence and Datadog were not asked from here: the forwarder reaches them by a proxy, and this Node (${process.version}) cannot use one.`,
     'Run this with Node 24.5 or later. What the function itself reaches is in function.check.',
   );
+}
 
 async function diagnose(
   aws: AwsClients,
-  stackName: string | undefined,
+  { stackName, sendKeysTo }: DoctorOptions,
 ): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
   const credentials = await checkCredentials(aws);
   const stack = await findForwarder(aws, stackName);
@@ -43,8 +51,10 @@ async function diagnose(
   const { config } = fn;
   const { secrets: client } = aws;
   const clock = systemClock;
-  const isReachable = config.proxy === undefined || canUseProxy();
-  const transport = axiosTransport(isReachable ? proxyWithSecret(config.proxy, client, clock) : undefined);
+  const unreachable = withoutProxy(config, sendKeysTo);
+  const transport = axiosTransport(
+    unreachable === undefined ? proxyWithSecret(config.proxy, client, clock) : undefined,
+  );
   const valenceKey = secretKey({ client, secretId: config.valence.secretId, owner: 'Valence', clock });
   const datadogKey = secretKey({ client, secretId: config.datadog.secretId, owner: 'Datadog', clock });
   const filled = (name: string, key: typeof valenceKey) =>
@@ -56,19 +66,23 @@ async function diagnose(
   const valenceSecret = await filled('secrets.valence', valenceKey);
   const datadogSecret = await filled('secrets.datadog', datadogKey);
   let proposal: JsonObject | undefined;
-  const hasKey = (findings: Finding[]) => isReachable && findings.every(({ level }) => level === 'ok');
+  const hasKey = (findings: Finding[]) =>
+    unreachable === undefined && findings.every(({ level }) => level === 'ok');
   const valence = hasKey(valenceSecret)
     ? await check('valence', async () => {
+        const refused = withheld('valence', 'Valence', config.valence.origin, sendKeysTo);
+        if (refused) return refused;
         const found = await checkValence({ transport, apiKey: valenceKey, config, clock: paceClock });
         proposal = found.proposal;
         return found.findings;
       })
     : [];
   const { site, apiOrigin: origin } = config.datadog;
+  const datadog = async () =>
+    withheld('datadog.key', 'Datadog', origin, sendKeysTo) ??
+    checkDatadog({ transport, apiKey: datadogKey, site, origin });
   const rest = await Promise.all([
-    hasKey(datadogSecret)
-      ? check('datadog.key', () => checkDatadog({ transport, apiKey: datadogKey, site, origin }))
-      : [],
+    hasKey(datadogSecret) ? check('datadog.key', datadog) : [],
     check('function.check', () => checkFromFunction(aws, stack)),
     check('aws.table', () => checkTable(aws, stack)),
     check('aws.bucket', () => checkBucket(aws, stack)),
@@ -84,7 +98,7 @@ async function diagnose(
     checkStack(stack),
     checkVersion(stack),
     checkFunction(fn),
-    ...(isReachable ? [] : [notReachable()]),
+    ...(unreachable ? [unreachable] : []),
     ...valenceSecret,
     ...datadogSecret,
     ...valence,
@@ -93,19 +107,22 @@ async function diagnose(
   return { findings, proposal };
 }
 
+export interface DoctorOptions {
+  /** Name of the stack; undefined for the only forwarder of the region. */
+  stackName: string | undefined;
+  /** Origins that may get keys from here, in addition to those of Valence, Datadog and this machine. */
+  sendKeysTo: readonly string[];
+}
+
 /**
  * Checks everything that a forwarder in AWS needs, and prints what to fix.
  * @returns whether no check failed
  * @throws {OpsError} when there are no credentials or no stack: then nothing can be checked
  */
-export async function doctor(
-  aws: AwsClients,
-  stackName: string | undefined,
-  output: Output,
-): Promise<boolean> {
+export async function doctor(aws: AwsClients, options: DoctorOptions, output: Output): Promise<boolean> {
   const { findings, proposal } = await withProgress({
     text: () => 'Checking the forwarder',
-    work: () => diagnose(aws, stackName),
+    work: () => diagnose(aws, options),
     done: () => 'Checked the forwarder',
   });
   return reportFindings(findings, proposal, output);

@@ -35,10 +35,7 @@ exit code is 1 when a command failed or found a problem. For what to do when, se
 const program = new Command('npm run ops --')
   .description('Operates a deployed forwarder.')
   .version(VERSION)
-  .option(
-    '--stack <name>',
-    'stack of the forwarder (default: ValenceForwarder, or the only one of the region)',
-  )
+  .option('--stack <name>', 'stack of the forwarder (default: the only one of the region)')
   .option('--region <name>', 'AWS region (default: that of the environment or the profile)')
   .option('--profile <name>', 'AWS profile')
   .addOption(

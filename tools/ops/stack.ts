@@ -157,17 +157,18 @@ export async function findForwarders(aws: AwsClients, name?: string): Promise<Fo
 }
 
 /**
- * The one forwarder that a command works on: the named one, the one of the default name, or the only one.
+ * The one forwarder that a command works on: the named one, or the only one. No name is preferred: anyone who may create a stack
+ * could give it that name and the outputs of a forwarder.
  * @throws {OpsError} as {@link findForwarders} does, and `stack-ambiguous`
  */
 export async function findForwarder(aws: AwsClients, name?: string): Promise<ForwarderStack> {
   const stacks = await findForwarders(aws, name);
-  const chosen = stacks.length === 1 ? stacks[0] : stacks.find((stack) => stack.name === DEFAULT_STACK);
-  if (chosen) return chosen;
+  const [only, ...others] = stacks;
+  if (only && others.length === 0) return only;
   throw new OpsError(
     'stack-ambiguous',
     `There are several forwarders in region ${aws.region}: ${stacks.map((stack) => stack.name).join(', ')}.`,
-    'Name one with --stack.',
+    'Name yours with --stack.',
   );
 }
 

@@ -27,6 +27,22 @@ export const TOOLS: readonly Mutant[] = [
     caughtBy: ['test/integration/tools/hostile-output.test.ts'],
   },
   {
+    name: 'doctor-sends-keys-anywhere',
+    what: 'The doctor sends keys to any address that the settings of a function name.',
+    file: 'tools/ops/key-destinations.ts',
+    find: 'if (OWN_ORIGINS[owner].includes(origin) ||',
+    replace: "if (origin !== '' ||",
+    caughtBy: ['test/integration/tools/ops/doctor-destinations.test.ts'],
+  },
+  {
+    name: 'first-stack-wins',
+    what: 'Of several forwarders, a command takes the first without asking.',
+    file: 'tools/ops/stack.ts',
+    find: 'if (only && others.length === 0)',
+    replace: 'if (only)',
+    caughtBy: ['test/integration/tools/ops/prerequisites.test.ts'],
+  },
+  {
     name: 'cost-of-megabytes-as-gigabytes',
     what: 'The estimate of a backfill takes MiB of memory for GiB: 1,024 times too much.',
     file: 'tools/ops/backfill-estimate.ts',

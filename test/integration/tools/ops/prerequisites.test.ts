@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Scene } from '../../../support/operator/scene.ts';
-import { it } from '../../../support/operator/scene-test.ts';
+import { it, openScene } from '../../../support/operator/scene-test.ts';
 
 describe('without what a command needs', () => {
   const error = async (scene: Scene, args: string[], environment?: Record<string, string>) => {
@@ -63,15 +63,21 @@ describe('without what a command needs', () => {
     });
   });
 
-  it('asks for a choice among several forwarders', async ({ scene }) => {
+  it.each([
+    ['tenants', ['ValenceForwarder-a', 'ValenceForwarder-b']],
+    ['one whose name is the usual one', ['ValenceForwarder-prod', 'ValenceForwarder']],
+  ])('asks for a choice among several forwarders: %s', async (_, names) => {
+    const scene = await openScene();
     const [stack] = scene.account.stacks;
-    if (stack)
-      scene.account.stacks = ['a', 'b'].map((tenant) => ({ ...stack, name: `ValenceForwarder-${tenant}` }));
+    if (stack) scene.account.stacks = names.map((name) => ({ ...stack, name }));
 
-    expect(await error(scene, ['tail'])).toMatchObject({
-      code: 'stack-ambiguous',
-      message: expect.stringContaining('ValenceForwarder-a, ValenceForwarder-b'),
-    });
+    for (const command of ['tail', 'doctor']) {
+      expect(await error(scene, [command])).toMatchObject({
+        code: 'stack-ambiguous',
+        message: expect.stringContaining(names.join(', ')),
+        fix: expect.stringContaining('--stack'),
+      });
+    }
   });
 
   it('shows help with examples for an unknown command, without touching AWS', async ({ scene }) => {
