@@ -7,7 +7,7 @@ import { shellWord } from '../../lambda/shared/shell.ts';
 import { check, type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { unlessDenied } from './check-storage.ts';
-import type { ForwarderStack } from './stack.ts';
+import { accountIn, type ForwarderStack } from './stack.ts';
 
 /** Checks of how a table and a bucket that existed before the stack are encrypted, and of the key that the function may use. */
 
@@ -91,15 +91,21 @@ async function customerKey(
   return KeyMetadata?.KeyManager === 'AWS' ? undefined : (KeyMetadata?.Arn ?? key);
 }
 
+/** Whoever may change the encryption of a bucket chooses its key, and who owns the key can lock its data. */
+const warningOf = (owner: string | undefined, account: string | undefined): string =>
+  owner === account
+    ? ''
+    : `The key belongs to account ${owner}, the stack to ${account}: go on only if that account is yours, or else encrypt with a key of your own. `;
+
 /**
  * What to do when the function may not use a key. The setting names one key for both, and of these only the table can be
  * encrypted again as a whole.
  * @param keys those of table and bucket, in this order
  */
-function fixOf(keys: readonly string[], { table }: ForwarderStack, region: string): string {
+function fixOf(keys: readonly string[], { table, account }: ForwarderStack, region: string): string {
   const [first, other] = new Set(keys);
   const key = other ?? first;
-  const set = `Set existingDataKmsKeyArn to ${key} and deploy again. The key's policy must let the account's IAM policies apply (docs/security.md).`;
+  const set = `${warningOf(accountIn(key), account)}Set existingDataKmsKeyArn to ${key} and deploy again. The key's policy must let the account's IAM policies apply (docs/security.md).`;
   if (other === undefined) return set;
   const specification = shellWord(`Enabled=true,SSEType=KMS,KMSMasterKeyId=${key}`);
   return `${set} The setting names one key for both, so encrypt the table with it first: aws dynamodb update-table --region ${region} --table-name ${shellWord(table)} --sse-specification ${specification}`;

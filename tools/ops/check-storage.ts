@@ -2,6 +2,7 @@ import { DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
 import { GetBucketPolicyCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';
 import { s3Client } from '../../lambda/shared/aws/clients.ts';
 import { awsFailure } from '../../lambda/shared/aws/failure.ts';
+import { shellWord } from '../../lambda/shared/shell.ts';
 import { type Finding, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
@@ -37,7 +38,7 @@ export const checkTable = ({ dynamo, region }: AwsClients, { table }: ForwarderS
     return warn(
       'aws.table',
       `${table} keeps the ledger for ever: its time to live is not by ${EXPIRY}`,
-      `aws dynamodb update-time-to-live --region ${region} --table-name ${table} --time-to-live-specification Enabled=true,AttributeName=${EXPIRY}`,
+      `aws dynamodb update-time-to-live --region ${region} --table-name ${shellWord(table)} --time-to-live-specification Enabled=true,AttributeName=${EXPIRY}`,
     );
   });
 
@@ -84,7 +85,7 @@ export const checkBucket = ({ region }: AwsClients, { bucket }: ForwarderStack):
             warn(
               'aws.bucket',
               `${bucket} keeps no former versions, so that nothing that is replaced or deleted can be restored`,
-              `aws s3api put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
+              `aws s3api put-bucket-versioning --bucket ${shellWord(bucket)} --versioning-configuration Status=Enabled`,
             ),
           ]),
       ...(refusesClearText(Policy)

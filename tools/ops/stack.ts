@@ -23,6 +23,8 @@ const REQUIRED_OUTPUTS = [
 /** A deployed forwarder. */
 export interface ForwarderStack {
   name: string;
+  /** Number of the AWS account that it is in. */
+  account: string | undefined;
   /** CloudFormation's status, such as `UPDATE_COMPLETE`. */
   status: string;
   functionName: string;
@@ -59,13 +61,22 @@ export interface DeployedFunction {
 export const versionInWords = (version: string | undefined): string =>
   version === undefined ? 'an earlier version, which the stack does not name' : `version ${version}`;
 
-function forwarderOf({ StackName = '', StackStatus, Outputs = [] }: Stack): ForwarderStack | undefined {
+/** The number of the account in an ARN. */
+export const accountIn = (arn: string | undefined): string | undefined => arn?.split(':')[4];
+
+function forwarderOf({
+  StackName = '',
+  StackId,
+  StackStatus,
+  Outputs = [],
+}: Stack): ForwarderStack | undefined {
   const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   const [functionName, table, bucket, logGroup] = REQUIRED_OUTPUTS.map((key) => outputs.get(key));
   if (!functionName || !table || !bucket || !logGroup) return undefined;
   const backfill = outputs.get(STACK_OUTPUTS.backfillStateMachine);
   return {
     name: StackName,
+    account: accountIn(StackId),
     status: StackStatus ?? 'unknown',
     functionName,
     table,

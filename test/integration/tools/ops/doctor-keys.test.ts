@@ -102,6 +102,22 @@ describe('npm run ops -- doctor, about the keys of an existing table and bucket'
     ]);
   });
 
+  it('warns of a key of another account before it proposes it', async () => {
+    const foreign = OTHER.replace('123456789012', '999999999999');
+    const scene = await sceneWith({ bucket: NO_KEY }, { bucket: foreign });
+    scene.account.keys = [{ arn: foreign, manager: 'CUSTOMER' }];
+
+    expect(await keyFindings(scene)).toMatchObject([
+      {
+        name: 'aws.bucket.key',
+        level: 'fail',
+        fix: expect.stringMatching(
+          /^The key belongs to account 999999999999, the stack to 123456789012: .* Set existingDataKmsKeyArn/,
+        ),
+      },
+    ]);
+  });
+
   it('advises one key for both where each has its own: the table can be encrypted again as a whole', async () => {
     const scene = await sceneWith({ table: OWN, bucket: OWN, setting: OWN }, { table: OWN, bucket: OTHER });
     scene.account.keys = KEYS;

@@ -106,6 +106,16 @@ describe('npm run ops -- doctor', () => {
     ]);
   });
 
+  it('quotes the name of a table in a command', async () => {
+    const { account, aws, ops } = await openScene();
+    for (const stack of account.stacks) stack.outputs = { ...stack.outputs, StateTable: 'table;id' };
+    aws.dynamoDb.timeToLive = undefined;
+
+    const { findings } = (await ops(['doctor', '--json'])).json();
+
+    expect(byName(findings)['aws.table']?.fix).toContain(` --table-name 'table;id' `);
+  });
+
   it('counts quarantined objects of other tenants with two lists', async () => {
     const { aws, ops } = await openScene();
     const put = (tenant: string, count: number) => {

@@ -1,5 +1,5 @@
 import type { StandInResponse } from '../../http-server.ts';
-import type { DeployedAlarm, DeployedStack } from './account.ts';
+import { type DeployedAlarm, type DeployedStack, REGION_ACCOUNT } from './account.ts';
 import { refuse, result } from './query-protocol.ts';
 
 /** CloudFormation, as far as an operator reads stacks. */
@@ -8,6 +8,7 @@ const TIMESTAMP = '2026-01-01T00:00:00Z';
 
 const stackContent = ({ name, status, outputs }: DeployedStack) => ({
   StackName: name,
+  StackId: `arn:aws:cloudformation:${REGION_ACCOUNT.region}:${REGION_ACCOUNT.account}:stack/${name}/00000000-0000-4000-8000-000000000000`,
   StackStatus: status,
   CreationTime: TIMESTAMP,
   Outputs: {
