@@ -40,6 +40,14 @@ export const CORE: readonly Mutant[] = [
     caughtBy: ['test/unit/lambda/forwarder/core/logs/record-encoder.test.ts'],
   },
   {
+    name: 'severity-of-type-alone',
+    what: 'The log of an alert has the severity of its type, so rules do not see one that updates name as changed.',
+    file: 'lambda/forwarder/core/logs/shown.ts',
+    find: 'severityOf(alert, type)',
+    replace: 'severityOf({}, type)',
+    caughtBy: ['test/unit/infra/datadog/severity.test.ts'],
+  },
+  {
     name: 'filtered-newcomers',
     what: 'Records that the settings leave out, and that the ledger therefore never holds, make a range suspicious in every sweep.',
     file: 'lambda/forwarder/core/slices/newcomers.ts',

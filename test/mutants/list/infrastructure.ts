@@ -46,6 +46,22 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     caughtBy: ['test/unit/infra/datadog/content-order.test.ts'],
   },
   {
+    name: 'rules-on-ids-alone',
+    what: 'Rules do not see alerts that know their actor by an e-mail address or a name alone.',
+    file: 'infra/datadog/rules/logs.ts',
+    find: 'export const ACTOR = FACTS.actor;',
+    replace: "export const ACTOR = '@valence_forwarder.primary_event.actor.id';",
+    caughtBy: ['test/unit/infra/datadog/rules-signals.test.ts'],
+  },
+  {
+    name: 'reopened-alert-closed',
+    what: 'An alert that was closed and is open again is missing from the open ones.',
+    file: 'infra/datadog/dashboards/alert-insights.ts',
+    find: 'and: alerts(both(search, OPEN_AGAIN)),',
+    replace: "and: alerts(both(search, '@alert.status:None')),",
+    caughtBy: ['test/unit/infra/datadog/dashboards-queries.test.ts'],
+  },
+  {
     name: 'topic-admits-dashboards',
     what: 'The alarm topic takes messages from dashboards instead of alarms, so no mail arrives.',
     file: 'infra/constructs/monitoring/alarm-topic.ts',
