@@ -26,14 +26,14 @@ const SIGNALS = `source:${LOG_SOURCE}`;
 
 const RULE = '@workflow.rule.name';
 
-/** Ids, which a column need not show: the title of such a signal has the name of the alert. */
-const IDS_OF_LOGS: readonly string[] = ['@alert.vuid', `@${OWN_ATTRIBUTE}.fingerprint`];
+/** What rules group by that is neither a person nor an address. */
+const THINGS = new RegExp(`^@(alert|connector|${OWN_ATTRIBUTE}\\.fingerprint)`);
 
-/** Whom or what each signal is about. */
+/** Whom a signal is about, and from where: a rule groups by one of these columns, the others are empty. */
 const SIGNAL_COLUMNS = [
   RULE,
   ...new Set(Object.values<DetectionRule>(DETECTION_RULES).flatMap(groupsOf)),
-].filter((facet) => !IDS_OF_LOGS.includes(facet));
+].filter((facet) => !THINGS.test(facet));
 
 const PALETTES = {
   critical: 'white_on_red',

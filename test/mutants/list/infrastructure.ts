@@ -117,4 +117,20 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     replace: '$states.input.calls',
     caughtBy: ['test/infra/backfill-failures.test.ts'],
   },
+  {
+    name: 'variable-hides-signals',
+    what: 'A variable filters signals by an attribute that most of them lack, so their tiles show a green 0.',
+    file: 'infra/datadog/dashboards/overview.ts',
+    find: 'const SIGNALS =',
+    replace: "const SIGNALS = '$user ' +",
+    caughtBy: ['test/unit/infra/datadog/dashboards-lists.test.ts'],
+  },
+  {
+    name: 'variable-hides-another-sender',
+    what: 'Variables filter logs of another sender, which lack their tags.',
+    file: 'infra/datadog/dashboards/forwarder-health.ts',
+    find: 'const OTHERS = both(',
+    replace: "const OTHERS = both('$tenant', ",
+    caughtBy: ['test/unit/infra/datadog/dashboards-lists.test.ts'],
+  },
 ];

@@ -69,4 +69,12 @@ export const TOOLS: readonly Mutant[] = [
     replace: 'sweepPosition: state.sweepPosition',
     caughtBy: ['test/unit/tools/ops/watermark.test.ts', 'test/integration/tools/ops/watermark.test.ts'],
   },
+  {
+    name: 'plan-silent-about-parts-that-are-off',
+    what: 'The plan shows nothing of a part that is switched off, although a deployment deletes all of it.',
+    file: 'tools/datadog/plan.ts',
+    find: 'const isLeft = key !== undefined',
+    replace: 'const isLeft = wanted.length > 0 && key !== undefined',
+    caughtBy: ['test/integration/tools/datadog/plan.test.ts'],
+  },
 ];
