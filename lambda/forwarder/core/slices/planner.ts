@@ -5,7 +5,7 @@ import type { Range } from '../ports.ts';
 export const FIRST_SLICE_SECONDS = HOUR_SECONDS;
 export const LONGEST_SLICE_SECONDS = 6 * HOUR_SECONDS;
 const SHORTEST_SLICE_SECONDS = 1;
-/** The fingerprints of this many records fit a {@link FingerprintTable} of 65,536 places; a few more double its size. */
+/** The fingerprints of this many records fit a {@link FingerprintTable} for 65,536 entries; many more double its size. */
 const MAX_SLICE_RECORDS = 44_000;
 
 /** One slice that is to be processed. */
