@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
@@ -161,6 +162,11 @@ it('without content there is one stack, which a plain deployment takes', () => {
   const [stack, ...others] = app.node.children.filter((child) => child instanceof Stack);
   expect(others).toEqual([]);
   expect(stack && Template.fromStack(stack).findOutputs('DeployCommand')).toEqual({});
+});
+
+it('the README deploys every stack, also where a setting is changed later', () => {
+  const [change] = /^To change a setting, .*?When/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+  expect(change).toContain('`--all`');
 });
 
 it('the content has its own stack, whose name no tenant may use', () => {

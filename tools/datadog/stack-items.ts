@@ -17,6 +17,9 @@ export const installedIds = async (aws: AwsClients, name: string): Promise<strin
  */
 export function stackText(name: string, ids: readonly string[], lines: readonly PlanLine[]): string {
   if (ids.length === 0) return `The stack ${name} has installed nothing.`;
+  if (lines.some(({ action }) => action === 'unseen')) {
+    return `Whether the items of the stack ${name} are in this organisation is not known, because Datadog does not list all kinds for these keys.`;
+  }
   const here = new Set(lines.map(({ id }) => id));
   const missing = ids.filter((id) => !here.has(id));
   if (missing.length === 0) return `In this organisation: every item of the stack ${name} (${ids.length}).`;

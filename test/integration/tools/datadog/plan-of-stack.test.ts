@@ -19,7 +19,7 @@ beforeEach(async () => {
 afterEach(() => datadog.close());
 
 describe('plan --stack', () => {
-  const planOf = async (...ids: string[]) => {
+  const planOf = async (settings: readonly string[], ...ids: string[]) => {
     const stack = {
       name: 'ValenceForwarder-content',
       status: 'UPDATE_COMPLETE',
@@ -30,11 +30,15 @@ describe('plan --stack', () => {
       listStackResources({ stacks: [stack], alarms: [] }, new URLSearchParams(`${body}`).get('StackName')),
     );
     try {
-      const { stdout } = await runTool('datadog', ['plan', '--stack', stack.name, '--region', 'eu-west-1'], {
-        ...datadogEnvironment(datadog),
-        AWS_ENDPOINT_URL_CLOUDFORMATION: aws.origin,
-        ...accessKeyEnvironment(accessKey),
-      });
+      const { stdout } = await runTool(
+        'datadog',
+        ['plan', '--stack', stack.name, '--region', 'eu-west-1', ...settings],
+        {
+          ...datadogEnvironment(datadog),
+          AWS_ENDPOINT_URL_CLOUDFORMATION: aws.origin,
+          ...accessKeyEnvironment(accessKey),
+        },
+      );
       return stdout.trim().split('\n').at(-1);
     } finally {
       await aws.close();
@@ -45,13 +49,13 @@ describe('plan --stack', () => {
     const [pipeline] = contentItems([{ kind: 'pipeline' }]);
     if (pipeline) datadog.objects.pipeline.set(ID, { ...withMark(pipeline), id: ID });
 
-    expect(await planOf(ID)).toBe(
+    expect(await planOf([], ID)).toBe(
       'In this organisation: every item of the stack ValenceForwarder-content (1).',
     );
   });
 
   test('notices that its secrets hold keys of another organisation', async () => {
-    const said = await planOf(ID);
+    const said = await planOf([], ID);
 
     expect(said).toMatch(/^The stack ValenceForwarder-content has no item in this organisation/);
     // A deletion with the new keys finds nothing and succeeds, so the former keys come first.
@@ -60,7 +64,13 @@ describe('plan --stack', () => {
     );
   });
 
+  test('claims nothing if Datadog does not list all kinds', async () => {
+    datadog.scopes = datadog.scopes.filter((scope) => scope !== 'security_monitoring_rules_read');
+
+    expect(await planOf(['-c', 'datadogContent={"monitors":true}'], ID)).toMatch(/is not known, because/);
+  });
+
   test('notices a stack without items', async () => {
-    expect(await planOf()).toBe('The stack ValenceForwarder-content has installed nothing.');
+    expect(await planOf([])).toBe('The stack ValenceForwarder-content has installed nothing.');
   });
 });

@@ -8,6 +8,7 @@ import { facetValues, matches } from '../../../../tools/datadog/interpreter/quer
 import {
   BUILT_IN_COLUMNS,
   counted,
+  definitionsOf,
   found,
   isOfSignals,
   type Picks,
@@ -69,6 +70,17 @@ it.each([
     facetValues(log, facet).some((value) => value !== '');
   expect(rows.filter(isFilled(meaning))).not.toEqual([]);
   expect(rows.filter(isFilled(name))).not.toEqual([]);
+});
+
+it('a board with a time frame of its own says that the retention of the index bounds it', () => {
+  const withTime = Object.values(DASHBOARDS).filter((board) =>
+    widgetsOf(board).some(([, { time }]) => time?.live_span === '1mo'),
+  );
+  expect(withTime).not.toEqual([]);
+  for (const board of withTime) {
+    const notes = definitionsOf(board).flatMap((each) => (each.type === 'note' ? [each.content] : []));
+    expect(notes.join('\n')).toContain('retention of the index');
+  }
 });
 
 it('an alert type without a description has a row in the table and in the list of types', () => {
