@@ -1,3 +1,4 @@
+import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { DetectionRule } from '../rule-types.ts';
 import { newValue, threshold } from './build.ts';
 import { AUDIT_ACTOR, auditLogs, FAILED, SIGN_IN, SUCCEEDED } from './logs.ts';
@@ -11,16 +12,19 @@ const IMITATED = ['platforms', 'platform_list', 'permission_sets']
   .map((field) => `@user_change_details.${field}:(*with?role* OR *to?role*)`)
   .join(' OR ');
 
+/** The forwarder marks a log whose role it changed, because the name of the actor is in it: it may have been any. */
+const REDACTED = `@${OWN_ATTRIBUTE}.role_redacted:true`;
+
 export const ADMINISTRATION_RULES = {
   'admin-granted': threshold({
     name: 'Valence: administrator added',
     attack: [['TA0003', 'T1098']],
     goal: 'Know of every new administrator of Valence: they see all findings, and can switch off detection.',
     strategy:
-      'A user was created with, or changed to, a role whose name contains "Admin". A user name that imitates the sentence of the log, so that another role is read from it, counts too.',
+      'A user was created with, or changed to, a role whose name contains "Admin". A user name that imitates the sentence of the log, so that another role is read from it, counts too, and a role that `redact` changed.',
     queries: {
       grants: auditLogs(
-        `@evt.name:("User created" OR "User access updated") (@user_change_details.role:(*Admin* OR *admin*) OR ${IMITATED}) ${SUCCEEDED}`,
+        `@evt.name:("User created" OR "User access updated") (@user_change_details.role:(*Admin* OR *admin*) OR ${IMITATED} OR ${REDACTED}) ${SUCCEEDED}`,
       ),
     },
     groupBy: [AUDIT_ACTOR],

@@ -21,6 +21,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
   },
   {
+    name: 'imitated-role-hides-real-one',
+    what: 'Of several roles in a sentence, only the first is compared: redaction hides that an administrator was added.',
+    file: 'lambda/forwarder/core/logs/redact/sentences.ts',
+    find: 'sentence.lastIndexOf(AFTER_ROLE)',
+    replace: 'sentence.indexOf(AFTER_ROLE)',
+    caughtBy: ['test/unit/infra/datadog/redacted-sentences.test.ts'],
+  },
+  {
     name: 'addresses-with-what-is-around',
     what: 'Redaction reads an e-mail address only with the signs before it, as in `owner=ada@example.com`.',
     file: 'lambda/forwarder/core/logs/redact/addresses.ts',

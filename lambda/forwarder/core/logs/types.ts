@@ -18,6 +18,7 @@ export interface ForwarderBlock {
   timestamp_invalid?: true;
   aux_as_text?: true;
   shrunk?: true;
+  role_redacted?: true;
   no_alert_type?: true;
   update?: true;
   changed?: readonly ChangedPart[];

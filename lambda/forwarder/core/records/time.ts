@@ -29,11 +29,30 @@ function dateOf(text: string): number {
   return zone === undefined ? asUtc : asUtc - offsetMs(zone, asUtc);
 }
 
+/** More than there are zones. A hostile source may write one in any mix of capital letters, which counts as the same. */
+const MAX_ZONES = 500;
+
+/** What reads the offset of a zone, by its name in small letters: each takes as long to make as hundreds of readings. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** @throws {RangeError} when there is no such zone */
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const zone = timeZone.toLowerCase();
+  const known = formats.get(zone);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
+  if (formats.size >= MAX_ZONES) formats.clear();
+  formats.set(zone, format);
+  return format;
+}
+
 /** How far a zone is ahead of UTC at about a moment, in milliseconds; not a number when there is no such zone. */
 function offsetMs(timeZone: string, atMs: number): number {
   try {
-    const format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-    const name = format.formatToParts(atMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const name =
+      formatOf(timeZone)
+        .formatToParts(atMs)
+        .find(({ type }) => type === 'timeZoneName')?.value ?? '';
     const [, sign = '+', hours = '0', minutes = '0'] = /^GMT([+-])?(\d\d)?:?(\d\d)?/.exec(name) ?? [];
     return Number(`${sign}1`) * (Number(hours) * 3600 + Number(minutes) * 60) * 1000;
   } catch {

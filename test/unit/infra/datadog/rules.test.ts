@@ -19,10 +19,13 @@ import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import { RULES_DOCUMENT, withRules } from '../../../../infra/datadog/rules-table.ts';
 import { facetsOf } from '../../../../tools/datadog/interpreter/query/match.ts';
 import { parseQuery } from '../../../../tools/datadog/interpreter/query/syntax.ts';
+import { processedLogs } from '../../../../tools/datadog/preview-logs.ts';
 import { validateRule } from '../../../../tools/stand-ins/datadog/content-kinds/rule.ts';
+import { auditRecord } from '../../../support/core-records.ts';
 import { namesIn } from '../../../support/datadog/rule-evaluator-conditions.ts';
 import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
 import { logsOf } from '../../../support/datadog/rule-samples/logs.ts';
+import { NOW } from '../../../support/outside-world.ts';
 
 const RULES = Object.entries<DetectionRule>(DETECTION_RULES).map(([key, rule]) => ({ key, rule }));
 
@@ -50,8 +53,25 @@ const records = Object.values(RULE_SAMPLES).flatMap(({ fires, quiet }) => [
   ...Object.values(quiet).flat(),
 ]);
 
+/** A log whose role `redact` changed. */
+const REDACTED = processedLogs(
+  [
+    {
+      stream: 'audit-logs',
+      record: auditRecord({
+        actor: 'Ann',
+        details: `Created user bob with role "Ann's role" with access to Duo "Main"`,
+      }),
+    },
+  ],
+  NOW,
+  NOW,
+  {},
+  { remove: [], hash: ['actor'] },
+);
+
 const KNOWN = new Set(
-  [logsOf(records), logsOf(records, { backfill: true, changed: ['other'], lateBy: 20 * 3600 })]
+  [logsOf(records), logsOf(records, { backfill: true, changed: ['other'], lateBy: 20 * 3600 }), REDACTED]
     .flat()
     .flatMap(({ attributes, tags }) => [
       ...Object.entries(attributes).flatMap(([key, value]) => pathsIn(value, `@${key}`)),

@@ -9,6 +9,7 @@ import type { Log, Redaction } from '../types.ts';
 import { LogBudget, RunBudget } from './budget.ts';
 import { identities } from './identities.ts';
 import { type KeptPlaces, keptPlaces } from './kept-places.ts';
+import { isRoleRedacted } from './sentences.ts';
 import { REMOVED, RedactedTexts } from './texts.ts';
 
 /**
@@ -70,11 +71,14 @@ export function redaction(
   const namesDetails = rules.some(({ path: [root] }) => root === 'message' || root === 'details');
   const kept = keptPlaces(rules.map(({ path }) => path));
   const redact = (log: Log) => {
-    const texts = new RedactedTexts(log.alert === undefined && !namesDetails, new LogBudget(budget));
+    const keepsSentences = log.alert === undefined && !namesDetails;
+    const texts = new RedactedTexts(keepsSentences, new LogBudget(budget));
     const apply = (to: Log, some: readonly Rule[]) =>
       some.reduce((rest, rule) => edit(rest, rule.path, noting(texts, rule)) as Log, to);
     const redacted = apply(deriveAnew(log, apply(log, direct)), derived);
-    return texts.isEmpty ? redacted : cleaned(redacted, texts, kept);
+    if (texts.isEmpty) return redacted;
+    const result = cleaned(redacted, texts, kept);
+    return keepsSentences ? withRoleMarked(log, result) : result;
   };
   return {
     redact,
@@ -168,6 +172,15 @@ function primaryEventOf(log: Log, redacted: Log): JsonObject | undefined {
   const events = redacted.alert?.['events'];
   const event: unknown = index !== undefined && Array.isArray(events) ? events[index] : undefined;
   return event === undefined ? undefined : primaryEvent(event);
+}
+
+/**
+ * The redacted log, marked if the role in its sentence is another one now. A role is searched if people may have chosen it, and then
+ * whoever calls himself "Admin" would take it from the log of an administrator who was added: the rule goes by the mark, too.
+ */
+function withRoleMarked({ message = '' }: Log, redacted: Log): Log {
+  if (!isRoleRedacted(message, redacted.message)) return redacted;
+  return { ...redacted, valence_forwarder: { ...redacted.valence_forwarder, role_redacted: true } };
 }
 
 /**

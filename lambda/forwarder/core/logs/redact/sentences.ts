@@ -70,3 +70,28 @@ function partsBy(sentence: readonly string[], text: string): SentencePart[] | un
 
 const lastPlaceOf = (words: string, text: string): number =>
   text.endsWith(words) ? text.length - words.length : -1;
+
+/** The words before a role, and those after it, as the pipeline reads them. */
+const BEFORE_ROLE = / (?:with|to) role "/;
+const AFTER_ROLE = '" with access to ';
+
+/**
+ * The role in a sentence about a user. The name of the user may imitate the words around it, so that it is not known which role is the
+ * real one: this takes all that may be one, from the first such words to the last.
+ * @returns undefined for any other sentence
+ */
+function roleIn(sentence: string): string | undefined {
+  const { 0: before = '', index = 0 } = BEFORE_ROLE.exec(sentence) ?? {};
+  const from = index + before.length;
+  const to = sentence.lastIndexOf(AFTER_ROLE);
+  return before !== '' && from <= to && /^\S+ user /.test(sentence) ? sentence.slice(from, to) : undefined;
+}
+
+/**
+ * Whether redaction changed the role in a sentence about a user, or what may be one.
+ * @param redacted the same sentence; undefined if nothing is left
+ */
+export function isRoleRedacted(sentence: string, redacted: string | undefined): boolean {
+  const role = roleIn(sentence);
+  return role !== undefined && role !== roleIn(redacted ?? '');
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { LosslessNumber } from 'lossless-json';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { epochSeconds, recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 
 const NEW_YEAR_2026 = 1_767_225_600;
@@ -40,6 +40,26 @@ describe('the time of a record', () => {
 
   it('F96 applies the summer time of a zone in brackets', () => {
     expect(epochSeconds('2026-07-01T02:00:00[Europe/Paris]')).toBe(epochSeconds('2026-07-01T00:00:00Z'));
+  });
+
+  it('F96 keeps what it needs of each zone, however it is written, and not for ever', () => {
+    const { DateTimeFormat } = Intl;
+    class AnyZone extends DateTimeFormat {
+      constructor(locale: string, options: Intl.DateTimeFormatOptions) {
+        super(locale, { ...options, timeZone: 'UTC' });
+      }
+    }
+    const made = vi.spyOn(Intl, 'DateTimeFormat').mockImplementation(AnyZone as never);
+    onTestFinished(() => made.mockRestore());
+    const madeFor = (zone: string) => {
+      made.mockClear();
+      epochSeconds(`2026-01-01T00:00:00[${zone}]`);
+      return made.mock.calls.length;
+    };
+
+    expect(['Made/Up', 'MADE/UP', 'made/uP'].map(madeFor)).toEqual([1, 0, 0]);
+    for (let n = 0; n < 1000; n++) madeFor(`Made/Up${n}`);
+    expect(madeFor('Made/Up')).toBe(1);
   });
 
   it.each([
