@@ -118,7 +118,7 @@ const noting =
 
 /**
  * A copy with the value at the path replaced; everything else is shared with the original. A name applies to the elements
- * of a list, even without `[*]`.
+ * of a list, even without `[*]`, and `[*]` to a single element without its list.
  */
 function edit(value: unknown, path: readonly Step[], replace: (value: unknown) => unknown): unknown {
   const [step, ...rest] = path;
@@ -131,8 +131,10 @@ function edit(value: unknown, path: readonly Step[], replace: (value: unknown) =
       .filter((item) => item !== undefined);
   }
   if (step !== EACH) return Object.hasOwn(value, step) ? editField(value, step, rest, replace) : value;
+  // One element may come without the list around it. First as a whole, so that nothing is hashed again.
+  const whole = typeof rest[0] === 'string' ? (edit(value, rest, replace) as object) : value;
   return Object.fromEntries(
-    Object.entries(value)
+    Object.entries(whole)
       .map(([key, item]) => [key, edit(item, rest, replace)])
       .filter(([, item]) => item !== undefined),
   );

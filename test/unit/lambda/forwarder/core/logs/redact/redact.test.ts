@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../../../../../../../lambda/forwarder/core/logs/encode.ts';
-import { redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
+import { hashOf, redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import { parseJsonText } from '../../../../../../../lambda/shared/json-text.ts';
 import {
   parseRedactPath,
@@ -48,6 +48,20 @@ describe('removing', () => {
     expect(log.alert?.['events']).toEqual([rest, { ...rest, eventId: 'e2' }]);
     expect(log.message).toBe('A privileged role was given to a user');
     expect(source).toEqual(before);
+  });
+
+  it('reaches a single object in place of a list, once', () => {
+    const events = { aux: { secret: 'first', aux: { secret: 'second' } }, eventId: 'event-1' };
+    const source = alertSource({ events });
+
+    const removed = redacted(source, { remove: ['alert.events[*].aux.secret'] });
+    const hashed = redacted(source, { hash: ['alert.events[*].aux'] });
+
+    expect(removed).toHaveProperty('alert.events', { aux: { aux: {} }, eventId: 'event-1' });
+    expect(hashed).toHaveProperty('alert.events', {
+      aux: hashOf(SECRET, events.aux),
+      eventId: 'event-1',
+    });
   });
 
   it('reaches names with brackets, lists without [*], and every value of a map', () => {
