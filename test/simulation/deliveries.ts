@@ -25,6 +25,8 @@ export class Deliveries {
   readonly #contents = new Map<string, Set<string>>();
   /** Fingerprints that have arrived, by stream and content. */
   readonly #byContent = new Map<string, Set<string>>();
+  /** Those of them with the mark. */
+  readonly #marked = new Map<string, Set<string>>();
   readonly #ledger = new LedgerNotes();
   readonly #scans: Pick<Scans, 'countedCopies' | 'hasHidden'>;
   readonly #repeated: Repeats;
@@ -209,11 +211,13 @@ export class Deliveries {
     const key = `${stream} ${content}`;
     const copies = this.#byContent.get(key) ?? new Set();
     this.#byContent.set(key, copies.add(fingerprint));
+    const marked = this.#marked.get(key) ?? new Set();
+    if (delivery.marked) this.#marked.set(key, marked.add(fingerprint));
     const exist = this.#truths.get(key)?.length ?? 0;
     const isMiscounted = truth.vuid === undefined && copies.size > exist;
-    // What lies at the boundaries of pages that overlap may be sent too often, but not without the mark.
+    // What lies at the boundaries of pages that overlap may be sent too often, but not without the mark. Others may arrive after it.
     const isExcused = this.#scenario.server.overlaps
-      ? delivery.marked
+      ? copies.size - exist <= marked.size
       : copies.size <= this.#scans.countedCopies(truth, content);
     if (isMiscounted && !isExcused) {
       throw new Violation(
