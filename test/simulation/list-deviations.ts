@@ -74,12 +74,18 @@ export function fileUnderAnotherTime({ truths, faults, faultsEnd, server }: Scen
  * A source that ignores ranges, and shows just so many records that services cut lists there, stops its stream by design. This leaves one
  * record out, so that it does not stop for ever.
  */
-export function withoutTypicalSize(truths: readonly Truth[], { filters }: ServerTraits): Truth[] {
+export function withoutTypicalSize(
+  truths: readonly Truth[],
+  { filters, overlaps, pageSize }: ServerTraits,
+): Truth[] {
   if (filters) return [...truths];
+  // Each page but the first repeats one record.
+  const repeats = (records: number) =>
+    overlaps ? Math.ceil(Math.max(0, records - pageSize) / (pageSize - 1)) : 0;
   const leftOut = new Set(
     STREAMS.map((stream) =>
       truths.filter((truth) => truth.stream === stream && isShown(truth, FOREVER - 1)),
-    ).flatMap((kept) => (hasTypicalCap(kept.length) ? kept.slice(-1) : [])),
+    ).flatMap((kept) => (hasTypicalCap(kept.length + repeats(kept.length)) ? kept.slice(-1) : [])),
   );
   return truths.filter((truth) => !leftOut.has(truth));
 }

@@ -84,6 +84,7 @@ function transport(world: World, invocation: Invocation): Transport {
 
   return (request) => {
     let heard = () => {};
+    let response: HttpResponse | undefined;
     const { pathname, searchParams } = new URL(request.url);
     world.noteEffect(request.url);
     return gateway.call(invocation, {
@@ -93,9 +94,14 @@ function transport(world: World, invocation: Invocation): Transport {
         if (valence.isTooLarge(request, time.now)) throw failure('too-large');
         const answer = valence.answer(invocation, request, time.now);
         heard = answer.heard;
-        return { ...answer.response, body: putInto(answer.response.body, request.into) };
+        response = { ...answer.response };
+        return response;
       },
-      heard: () => heard(),
+      heard: () => {
+        heard();
+        // Not before: a request that was aborted writes nothing.
+        if (response) response.body = putInto(response.body, request.into);
+      },
       refuse: trouble,
       lose: () => {
         throw failure('timeout');
