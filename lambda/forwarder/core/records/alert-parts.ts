@@ -12,10 +12,6 @@ export interface AlertParts {
   events: string;
 }
 
-/** The severity that the type of an alert states; it may be of any JSON type. */
-export const statedSeverity = (alertType: JsonObject | undefined): unknown =>
-  alertType?.['severity'] || alertType?.['defaultSeverity'];
-
 /** One of Valence's words, whatever case the source uses. */
 const known = (stated: unknown) =>
   typeof stated === 'string'
@@ -23,12 +19,12 @@ const known = (stated: unknown) =>
     : undefined;
 
 /**
- * The severity of an alert: its own if that is one of Valence's words, or else that of its type. Updates are compared by it, and the
- * log has it where the hosted integration, boards and rules read it.
+ * The severity of an alert: its own if that is one of Valence's words, or else that of its type. Alerts are filtered and updates
+ * compared by it, and the log has it where the hosted integration, boards and rules read it.
  * @returns one of these words, or what the type states instead; falsy when there is none
  */
 export function severityOf(alert: JsonObject, alertType: JsonObject | undefined): unknown {
-  const ofType = statedSeverity(alertType);
+  const ofType = alertType?.['severity'] || alertType?.['defaultSeverity'];
   return known(alert['severity']) ?? known(ofType) ?? ofType;
 }
 

@@ -1,6 +1,6 @@
 import { ALERT_SEVERITIES } from '../../../contract.ts';
 import type { JsonObject } from '../../../shared/json.ts';
-import { statedSeverity } from '../records/alert-parts.ts';
+import { severityOf } from '../records/alert-parts.ts';
 import type { Candidate } from './reader.ts';
 import type { StreamContext } from './stream-context.ts';
 
@@ -40,10 +40,9 @@ export class Filter {
   isWanted({ record, identity }: Candidate, now: number): boolean {
     const { encoder, settings } = this.#context;
     const alertType = this.typeOf(record);
-    const severity = severityOf(alertType);
-    if (settings.alertSeverities && severity !== undefined && !settings.alertSeverities.has(severity)) {
+    const severity = alertType && severityOf(record, alertType);
+    if (settings.alertSeverities && isKnown(severity) && !settings.alertSeverities.has(severity))
       return false;
-    }
     if (!settings.isExcluded) return true;
     const { content: fingerprint } = identity;
     const source = { record, alertType, fingerprint, update: false, backfill: false };
@@ -51,8 +50,6 @@ export class Filter {
   }
 }
 
-/** The severity of an alert type as settings write it, whatever case Valence uses; undefined when it is none of them. */
-function severityOf(alertType: JsonObject | undefined): string | undefined {
-  const given = String(statedSeverity(alertType) || '').toLowerCase();
-  return ALERT_SEVERITIES.find((known) => known.toLowerCase() === given);
-}
+/** Whether a severity is one that settings can name. */
+const isKnown = (severity: unknown): severity is string =>
+  ALERT_SEVERITIES.some((known) => known === severity);
