@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -35,6 +36,32 @@ describe('answers', () => {
       places.push(answer.body.buffer);
     }
     expect(new Set(places)).toEqual(new Set([into.bytes.buffer]));
+  });
+
+  it('that was aborted writes nothing more into memory that the next request may use', async () => {
+    const into = reusedBytes();
+    const abort = new AbortController();
+    const events = new EventEmitter();
+    const closed = once(events, 'closed');
+    await using server = await scriptedServer(() => (response) => {
+      response.writeHead(200);
+      const timer = setInterval(() => response.write('x'.repeat(50_000)), 1);
+      response.once('close', () => {
+        clearInterval(timer);
+        events.emit('closed');
+      });
+    });
+
+    const failed = failureOf(get(server.origin, { into, signal: abort.signal }), axiosTransport());
+    while (into.bytes.length === 0) await delay(5);
+    abort.abort();
+    const { reason } = await failed;
+    into.bytes.fill('-');
+    await closed;
+    await delay(20);
+
+    expect(reason).toBe('aborted');
+    expect(into.bytes.includes('x')).toBe(false);
   });
 
   it('of many megabytes that wait for another one can be cut off, and the next one continues', async () => {

@@ -137,22 +137,16 @@ export class Checker {
   }
 
   accepted(post: Post, stream: Stream, log: Log): void {
-    if (isCalm(this.#scenario) && log.valence_forwarder.possible_duplicate) {
-      throw new Violation(
-        'P2',
-        'A log is marked as a possible duplicate although nothing was in doubt.',
-        log,
-      );
-    }
+    const { possible_duplicate: isMarked } = log.valence_forwarder;
     if (post.invocation.action === 'replay') {
       this.actions.replayed(stream, log);
       return;
     }
     const truth = this.#deliveries.accepted(post, stream, log, this.#states.get(stream)?.initialUntil ?? 0);
-    if (
-      !log.valence_forwarder.possible_duplicate &&
-      this.#deliveries.hasOtherForm(truth, contentOfLog(log))
-    ) {
+    if (isMarked && isCalm(this.#scenario) && !this.#reshaped.marked(post.invocation, truth)) {
+      throw new Violation('P2', 'A log is marked although nothing was in doubt.', log);
+    }
+    if (!isMarked && this.#deliveries.hasOtherForm(truth, contentOfLog(log))) {
       this.#reshaped.repeated(post.invocation, truth);
     }
     this.actions.backfilled(post.invocation, truth, this.#gateway.now / 1000);
