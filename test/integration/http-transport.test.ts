@@ -52,7 +52,10 @@ describe('answers', () => {
       });
     });
 
-    const failed = failureOf(get(server.origin, { into, signal: abort.signal }), axiosTransport());
+    const failed = failureOf(
+      get(server.origin, { into, signal: abort.signal, maxResponseBytes: 100_000_000 }),
+      axiosTransport(),
+    );
     while (into.bytes.length === 0) await delay(5);
     abort.abort();
     const { reason } = await failed;
