@@ -1,6 +1,7 @@
 import { STREAMS } from '../../lambda/contract.ts';
 import { hasTypicalCap } from '../../lambda/forwarder/core/slices/completeness.ts';
 import type { Random } from './random.ts';
+import { messageOf } from './record-changes.ts';
 import type { Scenario } from './scenario.ts';
 import type { ServerTraits } from './server-traits.ts';
 import { FOREVER, isShown, type Truth } from './truth.ts';
@@ -58,10 +59,10 @@ export function fileUnderAnotherTime({ truths, faults, faultsEnd, server }: Scen
   for (const truth of truths) {
     const { time, versions } = truth;
     if (time === undefined || time > last) continue;
-    // Identical records are filed alike.
-    const [{ content }] = versions;
-    const drawn = delays.get(content) ?? (random.chance(0.3) ? random.between(60, LONGEST_DELAY_SECONDS) : 0);
-    delays.set(content, drawn);
+    // Identical records are filed alike, in whatever form they appear.
+    const message = messageOf(versions[0].record);
+    const drawn = delays.get(message) ?? (random.chance(0.3) ? random.between(60, LONGEST_DELAY_SECONDS) : 0);
+    delays.set(message, drawn);
     const delay = Math.min(drawn, last - time);
     const later = (moment: number) => (moment === FOREVER ? FOREVER : moment + delay * 1000);
     truth.filedAt = time + delay;

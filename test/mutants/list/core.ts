@@ -177,6 +177,14 @@ export const CORE: readonly Mutant[] = [
     caughtBy: [`${DELIVERY}/delivery-unanswered.test.ts`],
   },
   {
+    name: 'unanswered-records-dropped',
+    what: 'A run that meets more records without a clear answer than it may quarantine quarantines none, and so does every later run.',
+    file: 'lambda/forwarder/core/delivery/quarantine.ts',
+    find: 'await this.finish();\n      throw tooManyUnanswered',
+    replace: 'throw tooManyUnanswered',
+    caughtBy: [`${DELIVERY}/delivery-unanswered.test.ts`],
+  },
+  {
     name: 'batch-cap-not-learned',
     what: 'Every batch of a run is posted whole, although such sizes failed before in this run.',
     file: 'lambda/forwarder/core/delivery/batch-cap.ts',

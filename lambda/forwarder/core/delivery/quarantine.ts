@@ -84,11 +84,13 @@ export class RefusedRecords {
    * @throws {SinkError} when Datadog has given no clear answer for too many records
    */
   async add(refused: RefusedRecord): Promise<void> {
-    this.#held.push(refused);
     if (refused.item.possibleDuplicate) this.#state.unconfirmedRejections++;
     if (refused.refusal.outcome === 'unanswered' && ++this.#state.unanswered > MAX_UNANSWERED) {
+      // With those before it in quarantine, the next run gets further.
+      await this.finish();
       throw tooManyUnanswered(refused.refusal);
     }
+    this.#held.push(refused);
     await this.#quarantineProven();
     if (this.#isFull()) await this.finish();
   }

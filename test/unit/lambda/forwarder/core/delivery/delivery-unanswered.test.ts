@@ -212,6 +212,18 @@ describe('F103 single records that Datadog gives no clear answer for', () => {
     expect(intake.batchCap).toBeLessThanOrEqual(2);
   });
 
+  it('go to quarantine, eight of them, also when none of them is answered and nothing else is posted: the next run gets further', async () => {
+    const { sink } = storing(() => true);
+    const quarantine = fakeQuarantine();
+    const { delivery } = deliveryOver({ sink, quarantine });
+
+    await expect(delivery.deliver(batchOf(itemsOf(20)))).rejects.toMatchObject({
+      code: 'datadog-no-clear-answer',
+    });
+
+    expect(quarantine.stored).toHaveLength(8);
+  });
+
   it('are not given up when the intake fails afterwards', async () => {
     // Alone three times, with the probe after the second; then the intake is gone.
     const sink = fakeSink((logs, call) => (logs.every(isProbe) && call === 3 ? SUCCESS : ambiguous(500)));
