@@ -90,9 +90,11 @@ export class Scans {
       const key = `${invocation.id} ${range.from} ${range.to}`;
       slices.set(key, [...(slices.get(key) ?? []), own.reduce((sum, [, { times }]) => sum + times, 0)]);
     }
-    // A slice may be drained several times in a run; the two scans of one drain follow each other.
+    // A slice may be drained several times in a run; the two or three scans of one drain follow each other.
     const pairs = [...slices.values()].flatMap((counts) =>
-      counts.slice(1).map((count, index) => Math.min(count, counts[index] ?? 0)),
+      counts
+        .slice(1)
+        .map((count, index) => Math.min(count, Math.max(...counts.slice(Math.max(0, index - 1), index + 1)))),
     );
     return Math.max(0, ...pairs);
   }
