@@ -49,6 +49,8 @@ export class HoleChecker {
       if (wasRefused(lists.of(stream), part) || this.#looksCut(lists.of(stream), part)) continue;
       throw new Violation('P3', `A hole of ${stream} holds what the source did not refuse.`, part);
     }
+    // What the source has failed on before may look cut now.
+    for (const hole of holes) this.#looksCut(lists.of(stream), hole);
     this.#startMoved(stream, moved, now);
     return { refused: [...holes, moved], filled: partsOf(before.holes, holes) };
   }
