@@ -1,4 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
+import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import type { Log } from '../../lambda/forwarder/core/logs/types.ts';
 import type { QuarantinedRecord, Range } from '../../lambda/forwarder/core/ports.ts';
 import type { LedgerChunk } from '../../lambda/forwarder/core/state-ports.ts';
@@ -11,8 +12,6 @@ import { type Delivery, Repeats } from './repeats.ts';
 import type { Scan, Scans } from './scans.ts';
 import type { Scenario } from './scenario.ts';
 import type { Truth } from './truth.ts';
-
-const SECONDS_PER_HOUR = 3600;
 
 /** What has arrived, held against what there was to deliver. */
 export class Deliveries {
@@ -157,21 +156,20 @@ export class Deliveries {
     if (this.#isFiltered(truth)) return true;
     const { stream } = truth;
     const arrived = (name: string) => this.#byContent.get(`${stream} ${name}`)?.size ?? 0;
-    const names = new Set(truth.versions.map(({ content: name }) => name));
     if (truth.vuid === undefined) {
+      const names = new Set(truth.versions.map(({ content: name }) => name));
       const counted = version === 'this version' ? [content] : [...names];
       return counted.reduce((sum, name) => sum + arrived(name), 0) >= copies;
     }
     if (this.#scenario.settings.alertUpdates && version === 'this version') return arrived(content) >= copies;
-    const ofAlert = this.#contents.get(truth.vuid) ?? names;
-    return copies === 0 || [...ofAlert].some((name) => arrived(name) > 0);
+    return copies === 0 || [...(this.#contents.get(truth.vuid) ?? [])].some((name) => arrived(name) > 0);
   }
 
   /** Whether the ledger that a run read says another version of an alert than the run was shown, and still does. */
   #hasToComeAgain(truth: Truth, content: string, { ledgerReads }: Invocation): boolean {
     const { stream, time, vuid } = truth;
     if (time === undefined || vuid === undefined || !this.#scenario.settings.alertUpdates) return false;
-    const read = ledgerReads.get(`${stream}#${Math.floor(time / SECONDS_PER_HOUR)}`);
+    const read = ledgerReads.get(`${stream}#${hourOf(time)}`);
     // One that is filtered has none.
     const [fingerprint] = this.#byContent.get(`${stream} ${content}`) ?? [];
     if (read === undefined || fingerprint === undefined) return false;

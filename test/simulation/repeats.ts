@@ -1,4 +1,5 @@
 import type { Stream } from '../../lambda/contract.ts';
+import { hourOf } from '../../lambda/forwarder/core/ledger/entry.ts';
 import type { Post } from './datadog-intake.ts';
 import { Violation } from './gateway.ts';
 import type { Invocation } from './invocation.ts';
@@ -53,17 +54,16 @@ export class Repeats {
     const { stream } = truth;
     const [before, last] = all.slice(-2);
     if (!before || !last) return;
-    const anew = all.filter((first, index) => {
-      const again = all[index + 1];
-      return again && this.#wasDatedAnew(truth, first, again);
-    });
+    const followed = (isMeant: (first: Delivery, again: Delivery) => boolean) =>
+      all.filter((first, index) => {
+        const again = all[index + 1];
+        return again && isMeant(first, again);
+      });
+    const anew = followed((first, again) => this.#wasDatedAnew(truth, first, again));
     const allowed = once + anew.length;
     if (all.length <= allowed) return;
     // An alert that changes back is rightly sent again, before or after the one that was in doubt.
-    const doubted = all.filter((first, index) => {
-      const again = all[index + 1];
-      return again && this.#wasInDoubt(truth, first, again);
-    });
+    const doubted = followed((first, again) => this.#wasInDoubt(truth, first, again));
     if (doubted.length < all.length - allowed) {
       throw new Violation('P2', `A log is sent again although run ${last.invocation.id} could know better.`, {
         first: summary(before),
@@ -122,7 +122,7 @@ export class Repeats {
     const note = this.#ledger.noteOf(stream, first.fingerprint);
     const { settings, server } = this.#scenario;
     const start = Math.floor(again.invocation.startedAt / 1000) + server.offset - settings.lookbackSeconds;
-    const isForgotten = note !== undefined && note.hour < Math.floor(start / 3600);
+    const isForgotten = note !== undefined && note.hour < hourOf(start);
     // One run that is shown both cannot tell them from alerts that share an id.
     return isForgotten || first.invocation === again.invocation;
   }

@@ -14,6 +14,7 @@ import { HttpFailure, type HttpResponse, type Transport } from '../../lambda/sha
 import { putInto } from '../support/reused-bytes.ts';
 import { archiveKey } from './archive-key.ts';
 import type { Invocation } from './invocation.ts';
+import { messageOf } from './record-changes.ts';
 import { ORIGIN } from './valence-server.ts';
 import type { World } from './world.ts';
 
@@ -239,7 +240,7 @@ function quarantine(world: World, invocation: Invocation): Quarantine {
       world.noteEffect(JSON.stringify(record));
       return gateway.call<void>(invocation, {
         kind: 'quarantine',
-        name: `quarantine ${record.stream} ${record.record['details'] ?? record.record['summaryLine']}`,
+        name: `quarantine ${record.stream} ${messageOf(record.record)}`,
         act: () => {
           checker.quarantined(invocation, record);
           archive.set(archiveKey(record), record);

@@ -14,6 +14,15 @@ const SHOWN: Readonly<Record<Stream, readonly string[]>> = {
 
 const SHOWN_OF_TYPE = ['name', 'description', 'platform'];
 
+/** Types as messages can show them, by the types: many alerts share one, so that its text is made once. */
+const shownTypes = new WeakMap<JsonObject, JsonObject>();
+
+function textsOfType(type: JsonObject): JsonObject {
+  const shown = shownTypes.get(type) ?? withFieldsForCodeSpans(type, SHOWN_OF_TYPE);
+  shownTypes.set(type, shown);
+  return shown;
+}
+
 /** The record with the texts that messages show as they can show them; the record itself if these are such texts. */
 export const shownRecord = (stream: Stream, record: JsonObject): JsonObject =>
   withFieldsForCodeSpans(record, SHOWN[stream]);
@@ -24,7 +33,7 @@ export const shownRecord = (stream: Stream, record: JsonObject): JsonObject =>
  * @param type undefined if it is not known
  */
 export function shownType(type: JsonObject | undefined, alert: JsonObject): JsonObject | undefined {
-  const shown = type && withFieldsForCodeSpans(type, SHOWN_OF_TYPE);
+  const shown = type && textsOfType(type);
   const severity = severityOf(alert, type);
   const isStated = typeof severity === 'string' && severity !== '';
   return isStated && severity !== type?.['severity'] ? { ...shown, severity } : shown;

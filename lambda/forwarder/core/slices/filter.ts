@@ -40,9 +40,10 @@ export class Filter {
   isWanted({ record, identity }: Candidate, now: number): boolean {
     const { encoder, settings } = this.#context;
     const alertType = this.typeOf(record);
-    const severity = alertType && severityOf(record, alertType);
-    if (settings.alertSeverities && isKnown(severity) && !settings.alertSeverities.has(severity))
-      return false;
+    if (settings.alertSeverities) {
+      const severity = alertType && severityOf(record, alertType);
+      if (isKnown(severity) && !settings.alertSeverities.has(severity)) return false;
+    }
     if (!settings.isExcluded) return true;
     const { content: fingerprint } = identity;
     const source = { record, alertType, fingerprint, update: false, backfill: false };
