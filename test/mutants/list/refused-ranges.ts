@@ -22,6 +22,22 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     caughtBy: [`${RUNS}/holes.test.ts`],
   },
   {
+    name: 'doubt-of-hole-forgotten',
+    what: 'A record that may have been posted before its range became a hole is sent by another slice without the mark.',
+    file: 'lambda/forwarder/core/slices/deduplicator.ts',
+    find: 'if ((time ?? 0) < (outsiders?.doubtfulHolesEnd() ?? 0)) return true;',
+    replace: '',
+    caughtBy: [`${SLICES}/outsiders.test.ts`],
+  },
+  {
+    name: 'every-hole-in-doubt',
+    what: 'Any hole marks the records before it.',
+    file: 'lambda/forwarder/core/runs/holes.ts',
+    find: 'holes.findLast(({ doubt }) => doubt)?.to',
+    replace: 'holes.at(-1)?.to',
+    caughtBy: [`${SLICES}/outsiders.test.ts`],
+  },
+  {
     name: 'second-half-skipped',
     what: 'Of a refused range, only the first half is asked for.',
     file: 'lambda/forwarder/core/runs/refused-ranges.ts',

@@ -23,6 +23,10 @@ export const reportedHoles = (holes: readonly Hole[]): ReportedHole[] =>
 export const firstHoleAfter = <T extends Range>(holes: readonly T[], time: number): T | undefined =>
   holes.find(({ to }) => to > time);
 
+/** The end of the last hole whose records may have been posted without a ledger entry; 0 when there is none. */
+export const doubtfulHolesEnd = (holes: readonly Hole[]): number =>
+  holes.findLast(({ doubt }) => doubt)?.to ?? 0;
+
 /** The holes without what the source has answered for. */
 export const withoutRange = (holes: readonly Hole[], answered: Range): Hole[] =>
   holes.flatMap((hole) =>

@@ -9,7 +9,7 @@ import {
   streamContext,
 } from '../slices/stream-context.ts';
 import type { HoleStatus, Progress, StreamState } from '../state-ports.ts';
-import { type Refusal, withoutRange, withRefusal } from './holes.ts';
+import { doubtfulHolesEnd, type Refusal, withoutRange, withRefusal } from './holes.ts';
 
 /** One stream during one scheduled run, which holds the stream's lease and therefore may move its watermarks. */
 export class LiveRun {
@@ -54,6 +54,7 @@ export class LiveRun {
       to: sliceRules.catchUpTarget(startedAt, settings.settleSeconds),
       // Below the final watermark, a backfill may be forwarding the same record now.
       markBelow: () => Math.max(this.progress.finalWatermark, ledgerFrom),
+      doubtfulHolesEnd: () => doubtfulHolesEnd(this.progress.holes),
       isIntended: () => this.#saved.postsOutside > 0,
       recordIntent: () => {
         this.progress.postsOutside = 1;

@@ -240,17 +240,18 @@ export class Deduplicator {
         known === 'perhaps' ||
         this.#mayHaveBeenSent(update) ||
         recordsWithoutSlice.hasGap(entry.hour) ||
-        this.#isTooOldToKnow(candidate) ||
+        this.#mayBeMissingInLedger(candidate) ||
         othersMayHavePosted() ||
         // Another slice of this run may have posted it and failed.
         !deliveryState.isFullyAcknowledged,
     };
   }
 
-  /** Whether the ledger may not know that an older record was forwarded. */
-  #isTooOldToKnow(candidate: Candidate): boolean {
+  /** Whether the ledger may not know that the record was forwarded. */
+  #mayBeMissingInLedger({ time }: Candidate): boolean {
     const { settings, outsiders, startedAt } = this.#context;
-    const { time } = candidate;
+    // The source may have shown it for a later range than that of its own time.
+    if ((time ?? 0) < (outsiders?.doubtfulHolesEnd() ?? 0)) return true;
     if (time === undefined) return false;
     if (settings.timeFilter === 'update') return time < startedAt - LEDGER_LIFE_SECONDS;
     return outsiders !== undefined && time < outsiders.to && time < outsiders.markBelow();

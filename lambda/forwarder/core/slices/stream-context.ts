@@ -129,6 +129,8 @@ export interface OutsiderRules {
   to: number;
   /** Earlier ones are marked: the ledger may not know all that was forwarded. */
   markBelow: () => number;
+  /** The end of the last hole whose records may have been posted without a ledger entry; 0 when there is none. */
+  doubtfulHolesEnd: () => number;
   /** Whether the state says that this run may post outsiders. */
   isIntended: () => boolean;
   /** Saves that it may. Throws as {@link StateStore.save} does. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
+import type { Hole } from '../../../../../../lambda/forwarder/core/state-ports.ts';
 import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { auditRecord } from '../../../../../support/core-records.ts';
 import { fakeSink } from '../../../../../support/fake-ports.ts';
@@ -135,6 +136,56 @@ describe('F101 records outside the range that was asked for', () => {
     expect(world.sent()).toEqual(['changed', 'perhaps sent']);
     expect(world.marked()).toEqual(['perhaps sent']);
     expect((await world.store.read('audit-logs'))?.postsOutside).toBe(0);
+  });
+});
+
+describe('F101 records whose range became a hole after a post in doubt', () => {
+  /** A stream with a hole of that doubt from NOW - 4 h to NOW - 3 h, whose source shows everything in every range. */
+  async function worldWithHole(all: Shown[], doubt: boolean, settings?: Parameters<typeof streamWorld>[1]) {
+    const world = worldOf(all, false, settings);
+    await world.run();
+    const { lease, state } = taken(
+      await world.store.acquire(leaseRequest({ stream: 'audit-logs', owner: 'other', now: NOW + 300 })),
+    );
+    const [from, to] = [NOW - 4 * HOUR, NOW - 3 * HOUR];
+    const hole: Hole = { from, to, status: 500, since: NOW, refusedAt: NOW + 3 * HOUR, doubt };
+    await world.store.release(
+      lease,
+      progressOf(state, { finalWatermark: NOW - 8 * HOUR, holes: [hole] }),
+      true,
+    );
+    await world.later(60);
+    return world;
+  }
+
+  it.each([
+    ['marked when they may be of the hole', true, ['before', 'in the hole', 'undated']],
+    ['not marked without a doubt', false, []],
+  ])('are %s', async (_, doubt, marked) => {
+    const all: Shown[] = [];
+    const world = await worldWithHole(all, doubt);
+    all.push(
+      // The source may have shown it for a later range than its own.
+      shown('before', NOW - 5 * HOUR),
+      shown('in the hole', NOW - 3.5 * HOUR),
+      shown('after', NOW - 2 * HOUR),
+      { record: auditRecord({ details: 'undated', timeEpoch: null }), at: NOW },
+    );
+
+    await world.run();
+
+    expect(world.sent()).toEqual(['after', 'before', 'in the hole', 'undated']);
+    expect(world.marked().sort()).toEqual(marked);
+  });
+
+  it('with timeFilter update, only those that are newer than the hole are not marked', async () => {
+    const all: Shown[] = [];
+    const world = await worldWithHole(all, true, { timeFilter: 'update' });
+    all.push(shown('older', NOW - 30 * HOUR), shown('newer', NOW - 2 * HOUR));
+
+    await world.run();
+
+    expect(world.marked()).toEqual(['older']);
   });
 });
 
