@@ -1,4 +1,4 @@
-import { partitionOf } from '../../lambda/settings/deployment/aws-region.ts';
+import { knownPartitionOf } from '../../lambda/settings/deployment/aws-region.ts';
 import { regionOf, stackRegion } from '../../lambda/settings/deployment/aws-values.ts';
 import type { Rule } from '../../lambda/settings/rules.ts';
 
@@ -26,7 +26,7 @@ const placeOf = (arn: string): string | undefined => regionOf(arn) || undefined;
 /** Whether something with an ARN cannot be used in a region; what has but a name is where the stack is. */
 function isElsewhere(arn: string, region: string): boolean {
   const place = placeOf(arn);
-  return place === undefined ? arn.split(':')[1] !== partitionOf(region) : place !== region;
+  return place === undefined ? arn.split(':')[1] !== knownPartitionOf(region) : place !== region;
 }
 
 /**

@@ -19,7 +19,7 @@ const REGIONS = { 'cn-': 'aws-cn', 'us-gov-': 'aws-us-gov', 'eusc-': 'aws-eusc' 
   AwsPartition
 >;
 
-/** The partition of a region. */
+/** The partition of a region, which its name begins with. For the functions, whose bundles do not hold the CDK's list of regions. */
 export const partitionOf = (region: string): AwsPartition =>
   Object.entries(REGIONS).find(([beginning]) => region.startsWith(beginning))?.[1] ?? 'aws';
 

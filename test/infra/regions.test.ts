@@ -3,7 +3,12 @@ import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../infra/config.ts';
 import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
-import { AWS_PARTITIONS, AWS_REGION, isAwsPartition } from '../../lambda/shared/aws-partitions.ts';
+import {
+  AWS_PARTITIONS,
+  AWS_REGION,
+  isAwsPartition,
+  partitionOf,
+} from '../../lambda/shared/aws-partitions.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
 import { appWithoutCode, forwarderTemplate } from './synthesised.ts';
 
@@ -37,6 +42,8 @@ describe('a region of AWS', () => {
         'its region is not one of its partition',
       );
       expect(AWS_REGION.test(name)).toBe(true);
+      // The installer, whose bundle does not hold the library, goes by the beginning of the name.
+      expect(partitionOf(name)).toBe(partition);
       expect(isAwsPartition(partition) && AWS_PARTITIONS[partition].suffix).toBe(domainSuffix);
     },
   );

@@ -8,7 +8,7 @@ const KNOWN: ReadonlyMap<string, string | undefined> = new Map(
 );
 
 /** The partition of a region that the library knows. */
-export const partitionOf = (region: string): string | undefined => KNOWN.get(region);
+export const knownPartitionOf = (region: string): string | undefined => KNOWN.get(region);
 
 /** What is wrong with a partition, named by itself or by one of its regions. */
 export const partitionProblem = (name: string): string | undefined =>
@@ -18,7 +18,7 @@ export const partitionProblem = (name: string): string | undefined =>
 
 /** What is wrong with the name of an AWS region; undefined if the forwarder can run there. */
 export function regionProblem(region: string): string | undefined {
-  const partition = partitionOf(region);
+  const partition = knownPartitionOf(region);
   return partition === undefined ? 'is not an AWS region' : partitionProblem(partition);
 }
 

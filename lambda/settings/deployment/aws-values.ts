@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AWS_PARTITIONS, AWS_REGION } from '../../shared/aws-partitions.ts';
 import { secretIdWith } from '../secret-id.ts';
-import { partitionOf } from './aws-region.ts';
+import { knownPartitionOf } from './aws-region.ts';
 
 /** Readers of values that AWS gave: identifiers and ARNs, checked by their form. */
 
@@ -15,7 +15,7 @@ const MAX_ARN_LENGTH = 2048;
 /** Whether the region of an ARN is one of its partition. Global services have no region. */
 function isSomewhere(arnText: string): boolean {
   const [, partition, , region = ''] = arnText.split(':');
-  return region === '' || partitionOf(region) === partition;
+  return region === '' || knownPartitionOf(region) === partition;
 }
 
 /** An ARN of one kind of resource. */
