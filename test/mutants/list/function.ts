@@ -1,115 +1,16 @@
 import type { Mutant } from '../mutant.ts';
 
-const FORWARDER = 'test/unit/lambda/forwarder';
+const TESTS = 'test/unit/lambda/forwarder';
 
 /** Bugs in the forwarder around its core: configuration, adapters, reporting. */
 export const FUNCTION: readonly Mutant[] = [
   {
-    name: 'names-folded-by-case-alone',
-    what: 'Redaction folds no more than upper and lower case, so a decomposed accent keeps a name.',
-    file: 'lambda/forwarder/core/logs/redact/fold.ts',
-    find: "result.normalize('NFKD')",
-    replace: 'result',
-    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
-  },
-  {
-    name: 'places-of-folded-text',
-    what: 'Redaction takes places in the folded text for places in the text.',
-    file: 'lambda/forwarder/core/logs/redact/fold.ts',
-    find: 'origins.push(at)',
-    replace: 'origins.push(origins.length)',
-    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
-  },
-  {
-    name: 'imitated-role-hides-real-one',
-    what: 'Of several roles in a sentence, only the first is compared: redaction hides that an administrator was added.',
-    file: 'lambda/forwarder/core/logs/redact/sentences.ts',
-    find: 'sentence.lastIndexOf(AFTER_ROLE)',
-    replace: 'sentence.indexOf(AFTER_ROLE)',
-    caughtBy: ['test/unit/infra/datadog/redacted-sentences.test.ts'],
-  },
-  {
-    name: 'addresses-with-what-is-around',
-    what: 'Redaction reads an e-mail address only with the signs before it, as in `owner=ada@example.com`.',
-    file: 'lambda/forwarder/core/logs/redact/addresses.ts',
-    find: '[tail, ...locals]',
-    replace: '[tail]',
-    caughtBy: [`${FORWARDER}/core/logs/redact/addresses.test.ts`],
-  },
-  {
-    name: 'folding-costs-by-the-text',
-    what: 'What a character becomes, up to eighteen, does not count towards what redaction may cost.',
-    file: 'lambda/forwarder/core/logs/redact/fold.ts',
-    find: 'return added <= 0 ||',
-    replace: 'return added <= Infinity ||',
-    caughtBy: [`${FORWARDER}/core/logs/redact/cost.test.ts`],
-  },
-  {
-    name: 'letters-keep-their-strokes',
-    what: 'Redaction does not find a name whose rarer letters are written without their strokes.',
-    file: 'lambda/forwarder/core/logs/redact/fold.ts',
-    find: 'ðd ɨi ',
-    replace: '',
-    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
-  },
-  {
-    name: 'redaction-without-budget-of-the-run',
-    what: 'Each log may cost as much as one alone, so thousands of hostile ones together stall a run.',
-    file: 'lambda/forwarder/core/logs/redact/redact.ts',
-    find: 'new LogBudget(budget)',
-    replace: 'new LogBudget(new RunBudget())',
-    caughtBy: [`${FORWARDER}/core/logs/redact/cost.test.ts`],
-  },
-  {
-    name: 'replay-with-budgets-of-its-own',
-    what: 'Each object that a replay sends may cost as much as all logs of a run.',
-    file: 'lambda/forwarder/core/logs/redact/redact.ts',
-    find: 'secret, inQuarantine, budget, paths)',
-    replace: 'secret, inQuarantine, undefined, paths)',
-    caughtBy: [`${FORWARDER}/core/logs/redact/cost.test.ts`],
-  },
-  {
-    name: 'no-free-redaction',
-    what: 'After costly logs of a run, the texts of ordinary ones go without a search.',
-    file: 'lambda/forwarder/core/logs/redact/budget.ts',
-    find: 'const FREE_FOR_A_LOG = 5_000_000;',
-    replace: 'const FREE_FOR_A_LOG = 0;',
-    caughtBy: [`${FORWARDER}/core/logs/redact/cost.test.ts`],
-  },
-  {
-    name: 'names-only-in-plain-fields',
-    what: 'Redaction takes no name from an object in a field for names, as in `{name: {value: ...}}`.',
-    file: 'lambda/forwarder/core/logs/redact/person-fields.ts',
-    find: "if (around === 'name') return 'name';",
-    replace: '',
-    caughtBy: [`${FORWARDER}/core/logs/redact/person-fields.test.ts`],
-  },
-  {
-    name: 'names-only-within-texts',
-    what: 'A redacted name stays where it is the whole value of another field.',
-    file: 'lambda/forwarder/core/logs/redact/texts.ts',
-    find: 'if (whole !== undefined) return whole;',
-    replace: 'if (whole !== undefined) return text;',
-    caughtBy: [`${FORWARDER}/core/logs/redact/names.test.ts`],
-  },
-  {
-    name: 'unknown-sentence-kept',
-    what: 'Redaction searches no names in an unknown sentence that ends like one about a connector.',
-    file: 'lambda/forwarder/core/logs/redact/sentences.ts',
-    find: 'if (written && !written.test(variable)) return undefined;',
-    replace: '',
-    caughtBy: [`${FORWARDER}/core/logs/redact/sentences.test.ts`],
-  },
-  {
-    name: 'names-searched-everywhere',
-    what: 'Redaction searches names in what platforms write, so a name erases a status or an address.',
-    file: 'lambda/forwarder/core/logs/redact/texts.ts',
-    find: 'kept?.size === 0',
-    replace: 'false',
-    caughtBy: [
-      'test/unit/infra/datadog/redacted-rules.test.ts',
-      `${FORWARDER}/core/logs/redact/kept-places.test.ts`,
-    ],
+    name: 'forged-object-replayed',
+    what: 'A replay takes an object whose signature does not fit.',
+    file: 'lambda/forwarder/aws/quarantine-object.ts',
+    find: 'timingSafeEqual(given, expected)',
+    replace: 'true',
+    caughtBy: ['test/end-to-end/replay.test.ts'],
   },
   {
     name: 'zero-taken-for-unset',
@@ -117,7 +18,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/forwarder/config.ts',
     find: 'alertLookbackSeconds ??',
     replace: 'alertLookbackSeconds ||',
-    caughtBy: [`${FORWARDER}/config.test.ts`],
+    caughtBy: [`${TESTS}/config.test.ts`],
   },
   {
     name: 'source-timeout-is-own-deadline',
@@ -125,7 +26,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/forwarder/valence/attempt.ts',
     find: '(timeLeft < REQUEST_TIMEOUT_MS && (',
     replace: '((',
-    caughtBy: [`${FORWARDER}/valence/attempt.test.ts`],
+    caughtBy: [`${TESTS}/valence/attempt.test.ts`],
   },
   {
     name: 'sink-timeout-is-own-deadline',
@@ -133,7 +34,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/forwarder/datadog/intake.ts',
     find: "failure.reason === 'timeout' && oursWasShorter",
     replace: "failure.reason === 'timeout'",
-    caughtBy: [`${FORWARDER}/datadog/intake.test.ts`],
+    caughtBy: [`${TESTS}/datadog/intake.test.ts`],
   },
   {
     name: 'source-5xx-is-throttling',
@@ -141,7 +42,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/forwarder/valence/attempt.ts',
     find: 'throttled: status === 429',
     replace: 'throttled: status !== 408',
-    caughtBy: [`${FORWARDER}/valence/attempt.test.ts`, 'test/integration/valence-answers.test.ts'],
+    caughtBy: [`${TESTS}/valence/attempt.test.ts`, 'test/integration/valence-answers.test.ts'],
   },
   {
     name: 'sink-5xx-is-throttling',
@@ -149,7 +50,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/forwarder/datadog/intake.ts',
     find: 'throttled: status === 429',
     replace: 'throttled: status !== 408',
-    caughtBy: [`${FORWARDER}/datadog/intake.test.ts`],
+    caughtBy: [`${TESTS}/datadog/intake.test.ts`],
   },
   {
     name: 'lease-held-inverted',
@@ -176,20 +77,12 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: ['test/end-to-end/metrics-of-a-run.test.ts'],
   },
   {
-    name: 'refused-key-not-counted',
-    what: 'A stream whose key is refused counts no credential failure.',
-    file: 'lambda/forwarder/core/runs/stream.ts',
-    find: "run.context.ports.telemetry.count('CredentialFailures')",
-    replace: '{}',
-    caughtBy: ['test/end-to-end/metrics-of-a-run.test.ts'],
-  },
-  {
     name: 'structure-not-bounded',
     what: 'JSON is parsed however much memory it takes.',
     file: 'lambda/shared/json-structure.ts',
     find: 'text.length > most && structureOf(text, most) > most;',
     replace: 'false;',
-    caughtBy: ['test/unit/lambda/shared/json-structure.test.ts', `${FORWARDER}/valence/page-text.test.ts`],
+    caughtBy: ['test/unit/lambda/shared/json-structure.test.ts', `${TESTS}/valence/page-text.test.ts`],
   },
   {
     name: 'structure-within-strings',
@@ -205,7 +98,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/shared/wide-numbers.ts',
     find: "code === MINUS ? '-' : ''",
     replace: "''",
-    caughtBy: [`${FORWARDER}/valence/json-text.test.ts`],
+    caughtBy: [`${TESTS}/valence/json-text.test.ts`],
   },
   {
     name: 'only-some-placeholders',
@@ -213,7 +106,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/shared/wide-numbers.ts',
     find: 'if (number.length > SAFE_DIGITS || /[eE]/.test(number)) {',
     replace: "if (typeof numberOf(number) !== 'number') {",
-    caughtBy: [`${FORWARDER}/valence/json-text.test.ts`],
+    caughtBy: [`${TESTS}/valence/json-text.test.ts`],
   },
   {
     name: 'cursor-without-bound',
@@ -221,7 +114,7 @@ export const FUNCTION: readonly Mutant[] = [
     file: 'lambda/forwarder/valence/pagination.ts',
     find: "if (typeof cursor === 'string') return cursor.length <= MAX_CURSOR_LENGTH;",
     replace: "if (typeof cursor === 'string') return true;",
-    caughtBy: [`${FORWARDER}/valence/pagination.test.ts`],
+    caughtBy: [`${TESTS}/valence/pagination.test.ts`],
   },
   {
     name: 'alert-types-without-bound',

@@ -1,0 +1,115 @@
+import type { Mutant } from '../mutant.ts';
+
+const TESTS = 'test/unit/lambda/forwarder/core/delivery';
+
+/** Bugs in what sends and quarantines. */
+export const DELIVERY: readonly Mutant[] = [
+  {
+    name: 'doubt-dropped-on-split',
+    what: 'The halves of a refused batch forget that an earlier attempt at the whole may have been accepted.',
+    file: 'lambda/forwarder/core/delivery/delivery.ts',
+    find: 'attempts.unconfirmed ? batch.asPossibleDuplicates() : batch',
+    replace: 'batch',
+    caughtBy: [`${TESTS}/delivery-refused.test.ts`],
+  },
+  {
+    name: 'refused-but-doubtful-not-counted',
+    what: 'A refused record that Datadog may hold from an earlier attempt does not make the run unclean.',
+    file: 'lambda/forwarder/core/delivery/quarantine.ts',
+    find: 'this.#state.unconfirmedRejections++',
+    replace: 'this.#state.unconfirmedRejections += 0',
+    caughtBy: [`${TESTS}/delivery-refused.test.ts`],
+  },
+  {
+    name: 'deadline-exceeded-without-doubt',
+    what: 'A post that our own deadline cut off leaves nothing in doubt.',
+    file: 'lambda/forwarder/core/delivery/poster.ts',
+    find: `case 'deadline-exceeded':
+          attempts.unconfirmed = true;`,
+    replace: `case 'deadline-exceeded':`,
+    caughtBy: [`${TESTS}/delivery.test.ts`],
+  },
+  {
+    name: 'unexplained-refusal-without-evidence',
+    what: 'A record that is refused with 403 goes to quarantine although Datadog has accepted nothing since.',
+    file: 'lambda/forwarder/core/delivery/quarantine.ts',
+    find: 'this.#state.evidence.hasAcceptedSince(posts)',
+    replace: 'true',
+    caughtBy: [`${TESTS}/delivery-unexplained.test.ts`],
+  },
+  {
+    name: 'refused-probe-ignored',
+    what: 'A probe that is refused counts as accepted, so that a wrong key sends all records to quarantine.',
+    file: 'lambda/forwarder/core/delivery/probe.ts',
+    find: 'const error = refusal && this.#errorOf(refusal);',
+    replace: 'const error = undefined;',
+    caughtBy: [`${TESTS}/delivery-unexplained.test.ts`],
+  },
+  {
+    name: 'probes-without-pause',
+    what: 'A probe is posted for each refused record.',
+    file: 'lambda/forwarder/core/delivery/probe.ts',
+    find: 'await this.#untilDue();',
+    replace: '',
+    caughtBy: [`${TESTS}/delivery-unexplained.test.ts`],
+  },
+  {
+    name: 'ambiguous-batch-repeated',
+    what: 'A batch is posted whole until retries end, however many copies that may bring.',
+    file: 'lambda/forwarder/core/delivery/delivery.ts',
+    find: 'const MAX_AMBIGUOUS = 2;',
+    replace: 'const MAX_AMBIGUOUS = 6;',
+    caughtBy: [`${TESTS}/delivery-unanswered.test.ts`],
+  },
+  {
+    name: 'unanswered-records-unlimited',
+    what: 'An intake that fails on everything sends one record after the other to quarantine.',
+    file: 'lambda/forwarder/core/delivery/quarantine.ts',
+    find: '++this.#state.unanswered > MAX_UNANSWERED',
+    replace: '++this.#state.unanswered > 1000',
+    caughtBy: [`${TESTS}/delivery-unanswered.test.ts`],
+  },
+  {
+    name: 'unanswered-records-dropped',
+    what: 'A run that meets more records without a clear answer than it may quarantine quarantines none, and so does every later run.',
+    file: 'lambda/forwarder/core/delivery/quarantine.ts',
+    find: 'await this.finish();\n      throw tooManyUnanswered',
+    replace: 'throw tooManyUnanswered',
+    caughtBy: [`${TESTS}/delivery-unanswered.test.ts`],
+  },
+  {
+    name: 'batch-cap-not-learned',
+    what: 'Every batch of a run is posted whole, although such sizes failed before in this run.',
+    file: 'lambda/forwarder/core/delivery/batch-cap.ts',
+    find: 'this.#logs = Math.min(before, shown.largest);',
+    replace: 'this.#logs = before;',
+    caughtBy: [`${TESTS}/delivery-unanswered.test.ts`],
+  },
+  {
+    name: 'quarantine-unlimited',
+    what: 'A run quarantines as many records as the source sends.',
+    file: 'lambda/forwarder/core/delivery/quarantine.ts',
+    find: 'if (this.#state.claimQuarantine([size], maxQuarantined) === 0) throw',
+    replace: 'if (false) throw',
+    caughtBy: ['test/end-to-end/quarantine-limit.test.ts'],
+  },
+  {
+    name: 'quarantine-bytes-without-limit',
+    what: 'A run may quarantine as many bytes as it can read.',
+    file: 'lambda/forwarder/core/delivery/delivery-state.ts',
+    find: '(!isFirst && bytes > max * QUARANTINED_BYTES_EACH)',
+    replace: 'false',
+    caughtBy: [
+      'test/unit/lambda/forwarder/core/slices/unreadable-elements.test.ts',
+      'test/end-to-end/quarantine-limit.test.ts',
+    ],
+  },
+  {
+    name: 'quarantine-first-too-large',
+    what: 'An object that is larger than all of a run may be never goes to quarantine, and its stream waits for ever.',
+    file: 'lambda/forwarder/core/delivery/delivery-state.ts',
+    find: '(!isFirst && bytes',
+    replace: '(bytes',
+    caughtBy: ['test/unit/lambda/forwarder/core/slices/unreadable-elements.test.ts'],
+  },
+];
