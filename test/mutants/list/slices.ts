@@ -72,7 +72,7 @@ export const SLICES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/slices/overlap.ts',
     find: "return isProbable || !imaginable.includes('none') ? matching : ['none', ...matching];",
     replace: 'return matching;',
-    caughtBy: [`${TESTS}/copy-counter.test.ts`],
+    caughtBy: [`${TESTS}/overlap.test.ts`],
   },
   {
     name: 'one-scan-excludes',
@@ -80,7 +80,7 @@ export const SLICES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/slices/overlap.ts',
     find: '!first.excluded.has(overlap) || !second.excluded.has(overlap)',
     replace: '!first.excluded.has(overlap) && !second.excluded.has(overlap)',
-    caughtBy: [`${TESTS}/copy-counter.test.ts`],
+    caughtBy: [`${TESTS}/overlap.test.ts`],
   },
   {
     name: 'single-boundary-decides',
@@ -88,7 +88,7 @@ export const SLICES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/slices/overlap.ts',
     find: 'boundaries > 1 &&',
     replace: '',
-    caughtBy: [`${TESTS}/copy-counter.test.ts`],
+    caughtBy: [`${TESTS}/overlap.test.ts`],
   },
   {
     name: 'overlap-without-second-number',
@@ -96,7 +96,7 @@ export const SLICES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/slices/overlap.ts',
     find: 'first.under(overlap) === second.under(overlap)',
     replace: "overlap !== 'none'",
-    caughtBy: [`${TESTS}/copy-counter.test.ts`],
+    caughtBy: [`${TESTS}/overlap.test.ts`],
   },
   {
     name: 'page-held-whole',

@@ -1,15 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.ts';
-import { redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import { primaryEvent } from '../../../../../../../lambda/forwarder/core/records/primary-event.ts';
 import { WRITTEN_FACTS } from '../../../../../../../lambda/shared/log-paths.ts';
-import type { RedactRules } from '../../../../../../../lambda/shared/redact-path.ts';
 import { plainValuesAt } from '../../../../../../../tools/datadog/interpreter/paths.ts';
-import { alertSource, auditSource, LOG_CONTEXT, SECRET } from '../../../../../../support/core-records.ts';
-import { NOW } from '../../../../../../support/outside-world.ts';
-
-const redactedLog = (source: Parameters<typeof buildLog>[0], rules: Partial<RedactRules>) =>
-  buildLog(source, { ...LOG_CONTEXT, redaction: redaction({ remove: [], hash: [], ...rules }, SECRET) }, NOW);
+import { alertSource, auditSource } from '../../../../../../support/core-records.ts';
+import { redactedLog } from '../../../../../../support/redacted-log.ts';
 
 const EVENT_PATH = 'alert.events[*].';
 const FACT_PATH = 'valence_forwarder.primary_event.';

@@ -1,28 +1,13 @@
 import { createHmac } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buildLog } from '../../../../../../../lambda/forwarder/core/logs/build.ts';
 import { encodeLog } from '../../../../../../../lambda/forwarder/core/logs/encode.ts';
 import { hashOf, redaction } from '../../../../../../../lambda/forwarder/core/logs/redact/redact.ts';
 import { parseJsonText } from '../../../../../../../lambda/shared/json-text.ts';
-import {
-  parseRedactPath,
-  type RedactRules,
-  redactPathProblem,
-} from '../../../../../../../lambda/shared/redact-path.ts';
-import {
-  alertSource,
-  auditSource,
-  LOG_CONTEXT,
-  nested,
-  SECRET,
-} from '../../../../../../support/core-records.ts';
-import { NOW } from '../../../../../../support/outside-world.ts';
+import { alertSource, auditSource, nested, SECRET } from '../../../../../../support/core-records.ts';
+import { redactedLog } from '../../../../../../support/redacted-log.ts';
 
 const keyed = (text: string) => createHmac('sha256', SECRET).update(`value\0${text}`).digest('hex');
-
-const redacted = (source: Parameters<typeof buildLog>[0], rules: Partial<RedactRules>) =>
-  buildLog(source, { ...LOG_CONTEXT, redaction: redaction({ remove: [], hash: [], ...rules }, SECRET) }, NOW);
 
 const ANN = { id: 'u-4711', name: 'Ann Lee', email: 'ann@example.com' };
 
@@ -42,7 +27,7 @@ describe('removing', () => {
     const source = alertSource({ events: [event(), event({ eventId: 'e2' })] });
     const before = structuredClone(source);
 
-    const log = redacted(source, { remove: ['alert.events[*].aux'] });
+    const log = redactedLog(source, { remove: ['alert.events[*].aux'] });
 
     const { aux: _, ...rest } = event();
     expect(log.alert?.['events']).toEqual([rest, { ...rest, eventId: 'e2' }]);
@@ -54,8 +39,8 @@ describe('removing', () => {
     const events = { aux: { secret: 'first', aux: { secret: 'second' } }, eventId: 'event-1' };
     const source = alertSource({ events });
 
-    const removed = redacted(source, { remove: ['alert.events[*].aux.secret'] });
-    const hashed = redacted(source, { hash: ['alert.events[*].aux'] });
+    const removed = redactedLog(source, { remove: ['alert.events[*].aux.secret'] });
+    const hashed = redactedLog(source, { hash: ['alert.events[*].aux'] });
 
     expect(removed).toHaveProperty('alert.events', { aux: { aux: {} }, eventId: 'event-1' });
     expect(hashed).toHaveProperty('alert.events', {
@@ -66,7 +51,7 @@ describe('removing', () => {
 
   it('reaches names with brackets, lists without [*], and every value of a map', () => {
     const source = alertSource({ events: [event()] });
-    const without = (path: string) => redacted(source, { remove: [path] });
+    const without = (path: string) => redactedLog(source, { remove: [path] });
 
     expect(without('alert.events.aux["Target[3]"]')).toHaveProperty('alert.events.0.aux', {
       Operation: 'Add member',
@@ -80,7 +65,7 @@ describe('removing', () => {
       actors: ['ann@example.com', 'bob@example.com'],
       rights: { 'ann@example.com': 1, 'bob@example.com': 2, '[redacted] 2': 3, 'ann@example.com 4': 4 },
     });
-    const log = redacted(source, { remove: ['valence_forwarder.extra.actors'] });
+    const log = redactedLog(source, { remove: ['valence_forwarder.extra.actors'] });
     expect(log.valence_forwarder.extra).toEqual({
       rights: { '[redacted]': 1, '[redacted] 3': 2, '[redacted] 2': 3, '[redacted] 4': 4 },
     });
@@ -88,13 +73,13 @@ describe('removing', () => {
 
   it('leaves a log without such a field as it is', () => {
     const source = alertSource({ events: [event({ aux: null }), null, 'odd'] });
-    expect(redacted(source, { remove: ['alert.events[*].aux.secret', 'actor'] })).toEqual(
-      redacted(source, { remove: ['actor'] }),
+    expect(redactedLog(source, { remove: ['alert.events[*].aux.secret', 'actor'] })).toEqual(
+      redactedLog(source, { remove: ['actor'] }),
     );
   });
 
   it('removes a message with the field that it copies', () => {
-    const log = redacted(auditSource(), { remove: ['details'] });
+    const log = redactedLog(auditSource(), { remove: ['details'] });
     expect(log).not.toHaveProperty('message');
     expect(log).not.toHaveProperty('details');
   });
@@ -102,7 +87,7 @@ describe('removing', () => {
 
 describe('hashing', () => {
   it('replaces a text by its keyed hash, everywhere in the log', () => {
-    const log = redacted(auditSource({ approver: 'Ann@example.com', note: 'for ann@example.com only' }), {
+    const log = redactedLog(auditSource({ approver: 'Ann@example.com', note: 'for ann@example.com only' }), {
       hash: ['actor'],
     });
 
@@ -116,7 +101,7 @@ describe('hashing', () => {
   it('replaces anything else by the keyed hash of its canonical JSON, and leaves null', () => {
     const source = alertSource({ connectorUids: ['b', 'a'], owner: { b: 1, a: null }, status: null });
 
-    const log = redacted(source, {
+    const log = redactedLog(source, {
       hash: ['alert.owner', 'alert.connectorUids[*]', 'alert.status', 'alert.missing'],
     });
 
@@ -136,7 +121,7 @@ describe('what is derived from a redacted field', () => {
       events: [event({ target: { name: 'Ann Lee' } })],
     });
 
-    const log = redacted(source, {
+    const log = redactedLog(source, {
       remove: ['alert.events[*].actorUser.name', 'alert.events[*].ip'],
       hash: ['alert.events[*].actorUser.email'],
     });
@@ -150,7 +135,7 @@ describe('what is derived from a redacted field', () => {
   it('is redacted with a whole object: its name, e-mail and id go from the sentences', () => {
     const source = alertSource({ summaryLine: 'u-4711 is Ann Lee', events: [event()] });
 
-    const log = redacted(source, { remove: ['alert.events[*].actorUser'] });
+    const log = redactedLog(source, { remove: ['alert.events[*].actorUser'] });
 
     expect(log.valence_forwarder.primary_event).not.toHaveProperty('actor');
     expect(log.message).toBe('[redacted] is [redacted]');
@@ -161,15 +146,15 @@ describe('what is derived from a redacted field', () => {
       events: [event({ actorUser: undefined, eventId: 'later' }), event({ ip: '198.51.100.1' })],
     });
 
-    const withoutActor = redacted(source, { remove: ['alert.events[*].actorUser'] });
+    const withoutActor = redactedLog(source, { remove: ['alert.events[*].actorUser'] });
     expect(withoutActor.valence_forwarder.primary_event?.['ip']).toBe('198.51.100.1');
 
-    const withoutEvents = redacted(source, { remove: ['alert.events'] });
+    const withoutEvents = redactedLog(source, { remove: ['alert.events'] });
     expect(withoutEvents.valence_forwarder).not.toHaveProperty('primary_event');
   });
 
   it('can be redacted alone', () => {
-    const log = redacted(alertSource({ events: [event()] }), {
+    const log = redactedLog(alertSource({ events: [event()] }), {
       remove: ['message', 'valence_forwarder.primary_event.actor.name'],
     });
     expect(log).not.toHaveProperty('message');
@@ -179,14 +164,14 @@ describe('what is derived from a redacted field', () => {
 
 it('a short value goes where it is a word of its own, not where it is part of another', () => {
   const source = auditSource({ actor: 'Ann', details: 'Ann invited Annabelle; asked by ANN, not Joann' });
-  expect(redacted(source, { remove: ['actor'] })['details']).toBe(
+  expect(redactedLog(source, { remove: ['actor'] })['details']).toBe(
     '[redacted] invited Annabelle; asked by [redacted], not Joann',
   );
 });
 
 it('a value that is the name of a field goes too, unless the name is an ordinary one', () => {
   const source = auditSource({ grants: { 'ann@example.com': 'admin', actor: 'x' } });
-  expect(redacted(source, { remove: ['actor'] }).valence_forwarder.extra).toEqual({
+  expect(redactedLog(source, { remove: ['actor'] }).valence_forwarder.extra).toEqual({
     grants: { '[redacted]': 'admin', actor: 'x' },
   });
 });
@@ -201,7 +186,7 @@ it('nothing of a redacted value remains in the text that is posted, whatever els
         extra: { anything, list: [secret, { deep: `${secret}${around}` }] },
       });
 
-      const text = encodeLog(redacted(source, { hash: ['actor'] }));
+      const text = encodeLog(redactedLog(source, { hash: ['actor'] }));
 
       expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
     }),
@@ -210,7 +195,7 @@ it('nothing of a redacted value remains in the text that is posted, whatever els
 it('a name does not take the severity from an alert', () => {
   const source = alertSource({ events: [event({ actorUser: { name: 'Critical', email: 'High' } })] });
   const details = { severity: 'Critical', name: 'High' };
-  const log = redacted(
+  const log = redactedLog(
     { ...source, alertType: details },
     { remove: ['alert.events[*].actorUser.name', 'alert.events[*].actorUser.email'] },
   );
@@ -218,7 +203,7 @@ it('a name does not take the severity from an alert', () => {
 });
 
 it('F30 F31 F32 hostile records pass: __proto__ as a field, exact numbers, ten thousand levels', () => {
-  const { extra } = redacted(
+  const { extra } = redactedLog(
     auditSource(
       parseJsonText('{"__proto__":{"polluted":"by ann@example.com"},"big":12345678901234567890}') as Record<
         string,
@@ -229,10 +214,10 @@ it('F30 F31 F32 hostile records pass: __proto__ as a field, exact numbers, ten t
   ).valence_forwarder;
   expect(Object.keys(extra as object)).toContain('__proto__');
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
-  expect(encodeLog(redacted(auditSource({ deep: nested(10_000) }), { remove: ['actor'] }))).toContain(
+  expect(encodeLog(redactedLog(auditSource({ deep: nested(10_000) }), { remove: ['actor'] }))).toContain(
     '"fingerprint"',
   );
-  const whole = redacted(alertSource({ events: nested(10_000), aux: nested(10_000) }), {
+  const whole = redactedLog(alertSource({ events: nested(10_000), aux: nested(10_000) }), {
     hash: ['alert.aux'],
     remove: ['alert.events[*].aux.user'],
   });
@@ -241,7 +226,7 @@ it('F30 F31 F32 hostile records pass: __proto__ as a field, exact numbers, ten t
 
 it('a record with too many values to hash loses its texts, and shows none of the values', () => {
   const events = Array.from({ length: 100_000 }, (_, index) => ({ actorUser: { email: `u${index}@x.io` } }));
-  const log = redacted(alertSource({ events, summaryLine: 'By u99999@x.io' }), {
+  const log = redactedLog(alertSource({ events, summaryLine: 'By u99999@x.io' }), {
     hash: ['alert.events[*].actorUser.email'],
   });
 
@@ -252,7 +237,7 @@ it('a record with too many values to hash loses its texts, and shows none of the
 it('a record with millions of short names and texts is cleaned in the memory of the function', () => {
   const names = Array.from({ length: 300_000 }, (_, index) => index.toString(36).padStart(5, 'q'));
   const texts = Array.from({ length: 2_000 }, () => 'ab');
-  const log = redacted(alertSource({ names, texts, summaryLine: 'By q' }), { remove: ['alert.names'] });
+  const log = redactedLog(alertSource({ names, texts, summaryLine: 'By q' }), { remove: ['alert.names'] });
 
   expect(log.alert?.['texts']).toContain('[redacted]');
 });
@@ -263,7 +248,7 @@ it('someone who is called as a part of an alert does not take that from what has
     update: true,
     changed: ['status'] as const,
   };
-  const log = redacted(source, { remove: ['alert.events[*].actorUser.name'] });
+  const log = redactedLog(source, { remove: ['alert.events[*].actorUser.name'] });
 
   expect(log.valence_forwarder.changed).toEqual(['status']);
 });
@@ -273,58 +258,12 @@ it('a record made to be searched for ever loses its texts instead', () => {
     actorUser: { name: `person number ${index}` },
     eventSummary: 'x'.repeat(100),
   }));
-  const log = redacted(alertSource({ events, summaryLine: 'By person number 7' }), {
+  const log = redactedLog(alertSource({ events, summaryLine: 'By person number 7' }), {
     remove: ['alert.events[*].actorUser.name'],
   });
 
   expect(log.message).toBe('By [redacted]');
   expect(log).toHaveProperty('alert.events.0.eventSummary', '[redacted]');
-});
-
-describe('a path', () => {
-  it.each([
-    ['actor', ['actor']],
-    ['alert.events[*].aux', ['alert', 'events', expect.any(Symbol), 'aux']],
-    ['alert.aux["Target[3]"]["a.b"]', ['alert', 'aux', 'Target[3]', 'a.b']],
-    ['alert.Version@odata', ['alert', 'Version@odata']],
-  ])('%s is read', (text, steps) => {
-    expect(parseRedactPath(text)).toEqual(steps);
-    expect(redactPathProblem(text)).toBeUndefined();
-  });
-
-  it.each(['', '.', 'alert.', 'alert..x', 'alert.events[3]', 'alert.events[', 'alert x', '[*]'])(
-    '"%s" is refused, because it is none',
-    (text) => {
-      expect(redactPathProblem(text)).toBe('is not a path');
-    },
-  );
-
-  it.each([
-    'events[*].aux',
-    'Actor',
-    'alert',
-    'ddtags',
-    'service',
-    'valence_forwarder',
-    'valence_forwarder.fingerprint',
-    'extra.owner',
-    'valence_forwarder.primary_event.actr.name',
-    'valence_forwarder.extr.owner',
-  ])('%s is refused, because it could never match or identifies the log', (text) => {
-    expect(redactPathProblem(text)).toContain('names nothing');
-  });
-
-  it.each([
-    ['events[*].aux', 'alert.events[*].aux'],
-    ['Actor', 'actor'],
-    ['ipAdress', 'ipAddress'],
-    ['email', 'alert.events[*].actorUser.email'],
-    ['valence_forwarder.primary_event.actr.name', 'valence_forwarder.primary_event.actor.name'],
-  ])('%s is refused with the near one: %s', (text, near) => {
-    expect(redactPathProblem(text)).toBe(
-      `names nothing that can be removed from a log; did you mean ${near}?`,
-    );
-  });
 });
 
 it('does nothing without a rule', () => {
