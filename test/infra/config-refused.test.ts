@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { contextSchema } from '../../infra/config.ts';
 import { problemsOf } from './configured.ts';
 
@@ -44,76 +44,6 @@ it('F75 F77 F78 F79 all wrong settings are reported at once: key, value, problem
 it('the error for an AWS region as Valence region explains where the AWS region comes from', () => {
   const [problem] = problemsOf({ region: 'eu-west-1' });
   expect(problem).toMatch(/AWS profile .*awsRegion/);
-});
-
-it('a key that was pasted in the wrong place is not shown', () => {
-  const key = '0f0e0d0c-0b0a-4908-8706-050403020100';
-  const problems = problemsOf({ datadogSite: key, kmsKeyArn: key });
-  expect(problems).toHaveLength(2);
-  expect(problems.join()).toContain('datadogSite = (not shown, because it looks like a key)');
-  expect(problems.join()).not.toContain(key);
-});
-
-it.each([
-  { datadogEnv: '0f0e0d0c-0b0a-4908-8706-050403020100' },
-  { datadogTeam: '0f0e0d0c0b0a49088706050403020100' },
-  { tenants: [{ name: '0f0e0d0c-0b0a-4908-8706-050403020100' }] },
-])('a key in the place of a name is refused, and not shown: %j', (context) => {
-  const problems = problemsOf(context).join();
-
-  expect(problems).toContain('looks like a key');
-  expect(problems).not.toContain('0f0e0d0c');
-});
-
-describe('misspelled settings', () => {
-  it.each([
-    ['DATADOG_SITE', 'datadogSite'],
-    ['datadog-tags', 'datadogTags'],
-    ['site', 'datadogSite'],
-    ['collectAuditLog', 'collectAuditLogs'],
-    ['lookbackhours', 'lookbackHours'],
-    ['valenceRegion', 'region'],
-    ['shedule', 'schedule'],
-    ['shceduel', 'schedule'],
-    ['alertSeverity', 'alertSeverities'],
-    ['alertSeverty', 'alertSeverities'],
-    ['alrtSeverity', 'alertSeverities'],
-    ['minSeverity', 'alertSeverities'],
-    ['snsTopicArn', 'alarmTopicArn'],
-    ['notifyEmail', 'alarmEmail'],
-    ['exclusions', 'exclude'],
-    ['proxyUrl', 'httpsProxy'],
-    ['proxy', 'httpsProxy'],
-    ['redaction', 'redact'],
-    ['kmsKey', 'kmsKeyArn'],
-    ['encryptionKey', 'kmsKeyArn'],
-    ['lookback', 'lookbackHours'],
-    ['permissionsBoundaryArn', 'permissionsBoundary'],
-    ['interval', 'schedule'],
-    ['tenantName', 'tenant'],
-    ['datadogApiKey', 'existingDatadogSecret'],
-    ['apiKey', 'existingValenceSecret'],
-    ['api-key', 'existingValenceSecret'],
-    ['severity', 'alertSeverities'],
-    ['severities', 'alertSeverities'],
-    ['DD_SITE', 'datadogSite'],
-    ['INITIAL_LOOKBACK_SECONDS', 'initialLookbackHours'],
-    ['VALENCE_API_PROFILE', 'valenceApi'],
-    ['secretsKey', 'existingSecretsKmsKeyArn'],
-  ])('%s is refused, naming %s', (key, meant) => {
-    expect(problemsOf({ [key]: 'x' })).toEqual([`${key}: there is no such setting. Did you mean ${meant}?`]);
-  });
-
-  it.each([
-    '@aws-cdk/core:region',
-    'aws:cdk:region',
-    'aws-cdk-lib/region',
-    'availability-zones:account=1:region',
-    'cli-telemetry',
-    'somebodyElsesSetting',
-  ])('%s belongs to another tool and is ignored', (key) => {
-    expect(problemsOf({ [key]: 'x' })).toEqual([]);
-  });
 });
 
 it.each([
@@ -277,35 +207,6 @@ it('reports that the content stack’s name is taken, together with its missing 
 it('refuses a setting in a tenant that only applies to all tenants', () => {
   expect(problemsOf({ tenants: [{ name: 'a', datadogContent: true }] })).toEqual([
     'tenants.a.datadogContent: set it outside the list, once for all tenants.',
-  ]);
-});
-
-it.each([
-  { tenants: { name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' } },
-  { tenants: [1, 2].map(() => ({ name: 'a', existingDatadogSecret: '0123456789abcdef0123456789abcdef' })) },
-  { tenants: '[{"existingDatadogSecret":"0123456789abcdef0123456789abcdef"}' },
-  { tenants: '[{"name":7,"existingDatadogSecret":"0123456789abcdef0123456789abcdef"}]' },
-  { valenceBaseUrl: 'https:user:0123456789abcdef0123456789abcdef@valence.example.com' },
-  { valenceBaseUrl: 'https:\\\\user:0123456789abcdef0123456789abcdef@valence.example.com' },
-])('F75 a secret in the wrong place is not shown: %j', (context) => {
-  const problems = problemsOf(context).join();
-
-  expect(problems).not.toBe('');
-  expect(problems).not.toContain('0123456789abcdef');
-});
-
-it.each([
-  [{ valenceApi: { alerts: { pth: '/alerts' } } }, 'valenceApi.alerts.pth', 'path'],
-  [{ valenceApi: '{"pagination":{"stile":"page"}}' }, 'valenceApi.pagination.stile', 'style'],
-  [{ redact: { removed: ['actor'] } }, 'redact.removed', 'remove'],
-  [{ datadogContent: { pipelines: true } }, 'datadogContent.pipelines', 'pipeline'],
-])('%j is refused, naming the key within the setting that may be meant', (context, key, meant) => {
-  expect(problemsOf(context)).toEqual([`${key}: there is no such setting. Did you mean ${meant}?`]);
-});
-
-it('an unknown key within a setting that resembles no other is refused without a suggestion', () => {
-  expect(problemsOf({ valenceApi: { colour: 'red' } })).toEqual([
-    'valenceApi.colour: there is no such setting.',
   ]);
 });
 

@@ -1,42 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { expect, it } from 'vitest';
-import { type ContentConfig, readContentConfig } from '../../infra/context/content.ts';
 import { addForwarders } from '../../infra/forwarder-app.ts';
-import { contentStack, installContent } from '../../infra/install-content.ts';
-import { ValenceForwarder } from '../../infra/valence-forwarder.ts';
-import { appWithoutCode, forwarderStack, forwarderTemplate } from './synthesised.ts';
-
-interface Statement {
-  Action: string | string[];
-  Effect: string;
-  Resource: unknown;
-  Principal?: unknown;
-  Condition?: { StringEquals?: Record<string, unknown> };
-}
-
-/** Policies that are resources of their own. */
-const SEPARATE_POLICIES = ['AWS::IAM::Policy', 'AWS::IAM::RolePolicy', 'AWS::IAM::ManagedPolicy'];
-
-/** Action and resource of each statement of a role, by the role's principal, in whatever policy it is. */
-function statementsOf(template: Template, service: string) {
-  const roles = Object.entries(template.findResources('AWS::IAM::Role')).filter(([, { Properties }]) =>
-    JSON.stringify(Properties.AssumeRolePolicyDocument).includes(service),
-  );
-  const separate = SEPARATE_POLICIES.flatMap((type) => Object.values(template.findResources(type)));
-  return roles
-    .flatMap(([id, { Properties }]) => [
-      ...(Properties.Policies as { PolicyDocument: { Statement: Statement[] } }[]),
-      ...separate
-        .map((policy) => policy.Properties)
-        .filter((policy) => JSON.stringify(policy).includes(`"${id}"`)),
-    ])
-    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement as Statement[])
-    .map(({ Action, ...statement }) => ({ ...statement, Action: [Action].flat() }));
-}
+import { arnIn, SEPARATE_POLICIES, statementsOf } from './role-statements.ts';
+import { appWithoutCode, forwarderStack, forwarderTemplate, KMS_KEY } from './synthesised.ts';
 
 /** Who may take on the role that is made for a service, and when. */
 function trustOf(template: Template, service: string): unknown[] {
@@ -51,12 +19,6 @@ function only(template: Template, type: string) {
   const [[id = '', resource] = [], ...others] = Object.entries(template.findResources(type));
   expect(others).toEqual([]);
   return { id, properties: resource?.Properties };
-}
-
-/** The ARN of something of this account and region, as a template writes it. */
-function arnIn(service: string, kind: string, [prefix, ...rest]: unknown[]) {
-  const place = [`:${service}:`, { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
-  return { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ...place, `${kind}${prefix}`, ...rest]] };
 }
 
 /** Logical id of the queue below a construct. */
@@ -187,88 +149,6 @@ it('there is no managed policy, no policy from elsewhere, and no other role', ()
   }
 });
 
-const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
-
-it('with an own key each role may use it only through the services it needs', () => {
-  const template = forwarderTemplate({ kmsKeyArn: KEY });
-  const keyStatements = (service: string) =>
-    statementsOf(template, service).filter(({ Action }) =>
-      Action.some((action) => action.startsWith('kms:')),
-    );
-  for (const [service, through] of [
-    ['lambda.amazonaws.com', ['dynamodb', 's3', 'secretsmanager', 'sqs']],
-    ['scheduler.amazonaws.com', ['sqs']],
-  ] as const) {
-    const [use, ...others] = keyStatements(service);
-    expect(others).toEqual([]);
-    expect(use).toMatchObject({
-      Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
-      Resource: KEY,
-    });
-    expect([use?.Condition?.StringEquals?.['kms:ViaService']].flat()).toEqual(
-      through.map((name) => ({ 'Fn::Join': ['', expect.arrayContaining([`${name}.eu-west-1.`])] })),
-    );
-  }
-});
-
-it('with an existing table and bucket the function may use these, and their key only through their services', () => {
-  const other = KEY.replace('12345678', '87654321');
-  const settings = { existingStateTable: 'first-state', existingQuarantineBucket: 'first-quarantine' };
-  const statementsWith = (more: object) =>
-    statementsOf(forwarderTemplate({ ...settings, ...more }), 'lambda.amazonaws.com');
-  const kmsOf = (statements: ReturnType<typeof statementsWith>) =>
-    statements
-      .filter(({ Action }) => Action.some((action) => action.startsWith('kms:')))
-      .map(({ Resource, Condition }) => [
-        Resource,
-        [Condition?.StringEquals?.['kms:ViaService']]
-          .flat()
-          .map((service) => JSON.stringify(service).match(/\w+(?=\.)/)?.[0]),
-      ]);
-  const bucket = ['arn:', { Ref: 'AWS::Partition' }, ':s3:::first-quarantine'];
-
-  const plain = statementsWith({});
-  expect(plain).toHaveLength(6);
-  expect(plain.map(({ Action: [action], Resource }) => [action, Resource])).toEqual(
-    expect.arrayContaining([
-      ['dynamodb:GetItem', arnIn('dynamodb', ':table/', ['first-state'])],
-      ['s3:DeleteObject', { 'Fn::Join': ['', [...bucket.slice(0, 2), `${bucket[2]}/quarantine/default/*`]] }],
-      ['s3:ListBucket', { 'Fn::Join': ['', bucket] }],
-    ]),
-  );
-  expect(kmsOf(plain)).toEqual([]);
-  const ALL = ['dynamodb', 's3', 'secretsmanager', 'sqs'];
-  expect(kmsOf(statementsWith({ kmsKeyArn: KEY }))).toEqual([[KEY, ALL]]);
-  expect(kmsOf(statementsWith({ existingDataKmsKeyArn: KEY }))).toEqual([[KEY, ALL.slice(0, 2)]]);
-  expect(kmsOf(statementsWith({ existingDataKmsKeyArn: other, kmsKeyArn: KEY }))).toEqual([
-    [other, ALL.slice(0, 2)],
-    [KEY, ALL.slice(2)],
-  ]);
-});
-
-it('the outputs say which key the function may use for an existing table and bucket, and for these alone', () => {
-  const other = KEY.replace('12345678', '87654321');
-  const keysOf = (settings: object) =>
-    Object.fromEntries(
-      Object.entries(forwarderTemplate({ ...settings }).findOutputs('*'))
-        .filter(([name]) => /^Existing/.test(name))
-        .map(([name, { Value }]) => [name, Value]),
-    );
-  const [table, bucket] = [
-    { existingStateTable: 'first-state' },
-    { existingQuarantineBucket: 'first-objects' },
-  ];
-
-  expect(keysOf({ kmsKeyArn: KEY })).toEqual({});
-  expect(keysOf(table)).toEqual({ ExistingStateTableKey: 'none' });
-  expect(keysOf({ ...bucket, kmsKeyArn: KEY })).toEqual({ ExistingQuarantineBucketKey: KEY });
-  expect(keysOf({ ...table, ...bucket, kmsKeyArn: KEY, existingDataKmsKeyArn: other })).toEqual({
-    ExistingStateTableKey: other,
-    ExistingQuarantineBucketKey: other,
-    ExistingDataKey: other,
-  });
-});
-
 it('in a network the function may also attach to it, and do nothing else in EC2', () => {
   const template = forwarderTemplate({ vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d' });
   const ec2 = statementsOf(template, 'lambda.amazonaws.com').filter(({ Resource }) => Resource === '*');
@@ -321,7 +201,7 @@ it('path and beginning of the name are those that an organisation demands, on ev
 
 it.each([
   { settings: { schedule: 'rate(1 minute)' } },
-  { settings: { kmsKeyArn: KEY, alarmEmail: 'security@example.com', removalPolicy: 'destroy' } },
+  { settings: { kmsKeyArn: KMS_KEY, alarmEmail: 'security@example.com', removalPolicy: 'destroy' } },
   { settings: { vpcId: 'vpc-0a1b2c3d', subnetIds: 'subnet-0a1b2c3d', existingValenceSecret: 'valence' } },
 ])(
   'the AWS Solutions and Serverless rules pass, with a reason for every exception: $settings',
@@ -332,80 +212,3 @@ it.each([
     }
   },
 );
-
-it('a secret given by name is asked for by that name, also if the name ends as an ARN does', () => {
-  const [name, other] = ['dd-secret', 'datadog-apikey'];
-  const environmentOf = (template: Template) =>
-    Object.values(template.findResources('AWS::Lambda::Function')).map(
-      ({ Properties }) => Properties.Environment.Variables,
-    );
-  const forwarder = forwarderTemplate({ existingValenceSecret: name, existingDatadogSecret: other });
-  const content = readContentConfig({
-    datadogContent: true,
-    existingDatadogSecret: name,
-    existingDatadogAppKeySecret: other,
-  });
-  const stack = contentStack(appWithoutCode(), content as ContentConfig);
-  installContent(stack, content as ContentConfig);
-  const installer = Template.fromStack(stack);
-
-  expect(environmentOf(forwarder)).toMatchObject([{ VALENCE_SECRET_ID: name, DATADOG_SECRET_ID: other }]);
-  expect(environmentOf(installer)).toMatchObject([
-    { DATADOG_SECRET_ID: name, DATADOG_APP_KEY_SECRET_ID: other },
-  ]);
-  for (const template of [forwarder, installer]) {
-    const read = statementsOf(template, 'lambda.amazonaws.com').find(({ Action }) =>
-      Action.includes('secretsmanager:GetSecretValue'),
-    );
-    for (const secret of [name, other])
-      expect(JSON.stringify(read?.Resource)).toContain(`:secret:${secret}-??????"`);
-  }
-});
-
-it('a name that may be the key itself is refused, whoever imports the secret', () => {
-  const stack = new Stack(appWithoutCode(), 'Other');
-  const datadogSecret = Secret.fromSecretNameV2(stack, 'Datadog', '0123456789abcdef0123456789abcdef');
-
-  expect(() => new ValenceForwarder(stack, 'Forwarder', { datadogSecret })).toThrow('DATADOG_SECRET_ID');
-});
-
-it('existing secrets are used instead of new ones, and their own key may decrypt them', () => {
-  const stack = new Stack(appWithoutCode(), 'Other');
-  const encryptionKey = Key.fromKeyArn(
-    stack,
-    'Key',
-    'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012',
-  );
-  new ValenceForwarder(stack, 'Forwarder', {
-    valenceSecret: Secret.fromSecretAttributes(stack, 'Valence', {
-      secretCompleteArn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:valence-AbCdEf',
-      encryptionKey,
-    }),
-    datadogSecret: Secret.fromSecretNameV2(stack, 'Datadog', 'security/datadog'),
-  });
-  const template = Template.fromStack(stack);
-
-  template.resourceCountIs('AWS::SecretsManager::Secret', 0);
-  const use = statementsOf(template, 'lambda.amazonaws.com').find(({ Action }) =>
-    Action.includes('secretsmanager:GetSecretValue'),
-  );
-  expect(JSON.stringify(use?.Resource)).toContain(':secret:valence-AbCdEf"');
-  expect(JSON.stringify(use?.Resource)).toContain(':secret:security/datadog-??????"');
-  const decryption = statementsOf(template, 'lambda.amazonaws.com').filter(({ Action }) =>
-    Action.some((action) => action.startsWith('kms:')),
-  );
-  expect(decryption).toEqual([
-    {
-      Effect: 'Allow',
-      Action: ['kms:Decrypt'],
-      Resource: encryptionKey.keyArn,
-      Condition: {
-        StringEquals: {
-          'kms:ViaService': [
-            { 'Fn::Join': ['', ['secretsmanager.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }]] },
-          ],
-        },
-      },
-    },
-  ]);
-});

@@ -4,6 +4,9 @@ import { readConfig } from '../../infra/config.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
 import { ForwarderStack, stackName } from '../../infra/forwarder-stack.ts';
 
+/** The ARN of a key that exists before the stack. */
+export const KMS_KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
+
 /** Context of an app that bundles code for no stack. */
 export const WITHOUT_CODE = { 'aws:cdk:bundling-stacks': [] };
 

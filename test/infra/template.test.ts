@@ -2,7 +2,7 @@ import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { functionSettings } from '../../lambda/settings/function-settings.ts';
 import { VERSION } from '../../lambda/shared/version.ts';
-import { forwarderTemplate } from './synthesised.ts';
+import { forwarderTemplate, KMS_KEY } from './synthesised.ts';
 
 const template = forwarderTemplate();
 
@@ -96,40 +96,6 @@ describe('resources with content', () => {
   });
 });
 
-describe('the quarantine bucket', () => {
-  it('is encrypted, private, and deletes after a year', () => {
-    template.hasResourceProperties('AWS::S3::Bucket', {
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
-      },
-      PublicAccessBlockConfiguration: {
-        BlockPublicAcls: true,
-        BlockPublicPolicy: true,
-        IgnorePublicAcls: true,
-        RestrictPublicBuckets: true,
-      },
-      LifecycleConfiguration: {
-        Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 365, Status: 'Enabled' })]),
-      },
-    });
-  });
-
-  it('refuses requests without TLS', () => {
-    template.hasResourceProperties('AWS::S3::BucketPolicy', {
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Effect: 'Deny',
-            Action: 's3:*',
-            Principal: { AWS: '*' },
-            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-          }),
-        ]),
-      },
-    });
-  });
-});
-
 describe('the queues', () => {
   it('are encrypted, and keep messages for two weeks', () => {
     template.resourceCountIs('AWS::SQS::Queue', 2);
@@ -164,29 +130,28 @@ it('the secrets are created empty: neither a value nor a generated password', ()
 });
 
 describe('an own encryption key', () => {
-  const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/12345678-1234-1234-1234-123456789012';
-  const given = forwarderTemplate({ kmsKeyArn: KEY, alarmEmail: 'security@example.com' });
+  const given = forwarderTemplate({ kmsKeyArn: KMS_KEY, alarmEmail: 'security@example.com' });
 
   it('encrypts table, bucket, log groups, secrets, queues and alarm topic', () => {
     given.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
-      Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: KEY } })],
+      Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: KMS_KEY } })],
     });
     given.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [
           {
             BucketKeyEnabled: true,
-            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY },
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KMS_KEY },
           },
         ],
       },
     });
-    given.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY });
-    given.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: KEY });
+    given.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: KMS_KEY });
+    given.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: KMS_KEY });
     given.resourceCountIs('AWS::KMS::Key', 0);
-    given.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: KEY });
-    given.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KEY });
+    given.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: KMS_KEY });
+    given.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KMS_KEY });
   });
 
   it('does not replace resources with state', () => {
@@ -203,52 +168,6 @@ it('removalPolicy=destroy deletes everything, and leaves the table unprotected',
   }
   given.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
     Replicas: [Match.objectLike({ DeletionProtectionEnabled: false })],
-  });
-});
-
-it('quarantined records are kept as long as configured', () => {
-  forwarderTemplate({ quarantineRetentionDays: 30 }).hasResourceProperties('AWS::S3::Bucket', {
-    LifecycleConfiguration: { Rules: Match.arrayWith([Match.objectLike({ ExpirationInDays: 30 })]) },
-  });
-});
-
-it('a quarantined record that was deleted or replaced can be restored for a month', () => {
-  template.hasResourceProperties('AWS::S3::Bucket', {
-    VersioningConfiguration: { Status: 'Enabled' },
-    LifecycleConfiguration: {
-      Rules: Match.arrayWith([
-        Match.objectLike({
-          NoncurrentVersionExpiration: { NoncurrentDays: 30 },
-          ExpiredObjectDeleteMarker: true,
-        }),
-      ]),
-    },
-  });
-});
-
-it('quarantineLocked lets only the role of the function write to the bucket, until the stack is deleted', () => {
-  const lock = (statements: unknown) => JSON.stringify(statements).includes('OnlyTheForwarderWrites');
-  const policies = (given: Template) => Object.values(given.findResources('AWS::S3::BucketPolicy'));
-  const [locked] = policies(forwarderTemplate({ quarantineLocked: true }));
-
-  expect(policies(template).some(lock)).toBe(false);
-  expect(locked?.['DeletionPolicy']).toBeUndefined();
-  const statements = locked?.['Properties'].PolicyDocument.Statement as Record<string, unknown>[];
-  expect(statements.find(lock)).toMatchObject({
-    Sid: 'OnlyTheForwarderWrites',
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: [
-      's3:DeleteObject',
-      's3:DeleteObjectVersion',
-      's3:PutObject',
-      's3:ReplicateDelete',
-      's3:ReplicateObject',
-    ],
-    Resource: { 'Fn::Join': ['', [expect.anything(), '/*']] },
-    Condition: {
-      ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringMatching(/Role/), 'Arn'] } },
-    },
   });
 });
 

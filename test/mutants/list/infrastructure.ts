@@ -67,7 +67,7 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     file: 'infra/constructs/monitoring/alarm-topic.ts',
     find: "resource: 'alarm'",
     replace: "resource: 'dashboard'",
-    caughtBy: ['test/infra/monitoring.test.ts'],
+    caughtBy: ['test/infra/monitoring-notifications.test.ts'],
   },
   {
     name: 'topic-of-any-account',
@@ -75,7 +75,7 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     file: 'infra/constructs/monitoring/alarm-topic.ts',
     find: "StringEquals: { 'aws:SourceAccount': account },",
     replace: '',
-    caughtBy: ['test/infra/monitoring.test.ts'],
+    caughtBy: ['test/infra/monitoring-notifications.test.ts'],
   },
   {
     name: 'scheduler-role-for-any-group',

@@ -1,34 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../../tools/doctor/finding.ts';
 import { RESOURCES } from '../../../../tools/run-locally/resources.ts';
-import { byName, fill, wrong } from '../../../support/operator/findings.ts';
-import {
-  DATADOG_KEY,
-  nowSeconds,
-  SCHEDULE_KEY,
-  STACK,
-  VALENCE_KEY,
-} from '../../../support/operator/scene.ts';
-import { openScene } from '../../../support/operator/scene-test.ts';
+import { byName, wrong } from '../../../support/operator/findings.ts';
+import { DATADOG_KEY, nowSeconds, SCHEDULE_KEY, VALENCE_KEY } from '../../../support/operator/scene.ts';
+import { openHealthyScene, openScene } from '../../../support/operator/scene-test.ts';
 
 const HOUR = 3600;
 
 describe('npm run ops -- doctor', () => {
-  const healthy = async () => {
-    const scene = await openScene();
-    fill(scene);
-    const now = nowSeconds();
-    for (const stream of ['alerts', 'audit-logs'] as const)
-      await scene.leaveState(stream, { watermark: now - 200 });
-    scene.account.logs.push({
-      at: now - 60,
-      line: { event: 'run-finished', run_id: 'run-1', status: 'ok', streams: {} },
-    });
-    return scene;
-  };
-
   it('finds nothing wrong with a forwarder that is well', async () => {
-    const scene = await healthy();
+    const scene = await openHealthyScene();
 
     const result = await scene.ops(['doctor', '--json']);
 
@@ -145,7 +126,7 @@ describe('npm run ops -- doctor', () => {
   });
 
   it('names all that is wrong at once, each with its fix', async () => {
-    const scene = await healthy();
+    const scene = await openHealthyScene();
     const { account, aws, datadog } = scene;
     const now = nowSeconds();
     aws.secretsManager.secrets.set('valence-api-key', null);
@@ -193,59 +174,8 @@ describe('npm run ops -- doctor', () => {
     expect(byName(findings)['run.last']?.message).toContain('source-refused-key');
   });
 
-  it('reports the alarms of its own stack, and not those of one whose name begins with the same words', async () => {
-    const scene = await healthy();
-    const { account } = scene;
-    account.stacks.push({ ...(account.stacks[0] as (typeof account.stacks)[0]), name: `${STACK}-europe` });
-    account.alarms.push(
-      { name: `${STACK}-stopped`, description: 'It stopped.', isComposite: true },
-      { name: `${STACK}-errors`, description: 'Runs fail.', state: 'OK' },
-      { name: `${STACK}-europe-stopped`, description: 'Another one stopped.', isComposite: true },
-    );
-
-    const { findings } = (await scene.ops(['doctor', '--stack', STACK, '--json'])).json();
-
-    expect(wrong(findings)).toEqual(['alarms.stopped']);
-  });
-
-  it('reports an e-mail subscription that is not confirmed, and so does the status', async () => {
-    const scene = await healthy();
-    const topic = 'arn:aws:sns:us-east-1:123456789012:mails';
-    scene.account.alarms.push({
-      name: `${STACK}-stopped`,
-      description: 'It stopped.',
-      state: 'OK',
-      actions: [topic],
-    });
-    scene.account.subscriptions = [{ topic, endpoint: 'soc@example.com', isConfirmed: false }];
-
-    const { findings } = (await scene.ops(['doctor', '--json'])).json();
-    const status = (await scene.ops(['status', '--json'])).json();
-
-    expect(byName(findings)['alarms.topic.mails']).toMatchObject({
-      level: 'warn',
-      message: expect.stringContaining('soc@example.com has not confirmed'),
-    });
-    expect(status.stacks[0].notifications).toEqual([
-      expect.stringContaining('soc@example.com has not confirmed'),
-    ]);
-    expect((await scene.ops(['status'])).stdout).toContain('soc@example.com has not confirmed');
-  });
-
-  it('reports alarms that notify nobody, and a topic without a subscription', async () => {
-    const scene = await healthy();
-    const alarm = { name: `${STACK}-stopped`, description: 'It stopped.', state: 'OK' as const };
-    scene.account.alarms.push({ ...alarm, actions: [] });
-    const unset = (await scene.ops(['doctor', '--json'])).json();
-    scene.account.alarms.splice(0, 1, { ...alarm, actions: ['arn:aws:sns:us-east-1:123456789012:empty'] });
-    const empty = (await scene.ops(['doctor', '--json'])).json();
-
-    expect(byName(unset.findings)['alarms.actions']).toMatchObject({ level: 'warn' });
-    expect(byName(empty.findings)['alarms.topic.empty']).toMatchObject({ level: 'warn' });
-  });
-
   it('F61 reports a state item that is not valid', async () => {
-    const scene = await healthy();
+    const scene = await openHealthyScene();
     await scene.leaveState('alerts', { watermark: nowSeconds() + 600 });
     await scene.holdLease('audit-logs', HOUR);
 
@@ -281,7 +211,7 @@ describe('npm run ops -- doctor', () => {
   });
 
   it('reports that the deployed function cannot start its check', async () => {
-    const scene = await healthy();
+    const scene = await openHealthyScene();
     scene.account.functions['forwarder-function'] = {
       environment: scene.functionEnvironment,
       timeoutSeconds: 240,
