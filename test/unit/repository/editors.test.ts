@@ -1,9 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
-
-/** JSON with comments. A YAML parser reads it once the comments are gone. */
-const readCommented = (path: string) => parse(readFileSync(path, 'utf8').replaceAll(/^\s*\/\/.*$/gm, ''));
+import { readCommentedJson } from '../../support/commented-json.ts';
 
 interface Launch {
   name: string;
@@ -12,7 +9,7 @@ interface Launch {
 }
 
 it('VS Code starts programs that exist: a seed, the local run, the open test file', () => {
-  const { configurations, inputs } = readCommented('.vscode/launch.json');
+  const { configurations, inputs } = readCommentedJson('.vscode/launch.json');
   const programs = (configurations as Launch[]).map(({ program }) =>
     program.replace(/^\$\{workspaceFolder\}\//, ''),
   );
