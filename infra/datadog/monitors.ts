@@ -78,7 +78,7 @@ interface Watch {
 function links(site: DatadogSite): string {
   const origin = webOrigin(site);
   const query = encodeURIComponent(FORWARDER);
-  return `[Runs of the day before](${origin}/logs?query=${query}&${DAY_BEFORE}) · [Board](${origin}${boardAddress('forwarder-health')})`;
+  return `[Runs of the day before](${origin}/logs?query=${query}&${DAY_BEFORE}) · [Board](${origin}${boardAddress('forwarder-health')}&${DAY_BEFORE})`;
 }
 
 function monitor(

@@ -17,6 +17,7 @@ import {
 import { type DatadogApi, datadogApi } from './datadog-api.ts';
 import { create, type Installed, remove, removeUnknown, update } from './install.ts';
 import { isDatadogId, KINDS, nameOf } from './kinds.ts';
+import { linkBoards } from './link-boards.ts';
 import { orderNote } from './pipeline-order.ts';
 
 const clock = systemClock;
@@ -62,10 +63,11 @@ async function change({ PhysicalResourceId: former }: Update, started: Started):
   return { ...installed, id: isReplaced ? replacementId(id, former, destination) : former };
 }
 
-/** Adds what the user should know of the order of the log pipelines. */
-async function noted(installed: Installed, { api, item }: Started): Promise<Installed> {
-  const order = item.kind === 'pipeline' ? await orderNote(api) : undefined;
-  const note = [installed.note, order].filter(Boolean).join(' ');
+/** Does what follows from a change, and adds what the user should know about it. @param installed what was done */
+async function followed(installed: Installed, { api, item }: Started): Promise<Installed> {
+  const links = () => linkBoards(api, item, { ...installed, id: datadogIdOf(installed.id) });
+  const more = { pipeline: () => orderNote(api), dashboard: links, monitor: links, rule: () => undefined };
+  const note = [installed.note, await more[item.kind]()].filter(Boolean).join(' ');
   return note === '' ? installed : { ...installed, note };
 }
 
@@ -116,10 +118,13 @@ export async function carryOut(
   const started = start(request, timeLeftMs, signal);
   switch (request.RequestType) {
     case 'Create':
-      return noted(await create(started.api, started.item, started.owner), started);
+      return followed(await create(started.api, started.item, started.owner), started);
     case 'Update':
-      return noted(await change(request, started), started);
-    case 'Delete':
-      return { ...(await removal(request, started)), id: request.PhysicalResourceId };
+      return followed(await change(request, started), started);
+    case 'Delete': {
+      const removed = { ...(await removal(request, started)), id: request.PhysicalResourceId };
+      // Only a board has links that lead to it.
+      return started.item.kind === 'dashboard' ? followed(removed, started) : removed;
+    }
   }
 }

@@ -22,7 +22,7 @@ const isFreeFor = (owner: string, { kind }: ContentItem, { body }: FoundObject) 
   [undefined, owner].includes(markIn(kind, body)?.owner);
 
 /** Waits, with growing pauses, until something is visible; undefined if it still is not. */
-async function seen<T>(api: DatadogApi, look: () => Promise<T | undefined>): Promise<T | undefined> {
+export async function seen<T>(api: DatadogApi, look: () => Promise<T | undefined>): Promise<T | undefined> {
   const unseen = new Error('Not seen.');
   try {
     return await api.untilDone(async () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withSearches } from '../../lambda/content-installer/board-link.ts';
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
 import { KINDS } from '../../lambda/content-installer/kinds.ts';
 import { markIn, withMark } from '../../lambda/content-installer/mark.ts';
@@ -59,8 +60,10 @@ function echoed({ kind, body }: ContentItem, found: JsonObject): JsonObject {
  */
 export function changesOf(item: ContentItem, found: JsonObject): string[] {
   const ignored = [...derived(item), ...(KINDS[item.kind].onlyOnCreate ?? [])];
+  // The installer turns searches into links.
+  const defined = withSearches(found);
   const sent = withMark({ ...item, body: echoed(item, found) }, markIn(item.kind, found)?.owner);
   return Object.entries(sent)
-    .filter(([name, value]) => !ignored.includes(name) && !isIn(value, found[name]))
+    .filter(([name, value]) => !ignored.includes(name) && !isIn(value, defined[name]))
     .map(([name]) => name);
 }

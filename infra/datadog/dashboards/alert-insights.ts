@@ -2,7 +2,7 @@ import { LOG_SOURCE, OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { ALERT_FACTS, CLOSED, FACTS, missing, notEmpty, OPEN } from '../facts.ts';
 import { board, evenly, narrowed, row, section, variable } from './board.ts';
-import { linksOf, navigation, TENANT, TITLES } from './links.ts';
+import { IP, linksOf, navigation, TENANT, TITLES, USER } from './links.ts';
 import { alerts, both, type Remainder, unique } from './measures.ts';
 import {
   type Extras,
@@ -21,7 +21,7 @@ import {
 const NAME = '@alert_type_details.name';
 const SEVERITY = '@alert_type_details.severity';
 const PLATFORM = '@alert_type_details.platform';
-const { action: ACTION, actor: ACTOR, actorEmail: USER, ip: IP, country: COUNTRY } = FACTS;
+const { action: ACTION, actor: ACTOR, actorEmail: EMAIL, ip: ADDRESS, country: COUNTRY } = FACTS;
 const { actionType: ACTION_TYPE, actorType: ACTOR_TYPE, outcome: OUTCOME, status: STATUS } = ALERT_FACTS;
 
 const VARIABLES = [
@@ -32,8 +32,8 @@ const VARIABLES = [
   variable('status', STATUS),
   variable('action', ACTION),
   variable('action_type', ACTION_TYPE),
-  variable('user', USER),
-  variable('ip', IP),
+  USER,
+  IP,
 ];
 
 const ALL = narrowed(`source:${LOG_SOURCE} service:alerts`, VARIABLES);
@@ -44,7 +44,7 @@ const FAILED = both(ALL, `${OUTCOME}:Failure`);
 const MEANING = '@alert.events.action.actionDescription';
 
 const BY_ACTOR = { links: linksOf('this actor', ACTOR, 'alert-insights') };
-const BY_IP = { links: linksOf('this address', IP, 'alert-insights') };
+const BY_IP = { links: linksOf('this address', ADDRESS, 'alert-insights') };
 
 /** A log of an alert whose status has become `Open`. It was closed before, or only worked on. */
 const OPEN_AGAIN = `@${OWN_ATTRIBUTE}.changed:status ${OPEN}`;
@@ -172,7 +172,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
           Platforms: unique(PLATFORM, ALL),
           Actors: unique(ACTOR, ALL),
           Targets: unique('@alert.events.target.name', ALL),
-          Addresses: unique(IP, ALL),
+          Addresses: unique(ADDRESS, ALL),
         }),
       ]),
       row(5, [
@@ -206,7 +206,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
             Platforms: unique(PLATFORM, ALL),
             Actions: unique(ACTION, ALL),
             Countries: unique(COUNTRY, ALL),
-            Addresses: unique(IP, ALL),
+            Addresses: unique(ADDRESS, ALL),
           },
           BY_ACTOR,
         ),
@@ -228,7 +228,7 @@ export const ALERT_INSIGHTS: Dashboard = board({
         5,
         [6, map('Where clients are', alerts(ALL))],
         [3, top('By country', alerts(ALL), COUNTRY)],
-        [3, top('Top client IPs', alerts(ALL), IP, BY_IP)],
+        [3, top('Top client IPs', alerts(ALL), ADDRESS, BY_IP)],
       ),
     ),
     section(
@@ -249,8 +249,8 @@ export const ALERT_INSIGHTS: Dashboard = board({
         value('Of unknown type', alerts(both(ALL, missing(NAME)))),
         value('Without events', alerts(both(ALL, '-@alert.events.eventId:*'))),
         value('Without an actor', alerts(both(ALL, `-${ACTOR}:*`))),
-        value('Actor without e-mail', alerts(both(ALL, `-${USER}:*`))),
-        value('Without a client IP', alerts(both(ALL, `-${IP}:*`))),
+        value('Actor without e-mail', alerts(both(ALL, `-${EMAIL}:*`))),
+        value('Without a client IP', alerts(both(ALL, `-${ADDRESS}:*`))),
         value('Without an action', alerts(both(ALL, `-${ACTION}:*`))),
       ),
     ),

@@ -2,19 +2,19 @@ import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import type { Dashboard } from '../dashboard-types.ts';
 import { FACTS } from '../facts.ts';
 import { board, evenly, narrowed, row, section, variable } from './board.ts';
-import { linksOf, navigation, TENANT, TITLES } from './links.ts';
+import { IP, linksOf, navigation, TENANT, TITLES, USER } from './links.ts';
 import { both, logs, unique } from './measures.ts';
 import { list, map, note, overTime, share, table, top, value } from './widgets.ts';
 
-const { action: ACTION, actor: ACTOR, actorEmail: EMAIL, ip: IP, country: COUNTRY } = FACTS;
+const { action: ACTION, actor: ACTOR, actorEmail: EMAIL, ip: ADDRESS, country: COUNTRY } = FACTS;
 const OUTCOME = '@evt.outcome';
 
 const VARIABLES = [
   TENANT,
   variable('action', ACTION),
   variable('outcome', OUTCOME, ['true', 'false']),
-  variable('user', EMAIL),
-  variable('ip', IP),
+  USER,
+  IP,
 ];
 
 const ALL = narrowed(`source:${LOG_SOURCE} service:audit-logs`, VARIABLES);
@@ -46,7 +46,7 @@ const POLICIES_DISABLED = of('Policy disabled');
 const POLICY_CHANGES = of('Policy created or updated', 'Policy disabled');
 
 const BY_ACTOR = { links: linksOf('this person', ACTOR, 'audit-insights') };
-const BY_IP = { links: linksOf('this address', IP, 'audit-insights') };
+const BY_IP = { links: linksOf('this address', ADDRESS, 'audit-insights') };
 
 const USER_COLUMNS = [
   ACTOR,
@@ -89,7 +89,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
         5,
         [6, map('Where clients are', logs(ALL))],
         [3, top('Top countries', logs(ALL), COUNTRY)],
-        [3, top('Top client IPs', logs(ALL), IP, BY_IP)],
+        [3, top('Top client IPs', logs(ALL), ADDRESS, BY_IP)],
       ),
     ),
     section(
@@ -107,7 +107,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
               Failed: logs(both(ALL, FAILED)),
               Actions: unique(ACTION, ALL),
               Countries: unique(COUNTRY, ALL),
-              Addresses: unique(IP, ALL),
+              Addresses: unique(ADDRESS, ALL),
             },
             BY_ACTOR,
           ),
@@ -129,7 +129,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
         4,
         overTime('Login attempts over time by outcome', logs(LOGINS), OUTCOME),
         top('Failed logins by user', logs(both(LOGINS, FAILED)), ACTOR, BY_ACTOR),
-        top('Failed logins by client IP', logs(both(LOGINS, FAILED)), IP, BY_IP),
+        top('Failed logins by client IP', logs(both(LOGINS, FAILED)), ADDRESS, BY_IP),
       ),
     ),
     section(
@@ -211,7 +211,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
             {
               'API keys': logs(API_KEYS),
               'Service users': unique('@api_key_change_details.service_user', API_KEYS),
-              Addresses: unique(IP, API_KEYS),
+              Addresses: unique(ADDRESS, API_KEYS),
             },
             BY_ACTOR,
           ),
@@ -255,7 +255,7 @@ export const AUDIT_INSIGHTS: Dashboard = board({
     section(
       'records',
       'Latest audit logs',
-      row(8, [12, list('Latest audit logs', ALL, [ACTOR, ACTION, OUTCOME, IP])]),
+      row(8, [12, list('Latest audit logs', ALL, [ACTOR, ACTION, OUTCOME, ADDRESS])]),
     ),
     section(
       'records',

@@ -1,5 +1,7 @@
+import { boardSearch } from '../../../lambda/content-installer/board-link.ts';
 import { LOG_SOURCE, type Stream } from '../../../lambda/contract.ts';
 import type { CustomLink, Note } from '../dashboard-types.ts';
+import { FACTS } from '../facts.ts';
 import { variable } from './board.ts';
 import { note } from './widgets.ts';
 
@@ -16,11 +18,14 @@ export type BoardKey = keyof typeof TITLES;
 /** The variable that every board has, and hands on in its links. */
 export const TENANT = variable('tenant', 'tenant');
 
-/**
- * Datadog gives a board its id and address when it creates it, so boards that are created concurrently cannot contain
- * each other's address. A search for the title finds a board on every Datadog site and in every organisation.
- */
-export const boardAddress = (key: BoardKey) => `/dashboard/lists?q=${encodeURIComponent(`"${TITLES[key]}"`)}`;
+/** A person or an app. It reads what the tables of people group by, so that each of their rows can be picked. */
+export const USER = variable('user', FACTS.actor);
+
+/** The address of a client. */
+export const IP = variable('ip', FACTS.ip);
+
+/** The address of a board. The installer replaces the search in it by the board, see `boardSearch`. */
+export const boardAddress = (key: BoardKey): string => boardSearch(key, TITLES[key]);
 
 const VALENCE = 'Valence [US](https://app.valencesecurity.com) · [EU](https://appeu.valencesecurity.com)';
 
@@ -48,21 +53,26 @@ function logsOf(label: string, facet: string, service?: Stream): CustomLink {
   return { label, link: `/logs?query=${query}&${TIME_FRAME}` };
 }
 
-/** Boards that show a person or an address. A link to them is a search, which takes neither a time frame nor values of variables. */
+/** Boards that show a person or an address, and have a variable for both. */
 const WITH_PEOPLE = ['overview', 'alert-insights', 'audit-insights'] as const;
 
+/** What a widget groups by that leads to other boards, and the variable that takes it there. */
+const HANDED_ON = { [FACTS.actor]: USER.name, [FACTS.ip]: IP.name };
+
+type PersonOrAddress = (typeof FACTS)['actor' | 'ip'];
+
 /**
- * Where a value that was clicked leads: to its logs, and to the boards that show it.
+ * Where a value that was clicked leads: to its logs, and to the boards that show it, of the same tenant and time.
  * @param what the kind of value: "this person"
  * @param facet what the widget groups by
  * @param from the board that the widget is on
  */
-export const linksOf = (what: string, facet: string, from: BoardKey): CustomLink[] => [
+export const linksOf = (what: string, facet: PersonOrAddress, from: BoardKey): CustomLink[] => [
   logsOf(`Everything of ${what}`, facet),
   logsOf(`Alerts of ${what}`, facet, 'alerts'),
   logsOf(`Audit logs of ${what}`, facet, 'audit-logs'),
   ...WITH_PEOPLE.filter((key) => key !== from).map((key) => ({
-    label: `Find the board ${TITLES[key]}`,
-    link: boardAddress(key),
+    label: `${TITLES[key]} of ${what}`,
+    link: `${boardAddress(key)}&tpl_var_${TENANT.name}={{$${TENANT.name}.value}}&tpl_var_${HANDED_ON[facet]}={{${facet}.value}}&${TIME_FRAME}`,
   })),
 ];

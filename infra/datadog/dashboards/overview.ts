@@ -5,13 +5,11 @@ import { ALERT_FACTS, FACTS } from '../facts.ts';
 import type { DetectionRule } from '../rule-types.ts';
 import { DETECTION_RULES, groupsOf } from '../rules.ts';
 import { board, evenly, narrowed, row, section, variable } from './board.ts';
-import { linksOf, navigation, TENANT, TITLES } from './links.ts';
+import { IP, linksOf, navigation, TENANT, TITLES, USER } from './links.ts';
 import { alerts, both, logs, signals, unique } from './measures.ts';
 import { anyIs, list, map, note, overTime, share, signalList, table, top, value } from './widgets.ts';
 
 const SERVICE = variable('service', 'service', ['alerts', 'audit-logs']);
-const USER = variable('user', FACTS.actorEmail);
-const IP = variable('ip', FACTS.ip);
 
 const ALL = narrowed(`source:${LOG_SOURCE}`, [TENANT, SERVICE, USER, IP]);
 const ALERTS = both(ALL, 'service:alerts');

@@ -118,6 +118,14 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     caughtBy: ['test/infra/backfill-failures.test.ts'],
   },
   {
+    name: 'variable-by-email',
+    what: 'The variable for people reads the e-mail address, which apps and some people lack, so that their rows cannot be picked.',
+    file: 'infra/datadog/dashboards/links.ts',
+    find: "variable('user', FACTS.actor)",
+    replace: "variable('user', FACTS.actorEmail)",
+    caughtBy: ['test/unit/infra/datadog/dashboards.test.ts'],
+  },
+  {
     name: 'variable-hides-signals',
     what: 'A variable filters signals by an attribute that most of them lack, so their tiles show a green 0.',
     file: 'infra/datadog/dashboards/overview.ts',

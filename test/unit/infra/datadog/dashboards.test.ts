@@ -5,6 +5,7 @@ import { TITLES } from '../../../../infra/datadog/dashboards/links.ts';
 import { asksQueries } from '../../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { FACTS } from '../../../../infra/datadog/facts.ts';
+import { linksIn } from '../../../../lambda/content-installer/board-link.ts';
 import { dashboard as dashboardRules } from '../../../../tools/stand-ins/datadog/content-kinds/dashboard.ts';
 import { definitionsOf, searchesOf } from '../../../support/datadog/evaluate-widget.ts';
 
@@ -200,14 +201,32 @@ describe.each(boards)('%s', (key, dashboard) => {
     }
   });
 
-  it('gives a search for a board no parameters that a search does not take', () => {
+  it('hands the value, the tenant and the time frame on to variables that the other board has', () => {
     const links = definitions(dashboard)
       .filter(asksQueries)
-      .flatMap(({ custom_links = [] }) =>
-        custom_links.map(({ link }) => new URL(link, 'https://example.com')),
+      .flatMap(({ requests, custom_links = [] }) =>
+        custom_links.map(({ link }) => ({ link, facet: requests[0]?.queries[0]?.group_by[0]?.facet })),
+      )
+      .filter(({ link }) => link.startsWith('/dashboard/'));
+    for (const { link, facet } of links) {
+      const { searchParams } = new URL(link, 'https://example.com');
+      expect(searchParams.get('from_ts')).toBe('{{timestamp_start}}');
+      expect(searchParams.get('to_ts')).toBe('{{timestamp_end}}');
+      const variables = Object.fromEntries(
+        [...searchParams].flatMap(([name, value]) =>
+          name.startsWith('tpl_var_') ? [[name.replace('tpl_var_', ''), value]] : [],
+        ),
       );
-    const searches = links.filter(({ pathname }) => pathname === '/dashboard/lists');
-    for (const { searchParams } of searches) expect([...searchParams.keys()]).toEqual(['q']);
+      const board = DASHBOARDS[searchParams.get('board') as keyof typeof DASHBOARDS];
+      const handedOn = board.template_variables.find(({ prefix }) => prefix === facet)?.name ?? 'none';
+      expect(variables).toEqual({ tenant: '{{$tenant.value}}', [handedOn]: `{{${facet}.value}}` });
+      expect(linksIn({ link })).toHaveLength(1);
+    }
+  });
+
+  it('can pick everyone whom a table of people shows', () => {
+    const user = dashboard.template_variables.find(({ name }) => name === 'user');
+    if (user) expect(user.prefix).toBe(FACTS.actor);
   });
 
   it('links to every other board, to the logs and to Valence', () => {
@@ -216,7 +235,7 @@ describe.each(boards)('%s', (key, dashboard) => {
     );
     const text = notes.join('\n');
     for (const [other, title] of Object.entries(TITLES)) {
-      const link = `/dashboard/lists?q=${encodeURIComponent(`"${title}"`)}`;
+      const link = `/dashboard/lists?q=${encodeURIComponent(`"${title}"`)}&board=${other})`;
       expect(text.includes(link)).toBe(other !== key);
     }
     expect(text).toContain('(/logs?query=');

@@ -5,6 +5,8 @@ import { contentItems } from '../../../../infra/datadog/content.ts';
 import { forwarderMonitors, type Monitor } from '../../../../infra/datadog/monitors.ts';
 import { withMonitors } from '../../../../infra/datadog/monitors-table.ts';
 import { readProject, runbookOf } from '../../../../infra/project/project.ts';
+import { linksIn } from '../../../../lambda/content-installer/board-link.ts';
+import { MONITOR_PREFIX } from '../../../../lambda/content-installer/link-boards.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { facetsOf, facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
@@ -107,9 +109,12 @@ describe.each(Object.entries(MONITORS))('%s', (_, monitor) => {
     expect(addresses).toHaveLength(2);
     expect(runs).toMatch(/^https:\/\/app\.datadoghq\.eu\/logs\?query=/);
     expect(runs).toContain(`query=source%3Avalence-forwarder%20service%3Aforwarder&from_ts=`);
+    const [, times] = runs?.split('&from_ts=') ?? [];
     expect(decodeURIComponent(board ?? '')).toBe(
-      'https://app.datadoghq.eu/dashboard/lists?q="Valence: Forwarder health"',
+      `https://app.datadoghq.eu/dashboard/lists?q="Valence: Forwarder health"&board=forwarder-health&from_ts=${times}`,
     );
+    expect(linksIn({ message: monitor.message })).toHaveLength(1);
+    expect(monitor.name.startsWith(MONITOR_PREFIX)).toBe(true);
   });
 
   it('queries facets that run summaries have, none of which has to be a measure', () => {
