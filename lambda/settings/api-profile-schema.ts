@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { headerNameProblem, headerValueProblem } from '../shared/request-headers.ts';
 import { jsonFlag, jsonWholeNumber, strictObject } from './readers.ts';
 
 /** The keys of the API profile: what each means, and which values it takes. The descriptions are shown in the documentation. */
@@ -15,10 +16,14 @@ const dottedPath = () =>
 
 const dottedPaths = () => z.array(dottedPath(), { error: 'is not a list of dotted paths' });
 
-const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/;
+/** A text without the problem that a function finds. */
+const textWithout = (problemOf: (text: string) => string | undefined) =>
+  text().superRefine((value, context) => {
+    const message = problemOf(value);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
 
-const headerName = () =>
-  z.string({ error: 'is not text' }).regex(HEADER_NAME, { error: 'is not the name of a header' });
+const headerText = () => textWithout(headerValueProblem);
 
 /** A place in the body, or a header of the answer. */
 const bodyPathOrHeader = () =>
@@ -107,14 +112,12 @@ const exchange = strictObject({
 const CREDENTIAL_HEADERS =
   /^(authorization|proxy-authorization|cookie|(x-)?(api-?key|auth|auth-token|access-token))$/i;
 
-function headerProblem(name: string): string | undefined {
-  if (!HEADER_NAME.test(name)) return 'is not the name of a header';
-  return CREDENTIAL_HEADERS.test(name) ? 'carries a credential; use auth' : undefined;
-}
+const fixedHeaderProblem = (name: string): string | undefined =>
+  CREDENTIAL_HEADERS.test(name) ? 'carries a credential; use auth' : headerNameProblem(name);
 
 const authSchema = strictObject({
-  header: headerName().optional().describe('The header that carries the key.'),
-  scheme: text().nullable().optional().describe('The word before the key; `null` sends the bare key.'),
+  header: textWithout(headerNameProblem).optional().describe('The header that carries the key.'),
+  scheme: headerText().nullable().optional().describe('The word before the key; `null` sends the bare key.'),
   query: text().optional().describe('The query parameter that carries the key, instead of a header.'),
   exchange: exchange.nullable().optional().describe('The key is exchanged for a token first.'),
 }).superRefine(({ header, query }, context) => {
@@ -137,12 +140,12 @@ export const requestShape = {
     .describe('`POST` puts all parameters into a JSON body, numbers as numbers.'),
   auth: authSchema.describe('How the key is sent. Replaced as a whole.'),
   headers: z
-    .record(z.string(), text().max(1000, { error: 'is longer than 1000 characters' }), {
+    .record(z.string(), headerText().max(1000, { error: 'is longer than 1000 characters' }), {
       error: 'is not an object of names and values',
     })
     .superRefine((headers, context) => {
       for (const name of Object.keys(headers)) {
-        const problem = headerProblem(name);
+        const problem = fixedHeaderProblem(name);
         if (problem) context.addIssue({ code: 'custom', path: [name], message: problem });
       }
     })

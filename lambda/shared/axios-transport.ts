@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import axios from 'axios';
@@ -91,7 +91,10 @@ function watchedConnection(agents: { http: http.Agent; https: https.Agent }) {
       const secure = options.protocol === 'https:';
       // Not by way of axios: with its own proxies off, it replaces an agent that goes through one.
       const request = secure
-        ? https.request({ ...options, agent: agents.https }, onResponse)
+        ? https.request(
+            { ...options, agent: agents.https, servername: serverName(options.hostname) },
+            onResponse,
+          )
         : http.request({ ...options, agent: agents.http }, onResponse);
       request.once('socket', (socket) => {
         socket.once('data', (bytes: Buffer) => {
@@ -116,6 +119,13 @@ function watchedConnection(agents: { http: http.Agent; https: https.Agent }) {
       status === undefined ? undefined : { status: Number(status), headers: {} },
   };
 }
+
+/**
+ * The name that the certificate has to be for: that of the URL. Left to itself, Node takes it from a `Host` header. An address is no name;
+ * for one, Node compares the certificate with the address.
+ */
+const serverName = (hostname: string | null | undefined): string =>
+  !hostname || isIP(hostname) ? '' : hostname;
 
 /** Whether a request on the socket is sent at once. */
 const isEstablished = (socket: Socket): boolean =>

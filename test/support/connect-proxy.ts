@@ -39,8 +39,12 @@ function tracked() {
 /**
  * A proxy as networks have it: it connects where it is asked to, and passes bytes on.
  * @param answer the status of its answer to a request, 200 to connect
+ * @param hostFor where it connects instead of a host
  */
-export async function connectProxy(answer: (tunnel: Tunnel) => number = () => 200): Promise<ConnectProxy> {
+export async function connectProxy(
+  answer: (tunnel: Tunnel) => number = () => 200,
+  hostFor: (host: string) => string = (host) => host,
+): Promise<ConnectProxy> {
   const tunnels: Tunnel[] = [];
   const inClearText: string[] = [];
   const sockets = tracked();
@@ -58,7 +62,7 @@ export async function connectProxy(answer: (tunnel: Tunnel) => number = () => 20
       return;
     }
     const { hostname, port } = new URL(`http://${tunnel.target}`);
-    const other = connect(Number(port), hostname, () => {
+    const other = connect(Number(port), hostFor(hostname), () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       client.on('data', (bytes: Buffer) => tunnel.sent.push(bytes));
       client.pipe(other).pipe(client);

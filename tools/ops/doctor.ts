@@ -31,7 +31,7 @@ import { findForwarder, readFunction } from './stack.ts';
 /** Why nothing is asked from here by the proxy of the function; undefined if it can be used, or there is none. */
 function withoutProxy({ proxy }: Config, sendKeysTo: readonly string[]): Finding | undefined {
   if (!proxy) return undefined;
-  const refused = proxy.secretId !== undefined && withheld('proxy', 'proxy', proxy.url, sendKeysTo);
+  const refused = withheld('proxy', 'proxy', proxy.url, sendKeysTo);
   if (refused) return refused;
   if (canUseProxy()) return undefined;
   return warn(

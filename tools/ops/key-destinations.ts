@@ -9,7 +9,7 @@ import { type Finding, warn } from '../doctor/finding.ts';
  * create a stack chooses them; the secrets are read with the operator's rights.
  */
 
-/** Whose secret goes to the address. */
+/** Whose address it should be. A proxy gets no key, but it carries all of them, and its own credentials if it asks for some. */
 type Owner = 'Valence' | 'Datadog' | 'proxy';
 
 const OWN_ORIGINS: Readonly<Record<Owner, readonly string[]>> = {
@@ -21,7 +21,7 @@ const OWN_ORIGINS: Readonly<Record<Owner, readonly string[]>> = {
 const SENT: Readonly<Record<Owner, (origin: string) => string>> = {
   Valence: (origin) => `the function sends the Valence key to ${origin}, which is no address of Valence`,
   Datadog: (origin) => `the function sends the Datadog key to ${origin}, which is no address of Datadog`,
-  proxy: (origin) => `the function reaches Valence and Datadog by the proxy ${origin}, with credentials`,
+  proxy: (origin) => `the function reaches Valence and Datadog by the proxy ${origin}`,
 };
 
 /**

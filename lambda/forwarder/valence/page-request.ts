@@ -1,8 +1,10 @@
 import { stringify } from 'lossless-json';
 import { RANGE_SLACK_SECONDS } from '../../limits.ts';
 import type { EndpointProfile } from '../../settings/api-profile.ts';
+import { ConfigError } from '../../shared/errors.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { withoutEndSlashes } from '../../shared/origin.ts';
+import { headerNameProblem, headerValueProblem } from '../../shared/request-headers.ts';
 import type { Range } from '../core/ports.ts';
 import { fingerprintOf } from '../core/records/identity.ts';
 
@@ -29,9 +31,18 @@ export interface SignedRequest {
   body?: Uint8Array;
 }
 
+/** @throws {ConfigError} for a header that the profile must not set; no value is shown */
+function assertHeaders(headers: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    const problem = headerNameProblem(name) ?? headerValueProblem(value);
+    if (problem) throw new ConfigError([`VALENCE_API_PROFILE: the header "${name}" ${problem}`]);
+  }
+}
+
 /**
  * The request with the API key in it.
  * @param key the key, or the token that it was exchanged for
+ * @throws {ConfigError} for a header that the profile must not set: not every profile was read from a setting
  */
 export function signed(
   { url, body }: PageRequest,
@@ -40,15 +51,17 @@ export function signed(
 ): SignedRequest {
   const inQuery = 'query' in auth;
   const fixed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const sent: Record<string, string> = {
+    accept: 'application/json',
+    ...Object.fromEntries(fixed),
+    ...(!inQuery && { [auth.header.toLowerCase()]: auth.scheme === null ? key : `${auth.scheme} ${key}` }),
+    ...(body && { 'content-type': 'application/json' }),
+  };
+  assertHeaders(sent);
   return {
     method: body ? 'POST' : 'GET',
     url: inQuery ? withParameter({ url }, auth.query, key).url.href : url.href,
-    headers: {
-      accept: 'application/json',
-      ...Object.fromEntries(fixed),
-      ...(!inQuery && { [auth.header.toLowerCase()]: auth.scheme === null ? key : `${auth.scheme} ${key}` }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
+    headers: sent,
     ...(body && { body: Buffer.from(stringify(body) ?? '') }),
   };
 }

@@ -35,6 +35,22 @@ export const TOOLS: readonly Mutant[] = [
     caughtBy: ['test/integration/tools/ops/doctor-destinations.test.ts'],
   },
   {
+    name: 'doctor-trusts-proxies',
+    what: 'The doctor reaches Valence and Datadog by any proxy without credentials that the settings of a function name.',
+    file: 'tools/ops/doctor.ts',
+    find: "const refused = withheld('proxy'",
+    replace: "const refused = proxy.secretId !== undefined && withheld('proxy'",
+    caughtBy: ['test/integration/tools/ops/doctor-destinations.test.ts'],
+  },
+  {
+    name: 'described-host-sent',
+    what: 'The doctor sends a Host header that a description asks for.',
+    file: 'tools/doctor/openapi/described-profile.ts',
+    find: '|| headerNameProblem(name) ||',
+    replace: '||',
+    caughtBy: ['test/unit/tools/doctor/openapi/described-profile.test.ts'],
+  },
+  {
     name: 'first-stack-wins',
     what: 'Of several forwarders, a command takes the first without asking.',
     file: 'tools/ops/stack.ts',

@@ -7,6 +7,7 @@ import {
   resolveApiProfile,
 } from '../../../lambda/settings/api-profile.ts';
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
+import { headerNameProblem, headerValueProblem } from '../../../lambda/shared/request-headers.ts';
 import { type Finding, ok, warn } from '../finding.ts';
 import { chooseOperation } from './choose-operation.ts';
 import { describedExchanges } from './described-exchange.ts';
@@ -40,11 +41,14 @@ const CREDENTIAL_HEADER = /^(authorization|cookie|proxy-authorization)$|api-?key
 function authOf(scheme: JsonObject): JsonObject | undefined {
   const { type, in: place, name, scheme: word, flows } = scheme;
   if (type === 'apiKey' && place === 'header') {
+    if (headerNameProblem(String(name))) return undefined;
     return /^authorization$/i.test(String(name)) ? { scheme: null } : { header: name, scheme: null };
   }
   if (type === 'apiKey' && place === 'query') return { query: name };
   if (type === 'http' && /^bearer$/i.test(String(word))) return {};
-  if (type === 'http' && typeof word === 'string' && !/^(basic|digest)$/i.test(word)) return { scheme: word };
+  if (type === 'http' && typeof word === 'string' && !/^(basic|digest)$/i.test(word)) {
+    return headerValueProblem(word) ? undefined : { scheme: word };
+  }
   const credentials = isObject(flows) ? flows['clientCredentials'] : undefined;
   const tokenUrl = isObject(credentials) ? credentials['tokenUrl'] : scheme['tokenUrl'];
   if (type !== 'oauth2' || typeof tokenUrl !== 'string') return undefined;
@@ -71,8 +75,12 @@ function fixedValues(operation: Operation, roles: Roles): JsonObject {
     .filter((each) => each.isRequired && !used.has(each) && onlyValue(each) !== undefined)
     .map((each) => [each.name, onlyValue(each)]);
   const headers = headersOf(operation)
-    .filter((each) => each.isRequired && !CREDENTIAL_HEADER.test(each.name) && onlyValue(each) !== undefined)
-    .map((each) => [each.name, String(onlyValue(each))]);
+    .filter((each) => each.isRequired && onlyValue(each) !== undefined)
+    .map((each): [string, string] => [each.name, String(onlyValue(each))])
+    .filter(
+      ([name, value]) =>
+        !(CREDENTIAL_HEADER.test(name) || headerNameProblem(name) || headerValueProblem(value)),
+    );
   return {
     ...(params.length > 0 && { params: Object.fromEntries(params) }),
     ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),

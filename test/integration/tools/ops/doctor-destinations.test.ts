@@ -90,14 +90,17 @@ describe('npm run ops -- doctor, about a function that sends keys to another add
     expect(named.received.length).toBeGreaterThan(0);
   });
 
-  it('sends nothing by a proxy that would get the content of a secret', async () => {
+  it.each([
+    ['that would get the content of a secret', 'prod/database/admin'],
+    ['without credentials of its own', ''],
+  ])('sends nothing by a proxy %s', async (_, secretId) => {
     await using collector = await startCollector();
     const origin = `http://${collector.authority}`;
     const scene = await sceneWith({
       VALENCE_BASE_URL: '',
       DATADOG_API_URL: '',
       HTTPS_PROXY_URL: origin,
-      PROXY_SECRET_ID: 'prod/database/admin',
+      PROXY_SECRET_ID: secretId,
     });
     scene.aws.secretsManager.secrets.set('prod/database/admin', '{"username":"dba","password":"s3cret-db"}');
 
@@ -105,7 +108,7 @@ describe('npm run ops -- doctor, about a function that sends keys to another add
 
     expect(findings['proxy']).toMatchObject({
       level: 'warn',
-      message: expect.stringContaining(`by the proxy ${origin}, with credentials`),
+      message: expect.stringContaining(`reaches Valence and Datadog by the proxy ${origin}`),
       fix: expect.stringContaining(`--send-keys-to ${origin}.`),
     });
     expect(findings['valence']).toBeUndefined();
@@ -114,8 +117,27 @@ describe('npm run ops -- doctor, about a function that sends keys to another add
 
     // A Node without support for proxies says so, and asks nothing either.
     const allowed = await doctor(scene, '--send-keys-to', origin);
-    expect(allowed['proxy']?.message ?? '').not.toContain('with credentials');
+    expect(allowed['proxy']?.message ?? '').not.toContain(origin);
     expect(collector.received.length > 0).toBe(canUseProxy());
+  });
+
+  it.each([
+    ['a fixed header', { headers: { Host: 'attacker.example.net' } }, 'headers.Host'],
+    ['the header of the key', { auth: { header: 'Host', scheme: null } }, 'auth.header'],
+  ])('sends nothing for a function whose profile names another server: in %s', async (_, profile, key) => {
+    await using collector = await startCollector();
+    const scene = await sceneWith({
+      VALENCE_BASE_URL: '',
+      HTTPS_PROXY_URL: `http://${collector.authority}`,
+      VALENCE_API_PROFILE: JSON.stringify(profile),
+    });
+
+    const args = ['doctor', '--json', '--send-keys-to', `http://${collector.authority}`];
+    const { code, stdout, stderr } = await scene.ops(args);
+
+    expect(code).toBe(1);
+    expect(`${stdout}${stderr}`).toMatch(new RegExp(`${key}[^\\n]*belongs to the connection`));
+    expect(collector.received).toEqual([]);
   });
 
   it.each(['proxy.example.com', 'https://proxy.example.com/path', 'data:,x'])(

@@ -192,25 +192,6 @@ describe('refused overrides', () => {
   });
 
   it.each([
-    [
-      'Authorization',
-      { headers: { Authorization: 'x' } },
-      'headers.Authorization: carries a credential; use auth',
-    ],
-    ['x-api-key', { headers: { 'x-api-key': 'x' } }, 'headers.x-api-key: carries a credential; use auth'],
-    [
-      'Cookie',
-      { alerts: { headers: { Cookie: 'x' } } },
-      'alerts.headers.Cookie: carries a credential; use auth',
-    ],
-  ])(
-    'include the fixed header %s, because credentials come from the secret alone',
-    (_, overrides, problem) => {
-      expect(problemsOf(overrides)).toEqual([problem]);
-    },
-  );
-
-  it.each([
     [{ method: 'PUT' }, 'method: is neither GET nor POST'],
     [{ auth: { header: 'X-Key', query: 'key' } }, 'auth: names both a header and a query parameter'],
     [{ auth: { header: 'X Key' } }, 'auth.header: is not the name of a header'],

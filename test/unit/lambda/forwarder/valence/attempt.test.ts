@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { attempt } from '../../../../../lambda/forwarder/valence/attempt.ts';
-import { resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
-import { OutOfTime } from '../../../../../lambda/shared/errors.ts';
+import { type EndpointProfile, resolveApiProfile } from '../../../../../lambda/settings/api-profile.ts';
+import { ConfigError, OutOfTime } from '../../../../../lambda/shared/errors.ts';
 import { HttpFailure, type Transport } from '../../../../../lambda/shared/http.ts';
 import { NOW } from '../../../../support/outside-world.ts';
 
@@ -10,7 +10,15 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** One attempt over a transport that answers at once. `left` are the milliseconds until the deadline, before and after. */
 function attemptOver(transport: Transport, ...left: [number, number?]) {
-  const [before, after = before] = left;
+  return attemptWith({}, transport, ...left);
+}
+
+/** The same, with a part of the profile that no setting went through. */
+function attemptWith(
+  profile: Partial<EndpointProfile>,
+  transport: Transport,
+  ...[before, after = before]: [number, number?]
+) {
   const looks = [before];
   return attempt(
     { url: new URL('https://valence.example/api/v1/alerts') },
@@ -18,7 +26,7 @@ function attemptOver(transport: Transport, ...left: [number, number?]) {
       transport,
       read: (body) => JSON.parse(body.toString()),
       key: 'key',
-      profile: resolveApiProfile({}).alerts,
+      profile: { ...resolveApiProfile({}).alerts, ...profile },
       wallMs: () => NOW * 1000,
       profileKey: 'alerts.path',
       doing: 'reading alerts from Valence',
@@ -96,5 +104,27 @@ describe('an answer that is retried', () => {
       failed: { code: 'source-status' },
       throttled,
     });
+  });
+});
+
+describe('a header that a profile must not set', () => {
+  it.each<[string, Partial<EndpointProfile>]>([
+    ['Host', { headers: { Host: 'attacker.example.net' } }],
+    ['host', { auth: { header: 'Host', scheme: null, exchange: null } }],
+    ['x-tenant', { headers: { 'X-Tenant': 'planted\r\nHost: attacker.example.net' } }],
+    ['authorization', { auth: { header: 'Authorization', scheme: 'planted\n', exchange: null } }],
+  ])('F34 sends nothing, whoever wrote the profile: %s', async (name, profile) => {
+    const sent: unknown[] = [];
+    const transport: Transport = async (request) => {
+      sent.push(request);
+      return { status: 200, headers: {}, body: Buffer.from('{}') };
+    };
+
+    const error = await attemptWith(profile, transport, 240_000).catch((problem: unknown) => problem);
+
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).message).toContain(`the header "${name.toLowerCase()}" `);
+    expect((error as ConfigError).message).not.toContain('planted');
+    expect(sent).toEqual([]);
   });
 });

@@ -118,6 +118,41 @@ describe('the profile that a description speaks for', () => {
     expect(overrides['alerts']).toMatchObject({ auth });
   });
 
+  it('F34 sends no header that names another server or begins another header, whatever is required', async () => {
+    const header = (name: string, value: string) => ({
+      name,
+      in: 'header',
+      required: true,
+      schema: { type: 'string', enum: [value] },
+    });
+    const parameters = [
+      header('Host', 'attacker.example.net'),
+      header('Transfer-Encoding', 'chunked'),
+      header('X-Break', 'a\r\nHost: attacker.example.net'),
+      header('X-Tenant', 'main'),
+    ];
+    const schemes = {
+      host: { type: 'apiKey', in: 'header', name: 'host' },
+      word: { type: 'http', scheme: 'Token\r\nX:' },
+      key: { type: 'apiKey', in: 'header', name: 'X-Key' },
+    };
+    const { overrides } = await described(
+      documentOf(
+        { '/alerts': { get: { parameters, responses: listOf(ALERT) } } },
+        {
+          security: [{ host: [] }, { word: [] }, { key: [] }],
+          components: { securitySchemes: schemes },
+        },
+      ),
+    );
+
+    expect(overrides['alerts']).toMatchObject({
+      headers: { 'X-Tenant': 'main' },
+      auth: { header: 'X-Key', scheme: null },
+    });
+    expect(Object.keys((overrides['alerts'] as { headers: object }).headers)).toEqual(['X-Tenant']);
+  });
+
   it('uses POST only where the description says that it reads', async () => {
     const body = {
       content: {
