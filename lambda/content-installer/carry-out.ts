@@ -2,7 +2,7 @@ import { secretsClient } from '../shared/aws/clients.ts';
 import { proxyWithSecret } from '../shared/aws/proxy.ts';
 import { secretKey } from '../shared/aws/secret-key.ts';
 import { axiosTransport } from '../shared/axios-transport.ts';
-import { deadlineIn, systemClock } from '../shared/clock.ts';
+import { type Deadline, deadlineIn, systemClock } from '../shared/clock.ts';
 import { ForwarderError } from '../shared/errors.ts';
 import { type Config, readConfig } from './config.ts';
 import { ContentError } from './content-error.ts';
@@ -15,10 +15,11 @@ import {
   wantedOf,
 } from './custom-resource.ts';
 import { type DatadogApi, datadogApi } from './datadog-api.ts';
-import { create, type Installed, remove, removeUnknown, update } from './install.ts';
-import { isDatadogId, KINDS, nameOf } from './kinds.ts';
+import { create, type Installed, update } from './install.ts';
+import { isDatadogId, isInterchangeable, KINDS, nameOf } from './kinds.ts';
 import { linkBoards } from './link-boards.ts';
 import { orderNote } from './pipeline-order.ts';
+import { remove, removeUnknown } from './remove.ts';
 
 const clock = systemClock;
 const direct = axiosTransport();
@@ -27,7 +28,7 @@ type Deletion = Extract<CustomResourceRequest, { RequestType: 'Delete' }>;
 type Update = Extract<CustomResourceRequest, { RequestType: 'Update' }>;
 
 /** Reads the keys for each event, so that a key that was stored after a failure is used from the next event on. */
-function connect(config: Config, timeLeftMs: number, signal: AbortSignal): DatadogApi {
+function connect(config: Config, deadline: Deadline, signal: AbortSignal): DatadogApi {
   const client = secretsClient();
   return datadogApi({
     transport: config.proxy ? axiosTransport(proxyWithSecret(config.proxy, client, clock)) : direct,
@@ -36,28 +37,65 @@ function connect(config: Config, timeLeftMs: number, signal: AbortSignal): Datad
     origin: config.apiOrigin,
     clock,
     random: () => Math.random(),
-    deadline: deadlineIn(clock, timeLeftMs),
+    deadline,
     signal,
   });
 }
 
-/** The search for what a failed creation may have left; the rollback that waits for it must not fail. */
+/** The search for what a failed attempt may have left; the rollback that waits for it must not fail. */
 const MAX_SEARCH_MS = 20_000;
 
 function start(request: CustomResourceRequest, timeLeftMs: number, signal: AbortSignal) {
   const wanted = wantedOf(request);
   const config = readConfig(process.env, wanted.destination);
-  return { ...wanted, config, api: connect(config, timeLeftMs, signal), owner: ownerOf(request) };
+  const deadline = deadlineIn(clock, timeLeftMs);
+  const api = connect(config, deadline, signal);
+  return { ...wanted, config, api, owner: ownerOf(request), deadline, signal };
 }
 
 type Started = ReturnType<typeof start>;
+
+/**
+ * Removes what an earlier update has created in place of the present object, if CloudFormation never learned its id: the answer was
+ * late, or the update failed or was cancelled after the creation. CloudFormation then comes back with the former id and properties, and
+ * would never delete it. The object that it knows stays, because a rollback needs it, and so does the one that it is about to learn of.
+ * @param known Datadog's ids of both
+ * @returns what the user should know
+ */
+async function withoutForgotten(
+  installed: Installed,
+  known: readonly string[],
+  started: Started,
+): Promise<Installed> {
+  const { item, former, moved, owner, deadline, signal } = started;
+  const isInPlace = installed.outcome === 'updated';
+  if (!former || (isInPlace && !moved && isInterchangeable(former.item, item))) return installed;
+  let place = 'Datadog';
+  try {
+    const config = readConfig(process.env, former.destination);
+    place = `Datadog (${config.site}, ${config.apiOrigin})`;
+    const api = connect(config, deadlineIn(clock, Math.min(deadline.left(), MAX_SEARCH_MS)), signal);
+    // Only a rollback leads back to an object that could not have become the former one; the cancelled update may still be under way.
+    const isPatient = isInPlace && !moved;
+    await removeUnknown(api, installed.id, former.item, { owner, isPatient, keep: known });
+    return installed;
+  } catch (error) {
+    if (!(error instanceof ForwarderError)) throw error;
+    const what = `${KINDS[former.item.kind].label} "${nameOf(former.item.kind, former.item.body)}"`;
+    return {
+      ...installed,
+      note: `If a deployment failed before, look for a second ${what} in ${place}. It was not looked for: ${error.message}`,
+    };
+  }
+}
 
 async function change({ PhysicalResourceId: former }: Update, started: Started): Promise<Installed> {
   const { api, item, owner, moved, destination } = started;
   const id = datadogIdOf(former);
   // Two organisations have an object of this id, so it does not tell which one this is.
   const isAmbiguous = moved && id !== former;
-  const installed = await (isAmbiguous ? create(api, item, owner) : update(api, id, item, { owner, moved }));
+  const changed = await (isAmbiguous ? create(api, item, owner) : update(api, id, item, { owner, moved }));
+  const installed = await withoutForgotten(changed, [id, changed.id], started);
   if (installed.id !== id) return installed;
   const isReplaced = moved && installed.outcome !== 'updated';
   return { ...installed, id: isReplaced ? replacementId(id, former, destination) : former };

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { JsonObject } from '../shared/json.ts';
 import { ContentError } from './content-error.ts';
 import { CONTENT_KINDS, type ContentItem, type Destination } from './content-item.ts';
 
@@ -91,23 +90,47 @@ const propertiesSchema = z.object({
   Destination: destinationSchema.optional(),
 });
 
-/** What a request is about. */
-export interface Wanted {
+type Properties = z.output<typeof propertiesSchema>;
+
+/** An item, and where it is. */
+export interface Placed {
   item: ContentItem;
   /** Undefined where the environment decides. */
   destination: Destination | undefined;
+}
+
+/** What a request is about. */
+export interface Wanted extends Placed {
   /** Whether an update asks for another destination than before. */
   moved: boolean;
+  /** What an update changes; undefined when its properties are not those of an item. */
+  former: Placed | undefined;
 }
 
-const formerDestination = z.looseObject({ Destination: destinationSchema });
+const bodySchema = z.record(z.string(), z.unknown());
 
-/** Whether an update names another destination than the resource had. */
-function isMoved(request: CustomResourceRequest, destination: Destination | undefined): boolean {
-  if (request.RequestType !== 'Update' || destination === undefined) return false;
-  const former = formerDestination.safeParse(request.OldResourceProperties);
-  return former.success && !isDeepStrictEqual(former.data.Destination, destination);
+/** @throws {SyntaxError | z.ZodError} when the body is not a JSON object */
+const placed = ({ Kind: kind, Key: key, Body, Destination: destination }: Properties): Placed => ({
+  item: { kind, key, body: bodySchema.parse(JSON.parse(Body)) },
+  destination,
+});
+
+/** What the resource of an update was before, as far as CloudFormation knows: a rollback comes from what failed. */
+function formerOf(request: CustomResourceRequest): Placed | undefined {
+  if (request.RequestType !== 'Update') return undefined;
+  const properties = propertiesSchema.safeParse(request.OldResourceProperties);
+  try {
+    return properties.success ? placed(properties.data) : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+/** Whether both places are known and differ. */
+const isElsewhere = (former: Placed | undefined, { destination }: Placed): boolean =>
+  former?.destination !== undefined &&
+  destination !== undefined &&
+  !isDeepStrictEqual(former.destination, destination);
 
 /**
  * The item that a request is about, and where it is.
@@ -126,14 +149,12 @@ export function wantedOf(request: CustomResourceRequest): Wanted {
     const wrong = properties.error.issues.map(({ path }) => path.join('.'));
     throw problem(`wrong properties: ${wrong.join(', ')}`);
   }
-  const { Kind: kind, Key: key, Body, Destination: destination } = properties.data;
-  return { item: { kind, key, body: bodyOf(Body) }, destination, moved: isMoved(request, destination) };
-
-  function bodyOf(text: string): JsonObject {
-    try {
-      return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-    } catch {
-      throw problem('Body is not a JSON object');
-    }
+  let wanted: Placed;
+  try {
+    wanted = placed(properties.data);
+  } catch {
+    throw problem('Body is not a JSON object');
   }
+  const former = formerOf(request);
+  return { ...wanted, former, moved: isElsewhere(former, wanted) };
 }

@@ -1,11 +1,21 @@
 import type { ContentItem } from './content-item.ts';
 import type { DatadogApi } from './datadog-api.ts';
 import { canBecome, nameOf } from './kinds.ts';
-import { markIn, withFarewell, withMark } from './mark.ts';
+import { withMark } from './mark.ts';
 import { type FoundObject, type Objects, objectsOf } from './objects.ts';
+import { isFreeFor, isOurs, ownersOf, takenOver } from './ownership.ts';
+import { seen } from './seen.ts';
 
 /** What was done with an item. */
-export type Outcome = 'created' | 'adopted' | 'updated' | 'removed' | 'already-gone' | 'left-alone' | 'kept';
+export type Outcome =
+  | 'created'
+  | 'adopted'
+  | 'updated'
+  | 'removed'
+  | 'already-gone'
+  | 'left-alone'
+  | 'handed-back'
+  | 'kept';
 
 /** An installed item: the id that Datadog gave it, and what was done. */
 export interface Installed {
@@ -13,26 +23,6 @@ export interface Installed {
   outcome: Outcome;
   /** What the user should know about it. */
   note?: string;
-}
-
-const isOurs = ({ kind, key }: ContentItem, { body }: FoundObject) => markIn(kind, body)?.key === key;
-
-/** Whether no other resource owns an object of ours. */
-const isFreeFor = (owner: string, { kind }: ContentItem, { body }: FoundObject) =>
-  [undefined, owner].includes(markIn(kind, body)?.owner);
-
-/** Waits, with growing pauses, until something is visible; undefined if it still is not. */
-export async function seen<T>(api: DatadogApi, look: () => Promise<T | undefined>): Promise<T | undefined> {
-  const unseen = new Error('Not seen.');
-  try {
-    return await api.untilDone(async () => {
-      const object = await look();
-      return object === undefined ? { failed: unseen } : { done: object };
-    });
-  } catch (error) {
-    if (error === unseen) return undefined;
-    throw error;
-  }
 }
 
 /** Objects that a creation may adopt, the oldest first: they have the name and the mark, and can become what is wanted. */
@@ -63,15 +53,16 @@ async function onlyOne(
   let own: FoundObject[] = [];
   await seen(api, async () => {
     const listed = await adoptable(objects, item);
-    own = listed.filter(({ body }) => markIn(item.kind, body)?.owner === owner);
+    own = listed.filter((object) => ownersOf(item, object)[0] === owner);
     return own.find((object) => object.id === id);
   });
-  const kept = own[0]?.id ?? id;
+  const [oldest] = own;
+  const kept = oldest?.id ?? id;
   const others = new Set([id, ...own.map((object) => object.id)]);
   others.delete(kept);
   for (const other of others) await objects.remove(other);
-  if (kept === id) return { id, outcome: 'created' };
-  await objects.replace(kept, withMark(item, owner));
+  if (!oldest || kept === id) return { id, outcome: 'created' };
+  await objects.replace(kept, takenOver(owner, item, oldest));
   return { id: kept, outcome: 'adopted' };
 }
 
@@ -84,14 +75,14 @@ async function onlyOne(
  */
 export async function create(api: DatadogApi, item: ContentItem, owner: string): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
-  const body = withMark(item, owner);
+  const body = withMark(item, [owner]);
   await objects.check(body);
   // Searched before each attempt: the one before may have taken effect although its answer was lost.
   return api.untilDone<Installed>(async () => {
     const leftovers = await adoptable(objects, item);
     const leftover = leftovers.find((object) => isFreeFor(owner, item, object)) ?? leftovers[0];
     if (leftover) {
-      await objects.replace(leftover.id, body);
+      await objects.replace(leftover.id, takenOver(owner, item, leftover));
       return { done: { id: leftover.id, outcome: 'adopted' } };
     }
     const attempt = await objects.post(body);
@@ -116,75 +107,12 @@ export async function update(
   const objects = objectsOf(item.kind, api);
   // Another organisation may have an object of that id: only the mark of this very resource shows that it is the same one.
   const object = moved ? await objects.look(id) : await seen(api, () => objects.look(id));
-  const isSame = object && (!moved || markIn(item.kind, object.body)?.owner === owner);
+  const isSame = object && (!moved || ownersOf(item, object).includes(owner));
   if (!isSame || !isOurs(item, object) || !canBecome(item.kind, object.body, item.body)) {
     return create(api, item, owner);
   }
-  const body = withMark(item, owner);
+  const body = takenOver(owner, item, object);
   await objects.check(body);
   await objects.replace(id, body);
   return { id, outcome: 'updated' };
-}
-
-async function removeFound(
-  objects: Objects,
-  object: FoundObject,
-  item: ContentItem,
-  owner: string,
-): Promise<Installed> {
-  const { id } = object;
-  if (!isOurs(item, object) || !isFreeFor(owner, item, object)) return { id, outcome: 'left-alone' };
-  const reason = await objects.remove(id);
-  if (reason === undefined) return { id, outcome: 'removed' };
-  await objects.replace(id, withFarewell(item));
-  return {
-    id,
-    outcome: 'kept',
-    note: `${nameOf(item.kind, item.body)} (${id}) stays in Datadog without our mark, because something refers to it: ${reason}`,
-  };
-}
-
-/**
- * Removes an installed item. One that no longer exists counts as removed. One that no longer carries our mark, or that another
- * resource owns, stays. One that something else in Datadog refers to stays without our mark.
- * @param id that Datadog gave it
- * @param owner the resource that is deleted
- * @throws as {@link DatadogApi.repeatable} does
- */
-export async function remove(
-  api: DatadogApi,
-  id: string,
-  item: ContentItem,
-  owner: string,
-): Promise<Installed> {
-  const objects = objectsOf(item.kind, api);
-  const object = await seen(api, () => objects.look(id));
-  return object ? removeFound(objects, object, item, owner) : { id, outcome: 'already-gone' };
-}
-
-/**
- * Removes what a creation without an answer has installed, whose id is therefore unknown.
- * @param id by which CloudFormation calls it
- * @param owner the resource whose creation was cancelled, or failed
- * @param isPatient whether the creation may still be under way, so that it is worth waiting for
- * @throws as {@link DatadogApi.repeatable} does
- */
-export async function removeUnknown(
-  api: DatadogApi,
-  id: string,
-  item: ContentItem,
-  { owner, isPatient }: { owner: string; isPatient: boolean },
-): Promise<Installed> {
-  const objects = objectsOf(item.kind, api);
-  const look = async () => {
-    const own = (await objects.list(item.body)).filter(
-      (object) => isOurs(item, object) && markIn(item.kind, object.body)?.owner === owner,
-    );
-    return own.length > 0 ? own : undefined;
-  };
-  let last: Installed = { id, outcome: 'already-gone' };
-  for (const object of (await (isPatient ? seen(api, look) : look())) ?? []) {
-    last = { ...(await removeFound(objects, object, item, owner)), id };
-  }
-  return last;
 }

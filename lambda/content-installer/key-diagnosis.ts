@@ -33,8 +33,11 @@ export interface RefusedCall {
 /** No object that the installer changes is larger. */
 const MAX_OBJECT_BYTES = 2_000_000;
 
-/** An allowlist of addresses refuses every call, that which checks the keys included. */
-const NAMES_ALLOWLIST = /\bip\b|\ballow-?list/i;
+/**
+ * An allowlist of addresses refuses every call, that which checks the keys included. A reason may quote the name of an object, so a
+ * single word says nothing.
+ */
+const NAMES_ALLOWLIST = /\bip[ -](?:address|(?:is )?(?:not )?allow)/i;
 
 /** An object may be restricted to roles, or to teams and users by a policy. */
 const NAMES_RESTRICTION = /restrict|\blocked\b/i;

@@ -1,6 +1,6 @@
 import { valueAt } from '../shared/dotted-path.ts';
 import type { JsonObject } from '../shared/json.ts';
-import type { ContentKind } from './content-item.ts';
+import type { ContentItem, ContentKind } from './content-item.ts';
 
 /** How Datadog's API treats one kind of content. Source: Datadog API reference, v1 and v2. */
 export interface KindApi {
@@ -26,6 +26,8 @@ export interface KindApi {
   readonly validationPath?: string;
   /** Attributes that are allowed when it is created, but not when it is replaced. */
   readonly onlyOnCreate?: readonly string[];
+  /** Attributes of a replacement; an object also has those that the server adds. */
+  readonly settable: readonly string[];
   /** Dotted paths of attributes that an object keeps for its life: Datadog refuses to change them. */
   readonly fixed: readonly string[];
   /** The form of Datadog's ids. */
@@ -59,6 +61,7 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     markField: 'description',
     missing: [400, 404],
     scopes: { read: 'logs_read_config', write: 'logs_write_pipelines' },
+    settable: ['name', 'description', 'is_enabled', 'filter', 'processors', 'tags'],
     fixed: [],
     idForm: /^[\w-]{22}$/,
   },
@@ -72,6 +75,18 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     scopes: { read: 'dashboards_read', write: 'dashboards_write' },
     itemsAt: 'dashboards',
     page: (number, size) => ({ start: `${number * size}`, count: `${size}` }),
+    settable: [
+      'title',
+      'description',
+      'layout_type',
+      'reflow_type',
+      'widgets',
+      'template_variables',
+      'template_variable_presets',
+      'notify_list',
+      'restricted_roles',
+      'tags',
+    ],
     fixed: ['layout_type'],
     idForm: THREE_PARTS,
     createdAt: 'created_at',
@@ -88,6 +103,18 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     narrowed: sourceOf,
     validationPath: '/api/v2/security_monitoring/rules/validation',
     onlyOnCreate: ['type'],
+    settable: [
+      'name',
+      'isEnabled',
+      'hasExtendedTitle',
+      'message',
+      'tags',
+      'queries',
+      'cases',
+      'thirdPartyCases',
+      'options',
+      'filters',
+    ],
     fixed: ['type', 'options.detectionMethod'],
     idForm: THREE_PARTS,
     createdAt: 'createdAt',
@@ -100,6 +127,7 @@ export const KINDS: Readonly<Record<ContentKind, KindApi>> = {
     missing: [404],
     scopes: { read: 'monitors_read', write: 'monitors_write' },
     page: (number, size) => ({ page: `${number}`, page_size: `${size}` }),
+    settable: ['name', 'type', 'query', 'message', 'tags', 'priority', 'options', 'restricted_roles'],
     narrowed: (body) => ({ name: textAt(body, 'name') }),
     fixed: ['type'],
     idForm: /^\d+$/,
@@ -128,6 +156,27 @@ export const canBecome = (kind: ContentKind, found: JsonObject, body: JsonObject
     const [has, wanted] = [valueAt(found, path), valueAt(body, path)];
     return has === undefined || wanted === undefined || has === wanted;
   });
+
+/** Whether an update turns the object of one item into that of another one; otherwise another object replaces it. */
+export const isInterchangeable = (one: ContentItem, other: ContentItem): boolean =>
+  one.kind === other.kind && one.key === other.key && canBecome(one.kind, one.body, other.body);
+
+/** Attributes that the server derives from others, regardless of what is sent. */
+export const derivedIn = (kind: ContentKind, body: JsonObject): readonly string[] =>
+  kind === 'rule' && valueAt(body, 'options.detectionMethod') === 'third_party' ? ['queries', 'cases'] : [];
+
+/**
+ * The attributes of an object that replace it as it is. The server derives some lists again; `[]` is sent for them, as in a creation.
+ * @param found the whole object
+ */
+export function settableOf(kind: ContentKind, found: JsonObject): JsonObject {
+  const derived = derivedIn(kind, found);
+  return Object.fromEntries(
+    KINDS[kind].settable
+      .map((name) => [name, derived.includes(name) ? [] : found[name]] as const)
+      .filter(([, value]) => value !== undefined && value !== null),
+  );
+}
 
 /** Whether a text has the form of Datadog's ids. CloudFormation makes up ids for creations that it cancels. */
 export const isDatadogId = (kind: ContentKind, text: string): boolean => KINDS[kind].idForm.test(text);

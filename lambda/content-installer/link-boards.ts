@@ -2,32 +2,19 @@ import { ForwarderError } from '../shared/errors.ts';
 import { linked, linksIn, queryOf } from './board-link.ts';
 import type { ContentItem, ContentKind } from './content-item.ts';
 import type { DatadogApi } from './datadog-api.ts';
-import { type Installed, type Outcome, seen } from './install.ts';
-import { nameOf } from './kinds.ts';
+import type { Installed, Outcome } from './install.ts';
+import { nameOf, settableOf } from './kinds.ts';
 import { markIn } from './mark.ts';
 import { type FoundObject, objectsOf } from './objects.ts';
-
-/** What has links to boards, and the attributes of it that may be sent back. Source: Datadog API reference, v1. */
-const WRITABLE: Readonly<Partial<Record<ContentKind, readonly string[]>>> = {
-  dashboard: [
-    'title',
-    'description',
-    'layout_type',
-    'reflow_type',
-    'template_variables',
-    'template_variable_presets',
-    'widgets',
-    'tags',
-    'notify_list',
-    'restricted_roles',
-  ],
-  monitor: ['name', 'type', 'query', 'message', 'tags', 'priority', 'options', 'restricted_roles'],
-};
+import { seen } from './seen.ts';
 
 /** The name of a monitor with a link begins with it. It spares the monitors of others, of which there may be thousands. */
 export const MONITOR_PREFIX = 'Valence: ';
 
 const INSTALLED: readonly Outcome[] = ['created', 'adopted', 'updated'];
+
+/** The outcomes after which the object of a deleted resource still is a board of ours. */
+const OTHERS_HAVE_IT: readonly Outcome[] = ['left-alone', 'handed-back'];
 
 /** The boards that an item names, itself included, by their queries; the oldest of those with one title. */
 async function boardsOf(api: DatadogApi, { kind, key, body }: ContentItem, { id, outcome }: Installed) {
@@ -39,7 +26,7 @@ async function boardsOf(api: DatadogApi, { kind, key, body }: ContentItem, { id,
   if (isBoard && INSTALLED.includes(outcome)) ids.set(own, id);
   for (const board of await objectsOf('dashboard', api).list()) {
     const query = queryOf(markIn('dashboard', board.body)?.key ?? '', nameOf('dashboard', board.body));
-    const isGone = board.id === id && outcome !== 'left-alone';
+    const isGone = board.id === id && !OTHERS_HAVE_IT.includes(outcome);
     if (named.includes(query) && !ids.has(query) && !isGone) ids.set(query, board.id);
   }
   return ids;
@@ -66,10 +53,7 @@ async function relink(
   if (!found) return;
   const body = linked(found.body, ids);
   if (JSON.stringify(body) === JSON.stringify(found.body)) return;
-  const sent = Object.entries(body).filter(
-    ([name, value]) => value !== null && WRITABLE[kind]?.includes(name),
-  );
-  await objectsOf(kind, api).replace(found.id, Object.fromEntries(sent));
+  await objectsOf(kind, api).replace(found.id, settableOf(kind, body));
 }
 
 /**

@@ -34,6 +34,23 @@ describe.skipIf(!(await hasFormerInstaller()))('content that the former installe
     expect(idsIn(place.datadog)).toEqual(NONE);
   });
 
+  it('is not deleted by it either once it has moved to a third stack', async ({ place }) => {
+    const old = await place.stackNamed('ValenceForwarder', former.folder);
+    await old.deploy(resourcesOf(...ALL_ITEMS));
+    const before = idsIn(place.datadog);
+    const content = await place.stackNamed('ValenceForwarder-content');
+    await content.deploy(resourcesOf(...ALL_ITEMS));
+    const third = await place.stackNamed('Third');
+    await third.deploy(resourcesOf(...ALL_ITEMS));
+
+    expect(await old.destroy()).toBe(true);
+    expect(idsIn(place.datadog)).toEqual(before);
+
+    expect(await content.destroy()).toBe(true);
+    expect(await third.destroy()).toBe(true);
+    expect(idsIn(place.datadog)).toEqual(NONE);
+  });
+
   it('is installed anew in another stack that is deployed last', async ({ place }) => {
     const old = await place.stackNamed('ValenceForwarder', former.folder);
     await old.deploy(resourcesOf(...ALL_ITEMS));

@@ -97,6 +97,16 @@ describe('a creation that CloudFormation cancelled', () => {
     expect(place.datadog.objects.dashboard.size).toBe(1);
   });
 
+  it('leaves alone a copy that a user made of an earlier object of this resource', async ({ place }) => {
+    await place.stack.send({ RequestType: 'Create', ResourceProperties: propertiesOf(dashboard()) });
+    const [ours] = place.datadog.objects.dashboard.values();
+    place.datadog.objects.dashboard.set('copy', { ...ours, title: 'Valence overview (copy)', id: 'copy' });
+
+    await place.stack.send(cancel(dashboard()));
+
+    expect([...place.datadog.objects.dashboard.keys()]).toEqual(['copy']);
+  });
+
   it('leaves nothing behind if it is still under way', async ({ place }) => {
     const searched = closedGate();
     place.datadog.intercept = async ({ method }) => {

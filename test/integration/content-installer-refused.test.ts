@@ -146,6 +146,17 @@ describe('a 403', () => {
     expect(reasonIn(place)).not.toMatch(/lacks the permission/);
   });
 
+  it.for([
+    'Forbidden: monitor ip-scanner needs permission dashboards_write',
+    'You are not allowed to edit the dashboard "IP and allowlist changes"',
+  ])('that quotes a name is not taken for one of the allowlist: %s', async (text, { place }) => {
+    place.datadog.intercept = ({ path }) => (path.includes('validate') ? undefined : refusal(403, text));
+
+    expect(await place.stack.deploy(resourcesOf(dashboard()))).toBe(false);
+    expect(reasonIn(place)).toContain(`lacks the permission dashboards_read. Datadog's reason: ${text}`);
+    expect(reasonIn(place)).not.toMatch(/not on the IP allowlist/);
+  });
+
   it('for a missing scope names the scope and the reason', async ({ place }) => {
     place.datadog.scopes = ['dashboards_read'];
 

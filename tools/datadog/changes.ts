@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { withSearches } from '../../lambda/content-installer/board-link.ts';
 import type { ContentItem } from '../../lambda/content-installer/content-item.ts';
-import { KINDS } from '../../lambda/content-installer/kinds.ts';
+import { derivedIn, KINDS } from '../../lambda/content-installer/kinds.ts';
 import { markIn, withMark } from '../../lambda/content-installer/mark.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 
@@ -27,10 +27,6 @@ function isIn(sent: unknown, found: unknown): boolean {
 }
 
 const optionsOf = (body: JsonObject): JsonObject => (isObject(body.options) ? body.options : {});
-
-/** Attributes that the server derives from others, regardless of what is sent. */
-const derived = ({ kind, body }: ContentItem): readonly string[] =>
-  kind === 'rule' && optionsOf(body).detectionMethod === 'third_party' ? ['queries', 'cases'] : [];
 
 /** The window that the server uses for anomalies instead of a shorter one, in seconds. */
 const ANOMALY_WINDOW = 1800;
@@ -59,10 +55,10 @@ function echoed({ kind, body }: ContentItem, found: JsonObject): JsonObject {
  * @param found the whole object
  */
 export function changesOf(item: ContentItem, found: JsonObject): string[] {
-  const ignored = [...derived(item), ...(KINDS[item.kind].onlyOnCreate ?? [])];
+  const ignored = [...derivedIn(item.kind, item.body), ...(KINDS[item.kind].onlyOnCreate ?? [])];
   // The installer turns searches into links.
   const defined = withSearches(found);
-  const sent = withMark({ ...item, body: echoed(item, found) }, markIn(item.kind, found)?.owner);
+  const sent = withMark({ ...item, body: echoed(item, found) }, markIn(item.kind, found)?.owners);
   return Object.entries(sent)
     .filter(([name, value]) => !ignored.includes(name) && !isIn(value, defined[name]))
     .map(([name]) => name);

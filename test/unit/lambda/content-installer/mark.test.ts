@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { markIn, withFarewell, withMark } from '../../../../lambda/content-installer/mark.ts';
+import { markIn, withFarewell, withMark, withOtherMark } from '../../../../lambda/content-installer/mark.ts';
 
 const MARKS = {
   pipeline: 'Managed by valence-datadog-forwarder (pipeline/valence)',
@@ -40,16 +40,35 @@ describe('the ownership mark', () => {
   it('names the item, wherever in the text it is', () => {
     expect(markIn('dashboard', { description: `Mine.\n${MARKS.dashboard} and more` })).toEqual({
       key: 'overview',
+      owners: [],
     });
   });
 
   it('names the owner, and is not found by versions that know no owners', () => {
     const item = { kind: 'dashboard', key: 'overview', body: { description: 'Mine.' } } as const;
-    const marked = withMark(item, '0a1b2c3d4e5f');
+    const marked = withMark(item, ['0a1b2c3d4e5f']);
 
-    expect(markIn('dashboard', marked)).toEqual({ key: 'overview', owner: '0a1b2c3d4e5f' });
+    expect(markIn('dashboard', marked)).toEqual({ key: 'overview', owners: ['0a1b2c3d4e5f'] });
     expect(marked.description).not.toMatch(FORMER_MARK);
     expect(withMark(item).description).toMatch(FORMER_MARK);
+  });
+
+  it('names those that owned the object before, and can be changed alone', () => {
+    const item = {
+      kind: 'dashboard',
+      key: 'overview',
+      body: { title: 'Valence', description: 'Mine.' },
+    } as const;
+    const marked = withMark(item, ['0a1b', '2c3d', '4e5f']);
+
+    expect(marked.description).toContain('(dashboard/overview, owner 0a1b, before 2c3d, 4e5f): a deployment');
+    expect(markIn('dashboard', marked)).toEqual({ key: 'overview', owners: ['0a1b', '2c3d', '4e5f'] });
+    expect(marked.description).not.toMatch(FORMER_MARK);
+
+    const shown = { ...marked, id: 'abc-def-ghi', url: '/dashboard/abc-def-ghi', template_variables: null };
+    expect(withOtherMark('dashboard', shown, { key: 'overview', owners: ['2c3d'] })).toEqual(
+      withMark(item, ['2c3d']),
+    );
   });
 
   it('is replaced by a farewell that is no mark', () => {

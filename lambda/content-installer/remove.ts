@@ -1,0 +1,124 @@
+import { ForwarderError } from '../shared/errors.ts';
+import type { ContentItem } from './content-item.ts';
+import type { DatadogApi } from './datadog-api.ts';
+import type { Installed } from './install.ts';
+import { KINDS, nameOf } from './kinds.ts';
+import { withFarewell, withOtherMark } from './mark.ts';
+import { type FoundObject, type Objects, objectsOf } from './objects.ts';
+import { isOurs, ownersOf } from './ownership.ts';
+import { seen } from './seen.ts';
+
+const described = ({ kind, body }: ContentItem, id: string) =>
+  `The ${KINDS[kind].label} "${nameOf(kind, body)}" (${id})`;
+
+/** It belongs to another resource, and so the deletion changes nothing that a user sees. */
+const leftAlone = (item: ContentItem, id: string): Installed => ({
+  id,
+  outcome: 'left-alone',
+  note: `${described(item, id)} stays in Datadog, because another resource has installed it since.`,
+});
+
+/**
+ * Takes a deleted resource out of the mark of an object that others own, too.
+ * @param isLast whether it installed the object last, so that the object now is that of the one before again
+ */
+async function leave(
+  objects: Objects,
+  id: string,
+  item: ContentItem,
+  { others, isLast }: { others: readonly string[]; isLast: boolean },
+): Promise<Installed> {
+  const { kind, key } = item;
+  const name = described(item, id);
+  try {
+    // An entry in a list may be only a part of it.
+    const whole = await objects.look(id);
+    if (!whole) return { id, outcome: 'already-gone' };
+    await objects.replace(id, withOtherMark(kind, whole.body, { key, owners: others }));
+  } catch (error) {
+    if (isLast || !(error instanceof ForwarderError)) throw error;
+    // The deletion has nothing else to do, and the object is in use: a failure would only block the stack.
+    const note = `${name} still names this resource in its mark, so it stays when its present owner is deleted: ${error.message}`;
+    return { id, outcome: 'left-alone', note };
+  }
+  if (!isLast) return leftAlone(item, id);
+  return {
+    id,
+    outcome: 'handed-back',
+    note: `${name} stays in Datadog and belongs again to the resource that had installed it before. If CloudFormation no longer has that resource, delete the object by hand.`,
+  };
+}
+
+async function removeFound(
+  objects: Objects,
+  object: FoundObject,
+  item: ContentItem,
+  owner: string,
+): Promise<Installed> {
+  const { id } = object;
+  if (!isOurs(item, object)) return { id, outcome: 'left-alone' };
+  const owners = ownersOf(item, object);
+  if (owners.length > 0 && !owners.includes(owner)) return leftAlone(item, id);
+  const others = owners.filter((other) => other !== owner);
+  if (others.length > 0) return leave(objects, id, item, { others, isLast: owners[0] === owner });
+  const reason = await objects.remove(id);
+  if (reason === undefined) return { id, outcome: 'removed' };
+  await objects.replace(id, withFarewell(item));
+  return {
+    id,
+    outcome: 'kept',
+    note: `${described(item, id)} stays in Datadog without our mark, because something refers to it: ${reason}`,
+  };
+}
+
+/**
+ * Removes an installed item. One that no longer exists counts as removed. One that no longer carries our mark, or that another
+ * resource owns, stays. One that another resource owned before is that resource's again. One that something else in Datadog refers
+ * to stays without our mark.
+ * @param id that Datadog gave it
+ * @param owner the resource that is deleted
+ * @throws as {@link DatadogApi.repeatable} does
+ */
+export async function remove(
+  api: DatadogApi,
+  id: string,
+  item: ContentItem,
+  owner: string,
+): Promise<Installed> {
+  const objects = objectsOf(item.kind, api);
+  const object = await seen(api, () => objects.look(id));
+  return object ? removeFound(objects, object, item, owner) : { id, outcome: 'already-gone' };
+}
+
+/**
+ * Removes what a creation without an answer has installed, whose id is therefore unknown. A copy that a user made has another name
+ * and stays.
+ * @param id by which CloudFormation calls it
+ * @param owner the resource whose creation was cancelled, or failed
+ * @param isPatient whether the creation may still be under way, so that it is worth waiting for
+ * @param keep ids of objects that stay
+ * @throws as {@link DatadogApi.repeatable} does
+ */
+export async function removeUnknown(
+  api: DatadogApi,
+  id: string,
+  item: ContentItem,
+  { owner, isPatient, keep = [] }: { owner: string; isPatient: boolean; keep?: readonly string[] },
+): Promise<Installed> {
+  const objects = objectsOf(item.kind, api);
+  const look = async () => {
+    const own = (await objects.list(item.body)).filter(
+      (object) =>
+        isOurs(item, object) &&
+        nameOf(item.kind, object.body) === nameOf(item.kind, item.body) &&
+        ownersOf(item, object).includes(owner) &&
+        !keep.includes(object.id),
+    );
+    return own.length > 0 ? own : undefined;
+  };
+  let last: Installed = { id, outcome: 'already-gone' };
+  for (const object of (await (isPatient ? seen(api, look) : look())) ?? []) {
+    last = { ...(await removeFound(objects, object, item, owner)), id };
+  }
+  return last;
+}
