@@ -40,8 +40,16 @@ export const OPEN = `${ALERT_FACTS.status}:Open`;
 /** An alert with any other status still needs work, such as one that is `In Progress`; or the status is not known here. */
 export const CLOSED = `${ALERT_FACTS.status}:(Resolved OR Dismissed OR Closed)`;
 
-/** A search for logs whose attribute is not an empty text, as many are in Valence's alerts. */
-export const notEmpty = (facet: string): string => `-${facet}:""`;
+/** Facets of which one log may have several values: those of all events of an alert, and the ATT&CK techniques of its type. */
+const LISTED = /^@(alert\.events|alert_type_details\.mitre)/;
+
+/**
+ * A search for logs whose attribute is not an empty text, as many are in Valence's alerts. Of a list one value must not be empty: an
+ * exclusion would also leave out an alert with the targets `Budget` and an empty text. Only lists are searched by a wildcard, because
+ * a flag or a number may not match one.
+ */
+export const notEmpty = (facet: string): string => (LISTED.test(facet) ? `${facet}:?*` : `-${facet}:""`);
 
 /** A search for logs without an attribute, or with an empty text; those that {@link notEmpty} leaves out of groups. */
-export const missing = (facet: string): string => `(-${facet}:* OR ${facet}:"")`;
+export const missing = (facet: string): string =>
+  LISTED.test(facet) ? `-${facet}:?*` : `(-${facet}:* OR ${facet}:"")`;

@@ -11,6 +11,14 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     caughtBy: ['test/unit/infra/datadog/dashboards-queries.test.ts'],
   },
   {
+    name: 'one-empty-target-hides-alert',
+    what: 'An alert of several events is in no group of targets if one of them is an empty text.',
+    file: 'infra/datadog/facts.ts',
+    find: `LISTED.test(facet) ? \`\${facet}:?*\` : \`-\${facet}:""\``,
+    replace: `\`-\${facet}:""\``,
+    caughtBy: ['test/unit/infra/datadog/dashboards-queries.test.ts'],
+  },
+  {
     name: 'signal-title-ends-in-nothing',
     what: 'A rule groups by an attribute that is an empty text, so the title of a signal ends in nothing.',
     file: 'infra/datadog/rules/build.ts',
