@@ -50,6 +50,7 @@ export interface ThirdPartyCase {
 export interface Durations {
   /** Not above `keepAlive`. */
   evaluationWindow: KeepAlive;
+  /** Of a sequence not below the window of a step or a transition either. */
   keepAlive: KeepAlive;
   /** Not below `keepAlive`. */
   maxSignalDuration: Window;

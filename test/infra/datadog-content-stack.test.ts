@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { contentProblems, readContentConfig } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
@@ -186,4 +186,26 @@ it('the content has its own stack, whose name no tenant may use', () => {
   expect(contentProblems(settings, ['north', 'content'])).toEqual([
     expect.stringMatching(/^tenants: none may be named content/),
   ]);
+});
+
+it.each([
+  [{ rules: true }, 1],
+  [{ dashboards: true, monitors: true }, 1],
+  [{ rules: true, pipeline: true }, 0],
+  [{ monitors: true }, 0],
+])('%j is warned of %i times: rules and dashboards need the pipeline', (datadogContent, warnings) => {
+  const config = readContentConfig({
+    existingDatadogSecret: 'datadog/api',
+    existingDatadogAppKeySecret: 'datadog/app',
+    datadogContent,
+  });
+  if (!config) throw new Error('Nothing is installed.');
+  const stack = contentStack(appWithoutCode(), config);
+  installContent(stack, config);
+
+  const found = Annotations.fromStack(stack).findWarning(
+    '*',
+    Match.stringLikeRegexp('the pipeline is switched off'),
+  );
+  expect(found).toHaveLength(warnings);
 });

@@ -134,12 +134,13 @@ export type Column = Measure | Remainder;
 
 /** The queries of a column, and the formula with them. */
 function columnOf(column: Column, name: string) {
-  if (!('of' in column)) return { queries: { [name]: column }, formula: name };
+  // Without a zero, a row of which a query finds nothing would be blank.
+  const zero = (query: string) => `default_zero(${query})`;
+  if (!('of' in column)) return { queries: { [name]: column }, formula: zero(name) };
   const [less, more] = [`${name}less`, `${name}more`];
   return {
     queries: { [name]: column.of, [less]: column.without, [more]: column.and },
-    // Without a zero, a row of which one of them has nothing would be blank.
-    formula: `default_zero(${name}) - default_zero(${less}) + default_zero(${more})`,
+    formula: `${zero(name)} - ${zero(less)} + ${zero(more)}`,
   };
 }
 

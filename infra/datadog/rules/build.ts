@@ -1,16 +1,17 @@
 import { LOG_SOURCE } from '../../../lambda/contract.ts';
 import { notEmpty } from '../facts.ts';
 import { type Attack, attackTags } from '../mitre.ts';
-import type {
-  AnomalyOptions,
-  DetectionRule,
-  Durations,
-  KeepAlive,
-  NewValueOptions,
-  RuleCase,
-  RuleQuery,
-  RuleStatus,
-  Window,
+import {
+  type AnomalyOptions,
+  type DetectionRule,
+  type Durations,
+  KEEP_ALIVES,
+  type KeepAlive,
+  type NewValueOptions,
+  type RuleCase,
+  type RuleQuery,
+  type RuleStatus,
+  type Window,
 } from '../rule-types.ts';
 import { type Counted, datedByRecord } from './logs.ts';
 import { type ExplainedCase, type Explanation, messageOf } from './message.ts';
@@ -33,13 +34,17 @@ interface Case extends ExplainedCase {
 const HOUR: KeepAlive = 3600;
 const DAY: Window = 86_400;
 
+const longestOf = (...windows: readonly KeepAlive[]): KeepAlive =>
+  KEEP_ALIVES.findLast((each) => windows.includes(each)) ?? HOUR;
+
 /**
- * Further matches join an open signal: for as long as the rule's window, at least an hour, and at most a day in total.
+ * Further matches join an open signal: for as long as the rule's longest window, at least an hour, and at most a day in total.
  * @param evaluationWindow at most the longest `keepAlive`: Datadog refuses a rule whose window is longer than that
+ * @param others windows of the steps of a sequence and of the transitions between them
  */
-export const durations = (evaluationWindow: KeepAlive): Durations => ({
+export const durations = (evaluationWindow: KeepAlive, others: readonly KeepAlive[] = []): Durations => ({
   evaluationWindow,
-  keepAlive: evaluationWindow > HOUR ? evaluationWindow : HOUR,
+  keepAlive: longestOf(HOUR, evaluationWindow, ...others),
   maxSignalDuration: DAY,
 });
 
@@ -221,7 +226,7 @@ export function sequence(
     cases: cases.map(toCase),
     options: {
       detectionMethod: 'sequence_detection',
-      ...durations(0),
+      ...durations(0, [...steps.map(({ window }) => window), ...rule.followedBy.map(({ within }) => within)]),
       sequenceDetectionOptions: {
         steps: steps.map((step) => ({
           name: stepName(step),

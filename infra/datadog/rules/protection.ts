@@ -10,7 +10,11 @@ const WHO = 'Actor: `` {{@usr.name}} ``, from `` {{@network.client.ip}} ``.';
 const CONNECTOR_TYPE = '@connector_change_details.type';
 const CONNECTOR_NAME = '@connector_change_details.name';
 
-const SIEM_CONNECTOR = `${CONNECTOR_TYPE}:(*Datadog* OR *Sentinel*)`;
+/**
+ * Not an upload: the hosted pipeline may read the name of an uploaded file, which anyone chooses, as a type. Ours reads the
+ * connector of an upload into other attributes.
+ */
+const SIEM_CONNECTOR = `${CONNECTOR_TYPE}:(*Datadog* OR *Sentinel*) -@evt.name:"Upload data to connector"`;
 
 export const PROTECTION_RULES = {
   'policy-disabled': threshold({

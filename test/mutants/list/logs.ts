@@ -13,6 +13,17 @@ export const LOGS: readonly Mutant[] = [
     caughtBy: ['test/unit/lambda/forwarder/core/records/primary-event.test.ts'],
   },
   {
+    name: 'blank-text-is-a-value',
+    what: 'A name of blanks or invisible characters is a value, so that the title of a signal ends in it.',
+    file: 'lambda/shared/code-span.ts',
+    find: 'VISIBLE.test(text)',
+    replace: "text !== ''",
+    caughtBy: [
+      'test/unit/lambda/shared/code-span.test.ts',
+      'test/unit/lambda/forwarder/core/records/primary-event.test.ts',
+    ],
+  },
+  {
     name: 'facts-over-several-lines',
     what: 'A name with a line break puts a heading or a link into the message of a signal.',
     file: 'lambda/forwarder/core/records/primary-event.ts',

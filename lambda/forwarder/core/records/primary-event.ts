@@ -69,11 +69,13 @@ export function primaryEvent(event: unknown): JsonObject {
 /** In a hostile event a "fact" may be thousands of levels deep, and no later step checks these values. */
 const onlyPlain = (facts: JsonObject): JsonObject =>
   Object.fromEntries(
-    Object.entries(facts).flatMap(([name, value]) => (isPlain(value) ? [[name, forCodeSpan(value)]] : [])),
+    Object.entries(facts)
+      .flatMap(([name, value]) => (isPlain(value) ? [[name, forCodeSpan(value)]] : []))
+      .filter(([, shown]) => shown !== ''),
   );
 
 const isPlain = (value: unknown): boolean =>
-  (typeof value === 'string' && value !== '') ||
+  typeof value === 'string' ||
   typeof value === 'number' ||
   typeof value === 'boolean' ||
   isLosslessNumber(value);

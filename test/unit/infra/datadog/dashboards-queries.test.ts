@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dashboard, Definition, EventQuery } from '../../../../infra/datadog/dashboard-types.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
-import { missing, notEmpty } from '../../../../infra/datadog/facts.ts';
 import { LOG_SOURCE } from '../../../../lambda/contract.ts';
 import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import {
@@ -194,33 +193,6 @@ describe.each([
     expect([...(rows?.keys() ?? [])].filter((actor) => !byEmail.includes(actor))).not.toEqual([]);
   });
 });
-
-/** A log of an alert with several events. */
-const alertOf = (events: readonly object[]) => ({
-  ...(RECORDED as (typeof LOGS)[number]),
-  service: 'alerts',
-  attributes: { alert: { vuid: 'a', events } },
-});
-
-it.each([
-  ['Top targets', (name: string) => ({ target: { name } })],
-  ['Target types', (targetType: string) => ({ targetType })],
-  ['By connector', (connectorDisplayName: string) => ({ connectorDisplayName })],
-])('%s has an alert of which one event has a value and another an empty text', (title, eventOf) => {
-  const both = alertOf([eventOf('Budget'), eventOf('')]);
-  expect(shown('alert-insights', title, [both])).toMatchObject({ Budget: 1 });
-  expect(shown('alert-insights', title, [alertOf([eventOf(''), eventOf('')])])).toEqual({});
-});
-
-it.each(['@alert_type_details.name', '@alert.events.target.name', '@alert.events.targetType'])(
-  'every log has a value of %s that is not empty, or misses it',
-  (facet) => {
-    const filled = found(notEmpty(facet), LOGS).filter((log) => facetValues(log, facet).length > 0);
-    const lacking = found(missing(facet), LOGS);
-    expect([...filled, ...lacking]).toHaveLength(LOGS.length);
-    expect(new Set([...filled, ...lacking])).toEqual(new Set(LOGS));
-  },
-);
 
 it('an alert of an empty type is in no group of types, and is counted elsewhere', () => {
   const [known] = LOGS.filter((log) => facetValues(log, '@alert_type_details.name').length > 0);

@@ -157,6 +157,14 @@ describe.each(boards)('%s', (key, dashboard) => {
     }
   });
 
+  it('has no blank cell for a row of which a column counts nothing', () => {
+    const tables = definitions(dashboard).filter((definition) => definition.type === 'query_table');
+    const formulas = tables.flatMap(({ requests }) => requests.flatMap((request) => request.formulas));
+    for (const { formula } of formulas) {
+      expect(formula.replaceAll(/default_zero\(\w+\)/g, '0')).toMatch(/^0( [-+] 0)*$/);
+    }
+  });
+
   it('never groups people by an e-mail address, which some lack', () => {
     const facets = definitions(dashboard)
       .filter(asksQueries)

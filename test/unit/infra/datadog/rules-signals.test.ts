@@ -10,7 +10,13 @@ import { isEvaluated, logsSeenBy, signalsOf } from '../../../support/datadog/rul
 import { groupsOf } from '../../../support/datadog/rule-evaluator-groups.ts';
 import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
 import { type Circumstances, logsOf } from '../../../support/datadog/rule-samples/logs.ts';
-import { alert, HOUR, type SampleRecord, START } from '../../../support/datadog/rule-samples/records.ts';
+import {
+  alert,
+  HOUR,
+  type SampleRecord,
+  START,
+  uploaded,
+} from '../../../support/datadog/rule-samples/records.ts';
 import { sampleRecords } from '../../../support/datadog/sample-logs.ts';
 
 interface Sampled {
@@ -88,6 +94,19 @@ describe('the signals of a rule', () => {
     expect(new Set(RULE_SAMPLES[key].fires.map(({ status }) => status))).toEqual(new Set(statuses));
     expect(Object.keys(RULE_SAMPLES[key].quiet)).not.toEqual([]);
   });
+});
+
+it('an upload is no change of an export, although the hosted pipeline reads the name of its file as a connector', () => {
+  const rule = DETECTION_RULES['siem-export-changed'];
+  const misread = logsOf([uploaded(START, 'HR')]).map((log) => ({
+    ...log,
+    attributes: {
+      ...log.attributes,
+      connector_change_details: { type: 'data file "Datadog "x"" to a Custom' },
+    },
+  }));
+  expect(misread.filter((log) => matches('@connector_change_details.type:*Datadog*', log))).toHaveLength(1);
+  expect(signalsOf(rule, misread)).toEqual([]);
 });
 
 describe('old logs', () => {

@@ -12,6 +12,7 @@ import {
   type DetectionRule,
   KEEP_ALIVES,
   RULE_STATUSES,
+  type SequenceOptions,
   WINDOWS,
 } from '../../../../infra/datadog/rule-types.ts';
 import { durations } from '../../../../infra/datadog/rules/build.ts';
@@ -133,6 +134,20 @@ describe('the queries of a rule', () => {
       [evaluationWindow, keepAlive, maxSignalDuration].sort((shorter, longer) => shorter - longer),
     );
   });
+
+  it.each(RULES.filter(({ rule }) => rule.options.detectionMethod === 'sequence_detection'))(
+    '$key keeps a signal open for its longest step and transition, and is refused otherwise',
+    ({ rule }) => {
+      const options = rule.options as SequenceOptions;
+      const { steps, stepTransitions } = options.sequenceDetectionOptions;
+      const windows = [...steps, ...stepTransitions].map(({ evaluationWindow }) => evaluationWindow);
+      expect(options.keepAlive).toBe(Math.max(3600, ...windows));
+
+      const keepAlive = KEEP_ALIVES.findLast((each) => each < Math.max(...windows));
+      const body = { ...rule, options: { ...options, keepAlive } };
+      expect(validateRule(body)).toMatchObject({ status: 400 });
+    },
+  );
 
   it.each(KEEP_ALIVES)(
     'a rule with a window of %i seconds is accepted, one with a longer window than keepAlive is not',

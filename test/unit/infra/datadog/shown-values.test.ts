@@ -124,6 +124,40 @@ describe.each([
   });
 });
 
+it.each(['', '   ', '\n', '\u200b'])(
+  'a signal of a type called %j has a title, and an actor called so is none',
+  (blank) => {
+    const [event] = ALERT.events as JsonObject[];
+    const named = (name: string) => ({ name, id: name, email: name });
+    const record = {
+      ...ALERT,
+      events: [{ ...event, actorUser: named(blank), actorApp: named(blank) }],
+      alertType: { ...(ALERT.alertType as JsonObject), name: blank },
+    };
+    const [log] = postedLogs([{ stream: 'alerts', record }], NOW, NOW);
+    const { attributes } = processLog([LOG_PIPELINE], log?.posted ?? {}, { now: NOW * 1000 });
+
+    expect(plainValuesAt(attributes, 'valence_forwarder.title')).toEqual(['alert of unknown type']);
+    expect(plainValuesAt(attributes, 'valence_forwarder.actor')).toEqual([]);
+  },
+);
+
+it.each([
+  ['alerts', alertRecord({ events: [{ actorUser: { email: 'ANN@Example.com', name: 'Ann' } }] })],
+  ['audit-logs', auditRecord({ actor: 'Ann@example.COM' })],
+] as const)('%s name one person by one value, whatever the letter case of the address', (stream, record) => {
+  for (const pipelines of [
+    [LOG_PIPELINE],
+    [HOSTED_PIPELINE, LOG_PIPELINE],
+    [LOG_PIPELINE, HOSTED_PIPELINE],
+  ]) {
+    const [log] = postedLogs([{ stream, record }], NOW, NOW);
+    const { attributes } = processLog(pipelines, log?.posted ?? {}, { now: NOW * 1000 });
+    expect(plainValuesAt(attributes, 'valence_forwarder.actor')).toEqual(['ann@example.com']);
+    expect(plainValuesAt(attributes, 'valence_forwarder.lower_case_email')).toEqual([]);
+  }
+});
+
 it.each(RULES)('%s shows standard attributes only of audit logs', (_, { message, queries }) => {
   if (!variablesIn(message).some((name) => STANDARD_ATTRIBUTE.test(name))) return;
   for (const { query } of queries) expect(query).toContain('service:audit-logs');

@@ -17,7 +17,9 @@ it('no text ends the code span that shows it', () =>
 it('redaction finds a name in it as before', () =>
   fc.assert(
     fc.property(fc.oneof(TEXTS, fc.string({ unit: 'binary' })), (text) => {
-      expect(folded(forCodeSpan(text) as string)).toBe(folded(text));
+      const shown = forCodeSpan(text) as string;
+      if (shown === '') expect(text).not.toMatch(/[\p{L}\p{N}\p{P}\p{S}]/u);
+      else expect(folded(shown)).toBe(folded(text));
     }),
   ));
 
@@ -31,3 +33,10 @@ it.each([['a'], [1], [undefined], [null], [['a', 1]], [[['a\nb']]], [{ a: 'b\nc'
 it('changes the texts of a list', () => {
   expect(forCodeSpan(['a\r\n\nb', 1, 'c``d```'])).toEqual(['a b', 1, "c''d'''"]);
 });
+
+it.each(['', '   ', '\n', '\u200b', '\u00a0\t', '\u3164', '\u2800 ', '\u00ad'])(
+  'takes %j, which shows nothing, for an empty text',
+  (text) => {
+    expect(forCodeSpan(text)).toBe('');
+  },
+);

@@ -10,14 +10,14 @@ const MATCHERS: Readonly<Record<string, string>> = {
 
 const TEXT = String.raw`"(?:[^"\\]|\\.)*"`;
 const REFERENCE = new RegExp(
-  String.raw`%\{(?<matcher>\w+)(?:\((?<pattern>${TEXT})\))?(?::(?<path>[\w.]+)(?::(?<filter>\w+)\((?<brackets>${TEXT}), (?<separator>${TEXT})\))?)?\}`,
+  String.raw`%\{(?<matcher>\w+)(?:\((?<pattern>${TEXT})\))?(?::(?<path>[\w.]+)(?::(?<filter>\w+)(?:\((?<brackets>${TEXT}), (?<separator>${TEXT})\))?)?)?\}`,
   'g',
 );
 
 interface Capture {
   path: string;
-  /** Splits the text into a list. */
-  separator: string | undefined;
+  /** What is made of the text. */
+  filter: (text: string) => string | string[];
 }
 
 interface Rule {
@@ -39,13 +39,15 @@ function matcherPattern(matcher: string, pattern: string | undefined): string {
   return known;
 }
 
-function separatorOf(groups: Readonly<Record<string, string | undefined>>): string | undefined {
+function filterOf(groups: Readonly<Record<string, string | undefined>>): Capture['filter'] {
   const { filter, brackets, separator } = groups;
-  if (filter === undefined) return undefined;
+  if (filter === undefined) return (text) => text;
+  if (filter === 'lowercase' && brackets === undefined) return (text) => text.toLowerCase();
   if (filter !== 'array' || brackets !== '""' || separator === undefined) {
     throw new NotModelled(`the grok filter ${filter} with ${brackets}`);
   }
-  return textIn(separator);
+  const between = textIn(separator);
+  return (text) => text.split(between);
 }
 
 function compile(line: string): Rule {
@@ -56,7 +58,7 @@ function compile(line: string): Rule {
     const { matcher = '', path } = groups;
     const pattern = matcherPattern(matcher, groups['pattern']);
     if (path === undefined) return `(?:${pattern})`;
-    captures.push({ path, separator: separatorOf(groups) });
+    captures.push({ path, filter: filterOf(groups) });
     return `(?<capture${captures.length - 1}>${pattern})`;
   });
   if (source.includes('%{')) throw new NotModelled(`the grok rule ${line}`);
@@ -82,10 +84,10 @@ export function grok(rules: string, text: string): [path: string, value: string 
   for (const { pattern, captures } of compiled(rules)) {
     const match = pattern.exec(text);
     if (!match) continue;
-    return captures.flatMap(({ path, separator }, index): [string, string | string[]][] => {
+    return captures.flatMap(({ path, filter }, index): [string, string | string[]][] => {
       const value = match.groups?.[`capture${index}`];
       if (!value) return [];
-      return [[path, separator === undefined ? value : value.split(separator)]];
+      return [[path, filter(value)]];
     });
   }
   return [];

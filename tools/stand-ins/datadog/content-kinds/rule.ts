@@ -33,6 +33,19 @@ function durationProblems(options: JsonObject): string[] {
   ];
 }
 
+/** The windows of a sequence are those of the rule, so a signal must stay open for as long as the longest. */
+function sequenceProblems({ keepAlive, sequenceDetectionOptions }: JsonObject): string[] {
+  const { steps, stepTransitions } = (sequenceDetectionOptions ?? {}) as JsonObject;
+  return Object.entries({ steps, stepTransitions }).flatMap(([name, windows]) =>
+    objectsIn(windows).flatMap(({ evaluationWindow }) => [
+      ...(DURATIONS.includes(Number(evaluationWindow)) ? [] : [`a window of ${name} is not allowed`]),
+      ...(Number(evaluationWindow) > Number(keepAlive)
+        ? [`options.keepAlive must not be below a window of ${name}`]
+        : []),
+    ]),
+  );
+}
+
 function ruleProblems(body: JsonObject): string[] {
   const options = (body.options ?? {}) as JsonObject;
   const thirdParty = options.detectionMethod === 'third_party';
@@ -41,6 +54,7 @@ function ruleProblems(body: JsonObject): string[] {
     ...(!thirdParty && objectsIn(body.queries).length === 0 ? ['At least one query is required'] : []),
     ...(!thirdParty && objectsIn(body.cases).length === 0 ? ['At least one case is required'] : []),
     ...durationProblems(options),
+    ...sequenceProblems(options),
   ];
 }
 

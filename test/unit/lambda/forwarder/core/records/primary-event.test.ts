@@ -71,7 +71,7 @@ describe('the facts of a primary event', () => {
     });
   });
 
-  it.each(['', null, undefined])('take the app where all of the user is %s', (value) => {
+  it.each(['', ' ', '\n', '\u200b', null, undefined])('take the app where all of the user is %j', (value) => {
     const actorUser = { id: value, name: value, email: value };
 
     expect(primaryEvent({ actorUser, actorApp: { id: 'a1', name: 'Sync', email: '' } })).toEqual({
