@@ -12,8 +12,11 @@ const IMITATED = ['platforms', 'platform_list', 'permission_sets']
   .map((field) => `@user_change_details.${field}:(*with?role* OR *to?role*)`)
   .join(' OR ');
 
-/** The forwarder marks a log whose role it changed, because the name of the actor is in it: it may have been any. */
-const REDACTED = `@${OWN_ATTRIBUTE}.role_redacted:true`;
+/**
+ * The forwarder marks a log whose role it changed, because the name of the actor is in it, and one of whose texts it kept beginning and
+ * end: the role may have been any.
+ */
+const CHANGED = `@${OWN_ATTRIBUTE}.role_redacted:true OR @${OWN_ATTRIBUTE}.shrunk:true`;
 
 export const ADMINISTRATION_RULES = {
   'admin-granted': threshold({
@@ -21,10 +24,10 @@ export const ADMINISTRATION_RULES = {
     attack: [['TA0003', 'T1098']],
     goal: 'Know of every new administrator of Valence: they see all findings, and can switch off detection.',
     strategy:
-      'A user was created with, or changed to, a role whose name contains "Admin". A user name that imitates the sentence of the log, so that another role is read from it, counts too, and a role that `redact` changed.',
+      'A user was created with, or changed to, a role whose name contains "Admin". A user name that imitates the sentence of the log, so that another role is read from it, counts too, and so does a role that `redact` changed, or that may be missing because the log was over 1 MB.',
     queries: {
       grants: auditLogs(
-        `@evt.name:("User created" OR "User access updated") (@user_change_details.role:(*Admin* OR *admin*) OR ${IMITATED} OR ${REDACTED}) ${SUCCEEDED}`,
+        `@evt.name:("User created" OR "User access updated") (@user_change_details.role:(*Admin* OR *admin*) OR ${IMITATED} OR ${CHANGED}) ${SUCCEEDED}`,
       ),
     },
     groupBy: [AUDIT_ACTOR],

@@ -5,6 +5,36 @@ const TESTS = 'test/unit/lambda/forwarder/core/logs';
 /** Bugs in the primary event of a record and the shape of its log, redaction included. */
 export const LOGS: readonly Mutant[] = [
   {
+    name: 'text-cut-at-end',
+    what: 'A long text loses its end, and with it the role behind a long name.',
+    file: 'lambda/forwarder/core/logs/shrink.ts',
+    find: ' + text.slice(-half)',
+    replace: '',
+    caughtBy: [
+      'test/unit/lambda/forwarder/core/logs/shrink.test.ts',
+      'test/unit/infra/datadog/shrunk-rules.test.ts',
+    ],
+  },
+  {
+    name: 'primary-event-left-out',
+    what: 'The facts of the primary event are left out of a log that is shrunk.',
+    file: 'lambda/forwarder/core/logs/shrink.ts',
+    find: 'path === `${OWN_ATTRIBUTE}.primary_event` ||',
+    replace: '',
+    caughtBy: [
+      'test/unit/lambda/forwarder/core/logs/shrink.test.ts',
+      'test/unit/infra/datadog/shrunk-rules.test.ts',
+    ],
+  },
+  {
+    name: 'shrunk-role-not-counted',
+    what: 'The rule on administrators counts no log that lost its role because it was too large.',
+    file: 'infra/datadog/rules/administration.ts',
+    find: ' OR @${OWN_ATTRIBUTE}.shrunk:true',
+    replace: '',
+    caughtBy: ['test/unit/infra/datadog/shrunk-rules.test.ts'],
+  },
+  {
     name: 'empty-user-hides-app',
     what: 'A user of whom nothing is known hides the app that acted.',
     file: 'lambda/forwarder/core/records/primary-event.ts',

@@ -71,8 +71,20 @@ const REDACTED = processedLogs(
   { remove: [], hash: ['actor'] },
 );
 
+/** A log over 1 MB. */
+const SHRUNK = processedLogs(
+  [{ stream: 'audit-logs', record: auditRecord({ details: 'x'.repeat(1_000_000) }) }],
+  NOW,
+  NOW,
+);
+
 const KNOWN = new Set(
-  [logsOf(records), logsOf(records, { backfill: true, changed: ['other'], lateBy: 20 * 3600 }), REDACTED]
+  [
+    logsOf(records),
+    logsOf(records, { backfill: true, changed: ['other'], lateBy: 20 * 3600 }),
+    REDACTED,
+    SHRUNK,
+  ]
     .flat()
     .flatMap(({ attributes, tags }) => [
       ...Object.entries(attributes).flatMap(([key, value]) => pathsIn(value, `@${key}`)),

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { LosslessNumber } from 'lossless-json';
 import { describe, expect, it } from 'vitest';
 import { buildLog } from '../../../../../../lambda/forwarder/core/logs/build.ts';
 import { shrink } from '../../../../../../lambda/forwarder/core/logs/shrink.ts';
@@ -16,6 +17,9 @@ function shrunken(source: LogSource, maxBytes = MAX_BYTES): Log {
   expect(Buffer.byteLength(canonicalJson(log))).toBeLessThanOrEqual(maxBytes);
   return log;
 }
+
+/** A fact of 3,000 characters after it was cut. */
+const CUT_FACT = /^(.)\1{199} \[left out: 2600 characters\] \1{200}$/;
 
 const eventsOf = (log: Log) => log.alert?.['events'] as JsonObject[];
 
@@ -36,8 +40,75 @@ describe('shrinking a log', () => {
   it('F28 cuts long texts when there is no aux to leave out', () => {
     const log = shrunken(auditSource({ details: 'd'.repeat(2_000_000) }));
 
-    expect(log['details']).toBe(`${'d'.repeat(2_000)}... [cut]`);
+    const half = 'd'.repeat(1_000);
+    expect(log['details']).toBe(`${half} [left out: 1998000 characters] ${half}`);
     expect(log).toMatchObject({ actor: 'ann@example.com', timeEpoch: NOW - 60 });
+  });
+
+  it('F28 cuts a sentence in the middle, where the names are, and no text that would not get shorter', () => {
+    const details = `Created user ${'x'.repeat(1_100_000)} with role "Admin" with access to Duo "Main"`;
+
+    const log = shrunken(auditSource({ details, action: 'a'.repeat(2_020) }));
+
+    expect(log['details']).toMatch(
+      /^Created user x+ \[left out: \d+ characters\] x+ with role "Admin" with access to Duo "Main"$/,
+    );
+    expect(log['message']).toBe(log['details']);
+    expect(log['action']).toBe('a'.repeat(2_020));
+  });
+
+  it.each([
+    ['quotes', '"'],
+    ['control characters', '\u0001'],
+    ['characters of several bytes', '日'],
+  ])('keeps every fact of the primary event, shorter if its texts are long: of %s', (_, filling) => {
+    const long = filling.repeat(3_000);
+    const event = {
+      actorType: 'User',
+      actorUser: { id: 'u-1', name: long, email: 'mallory@example.com' },
+      ip: '203.0.113.7',
+      userAgent: long,
+      platform: 'GitHub',
+      eventTime: { timestamp: NOW },
+    };
+    const sharedFiles = Array.from({ length: 60_000 }, (_, index) => `file-${index}-of-a-shared-folder`);
+
+    const { valence_forwarder } = shrunken(alertSource({ sharedFiles, events: [event] }));
+
+    expect(valence_forwarder.primary_event).toEqual({
+      actor_type: 'User',
+      actor: { id: 'u-1', name: expect.stringMatching(CUT_FACT), email: 'mallory@example.com' },
+      ip: '203.0.113.7',
+      user_agent: expect.stringMatching(CUT_FACT),
+      platform: 'GitHub',
+      time: NOW,
+    });
+  });
+
+  it('spares events and tags of its own alone, not fields of these names elsewhere', () => {
+    const bulk = Array(100_000).fill('bulk-of-text');
+
+    const log = shrunken({
+      ...alertSource({ ddtags: bulk, primary_event: bulk }),
+      alertType: { vuid: 'type-1', events: bulk },
+    });
+
+    for (const value of [
+      log.alert?.['ddtags'],
+      log.alert?.['primary_event'],
+      log.alert_type_details?.['events'],
+    ])
+      expect(value).toMatch(/^\[left out: \d+ bytes\]$/);
+  });
+
+  it('cuts a number of a great many digits, as a text', () => {
+    const number = new LosslessNumber('1'.repeat(1_100_000));
+
+    const log = shrunken(alertSource({ events: [{ ip: number, actorUser: { id: 'u-1' } }] }));
+
+    expect(log.valence_forwarder.primary_event?.['ip']).toMatch(
+      /^1{200} \[left out: 1099600 characters\] 1{200}$/,
+    );
   });
 
   it('F28 leaves out a list of a great many short texts, and keeps the events', () => {
