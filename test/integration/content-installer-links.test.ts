@@ -124,6 +124,19 @@ describe('links to boards', () => {
     expectLinked(place, ['forwarder-health']);
   });
 
+  it('still lead to a board that another stack has taken over and given back', async ({ place }) => {
+    await place.stack.deploy(resourcesOf(...ITEMS));
+    const other = await place.stackNamed('Other');
+    await other.deploy(resourcesOf(...BOARDS));
+    expect(new Set((await plannedOf(place)).map((line) => line.split(' ')[0]))).toEqual(
+      new Set(['unchanged']),
+    );
+
+    await other.destroy();
+
+    expectLinked(place);
+  });
+
   it('search for a board that was just removed and that the list still shows', async ({ place }) => {
     await place.stack.deploy(resourcesOf(...ITEMS));
     const [id, removed] = [idOf(place, 'overview'), boardAt(place, 'overview')];

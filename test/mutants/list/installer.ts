@@ -73,6 +73,14 @@ export const INSTALLER: readonly Mutant[] = [
     caughtBy: ['test/integration/content-installer-handover.test.ts'],
   },
   {
+    name: 'board-given-back-unlinked',
+    what: 'Links become searches when a board goes back to a former owner, as if it were removed.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: "['left-alone', 'handed-back']",
+    replace: "['left-alone']",
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
     name: 'former-owner-remembered',
     what: 'A former owner that is deleted stays in the mark, so the object outlives its last owner.',
     file: 'lambda/content-installer/remove.ts',
