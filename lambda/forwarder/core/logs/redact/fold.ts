@@ -137,7 +137,9 @@ function foldedCharacter(code: number): string | null {
   return changed.get(code) ?? null;
 }
 
-function foldedAnew(character: string): string {
+function foldedAnew(given: string): string {
+  // Some characters are another way to write one of these: U+1FFD is an apostrophe, and decomposes as a blank with an accent.
+  const character = given.normalize('NFC');
   if (WHITE_SPACE.test(character)) return ' ';
   if (APOSTROPHE.test(character)) return "'";
   let result = character;

@@ -26,8 +26,9 @@ interface Rule {
   otherwise: string | undefined;
 }
 
-/** What replacing one value costs, in comparisons of characters. */
+/** What replacing one value, and taking one out, costs in comparisons of characters. */
 const COST_OF_A_REPLACEMENT = 30_000;
+const COST_OF_A_REMOVAL = 3000;
 
 /** Attributes that are derived from the record's fields. */
 const DERIVED_ROOTS: ReadonlySet<Step | undefined> = new Set(['message', OWN_ATTRIBUTE]);
@@ -106,7 +107,7 @@ const noting =
     // It reveals nothing, and a hash would look as if it did.
     if (value === null) return value;
     // Values that are not noted remain in no text: when too much is spent, all texts go.
-    if (otherwise !== undefined && !texts.spend(COST_OF_A_REPLACEMENT)) return otherwise;
+    if (!texts.spend(otherwise === undefined ? COST_OF_A_REMOVAL : COST_OF_A_REPLACEMENT)) return otherwise;
     const replacement = replace(value);
     if (replacement !== undefined) texts.keep(replacement);
     if (replacement === value) return value;
@@ -118,18 +119,13 @@ const noting =
 
 /**
  * A copy with the value at the path replaced; everything else is shared with the original. A name applies to the elements
- * of a list, even without `[*]`, and `[*]` to a single element without its list.
+ * of a list, even without `[*]`, and `[*]` to a single element without its list, and to lists within lists.
  */
 function edit(value: unknown, path: readonly Step[], replace: (value: unknown) => unknown): unknown {
   const [step, ...rest] = path;
   if (step === undefined) return replace(value);
   if (value === null || typeof value !== 'object' || isLosslessNumber(value)) return value;
-  if (Array.isArray(value)) {
-    const inner = step === EACH ? rest : path;
-    return value
-      .map((item) => (Array.isArray(item) && step !== EACH ? item : edit(item, inner, replace)))
-      .filter((item) => item !== undefined);
-  }
+  if (Array.isArray(value)) return editList(value, path, replace);
   if (step !== EACH) return Object.hasOwn(value, step) ? editField(value, step, rest, replace) : value;
   // One element may come without the list around it. First as a whole, so that nothing is hashed again.
   const whole = typeof rest[0] === 'string' ? (edit(value, rest, replace) as object) : value;
@@ -138,6 +134,30 @@ function edit(value: unknown, path: readonly Step[], replace: (value: unknown) =
       .map(([key, item]) => [key, edit(item, rest, replace)])
       .filter(([, item]) => item !== undefined),
   );
+}
+
+/** The same for a list. Lists within it do not recurse, so hostile nesting cannot overflow the stack. */
+function editList(
+  list: readonly unknown[],
+  path: readonly Step[],
+  replace: (value: unknown) => unknown,
+): unknown[] {
+  const copy: unknown[] = [];
+  const open = [{ from: list, to: copy, path }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const inner = next.path[0] === EACH ? next.path.slice(1) : next.path;
+    for (const item of next.from) {
+      if (Array.isArray(item) && inner.length > 0) {
+        const to: unknown[] = [];
+        next.to.push(to);
+        open.push({ from: item, to, path: inner });
+        continue;
+      }
+      const edited = edit(item, inner, replace);
+      if (edited !== undefined) next.to.push(edited);
+    }
+  }
+  return copy;
 }
 
 /** Not by entries, which take long for an object with many fields. */
