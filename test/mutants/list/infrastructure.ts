@@ -16,7 +16,7 @@ export const INFRASTRUCTURE: readonly Mutant[] = [
     file: 'infra/datadog/facts.ts',
     find: `LISTED.test(facet) ? \`\${facet}:?*\` : \`-\${facet}:""\``,
     replace: `\`-\${facet}:""\``,
-    caughtBy: ['test/unit/infra/datadog/dashboards-queries.test.ts'],
+    caughtBy: ['test/unit/infra/datadog/dashboards-groups.test.ts'],
   },
   {
     name: 'signal-title-ends-in-nothing',
