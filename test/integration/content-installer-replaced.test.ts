@@ -128,6 +128,7 @@ describe('the search for what a replacement has left', () => {
     const [from, to] = [propertiesOf(rule()), propertiesOf(learning)];
     const LogicalResourceId = 'rule/several-alerts';
     const { path } = KIND_RULES.rule;
+    place.datadog.requests.length = 0;
     const searched = closedGate();
     place.datadog.intercept = async (request) => {
       if (request.method === 'POST' && request.path === path) await searched.opened;
@@ -147,6 +148,9 @@ describe('the search for what a replacement has left', () => {
 
     await place.stack.send({ ...updated(id, to, from), LogicalResourceId });
 
+    place.datadog.intercept = undefined;
+    searched.open();
+    await cancelled;
     expect([...stored.keys()]).toEqual([id]);
   });
 

@@ -57,8 +57,8 @@ export const INSTALLER: readonly Mutant[] = [
     name: 'deletion-ignores-owner',
     what: 'A deletion removes what another resource has adopted.',
     file: 'lambda/content-installer/remove.ts',
-    find: 'if (owners.length > 0 && !owners.includes(owner)) return leftAlone(item, id);',
-    replace: '',
+    find: 'const others = owners.filter((other) => other !== owner);',
+    replace: 'const others: string[] = [];',
     caughtBy: [
       'test/integration/content-installer-owner.test.ts',
       'test/integration/content-installer-handover.test.ts',
