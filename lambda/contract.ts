@@ -198,6 +198,7 @@ export const LOG_EVENTS = [
   'last-page-full',
   'records-outside-range',
   'records-changed',
+  'newest-not-answered',
   'range-refused',
   'holes-open',
   'hole-filled',

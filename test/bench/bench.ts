@@ -2,6 +2,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { withProgress } from '../../tools/cli/progress.ts';
 import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
+import { latencyOfDay } from './latency.ts';
 import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
 import { buildSubjects, startProcesses } from './processes.ts';
 import { type BenchResults, printReport } from './report.ts';
@@ -63,6 +64,10 @@ async function measure(options: BenchOptions, show: (what: string) => void): Pro
         forStreams('Look-back', (stream) => lookBack(processes, stream)),
       ),
       coldStart: await when('cold-start', () => coldStart(options.rounds)),
+      latency: await when('latency', async () => {
+        show('Latency of a day');
+        return [await latencyOfDay(300, options), await latencyOfDay(60, options)];
+      }),
     };
   } finally {
     processes.stop();

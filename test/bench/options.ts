@@ -29,6 +29,7 @@ export const PARTS = [
   'state',
   'look-back',
   'cold-start',
+  'latency',
 ] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -40,8 +41,8 @@ intake and the state table in processes of their own.
   --audit-records N    audit records a round (default 100000)
   --alert-records N    alerts a round (default 10000)
   --rounds N           rounds of each measurement of time or memory, of which the median counts (default 3)
-  --source-latency MS  of the throughput measurement (default 150)
-  --sink-latency MS    of the throughput measurement (default 80)
+  --source-latency MS  of the measurements of throughput and latency (default 150)
+  --sink-latency MS    the same of the intake (default 80)
   --span SECONDS       spread the records over so long a time (default and at most 42000)
   --memory-size MIB    limit the heap as that of a function with so much memory (default ${DEFAULT_MEMORY_MIB}, the function's)
   --growth N           memory is measured again with N times the records (default 10)

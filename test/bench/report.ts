@@ -1,5 +1,6 @@
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { count } from '../../tools/cli/format.ts';
+import type { Latency } from './latency.ts';
 import type { BenchOptions } from './options.ts';
 import type { StageCosts } from './stages.ts';
 
@@ -61,6 +62,7 @@ export interface BenchResults {
   /** An hour of runs without new records, with a look-back of a day, and of thirty days. */
   lookBack: ByStream<{ day: QuietHour; month: QuietHour }> | undefined;
   coldStart: { ratio: number; kib: number } | undefined;
+  latency: readonly Latency[] | undefined;
 }
 
 interface QuietHour {
@@ -113,7 +115,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
 
 /** Prints the results as text. */
 export function printReport(results: BenchResults): void {
-  const { machine, options, coldStart, largePages } = results;
+  const { machine, options, coldStart, largePages, latency = [] } = results;
   const lines = [
     `${machine}; heap as with ${options.memorySize} MB; medians of times and sizes, rounds: ${options.rounds}; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms; records spread over ${whole(options.spanSeconds)} s`,
     ...STREAMS.toSorted()
@@ -134,6 +136,11 @@ export function printReport(results: BenchResults): void {
           `cold start        import ${fixed(coldStart.ratio, 2)} times a bare node, bundle ${whole(coldStart.kib)} KiB`,
         ]
       : []),
+    ...(latency.length > 0 ? [''] : []),
+    ...latency.map(
+      ({ intervalSeconds, records, median, percentile99, longest }) =>
+        `latency           a run every ${whole(intervalSeconds)} s: median ${fixed(median)} s from Valence to Datadog, 99 % within ${fixed(percentile99)} s, all of ${whole(records)} within ${fixed(longest)} s`,
+    ),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

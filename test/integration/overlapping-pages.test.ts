@@ -11,7 +11,12 @@ import { forwarderOver } from '../zoo/visit.ts';
 /** Within the slice of an hour that a run of these tests reads. */
 const FIRST = NOW - 3000;
 
-const SLICE_OF_AN_HOUR = { initialLookbackSeconds: 3600 + 120, lookbackSeconds: 0, parallelSlices: 1 };
+const SLICE_OF_AN_HOUR = {
+  initialLookbackSeconds: 3600 + 120,
+  lookbackSeconds: 0,
+  parallelSlices: 1,
+  holdBackSeconds: 120,
+};
 
 const records = (times: readonly number[], details = (n: number) => `Sign-in ${n}`): JsonObject[] =>
   times.map((time, n) => auditRecord({ details: details(n), timeEpoch: FIRST + time }));

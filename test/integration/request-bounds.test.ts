@@ -107,7 +107,7 @@ describe('F109 a range that the API refuses', () => {
 });
 
 describe('F109 a list that has to be proven complete', () => {
-  const slice = { parallelSlices: 1, initialLookbackSeconds: HOUR };
+  const slice = { parallelSlices: 1, initialLookbackSeconds: HOUR, holdBackSeconds: SETTLE };
 
   it('is read in two halves more', async () => {
     const { sent, requests } = await runAgainst(listOf(recordsEvery(60, 30)), slice);

@@ -33,6 +33,7 @@ const DATA_FAULTS: ReadonlySet<Fault> = new Set([
   'insertions while paging',
   'removals while paging',
   'vanishing records',
+  'provisional records',
   'identical records',
   'alert edits',
   'undated records',

@@ -39,6 +39,7 @@ function fixedScenario(style: Scenario['server']['style'], index: number): Scena
     settings: {
       initialLookbackSeconds: 14_400,
       settleSeconds: 120,
+      holdBackSeconds: 0,
       lookbackSeconds: 5400,
       parallelSlices: 2,
       alertUpdates: true,

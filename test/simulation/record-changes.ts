@@ -6,11 +6,15 @@ import type { Scenario, Window } from './scenario.ts';
 import { FOREVER, LATENESS_MARGIN_SECONDS, type Truth, type Version, versionAt } from './truth.ts';
 
 /** How records may change without an edit. Drawn apart, as `dislikes.ts`. */
-export const CHANGE_FAULTS = ['changing shapes', 'moved alert times'] as const;
+export const CHANGE_FAULTS = ['changing shapes', 'moved alert times', 'provisional records'] as const;
 export type ChangeFault = (typeof CHANGE_FAULTS)[number];
 
-export const drawChangeFaults = (random: Random): ChangeFault[] =>
-  CHANGE_FAULTS.filter(() => random.chance(0.08));
+const DRAWN_TOGETHER: readonly ChangeFault[] = ['changing shapes', 'moved alert times'];
+
+export const drawChangeFaults = (random: Random, provisionalRandom: Random): ChangeFault[] => [
+  ...DRAWN_TOGETHER.filter(() => random.chance(0.08)),
+  ...(provisionalRandom.chance(0.2) ? (['provisional records'] as const) : []),
+];
 
 const SECOND = 1000;
 
@@ -37,14 +41,45 @@ function inForm({ from, record }: Version, form: string, change: JsonObject = {}
 
 /**
  * The records of a scenario, changed as its faults say: the source adds a field to all records of a stream at some moment, and may take
- * it away again; it dates alerts anew.
+ * it away again; it dates alerts anew; and it shows records before they are final.
  */
-export function withChanges(scenario: Scenario, random: Random): Truth[] {
+export function withChanges(scenario: Scenario, random: Random, provisionalRandom: Random): Truth[] {
   const { faults } = scenario;
   // What is filed under another time appears later, so an alert would be there twice.
-  const areMoved = faults.has('moved alert times') && !faults.has('another time filtered');
-  const truths = areMoved ? withMovedTimes(scenario, random) : scenario.truths;
+  const isFiledByOwnTime = !faults.has('another time filtered');
+  let { truths } = scenario;
+  if (faults.has('moved alert times') && isFiledByOwnTime) truths = withMovedTimes(scenario, random);
+  if (faults.has('provisional records') && isFiledByOwnTime)
+    truths = withProvisional({ ...scenario, truths }, provisionalRandom);
   return faults.has('changing shapes') ? withShapes({ ...scenario, truths }, random) : truths;
+}
+
+/** Some records change or vanish for a while before their range has settled. */
+function withProvisional({ truths, settings, server }: Scenario, random: Random): Truth[] {
+  const isAlone = ({ stream, versions: [{ content }] }: Truth) =>
+    truths.filter((other) => other.stream === stream && other.versions[0].content === content).length === 1;
+  return truths.map((truth) => {
+    const { time, shown, versions } = truth;
+    const [window] = shown;
+    if (time === undefined || !window || shown.length > 1 || truth.waits || truth.leaves) return truth;
+    const settledAt = (time + settings.settleSeconds - server.offset - 1) * SECOND;
+    const { from, to } = window;
+    if (from + 2 * SECOND > settledAt || to !== FOREVER || !isAlone(truth) || !random.chance(0.5))
+      return truth;
+    const gone = random.between(from + 1, settledAt - 1);
+    const back = random.between(gone + 1, settledAt);
+    const [first, ...later] = versions;
+    if (random.chance(0.5))
+      return {
+        ...truth,
+        shown: [
+          { from, to: gone },
+          { from: back, to },
+        ],
+      };
+    if (truth.vuid !== undefined || later.length > 0) return truth;
+    return { ...truth, versions: [inForm(first, 'provisional'), { ...first, from: back }] };
+  });
 }
 
 function withShapes({ truths, start, faultsEnd }: Scenario, random: Random): Truth[] {

@@ -31,9 +31,9 @@ export function checkRequests(
   for (const [index, list] of lists.entries()) checkProof(list, lists.slice(index + 1), ofHoles);
 }
 
-/** From a source that answers for nothing, a run requests the first slices, the newest second and the newest minute. */
+/** From a source that answers for nothing, a run requests the first slices, what has not settled, the newest second and the newest minute. */
 function checkOutage(lists: readonly ListRequest[], parallelSlices: number, ofHoles: number): void {
-  const most = parallelSlices + 2 + ofHoles;
+  const most = parallelSlices + 3 + ofHoles;
   // A list that the run left after some pages, because the slice was full, was answered as far as it was asked for.
   const isAnswered = ({ outcome, records }: ListRequest) => outcome === 'answered' || records > 0;
   if (lists.some(isAnswered) || lists.length <= most) return;

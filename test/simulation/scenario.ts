@@ -137,6 +137,7 @@ export interface Scenario {
   settings: {
     initialLookbackSeconds: number;
     settleSeconds: number;
+    holdBackSeconds: number;
     lookbackSeconds: number;
     parallelSlices: number;
     alertUpdates: boolean;
@@ -191,6 +192,7 @@ export function makeScenario(
   const actionRandom = seededRandom(seed, `actions ${profile}`);
   const refusalRandom = seededRandom(seed, `refusals ${profile}`);
   const changeRandom = seededRandom(seed, `changes ${profile}`);
+  const newestRandom = seededRandom(seed, `newest ${profile}`);
   const drawn: Fault[] = [
     ...DRAWN_FAULTS.filter(
       (fault) => random.chance(likelihood) && !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
@@ -201,7 +203,9 @@ export function makeScenario(
     ...drawListFaults(listRandom),
     ...drawOtherActions(actionRandom),
     ...STORE_FAULTS.filter(() => refusalRandom.chance(0.1)),
-    ...drawChangeFaults(changeRandom).filter((fault) => !(profile === 'core' && CORE_LEAVES_OUT.has(fault))),
+    ...drawChangeFaults(changeRandom, newestRandom).filter(
+      (fault) => !(profile === 'core' && CORE_LEAVES_OUT.has(fault)),
+    ),
   ];
   const faults = new Set(given ?? drawn);
   for (const fault of reduction.without ?? []) faults.delete(fault);
@@ -231,6 +235,7 @@ export function makeScenario(
     settings: {
       initialLookbackSeconds: random.pick([0, 3600, 14_400]),
       settleSeconds: random.pick([30, 120]),
+      holdBackSeconds: newestRandom.pick([0, 0, 20, 120]),
       lookbackSeconds,
       parallelSlices: random.pick([1, 2, 4]),
       alertUpdates: random.chance(0.5),
@@ -270,7 +275,7 @@ export function makeScenario(
     makeTruth(scenario, seededRandom(seed, `truth ${profile}`)),
     scenario.server,
   );
-  scenario.truths = withChanges(scenario, changeRandom);
+  scenario.truths = withChanges(scenario, changeRandom, newestRandom);
   scenario.excluded = drawExcluded(scenario.truths, seededRandom(seed, `exclude ${profile}`));
   fileUnderAnotherTime(scenario, listRandom);
   scenario.intake = drawIntakeTraits(faults, scenario.truths, intakeRandom);

@@ -15,6 +15,7 @@ export const IDENTITY_RULES: IdentityRules = {
 export const STREAM_SETTINGS: StreamSettings = {
   initialLookbackSeconds: 12 * HOUR_SECONDS,
   settleSeconds: SETTLE_SECONDS,
+  holdBackSeconds: 0,
   lookbackSeconds: 24 * HOUR_SECONDS,
   parallelSlices: 4,
   alertUpdates: false,

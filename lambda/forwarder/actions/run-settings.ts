@@ -43,6 +43,7 @@ export function settingsOf(
   const settings = (stream: Stream): StreamSettings => ({
     initialLookbackSeconds: config.initialLookbackSeconds,
     settleSeconds: config.settleSeconds,
+    holdBackSeconds: config.holdBackSeconds,
     lookbackSeconds: config.lookbackSeconds[stream],
     parallelSlices: config.parallelSlices,
     alertUpdates: config.alertUpdates,

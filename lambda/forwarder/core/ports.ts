@@ -53,6 +53,8 @@ export interface ListKnowledge {
   longestRangeAt: number;
   /** Whether lists were seen to contain records outside the range that was asked for. */
   showsOutsiders: boolean;
+  /** When the source last refused the newest seconds, epoch seconds. */
+  newestRefusedAt: number;
   /** When an empty list was last compared with a list without a range, epoch seconds. */
   comparedAt: number;
 }

@@ -55,7 +55,7 @@ export const timeSettings = {
     example: { context: 72, environment: '259200' },
   },
   /**
-   * Records younger than this wait for a later run.
+   * How long Valence may still add records to a range. Newer records are sent, but the watermark stays behind them.
    * @default 2 minutes
    */
   settle: {
@@ -65,8 +65,24 @@ export const timeSettings = {
     default: 120,
     description: {
       context:
-        'Records younger than this wait for a later run, because Valence may still add records of that time.',
-      environment: 'Records younger than this wait for a later run.',
+        'How long Valence may still add records to a range. Newer records are sent at once, and read again until this has passed.',
+      environment: 'How long Valence may still add records to a range, which is read again until then.',
+    },
+    example: { context: 60, environment: '60' },
+  },
+  /**
+   * How long the newest records are held back before they are sent, for sources that show records before they are final.
+   * @default 0
+   */
+  holdBack: {
+    context: 'holdBackSeconds',
+    environment: 'HOLD_BACK_SECONDS',
+    value: lengthOfTime(3600, 'seconds'),
+    default: 0,
+    description: {
+      context:
+        'How long the newest records are held back before they are sent, in seconds: for an API whose newest records may still change or vanish.',
+      environment: 'How long the newest records are held back before they are sent.',
     },
     example: { context: 60, environment: '60' },
   },

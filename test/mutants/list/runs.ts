@@ -5,6 +5,38 @@ const TESTS = 'test/unit/lambda/forwarder/core/runs';
 /** Bugs in when the forwarder works. */
 export const RUNS: readonly Mutant[] = [
   {
+    name: 'newest-slice-proven',
+    what: 'The list of the newest slice is proven like any other, so it is divided in each run.',
+    file: 'lambda/forwarder/core/slices/prove-slice.ts',
+    find: 'task.isProvisional || ',
+    replace: '',
+    caughtBy: [`${TESTS}/newest.test.ts`],
+  },
+  {
+    name: 'newest-slice-without-intent',
+    what: 'The intent does not cover the newest slice, so what a killed run has posted of it is repeated unmarked.',
+    file: 'lambda/forwarder/core/runs/catch-up.ts',
+    find: 'await run.recordCatchUpIntent(all.at(-1)?.range.to ?? 0);',
+    replace: 'await run.recordCatchUpIntent(tasks.at(-1)?.range.to ?? 0);',
+    caughtBy: [`${TESTS}/newest.test.ts`],
+  },
+  {
+    name: 'newest-slice-fails-run',
+    what: 'A newest slice that Valence does not answer for fails the run.',
+    file: 'lambda/forwarder/core/runs/newest.ts',
+    find: 'else if (!(error instanceof SourceError || error instanceof OutOfTime)) throw error;',
+    replace: 'else throw error;',
+    caughtBy: [`${TESTS}/newest.test.ts`],
+  },
+  {
+    name: 'accident-remembered',
+    what: 'After a 503 for the newest slice, a process does not ask for it again for an hour.',
+    file: 'lambda/forwarder/core/runs/newest.ts',
+    find: "typeof refusal === 'number' && refusal < 500",
+    replace: "typeof refusal === 'number'",
+    caughtBy: [`${TESTS}/newest.test.ts`],
+  },
+  {
     name: 'replay-unfinished',
     what: 'A replay does not finish its delivery, so objects are deleted whose records were refused again.',
     file: 'lambda/forwarder/core/runs/replay-lane.ts',

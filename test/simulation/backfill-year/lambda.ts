@@ -16,6 +16,7 @@ const START_MS = 100;
 const SETTINGS: StreamSettings = {
   initialLookbackSeconds: 43_200,
   settleSeconds: 120,
+  holdBackSeconds: 0,
   lookbackSeconds: 86_400,
   parallelSlices: 4,
   alertUpdates: false,

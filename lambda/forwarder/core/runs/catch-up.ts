@@ -6,15 +6,17 @@ import { processSlices } from '../slices/prove-slice.ts';
 import { longestSlice } from '../slices/stream-context.ts';
 import { compareEmptyLists } from './empty-lists.ts';
 import type { LiveRun } from './live-run.ts';
+import type { Newest } from './newest.ts';
 import { unrecoverable, wantsShorterSlice } from './page-size.ts';
 import { divideRefused, refusalOf } from './refused-ranges.ts';
 
 /**
  * Catches up: processes [W, now - settle) slice by slice, several concurrently while the stream is behind, and moves the
  * watermark W over completed slices.
+ * @param newest whose first slice is processed together with the last ones, because they read the same hour of the ledger
  * @throws {OutOfTime} when time ran out before; further as {@link processSlices} does. W then is where it is proven.
  */
-export async function catchUp(run: LiveRun): Promise<void> {
+export async function catchUp(run: LiveRun, newest: Newest): Promise<void> {
   const { context, progress } = run;
   const { settings, deadline } = context;
   const target = sliceRules.catchUpTarget(context.startedAt, settings.settleSeconds);
@@ -28,12 +30,17 @@ export async function catchUp(run: LiveRun): Promise<void> {
       parallel: context.lists.showsOutsiders ? 1 : settings.parallelSlices,
       bounded: settings.boundedAbove,
     });
-    await run.recordCatchUpIntent(slices.at(-1)?.to ?? 0);
     const tasks = tasksOf(run, slices);
-    const results = await processSlices(context, tasks);
+    const isLast = slices.at(-1)?.to === target && !context.lists.showsOutsiders;
+    const provisional = isLast ? newest.nextTask : undefined;
+    const all = provisional ? [...tasks, provisional] : tasks;
+    await run.recordCatchUpIntent(all.at(-1)?.range.to ?? 0);
+    const results = await processSlices(context, all);
+    const ofNewest = provisional && results.pop();
     const { proven, lowered, cut } = advance(progress.watermark, slices, results);
     if (proven > progress.watermark) await compareEmptyLists(run);
     progress.watermark = proven;
+    if (ofNewest) newest.take(provisional, ofNewest);
     const failures = await afterDivision(run, tasks, results);
     const length = Math.max(...slices.map(({ from, to }) => to - from));
     const fatal = unrecoverable(context, failures, length);

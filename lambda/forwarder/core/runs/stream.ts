@@ -8,6 +8,7 @@ import { type StreamSettings, warnOfAlerts } from '../slices/stream-context.ts';
 import type { LeaseAnswer, StateStore } from '../state-ports.ts';
 import { catchUp } from './catch-up.ts';
 import { LiveRun } from './live-run.ts';
+import { Newest } from './newest.ts';
 import {
   describeError,
   NOTHING_DONE,
@@ -113,7 +114,9 @@ function warnOfFirstRun(stream: Stream, { telemetry }: Ports, start: number): vo
 async function serve(run: LiveRun): Promise<StreamReport> {
   let failure: unknown;
   try {
-    await catchUp(run);
+    const newest = new Newest(run);
+    await catchUp(run, newest);
+    await newest.forwardRest();
     await sweep(run);
     await retryHoles(run);
   } catch (error) {

@@ -27,6 +27,7 @@ export const noListKnowledge = (): ListKnowledge => ({
   longestRange: Number.POSITIVE_INFINITY,
   longestRangeAt: 0,
   showsOutsiders: false,
+  newestRefusedAt: 0,
   comparedAt: 0,
 });
 

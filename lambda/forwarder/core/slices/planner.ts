@@ -19,6 +19,8 @@ export interface SliceTask {
   ledgerMayBeGone?: boolean;
   /** Everything that the source showed of this range once is in the ledger. */
   wasProcessed?: boolean;
+  /** The source may still add records to the range, so its list proves nothing. */
+  isProvisional?: boolean;
 }
 
 export interface CatchUpPlan {
@@ -45,7 +47,7 @@ export interface SweepState {
 
 /** The decisions about ranges, as pure functions. All times are epoch seconds, all lengths seconds. */
 export const sliceRules = {
-  /** The newest seconds are left out: Valence may still add records to them. */
+  /** Where ranges have settled: Valence may still add records to newer ones. */
   catchUpTarget: (now: number, settle: number): number => now - settle,
 
   /** The slices to catch up with next, which may be processed concurrently. */

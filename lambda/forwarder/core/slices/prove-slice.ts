@@ -46,7 +46,7 @@ export async function processSlice(context: StreamContext, task: SliceTask): Pro
 async function prove(context: StreamContext, task: SliceTask, result: SliceResult): Promise<SliceResult> {
   const { lists, settings } = context;
   const { list } = result;
-  if (!result.complete || isEmpty(list) || isTrusted(lists, list)) return result;
+  if (task.isProvisional || !result.complete || isEmpty(list) || isTrusted(lists, list)) return result;
   const { from, to } = task.range;
   if (!settings.boundedAbove) {
     if (list.end !== 'cut' && (list.end === 'stated' || !hasTypicalCap(list.shown))) return result;

@@ -24,7 +24,10 @@ import { SliceMemory } from './slice-memory.ts';
 /** What a person set for one stream. Lengths are seconds. */
 export interface StreamSettings {
   initialLookbackSeconds: number;
+  /** How long the source may still add records to a range: the watermark stays behind by as much. */
   settleSeconds: number;
+  /** How long the newest records are held back before they are sent. */
+  holdBackSeconds: number;
   /** How late a record may appear; 0 switches the sweep off. */
   lookbackSeconds: number;
   parallelSlices: number;

@@ -59,7 +59,7 @@ describe('shrinking a log', () => {
 
   it.each([
     ['quotes', '"'],
-    ['halves of characters, six bytes each', '\ud800'],
+    ['control characters', '\u0001'],
     ['characters of several bytes', '日'],
   ])('keeps every fact of the primary event, shorter if its texts are long: of %s', (_, filling) => {
     const long = filling.repeat(3_000);

@@ -38,11 +38,12 @@ describe('F101 a stream whose lists are all empty although the source has record
 
   it('continues when a later range than its own shows a record: the source filters by another time', async () => {
     const filedAt = NOW - 60;
+    const heldBack = { holdBackSeconds: 120 };
     const { run, clock, sink } = world(({ from, to }) => filedAt >= from && filedAt < to);
 
-    const first = await run();
+    const first = await run('audit-logs', heldBack);
     await clock.sleep(600_000);
-    const second = await run();
+    const second = await run('audit-logs', heldBack);
 
     expect(first).toMatchObject({ error: null, forwarded: 0 });
     expect(second).toMatchObject({ error: null, forwarded: 1 });

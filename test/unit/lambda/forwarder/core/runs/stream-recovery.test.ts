@@ -109,7 +109,7 @@ describe('a run after a killed one', () => {
 
   it('F56 ends at once when the sweep has nothing to read behind the watermark', async () => {
     const { run, source, store, clock } = streamWorld();
-    const young = { initialLookbackSeconds: 0, settleSeconds: HOURS };
+    const young = { initialLookbackSeconds: 0, settleSeconds: HOURS, holdBackSeconds: HOURS };
     await run('audit-logs', young);
     await store.acquire({
       stream: 'audit-logs',

@@ -127,7 +127,12 @@ describe('F29 pages that are too large however short the slice', () => {
     const halvings: (number | undefined)[] = [];
     const { run } = streamWorld({ source: dense(2, halvings) });
 
-    const report = await run('audit-logs', { pageHalvings: 9, boundedAbove: false, lookbackSeconds: 0 });
+    const report = await run('audit-logs', {
+      pageHalvings: 9,
+      boundedAbove: false,
+      lookbackSeconds: 0,
+      holdBackSeconds: SETTLE,
+    });
 
     expect(report).toMatchObject({ error: null, caughtUp: true, forwarded: 1 });
     expect(halvings).toEqual([0, 1, 2]);

@@ -46,8 +46,8 @@ describe('the first run of a stream', () => {
     ]);
   });
 
-  it('leaves the newest seconds to the next run', async () => {
-    const { run, source, sink, clock } = streamWorld();
+  it('holds the newest seconds back if it is set to', async () => {
+    const { run, source, sink, clock } = streamWorld({}, { holdBackSeconds: SETTLE });
     source.records['audit-logs'] = [auditRecord({ timeEpoch: NOW - SETTLE })];
 
     const first = await run();
@@ -187,7 +187,7 @@ describe('a source without an upper time bound', () => {
       }
       onEnd?.('stated');
     };
-    const settings = { boundedAbove: false, lookbackSeconds: 0 };
+    const settings = { boundedAbove: false, lookbackSeconds: 0, holdBackSeconds: SETTLE };
 
     const first = await run('audit-logs', settings);
     const second = await run('audit-logs', settings);

@@ -11,7 +11,7 @@ import { streamWorld } from '../../../../../support/stream-world.ts';
 const served = (ports: Pick<Ports, 'source' | 'sink' | 'clock'>, timeMs: number) =>
   streamWorld(ports, { initialLookbackSeconds: 3600 + SETTLE_SECONDS, lookbackSeconds: 0 }).run(
     'audit-logs',
-    {},
+    { holdBackSeconds: SETTLE_SECONDS },
     timeMs,
   );
 

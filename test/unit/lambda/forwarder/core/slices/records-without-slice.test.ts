@@ -251,7 +251,8 @@ describe('records dated far ahead', () => {
   it('are no reason to doubt the profile of a source that takes no upper bound', async () => {
     const late = auditRecord({ actor: 'later', timeEpoch: NOW - 300 });
     const source = showing([late]);
-    const { run, telemetry } = world({ source, settings: { boundedAbove: false, lookbackSeconds: DAY } });
+    const lookingBack = { lookbackSeconds: DAY, holdBackSeconds: 120 };
+    const { run, telemetry } = world({ source, settings: { boundedAbove: false, ...lookingBack } });
 
     await run();
 
