@@ -68,6 +68,7 @@ describe('shrinking a log', () => {
       actorUser: { id: 'u-1', name: long, email: 'mallory@example.com' },
       ip: '203.0.113.7',
       userAgent: long,
+      eventResult: long,
       platform: 'GitHub',
       eventTime: { timestamp: NOW },
     };
@@ -79,6 +80,7 @@ describe('shrinking a log', () => {
       actor_type: 'User',
       actor: { id: 'u-1', name: expect.stringMatching(CUT_FACT), email: 'mallory@example.com' },
       ip: '203.0.113.7',
+      outcome: expect.stringMatching(CUT_FACT),
       user_agent: expect.stringMatching(CUT_FACT),
       platform: 'GitHub',
       time: NOW,
