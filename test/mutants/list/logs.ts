@@ -53,10 +53,7 @@ export const LOGS: readonly Mutant[] = [
     file: 'lambda/forwarder/core/logs/shrink.ts',
     find: '.primary_event` ||',
     replace: '.nothing` ||',
-    caughtBy: [
-      'test/unit/lambda/forwarder/core/logs/shrink.test.ts',
-      'test/unit/infra/datadog/shrunk-rules.test.ts',
-    ],
+    caughtBy: ['test/unit/lambda/forwarder/core/logs/shrink.test.ts'],
   },
   {
     name: 'shrunk-role-not-counted',

@@ -59,7 +59,7 @@ describe('shrinking a log', () => {
 
   it.each([
     ['quotes', '"'],
-    ['control characters', '\u0001'],
+    ['halves of characters', '\ud800'],
     ['characters of several bytes', '日'],
   ])('keeps every fact of the primary event, shorter if its texts are long: of %s', (_, filling) => {
     const long = filling.repeat(3_000);
