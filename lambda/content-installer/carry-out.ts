@@ -50,7 +50,9 @@ function start(request: CustomResourceRequest, timeLeftMs: number, signal: Abort
   const config = readConfig(process.env, wanted.destination);
   const deadline = deadlineIn(clock, timeLeftMs);
   const api = connect(config, deadline, signal);
-  return { ...wanted, config, api, owner: ownerOf(request), deadline, signal };
+  const owner = ownerOf(request, wanted.destination, wanted.former?.destination);
+  const formerOwner = ownerOf(request, wanted.former?.destination);
+  return { ...wanted, config, api, owner, formerOwner, deadline, signal };
 }
 
 type Started = ReturnType<typeof start>;
@@ -67,7 +69,7 @@ async function withoutForgotten(
   known: readonly string[],
   started: Started,
 ): Promise<Installed> {
-  const { item, former, moved, owner, deadline, signal } = started;
+  const { item, former, moved, formerOwner: owner, deadline, signal } = started;
   const isInPlace = installed.outcome === 'updated';
   if (!former || (isInPlace && !moved && isInterchangeable(former.item, item))) return installed;
   let place = 'Datadog';

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { ContentError } from './content-error.ts';
 import { CONTENT_KINDS, type ContentItem, type Destination } from './content-item.ts';
+import type { Owner } from './ownership.ts';
 
 /**
  * The physical id of an item that could not be created. CloudFormation deletes what it could not create, under the id of
@@ -50,19 +51,39 @@ export const physicalIdOf = (request: CustomResourceRequest): string =>
     ? `${NOT_CREATED}/${request.LogicalResourceId}`
     : request.PhysicalResourceId;
 
-/**
- * The owner that ownership marks name: the resource of a stack, hashed, because a name of a stack is no business of everyone who
- * sees a dashboard. A stack that is deleted and created again is another owner.
- */
-export const ownerOf = ({ StackId, LogicalResourceId }: CustomResourceRequest): string =>
-  createHash('sha256').update(`${StackId}\n${LogicalResourceId}`).digest('hex').slice(0, 12);
-
 const destinationSchema = z.strictObject({
   Site: z.string().optional(),
   ApiUrl: z.string().optional(),
   ApiKeySecret: z.string(),
   AppKeySecret: z.string(),
 }) satisfies z.ZodType<Destination>;
+
+/** A destination as one text. */
+const placeOf = ({ Site, ApiUrl, ApiKeySecret, AppKeySecret }: Destination): string =>
+  [Site, ApiUrl, ApiKeySecret, AppKeySecret].join('\n');
+
+/**
+ * The owner that ownership marks name: the resource of a stack at a destination, hashed, because a name of a stack is no business of
+ * everyone who sees a dashboard. A stack that is deleted and created again is another owner. So is a resource at another destination:
+ * when CloudFormation deletes what an update to that destination has replaced, the deletion leaves alone an object that the update has
+ * found again, because both destinations are the same organisation.
+ * @param destination undefined where the environment decides
+ * @param earlier where the resource was before, too
+ */
+export function ownerOf(
+  { StackId, LogicalResourceId }: CustomResourceRequest,
+  destination: Destination | undefined,
+  earlier?: Destination,
+): Owner {
+  const resource = `${StackId}\n${LogicalResourceId}`;
+  const named = (place: Destination | undefined) =>
+    createHash('sha256')
+      .update(place ? `${resource}\n${placeOf(place)}` : resource)
+      .digest('hex')
+      .slice(0, 12);
+  // Marks of earlier versions name the resource alone.
+  return { name: named(destination), formerNames: [named(earlier), named(undefined)] };
+}
 
 /** Follows a physical id that would otherwise be that of an object of the same id elsewhere. */
 const ELSEWHERE = '@';

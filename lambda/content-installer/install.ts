@@ -3,7 +3,7 @@ import type { DatadogApi } from './datadog-api.ts';
 import { canBecome, nameOf } from './kinds.ts';
 import { withMark } from './mark.ts';
 import { type FoundObject, type Objects, objectsOf } from './objects.ts';
-import { isFreeFor, isOurs, ownersOf, takenOver } from './ownership.ts';
+import { isFreeFor, isNameOf, isOurs, type Owner, ownersOf, takenOver } from './ownership.ts';
 import { seen } from './seen.ts';
 
 /** What was done with an item. */
@@ -47,13 +47,13 @@ async function onlyOne(
   api: DatadogApi,
   objects: Objects,
   item: ContentItem,
-  owner: string,
+  owner: Owner,
   id: string,
 ): Promise<Installed> {
   let own: FoundObject[] = [];
   await seen(api, async () => {
     const listed = await adoptable(objects, item);
-    own = listed.filter((object) => ownersOf(item, object)[0] === owner);
+    own = listed.filter((object) => ownersOf(item, object)[0] === owner.name);
     return own.find((object) => object.id === id);
   });
   const [oldest] = own;
@@ -73,9 +73,9 @@ async function onlyOne(
  * @param owner the resource that owns the item from now on, see `ownerOf`
  * @throws as {@link DatadogApi.repeatable} does
  */
-export async function create(api: DatadogApi, item: ContentItem, owner: string): Promise<Installed> {
+export async function create(api: DatadogApi, item: ContentItem, owner: Owner): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
-  const body = withMark(item, [owner]);
+  const body = withMark(item, [owner.name]);
   await objects.check(body);
   // Searched before each attempt: the one before may have taken effect although its answer was lost.
   return api.untilDone<Installed>(async () => {
@@ -102,12 +102,12 @@ export async function update(
   api: DatadogApi,
   id: string,
   item: ContentItem,
-  { owner, moved }: { owner: string; moved: boolean },
+  { owner, moved }: { owner: Owner; moved: boolean },
 ): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
   // Another organisation may have an object of that id: only the mark of this very resource shows that it is the same one.
   const object = moved ? await objects.look(id) : await seen(api, () => objects.look(id));
-  const isSame = object && (!moved || ownersOf(item, object).includes(owner));
+  const isSame = object && (!moved || ownersOf(item, object).some((name) => isNameOf(owner, name)));
   if (!isSame || !isOurs(item, object) || !canBecome(item.kind, object.body, item.body)) {
     return create(api, item, owner);
   }

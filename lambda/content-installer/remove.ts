@@ -5,7 +5,7 @@ import type { Installed } from './install.ts';
 import { KINDS, nameOf } from './kinds.ts';
 import { withFarewell, withOtherMark } from './mark.ts';
 import { type FoundObject, type Objects, objectsOf } from './objects.ts';
-import { isOurs, ownersOf } from './ownership.ts';
+import { isNameOf, isOurs, type Owner, ownersOf } from './ownership.ts';
 import { seen } from './seen.ts';
 
 const described = ({ kind, body }: ContentItem, id: string) =>
@@ -15,7 +15,7 @@ const described = ({ kind, body }: ContentItem, id: string) =>
 const leftAlone = (item: ContentItem, id: string): Installed => ({
   id,
   outcome: 'left-alone',
-  note: `${described(item, id)} stays in Datadog, because another resource has installed it since.`,
+  note: `${described(item, id)} stays in Datadog, because its mark names another owner.`,
 });
 
 /**
@@ -53,14 +53,14 @@ async function removeFound(
   objects: Objects,
   object: FoundObject,
   item: ContentItem,
-  owner: string,
+  owner: Owner,
 ): Promise<Installed> {
   const { id } = object;
   if (!isOurs(item, object)) return { id, outcome: 'left-alone' };
   const owners = ownersOf(item, object);
-  if (owners.length > 0 && !owners.includes(owner)) return leftAlone(item, id);
-  const others = owners.filter((other) => other !== owner);
-  if (others.length > 0) return leave(objects, id, item, { others, isLast: owners[0] === owner });
+  const others = owners.filter((other) => !isNameOf(owner, other));
+  if (owners.length > 0 && others.length === owners.length) return leftAlone(item, id);
+  if (others.length > 0) return leave(objects, id, item, { others, isLast: others[0] !== owners[0] });
   const reason = await objects.remove(id);
   if (reason === undefined) return { id, outcome: 'removed' };
   await objects.replace(id, withFarewell(item));
@@ -83,7 +83,7 @@ export async function remove(
   api: DatadogApi,
   id: string,
   item: ContentItem,
-  owner: string,
+  owner: Owner,
 ): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
   const object = await seen(api, () => objects.look(id));
@@ -103,7 +103,7 @@ export async function removeUnknown(
   api: DatadogApi,
   id: string,
   item: ContentItem,
-  { owner, isPatient, keep = [] }: { owner: string; isPatient: boolean; keep?: readonly string[] },
+  { owner, isPatient, keep = [] }: { owner: Owner; isPatient: boolean; keep?: readonly string[] },
 ): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
   const look = async () => {
@@ -111,7 +111,7 @@ export async function removeUnknown(
       (object) =>
         isOurs(item, object) &&
         nameOf(item.kind, object.body) === nameOf(item.kind, item.body) &&
-        ownersOf(item, object).includes(owner) &&
+        ownersOf(item, object).some((name) => isNameOf(owner, name)) &&
         !keep.includes(object.id),
     );
     return own.length > 0 ? own : undefined;

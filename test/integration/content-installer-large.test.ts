@@ -9,7 +9,7 @@ import { type DatadogApi, startDatadogApi } from '../../tools/stand-ins/datadog/
 import { stubClock, stubKey } from '../support/outside-world.ts';
 
 const KEYS = { apiKey: 'planted-api-key-51f0', appKey: 'planted-application-key-88ce' };
-const OWNER = '0a1b2c3d4e5f';
+const OWNER = { name: '0a1b2c3d4e5f', formerNames: [] };
 
 /** The size of a rule in a list. */
 const RULE_BYTES = 6_600;

@@ -21,7 +21,7 @@ afterEach(() => datadog.close());
 
 const connected = () => clientOf(datadog);
 
-const install = async () => (await create(connected(), pipeline(), 'a1b2')).id;
+const install = async () => (await create(connected(), pipeline(), { name: 'a1b2', formerNames: [] })).id;
 const order = () => [...datadog.objects.pipeline.keys()];
 const environment = () => datadogEnvironment(datadog);
 const fixed = () => runTool('datadog', ['order'], environment());

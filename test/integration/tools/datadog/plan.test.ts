@@ -36,7 +36,7 @@ afterEach(async () => {
 const connected = () => clientOf(datadog);
 
 const installed = async (...items: typeof ALL) => {
-  for (const item of items) await create(connected(), item, '0ae1b2c3d4e5');
+  for (const item of items) await create(connected(), item, { name: '0ae1b2c3d4e5', formerNames: [] });
 };
 
 const actions = async (items = ALL) =>
