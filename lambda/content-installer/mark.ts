@@ -31,7 +31,8 @@ function markOf(kind: ContentKind, { key, owners: [owner, ...before] }: Mark): s
   return `Managed by valence-datadog-forwarder (${kind}/${key}${owned}${former})`;
 }
 
-const ADVICE = ': a deployment overwrites what is edited here; clone it to keep your own.';
+const ADVICE =
+  ': a deployment overwrites what is edited here; clone it under another title to keep your own.';
 
 const KEPT =
   'No longer managed by valence-datadog-forwarder, which could not delete it, because something else in Datadog refers to it.';

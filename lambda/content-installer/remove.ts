@@ -2,7 +2,7 @@ import { ForwarderError } from '../shared/errors.ts';
 import type { ContentItem } from './content-item.ts';
 import type { DatadogApi } from './datadog-api.ts';
 import type { Installed } from './install.ts';
-import { KINDS, nameOf } from './kinds.ts';
+import { canBecome, KINDS, nameOf } from './kinds.ts';
 import { withFarewell, withOtherMark } from './mark.ts';
 import { type FoundObject, type Objects, objectsOf } from './objects.ts';
 import { isNameOf, isOurs, type Owner, ownersOf } from './ownership.ts';
@@ -90,35 +90,73 @@ export async function remove(
   return object ? removeFound(objects, object, item, owner) : { id, outcome: 'already-gone' };
 }
 
+/** What an attempt has left whose answer nobody saw. */
+interface Unknown {
+  /** The resource that made it. */
+  owner: Owner;
+  /** Whether the attempt may still be under way, so that it is worth waiting for. */
+  isPatient: boolean;
+  /** Id of an object that stays. */
+  keep?: string | undefined;
+}
+
+/** A copy that a user made has another name. One that Datadog cannot make of the item, or the item of it, is another one, too. */
+async function unknownObjects(
+  api: DatadogApi,
+  objects: Objects,
+  item: ContentItem,
+  { owner, isPatient, keep }: Unknown,
+): Promise<FoundObject[]> {
+  const { kind, body } = item;
+  const look = async () => {
+    const own = (await objects.list(body)).filter(
+      (object) =>
+        isOurs(item, object) &&
+        nameOf(kind, object.body) === nameOf(kind, body) &&
+        canBecome(kind, object.body, body) &&
+        ownersOf(item, object).some((name) => isNameOf(owner, name)) &&
+        object.id !== keep,
+    );
+    return own.length > 0 ? own : undefined;
+  };
+  return (await (isPatient ? seen(api, look) : look())) ?? [];
+}
+
 /**
- * Removes what a creation without an answer has installed, whose id is therefore unknown. A copy that a user made has another name
- * and stays.
+ * Removes what a creation without an answer has installed, whose id is therefore unknown.
  * @param id by which CloudFormation calls it
- * @param owner the resource whose creation was cancelled, or failed
- * @param isPatient whether the creation may still be under way, so that it is worth waiting for
- * @param keep ids of objects that stay
+ * @returns what was done, with Datadog's id if there was something
  * @throws as {@link DatadogApi.repeatable} does
  */
 export async function removeUnknown(
   api: DatadogApi,
   id: string,
   item: ContentItem,
-  { owner, isPatient, keep = [] }: { owner: Owner; isPatient: boolean; keep?: readonly string[] },
+  unknown: Unknown,
 ): Promise<Installed> {
   const objects = objectsOf(item.kind, api);
-  const look = async () => {
-    const own = (await objects.list(item.body)).filter(
-      (object) =>
-        isOurs(item, object) &&
-        nameOf(item.kind, object.body) === nameOf(item.kind, item.body) &&
-        ownersOf(item, object).some((name) => isNameOf(owner, name)) &&
-        !keep.includes(object.id),
-    );
-    return own.length > 0 ? own : undefined;
-  };
   let last: Installed = { id, outcome: 'already-gone' };
-  for (const object of (await (isPatient ? seen(api, look) : look())) ?? []) {
-    last = { ...(await removeFound(objects, object, item, owner)), id };
+  for (const object of await unknownObjects(api, objects, item, unknown)) {
+    last = await removeFound(objects, object, item, unknown.owner);
   }
   return last;
+}
+
+/**
+ * Removes the one object that an update has created and CloudFormation never learned of. If there are several, some are copies that a
+ * user has made under the same name, and all of them stay.
+ * @returns what the user should know then
+ * @throws as {@link DatadogApi.repeatable} does
+ */
+export async function removeForgotten(
+  api: DatadogApi,
+  item: ContentItem,
+  unknown: Unknown,
+): Promise<string | undefined> {
+  const objects = objectsOf(item.kind, api);
+  const [first, ...more] = await unknownObjects(api, objects, item, unknown);
+  if (!first) return undefined;
+  if (more.length === 0) return (await removeFound(objects, first, item, unknown.owner)).note;
+  const ids = [first, ...more].map(({ id }) => id).join(', ');
+  return `A failed update may have left one of these objects with the name "${nameOf(item.kind, item.body)}": ${ids}. The others are copies, so all of them stay: delete by hand what you do not need.`;
 }

@@ -233,6 +233,42 @@ describe('links to boards', () => {
     expectLinked(place);
   });
 
+  it('whose monitors Datadog does not list in time are no failure: the board is installed', async ({
+    place,
+  }) => {
+    await place.stack.deploy(resourcesOf(...without('overview')));
+    place.timeoutMs = 19_000;
+    let created = false;
+    place.datadog.intercept = async ({ method, path }) => {
+      if (method === 'POST' && path === '/api/v1/dashboard') created = true;
+      if (created && path === '/api/v1/monitor') await new Promise(() => undefined);
+      return undefined;
+    };
+
+    expect(await place.stack.deploy(resourcesOf(...ITEMS))).toBe(true);
+
+    expect(idOf(place, 'overview')).toMatch(/^das-/);
+    expect(place.stack.events.at(-1)?.Reason).toMatch(/Some links between boards.*ran out of time/);
+  });
+
+  it('are put right in the rollback of a creation that failed', async ({ place }) => {
+    await place.stack.deploy(resourcesOf(...ITEMS));
+    const other = await place.stackNamed('Other');
+    let isBroken = false;
+    place.datadog.intercept = async ({ method }, answer) => {
+      if (other.events.some(({ Status }) => Status === 'FAILED')) return undefined;
+      if (!isBroken && method === 'PUT') {
+        isBroken = true;
+        await answer();
+      }
+      return isBroken ? 'reset' : undefined;
+    };
+
+    expect(await other.deploy(resourcesOf(...BOARDS))).toBe(false);
+
+    expectLinked(place);
+  });
+
   it('that cannot be changed are no failure: the others are, and the event names the reason', async ({
     place,
   }) => {

@@ -79,6 +79,21 @@ describe.for([
     expect(stored.size).toBe(0);
   });
 
+  it('stays, and with it a copy that a user has made under the same name', async ({ place }) => {
+    const stored = place.datadog.objects[kind];
+    await place.stack.deploy(at(firstName(place), item));
+    const [[id, object] = ['', {}]] = stored;
+    const ages = { created: '2031-01-01', created_at: '2031-01-01', createdAt: Date.UTC(2031) };
+    const copy = kind === 'monitor' ? 777777 : 'zzz-zzz-zzz';
+    stored.set(`${copy}`, { ...structuredClone(object), ...ages, id: copy });
+    const before = structuredClone(stored.get(`${copy}`));
+
+    expect(await place.stack.deploy(at(otherName(place), item))).toBe(true);
+
+    expect([...stored.keys()]).toEqual([id, `${copy}`]);
+    expect(stored.get(`${copy}`)).toEqual(before);
+  });
+
   it('stays in a rollback, too', async ({ place }) => {
     const stored = place.datadog.objects[kind];
     await place.stack.deploy(at(firstName(place), item));

@@ -105,20 +105,76 @@ describe.for(REPLACED)('an update that replaces a %s', ([kind, former, wanted]) 
   });
 });
 
-describe('the search for what a replacement has left', () => {
-  it('also removes it if the former object is gone', async ({ place }) => {
-    const stored = place.datadog.objects.rule;
-    await place.stack.send({ ...LOGICAL, RequestType: 'Create', ResourceProperties: propertiesOf(rule()) });
+/** A copy that a user has made of an object, under the same name. */
+function copied({ datadog }: Installation, kind: 'dashboard' | 'monitor' | 'rule', id: string): string {
+  const stored = datadog.objects[kind];
+  const copy = kind === 'monitor' ? '777777' : 'zzz-zzz-zzz';
+  const ages = { created: '2031-01-01', created_at: '2031-01-01', createdAt: Date.UTC(2031) };
+  stored.set(copy, { ...structuredClone(stored.get(id)), ...ages, id: kind === 'monitor' ? 777777 : copy });
+  return copy;
+}
+
+describe.for(REPLACED)('a copy of a %s under the same name', ([kind, former, wanted]) => {
+  it('stays when the update replaces the original', async ({ place }) => {
+    const stored = place.datadog.objects[kind];
+    await place.stack.deploy(resourcesOf(former));
     const [id = ''] = stored.keys();
-    stored.clear();
-    const [from, to] = [propertiesOf(rule()), propertiesOf(learning)];
+    const copy = copied(place, kind, id);
+    const before = structuredClone(stored.get(copy));
+
+    expect(await place.stack.deploy(resourcesOf(wanted))).toBe(true);
+
+    expect(stored.has(id)).toBe(false);
+    expect(stored.size).toBe(2);
+    expect(stored.get(copy)).toEqual(before);
+  });
+
+  it('stays when a rollback removes what the update has left', async ({ place }) => {
+    const stored = place.datadog.objects[kind];
+    await place.stack.deploy(resourcesOf(former));
+    const [id = ''] = stored.keys();
+    const copy = copied(place, kind, id);
+    breakAfterCreation(place);
+
+    expect(await place.stack.deploy(resourcesOf(wanted))).toBe(false);
+
+    expect([...stored.keys()]).toEqual([id, copy]);
+  });
+
+  it('of what the update has left makes both stay, and the answer names them', async ({ place }) => {
+    const stored = place.datadog.objects[kind];
+    await place.stack.send({ ...LOGICAL, RequestType: 'Create', ResourceProperties: propertiesOf(former) });
+    const [id = ''] = stored.keys();
+    const [from, to] = [propertiesOf(former), propertiesOf(wanted)];
+    const { PhysicalResourceId: left } = await place.stack.send(updated(id, from, to));
+    const copy = copied(place, kind, left);
+
+    const back = await place.stack.send(updated(id, to, from));
+
+    expect(back).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: id });
+    expect([...stored.keys()]).toEqual([id, left, copy]);
+    expect(back.Reason).toContain(`${left}, ${copy}`);
+  });
+});
+
+describe('the search for what a replacement has left', () => {
+  it('never takes the present object for it, also if a list does not show what tells them apart', async ({
+    place,
+  }) => {
+    const stored = place.datadog.objects.dashboard;
+    const [from, to] = [propertiesOf(dashboard()), propertiesOf(dashboard({ layout_type: 'free' }))];
+    await place.stack.send({ ...LOGICAL, RequestType: 'Create', ResourceProperties: from });
+    const [id = ''] = stored.keys();
     await place.stack.send(updated(id, from, to));
-    const [left] = stored.keys();
+    place.datadog.intercept = async ({ method, path }, answer) => {
+      const reply = await answer();
+      if (method !== 'GET' || path !== '/api/v1/dashboard' || reply === 'reset') return reply;
+      return { ...reply, body: String(reply.body).replaceAll('"layout_type"', '"other"') };
+    };
 
-    const { PhysicalResourceId } = await place.stack.send(updated(id, to, from));
+    await place.stack.send(updated(id, to, from));
 
-    expect([...stored.keys()]).toEqual([PhysicalResourceId]);
-    expect(PhysicalResourceId).not.toBe(left);
+    expect([...stored.keys()]).toEqual([id]);
   });
 
   it('waits for a replacement that was cancelled and is still under way', async ({ place }) => {

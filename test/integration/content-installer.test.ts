@@ -9,7 +9,7 @@ const { it } = useInstaller();
 /** The ownership mark of every object. */
 const marked = (item: string) =>
   new RegExp(
-    `Managed by valence-datadog-forwarder \\(${item}, owner [0-9a-f]{12}\\): a deployment overwrites what is edited here; clone it to keep your own\\.$`,
+    `Managed by valence-datadog-forwarder \\(${item}, owner [0-9a-f]{12}\\): a deployment overwrites what is edited here; clone it under another title to keep your own\\.$`,
   );
 
 const ALL = [pipeline(), dashboard(), rule(), monitor()];

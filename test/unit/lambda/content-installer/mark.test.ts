@@ -7,7 +7,8 @@ const MARKS = {
 } as const;
 /** By which versions without owners find their objects, as commit 7387750 has it. */
 const FORMER_MARK = /Managed by valence-datadog-forwarder \((\w+)\/([\w-]+)\)/;
-const ADVICE = ': a deployment overwrites what is edited here; clone it to keep your own.';
+const ADVICE =
+  ': a deployment overwrites what is edited here; clone it under another title to keep your own.';
 
 describe('the ownership mark', () => {
   it.each([
