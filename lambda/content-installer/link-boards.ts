@@ -32,11 +32,14 @@ async function boardsOf(api: DatadogApi, { kind, key, body }: ContentItem, { id,
   return ids;
 }
 
-/** Our monitors, the oldest of those with one mark: later ones are clones. */
+/**
+ * Our monitors, the oldest of those with one mark: later ones are clones. Datadog finds the prefix anywhere in a name, and a clone whose
+ * original is gone would be the oldest.
+ */
 async function ourMonitors(api: DatadogApi): Promise<string[]> {
   const ids = new Map<string, string>();
   for (const { id, body } of await objectsOf('monitor', api).list({ name: MONITOR_PREFIX })) {
-    const key = markIn('monitor', body)?.key;
+    const key = nameOf('monitor', body).startsWith(MONITOR_PREFIX) ? markIn('monitor', body)?.key : undefined;
     if (key !== undefined && linksIn(body).length > 0 && !ids.has(key)) ids.set(key, id);
   }
   return [...ids.values()];

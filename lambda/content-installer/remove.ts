@@ -11,11 +11,11 @@ import { seen } from './seen.ts';
 const described = ({ kind, body }: ContentItem, id: string) =>
   `The ${KINDS[kind].label} "${nameOf(kind, body)}" (${id})`;
 
-/** It belongs to another resource, and so the deletion changes nothing that a user sees. */
+/** Its mark names another resource, which may have installed it since; a user may also have brought back an earlier version of it. */
 const leftAlone = (item: ContentItem, id: string): Installed => ({
   id,
   outcome: 'left-alone',
-  note: `${described(item, id)} stays in Datadog, because its mark names another owner.`,
+  note: `${described(item, id)} stays in Datadog, because its mark names another owner. If CloudFormation no longer has a resource of it, delete the object by hand.`,
 });
 
 /**

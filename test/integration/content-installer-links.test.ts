@@ -173,6 +173,20 @@ describe('links to boards', () => {
     expectLinked(place, ['forwarder-health']);
   });
 
+  it('are not changed in the clone of a monitor whose original is gone', async ({ place }) => {
+    await place.stack.deploy(resourcesOf(...ITEMS));
+    const { monitor } = place.datadog.objects;
+    const [[id, first] = ['', {}]] = monitor;
+    monitor.delete(id);
+    const clone = structuredClone({ ...first, id: 9999, name: 'Copy of Valence: the forwarder is late' });
+    monitor.set('9999', clone);
+    const before = structuredClone(clone);
+
+    await place.stack.deploy(resourcesOf(...without('forwarder-health')));
+
+    expect(monitor.get('9999')).toEqual(before);
+  });
+
   it('change nothing else in a board: what a person has edited stays', async ({ place }) => {
     await place.stack.deploy(resourcesOf(...without('overview')));
     Object.assign(boardAt(place, 'alert-insights'), {

@@ -142,6 +142,24 @@ it('an object whose mark a version history gives back to a former owner stays', 
   expect([...stored.keys()]).toEqual([id]);
 });
 
+it('the deletion of a resource that is not in the mark says so, and not who has changed the mark', async ({
+  place,
+}) => {
+  const stored = place.datadog.objects.dashboard;
+  await place.stack.deploy(at(firstName(place), dashboard()));
+  const [[id, object] = ['', {}]] = stored;
+  const { description } = object;
+  await place.stack.deploy(at(firstName(place), dashboard(), 'New'));
+  Object.assign(stored.get(id) ?? {}, { description });
+
+  expect(await place.stack.destroy()).toBe(true);
+
+  expect([...stored.keys()]).toEqual([id]);
+  expect(place.stack.events.at(-1)?.Reason).toBe(
+    `The dashboard "Valence overview" (${id}) stays in Datadog, because its mark names another owner. If CloudFormation no longer has a resource of it, delete the object by hand.`,
+  );
+});
+
 it('a mark of an earlier version, which names the resource alone, is that of the resource', async ({
   place,
 }) => {

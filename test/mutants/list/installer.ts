@@ -324,6 +324,14 @@ export const INSTALLER: readonly Mutant[] = [
     caughtBy: ['test/integration/content-installer-links.test.ts'],
   },
   {
+    name: 'clone-of-monitor-linked',
+    what: 'The links in the clone of a monitor are changed once the original is gone.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: "nameOf('monitor', body).startsWith(MONITOR_PREFIX)",
+    replace: 'true',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
     name: 'one-board-stops-links',
     what: 'A board that may not be changed keeps the others from getting links.',
     file: 'lambda/content-installer/link-boards.ts',
