@@ -162,6 +162,12 @@ export const MAX_OBJECT_BYTES = 28_000_000;
 export const MAX_BATCH_BYTES = 4_500_000;
 export const MAX_BATCH_LOGS = 1000;
 
+/**
+ * Characters of record texts that are kept beside the logs of a batch, or until a second scan decides on copies. A source whose records
+ * are thousands of times as long as their logs could fill the memory with them.
+ */
+export const MAX_KEPT_TEXT = 2 * MAX_BATCH_BYTES;
+
 /** Datadog cuts a larger log silently, with a 202. Source: Datadog documentation, "Send logs", limits. */
 export const MAX_LOG_BYTES = 1_000_000;
 

@@ -5,6 +5,14 @@ const TESTS = 'test/unit/lambda/forwarder/core/delivery';
 /** Bugs in what sends and quarantines. */
 export const DELIVERY: readonly Mutant[] = [
   {
+    name: 'kept-records-not-counted',
+    what: 'A batch keeps the texts of a thousand large records whose logs are small.',
+    file: 'lambda/forwarder/core/delivery/batch.ts',
+    find: 'this.#kept += log.record?.length ?? 0;',
+    replace: '',
+    caughtBy: ['test/unit/lambda/forwarder/core/delivery/batch.test.ts'],
+  },
+  {
     name: 'doubt-dropped-on-split',
     what: 'The halves of a refused batch forget that an earlier attempt at the whole may have been accepted.',
     file: 'lambda/forwarder/core/delivery/delivery.ts',

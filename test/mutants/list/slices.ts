@@ -6,6 +6,22 @@ const OVERLAPPING_PAGES = 'test/integration/overlapping-pages.test.ts';
 /** Bugs in what reads and deduplicates. */
 export const SLICES: readonly Mutant[] = [
   {
+    name: 'copies-kept-without-bound',
+    what: 'The texts of all records that two pages have shown are kept until the second scan.',
+    file: 'lambda/forwarder/core/slices/unconfirmed-copies.ts',
+    find: 'if (this.#length + form.text.length > MAX_KEPT_TEXT) return false;',
+    replace: '',
+    caughtBy: ['test/unit/lambda/forwarder/core/slices/unconfirmed-copies.test.ts'],
+  },
+  {
+    name: 'event-times-read-again',
+    what: 'The time of the latest event so far is read again for each event.',
+    file: 'lambda/forwarder/core/records/primary-event.ts',
+    find: 'if (!latest || time > latest.time)',
+    replace: 'if (!latest || time > (timeOf(events[latest.index]) ?? 0))',
+    caughtBy: ['test/unit/lambda/forwarder/core/records/primary-event.test.ts'],
+  },
+  {
     name: 'filtered-newcomers',
     what: 'Records that the settings leave out, and that the ledger therefore never holds, make a range suspicious in every sweep.',
     file: 'lambda/forwarder/core/slices/newcomers.ts',

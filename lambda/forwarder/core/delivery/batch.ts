@@ -1,4 +1,4 @@
-import { MAX_BATCH_BYTES, MAX_BATCH_LOGS } from '../../../limits.ts';
+import { MAX_BATCH_BYTES, MAX_BATCH_LOGS, MAX_KEPT_TEXT } from '../../../limits.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, withDuplicateMark } from '../logs/encode.ts';
 import type { LogText } from '../memory/log-text.ts';
@@ -71,6 +71,12 @@ export class SealedBatch {
   get bytes(): number {
     const { from, to } = this.#range;
     return this.#end(to - 1) - this.#start(from) + this.length * DUPLICATE_MARK_BYTES;
+  }
+
+  /** Size of its logs and of the texts of their records that are kept beside them. */
+  get heldBytes(): number {
+    const { records } = this.#contents;
+    return this.bytes + this.#places().reduce((sum, place) => sum + records.keptLength(place), 0);
   }
 
   /** Whether Datadog may have any of its logs already. */
@@ -156,9 +162,11 @@ export class Batch {
   #count = 0;
   /** Bytes so far, without the closing bracket. */
   #length = 0;
+  /** Characters of records that their logs do not contain. */
+  #kept = 0;
 
   /**
-   * Adds an item, unless the post would become too large; an empty batch takes any.
+   * Adds an item, unless the post or what is kept with it would become too large; an empty batch takes any.
    * @returns whether it was added
    */
   add(item: Item, log: LogText): boolean {
@@ -172,6 +180,7 @@ export class Batch {
     const end = bodyEnd + bytes.write(log.tail, bodyEnd);
     items.set(this.#count, item);
     records.set(this.#count, log.record ?? { start: bodyStart, end: bodyEnd });
+    this.#kept += log.record?.length ?? 0;
     this.#count++;
     bounds[this.#count] = end;
     this.#length = end;
@@ -190,12 +199,14 @@ export class Batch {
   clear(): void {
     this.#count = 0;
     this.#length = 0;
+    this.#kept = 0;
   }
 
   /** Makes room for a text and the closing bracket. @returns false when the post would become too large */
   #reserve(start: number, log: LogText): boolean {
     const { bytes } = this.#contents;
     if (this.#count >= batchLimits.logs) return false;
+    if (this.#count > 0 && this.#kept + (log.record?.length ?? 0) > MAX_KEPT_TEXT) return false;
     const marks = (this.#count + 1) * DUPLICATE_MARK_BYTES;
     const endAtMost = start + log.length * MAX_BYTES_PER_UNIT + 1;
     if (endAtMost <= bytes.length && endAtMost + marks <= batchLimits.bytes) return true;

@@ -161,7 +161,7 @@ export class Delivery {
       // Read now, because the batch's memory will be reused before the records are decided on.
       const item = batch.item(0);
       const chunks = batch.ledgerChunks(this.#salt);
-      await this.#refused.add({ item, chunks, refusal, bytes: batch.bytes, posts });
+      await this.#refused.add({ item, chunks, refusal, bytes: batch.heldBytes, posts });
       return { largest: 0, hasRefusedRecord: true };
     }
     if (refusal.outcome !== 'unanswered') return this.#deliverAll(parts);

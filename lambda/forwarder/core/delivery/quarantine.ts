@@ -39,7 +39,7 @@ export interface RefusedRecord {
   item: Item;
   chunks: PackedChunk[];
   refusal: Refusal;
-  /** Size of its log. */
+  /** Size of its log and of its record, if that is not in the log. */
   bytes: number;
   /** How many posts of the stream had begun when it was refused. */
   posts: number;

@@ -37,6 +37,11 @@ export class RecordTexts {
     this.#places[index * 2 + 1] = text.end;
   }
 
+  /** How many characters of the record are kept here. */
+  keptLength(index: number): number {
+    return this.#own.get(index)?.length ?? 0;
+  }
+
   /** @param bytes bytes of the batch */
   at(index: number, bytes: Buffer): JsonObject {
     const text =

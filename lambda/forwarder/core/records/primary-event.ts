@@ -22,11 +22,12 @@ const timeOf = (event: unknown) => epochSeconds(objectAt(event, 'eventTime')?.['
 
 /** The position of the latest of the given events; of several the first. */
 function latest(events: readonly unknown[], indices: readonly number[]): number | undefined {
-  return indices.reduce<number | undefined>(
-    (best, index) =>
-      best === undefined || (timeOf(events[index]) ?? 0) > (timeOf(events[best]) ?? 0) ? index : best,
-    undefined,
-  );
+  let latest: { index: number; time: number } | undefined;
+  for (const index of indices) {
+    const time = timeOf(events[index]) ?? 0;
+    if (!latest || time > latest.time) latest = { index, time };
+  }
+  return latest?.index;
 }
 
 /**

@@ -60,11 +60,14 @@ function offsetMs(timeZone: string, atMs: number): number {
   }
 }
 
+/** No text of a time is longer, its zone included: `2026-11-30T12:00:00.000000000+01:00[America/Argentina/ComodRivadavia]` has 64. */
+const LONGEST_TIME = 100;
+
 function toNumber(value: unknown): number {
   if (typeof value === 'number') return value;
   if (isLosslessNumber(value)) return Number(value.value);
   if (isObject(value)) return secondsOf(value);
-  if (typeof value !== 'string' || value.trim() === '') return Number.NaN;
+  if (typeof value !== 'string' || value.length > LONGEST_TIME || value.trim() === '') return Number.NaN;
   const text = value.trim().replace(DECIMAL_COMMA, '$1.');
   const number = Number(text);
   return Number.isNaN(number) ? dateOf(text) / 1000 : number;

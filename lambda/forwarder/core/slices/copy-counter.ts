@@ -146,6 +146,15 @@ export class CopyCounter {
     return count.certain;
   }
 
+  /**
+   * Takes one more copy for certain, to be called when {@link see} did not and no second scan can decide.
+   * @returns its copy number
+   */
+  assume(content: string): number {
+    const count = this.#counts.get(content);
+    return count ? ++count.certain : 1;
+  }
+
   /** To be called for a record or element of the page that is not counted. */
   skip(): void {
     this.#page.seen++;

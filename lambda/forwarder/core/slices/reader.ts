@@ -13,6 +13,7 @@ import type { CopyCounter } from './copy-counter.ts';
 import { type ArrivedPage, readAhead } from './read-ahead.ts';
 import type { SliceMemory } from './slice-memory.ts';
 import type { StreamContext } from './stream-context.ts';
+import { UnconfirmedCopies } from './unconfirmed-copies.ts';
 
 /** A record of the slice that may have to be sent. A class for the reason given in memory/README.md. */
 export class Candidate {
@@ -47,8 +48,7 @@ export class SliceReader {
   readonly #memory: SliceMemory;
   readonly #copies: CopyCounter;
   readonly #isConcurrent: boolean;
-  /** Canonical JSON of records with more copies than are certain, by the fingerprint of the content. */
-  readonly #unconfirmedCopies = new Map<string, string>();
+  readonly #unconfirmedCopies = new UnconfirmedCopies();
   readonly #unreadable: Unreadable[] = [];
   #scans = 0;
   /** Records of the range in the current scan. */
@@ -237,8 +237,8 @@ export class SliceReader {
     if (identity.key) this.#copies.skip();
     const copy = identity.key ? 1 : this.#copies.see(identity.content, time);
     if (copy !== undefined) return new Candidate(record, time, identity, copy);
-    if (this.#scans === 1) this.#unconfirmedCopies.set(identity.content, identity.form.text);
-    return undefined;
+    if (this.#scans > 1 || this.#unconfirmedCopies.keep(identity)) return undefined;
+    return new Candidate(record, time, identity, this.#copies.assume(identity.content), true);
   }
 
   #sum({ content }: Identity, isOutside: boolean): void {

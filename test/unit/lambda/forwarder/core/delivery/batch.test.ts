@@ -5,6 +5,7 @@ import type { Item } from '../../../../../../lambda/forwarder/core/delivery/item
 import { encodedBytes, withDuplicateMark } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
 import { RecordEncoder } from '../../../../../../lambda/forwarder/core/logs/record-encoder.ts';
 import type { LogSource } from '../../../../../../lambda/forwarder/core/logs/types.ts';
+import { LogText } from '../../../../../../lambda/forwarder/core/memory/log-text.ts';
 import { canonicalForm } from '../../../../../../lambda/forwarder/core/records/canonical-json.ts';
 import { recordTime } from '../../../../../../lambda/forwarder/core/records/time.ts';
 import { alertSource, auditSource, LOG_CONTEXT } from '../../../../../support/core-records.ts';
@@ -49,6 +50,17 @@ describe('a batch', () => {
 
     expect([adds(batch, itemOf(999)), adds(batch, itemOf(1000))]).toEqual([true, false]);
     expect(batch.seal().length).toBe(1000);
+  });
+
+  it('F91 takes no more logs than the texts of their records leave room for, however small the logs are', () => {
+    const batch = new Batch();
+    const small = new LogText('{}', '', '', JSON.stringify({ details: 'x'.repeat(1_000_000) }));
+    let added = 0;
+    while (batch.add(itemOf(added), small)) added++;
+
+    expect(added).toBe(8);
+    expect(batch.seal().heldBytes).toBeGreaterThan(8_000_000);
+    expect(batch.add(itemOf(0), small)).toBe(true);
   });
 
   it('that is empty takes a log of any size, so that none is left behind', () => {

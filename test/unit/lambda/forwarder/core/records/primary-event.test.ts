@@ -33,6 +33,22 @@ describe('the primary event of an alert', () => {
     expect(indexOf({ ...user, ...at(NOW) }, { ...app, ...at(NOW) })).toBe(0);
   });
 
+  it('reads the time of each event twice at most, however many there are', () => {
+    let reads = 0;
+    const first = {
+      ...user,
+      eventTime: {
+        get timestamp() {
+          reads++;
+          return NOW + 9;
+        },
+      },
+    };
+
+    expect(indexOf(first, ...Array.from({ length: 100 }, () => ({ ...user, ...at(NOW) })))).toBe(0);
+    expect(reads).toBeLessThanOrEqual(2);
+  });
+
   it('compares times whatever their unit', () => {
     expect(indexOf({ ...user, ...at(NOW * 1000) }, { ...user, ...at(NOW + 1) }, user)).toBe(1);
   });

@@ -118,6 +118,11 @@ describe('the time of a record', () => {
     },
   );
 
+  it('is no time when its text is longer than any time is', () => {
+    expect(epochSeconds(`${NEW_YEAR_2026}${' '.repeat(80)}`)).toBe(NEW_YEAR_2026);
+    expect(epochSeconds(`${NEW_YEAR_2026}${' '.repeat(100)}`)).toBeUndefined();
+  });
+
   it('is read from the field of its stream', () => {
     const record = { creationTimestamp: NEW_YEAR_2026, timeEpoch: NEW_YEAR_2026 + 1 };
 
