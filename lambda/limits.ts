@@ -163,8 +163,8 @@ export const MAX_BATCH_BYTES = 4_500_000;
 export const MAX_BATCH_LOGS = 1000;
 
 /**
- * Characters of record texts that are kept beside the logs of a batch, or until a second scan decides on copies. A source whose records
- * are thousands of times as long as their logs could fill the memory with them.
+ * Characters of record texts that a batch keeps together with its logs, or a slice until a second scan decides on copies. A source whose
+ * records are thousands of times as long as their logs could fill the memory with them.
  */
 export const MAX_KEPT_TEXT = 2 * MAX_BATCH_BYTES;
 

@@ -90,7 +90,7 @@ export async function remove(
   return object ? removeFound(objects, object, item, owner) : { id, outcome: 'already-gone' };
 }
 
-/** What an attempt has left whose answer nobody saw. */
+/** What an attempt may have left whose answer did not arrive. */
 interface Unknown {
   /** The resource that made it. */
   owner: Owner;

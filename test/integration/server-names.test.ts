@@ -2,23 +2,25 @@ import { once } from 'node:events';
 import * as https from 'node:https';
 import { type AddressInfo, createServer, type LookupFunction, type Server } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { canUseProxy, type EgressProxy } from '../../lambda/shared/egress-proxy.ts';
+import { TLS } from '../../lambda/shared/tls.ts';
 import { connectProxy } from '../support/connect-proxy.ts';
 import { failureOf, get, PLANTED } from '../support/http-requests.ts';
 import { OTHER_NAME, OTHER_NAME_CERTIFICATE } from '../support/other-name-certificate.ts';
 import { UNTRUSTED_CERTIFICATE } from '../support/untrusted-certificate.ts';
 
+const toThisMachine: LookupFunction = (_, { all }, done) =>
+  all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
+
 /** Both certificates are trusted here, and every name leads to this machine, as on an edge that many sites share. */
-vi.mock(import('../../lambda/shared/tls.ts'), async (original) => {
-  const actual = await original();
-  const { OTHER_NAME_CERTIFICATE } = await import('../support/other-name-certificate.ts');
-  const { UNTRUSTED_CERTIFICATE } = await import('../support/untrusted-certificate.ts');
-  const lookup: LookupFunction = (_, { all }, done) =>
-    all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4);
-  const here = { ca: [OTHER_NAME_CERTIFICATE.cert, UNTRUSTED_CERTIFICATE.cert], lookup };
-  return { ...actual, TLS: { ...actual.TLS, ...here } };
+const HERE = { ca: [OTHER_NAME_CERTIFICATE.cert, UNTRUSTED_CERTIFICATE.cert], lookup: toThisMachine };
+
+// Not by replacing the module: other files of the same worker have loaded it before.
+beforeAll(() => void Object.assign(TLS, HERE));
+afterAll(() => {
+  for (const name of Object.keys(HERE)) Reflect.deleteProperty(TLS, name);
 });
 
 const VALENCE = 'app.valencesecurity.com';

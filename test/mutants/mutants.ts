@@ -1,3 +1,4 @@
+import { CONTENT } from './list/content.ts';
 import { DELIVERY } from './list/delivery.ts';
 import { FUNCTION } from './list/function.ts';
 import { INFRASTRUCTURE } from './list/infrastructure.ts';
@@ -17,6 +18,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LOGS,
   ...FUNCTION,
   ...INSTALLER,
+  ...CONTENT,
   ...INFRASTRUCTURE,
   ...TOOLS,
   ...REFUSED_RANGES,

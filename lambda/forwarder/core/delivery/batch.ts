@@ -73,7 +73,7 @@ export class SealedBatch {
     return this.#end(to - 1) - this.#start(from) + this.length * DUPLICATE_MARK_BYTES;
   }
 
-  /** Size of its logs and of the texts of their records that are kept beside them. */
+  /** Size of its logs, and of the texts of records that they do not contain. */
   get heldBytes(): number {
     const { records } = this.#contents;
     return this.bytes + this.#places().reduce((sum, place) => sum + records.keptLength(place), 0);

@@ -1,0 +1,77 @@
+import type { Mutant } from '../mutant.ts';
+
+/** Bugs in the links between boards, in the plan, and in the stack of the Datadog content. */
+export const CONTENT: readonly Mutant[] = [
+  {
+    name: 'plan-sees-empty-lists',
+    what: 'The plan takes an empty list that Datadog leaves out for a change.',
+    file: 'tools/datadog/changes.ts',
+    find: 'if (isEmpty(sent) && isEmpty(found)) return true;',
+    replace: '',
+    caughtBy: ['test/integration/tools/datadog/plan.test.ts'],
+  },
+  {
+    name: 'links-lead-to-clones',
+    what: 'A clone of a board, which carries its mark, is changed and gets the links to the board.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: 'named.includes(query) && ',
+    replace: '',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
+    name: 'link-to-removed-board',
+    what: 'Links lead to a board that was just removed, because the list still shows it.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: ' && !isGone)',
+    replace: ')',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
+    name: 'link-to-replaced-board',
+    what: 'Links lead to the board that is about to be deleted, instead of the one that replaces it.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: 'ids.set(own, id);',
+    replace: 'ids;',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
+    name: 'links-of-monitors-stay',
+    what: 'When a board gets another address, the links of the monitors lead to the former one.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: 'await attempt(() => ourMonitors(api))',
+    replace: '[]',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
+    name: 'clone-of-monitor-linked',
+    what: 'The links in the clone of a monitor are changed once the original is gone.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: "nameOf('monitor', body).startsWith(MONITOR_PREFIX)",
+    replace: 'true',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
+    name: 'one-board-stops-links',
+    what: 'A board that may not be changed keeps the others from getting links.',
+    file: 'lambda/content-installer/link-boards.ts',
+    find: '      problems.add(error.message);\n      return undefined;',
+    replace: '      throw error;',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
+    name: 'plan-sees-links',
+    what: 'The plan takes the links that the installer made of searches for a change.',
+    file: 'tools/datadog/changes.ts',
+    find: 'const defined = withSearches(found);',
+    replace: 'const defined = found;',
+    caughtBy: ['test/integration/content-installer-links.test.ts'],
+  },
+  {
+    name: 'content-in-the-forwarder',
+    what: 'Nothing orders the stack of the content after the forwarders.',
+    file: 'infra/forwarder-app.ts',
+    find: "stack.addStackDependency(forwarder, 'The content shows what the forwarder sends.');",
+    replace: 'forwarder.node;',
+    caughtBy: ['test/infra/datadog-content-stack.test.ts'],
+  },
+];
