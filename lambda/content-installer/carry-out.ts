@@ -103,10 +103,15 @@ async function withoutForgotten(installed: Installed, started: Started): Promise
     const api = connect(config, signal)(within(MAX_SEARCH_MS));
     const isHere = !moved || (await isSameOrganisation(api, installed, started));
     if (isAlike && isHere) return installed;
-    // Another organisation may have an object of the same id.
-    const keep = isHere ? installed.id : undefined;
-    // The update that was cancelled may still be under way.
-    const note = await removeForgotten(api, former.item, { owner, isPatient: !moved, keep });
+    const unknown = {
+      owner,
+      // The update that was cancelled may still be under way.
+      isPatient: !moved,
+      keep: installed.id,
+      // Datadog may not have shown the object once.
+      mayRemove: async () => isHere || !(await isSameOrganisation(api, installed, started)),
+    };
+    const note = await removeForgotten(api, former.item, unknown);
     return note === undefined ? installed : { ...installed, note };
   } catch (error) {
     if (!(error instanceof ForwarderError)) throw error;

@@ -96,8 +96,13 @@ interface Unknown {
   owner: Owner;
   /** Whether the attempt may still be under way, so that it is worth waiting for. */
   isPatient: boolean;
-  /** Id of an object that stays. */
+  /** Id of an object that stays, whatever lists say of it. */
   keep?: string | undefined;
+}
+
+/** The same of an update, with a last look before something is removed. */
+interface Forgotten extends Unknown {
+  mayRemove: () => Promise<boolean>;
 }
 
 /** A copy that a user made has another name. One that Datadog cannot make of the item, or the item of it, is another one, too. */
@@ -151,11 +156,11 @@ export async function removeUnknown(
 export async function removeForgotten(
   api: DatadogApi,
   item: ContentItem,
-  unknown: Unknown,
+  unknown: Forgotten,
 ): Promise<string | undefined> {
   const objects = objectsOf(item.kind, api);
   const [first, ...more] = await unknownObjects(api, objects, item, unknown);
-  if (!first) return undefined;
+  if (!first || !(await unknown.mayRemove())) return undefined;
   if (more.length === 0) return (await removeFound(objects, first, item, unknown.owner)).note;
   const ids = [first, ...more].map(({ id }) => id).join(', ');
   return `A failed update may have left one of these objects with the name "${nameOf(item.kind, item.body)}": ${ids}. The others are copies, so all of them stay: delete by hand what you do not need.`;

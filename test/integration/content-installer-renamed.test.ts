@@ -79,6 +79,59 @@ describe.for([
     expect(stored.size).toBe(0);
   });
 
+  it('stays although Datadog does not show it once, and its list is that of before', async ({ place }) => {
+    const stored = place.datadog.objects[kind];
+    await place.stack.deploy(at(firstName(place), item));
+    const [[id, object] = ['', {}]] = stored;
+    const former = structuredClone(object);
+    let [isChanged, isHidden, isStale] = [false, false, false];
+    place.datadog.intercept = async ({ method, path }, answer) => {
+      isChanged ||= method === 'PUT';
+      if (!isChanged || method !== 'GET') return undefined;
+      if (path.endsWith(`/${id}`)) {
+        if (isHidden) return undefined;
+        isHidden = true;
+        return { status: 404, body: '{"errors":["Not found"]}' };
+      }
+      if (!isHidden || isStale) return undefined;
+      isStale = true;
+      const present = stored.get(id) ?? {};
+      stored.set(id, former);
+      const list = await answer();
+      stored.set(id, present);
+      return list;
+    };
+
+    expect(await place.stack.deploy(at(otherName(place), item))).toBe(true);
+
+    expect([...stored.keys()]).toEqual([id]);
+    place.datadog.intercept = undefined;
+    expect(await place.stack.destroy()).toBe(true);
+    expect(stored.size).toBe(0);
+  });
+
+  it('stays with a copy of a user although Datadog does not show it once after the change', async ({
+    place,
+  }) => {
+    const stored = place.datadog.objects[kind];
+    await place.stack.deploy(at(firstName(place), item));
+    const [[id, object] = ['', {}]] = stored;
+    const ages = { created: '2031-01-01', created_at: '2031-01-01', createdAt: Date.UTC(2031) };
+    const copy = kind === 'monitor' ? 777777 : 'zzz-zzz-zzz';
+    stored.set(`${copy}`, { ...structuredClone(object), ...ages, id: copy });
+    let [isChanged, isHidden] = [false, false];
+    place.datadog.intercept = ({ method, path }) => {
+      isChanged ||= method === 'PUT';
+      if (!isChanged || isHidden || method !== 'GET' || !path.endsWith(`/${id}`)) return undefined;
+      isHidden = true;
+      return { status: 404, body: '{"errors":["Not found"]}' };
+    };
+
+    expect(await place.stack.deploy(at(otherName(place), item))).toBe(true);
+
+    expect([...stored.keys()].sort()).toEqual([id, `${copy}`].sort());
+  });
+
   it('stays, and with it a copy that a user has made under the same name', async ({ place }) => {
     const stored = place.datadog.objects[kind];
     await place.stack.deploy(at(firstName(place), item));
