@@ -144,6 +144,9 @@ export const MAX_PAGE_BYTES = 20_000_000;
  */
 export const MAX_JSON_STRUCTURE = 250_000;
 
+/** Characters of an alert type that alerts name: published ones have a few thousand. One with more counts as unknown. */
+export const MAX_ALERT_TYPE_TEXT = 20_000;
+
 /** Bytes of what one run may quarantine of a stream, before compression, for each object that it may quarantine. */
 export const QUARANTINED_BYTES_EACH = 50_000;
 

@@ -6,6 +6,14 @@ const OVERLAPPING_PAGES = 'test/integration/overlapping-pages.test.ts';
 /** Bugs in what reads and deduplicates. */
 export const SLICES: readonly Mutant[] = [
   {
+    name: 'huge-type-used',
+    what: 'An alert type of any size is fitted and written with each of its alerts.',
+    file: 'lambda/forwarder/core/slices/alert-types.ts',
+    find: 'withoutHuge(await this.#source.alertTypes(call))',
+    replace: 'await this.#source.alertTypes(call)',
+    caughtBy: ['test/unit/lambda/forwarder/core/runs/alert-types-missing.test.ts'],
+  },
+  {
     name: 'copies-kept-without-bound',
     what: 'The texts of all records that two pages have shown are kept until the second scan.',
     file: 'lambda/forwarder/core/slices/unconfirmed-copies.ts',

@@ -1,4 +1,5 @@
 import { MAX_BATCH_BYTES, MAX_BATCH_LOGS, MAX_KEPT_TEXT } from '../../../limits.ts';
+import { isObject } from '../../../shared/json.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, withDuplicateMark } from '../logs/encode.ts';
 import type { LogText } from '../memory/log-text.ts';
@@ -32,6 +33,9 @@ const noContents = (capacity: number, bytes: Buffer): Contents => ({
   bytes,
   bounds: new Uint32Array(capacity + 1).fill(OPENING.length, 0, 1),
 });
+
+const isEmbedded = ({ record, alertType }: Item): boolean =>
+  alertType !== undefined && record['alertType'] === alertType;
 
 /** A range of the items of a batch. */
 interface BatchRange {
@@ -92,9 +96,12 @@ export class SealedBatch {
     const { items, records, bytes } = this.#contents;
     const place = this.#range.from + index;
     const item = items.at(place);
+    const record = records.at(place, bytes);
+    const embedded = record['alertType'];
     return {
       ...item,
-      record: records.at(place, bytes),
+      record,
+      alertType: item.alertType ?? (isObject(embedded) ? embedded : undefined),
       possibleDuplicate: item.possibleDuplicate || this.#range.allPossibleDuplicates,
     };
   }
@@ -173,12 +180,16 @@ export class Batch {
     const start = this.#length + 1;
     if (!this.#reserve(start, log)) return false;
     const { items, records, bytes, bounds } = this.#contents;
-    if (this.#count === 0) records.clear();
+    if (this.#count === 0) {
+      items.clear();
+      records.clear();
+    }
     bytes.write(this.#count === 0 ? '[' : ',', this.#length);
     const bodyStart = start + bytes.write(log.head, start);
     const bodyEnd = bodyStart + bytes.write(log.body, bodyStart);
     const end = bodyEnd + bytes.write(log.tail, bodyEnd);
-    items.set(this.#count, item);
+    // An embedded type is read again with its record.
+    items.set(this.#count, isEmbedded(item) ? { ...item, alertType: undefined } : item);
     records.set(this.#count, log.record ?? { start: bodyStart, end: bodyEnd });
     this.#kept += log.record?.length ?? 0;
     this.#count++;

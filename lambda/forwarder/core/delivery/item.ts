@@ -58,6 +58,11 @@ export class ItemColumns {
     this.entries = new PackedEntries(capacity);
   }
 
+  /** Removes what takes memory of its own. */
+  clear(): void {
+    this.#alertTypes.length = 0;
+  }
+
   /** Sets one item; all items before it must be set. */
   set(
     place: number,

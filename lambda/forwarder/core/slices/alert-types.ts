@@ -1,6 +1,8 @@
+import { MAX_ALERT_TYPE_TEXT } from '../../../limits.ts';
 import { SourceError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import type { CallOptions, Source, Telemetry } from '../ports.ts';
+import { canonicalForm } from '../records/canonical-json.ts';
 
 const asObject = (value: unknown) =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : undefined;
@@ -58,7 +60,7 @@ export class AlertTypes {
   async #fetch(): Promise<void> {
     const { telemetry, mayBeMissing, ...call } = this.#options;
     try {
-      this.#all = await this.#source.alertTypes(call);
+      this.#all = withoutHuge(await this.#source.alertTypes(call));
       this.outcome = 'loaded';
     } catch (error) {
       this.outcome = 'failed';
@@ -73,6 +75,10 @@ export class AlertTypes {
     }
   }
 }
+
+/** Each alert of a type is fitted and written with it, so a huge one would block a run. */
+const withoutHuge = (types: ReadonlyMap<string, JsonObject>): ReadonlyMap<string, JsonObject> =>
+  new Map([...types].filter(([, type]) => canonicalForm(type).text.length <= MAX_ALERT_TYPE_TEXT));
 
 /** The id of the type of an alert that does not embed it. */
 function referenceIn(alert: JsonObject): string | undefined {

@@ -228,8 +228,12 @@ export function warnOfAlerts({ counts, ports, stream }: StreamContext): void {
     );
   }
   if (counts.unknownTypes === 0) return;
-  ports.telemetry.warn('alert-types-unknown', 'Forwarded alerts whose type Valence does not know.', {
-    stream,
-    alerts: counts.unknownTypes,
-  });
+  ports.telemetry.warn(
+    'alert-types-unknown',
+    'Forwarded alerts whose type Valence does not know, or describes in more than 20,000 characters.',
+    {
+      stream,
+      alerts: counts.unknownTypes,
+    },
+  );
 }

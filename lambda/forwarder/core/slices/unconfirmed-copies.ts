@@ -3,8 +3,8 @@ import type { Identity } from '../records/identity.ts';
 
 /** Records with more copies than are certain, which only a second scan can decide on. */
 export class UnconfirmedCopies {
-  /** Canonical JSON by the fingerprint of the content. */
-  readonly #texts = new Map<string, string>();
+  /** Canonical JSON by the fingerprint of the content: as bytes, because a text made of parts takes many times as much. */
+  readonly #texts = new Map<string, Buffer>();
   #length = 0;
 
   get size(): number {
@@ -16,12 +16,12 @@ export class UnconfirmedCopies {
     if (this.#texts.has(content)) return true;
     if (this.#length + form.text.length > MAX_KEPT_TEXT) return false;
     this.#length += form.text.length;
-    this.#texts.set(content, form.text);
+    this.#texts.set(content, Buffer.from(form.text));
     return true;
   }
 
   /** The records, as content and canonical JSON. */
-  [Symbol.iterator](): Iterator<[string, string]> {
-    return this.#texts[Symbol.iterator]();
+  *[Symbol.iterator](): Generator<[string, string]> {
+    for (const [content, text] of this.#texts) yield [content, text.toString()];
   }
 }

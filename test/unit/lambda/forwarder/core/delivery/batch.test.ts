@@ -63,6 +63,15 @@ describe('a batch', () => {
     expect(batch.add(itemOf(0), small)).toBe(true);
   });
 
+  it('reads an embedded alert type again with its record, and returns the type of another alert as it is', () => {
+    const type = { name: 'Embedded', severity: 'High' };
+    const embedding = alertSource({ alertType: type }, { alertType: type });
+    const naming = alertSource({}, { alertType: { name: 'Named' } });
+    const batch = filling([embedding, naming].map((source) => ({ ...itemOf(0), ...source })));
+
+    expect(itemsIn(batch.seal()).map(({ alertType }) => alertType)).toEqual([type, { name: 'Named' }]);
+  });
+
   it('that is empty takes a log of any size, so that none is left behind', () => {
     expect(adds(new Batch(), itemOf(0, { padding: 'x'.repeat(MAX_BYTES * 2) }))).toBe(true);
   });

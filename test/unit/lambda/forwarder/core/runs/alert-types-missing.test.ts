@@ -72,3 +72,20 @@ describe('F93 the alert types cannot be read', () => {
     expect(asked).toBe(1);
   });
 });
+
+it.each([
+  ['20,000 characters', 19_900, undefined],
+  ['more characters', 20_000, true],
+])(
+  'F91 a type of %s, of which %i are its description, is left out only if that is too much',
+  async (_, length, missing) => {
+    const type = { ...TYPE, description: 'x'.repeat(length) };
+    const { run, sink } = world({ answer: () => new Map([[TYPE.vuid, type]]) });
+
+    await run('alerts');
+
+    expect(
+      sink.accepted.map((log) => Reflect.get(Object(log['valence_forwarder']), 'no_alert_type')),
+    ).toEqual([missing]);
+  },
+);
