@@ -52,7 +52,16 @@ const PROJECTS = [
 ];
 
 /** Files that take longest in their project. */
-const LONGEST = ['crash-sweep', 'backfill-year', 'simulation', 'bugs', 'synth', 'kill', 'soak'];
+const LONGEST = [
+  'crash-sweep',
+  'backfill-year',
+  'simulation',
+  'bugs',
+  'synth',
+  'kill',
+  'soak',
+  'page-memory',
+];
 
 const rank = (order: readonly string[], name: string) => {
   const index = order.indexOf(name);
