@@ -8,6 +8,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { Machine } from '../simulation/backfill-year/machine.ts';
 import { MemoryStore } from '../simulation/memory-store.ts';
 import { type Random, seededRandom } from '../simulation/random.ts';
+import { messageOf } from '../simulation/record-changes.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { STREAM_SETTINGS } from '../support/stream-settings.ts';
@@ -136,8 +137,8 @@ class World {
   waits(): number[] {
     return STREAMS.flatMap((stream) =>
       this.#events[stream].map(({ record, shownAt }) => {
-        const arrivedAt = this.#arrivals.get(nameOf(record));
-        if (arrivedAt === undefined) throw new Error(`${nameOf(record)} has not arrived.`);
+        const arrivedAt = this.#arrivals.get(messageOf(record));
+        if (arrivedAt === undefined) throw new Error(`${messageOf(record)} has not arrived.`);
         return (arrivedAt - shownAt) / 1000;
       }),
     );
@@ -191,5 +192,3 @@ class World {
     };
   }
 }
-
-const nameOf = (record: JsonObject): string => String(record['details'] ?? record['summaryLine']);

@@ -43,6 +43,16 @@ function withoutOwner(objects: Iterable<JsonObject>): void {
   }
 }
 
+const NOT_FOUND = { status: 404, body: '{"errors":["Not found"]}' };
+
+/** Adds a copy of an object, as a user makes it under the same name. @returns its id */
+function addCopy(stored: Map<string, JsonObject>, kind: ContentItem['kind'], object: JsonObject): string {
+  const ages = { created: '2031-01-01', created_at: '2031-01-01', createdAt: Date.UTC(2031) };
+  const id = kind === 'monitor' ? 777777 : 'zzz-zzz-zzz';
+  stored.set(`${id}`, { ...structuredClone(object), ...ages, id });
+  return `${id}`;
+}
+
 describe.for([
   ['pipeline', pipeline()],
   ['dashboard', dashboard()],
@@ -68,9 +78,7 @@ describe.for([
     const [id = ''] = stored.keys();
     let looks = 0;
     place.datadog.intercept = ({ method, path }) =>
-      method === 'GET' && path.endsWith(`/${id}`) && looks++ === 0
-        ? { status: 404, body: '{"errors":["Not found"]}' }
-        : undefined;
+      method === 'GET' && path.endsWith(`/${id}`) && looks++ === 0 ? NOT_FOUND : undefined;
 
     expect(await place.stack.deploy(at(otherName(place), item))).toBe(true);
 
@@ -91,7 +99,7 @@ describe.for([
       if (path.endsWith(`/${id}`)) {
         if (isHidden) return undefined;
         isHidden = true;
-        return { status: 404, body: '{"errors":["Not found"]}' };
+        return NOT_FOUND;
       }
       if (!isHidden || isStale) return undefined;
       isStale = true;
@@ -116,35 +124,31 @@ describe.for([
     const stored = place.datadog.objects[kind];
     await place.stack.deploy(at(firstName(place), item));
     const [[id, object] = ['', {}]] = stored;
-    const ages = { created: '2031-01-01', created_at: '2031-01-01', createdAt: Date.UTC(2031) };
-    const copy = kind === 'monitor' ? 777777 : 'zzz-zzz-zzz';
-    stored.set(`${copy}`, { ...structuredClone(object), ...ages, id: copy });
+    const copy = addCopy(stored, kind, object);
     let [isChanged, isHidden] = [false, false];
     place.datadog.intercept = ({ method, path }) => {
       isChanged ||= method === 'PUT';
       if (!isChanged || isHidden || method !== 'GET' || !path.endsWith(`/${id}`)) return undefined;
       isHidden = true;
-      return { status: 404, body: '{"errors":["Not found"]}' };
+      return NOT_FOUND;
     };
 
     expect(await place.stack.deploy(at(otherName(place), item))).toBe(true);
 
-    expect([...stored.keys()].sort()).toEqual([id, `${copy}`].sort());
+    expect([...stored.keys()].sort()).toEqual([id, copy].sort());
   });
 
   it('stays, and with it a copy that a user has made under the same name', async ({ place }) => {
     const stored = place.datadog.objects[kind];
     await place.stack.deploy(at(firstName(place), item));
     const [[id, object] = ['', {}]] = stored;
-    const ages = { created: '2031-01-01', created_at: '2031-01-01', createdAt: Date.UTC(2031) };
-    const copy = kind === 'monitor' ? 777777 : 'zzz-zzz-zzz';
-    stored.set(`${copy}`, { ...structuredClone(object), ...ages, id: copy });
-    const before = structuredClone(stored.get(`${copy}`));
+    const copy = addCopy(stored, kind, object);
+    const before = structuredClone(stored.get(copy));
 
     expect(await place.stack.deploy(at(otherName(place), item))).toBe(true);
 
-    expect([...stored.keys()]).toEqual([id, `${copy}`]);
-    expect(stored.get(`${copy}`)).toEqual(before);
+    expect([...stored.keys()]).toEqual([id, copy]);
+    expect(stored.get(copy)).toEqual(before);
   });
 
   it('stays in a rollback, too', async ({ place }) => {

@@ -1,5 +1,4 @@
 import { MAX_BATCH_BYTES, MAX_BATCH_LOGS, MAX_KEPT_TEXT } from '../../../limits.ts';
-import { isObject } from '../../../shared/json.ts';
 import type { PackedChunk } from '../ledger/chunks.ts';
 import { DUPLICATE_MARK_BYTES, MAX_BYTES_PER_UNIT, withDuplicateMark } from '../logs/encode.ts';
 import type { LogText } from '../memory/log-text.ts';
@@ -33,9 +32,6 @@ const noContents = (capacity: number, bytes: Buffer): Contents => ({
   bytes,
   bounds: new Uint32Array(capacity + 1).fill(OPENING.length, 0, 1),
 });
-
-const isEmbedded = ({ record, alertType }: Item): boolean =>
-  alertType !== undefined && record['alertType'] === alertType;
 
 /** A range of the items of a batch. */
 interface BatchRange {
@@ -95,13 +91,9 @@ export class SealedBatch {
   item(index: number): Item {
     const { items, records, bytes } = this.#contents;
     const place = this.#range.from + index;
-    const item = items.at(place);
-    const record = records.at(place, bytes);
-    const embedded = record['alertType'];
+    const item = items.at(place, records.at(place, bytes));
     return {
       ...item,
-      record,
-      alertType: item.alertType ?? (isObject(embedded) ? embedded : undefined),
       possibleDuplicate: item.possibleDuplicate || this.#range.allPossibleDuplicates,
     };
   }
@@ -188,8 +180,7 @@ export class Batch {
     const bodyStart = start + bytes.write(log.head, start);
     const bodyEnd = bodyStart + bytes.write(log.body, bodyStart);
     const end = bodyEnd + bytes.write(log.tail, bodyEnd);
-    // An embedded type is read again with its record.
-    items.set(this.#count, isEmbedded(item) ? { ...item, alertType: undefined } : item);
+    items.set(this.#count, item);
     records.set(this.#count, log.record ?? { start: bodyStart, end: bodyEnd });
     this.#kept += log.record?.length ?? 0;
     this.#count++;

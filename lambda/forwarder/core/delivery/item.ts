@@ -41,11 +41,17 @@ function changedIn(flags: number): readonly ChangedPart[] | undefined {
   return CHANGED_PARTS.filter((_, index) => (flags & (FIRST_CHANGED << index)) !== 0);
 }
 
+/** In place of a type that the record embeds. It is read again with the record, and takes no memory until then. */
+const EMBEDDED = Symbol('embedded');
+
+const isEmbedded = ({ record, alertType }: Pick<Item, 'record' | 'alertType'>): boolean =>
+  alertType !== undefined && record['alertType'] === alertType;
+
 /**
  * Items in columns, without their records, see memory/README.md: several thousand exist for as long as a post takes.
  */
 export class ItemColumns {
-  readonly #alertTypes: (JsonObject | undefined)[] = [];
+  readonly #alertTypes: (JsonObject | typeof EMBEDDED | undefined)[] = [];
   /** NaN if the record has no usable time. */
   readonly #times: Float64Array;
   readonly #flags: Uint8Array;
@@ -66,18 +72,9 @@ export class ItemColumns {
   /** Sets one item; all items before it must be set. */
   set(
     place: number,
-    {
-      alertType,
-      time,
-      fingerprint,
-      update,
-      changed,
-      backfill,
-      entry,
-      possibleDuplicate,
-    }: Omit<Item, 'record'>,
+    { record, alertType, time, fingerprint, update, changed, backfill, entry, possibleDuplicate }: Item,
   ): void {
-    this.#alertTypes[place] = alertType;
+    this.#alertTypes[place] = isEmbedded({ record, alertType }) ? EMBEDDED : alertType;
     this.#times[place] = time ?? Number.NaN;
     this.entries.set(place, entry);
     this.#flags[place] =
@@ -88,12 +85,15 @@ export class ItemColumns {
       (changed ? changedFlags(changed) : 0);
   }
 
-  at(place: number): Omit<Item, 'record'> {
+  /** @param record that of the item, read again */
+  at(place: number, record: JsonObject): Item {
+    const alertType = this.#alertTypes[place];
     const entry = this.entries.at(place);
     const time = this.#times[place] as number;
     const is = (bit: number) => ((this.#flags[place] as number) & bit) !== 0;
     return {
-      alertType: this.#alertTypes[place],
+      record,
+      alertType: alertType === EMBEDDED ? (record['alertType'] as JsonObject) : alertType,
       time: Number.isNaN(time) ? undefined : time,
       fingerprint: (is(NAMED_BY_VERSION) && entry.version) || entry.key,
       update: is(UPDATE),

@@ -67,9 +67,15 @@ describe('a batch', () => {
     const type = { name: 'Embedded', severity: 'High' };
     const embedding = alertSource({ alertType: type }, { alertType: type });
     const naming = alertSource({}, { alertType: { name: 'Named' } });
-    const batch = filling([embedding, naming].map((source) => ({ ...itemOf(0), ...source })));
+    // No type, though a field is called like one.
+    const audit = auditSource({ alertType: type });
+    const batch = filling([embedding, naming, audit].map((source) => ({ ...itemOf(0), ...source })));
 
-    expect(itemsIn(batch.seal()).map(({ alertType }) => alertType)).toEqual([type, { name: 'Named' }]);
+    expect(itemsIn(batch.seal()).map(({ alertType }) => alertType)).toEqual([
+      type,
+      { name: 'Named' },
+      undefined,
+    ]);
   });
 
   it('that is empty takes a log of any size, so that none is left behind', () => {
