@@ -100,10 +100,7 @@ export const TENANT_DIMENSION = 'tenant';
 /** Second dimension of the metrics in {@link STREAM_METRICS}. */
 export const STREAM_DIMENSION = 'stream';
 
-/**
- * Metrics with tenant and stream as dimensions. CloudWatch bills each pair of name and dimensions per month, so
- * only what an operator watches stream by stream is here.
- */
+/** Values of the metric lines, with tenant and stream as dimensions: what an operator watches stream by stream. */
 export const STREAM_METRICS = {
   /** Now minus what is proven covered, in seconds; also on empty and on failed runs. */
   WatermarkAge: 'Seconds',
@@ -119,7 +116,7 @@ export const STREAM_METRICS = {
   LogsQuarantined: 'Count',
 } as const;
 
-/** Metrics with the tenant as their only dimension: one value for each run, over all streams. */
+/** Values of the metric lines with the tenant as their only dimension: one for each run, over all streams. */
 export const RUN_METRICS = {
   /** Records that the ledger already held. */
   Duplicates: 'Count',
@@ -136,7 +133,7 @@ export const RUN_METRICS = {
   LeaseHeld: 'Count',
   /** Ranges that Valence has refused for 15 minutes or more, whose records are not forwarded yet. */
   Holes: 'Count',
-  /** 1 until the state records a first good run; then it is not written any more. */
+  /** 1 until the state records a first good run; then it is not measured any more. */
   NotSetUp: 'Count',
   RunDuration: 'Milliseconds',
   /** Time left until the function's timeout when the run ended. */
@@ -145,6 +142,21 @@ export const RUN_METRICS = {
 
 export type StreamMetric = keyof typeof STREAM_METRICS;
 export type RunMetric = keyof typeof RUN_METRICS;
+
+/**
+ * The values of which CloudWatch makes metrics: those that an alarm needs. It bills a metric for each hour in which that has a value.
+ * `always`: its alarm needs a value of each run, because zero or a low value ends it. `not zero`: its alarm counts missing data as
+ * good. All other values are in the metric lines alone, unless the setting `allMetrics` makes metrics of all.
+ */
+export const ALARM_METRICS: Readonly<Partial<Record<StreamMetric | RunMetric, 'always' | 'not zero'>>> = {
+  WatermarkAge: 'always',
+  FinalWatermarkAge: 'always',
+  SilenceAge: 'always',
+  LogsQuarantined: 'not zero',
+  CredentialFailures: 'not zero',
+  Holes: 'always',
+  NotSetUp: 'not zero',
+};
 
 /** The alarms. Each name is also the anchor of the alarm's section in docs/runbook.md. */
 export type AlarmKind =

@@ -20,7 +20,10 @@ export async function handler(
 ): Promise<PublicResult | BackfillResult | ReplayResult | { checks: Finding[] }> {
   const action = actionOf(event);
   const config = readConfig(process.env);
-  const telemetry = runTelemetry({ run_id: context.awsRequestId, tenant: config.tenant }, config.logLevel);
+  const telemetry = runTelemetry(
+    { run_id: context.awsRequestId, tenant: config.tenant },
+    { level: config.logLevel, allMetrics: config.allMetrics },
+  );
   switch (action.action) {
     case 'run':
       return forward(config, context, telemetry);

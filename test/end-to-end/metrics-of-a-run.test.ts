@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
+import { RUN_METRICS, STREAM_METRICS } from '../../lambda/contract.ts';
 import { useForwarder } from '../support/forwarder.ts';
 import { alert, auditRecord } from '../support/records.ts';
 import { postedLogs } from '../support/refusals.ts';
@@ -7,47 +8,52 @@ import type { InvocationOptions, Tenant } from '../support/tenant.ts';
 
 const { it, newTenant, transcript } = useForwarder();
 
-/** What a line of Embedded Metric Format makes in CloudWatch: values, with their units, under dimensions. */
+/** A metric line: its values, and what CloudWatch makes of them: metrics, with their units, under dimensions. */
 interface MetricLine {
-  dimensions: Record<string, string>;
   values: Record<string, number>;
+  dimensions: Record<string, string>;
   units: Record<string, string>;
 }
 
 interface EmbeddedMetrics {
-  _aws: { CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: Metric[] }[] };
-}
-interface Metric {
-  Name: string;
-  Unit: string;
+  CloudWatchMetrics: {
+    Namespace: string;
+    Dimensions: string[][];
+    Metrics: { Name: string; Unit: string }[];
+  }[];
 }
 
-function metricLine(text: string): MetricLine {
-  const line = JSON.parse(text) as EmbeddedMetrics & Record<string, unknown>;
-  const [metrics, ...others] = line._aws.CloudWatchMetrics;
+const NAMES = Object.keys({ ...RUN_METRICS, ...STREAM_METRICS });
+
+function metricLine(line: { _aws?: EmbeddedMetrics } & Record<string, unknown>): MetricLine {
+  const [metrics, ...others] = line._aws?.CloudWatchMetrics ?? [];
   expect(others).toEqual([]);
-  expect(metrics?.Namespace).toBe('ValenceForwarder');
-  const names = metrics?.Dimensions.flat() ?? [];
-  const given = metrics?.Metrics ?? [];
+  if (metrics) expect(metrics.Namespace).toBe('ValenceForwarder');
+  const dimensions = metrics?.Dimensions.flat() ?? [];
   return {
-    dimensions: Object.fromEntries(names.map((name) => [name, line[name] as string])),
-    values: Object.fromEntries(given.map(({ Name }) => [Name, line[Name] as number])),
-    units: Object.fromEntries(given.map(({ Name, Unit }) => [Name, Unit])),
+    values: Object.fromEntries(Object.entries(line).filter(([name]) => NAMES.includes(name))) as Record<
+      string,
+      number
+    >,
+    dimensions: Object.fromEntries(dimensions.map((name) => [name, line[name] as string])),
+    units: Object.fromEntries((metrics?.Metrics ?? []).map(({ Name, Unit }) => [Name, Unit])),
   };
 }
 
-/** Everything that a run wrote for CloudWatch. */
+/** The metric lines of a run. */
 function metricsOf(runId: string): { run: MetricLine; streams: Record<string, MetricLine> } {
   const lines = transcript()
     .split('\n')
-    .filter((text) => text.startsWith('{"_aws"') && text.includes(`"${runId}"`))
-    .map(metricLine);
-  const [run, ...others] = lines.filter(({ dimensions }) => !('stream' in dimensions));
-  if (!run || others.length > 0) throw new Error(`Run ${runId} wrote not one line of its own metrics.`);
-  const streams = lines.filter(({ dimensions }) => 'stream' in dimensions);
+    .filter((text) => text.startsWith('{') && text.includes(`"${runId}"`))
+    .map((text) => JSON.parse(text))
+    .filter((line) => NAMES.some((name) => name in line));
+  const [run, ...others] = lines.filter((line) => !('stream' in line));
+  if (!run || others.length > 0) throw new Error(`Run ${runId} wrote not one metric line of its own.`);
   return {
-    run,
-    streams: Object.fromEntries(streams.map((line) => [line.dimensions['stream'] ?? '', line])),
+    run: metricLine(run),
+    streams: Object.fromEntries(
+      lines.filter((line) => 'stream' in line).map((line) => [line.stream, metricLine(line)]),
+    ),
   };
 }
 
@@ -84,8 +90,24 @@ const NOTHING = {
 };
 
 describe('the metrics of a run', () => {
-  it('are these, under these dimensions and in these units', async ({ tenant }) => {
-    const { run, streams } = await metricsAfter(tenant);
+  it('are those of the alarms, and of events only what has happened', async ({ tenant }) => {
+    const good = await metricsAfter(tenant);
+    tenant.valence.intercept = () => ({ status: 401 });
+    tenant.travel(300);
+    const refused = await metricsAfterFailure(tenant);
+
+    expect(good.run).toMatchObject({ dimensions: { tenant: 'acme' }, units: { Holes: 'Count' } });
+    expect(Object.keys(refused.run.units)).toEqual(['CredentialFailures', 'Holes']);
+    for (const { streams } of [good, refused]) {
+      expect(streams['alerts']?.dimensions).toEqual({ tenant: 'acme', stream: 'alerts' });
+      for (const { units } of Object.values(streams)) {
+        expect(Object.keys(units)).toEqual(['WatermarkAge', 'FinalWatermarkAge', 'SilenceAge']);
+      }
+    }
+  });
+
+  it('with ALL_METRICS are these, under these dimensions and in these units', async ({ tenant }) => {
+    const { run, streams } = await metricsAfter(tenant, { environment: { ALL_METRICS: 'true' } });
 
     expect(run.dimensions).toEqual({ tenant: 'acme' });
     expect(run.units).toEqual({

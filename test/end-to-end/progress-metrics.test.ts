@@ -8,13 +8,13 @@ const { it, newTenant, transcript } = useForwarder();
 
 const DAY = 86_400;
 
-/** The metrics of one run and stream, as CloudWatch gets them. */
+/** The metric line of one run and stream. */
 function metricsOf(runId: string, stream: string): Record<string, number> {
   const line = transcript()
     .split('\n')
-    .filter((text) => text.startsWith('{"_aws"'))
+    .filter((text) => text.startsWith('{') && text.includes('"RecordsFetched"'))
     .map((text) => JSON.parse(text))
-    .find((metrics) => metrics.run_id === runId && metrics.stream === stream);
+    .find((line) => line.run_id === runId && line.stream === stream);
   if (!line) throw new Error(`Run ${runId} wrote no metrics of ${stream}.`);
   return line;
 }

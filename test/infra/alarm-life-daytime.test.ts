@@ -42,6 +42,14 @@ describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $d
     expect(life.active()).toEqual([]);
   });
 
+  it('a refused key of a daytime schedule is over within the hour after it is replaced', () => {
+    const noon = 36 * HOUR;
+    const outcome = (at: number): Outcome => (at >= noon && at < noon + HOUR ? 'refused-key' : 'good');
+    const life = live({ ...daytime(noon + 2 * HOUR), ...way, outcome });
+    expect(life.raised.filter(({ alarm }) => alarm === 'credential-failures')).toHaveLength(1);
+    expect(life.active()).toEqual([]);
+  });
+
   describe('with a daytime schedule', () => {
     it.each([
       ['during the day', 9],

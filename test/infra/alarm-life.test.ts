@@ -1,7 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { everyInterval, type Life, live, type Outcome } from '../support/cloudwatch/forwarder-life.ts';
+import {
+  everyInterval,
+  type Life,
+  type Lived,
+  live,
+  type Outcome,
+} from '../support/cloudwatch/forwarder-life.ts';
 import { from, LONG_OUTAGE, minutesOf, NOTIFIED, pagesOf, perStream, raisedFrom, WAYS } from './lives.ts';
 import { monitoredTemplate } from './monitored.ts';
 
@@ -106,6 +112,39 @@ describe.each(WAYS)('if CloudWatch looks at $extraPeriods more periods and is $d
       expect(raisedFrom(life, refused)).toEqual(
         ['credential-failures', ...(REFUSED_KEY[minutes] ?? [])].sort(),
       );
+    });
+  });
+
+  describe('metrics that only an event writes', () => {
+    const raisedTimes = ({ raised }: Lived, alarm: string) =>
+      raised.filter((each) => each.alarm === alarm).length;
+
+    it.each(PACES)(
+      'with runs every %d minutes, a refused key is shown without a break, and not much longer than an interval',
+      (minutes) => {
+        const refused = longWith(minutes);
+        const stored = refused + Math.ceil(120 / minutes) * minutes * MINUTE;
+        const outcome = (at: number): Outcome => (at >= refused && at < stored ? 'refused-key' : 'good');
+        // Of the first good run, which is due a tenth of an interval before.
+        const good = stored + 0.9 * minutes * MINUTE;
+        const after = Math.min(minutes, 60) + 30;
+        const until = good + after * MINUTE;
+        const life = live({ ...paced(minutes, until), ...way, outcome });
+        expect(raisedTimes(life, 'credential-failures')).toBe(1);
+        expect(life.active()).not.toContain('credential-failures');
+        const before = live({ ...paced(minutes, good - 2 * MINUTE), ...way, outcome });
+        expect(before.active()).toContain('credential-failures');
+      },
+    );
+
+    it('a single quarantined record is shown for a quarter of an hour, and not longer than half an hour', () => {
+      const begin = 2 * HOUR;
+      const outcome = (at: number): Outcome =>
+        at >= begin && at < begin + 5 * MINUTE ? 'down-and-quarantined' : 'good';
+      const shownAfter = (minutes: number) =>
+        live({ ...paced(5, begin + (5 + minutes) * MINUTE), ...way, outcome }).active();
+      expect(shownAfter(14)).toContain('quarantined-logs-audit-logs');
+      expect(shownAfter(32)).not.toContain('quarantined-logs-audit-logs');
     });
   });
 

@@ -57,6 +57,7 @@ export function monitored({ config, more, ...props }: MonitoredProps = {}): Stac
       streams: [...STREAMS],
       settleSeconds: 120,
       lookbackSeconds: { alerts: DAY, 'audit-logs': DAY },
+      allMetrics: false,
       ...config,
     },
     function: new LambdaFunction(stack, 'Function', {

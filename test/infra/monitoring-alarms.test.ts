@@ -84,7 +84,8 @@ const RUN_ALARMS: Expected[] = [
     of: { tenant: 'acme' },
     above: 0,
     period: 5,
-    periods: 1,
+    periods: 3,
+    bad: 1,
     missing: 'notBreaching',
   },
   {

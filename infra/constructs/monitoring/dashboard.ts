@@ -1,32 +1,14 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import {
-  Alarm,
-  AlarmStatusWidget,
-  Dashboard,
-  GraphWidget,
-  type HorizontalAnnotation,
-  type IMetric,
-  type IWidget,
-  type MetricOptions,
-  Stats,
-  TextWidget,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, AlarmStatusWidget, Dashboard, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { RunMetric, StreamMetric } from '../../../lambda/contract.ts';
 import { criticalAge, warningAge } from '../../../lambda/shared/lag.ts';
-import { runMetric, streamMetric } from './metrics.ts';
+import { graph, measured, metricsOf } from './graphs.ts';
 import { runbookWidgets } from './runbook-widgets.ts';
-import { alarmTiming } from './timing.ts';
 import type { Watched } from './watched.ts';
 
 const FULL_WIDTH = 24;
-const HALF_WIDTH = 12;
-const GRAPH_HEIGHT = 6;
 const ALARMS_HEIGHT = 4;
 const TEXT_HEIGHT = 2;
-
-const graph = (title: string, left: IMetric[], leftAnnotations: HorizontalAnnotation[] = []) =>
-  new GraphWidget({ title, left, leftAnnotations, width: HALF_WIDTH, height: GRAPH_HEIGHT });
 
 /**
  * A dashboard with alarms, lag, volume, errors, duration and cost, and the runbook where that has no address of its own. It has a generated name, because the names of dashboards are
@@ -59,23 +41,6 @@ export function forwarderDashboard(
   });
 }
 
-/** Metrics of each stream, with the period of the alarms. */
-function metricsOf({ config, interval }: Watched) {
-  const period = Duration.seconds(alarmTiming.runPeriod(interval.toSeconds()));
-  const sum: MetricOptions = { statistic: Stats.SUM, period };
-  const maximum: MetricOptions = { statistic: Stats.MAXIMUM, period };
-  return {
-    sum,
-    maximum,
-    run: (name: RunMetric, options: MetricOptions) =>
-      runMetric(config.tenant, name, { ...options, label: name }),
-    streams: (name: StreamMetric, options: MetricOptions) =>
-      config.streams.map((stream) =>
-        streamMetric(config.tenant, stream, name, { ...options, label: `${name} ${stream}` }),
-      ),
-  };
-}
-
 function ages(watched: Watched): IWidget[] {
   const { streams, maximum } = metricsOf(watched);
   const { interval, config } = watched;
@@ -93,17 +58,13 @@ function ages(watched: Watched): IWidget[] {
 }
 
 function volumes(watched: Watched): IWidget[] {
-  const { streams, run, sum } = metricsOf(watched);
-  return [
-    graph('Logs forwarded and quarantined', [
-      ...streams('LogsForwarded', sum),
-      ...streams('LogsQuarantined', sum),
-    ]),
-    graph('Records read (re-reads included) and duplicates', [
-      ...streams('RecordsFetched', sum),
-      run('Duplicates', sum),
-    ]),
-  ];
+  return watched.config.streams.map((stream) =>
+    measured(watched, {
+      title: `${stream}: records read (re-reads included), logs forwarded and quarantined`,
+      stream,
+      values: { RecordsFetched: 'sum', LogsForwarded: 'sum', LogsQuarantined: 'sum' },
+    }),
+  );
 }
 
 function errors(watched: Watched): IWidget[] {
@@ -114,39 +75,45 @@ function errors(watched: Watched): IWidget[] {
       handler.metricInvocations(sum),
       handler.metricErrors(sum),
       handler.metricThrottles(sum),
-      run('LeaseHeld', sum),
       run('Holes', maximum),
       delivery.scheduleGroup.metricDropped(sum),
       delivery.deadLetterQueue.metricNumberOfMessagesSent({ ...sum, label: 'Dead letters' }),
       delivery.failureQueue.metricNumberOfMessagesSent({ ...sum, label: 'Failed events' }),
     ]),
-    graph('Failed requests (each attempt)', [
-      run('SourceErrors', sum),
-      run('SinkErrors', sum),
-      run('Throttled', sum),
-      run('CredentialFailures', sum),
-    ]),
+    measured(watched, {
+      title: 'Failed requests (each attempt), and streams stopped or skipped',
+      values: {
+        SourceErrors: 'sum',
+        SinkErrors: 'sum',
+        Throttled: 'sum',
+        CredentialFailures: 'sum',
+        LeaseHeld: 'sum',
+      },
+    }),
   ];
 }
 
 function costs(watched: Watched): IWidget[][] {
-  const { run, sum, maximum } = metricsOf(watched);
+  const { sum, maximum } = metricsOf(watched);
   const { table, logGroup, timeout } = watched;
   return [
     [
       graph(
         'Duration (ms)',
-        [
-          watched.function.metricDuration({ ...maximum, label: 'Lambda, longest' }),
-          run('RunDuration', maximum),
-          run('TimeLeft', { ...maximum, statistic: Stats.MINIMUM }),
-        ],
+        [watched.function.metricDuration({ ...maximum, label: 'Lambda, longest' })],
         [{ value: timeout.toMilliseconds(), label: 'timeout' }],
       ),
-      graph('Cost: Lambda time (ms) and pages read from Valence', [
-        watched.function.metricDuration({ ...sum, label: 'Lambda, sum' }),
-        run('PagesFetched', sum),
-      ]),
+      measured(watched, {
+        title: 'Length of the longest run, and the least time left (ms)',
+        values: { RunDuration: 'max', TimeLeft: 'min' },
+      }),
+    ],
+    [
+      graph('Cost: Lambda time (ms)', [watched.function.metricDuration({ ...sum, label: 'Lambda, sum' })]),
+      measured(watched, {
+        title: 'Cost: pages read from Valence, and records that were in the ledger',
+        values: { PagesFetched: 'sum', Duplicates: 'sum' },
+      }),
     ],
     [
       graph('Cost: state table (capacity units)', [

@@ -65,12 +65,12 @@ export function runAlarms(watched: Watched): AlarmSpec[] {
     {
       kind: 'credential-failures',
       what: `Valence or Datadog refused its API key, or a key could not be read. Store a valid key in the secret that the log line with event "stream-failed" names; the stack outputs ${STACK_OUTPUTS.storeValenceKey} and ${STACK_OUTPUTS.storeDatadogKey} hold the commands. Until then the stream waits, and nothing is lost.`,
-      metric: runMetric(config.tenant, 'CredentialFailures', { ...perRun, statistic: Stats.SUM }),
+      metric: runMetric(config.tenant, 'CredentialFailures', { period: step, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
-      // After one period: a refused key stays refused until a user replaces it.
-      periods: 1,
-      // Without a run there is no data.
+      // At once: a refused key stays refused until a user replaces it. Only runs that it stops write the metric.
+      periods: alarmTiming.steps(alarmTiming.heldPeriod(spacing.toSeconds(), delay)),
+      bad: 1,
       missing: TreatMissingData.NOT_BREACHING,
     },
     {

@@ -67,7 +67,8 @@ export function streamAlarms(watched: Watched, stream: Stream): AlarmSpec[] {
       what: `Datadog rejected records of ${stream}. They are not in Datadog; the quarantine bucket keeps them until they expire.`,
       metric: metric('LogsQuarantined', Stats.SUM, step),
       threshold: 0,
-      // At once, and for a quarter of an hour, whatever the next run does: long enough to be noticed.
+      // At once, and for a quarter of an hour, whatever the next run does: long enough to be noticed. Only runs that quarantine
+      // something write the metric.
       periods: steps(PATIENCE_SECONDS),
       bad: 1,
       missing: TreatMissingData.NOT_BREACHING,

@@ -41,6 +41,14 @@ export const alarmTiming = {
   watchPeriod: (interval: number, delay = interval * WINDOW_SHARE): number =>
     Math.max(interval + slackOf(interval, delay), PATIENCE_SECONDS),
 
+  /**
+   * How long a bad run counts for an alarm on a metric that good runs do not write: until the next run has ended, where no night without
+   * runs begins. Never longer than {@link watchPeriod}, so that the alarm `not-set-up` does not end before it.
+   * @param spacing the shortest time between two scheduled runs
+   */
+  heldPeriod: (spacing: number, delay: number): number =>
+    alarmTiming.watchPeriod(spacing, Math.min(delay, spacing * WINDOW_SHARE)),
+
   /** Time that always contains as many runs as {@link badRuns}, and one more where runs are less than an hour apart. */
   failurePeriod: (interval: number): number => {
     const period = alarmTiming.runPeriod(interval);

@@ -10,7 +10,7 @@ import type { Config } from '../../../lambda/forwarder/config.ts';
 /** What the monitoring watches, and its settings. */
 export interface Watched {
   /** The function's own settings, as it will read them: a stream that is off is not watched. */
-  readonly config: Pick<Config, 'tenant' | 'streams' | 'settleSeconds' | 'lookbackSeconds'>;
+  readonly config: Pick<Config, 'tenant' | 'streams' | 'settleSeconds' | 'lookbackSeconds' | 'allMetrics'>;
   readonly function: IFunction;
   readonly timeout: Duration;
   readonly logGroup: ILogGroup;

@@ -1,5 +1,5 @@
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import {
+  ALARM_METRICS,
   type LogEvent,
   type LogLevel,
   METRIC_NAMESPACE,
@@ -27,40 +27,58 @@ export interface RunTelemetry extends Telemetry {
   error(event: LogEvent, message: string, fields?: Record<string, unknown>): void;
   /** Written only with `LOG_LEVEL` DEBUG. */
   debug(event: LogEvent, message: string, fields?: Record<string, unknown>): void;
-  /** Writes the metrics of the run, counters included. Called once, at its end. */
+  /** Writes the metric lines of the run, counters included. Called once, at its end. */
   publish(report: RunReport): void;
 }
 
-/**
- * Writes one line of Embedded Metric Format, from which CloudWatch makes metrics without an API call.
- * @param units unit of each metric that may be given
- * @param fields further fields of the line. They cost nothing: only dimensions create metrics
- */
-function publishLine<Name extends string>(
-  dimensions: Record<string, string>,
-  values: Partial<Record<Name, number>>,
-  units: Record<Name, 'Count' | 'Seconds' | 'Milliseconds'>,
-  fields: Record<string, string>,
-): void {
-  const given = (Object.keys(units) as Name[]).filter((name) => values[name] !== undefined);
-  if (given.length === 0) return;
-  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  // Powertools adds a dimension `service`, which would be another set of metrics to pay for.
-  metrics.clearDefaultDimensions();
-  metrics.addDimensions(dimensions);
-  for (const [name, value] of Object.entries(fields)) {
-    if (!(name in dimensions)) metrics.addMetadata(name, value);
-  }
-  for (const name of given) metrics.addMetric(name, units[name], values[name] as number);
-  metrics.publishStoredMetrics();
+export interface TelemetryOptions {
+  /** Lowest level of the logs; metric lines have none, and are always written. */
+  level?: LogLevel;
+  /** Whether CloudWatch makes metrics of all values, and not only of those that an alarm needs. */
+  allMetrics?: boolean;
 }
 
 /**
- * Logs as JSON lines and metrics as EMF lines, both on stdout.
- * @param fields what every log line carries, such as the run's id; never a key, a header or a record
- * @param level logs below it are left out, metrics never
+ * Writes one metric line: all values, and what CloudWatch makes metrics of in its Embedded Metric Format, without an API call.
+ * Not by Powertools: a number that is no metric has no place there.
+ * @param units unit of each value that may be given
+ * @param fields further fields of the line. They cost nothing: only dimensions create metrics
  */
-export function runTelemetry(fields: Record<string, string> = {}, level: LogLevel = 'INFO'): RunTelemetry {
+function publishLine<Name extends StreamMetric | RunMetric>(
+  dimensions: Record<string, string>,
+  values: Partial<Record<Name, number>>,
+  units: Record<Name, 'Count' | 'Seconds' | 'Milliseconds'>,
+  { fields, allMetrics }: { fields: Record<string, string>; allMetrics: boolean },
+): void {
+  const given = (Object.keys(units) as Name[]).filter((name) => values[name] !== undefined);
+  if (given.length === 0) return;
+  const metrics = given.filter(
+    (name) =>
+      allMetrics || ALARM_METRICS[name] === 'always' || (ALARM_METRICS[name] === 'not zero' && values[name]),
+  );
+  const directive = {
+    Namespace: METRIC_NAMESPACE,
+    Dimensions: [Object.keys(dimensions)],
+    Metrics: metrics.map((name) => ({ Name: name, Unit: units[name] })),
+  };
+  const line = {
+    ...(metrics.length > 0 && { _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] } }),
+    ...fields,
+    ...dimensions,
+    ...Object.fromEntries(given.map((name) => [name, values[name]])),
+  };
+  // Not by the console, which Lambda replaces by one that wraps each line.
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/**
+ * Logs and metric lines, both as JSON on stdout.
+ * @param fields what every line carries, such as the run's id; never a key, a header or a record
+ */
+export function runTelemetry(
+  fields: Record<string, string> = {},
+  { level = 'INFO', allMetrics = false }: TelemetryOptions = {},
+): RunTelemetry {
   const logger = ownLogger({ serviceName: PRODUCT, fields, level });
   const counters: Record<Counter, number> = {
     PagesFetched: 0,
@@ -78,10 +96,11 @@ export function runTelemetry(fields: Record<string, string> = {}, level: LogLeve
     warn: (event, message, more = {}) => logger.warn(message, { event, ...more }),
     error: (event, message, more = {}) => logger.error(message, { event, ...more }),
     publish({ tenant, run, streams }) {
-      publishLine({ [TENANT_DIMENSION]: tenant }, { ...counters, ...run }, RUN_METRICS, fields);
+      const how = { fields, allMetrics };
+      publishLine({ [TENANT_DIMENSION]: tenant }, { ...counters, ...run }, RUN_METRICS, how);
       for (const [stream, values] of Object.entries(streams)) {
         const dimensions = { [TENANT_DIMENSION]: tenant, [STREAM_DIMENSION]: stream };
-        publishLine(dimensions, values ?? {}, STREAM_METRICS, fields);
+        publishLine(dimensions, values ?? {}, STREAM_METRICS, how);
       }
     },
   };

@@ -58,7 +58,6 @@ export function publishMetrics(
       ...figures,
       Duplicates: reports.reduce((sum, { duplicates }) => sum + duplicates, 0),
       Holes: reports.reduce((sum, { holes }) => sum + holes.length, 0),
-      // Never 0: a metric that is not written costs nothing.
       ...(reports.every(({ hasWorked }) => hasWorked === false) && { NotSetUp: 1 }),
       LeaseHeld: reports.filter(({ skipped }) => skipped === LEASE_HELD).length,
     } satisfies Partial<Record<keyof typeof RUN_METRICS, number>>,

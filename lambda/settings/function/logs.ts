@@ -145,4 +145,21 @@ export const logSettings = {
     },
     example: { context: 'DEBUG', environment: 'DEBUG' },
   },
+  /**
+   * Make CloudWatch metrics of all values of the metric lines, and not only of those that an alarm needs. See docs/cost.md.
+   * @default false
+   */
+  allMetrics: {
+    context: 'allMetrics',
+    environment: 'ALL_METRICS',
+    value: switched(),
+    default: false,
+    description: {
+      context:
+        'Make CloudWatch metrics of all values that a run measures, for dashboards and alarms of your own: 4.50 US dollars a month. By default only alarms have metrics, and the dashboard reads the log.',
+      environment:
+        'Make CloudWatch metrics of all values of a run, and not only of those that an alarm needs.',
+    },
+    example: { context: true, environment: 'true' },
+  },
 } as const satisfies Record<string, FunctionSetting>;

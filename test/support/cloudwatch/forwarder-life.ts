@@ -76,7 +76,7 @@ interface State {
 function metricsIn(lines: readonly string[]): { id: MetricId; value: number }[] {
   return lines.flatMap((text) => {
     const line = JSON.parse(text);
-    return line._aws.CloudWatchMetrics.flatMap(
+    return (line._aws?.CloudWatchMetrics ?? []).flatMap(
       ({
         Namespace,
         Dimensions,

@@ -25,9 +25,19 @@ const printed = () => {
   return lines.map((line) => JSON.parse(line));
 };
 
+const ALL = { allMetrics: true };
+
+/** So much for each of the metrics. */
+const all = <Name extends string>(metrics: Record<Name, string>, value: number) =>
+  Object.fromEntries(Object.keys(metrics).map((name) => [name, value])) as Record<Name, number>;
+
+/** What CloudWatch makes metrics of, with their units. */
+const unitsOf = (line: { _aws: { CloudWatchMetrics: [{ Metrics: { Name: string; Unit: string }[] }] } }) =>
+  Object.fromEntries(line._aws.CloudWatchMetrics[0].Metrics.map(({ Name, Unit }) => [Name, Unit]));
+
 describe('metrics', () => {
   it('of the run carry the tenant as their only dimension', () => {
-    runTelemetry().publish({ tenant: 'acme', run: { RunDuration: 1234 }, streams: {} });
+    runTelemetry({}, ALL).publish({ tenant: 'acme', run: { RunDuration: 1234 }, streams: {} });
 
     const [line, ...others] = printed();
     expect(others).toEqual([]);
@@ -41,7 +51,7 @@ describe('metrics', () => {
   });
 
   it('of the streams are in one line each, with tenant and stream as dimensions', () => {
-    runTelemetry().publish({
+    runTelemetry({}, ALL).publish({
       tenant: 'acme',
       run: {},
       streams: {
@@ -65,29 +75,54 @@ describe('metrics', () => {
   });
 
   it('every metric of the shared file can be published under its own name and unit', () => {
-    const all = <Name extends string>(metrics: Record<Name, string>) =>
-      Object.fromEntries(Object.keys(metrics).map((name) => [name, 1])) as Record<Name, number>;
-
-    runTelemetry().publish({
+    runTelemetry({}, ALL).publish({
       tenant: 'acme',
-      run: all(RUN_METRICS),
-      streams: { alerts: all(STREAM_METRICS) },
+      run: all(RUN_METRICS, 1),
+      streams: { alerts: all(STREAM_METRICS, 1) },
     });
 
     const [run, stream] = printed();
-    const units = (line: typeof run) =>
-      Object.fromEntries(
-        line._aws.CloudWatchMetrics[0].Metrics.map((metric: { Name: string; Unit: string }) => [
-          metric.Name,
-          metric.Unit,
-        ]),
-      );
-    expect(units(run)).toEqual(RUN_METRICS);
-    expect(units(stream)).toEqual(STREAM_METRICS);
+    expect(unitsOf(run)).toEqual(RUN_METRICS);
+    expect(unitsOf(stream)).toEqual(STREAM_METRICS);
+  });
+
+  it('are only those of the alarms by default, and every other value is in the line alone', () => {
+    const run = { ...all(RUN_METRICS, 3), Holes: 0 };
+    runTelemetry().publish({ tenant: 'acme', run, streams: { alerts: all(STREAM_METRICS, 2) } });
+
+    const [ofRun, ofStream] = printed();
+    expect(Object.keys(unitsOf(ofRun))).toEqual(['CredentialFailures', 'Holes', 'NotSetUp']);
+    expect(ofRun).toMatchObject(run);
+    expect(Object.keys(unitsOf(ofStream))).toEqual([
+      'WatermarkAge',
+      'FinalWatermarkAge',
+      'SilenceAge',
+      'LogsQuarantined',
+    ]);
+    expect(ofStream).toMatchObject(all(STREAM_METRICS, 2));
+  });
+
+  it('of events are not sent when they are zero, and a line without any is an ordinary line', () => {
+    runTelemetry().publish({
+      tenant: 'acme',
+      run: { CredentialFailures: 0, Holes: 0 },
+      streams: { alerts: { RecordsFetched: 0, LogsQuarantined: 0 } },
+    });
+
+    const [ofRun, ofStream] = printed();
+    expect(unitsOf(ofRun)).toEqual({ Holes: 'Count' });
+    expect(ofRun).toMatchObject({ CredentialFailures: 0, PagesFetched: 0 });
+    expect(ofStream).toEqual({ tenant: 'acme', stream: 'alerts', RecordsFetched: 0, LogsQuarantined: 0 });
+  });
+
+  it('are written whatever the level of the logs is', () => {
+    runTelemetry({}, { level: 'ERROR' }).publish({ tenant: 'acme', run: { RunDuration: 7 }, streams: {} });
+
+    expect(printed()).toMatchObject([{ RunDuration: 7, PagesFetched: 0 }]);
   });
 
   it('name their run without the cost of a dimension', () => {
-    runTelemetry({ run_id: 'run-1', tenant: 'acme' }).publish({
+    runTelemetry({ run_id: 'run-1', tenant: 'acme' }, ALL).publish({
       tenant: 'acme',
       run: { RunDuration: 1 },
       streams: { alerts: { SilenceAge: 5 } },
@@ -167,7 +202,7 @@ describe('logs', () => {
     'below the level are left out, also if Lambda’s own is %s',
     (lambdas) => {
       vi.stubEnv('AWS_LAMBDA_LOG_LEVEL', lambdas);
-      const telemetry = runTelemetry({}, 'WARN');
+      const telemetry = runTelemetry({}, { level: 'WARN' });
 
       telemetry.info('stream-served', 'Stream served.');
       telemetry.warn('stream-silent', 'Silence.');
