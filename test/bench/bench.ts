@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { withProgress } from '../../tools/cli/progress.ts';
-import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
+import { coldStart, cpuPerRecord, smallRuns, stateCost, throughput } from './costs.ts';
 import { latencyOfDay } from './latency.ts';
 import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
 import { buildSubjects, startProcesses } from './processes.ts';
@@ -41,6 +41,10 @@ async function measure(options: BenchOptions, show: (what: string) => void): Pro
           cpuPerRecord(processes, stream, sizes[stream], options.rounds),
         ),
       ),
+      smallRuns: await when('small-runs', () => {
+        show('Small runs');
+        return smallRuns(processes, options.rounds);
+      }),
       growth: await when('growth', () =>
         forStreams('Growth', (stream) => doubling(processes, stream, sizes[stream], options.rounds)),
       ),

@@ -22,6 +22,7 @@ export interface BenchOptions {
 
 export const PARTS = [
   'cpu',
+  'small-runs',
   'growth',
   'throughput',
   'memory',

@@ -27,6 +27,8 @@ export interface BenchResults {
         small: { records: number; forwarderMs: number; naiveMs: number };
       }>
     | undefined;
+  /** Milliseconds of CPU of a run in a process that has done many, and its records. */
+  smallRuns: { busy: WarmRun; quiet: WarmRun } | undefined;
   /** Ratio to the time of half the records. */
   growth: ByStream<{ cpu: number; wall: number }> | undefined;
   /** Records a second. */
@@ -65,6 +67,12 @@ export interface BenchResults {
   latency: readonly Latency[] | undefined;
 }
 
+interface WarmRun {
+  milliseconds: number;
+  forwarded: number;
+  fetched: number;
+}
+
 interface QuietHour {
   fetched: number;
   readUnits: number;
@@ -78,6 +86,9 @@ const whole = (value: number) => count(Math.round(value));
 
 const hourText = ({ fetched, readUnits, queries, writeUnits, cpuSeconds }: QuietHour) =>
   `an hour of runs without new records reads ${whole(fetched)} records, takes ${fixed(readUnits, 0)} read units in ${fixed(queries, 0)} queries, ${fixed(writeUnits, 0)} write units and ${fixed(cpuSeconds)} s of CPU`;
+
+const warmRunText = ({ milliseconds, forwarded, fetched }: WarmRun) =>
+  `${whole(milliseconds)} ms of CPU for ${whole(forwarded)} new audit records of ${whole(fetched)} read`;
 
 function streamLines(results: BenchResults, stream: Stream): string[] {
   const stages = results.stages?.[stream];
@@ -115,7 +126,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
 
 /** Prints the results as text. */
 export function printReport(results: BenchResults): void {
-  const { machine, options, coldStart, largePages, latency = [] } = results;
+  const { machine, options, coldStart, largePages, smallRuns, latency = [] } = results;
   const lines = [
     `${machine}; heap as with ${options.memorySize} MB; medians of times and sizes, rounds: ${options.rounds}; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms; records spread over ${whole(options.spanSeconds)} s`,
     ...STREAMS.toSorted()
@@ -124,6 +135,12 @@ export function printReport(results: BenchResults): void {
         const figures = streamLines(results, stream);
         return figures.length > 0 ? ['', stream, ...figures] : [];
       }),
+    ...(smallRuns
+      ? [
+          '',
+          `small runs        ${warmRunText(smallRuns.busy)}; ${warmRunText(smallRuns.quiet)}; in a process that has done many runs`,
+        ]
+      : []),
     ...(largePages
       ? [
           '',

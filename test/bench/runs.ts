@@ -6,7 +6,7 @@ import type { Figures, SubjectKind } from './subject.ts';
 /** Single runs, from which every measurement is made. */
 
 /** Older than the settle time. */
-const YOUNGEST_SECONDS = 600;
+export const YOUNGEST_SECONDS = 600;
 /** The longest span that keeps the oldest record within the first run's look-back. */
 export const MAX_SPAN_SECONDS = 42_000;
 

@@ -39,11 +39,10 @@ function readLog(text: string | Uint8Array): boolean {
 process.stdout.write = readLog;
 process.stderr.write = readLog;
 
-/** Shifts the clock of the next run, so that it seems to start later. */
-function shiftClock(seconds: number): void {
-  const now = Date.now;
-  Date.now = () => now() + seconds * 1000;
-}
+/** By how much later the next run seems to start, in milliseconds. */
+let clockShiftMs = 0;
+const now = Date.now;
+Date.now = () => now() + clockShiftMs;
 
 /** The operating system's `maxRSS` begins with the size that the parent had when it started this process. */
 function peakKb(): number {
@@ -76,10 +75,10 @@ async function forwarder(): Promise<() => Promise<unknown>> {
     handler({}, { awsRequestId: 'bench', getRemainingTimeInMillis: () => end - performance.now() });
 }
 
-/** Each message sets the environment, may shift the clock by LATER_SECONDS, and asks for one run. */
+/** Each message sets the environment, may move the clock on by LATER_SECONDS, and asks for one run. */
 process.on('message', async ({ LATER_SECONDS, ...environment }: Record<string, string>) => {
   Object.assign(process.env, environment);
-  if (LATER_SECONDS) shiftClock(Number(LATER_SECONDS));
+  if (LATER_SECONDS) clockShiftMs += Number(LATER_SECONDS) * 1000;
   const run =
     kind === 'forwarder' ? await forwarder() : () => runNaivePoller({ inPlace: kind === 'naive-in-place' });
   process.send?.(await measured(run));

@@ -186,6 +186,22 @@ it('an object that has already replaced one of the same id stays when its organi
   expect(other.objects.monitor.size).toBe(0);
 });
 
+it('a copy that a user has made stays when the original moves to an organisation that numbers its objects alike', async ({
+  place,
+}) => {
+  const other = await startDatadogApi({ apiKey: API_KEY, appKey: APP_KEY });
+  onTestFinished(() => other.close());
+  await place.stack.deploy(at(firstName(place), monitor()));
+  const stored = place.datadog.objects.monitor;
+  const [[id, object] = ['', {}]] = stored;
+  const copy = addCopy(stored, 'monitor', object);
+
+  expect(await place.stack.deploy(at({ ...firstName(place), ApiUrl: other.origin }, monitor()))).toBe(true);
+
+  expect([...other.objects.monitor.keys()]).toEqual([id]);
+  expect([...stored.keys()]).toEqual([copy]);
+});
+
 it('an object whose mark a version history gives back to a former owner stays', async ({ place }) => {
   const stored = place.datadog.objects.dashboard;
   await place.stack.deploy(at(firstName(place), dashboard()));

@@ -177,7 +177,7 @@ export const INSTALLER: readonly Mutant[] = [
     file: 'lambda/content-installer/carry-out.ts',
     find: 'physicalId === former ? await withoutForgotten(changed, started) : changed;',
     replace: 'await withoutForgotten(changed, started);',
-    caughtBy: ['test/integration/content-installer-replaced.test.ts'],
+    caughtBy: ['test/integration/content-installer-renamed.test.ts'],
   },
   {
     name: 'copy-of-former-removed',

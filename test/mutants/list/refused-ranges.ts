@@ -115,7 +115,7 @@ export const REFUSED_RANGES: readonly Mutant[] = [
     file: 'lambda/forwarder/core/slices/completeness.ts',
     find: "if (end === 'cut') return false;",
     replace: '',
-    caughtBy: [`${SLICES}/prove-slice.test.ts`],
+    caughtBy: [`${SLICES}/completeness.test.ts`],
   },
   {
     name: 'save-counter-not-checked',

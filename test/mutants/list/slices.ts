@@ -6,6 +6,22 @@ const OVERLAPPING_PAGES = 'test/integration/overlapping-pages.test.ts';
 /** Bugs in what reads and deduplicates. */
 export const SLICES: readonly Mutant[] = [
   {
+    name: 'batches-not-kept',
+    what: 'Each run allocates its batches anew, and V8 collects the whole heap once a run.',
+    file: 'lambda/forwarder/core/slices/process-slice.ts',
+    find: 'batches.use(',
+    replace: 'new Pool(() => new Batch()).use(',
+    caughtBy: [`${TESTS}/batches.test.ts`],
+  },
+  {
+    name: 'empty-batch-allocated',
+    what: 'A run without new records allocates batches.',
+    file: 'lambda/forwarder/core/delivery/batch.ts',
+    find: '#contents = NO_CONTENTS;',
+    replace: '#contents = noContents(batchLimits.logs, Buffer.allocUnsafe(batchLimits.bytes));',
+    caughtBy: ['test/unit/lambda/forwarder/core/delivery/batch.test.ts'],
+  },
+  {
     name: 'huge-type-used',
     what: 'An alert type of any size is fitted and written with each of its alerts.',
     file: 'lambda/forwarder/core/slices/alert-types.ts',

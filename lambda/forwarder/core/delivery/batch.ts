@@ -148,15 +148,23 @@ export class SealedBatch {
   }
 }
 
+const NO_CONTENTS = noContents(0, Buffer.alloc(0));
+const EMPTY = new SealedBatch(NO_CONTENTS, {
+  from: 0,
+  to: 0,
+  of: 0,
+  allPossibleDuplicates: false,
+});
+
 /**
  * Collects items up to the limits of one post; brackets, commas and duplicate marks count. Each text is written into the
  * bytes of the post at once, so that thousands of texts need not be kept.
  *
- * A batch allocates its full size once and reuses it, see memory/README.md. Bytes that are never written to take no
- * memory.
+ * A batch allocates its full size with the first item and reuses it, see memory/README.md. Bytes that are never written to take
+ * no memory, but V8 counts them, and in small runs it would collect the garbage of the whole heap because of them.
  */
 export class Batch {
-  readonly #contents = noContents(batchLimits.logs, Buffer.allocUnsafe(batchLimits.bytes));
+  #contents = NO_CONTENTS;
   /** How many items there are. */
   #count = 0;
   /** Bytes so far, without the closing bracket. */
@@ -169,13 +177,10 @@ export class Batch {
    * @returns whether it was added
    */
   add(item: Item, log: LogText): boolean {
+    if (this.#count === 0) this.#begin();
     const start = this.#length + 1;
     if (!this.#reserve(start, log)) return false;
     const { items, records, bytes, bounds } = this.#contents;
-    if (this.#count === 0) {
-      items.clear();
-      records.clear();
-    }
     bytes.write(this.#count === 0 ? '[' : ',', this.#length);
     const bodyStart = start + bytes.write(log.head, start);
     const bodyEnd = bodyStart + bytes.write(log.body, bodyStart);
@@ -191,14 +196,30 @@ export class Batch {
 
   /** Returns the collected items, which are valid until the next item is added, and starts again. */
   seal(): SealedBatch {
+    if (this.#count === 0) return EMPTY;
     this.#contents.bytes.write(']', this.#length);
     const range = { from: 0, to: this.#count, of: this.#count, allPossibleDuplicates: false };
-    this.clear();
+    this.#restart();
     return new SealedBatch(this.#contents, range);
   }
 
   /** Removes the collected items. */
   clear(): void {
+    this.#restart();
+    this.#contents.items.clear();
+    this.#contents.records.clear();
+  }
+
+  /** Allocates what the items need, unless that was done for the batch before and is still of the right size. */
+  #begin(): void {
+    const { items, records, bytes, bounds } = this.#contents;
+    items.clear();
+    records.clear();
+    if (bounds.length === batchLimits.logs + 1 && bytes.length === batchLimits.bytes) return;
+    this.#contents = noContents(batchLimits.logs, Buffer.allocUnsafe(batchLimits.bytes));
+  }
+
+  #restart(): void {
     this.#count = 0;
     this.#length = 0;
     this.#kept = 0;

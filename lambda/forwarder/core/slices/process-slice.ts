@@ -1,7 +1,9 @@
 import { wallSeconds } from '../../../shared/clock.ts';
 import { SourceError } from '../../../shared/errors.ts';
+import { Batch } from '../delivery/batch.ts';
 import { Delivery } from '../delivery/delivery.ts';
 import type { Item } from '../delivery/item.ts';
+import { Pool } from '../memory/pool.ts';
 import type { ListFacts } from './completeness.ts';
 import { Deduplicator } from './deduplicator.ts';
 import { Filter } from './filter.ts';
@@ -38,7 +40,9 @@ export async function processTasks(
 ): Promise<PromiseSettledResult<SliceResult>[]> {
   const results = await Promise.allSettled(
     tasks.map((task) =>
-      context.memory.use((memory) => new SliceProcess(context, task, memory, tasks.length > 1).run()),
+      context.memory.use((memory) =>
+        batches.use((batch) => new SliceProcess(context, task, { memory, batch }, tasks.length > 1).run()),
+      ),
     ),
   );
   // The loaded part lacks what these slices have delivered.
@@ -54,6 +58,9 @@ export async function processTask(context: StreamContext, task: SliceTask): Prom
   if (result.status === 'rejected') throw result.reason;
   return result.value;
 }
+
+/** For all runs of the process: a new one in each would make V8 collect the garbage of the whole heap once a run. */
+const batches = new Pool(() => new Batch());
 
 /** Fields and elements of the records that are held parsed at the same time: of thousands of alerts, each of which has a hundred. */
 const MAX_HELD_VALUES = 500_000;
@@ -75,7 +82,7 @@ function* inParts(candidates: Iterable<Candidate>): Generator<Candidate[]> {
 class SliceProcess {
   readonly #context: StreamContext;
   readonly #task: SliceTask;
-  readonly #memory: SliceMemory;
+  readonly #batch: Batch;
   readonly #reader: SliceReader;
   readonly #deduplicator: Deduplicator;
   readonly #filter: Filter;
@@ -83,10 +90,15 @@ class SliceProcess {
   readonly #newcomers: Newcomers;
 
   /** @param isConcurrent whether other slices are processed at the same time */
-  constructor(context: StreamContext, task: SliceTask, memory: SliceMemory, isConcurrent: boolean) {
+  constructor(
+    context: StreamContext,
+    task: SliceTask,
+    { memory, batch }: { memory: SliceMemory; batch: Batch },
+    isConcurrent: boolean,
+  ) {
     this.#context = context;
     this.#task = task;
-    this.#memory = memory;
+    this.#batch = batch;
     this.#reader = new SliceReader(context, task.range, memory, isConcurrent);
     this.#deduplicator = new Deduplicator(context, task, memory);
     this.#filter = new Filter(context);
@@ -199,7 +211,6 @@ class SliceProcess {
    */
   async #send(candidates: Iterable<Candidate>, now: number): Promise<void> {
     const { encoder, counts, stream } = this.#context;
-    const { batch } = this.#memory;
     for (const candidate of candidates) {
       // In a loop, because a slice that fails meanwhile unloads what was loaded.
       while (!this.#deduplicator.isReadyFor(candidate, now)) await this.#deduplicator.load(candidate, now);
@@ -215,15 +226,15 @@ class SliceProcess {
       if (stream === 'alerts' && !alertType) counts.unknownTypes++;
       const item = this.#deduplicator.itemOf(candidate, decision, alertType);
       const log = encoder.encode(item, identity.form, time, now);
-      if (batch.add(item, log)) continue;
+      if (this.#batch.add(item, log)) continue;
       await this.#deliver(item);
-      batch.add(item, log);
+      this.#batch.add(item, log);
     }
   }
 
   /** @param waiting an item that is not in the batch yet */
   async #deliver(waiting?: Item): Promise<void> {
-    await this.#delivery.deliver(this.#memory.batch.seal());
+    await this.#delivery.deliver(this.#batch.seal());
     await this.#delivery.note(this.#deduplicator.takeAdopted());
     if (this.#delivery.isSettled) await this.#delivery.note(this.#deduplicator.takeNotes(waiting?.entry));
     this.#deduplicator.confirmClaims(waiting?.entry);

@@ -1,5 +1,4 @@
 import type { Stream } from '../../../contract.ts';
-import { Batch } from '../delivery/batch.ts';
 import type { RunSecret } from '../ledger/salt.ts';
 import { LedgerTables } from '../ledger/tables.ts';
 import { newPageBuffers, trimPageBuffers } from '../memory/pages.ts';
@@ -12,7 +11,6 @@ export class SliceMemory {
   readonly seen: LedgerTables;
   readonly shown: ShownAlerts;
   readonly copies: CopyCounter;
-  readonly batch = new Batch();
   readonly pageBuffers = newPageBuffers();
 
   constructor(stream: Stream, secret: RunSecret) {
@@ -25,7 +23,6 @@ export class SliceMemory {
     this.seen.clear();
     this.shown.clear();
     this.copies.clear();
-    this.batch.clear();
     trimPageBuffers(this.pageBuffers);
   }
 }

@@ -1,5 +1,5 @@
 import { LosslessNumber } from 'lossless-json';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Batch, SealedBatch } from '../../../../../../lambda/forwarder/core/delivery/batch.ts';
 import type { Item } from '../../../../../../lambda/forwarder/core/delivery/item.ts';
 import { encodedBytes, withDuplicateMark } from '../../../../../../lambda/forwarder/core/logs/encode.ts';
@@ -21,6 +21,16 @@ const itemsIn = (batch: SealedBatch) => Array.from({ length: batch.length }, (_,
 const actorsOf = (batch: SealedBatch) => itemsIn(batch).map((item) => item.record['actor']);
 
 describe('a batch', () => {
+  it('takes no memory before its first item, so that a run without new records allocates none', () => {
+    const allocate = vi.spyOn(Buffer, 'allocUnsafe');
+    try {
+      expect(new Batch().seal()).toHaveLength(0);
+      expect(allocate).not.toHaveBeenCalled();
+    } finally {
+      allocate.mockRestore();
+    }
+  });
+
   it('F52 takes exactly 4.5e6 bytes, brackets, commas and marks counted, and not one more', () => {
     const nine = Array.from({ length: 9 }, () => itemOf(0, { details: 'x'.repeat(225_000) }));
     const used = nine.reduce((sum, item) => sum + encodedBytes(textOf(item)) + 1, '[]'.length);
