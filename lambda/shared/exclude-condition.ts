@@ -1,6 +1,12 @@
 import { AUDIT_RECORD_FIELDS, OWN_ATTRIBUTE, type Stream } from '../contract.ts';
-import { didYouMean } from './log-paths.ts';
-import { EACH, parseRedactPath, type RedactRules, redactPathProblem, type Step } from './redact-path.ts';
+import {
+  beginsWith,
+  EACH,
+  logPathProblem,
+  parseRedactPath,
+  type RedactRules,
+  type Step,
+} from './redact-path.ts';
 
 /** What a value of a log is compared with. */
 export type ComparedValue = string | number | boolean | null;
@@ -48,20 +54,19 @@ const ONLY_IN: Readonly<Record<Stream, readonly (readonly Step[])[]>> = {
   'audit-logs': [...AUDIT_RECORD_FIELDS.map((field) => [field]), [OWN_ATTRIBUTE, 'extra']],
 };
 
-const beginsWith = (path: readonly Step[], start: readonly Step[]) =>
-  start.every((step, index) => path[index] === step);
+/** Whether logs of a stream can have something at a path. */
+export const isInLogsOf = (stream: Stream, path: readonly Step[]): boolean =>
+  !ONLY_IN[stream === 'alerts' ? 'audit-logs' : 'alerts'].some((start) => beginsWith(path, start));
 
 /** What is wrong with a path of a condition. One that can never match is refused, because it would have no effect. */
 export function excludePathProblem(stream: Stream, text: string): string | undefined {
-  const path = parseRedactPath(text);
-  if (!path) return 'is not a path';
-  if (redactPathProblem(text)) return `names nothing that a condition can compare${didYouMean(text)}`;
-  if (beginsWith(path, ['alert', 'alertType'])) return 'is at alert_type_details in a log';
+  const problem = logPathProblem(text, 'a condition can compare');
+  if (problem) return problem;
+  const path = parseRedactPath(text) ?? [];
   if (WITHOUT_VALUE.some((start) => start.length === path.length && beginsWith(path, start))) {
     return 'names an object: compare a value in it';
   }
-  const other = stream === 'alerts' ? 'audit-logs' : 'alerts';
-  return ONLY_IN[other].some((start) => beginsWith(path, start)) ? `is in no log of ${stream}` : undefined;
+  return isInLogsOf(stream, path) ? undefined : `is in no log of ${stream}`;
 }
 
 /** What a hashed value looks like in a log. */

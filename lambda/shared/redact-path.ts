@@ -23,7 +23,7 @@ const REDACTABLE: readonly (readonly Step[])[] = [
   [OWN_ATTRIBUTE, 'event_time'],
 ];
 
-/** What {@link redactPathProblem} accepts, in words. */
+/** What {@link logPathProblem} accepts, in words. */
 export const REDACT_PATH_FORM = `paths such as actor, alert.events[*].aux or alert.events[*].aux["Target[3]"], below alert or alert_type_details, or at message, ${AUDIT_RECORD_FIELDS.join(', ')}, ${OWN_ATTRIBUTE}.primary_event, .extra or .event_time`;
 
 /**
@@ -42,19 +42,39 @@ export function parseRedactPath(text: string): Step[] | undefined {
   return steps;
 }
 
+/** Where a log has what its record has elsewhere: beginnings of paths at which a log has nothing, and where it is instead. */
+const MOVED: readonly (readonly [from: readonly string[], to: string])[] = [
+  [['alert', 'alertType'], 'alert_type_details'],
+  ...AUDIT_RECORD_FIELDS.map((field) => [[OWN_ATTRIBUTE, 'extra', field], field] as const),
+];
+
+/** Whether a path leads to a place, or below it. */
+export const beginsWith = (path: readonly Step[], start: readonly Step[]): boolean =>
+  start.every((step, index) => path[index] === step);
+
 /**
- * What is wrong with a path. A path that can never match is refused, because its user would believe that it protects
- * something.
+ * What is wrong with a path on a log. A path that can never match is refused, because its user would believe that it has an
+ * effect: that it protects something, or leaves something out.
+ * @param use what cannot be done at a place that is no part of a record: `can be removed from a log`
  */
-export function redactPathProblem(text: string): string | undefined {
+export function logPathProblem(text: string, use: string): string | undefined {
   const steps = parseRedactPath(text);
   if (!steps) return 'is not a path';
+  const moved = MOVED.find(([from]) => beginsWith(steps, from));
+  if (moved) return `is at ${moved[1]} in a log`;
   const allowed = REDACTABLE.some((root) =>
     root.every((step, index) => (step === EACH ? steps.length > index : steps[index] === step)),
   );
-  if (allowed && !isUnknownOfOurs(text, steps)) return undefined;
-  return `names nothing that can be removed from a log${didYouMean(text)}`;
+  if (allowed && !isUnknownOfOurs(text, steps) && !isInMessage(steps)) return undefined;
+  return `names nothing that ${use}${didYouMean(text)}`;
 }
+
+/** What is wrong with a path of `redact`. */
+export const redactPathProblem = (text: string): string | undefined =>
+  logPathProblem(text, 'can be removed from a log');
+
+/** A message is text. */
+const isInMessage = ([root, ...rest]: readonly Step[]): boolean => root === 'message' && rest.length > 0;
 
 /** What this product adds to a log has no other fields than the known ones. */
 const isUnknownOfOurs = (text: string, [root]: readonly Step[]): boolean =>

@@ -44,10 +44,19 @@ export function countArgument(text: string): number {
   return value;
 }
 
-/** Scheme, host and port of an address. */
-export function originArgument(text: string): string {
+/** What may get keys: scheme, host and port of an address, or a request as the doctor prints it. */
+export function destinationArgument(text: string): string {
+  if (/^(GET|POST) https?:\/\/./.test(text)) return text;
   const { origin = 'null', href } = URL.canParse(text) ? new URL(text) : {};
   if (origin === 'null' || href !== `${origin}/`)
-    throw new InvalidArgumentError('Give scheme and host, such as https://proxy.example.com:3128.');
+    throw new InvalidArgumentError(
+      'Give scheme and host, such as https://proxy.example.com:3128, or a request as the doctor prints it.',
+    );
   return origin;
 }
+
+/** For an option that may be repeated: adds one more value. */
+export const oneMore = (value: string, others: readonly string[] = []): readonly string[] => [
+  ...others,
+  value,
+];

@@ -95,15 +95,17 @@ const NOT_PLAIN = fail(
   'Check that the address is that of Valence. If it is, set valenceApi by hand from the reference of the API.',
 );
 
+/** The endpoints that are asked for some streams, in this order. */
+export const probedEndpoints = ({ streams }: Pick<Config, 'streams'>): EndpointName[] => [
+  ...(streams.includes('alerts') ? (['alerts', 'alertTypes'] as const) : []),
+  ...(streams.includes('audit-logs') ? (['auditLogs'] as const) : []),
+];
+
 /** Compares Valence's API with the profile, endpoint by endpoint. Never throws. */
 export async function checkValence(check: ValenceCheck): Promise<ValenceFindings> {
   const { transport, apiKey, config, clock } = check;
   const { origin, profile: inForce } = config.valence;
   const { start = inForce, auths = [] } = check;
-  const endpoints: EndpointName[] = [
-    ...(config.streams.includes('alerts') ? (['alerts', 'alertTypes'] as const) : []),
-    ...(config.streams.includes('audit-logs') ? (['auditLogs'] as const) : []),
-  ];
   const place = {
     transport,
     apiKey,
@@ -116,7 +118,7 @@ export async function checkValence(check: ValenceCheck): Promise<ValenceFindings
   await apiKey.value();
   const probed: ProbedEndpoint[] = [];
   let known: Known = { prefix: undefined, isAnswered: false, isKeyRefused: false };
-  for (const endpoint of endpoints) {
+  for (const endpoint of probedEndpoints(config)) {
     const own = start[endpoint];
     if (!own) continue;
     const teacher = probed.find(({ isTried, profile }) => isTried && profile);

@@ -10,6 +10,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import { loadSharedConfigFiles } from '@smithy/core/config';
+import { isLoopback } from '../../lambda/settings/readers.ts';
 import { dynamoClient, secretsClient } from '../../lambda/shared/aws/clients.ts';
 import { type AwsFailure, awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { TLS } from '../../lambda/shared/tls.ts';
@@ -102,6 +103,15 @@ export async function connectAws({ region, profile }: AwsChoice): Promise<AwsCli
     dynamo: dynamoClient(),
     secrets: secretsClient(),
   };
+}
+
+/**
+ * Whether the settings of a function come from this machine: with `--local`, or if the environment names an address of this machine
+ * for Lambda.
+ */
+export function isLocalAws(): boolean {
+  const endpoint = process.env['AWS_ENDPOINT_URL_LAMBDA'] ?? process.env['AWS_ENDPOINT_URL'] ?? '';
+  return URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
 }
 
 /**

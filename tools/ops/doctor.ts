@@ -8,7 +8,7 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { checkDatadog } from '../doctor/check-datadog.ts';
-import { checkValence } from '../doctor/check-valence.ts';
+import { checkValence, probedEndpoints } from '../doctor/check-valence.ts';
 import { check, type Finding, ok, warn } from '../doctor/finding.ts';
 import { paceClock } from '../doctor/pace-clock.ts';
 import { reportFindings } from '../doctor/print-findings.ts';
@@ -25,13 +25,40 @@ import { checkOtherTenants } from './check-quarantine.ts';
 import { checkAlarms, checkLastRun, checkSchedule } from './check-runs.ts';
 import { checkState } from './check-state.ts';
 import { checkBucket, checkTable } from './check-storage.ts';
-import { withheld } from './key-destinations.ts';
-import { findForwarder, readFunction } from './stack.ts';
+import { type Destinations, withheld, withheldRequests } from './key-destinations.ts';
+import {
+  allowExisting,
+  findOwnForwarder,
+  foreignTo,
+  type NamedResource,
+  type StackChoice,
+} from './own-resources.ts';
+import { readFunction } from './stack.ts';
+
+/** What to say instead of reading a secret that does not belong to the stack. */
+function foreignSecret(
+  name: string,
+  secretId: string | undefined,
+  foreign: readonly NamedResource[],
+): Finding | undefined {
+  const found = foreign.filter(({ id }) => id === secretId);
+  if (found.length === 0) return undefined;
+  return warn(
+    name,
+    `not read: the settings of the function name the secret ${secretId}, which is no resource of the stack`,
+    `${allowExisting(found)}. The function's own check of it is in function.check.`,
+  );
+}
 
 /** Why nothing is asked from here by the proxy of the function; undefined if it can be used, or there is none. */
-function withoutProxy({ proxy }: Config, sendKeysTo: readonly string[]): Finding | undefined {
+function withoutProxy(
+  { proxy }: Config,
+  destinations: Destinations,
+  foreign: readonly NamedResource[],
+): Finding | undefined {
   if (!proxy) return undefined;
-  const refused = withheld('proxy', 'proxy', proxy.url, sendKeysTo);
+  const refused =
+    withheld('proxy', 'proxy', proxy.url, destinations) ?? foreignSecret('proxy', proxy.secretId, foreign);
   if (refused) return refused;
   if (canUseProxy()) return undefined;
   return warn(
@@ -43,34 +70,40 @@ function withoutProxy({ proxy }: Config, sendKeysTo: readonly string[]): Finding
 
 async function diagnose(
   aws: AwsClients,
-  { stackName, sendKeysTo }: DoctorOptions,
+  { destinations, ...choice }: DoctorOptions,
 ): Promise<{ findings: Finding[]; proposal: JsonObject | undefined }> {
   const credentials = await checkCredentials(aws);
-  const stack = await findForwarder(aws, stackName);
+  const stack = await findOwnForwarder(aws, choice);
   const fn = await readFunction(aws, stack);
   const { config } = fn;
   const { secrets: client } = aws;
   const clock = systemClock;
-  const unreachable = withoutProxy(config, sendKeysTo);
+  const secrets = [config.valence.secretId, config.datadog.secretId, config.proxy?.secretId]
+    .filter((id) => id !== undefined)
+    .map((id): NamedResource => ({ kind: 'secret', id }));
+  const foreign = await foreignTo(aws, stack, secrets, choice.existing);
+  const unreachable = withoutProxy(config, destinations, foreign);
   const transport = axiosTransport(
     unreachable === undefined ? proxyWithSecret(config.proxy, client, clock) : undefined,
   );
   const valenceKey = secretKey({ client, secretId: config.valence.secretId, owner: 'Valence', clock });
   const datadogKey = secretKey({ client, secretId: config.datadog.secretId, owner: 'Datadog', clock });
-  const filled = (name: string, key: typeof valenceKey) =>
+  const filled = (name: string, key: typeof valenceKey, secretId: string) =>
     check(name, async () => {
+      const refused = foreignSecret(name, secretId, foreign);
+      if (refused) return refused;
       await key.value();
       return ok(name, 'holds a key');
     });
 
-  const valenceSecret = await filled('secrets.valence', valenceKey);
-  const datadogSecret = await filled('secrets.datadog', datadogKey);
+  const valenceSecret = await filled('secrets.valence', valenceKey, config.valence.secretId);
+  const datadogSecret = await filled('secrets.datadog', datadogKey, config.datadog.secretId);
   let proposal: JsonObject | undefined;
   const hasKey = (findings: Finding[]) =>
     unreachable === undefined && findings.every(({ level }) => level === 'ok');
   const valence = hasKey(valenceSecret)
     ? await check('valence', async () => {
-        const refused = withheld('valence', 'Valence', config.valence.origin, sendKeysTo);
+        const refused = withheldRequests(config.valence, probedEndpoints(config), destinations);
         if (refused) return refused;
         const found = await checkValence({ transport, apiKey: valenceKey, config, clock: paceClock });
         proposal = found.proposal;
@@ -79,7 +112,7 @@ async function diagnose(
     : [];
   const { site, apiOrigin: origin } = config.datadog;
   const datadog = async () =>
-    withheld('datadog.key', 'Datadog', origin, sendKeysTo) ??
+    withheld('datadog.key', 'Datadog', origin, destinations) ??
     checkDatadog({ transport, apiKey: datadogKey, site, origin });
   const rest = await Promise.all([
     hasKey(datadogSecret) ? check('datadog.key', datadog) : [],
@@ -107,11 +140,8 @@ async function diagnose(
   return { findings, proposal };
 }
 
-export interface DoctorOptions {
-  /** Name of the stack; undefined for the only forwarder of the region. */
-  stackName: string | undefined;
-  /** Origins that may get keys from here, in addition to those of Valence, Datadog and this machine. */
-  sendKeysTo: readonly string[];
+export interface DoctorOptions extends StackChoice {
+  destinations: Destinations;
 }
 
 /**

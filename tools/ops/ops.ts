@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../../lambda/shared/version.ts';
+import { oneMore } from '../cli/arguments.ts';
 import { runTool } from '../cli/tool.ts';
 import { addBackfill } from './commands/backfill.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -43,6 +44,11 @@ const program = new Command('npm run ops --')
       '--local',
       'the forwarder that npm start -- --stay runs on this machine, instead of AWS',
     ).conflicts(['region', 'profile']),
+  )
+  .option(
+    '--existing <id>',
+    'a table, bucket or secret that the stack uses and that existed before it; may be repeated',
+    oneMore,
   )
   .option('--json', 'print one line of JSON')
   .configureHelp({ showGlobalOptions: true })

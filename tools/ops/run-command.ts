@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Output, outputFor } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
+import type { StackChoice } from './own-resources.ts';
 import type { ForwarderStack } from './stack.ts';
 
 /**
@@ -13,13 +14,15 @@ interface GlobalOptions {
   stack?: string;
   region?: string;
   profile?: string;
+  existing?: readonly string[];
   json?: boolean;
 }
 
-interface Session {
+interface Session extends StackChoice {
   aws: AwsClients;
   output: Output;
-  stackName: string | undefined;
+  /** Whether the settings of the function come from this machine itself. */
+  isLocal: boolean;
 }
 
 /** What a command does. It returns false when it has printed its result and the exit code is to be 1. */
@@ -41,15 +44,17 @@ export const action =
       stack,
       region,
       profile,
+      existing = [],
       json = false,
       ...rest
     } = self.optsWithGlobals<GlobalOptions>();
     const options = { ...Object.fromEntries(values), ...rest } as Options;
     check(options);
     if (local) await (await import('./local.ts')).useLocalForwarder();
-    const [{ connectAws }, work] = await Promise.all([import('./aws.ts'), load()]);
+    const [{ connectAws, isLocalAws }, work] = await Promise.all([import('./aws.ts'), load()]);
     const aws = await connectAws({ region, profile });
-    const good = await work({ aws, output: outputFor(json), stackName: stack }, options);
+    const isLocal = isLocalAws();
+    const good = await work({ aws, output: outputFor(json), stackName: stack, existing, isLocal }, options);
     if (good === false) process.exitCode = 1;
   };
 
@@ -66,7 +71,7 @@ export const stackAction = <Options>(
   check?: (options: Options) => void,
 ) =>
   action<Options>(async () => {
-    const [{ findForwarder }, work] = await Promise.all([import('./stack.ts'), load()]);
-    return async ({ aws, output, stackName }, options) =>
-      work(aws, await findForwarder(aws, stackName), options, output);
+    const [{ findOwnForwarder }, work] = await Promise.all([import('./own-resources.ts'), load()]);
+    return async ({ aws, output, ...choice }, options) =>
+      work(aws, await findOwnForwarder(aws, choice), options, output);
   }, check);

@@ -35,11 +35,36 @@ export const TOOLS: readonly Mutant[] = [
     caughtBy: ['test/integration/tools/ops/doctor-destinations.test.ts'],
   },
   {
+    name: 'doctor-sends-any-request',
+    what: 'The doctor sends the Valence key with any request to Valence that the settings of a function describe.',
+    file: 'tools/ops/key-destinations.ts',
+    find: 'if (unnamed.length === 0) return undefined;',
+    replace: 'return undefined;',
+    caughtBy: ['test/unit/tools/ops/key-destinations.test.ts'],
+  },
+  {
+    name: 'doctor-trusts-loopback',
+    what: 'The doctor sends keys to loopback addresses that the settings of a function in AWS name.',
+    file: 'tools/ops/key-destinations.ts',
+    find: 'isLocal && isLoopback(',
+    replace: 'isLoopback(',
+    caughtBy: ['test/unit/tools/ops/key-destinations.test.ts'],
+  },
+  {
+    name: 'any-type-is-own',
+    what: 'A resource of another type with the same id makes a function one of the stack.',
+    file: 'tools/ops/own-resources.ts',
+    find: 'resource.type === TYPES[kind] && ',
+    replace: '',
+    caughtBy: ['test/integration/tools/ops/doctor-requests.test.ts'],
+  },
+  {
     name: 'doctor-trusts-proxies',
     what: 'The doctor reaches Valence and Datadog by any proxy without credentials that the settings of a function name.',
     file: 'tools/ops/doctor.ts',
-    find: "const refused = withheld('proxy'",
-    replace: "const refused = proxy.secretId !== undefined && withheld('proxy'",
+    find: "withheld('proxy', 'proxy', proxy.url, destinations) ??",
+    replace:
+      "(proxy.secretId === undefined ? undefined : withheld('proxy', 'proxy', proxy.url, destinations)) ??",
     caughtBy: ['test/integration/tools/ops/doctor-destinations.test.ts'],
   },
   {

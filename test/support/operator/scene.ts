@@ -79,7 +79,15 @@ function accountWith(environment: Readonly<Record<string, string>>): SceneAccoun
           BackfillStateMachine: stateMachineArn,
           Version: VERSION,
         },
-        resources: { 'AWS::Scheduler::Schedule': SCHEDULE, 'AWS::Scheduler::ScheduleGroup': GROUP },
+        resources: {
+          'AWS::Lambda::Function': FUNCTION_NAME,
+          'AWS::DynamoDB::Table': RESOURCES.STATE_TABLE,
+          'AWS::S3::Bucket': RESOURCES.QUARANTINE_BUCKET,
+          'AWS::SecretsManager::Secret': [RESOURCES.VALENCE_SECRET_ID, RESOURCES.DATADOG_SECRET_ID],
+          'AWS::StepFunctions::StateMachine': stateMachineArn,
+          'AWS::Scheduler::Schedule': SCHEDULE,
+          'AWS::Scheduler::ScheduleGroup': GROUP,
+        },
       },
     ],
     functions: {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { originArgument } from '../../cli/arguments.ts';
+import { destinationArgument, oneMore } from '../../cli/arguments.ts';
 import { action } from '../run-command.ts';
 
 export function addDoctor(program: Command): void {
@@ -7,15 +7,16 @@ export function addDoctor(program: Command): void {
     .command('doctor')
     .description('check credentials, stack, keys, services, API profile, state, schedule and alarms')
     .option(
-      '--send-keys-to <origin>',
-      'an address that may get keys from here, if the function has one of your own for Valence, Datadog or its proxy; may be repeated',
-      (origin: string, others: readonly string[]) => [...others, originArgument(origin)],
+      '--send-keys-to <destination>',
+      'an address that may get keys from here, if the function has one of your own for Valence, Datadog or its proxy, or a request of your own to Valence, as this command prints it; may be repeated',
+      (text: string, others: readonly string[]) => oneMore(destinationArgument(text), others),
       [],
     )
     .action(
       action<{ sendKeysTo: readonly string[] }>(async () => {
         const { doctor } = await import('../doctor.ts');
-        return ({ aws, output, stackName }, { sendKeysTo }) => doctor(aws, { stackName, sendKeysTo }, output);
+        return ({ aws, output, isLocal, ...choice }, { sendKeysTo }) =>
+          doctor(aws, { ...choice, destinations: { named: sendKeysTo, isLocal } }, output);
       }),
     );
 }

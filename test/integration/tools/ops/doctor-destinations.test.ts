@@ -1,57 +1,13 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { canUseProxy } from '../../../../lambda/shared/egress-proxy.ts';
-import type { Finding } from '../../../../tools/doctor/finding.ts';
-import { byName } from '../../../support/operator/findings.ts';
-import { FUNCTION_NAME, type Scene } from '../../../support/operator/scene.ts';
+import { doctor, sceneWith, startCollector } from '../../../support/operator/foreign-settings.ts';
 import { openScene } from '../../../support/operator/scene-test.ts';
-
-/** An address that this machine reaches, and that is no loopback address for the doctor. */
-const FOREIGN_HOST = '0.0.0.0';
-
-/** A server of another that notes what it receives. */
-async function startCollector() {
-  const received: string[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    socket.once('data', (data) => {
-      received.push(data.toString('latin1'));
-      socket.destroy();
-    });
-  });
-  server.listen(0, FOREIGN_HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  return {
-    received,
-    authority: `${FOREIGN_HOST}:${port}`,
-    [Symbol.asyncDispose]: async () => void (await new Promise((resolve) => server.close(resolve))),
-  };
-}
-
-/** A forwarder whose function has further settings. */
-async function sceneWith(settings: Readonly<Record<string, string>>): Promise<Scene> {
-  const scene = await openScene();
-  const deployed = scene.account.functions[FUNCTION_NAME];
-  if (deployed)
-    scene.account.functions[FUNCTION_NAME] = {
-      ...deployed,
-      environment: { ...scene.functionEnvironment, ...settings },
-    };
-  return scene;
-}
-
-async function doctor({ ops }: Scene, ...args: string[]) {
-  const { findings }: { findings: Finding[] } = (await ops(['doctor', '--json', ...args])).json();
-  return byName(findings);
-}
 
 describe('npm run ops -- doctor, about a function that sends keys to another address', () => {
   it('sends no key there, and says how to allow it', async () => {
     await using collector = await startCollector();
     const origin = `https://${collector.authority}`;
-    const scene = await sceneWith({ VALENCE_BASE_URL: `${origin}/api`, DATADOG_API_URL: origin });
+    const scene = await sceneWith({ VALENCE_BASE_URL: origin, DATADOG_API_URL: origin });
 
     const findings = await doctor(scene);
 
@@ -116,7 +72,7 @@ describe('npm run ops -- doctor, about a function that sends keys to another add
     expect(collector.received).toEqual([]);
 
     // A Node without support for proxies says so, and asks nothing either.
-    const allowed = await doctor(scene, '--send-keys-to', origin);
+    const allowed = await doctor(scene, '--send-keys-to', origin, '--existing', 'prod/database/admin');
     expect(allowed['proxy']?.message ?? '').not.toContain(origin);
     expect(collector.received.length > 0).toBe(canUseProxy());
   });

@@ -92,7 +92,7 @@ describe('npm run ops -- doctor', () => {
     for (const stack of account.stacks) stack.outputs = { ...stack.outputs, StateTable: 'table;id' };
     aws.dynamoDb.timeToLive = undefined;
 
-    const { findings } = (await ops(['doctor', '--json'])).json();
+    const { findings } = (await ops(['doctor', '--json', '--existing', 'table;id'])).json();
 
     expect(byName(findings)['aws.table']?.fix).toContain(` --table-name 'table;id' `);
   });

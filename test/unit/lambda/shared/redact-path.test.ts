@@ -30,8 +30,18 @@ describe('a path', () => {
     'extra.owner',
     'valence_forwarder.primary_event.actr.name',
     'valence_forwarder.extr.owner',
+    'message.text',
   ])('%s is refused, because it could never match or identifies the log', (text) => {
     expect(redactPathProblem(text)).toContain('names nothing');
+  });
+
+  it.each([
+    ['alert.alertType', 'alert_type_details'],
+    ['alert.alertType.owner', 'alert_type_details'],
+    ['alert["alertType"].owner', 'alert_type_details'],
+    ['valence_forwarder.extra.actor', 'actor'],
+  ])('%s is refused, because a log has it elsewhere', (text, place) => {
+    expect(redactPathProblem(text)).toBe(`is at ${place} in a log`);
   });
 
   it.each([

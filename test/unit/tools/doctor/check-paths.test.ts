@@ -3,7 +3,12 @@ import { checkPaths, type ShownRecords } from '../../../../tools/doctor/check-pa
 
 const SHOWN: ShownRecords = {
   alerts: [
-    { vuid: '1', events: [{ aux: {} }, { ip: '192.0.2.1' }], alertType: { name: 'A' } },
+    {
+      vuid: '1',
+      summaryLine: 'a summary',
+      events: [{ aux: {} }, { ip: '192.0.2.1', actorUser: { name: 'Ada' } }],
+      alertType: { name: 'A' },
+    },
     { vuid: '2', events: [] },
   ],
   auditLogs: [{ actor: 'a@example.com', timeEpoch: 1 }],
@@ -23,16 +28,34 @@ it.each([
   // The forwarder makes these.
   'message',
   'valence_forwarder.primary_event.ip',
+  // Only logs that are sent late have it, and they have no other time.
+  'valence_forwarder.event_time',
+  'timeEpoch',
 ])('%s is found', (path) => {
   expect(missing([path])).toEqual([]);
 });
 
-it.each(['alert.evnts[*].ip', 'alert.events[*].userAgent', 'alert_type_details.nam', 'details'])(
-  '%s is reported',
-  (path) => {
-    expect(missing([path])).toEqual([expect.stringContaining(path)]);
-  },
-);
+it.each([
+  'alert.evnts[*].ip',
+  'alert.alertType.name',
+  'valence_forwarder.extra.owner',
+  'alert.events[*].userAgent',
+  'alert_type_details.nam',
+  'details',
+])('%s is reported', (path) => {
+  expect(missing([path])).toEqual([expect.stringContaining(path)]);
+});
+
+it('a type is looked in by the id that an alert names, and without an alert', () => {
+  const shown = {
+    alerts: [{ vuid: '1', alertTypeVuid: 'T' }],
+    alertTypes: [{ vuid: 'T' }, { vuid: 'U', owner: 'Ada' }],
+  };
+
+  expect(missing(['alert_type_details.owner'], shown)).toEqual([]);
+  expect(missing(['alert_type_details.name'], shown)).toEqual([expect.stringContaining('of the 3 newest')]);
+  expect(missing(['alert_type_details.name'], { alerts: [{ vuid: '1' }] })).toEqual([]);
+});
 
 it('nothing is said without records', () => {
   expect(checkPaths({ redact: { remove: ['actor'], hash: ['alert.vuid'] } }, {})).toEqual([]);

@@ -6,8 +6,8 @@ export interface DeployedStack {
   name: string;
   status: string;
   outputs: Readonly<Record<string, string>>;
-  /** Physical ids by type. */
-  resources: Readonly<Record<string, string>>;
+  /** Physical ids by type; several of one type as a list. */
+  resources: Readonly<Record<string, string | readonly string[]>>;
 }
 
 export interface DeployedFunction {

@@ -56,7 +56,10 @@ export function listStackResources(
   const own = alarms
     .filter((alarm) => stackOf(alarm, stacks) === stack.name)
     .map((alarm) => [alarmType(alarm), alarm.name] as const);
+  const others = Object.entries(stack.resources).flatMap(([type, ids]) =>
+    [ids].flat().map((id) => [type, id] as const),
+  );
   return result('ListStackResources', {
-    StackResourceSummaries: resourcesContent([...Object.entries(stack.resources), ...own]),
+    StackResourceSummaries: resourcesContent([...others, ...own]),
   });
 }
