@@ -144,7 +144,7 @@ export const MAX_PAGE_BYTES = 20_000_000;
  */
 export const MAX_JSON_STRUCTURE = 250_000;
 
-/** Characters of an alert type that alerts name: published ones have a few thousand. One with more counts as unknown. */
+/** Characters of an alert type that alerts name: published ones have a few thousand. Of one with more, the facts stay. */
 export const MAX_ALERT_TYPE_TEXT = 20_000;
 
 /** Bytes of what one run may quarantine of a stream, before compression, for each object that it may quarantine. */

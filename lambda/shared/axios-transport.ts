@@ -5,6 +5,7 @@ import { isIP, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import axios from 'axios';
+import { BodyBytes, LARGE_BODY_BYTES } from './body-bytes.ts';
 import { type Mutex, mutex } from './concurrency.ts';
 import { type EgressProxy, httpsAgents } from './egress-proxy.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type HttpRequest,
   placeOf,
   type ResponseHead,
-  type ReusedBytes,
   reusedBytes,
   type Transport,
 } from './http.ts';
@@ -133,43 +133,28 @@ const isEstablished = (socket: Socket): boolean =>
   !socket.connecting &&
   !(socket instanceof TLSSocket && Reflect.get(socket, 'secureConnecting') === true);
 
-/** Bodies that are larger than this are read one after another, so that they cannot fill the memory together. */
-const LARGE_BODY_BYTES = 2_000_000;
-
 /**
  * The decoded body. The cap counts decoded bytes, so a small compressed body cannot fill the memory.
  * @throws {HttpFailure} `too-large`; further whatever the stream throws
  */
 async function readBody(stream: Readable, request: HttpRequest, largeBodies: Mutex): Promise<Buffer> {
   const { maxResponseBytes, into = reusedBytes() } = request;
-  // The part of a large body beyond the limit: copied once its length is known.
-  const rest: Buffer[] = [];
-  let [copied, length] = [0, 0];
+  const body = new BodyBytes(into);
+  let length = 0;
   let release: (() => void) | undefined;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      length += chunk.length;
+    for await (const piece of stream as AsyncIterable<Buffer>) {
+      length += piece.length;
       if (length > maxResponseBytes) {
         throw new HttpFailure(
           'too-large',
           `The answer to ${placeOf(request)} is larger than ${maxResponseBytes} bytes.`,
         );
       }
-      if (length <= LARGE_BODY_BYTES) {
-        reserve(into, length, copied);
-        chunk.copy(into.bytes, copied);
-        copied = length;
-      } else {
-        release ??= await lockWhileOpen(stream, largeBodies);
-        rest.push(chunk);
-      }
+      if (length > LARGE_BODY_BYTES) release ??= await lockWhileOpen(stream, largeBodies);
+      body.add(piece);
     }
-    reserve(into, length, copied);
-    for (const chunk of rest) {
-      chunk.copy(into.bytes, copied);
-      copied += chunk.length;
-    }
-    return into.bytes.subarray(0, length);
+    return body.whole();
   } finally {
     release?.();
   }
@@ -192,14 +177,6 @@ async function lockWhileOpen(stream: Readable, lock: Mutex): Promise<() => void>
     void granted.then((release) => release());
     throw error;
   }
-}
-
-/** Makes room, and keeps what the first bytes hold. */
-function reserve(place: ReusedBytes, bytes: number, used: number): void {
-  if (bytes <= place.bytes.length) return;
-  const larger = Buffer.allocUnsafe(Math.max(bytes, Math.min(used * 2, LARGE_BODY_BYTES)));
-  place.bytes.copy(larger, 0, 0, used);
-  place.bytes = larger;
 }
 
 const headerStrings = (headers: object): Record<string, string> =>

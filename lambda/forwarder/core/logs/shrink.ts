@@ -23,8 +23,8 @@ const sizeOf = (value: unknown) => Buffer.byteLength(canonicalJson(value));
 
 const leftOut = (bytes: number) => `[left out: ${bytes} bytes]`;
 
-/** Keeps beginning and end: where a sentence has a name in the middle, the facts are around it, and whoever chooses it makes it long. */
-function cutText(text: string, characters: number): string {
+/** A long text cut to so many characters. Keeps beginning and end: where a sentence has a name in the middle, the facts are around it, and whoever chooses it makes it long. */
+export function cutText(text: string, characters: number): string {
   const half = characters / 2;
   const note = ` [left out: ${text.length - characters} characters] `;
   return text.length <= characters + note.length ? text : text.slice(0, half) + note + text.slice(-half);

@@ -44,6 +44,10 @@ interface KeyOrder {
 const keyOrders = new Map<string, KeyOrder>();
 const MAX_KEY_ORDERS = 1000;
 
+/** Keys of all orders that are kept: each takes about 50 bytes, for the life of the process. */
+const MAX_KEPT_KEYS = 100_000;
+let keptKeys = 0;
+
 /** Orders of longer keys are not kept: a hostile record has megabytes of them, and each one may have others. */
 const MAX_KEPT_CHARACTERS = 4000;
 
@@ -73,9 +77,16 @@ function findKeyOrder(keys: string[], name: string): KeyOrder {
   // Keys may hold the separator, so the name alone proves nothing.
   if (isFor(keys, known)) return known;
   const order = makeKeyOrder(keys);
-  if (keyOrders.size >= MAX_KEY_ORDERS) keyOrders.clear();
+  if (keyOrders.size >= MAX_KEY_ORDERS || keptKeys + keys.length > MAX_KEPT_KEYS) forgetKeyOrders();
   keyOrders.set(name, order);
+  keptKeys += keys.length;
   return order;
+}
+
+function forgetKeyOrders(): void {
+  keyOrders.clear();
+  latest.length = 0;
+  keptKeys = 0;
 }
 
 function makeKeyOrder(keys: string[]): KeyOrder {

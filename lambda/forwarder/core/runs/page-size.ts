@@ -1,12 +1,13 @@
 import { OutOfTime, SourceError } from '../../../shared/errors.ts';
+import { AlertTypesError } from '../slices/alert-types.ts';
 import type { StreamContext } from '../slices/stream-context.ts';
 
 /** The error code of a page over the byte limit: a shorter slice has smaller pages. */
 const PAGE_TOO_LARGE = 'page-too-large';
 
-/** Whether a page was too large: then a shorter range may have smaller ones. */
+/** Whether a page of a range was too large: then a shorter range may have smaller ones. The list of alert types has no range. */
 export const isTooLarge = (error: unknown): boolean =>
-  error instanceof SourceError && error.code === PAGE_TOO_LARGE;
+  error instanceof SourceError && !(error instanceof AlertTypesError) && error.code === PAGE_TOO_LARGE;
 
 /** Whether a shorter slice may succeed where this one failed. */
 export const wantsShorterSlice = (error: unknown): boolean => error instanceof OutOfTime || isTooLarge(error);

@@ -1,6 +1,7 @@
 import { MAX_ALERT_TYPE_TEXT } from '../../../limits.ts';
 import { SourceError } from '../../../shared/errors.ts';
 import type { JsonObject } from '../../../shared/json.ts';
+import { cutText } from '../logs/shrink.ts';
 import type { CallOptions, Source, Telemetry } from '../ports.ts';
 import { canonicalForm } from '../records/canonical-json.ts';
 
@@ -60,7 +61,8 @@ export class AlertTypes {
   async #fetch(): Promise<void> {
     const { telemetry, mayBeMissing, ...call } = this.#options;
     try {
-      this.#all = withoutHuge(await this.#source.alertTypes(call));
+      const types = await this.#source.alertTypes(call);
+      this.#all = new Map([...types].map(([vuid, type]) => [vuid, withoutExcess(type)]));
       this.outcome = 'loaded';
     } catch (error) {
       this.outcome = 'failed';
@@ -76,9 +78,36 @@ export class AlertTypes {
   }
 }
 
+/** What rules, dashboards and filters read of a type: all that is left of a huge one, within about 20,000 characters, too. */
+const FACTS = [
+  ...['vuid', 'name', 'description', 'severity', 'defaultSeverity', 'platform', 'sourceKind', 'disabled'],
+  ...['mitreAttackTactics', 'mitreAttackTechniques'],
+];
+const FACT_CHARACTERS = 1_000;
+const LISTED_CHARACTERS = 50;
+const LISTED = 50;
+
+const isScalar = (value: unknown): boolean =>
+  value === null || typeof value === 'boolean' || typeof value === 'number';
+
+/** A fact without what makes it long: texts are cut in the middle, of lists the first texts stay. */
+function shortFact(value: unknown): unknown {
+  if (typeof value === 'string') return cutText(value, FACT_CHARACTERS);
+  if (!Array.isArray(value)) return isScalar(value) ? value : undefined;
+  return value
+    .filter((item) => typeof item === 'string' && item.length <= LISTED_CHARACTERS)
+    .slice(0, LISTED);
+}
+
 /** Each alert of a type is fitted and written with it, so a huge one would block a run. */
-const withoutHuge = (types: ReadonlyMap<string, JsonObject>): ReadonlyMap<string, JsonObject> =>
-  new Map([...types].filter(([, type]) => canonicalForm(type).text.length <= MAX_ALERT_TYPE_TEXT));
+function withoutExcess(type: JsonObject): JsonObject {
+  if (canonicalForm(type).text.length <= MAX_ALERT_TYPE_TEXT) return type;
+  const facts = FACTS.filter((name) => Object.hasOwn(type, name)).map((name) => [
+    name,
+    shortFact(type[name]),
+  ]);
+  return Object.fromEntries(facts.filter(([, fact]) => fact !== undefined));
+}
 
 /** The id of the type of an alert that does not embed it. */
 function referenceIn(alert: JsonObject): string | undefined {

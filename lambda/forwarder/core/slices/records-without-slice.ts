@@ -1,4 +1,4 @@
-import { LEDGER_EXTRA_SECONDS } from '../../../limits.ts';
+import { HOUR_SECONDS, LEDGER_EXTRA_SECONDS, MAX_LOOKBACK_SECONDS } from '../../../limits.ts';
 import { hourOf, type LedgerEntry, UNDATED_HOUR } from '../ledger/entry.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { NotedParts } from '../ledger/noted-parts.ts';
@@ -7,8 +7,11 @@ import type { Known } from '../ledger/tables.ts';
 /** The entry under which the ledger keeps a record without a usable time. */
 const undated = (entry: LedgerEntry): LedgerEntry => ({ ...entry, hour: UNDATED_HOUR });
 
-/** So many hours of the ledger are in memory at most; then they are loaded anew. */
-const MAX_HOURS = 64;
+/**
+ * So many hours of the ledger are in memory at most; then they are loaded anew. Records dated ahead and those of the look-back have no
+ * more, so that records that come from all these hours in turn cost one read for each hour. An empty hour takes 6 kB.
+ */
+const MAX_HOURS = (MAX_LOOKBACK_SECONDS + LEDGER_EXTRA_SECONDS) / HOUR_SECONDS + 2;
 
 /**
  * Records without a slice: those without a usable time, and those dated ahead. Any slice may see them, and several slices

@@ -1,5 +1,5 @@
 import type { Stream } from '../../../contract.ts';
-import { HOUR_SECONDS, MAX_ALERT_TYPE_TEXT } from '../../../limits.ts';
+import { HOUR_SECONDS } from '../../../limits.ts';
 import { type Deadline, wallSeconds } from '../../../shared/clock.ts';
 import type { IntakeKnowledge } from '../delivery/batch-cap.ts';
 import type { DeliveryOptions } from '../delivery/delivery.ts';
@@ -228,12 +228,8 @@ export function warnOfAlerts({ counts, ports, stream }: StreamContext): void {
     );
   }
   if (counts.unknownTypes === 0) return;
-  ports.telemetry.warn(
-    'alert-types-unknown',
-    `Forwarded alerts whose type Valence does not know, or describes in more than ${MAX_ALERT_TYPE_TEXT.toLocaleString('en-US')} characters.`,
-    {
-      stream,
-      alerts: counts.unknownTypes,
-    },
-  );
+  ports.telemetry.warn('alert-types-unknown', 'Forwarded alerts whose type Valence does not know.', {
+    stream,
+    alerts: counts.unknownTypes,
+  });
 }

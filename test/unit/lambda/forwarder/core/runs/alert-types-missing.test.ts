@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Page, Source } from '../../../../../../lambda/forwarder/core/ports.ts';
+import { unrecoverable, wantsShorterSlice } from '../../../../../../lambda/forwarder/core/runs/page-size.ts';
+import { AlertTypesError } from '../../../../../../lambda/forwarder/core/slices/alert-types.ts';
+import type { StreamContext } from '../../../../../../lambda/forwarder/core/slices/stream-context.ts';
+import { HOUR_SECONDS, MAX_ALERT_TYPE_TEXT } from '../../../../../../lambda/limits.ts';
 import { SourceError } from '../../../../../../lambda/shared/errors.ts';
+import type { JsonObject } from '../../../../../../lambda/shared/json.ts';
 import { alertRecord } from '../../../../../support/core-records.ts';
 import { fakeSink } from '../../../../../support/fake-ports.ts';
 import { NOW } from '../../../../../support/outside-world.ts';
@@ -71,21 +76,52 @@ describe('F93 the alert types cannot be read', () => {
 
     expect(asked).toBe(1);
   });
+
+  it('a list of types that is too large shortens no slice, because it has no range', () => {
+    const error = new AlertTypesError(new SourceError('page-too-large', 'Too many types.', 'None.'));
+    const context = { settings: { boundedAbove: true, pageHalvings: 7 }, pageSize: { halvings: 0 } };
+
+    expect(wantsShorterSlice(error)).toBe(false);
+    expect(unrecoverable(context as StreamContext, [error], HOUR_SECONDS)).toEqual([error]);
+    expect(context.pageSize.halvings).toBe(0);
+  });
 });
 
-it.each([
-  ['20,000 characters', 19_900, undefined],
-  ['more characters', 20_000, true],
-])(
-  'F91 a type of %s, of which %i are its description, is left out only if that is too much',
-  async (_, length, missing) => {
-    const type = { ...TYPE, description: 'x'.repeat(length) };
-    const { run, sink } = world({ answer: () => new Map([[TYPE.vuid, type]]) });
+const typesSent = async (type: JsonObject) => {
+  const { run, sink } = world({ answer: () => new Map([[TYPE.vuid, type]]) });
+  await run('alerts');
+  return sink.accepted.map((log) => log['alert_type_details']);
+};
 
-    await run('alerts');
+it('F91 a type of 20,000 characters is sent as it is', async () => {
+  const type = { ...TYPE, description: 'x'.repeat(19_900), owner: 'Ada' };
 
-    expect(
-      sink.accepted.map((log) => Reflect.get(Object(log['valence_forwarder']), 'no_alert_type')),
-    ).toEqual([missing]);
-  },
-);
+  expect(await typesSent(type)).toEqual([type]);
+});
+
+it('F91 of a larger type the facts are sent that rules read, and texts and lists are cut', async () => {
+  const facts = {
+    ...TYPE,
+    name: 'Token theft',
+    severity: 'Critical',
+    platform: 'Okta',
+    disabled: false,
+    mitreAttackTactics: ['TA0003'],
+  };
+  const techniques = Array.from({ length: 1000 }, (_, index) => `T${1000 + index}`);
+
+  const [sent] = await typesSent({
+    ...facts,
+    description: 'x'.repeat(1_000_000),
+    mitreAttackTechniques: ['y'.repeat(1_000_000), ...techniques],
+    sourceKind: { nested: 'z'.repeat(1_000_000) },
+    owner: 'Ada',
+  });
+
+  expect(sent).toEqual({
+    ...facts,
+    description: expect.stringMatching(/^x+ \[left out: \d+ characters\] x+$/),
+    mitreAttackTechniques: techniques.slice(0, 50),
+  });
+  expect(JSON.stringify(sent).length).toBeLessThan(MAX_ALERT_TYPE_TEXT);
+});
