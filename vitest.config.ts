@@ -3,9 +3,10 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that simulate so much that `npm test` leaves them to `npm run test:slow`. */
-const SLOW = ['bugs', 'crash-sweep', 'shrink', 'backfill-year'].map(
-  (name) => `test/simulation/${name}.test.ts`,
-);
+const SLOW = [
+  ...['bugs', 'crash-sweep', 'shrink', 'backfill-year'].map((name) => `test/simulation/${name}.test.ts`),
+  'test/bench/month.test.ts',
+];
 
 /** From what takes longest to what is over at once. Begun last, a long file would leave all cores but one idle at the end. */
 const PROJECTS = [

@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DOCUMENTS, withTables } from './configuration-table.ts';
+import { COST_DOCUMENT, withMonth } from './cost/cost-tables.ts';
+import { storedMonth } from './cost/month.ts';
 import { dashboardImages } from './datadog/dashboard-images.ts';
 import { withFacets } from './datadog/facets-table.ts';
 import { withMonitors } from './datadog/monitors-table.ts';
@@ -17,6 +19,8 @@ writeFileSync(RULES_DOCUMENT, withFacets(withMonitors(withRules(readFileSync(RUL
 for (const [path, image] of Object.entries(dashboardImages())) writeFileSync(path, image);
 
 writeFileSync(FAULTS_DOCUMENT, withFaults(readFileSync(FAULTS_DOCUMENT, 'utf8')));
+
+writeFileSync(COST_DOCUMENT, withMonth(readFileSync(COST_DOCUMENT, 'utf8'), storedMonth()));
 
 const project = readProject();
 for (const [path, write] of Object.entries(PROJECT_FILES)) {

@@ -1,8 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { COST_DOCUMENT, withMonth } from '../../infra/cost/cost-tables.ts';
+import { storedMonth, storeMonth } from '../../infra/cost/month.ts';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { withProgress } from '../../tools/cli/progress.ts';
+import { billedResources } from '../infra/billed-resources.ts';
+import { forwarderTemplate } from '../infra/synthesised.ts';
 import { coldStart, cpuPerRecord, smallRuns, stateCost, throughput } from './costs.ts';
 import { latencyOfDay } from './latency.ts';
+import { monthOf } from './month.ts';
 import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
 import { buildSubjects, startProcesses } from './processes.ts';
 import { type BenchResults, printReport } from './report.ts';
@@ -11,6 +17,8 @@ import { doubling, largePages, lookBack, memory } from './scaling.ts';
 import { stageCosts } from './stages.ts';
 
 /** `npm run bench`: what the artefact costs, compared with a naive poller that is measured alternately with it. */
+
+const DAY = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' });
 
 /** @param show called with what is being measured */
 async function measure(options: BenchOptions, show: (what: string) => void): Promise<BenchResults> {
@@ -72,6 +80,10 @@ async function measure(options: BenchOptions, show: (what: string) => void): Pro
         show('Latency of a day');
         return [await latencyOfDay(300, options), await latencyOfDay(60, options)];
       }),
+      month: await when('month', async () => ({
+        ...(await monthOf(processes, options, show)),
+        resources: billedResources(forwarderTemplate()),
+      })),
     };
   } finally {
     processes.stop();
@@ -91,6 +103,10 @@ try {
       done: () => 'Measured',
       silent: options.json,
     });
+    if (options.write && results.month) {
+      storeMonth({ measured: `${DAY.format()}, ${results.machine}`, ...results.month });
+      writeFileSync(COST_DOCUMENT, withMonth(readFileSync(COST_DOCUMENT, 'utf8'), storedMonth()));
+    }
     if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
     else printReport(results);
   }

@@ -12,17 +12,16 @@ import { messageOf } from '../simulation/record-changes.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { STREAM_SETTINGS } from '../support/stream-settings.ts';
+import { DAY_SECONDS, secondOfDay } from './arrivals.ts';
 
 /** How long a record takes from the moment when Valence first shows it until Datadog accepts it, over a day of virtual time. */
 
 /**
- * The model of arrivals. Within a day, the rate of events rises and falls as a sine around its mean, from a tenth of the peak to the
- * peak. Valence shows most records after seconds, some after a minute: an exponential distribution, cut off where a record would be
+ * The model of arrivals. Events happen as on an ordinary day. Valence shows most records after seconds, some after a minute: an exponential distribution, cut off where a record would be
  * late. Calls take the latencies of the throughput measurement; EventBridge starts an invocation a few seconds after its time.
  */
 const MODEL = {
   eventsPerDay: { 'audit-logs': 1667, alerts: 67 } satisfies Record<Stream, number>,
-  lowestRate: 0.1,
   meanDelaySeconds: 8,
   longestDelaySeconds: 100,
   longestStartDelaySeconds: 5,
@@ -31,7 +30,6 @@ const MODEL = {
   tableMs: 10,
 } as const;
 
-const DAY_SECONDS = 86_400;
 const START = 1_767_139_200;
 const TIMEOUT_MS = 30_000;
 
@@ -83,11 +81,8 @@ export async function latencyOfDay(
 function eventsOf(stream: Stream, random: Random): Event[] {
   const events: Event[] = [];
   while (events.length < MODEL.eventsPerDay[stream]) {
-    const second = random.between(0, DAY_SECONDS);
-    const rate = (1 - Math.cos((2 * Math.PI * second) / DAY_SECONDS)) / 2;
-    if (!random.chance(MODEL.lowestRate + (1 - MODEL.lowestRate) * rate)) continue;
+    const time = START + secondOfDay(random);
     const delay = -Math.log(1 - random.next()) * MODEL.meanDelaySeconds;
-    const time = START + second;
     const name = `${stream} ${events.length}`;
     const record =
       stream === 'alerts'

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
+import { MONTH_DAYS } from './month.ts';
 import { MAX_SPAN_SECONDS } from './runs.ts';
 
 /** What to measure and how. Sizes are numbers of records, latencies milliseconds. */
@@ -15,6 +16,12 @@ export interface BenchOptions {
   memorySize: number;
   /** How many times more records the second memory measurement reads. */
   growth: number;
+  /** Days of the month that are run. */
+  days: number;
+  /** Whether every value is a metric in the month. */
+  allMetrics: boolean;
+  /** Whether the month is stored, and docs/cost.md written. */
+  write: boolean;
   json: boolean;
   /** What to measure. */
   parts: readonly Part[];
@@ -31,13 +38,15 @@ export const PARTS = [
   'look-back',
   'cold-start',
   'latency',
+  'month',
 ] as const;
 export type Part = (typeof PARTS)[number];
 
 const HELP = `Usage: npm run bench -- [options]
 
 Measures the built artefact against a naive poller and against the machine's own limits, on loopback, with the source, the
-intake and the state table in processes of their own.
+intake and the state table in processes of their own. The month runs in virtual time: its numbers, but for the CPU, are the same
+on every machine.
 
   --audit-records N    audit records a round (default 100000)
   --alert-records N    alerts a round (default 10000)
@@ -47,13 +56,17 @@ intake and the state table in processes of their own.
   --span SECONDS       spread the records over so long a time (default and at most 42000)
   --memory-size MIB    limit the heap as that of a function with so much memory (default ${DEFAULT_MEMORY_MIB}, the function's)
   --growth N           memory is measured again with N times the records (default 10)
-  --quick              a tenth of the records, one round, growth 4: a run's fixed costs weigh ten times as much then
+  --days N             days of the month that are run (default and at most ${MONTH_DAYS}); prices are for a month in any case
+  --all-metrics        the month with the setting allMetrics
+  --write              store the month, and write its tables into docs/cost.md; only of a whole month with the default settings
+  --quick              a tenth of the records and of the month, one round, growth 4: a run's fixed costs weigh ten times as much then
   --only PARTS         measure only these, separated by commas: ${PARTS.join(', ')}
   --json               print the figures as one JSON line; with npm run --silent, nothing else
   --help
 
 Examples:
   npm run bench -- --quick
+  npm run bench -- --only month
   npm run --silent bench -- --source-latency 50 --sink-latency 50 --json
 `;
 
@@ -104,6 +117,9 @@ function parsed(args: string[]) {
         span: { type: 'string' },
         'memory-size': { type: 'string' },
         growth: { type: 'string' },
+        days: { type: 'string' },
+        'all-metrics': { type: 'boolean', default: false },
+        write: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         only: { type: 'string' },
@@ -128,6 +144,11 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
     return undefined;
   }
   const share = values.quick ? 10 : 1;
+  const days = count(values, 'days', MONTH_DAYS / share, { most: MONTH_DAYS });
+  const parts = values.only === undefined ? PARTS : [...new Set(values.only.split(',').map(partOf))];
+  if (values.write && (days < MONTH_DAYS || values['all-metrics'] || !parts.includes('month'))) {
+    throw new UsageError('--write: needs the part month, all of its days, and no --all-metrics.');
+  }
   return {
     auditRecords: count(values, 'audit-records', 100_000 / share),
     alertRecords: count(values, 'alert-records', 10_000 / share),
@@ -137,7 +158,10 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
     spanSeconds: count(values, 'span', MAX_SPAN_SECONDS, { most: MAX_SPAN_SECONDS }),
     memorySize: count(values, 'memory-size', DEFAULT_MEMORY_MIB, { least: 128, most: 1_000_000 }),
     growth: count(values, 'growth', values.quick ? 4 : 10, { most: 1000 }),
+    days,
+    allMetrics: values['all-metrics'],
+    write: values.write,
     json: values.json,
-    parts: values.only === undefined ? PARTS : [...new Set(values.only.split(',').map(partOf))],
+    parts,
   };
 }

@@ -1,20 +1,37 @@
 import type { Stream } from '../../lambda/contract.ts';
 
-/** Records are generated from their number, so that a million of them need no memory: number n of `total` over `spanSeconds`. */
+/**
+ * Records are generated from their number, so that a million of them need no memory: number n of `total`, spread evenly over
+ * `spanSeconds`, unless `times` has the time of each.
+ */
 export interface RecordList {
   stream: Stream;
   total: number;
   /** Epoch seconds of the first record. */
   start: number;
   spanSeconds: number;
+  /** Epoch seconds of all records, in ascending order. */
+  times?: readonly number[];
 }
 
-export const timeOf = ({ start, spanSeconds, total }: RecordList, n: number): number =>
-  start + Math.floor((n * spanSeconds) / total);
+export const timeOf = ({ start, spanSeconds, total, times }: RecordList, n: number): number =>
+  times?.[n] ?? start + Math.floor((n * spanSeconds) / total);
 
 /** Number of the first record at or after a time. */
-export const firstAt = ({ start, spanSeconds, total }: RecordList, time: number): number =>
-  Math.min(total, Math.max(0, Math.ceil(((time - start) * total) / spanSeconds)));
+export const firstAt = ({ start, spanSeconds, total, times }: RecordList, time: number): number =>
+  times
+    ? firstIn(times, time)
+    : Math.min(total, Math.max(0, Math.ceil(((time - start) * total) / spanSeconds)));
+
+function firstIn(times: readonly number[], time: number): number {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] as number) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 const ACTIONS = ['User signed in', 'User access updated', 'Connector renamed', 'Policy created or updated'];
 

@@ -1,3 +1,5 @@
+import { billOf, consumptionOf, dollars, sumOf } from '../../infra/cost/bill.ts';
+import type { BilledResources, MeasuredMonth, MonthCounts } from '../../infra/cost/month.ts';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { count } from '../../tools/cli/format.ts';
 import type { Latency } from './latency.ts';
@@ -65,6 +67,7 @@ export interface BenchResults {
   lookBack: ByStream<{ day: QuietHour; month: QuietHour }> | undefined;
   coldStart: { ratio: number; kib: number } | undefined;
   latency: readonly Latency[] | undefined;
+  month: (MeasuredMonth & { firstDay: MonthCounts; resources: BilledResources }) | undefined;
 }
 
 interface WarmRun {
@@ -124,9 +127,22 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
   ].filter((line) => line !== undefined);
 }
 
+function monthLines(month: NonNullable<BenchResults['month']>): string[] {
+  const lines = billOf(month, month.resources);
+  return [
+    `month             of one tenant, counted over ${month.days} days`,
+    ...consumptionOf(month).map(([what, number]) => `  ${what.padEnd(42)} ${number.padStart(13)}`),
+    ...lines.map(
+      ({ item, arithmetic, usd }) =>
+        `  ${item.padEnd(42)} ${dollars(usd).padStart(13)} US dollars: ${arithmetic}`,
+    ),
+    `  ${'sum'.padEnd(42)} ${dollars(sumOf(lines)).padStart(13)} US dollars a month`,
+  ];
+}
+
 /** Prints the results as text. */
 export function printReport(results: BenchResults): void {
-  const { machine, options, coldStart, largePages, smallRuns, latency = [] } = results;
+  const { machine, options, coldStart, largePages, smallRuns, latency = [], month } = results;
   const lines = [
     `${machine}; heap as with ${options.memorySize} MB; medians of times and sizes, rounds: ${options.rounds}; latencies of throughput ${options.sourceLatencyMs}/${options.sinkLatencyMs} ms; records spread over ${whole(options.spanSeconds)} s`,
     ...STREAMS.toSorted()
@@ -158,6 +174,7 @@ export function printReport(results: BenchResults): void {
       ({ intervalSeconds, records, median, percentile99, longest }) =>
         `latency           a run every ${whole(intervalSeconds)} s: median ${fixed(median)} s from Valence to Datadog, 99 % within ${fixed(percentile99)} s, all of ${whole(records)} within ${fixed(longest)} s`,
     ),
+    ...(month ? ['', ...monthLines(month)] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

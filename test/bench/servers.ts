@@ -14,21 +14,30 @@ export interface ServerSettings {
   lists: RecordList[];
   sourceLatencyMs: number;
   sinkLatencyMs: number;
+  /** Whether the last page of a list says that there is no other. By default it only names none, and the forwarder reads on to be sure. */
+  statesEnd?: boolean;
   /** Answers every request for records with far more bytes than the forwarder accepts, plain or compressed a thousand to one. */
   excess?: 'page' | 'bomb' | undefined;
 }
 
 /** Counts since the servers were last set up. */
 export interface ServerCounts {
-  pages: number;
+  /** Requests to Valence. */
+  requests: number;
   posts: number;
+  /** Compressed. */
+  postedBytes: number;
   logs: number;
+  secretReads: number;
+  /** Requests to the state table, by operation. */
+  tableRequests: Readonly<Record<string, number>>;
 }
 
 const API_KEY = 'bench-key-0123456789abcdef';
 
 let settings: ServerSettings = { lists: [], sourceLatencyMs: 0, sinkLatencyMs: 0 };
-let counts: ServerCounts = { pages: 0, posts: 0, logs: 0 };
+const NOTHING = { requests: 0, posts: 0, postedBytes: 0, logs: 0 };
+let counts = { ...NOTHING };
 
 const later = (ms: number, work: () => void) => (ms > 0 ? setTimeout(work, ms) : work());
 
@@ -50,6 +59,7 @@ function sendExcess(response: ServerResponse, kind: 'page' | 'bomb'): void {
 
 const source: RequestListener = (request, response) => {
   const url = new URL(request.url ?? '/', 'http://source');
+  counts.requests++;
   if (settings.excess) return sendExcess(response, settings.excess);
   const body = url.pathname.endsWith('alert-types') ? typesPage() : recordsPage(url);
   later(settings.sourceLatencyMs, () => {
@@ -71,8 +81,7 @@ function recordsPage(url: URL): string {
   const items = Array.from({ length: Math.max(0, next - first) }, (_, index) =>
     recordText(list, first + index),
   );
-  counts.pages++;
-  return `{"items":[${items.join(',')}]${next < end ? `,"nextCursor":"${next}"` : ''}}`;
+  return `{"items":[${items.join(',')}]${next < end ? `,"nextCursor":"${next}"` : settings.statesEnd ? ',"nextCursor":null' : ''}}`;
 }
 
 const intake: RequestListener = (request, response) => {
@@ -88,6 +97,9 @@ const intake: RequestListener = (request, response) => {
   // Counting one marker for each log costs less than parsing logs that are not read here.
   let rest = '';
   request
+    .on('data', (chunk: Buffer) => {
+      counts.postedBytes += chunk.length;
+    })
     .pipe(createGunzip())
     .on('data', (chunk: Buffer) => {
       const parts = (rest + chunk.toString('latin1')).split('"ddsource"');
@@ -128,14 +140,28 @@ const environment = () => ({
   QUARANTINE_BUCKET: 'quarantine',
 });
 
+function allCounts(): ServerCounts {
+  const { dynamoDb, secretsManager } = aws;
+  return {
+    ...counts,
+    secretReads: secretsManager.requests.length,
+    tableRequests: Object.fromEntries(
+      [...new Set(dynamoDb.operations)].map((name) => [
+        name,
+        dynamoDb.operations.filter((each) => each === name).length,
+      ]),
+    ),
+  };
+}
+
 /** `setUp` starts again with an empty state table and returns the environment; any other message asks for the counts. */
 process.on('message', async (message: { setUp?: ServerSettings }) => {
   if (!message.setUp) {
-    process.send?.(counts);
+    process.send?.(allCounts());
     return;
   }
   settings = message.setUp;
-  counts = { pages: 0, posts: 0, logs: 0 };
+  counts = { ...NOTHING };
   const former = aws;
   aws = await startState();
   process.send?.(environment());

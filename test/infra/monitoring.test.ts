@@ -1,6 +1,8 @@
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { storedMonth } from '../../infra/cost/month.ts';
 import { METRIC_NAMESPACE, RUN_METRICS, STREAM_METRICS } from '../../lambda/contract.ts';
+import { billedResources } from './billed-resources.ts';
 import { alarmsOf, monitored, monitoredTemplate, pagesOf, textOf } from './monitored.ts';
 import { forwarderStack, forwarderTemplate } from './synthesised.ts';
 
@@ -124,6 +126,10 @@ describe('of the whole forwarder', () => {
       }
     }
   });
+});
+
+it('a stack has as many alarms and secrets as docs/cost.md prices', () => {
+  expect(billedResources(forwarderTemplate())).toEqual(storedMonth().resources);
 });
 
 it.each([

@@ -1,16 +1,6 @@
-/**
- * The estimated duration and cost of a backfill. List prices of US East (N. Virginia) in US dollars; docs/cost.md has the
- * arithmetic.
- */
+import { PRICES } from '../../infra/cost/prices.ts';
 
-const PRICE = {
-  lambdaGbSecond: 0.0000133334,
-  dynamoWriteUnit: 0.625e-6,
-  dynamoReadUnit: 0.125e-6,
-  lambdaRequest: 0.2e-6,
-  stateTransition: 0.025e-3,
-  trafficGb: 0.09,
-} as const;
+/** The estimated duration and cost of a backfill; docs/cost.md has the arithmetic. */
 
 /** What a backfill uses of AWS. */
 export interface BackfillConsumption {
@@ -27,10 +17,11 @@ export interface BackfillConsumption {
 /** Its cost in US dollars. */
 export function costOfBackfill(consumption: BackfillConsumption): BackfillEstimate['usd'] {
   const { busySeconds, invocations, memoryMiB, writeUnits, readUnits, transitions, trafficGb } = consumption;
-  const lambda = busySeconds * (memoryMiB / 1024) * PRICE.lambdaGbSecond + invocations * PRICE.lambdaRequest;
-  const dynamoDb = writeUnits * PRICE.dynamoWriteUnit + readUnits * PRICE.dynamoReadUnit;
-  const stepFunctions = transitions * PRICE.stateTransition;
-  const traffic = trafficGb * PRICE.trafficGb;
+  const lambda =
+    busySeconds * (memoryMiB / 1024) * PRICES.lambdaGbSecond + invocations * PRICES.lambdaRequest;
+  const dynamoDb = writeUnits * PRICES.dynamoWriteUnit + readUnits * PRICES.dynamoReadUnit;
+  const stepFunctions = transitions * PRICES.stateTransition;
+  const traffic = trafficGb * PRICES.trafficGb;
   return { lambda, dynamoDb, stepFunctions, traffic, sum: lambda + dynamoDb + stepFunctions + traffic };
 }
 
