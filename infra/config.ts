@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { contentSettings } from '../lambda/settings/content/content.ts';
 import { contextShape } from '../lambda/settings/definition.ts';
 import { stackRegion } from '../lambda/settings/deployment/aws-values.ts';
@@ -32,7 +32,7 @@ export interface Config extends Settings {
 const belongsToCdk = (key: string) => key.includes('@') || key.includes(':') || key.startsWith('aws-cdk');
 
 /** The setting that a user may have meant. */
-const suggestSetting = (key: string, known: z.ZodObject): string | undefined =>
+const suggestSetting = (key: string, known: z.ZodMiniObject): string | undefined =>
   otherName(key) ?? suggest(key, Object.keys(known.shape));
 
 const isKnown = (key: string) => Object.hasOwn(contextSchema.shape, key);
@@ -78,7 +78,7 @@ function readSettings(
   if (parsed.success) return { read: parsed.data };
   return {
     problems: parsed.error.issues.flatMap((issue) =>
-      settingProblems(settingsSchema, new z.ZodError([issue]), given(values), suggestWithin).map(
+      settingProblems(settingsSchema, { issues: [issue] }, given(values), suggestWithin).map(
         (problem) => place(String(issue.path[0])) + problem,
       ),
     ),

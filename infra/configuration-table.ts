@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DEFAULT_API_PROFILE } from '../lambda/settings/api-profile.ts';
 import { endpointSchema, overridesShape, paginationSchema } from '../lambda/settings/api-profile-schema.ts';
 import { environmentSchema } from '../lambda/settings/environment.ts';
@@ -22,15 +22,15 @@ export const DOCUMENTS: Readonly<Record<string, readonly TableName[]>> = {
 
 const code = (text: string) => `\`${text}\``;
 
-function defaultOf(field: z.ZodType): string {
-  if (field instanceof z.ZodPrefault || field instanceof z.ZodDefault) {
+function defaultOf(field: z.ZodMiniType): string {
+  if (field instanceof z.ZodMiniPrefault || field instanceof z.ZodMiniDefault) {
     const value = field.def.defaultValue;
     return typeof value === 'object' ? 'none' : code(String(value));
   }
   return field.safeParse(undefined).success ? 'none' : 'must be set';
 }
 
-function row([key, field]: [string, z.ZodType]): string {
+function row([key, field]: [string, z.ZodMiniType]): string {
   const info = settingInfo(field);
   if (!info) throw new Error(`The setting ${key} has no description.`);
   return `| ${[code(key), info.description, info.allowed, defaultOf(field)].join(' | ')} |`;
@@ -41,7 +41,7 @@ export function settingsTable(name: TableName): string {
   if (name === 'api-profile') return apiProfileTable();
   const { title, schema } = TABLES[name];
   const head = [`| ${title} | What it does | Allowed | Default |`, '|---|---|---|---|'];
-  return [...head, ...Object.entries<z.ZodType>(schema.shape).map(row)].join('\n');
+  return [...head, ...Object.entries<z.ZodMiniType>(schema.shape).map(row)].join('\n');
 }
 
 /** Keys of the API profile with their defaults, as rows of a table. */
@@ -52,7 +52,8 @@ function profileRows(
 ): string[] {
   return Object.entries(shape).map(([key, field]) => {
     // A key that may be left out is wrapped, and its description stays inside.
-    const { description } = (field instanceof z.ZodOptional ? field.unwrap() : field) as z.ZodType;
+    const described = field instanceof z.ZodMiniOptional ? field.def.innerType : field;
+    const description = z.globalRegistry.get(described)?.description;
     if (!description) throw new Error(`The key ${prefix}${key} of the API profile has no description.`);
     const value = defaults[key];
     return `| ${code(prefix + key)} | ${description} | ${value === undefined ? '' : code(JSON.stringify(value))} |`;

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { folded, nearWord } from '../lambda/shared/near-word.ts';
 
 /** Shorter words are a part of too many others. */
@@ -24,22 +24,27 @@ export function suggest(word: string, known: readonly string[]): string | undefi
 
 /** The schema within its wrappers, such as a reader of JSON. */
 function inner(schema: unknown): unknown {
-  if (schema instanceof z.ZodPipe) return inner(schema.in instanceof z.ZodTransform ? schema.out : schema.in);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)
-    return inner(schema.unwrap());
+  if (schema instanceof z.ZodMiniPipe)
+    return inner(schema.def.in instanceof z.ZodMiniTransform ? schema.def.out : schema.def.in);
+  if (
+    schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniPrefault ||
+    schema instanceof z.ZodMiniDefault
+  )
+    return inner(schema.def.innerType);
   return schema;
 }
 
 /** The key that a user may have meant within a setting: `path` for `pth` in `valenceApi.alerts`. */
 export function suggestWithin(
-  schema: z.ZodObject,
+  schema: z.ZodMiniObject,
   path: readonly PropertyKey[],
   key: string,
 ): string | undefined {
   const place = path.reduce<unknown>((at, step) => {
     const object = inner(at);
-    return object instanceof z.ZodObject ? object.shape[String(step)] : undefined;
+    return object instanceof z.ZodMiniObject ? object.shape[String(step)] : undefined;
   }, schema);
   const object = inner(place);
-  return object instanceof z.ZodObject ? suggest(key, Object.keys(object.shape)) : undefined;
+  return object instanceof z.ZodMiniObject ? suggest(key, Object.keys(object.shape)) : undefined;
 }

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { ContentKind } from '../../lambda/content-installer/content-item.ts';
 import { CONTENT_STACK_SUFFIX } from '../../lambda/contract.ts';
 import {
@@ -56,19 +56,21 @@ const unknownKeys = (given: unknown): string[] =>
   });
 
 /** Refuses to leave out what does not exist, together with all other problems. */
-const withKnownKeys = <T extends z.ZodObject>(schema: T): T =>
-  schema.refine((settings) => unknownKeys(settings['datadogContent']).length === 0, {
-    path: ['datadogContent'],
-    error: ({ input }) =>
-      `${unknownKeys((input as Values)['datadogContent']).join('; ')} (docs/datadog-content.md lists all)`,
-    when: () => true,
-  });
+const withKnownKeys = <T extends z.ZodMiniObject>(schema: T): T =>
+  schema.check(
+    z.refine((settings) => unknownKeys(settings['datadogContent']).length === 0, {
+      path: ['datadogContent'],
+      error: ({ input }) =>
+        `${unknownKeys((input as Values)['datadogContent']).join('; ')} (docs/datadog-content.md lists all)`,
+      when: () => true,
+    }),
+  );
 
 /** The settings of a forwarder that the stack of the content needs, too. */
 const sharedShape = {
-  ...z.object(contextShape(datadogSettings)).pick({ datadogSite: true, datadogApiUrl: true }).shape,
+  ...z.pick(z.object(contextShape(datadogSettings)), { datadogSite: true, datadogApiUrl: true }).shape,
   ...z.object(contextShape(networkSettings)).shape,
-  ...z.object(contextShape(deploymentSettings)).pick({
+  ...z.pick(z.object(contextShape(deploymentSettings)), {
     awsRegion: true,
     logRetentionDays: true,
     existingDatadogSecret: true,
@@ -104,14 +106,16 @@ const REGION_RULES = regionRules<ContentFields>(
   isWanted,
 );
 
-const completeSchema = withKnownKeys(contentFields).refine(
-  ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
-    // A value that is wrong in itself has its own problem and stays as the user gave it.
-    !Array.isArray(datadogContent) ||
-    datadogContent.length === 0 ||
-    (existingDatadogSecret && existingDatadogAppKeySecret),
-  // Reported together with the problems of other settings, not only after those are fixed.
-  { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
+const completeSchema = withKnownKeys(contentFields).check(
+  z.refine(
+    ({ datadogContent, existingDatadogSecret, existingDatadogAppKeySecret }) =>
+      // A value that is wrong in itself has its own problem and stays as the user gave it.
+      !Array.isArray(datadogContent) ||
+      datadogContent.length === 0 ||
+      (existingDatadogSecret && existingDatadogAppKeySecret),
+    // Reported together with the problems of other settings, not only after those are fixed.
+    { path: ['datadogContent'], error: MISSING_KEYS, when: () => true },
+  ),
 );
 
 const contentSchema = withRules(completeSchema, REGION_RULES, {
@@ -122,7 +126,7 @@ const contentSchema = withRules(completeSchema, REGION_RULES, {
 const choiceSchema = withKnownKeys(z.object(contentShape));
 
 /** @throws {ConfigError} with every problem: key, value, what is wrong and what is allowed */
-function parsed<T extends z.ZodObject>(schema: T, context: Values): z.output<T> {
+function parsed<T extends z.ZodMiniObject>(schema: T, context: Values): z.output<T> {
   const result = schema.safeParse(given(context));
   if (!result.success)
     throw new ConfigError(settingProblems(schema, result.error, given(context), suggestWithin));

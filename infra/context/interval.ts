@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { contextShape } from '../../lambda/settings/definition.ts';
 import { cronGaps } from '../../lambda/settings/deployment/cron-gaps.ts';
 import { operationSettings } from '../../lambda/settings/deployment/operation.ts';

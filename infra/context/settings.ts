@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { LEASE_MARGIN_SECONDS } from '../../lambda/limits.ts';
 import { contextShape, type Definition } from '../../lambda/settings/definition.ts';
 import { deploymentSettings } from '../../lambda/settings/deployment-settings.ts';

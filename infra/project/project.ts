@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { AlarmKind, PageKind } from '../../lambda/contract.ts';
 
 /** The file that states where the project lives and who looks after it. */
 const PROJECT_FILE = 'project.json';
 
 /** A value of this form, or none yet. */
-const known = (form: z.ZodType<string>, error: string) =>
-  z.union([z.literal(''), form], { error }).default('');
+const known = (form: z.ZodMiniType<string>, error: string) =>
+  z._default(z.union([z.literal(''), form], { error }), '');
 
 const httpsUrl = (error: string) => z.url({ protocol: /^https$/, error });
 
@@ -15,21 +15,21 @@ const HOME = 'is not an https URL';
 const REPOSITORY = 'is not of the form https://host/owner/name, without .git at its end';
 const CONTACT = 'is neither an e-mail address nor an https URL';
 
+const owner = z.string().check(
+  z.regex(/^(@[\w.-]+(\/[\w.-]+)?|[\w.+-]+@[\w.-]+)$/, {
+    error: 'is neither @user, nor @organisation/team, nor an e-mail address',
+  }),
+);
+
 const projectSchema = z.strictObject({
   /** Repository on GitHub or GitHub Enterprise: `https://host/owner/name`. */
   repository: known(
-    z.string().regex(/^https:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+(?<!\.git)$/, { error: REPOSITORY }),
+    z.string().check(z.regex(/^https:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+(?<!\.git)$/, { error: REPOSITORY })),
     REPOSITORY,
   ),
   homepage: known(httpsUrl(HOME), HOME),
   /** Users, teams or e-mail addresses, as CODEOWNERS takes them. */
-  owners: z
-    .array(
-      z.string().regex(/^(@[\w.-]+(\/[\w.-]+)?|[\w.+-]+@[\w.-]+)$/, {
-        error: 'is neither @user, nor @organisation/team, nor an e-mail address',
-      }),
-    )
-    .default([]),
+  owners: z._default(z.array(owner), []),
   /** Where a vulnerability can be reported, in addition to GitHub's private reports. */
   securityContact: known(z.union([z.email(), httpsUrl(CONTACT)]), CONTACT),
   /** Where users get help, in addition to the issues. */
@@ -45,7 +45,7 @@ export type Project = z.infer<typeof projectSchema>;
  * @throws {Error} that names every value that is wrong, and why
  */
 export function parseProject(text: string): Project {
-  const parsed = projectSchema.safeParse(JSON.parse(text));
+  const parsed = projectSchema.safeParse(JSON.parse(text), { error: z.locales.en().localeError });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) =>
     path.length > 0 ? `  ${path.join('.')}: ${message}` : `  ${message}`,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { environmentField, type ValueOf } from '../settings/definition.ts';
 import { networkSettings } from '../settings/function/network.ts';
 import { setting, settingProblems } from '../settings/problems.ts';
@@ -15,9 +15,9 @@ import type { Destination } from './content-item.ts';
 const { httpsProxy, noProxy } = networkSettings;
 
 const proxyFields = {
-  HTTPS_PROXY_URL: environmentField(httpsProxy) as z.ZodType<ValueOf<typeof httpsProxy>>,
-  NO_PROXY_HOSTS: environmentField(noProxy) as z.ZodType<ValueOf<typeof noProxy>>,
-  PROXY_SECRET_ID: setting(secretId().optional(), {
+  HTTPS_PROXY_URL: environmentField(httpsProxy) as z.ZodMiniType<ValueOf<typeof httpsProxy>>,
+  NO_PROXY_HOSTS: environmentField(noProxy) as z.ZodMiniType<ValueOf<typeof noProxy>>,
+  PROXY_SECRET_ID: setting(z.optional(secretId()), {
     description: 'Secret that holds the credentials of the proxy.',
     allowed: 'a secret name or ARN, never the credentials themselves',
     secret: true,
@@ -25,11 +25,11 @@ const proxyFields = {
 };
 
 const environmentSchema = z.object({
-  DATADOG_SITE: setting(oneOf(DATADOG_SITES).default(DATADOG_SITES[0]), {
+  DATADOG_SITE: setting(z._default(oneOf(DATADOG_SITES), DATADOG_SITES[0]), {
     description: 'Site of the Datadog organisation.',
     allowed: DATADOG_SITES.join(', '),
   }),
-  DATADOG_API_URL: setting(endpoint().optional(), {
+  DATADOG_API_URL: setting(z.optional(endpoint()), {
     description: 'Origin that replaces the management API of the site.',
     allowed: 'an https URL, or an http URL of a loopback address',
   }),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ContentError } from './content-error.ts';
 import { CONTENT_KINDS, type ContentItem, type Destination } from './content-item.ts';
 import type { Owner } from './ownership.ts';
@@ -24,14 +24,14 @@ const requestSchema = z.intersection(
     RequestId: z.string(),
     LogicalResourceId: z.string(),
     /** Read only when the answer to a mistake in them can be sent. */
-    ResourceProperties: z.unknown().optional(),
+    ResourceProperties: z.optional(z.unknown()),
   }),
   z.discriminatedUnion('RequestType', [
     z.object({ RequestType: z.literal('Create') }),
     z.object({
       RequestType: z.literal('Update'),
       PhysicalResourceId: z.string(),
-      OldResourceProperties: z.unknown().optional(),
+      OldResourceProperties: z.optional(z.unknown()),
     }),
     z.object({ RequestType: z.literal('Delete'), PhysicalResourceId: z.string() }),
   ]),
@@ -41,7 +41,7 @@ export type CustomResourceRequest = z.output<typeof requestSchema>;
 
 /**
  * Reads an event of CloudFormation.
- * @throws {z.ZodError} when it is not an event of CloudFormation; then CloudFormation waits for no answer
+ * @throws {z.core.$ZodError} when it is not an event of CloudFormation; then CloudFormation waits for no answer
  */
 export const requestOf = (event: unknown): CustomResourceRequest => requestSchema.parse(event);
 
@@ -52,11 +52,11 @@ export const physicalIdOf = (request: CustomResourceRequest): string =>
     : request.PhysicalResourceId;
 
 const destinationSchema = z.strictObject({
-  Site: z.string().optional(),
-  ApiUrl: z.string().optional(),
+  Site: z.optional(z.string()),
+  ApiUrl: z.optional(z.string()),
   ApiKeySecret: z.string(),
   AppKeySecret: z.string(),
-}) satisfies z.ZodType<Destination>;
+}) satisfies z.ZodMiniType<Destination>;
 
 /** A destination as one text. */
 const placeOf = ({ Site, ApiUrl, ApiKeySecret, AppKeySecret }: Destination): string =>
@@ -105,10 +105,10 @@ export function replacementId(id: string, former: string, destination: Destinati
 /** CloudFormation turns every property into text, also numbers and flags. So the body is passed as one JSON text. */
 const propertiesSchema = z.object({
   Kind: z.enum(CONTENT_KINDS),
-  Key: z.string().regex(/^[\w-]+$/),
+  Key: z.string().check(z.regex(/^[\w-]+$/)),
   Body: z.string(),
   /** Versions that did not know it yet left it to the function's environment. */
-  Destination: destinationSchema.optional(),
+  Destination: z.optional(destinationSchema),
 });
 
 type Properties = z.output<typeof propertiesSchema>;
@@ -130,7 +130,7 @@ export interface Wanted extends Placed {
 
 const bodySchema = z.record(z.string(), z.unknown());
 
-/** @throws {SyntaxError | z.ZodError} when the body is not a JSON object */
+/** @throws {SyntaxError | z.core.$ZodError} when the body is not a JSON object */
 const placed = ({ Kind: kind, Key: key, Body, Destination: destination }: Properties): Placed => ({
   item: { kind, key, body: bodySchema.parse(JSON.parse(Body)) },
   destination,

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { JsonObject } from '../shared/json.ts';
 import type { Attempt } from '../shared/retry.ts';
 import { ContentError } from './content-error.ts';
@@ -38,10 +38,12 @@ export interface Objects {
 }
 
 /** Monitors have numbers as ids, everything else texts. */
-const identified = z.looseObject({ id: z.union([z.string().min(1), z.int().transform(String)]) });
+const identified = z.looseObject({
+  id: z.union([z.string().check(z.minLength(1)), z.pipe(z.int(), z.transform(String))]),
+});
 
 /** @throws {ContentError} when Datadog's answer is not what it must be */
-function shaped<T>(schema: z.ZodType<T>, value: unknown, call: ApiCall): T {
+function shaped<T>(schema: z.ZodMiniType<T>, value: unknown, call: ApiCall): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new ContentError(

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { LOG_SOURCE } from '../contract.ts';
 import type { JsonObject } from '../shared/json.ts';
 import { ContentError } from './content-error.ts';

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isReported } from '../shared/json.ts';
 
 /** Enough for every problem of one body, and short enough for the event that CloudFormation shows. */
@@ -9,20 +9,34 @@ const MAX_TEXT_LENGTH = 300;
 
 const text = z.union([
   z.string(),
-  z
-    .looseObject({ title: z.string().optional(), detail: z.string() })
-    .transform(({ title, detail }) => (title ? `${title}: ${detail}` : detail)),
-  z.record(z.string(), z.unknown()).transform((value) => JSON.stringify(value)),
+  z.pipe(
+    z.looseObject({ title: z.optional(z.string()), detail: z.string() }),
+    z.transform(({ title, detail }) => (title ? `${title}: ${detail}` : detail)),
+  ),
+  z.pipe(
+    z.record(z.string(), z.unknown()),
+    z.transform((value) => JSON.stringify(value)),
+  ),
 ]);
 
 /** Shapes in use: a list of errors (texts, or objects), one error with a message and details, one text. */
 const refusal = z.union([
-  z.object({ errors: z.array(text) }).transform(({ errors }) => errors),
-  z
-    .object({ error: z.object({ message: z.string().optional(), details: z.array(text).nullish() }) })
-    .transform(({ error }) => [error.message ?? '', ...(error.details ?? [])]),
-  z.object({ error: z.string() }).transform(({ error }) => [error]),
-  z.object({ message: z.string() }).transform(({ message }) => [message]),
+  z.pipe(
+    z.object({ errors: z.array(text) }),
+    z.transform(({ errors }) => errors),
+  ),
+  z.pipe(
+    z.object({ error: z.object({ message: z.optional(z.string()), details: z.nullish(z.array(text)) }) }),
+    z.transform(({ error }) => [error.message ?? '', ...(error.details ?? [])]),
+  ),
+  z.pipe(
+    z.object({ error: z.string() }),
+    z.transform(({ error }) => [error]),
+  ),
+  z.pipe(
+    z.object({ message: z.string() }),
+    z.transform(({ message }) => [message]),
+  ),
 ]);
 
 /** The words of an answer that is not JSON, without the marks of a web page. */

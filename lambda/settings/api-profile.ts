@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Stream } from '../contract.ts';
 import { RANGE_SLACK_SECONDS } from '../limits.ts';
 import { type endpointSchema, overridesShape, type paginationSchema } from './api-profile-schema.ts';
@@ -222,21 +222,23 @@ function depthProblem({ pageSize, pageSizeParam, pagination }: EndpointProfile):
  * What a user may set: any part of the profile. A key outside the endpoints holds for all of them; the same key inside an
  * endpoint wins. Unknown keys are refused.
  */
-export const apiProfileOverrides = overridesShape.superRefine((overrides, context) => {
-  const profile = merge(overrides);
-  for (const name of ENDPOINTS) {
-    const endpoint = profile[name];
-    if (!endpoint) continue;
-    for (const [key, message] of contradictions(endpoint)) {
-      context.addIssue({ code: 'custom', path: [name, key], message });
+export const apiProfileOverrides = overridesShape.check(
+  z.superRefine((overrides, context) => {
+    const profile = merge(overrides);
+    for (const name of ENDPOINTS) {
+      const endpoint = profile[name];
+      if (!endpoint) continue;
+      for (const [key, message] of contradictions(endpoint)) {
+        context.addIssue({ code: 'custom', path: [name, key], message });
+      }
     }
-  }
-});
+  }),
+);
 
 /**
  * The profile in force.
  * @param overrides what the user gave; undefined for nothing
- * @throws {z.ZodError} when it is not a valid part of a profile; each issue's path is the key
+ * @throws {z.core.$ZodError} when it is not a valid part of a profile; each issue's path is the key
  */
 export const resolveApiProfile = (overrides: unknown): ApiProfile =>
   merge(apiProfileOverrides.parse(overrides ?? {}));

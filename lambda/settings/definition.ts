@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { type ContextKind, type Kind, secondsOf, type Texts } from './kinds.ts';
 import { setting } from './problems.ts';
 
@@ -63,23 +63,23 @@ const infoOf = ({ value, description, allowed, secret }: Definition, place: keyo
 });
 
 /** The field of the environment's schema. */
-export function environmentField(definition: FunctionSetting): z.ZodType {
+export function environmentField(definition: FunctionSetting): z.ZodMiniType {
   const { value, required } = definition;
   const optional =
     definition.default === undefined
-      ? value.environment.optional()
-      : value.environment.default(definition.default);
-  return setting<z.ZodType>(required ? value.environment : optional, infoOf(definition, 'environment'));
+      ? z.optional(value.environment)
+      : z._default(value.environment, definition.default);
+  return setting<z.ZodMiniType>(required ? value.environment : optional, infoOf(definition, 'environment'));
 }
 
 /** The field of the context's schema, in the unit of the context. */
-export function contextField(definition: Definition & { stackDefault?: unknown }): z.ZodType {
+export function contextField(definition: Definition & { stackDefault?: unknown }): z.ZodMiniType {
   const { value, stackDefault = definition.default } = definition;
   const field =
     stackDefault === undefined
-      ? value.context.optional()
-      : value.context.prefault(value.unit ? Number(stackDefault) / secondsOf(value.unit) : stackDefault);
-  return setting<z.ZodType>(field, infoOf(definition, 'context'));
+      ? z.optional(value.context)
+      : z.prefault(value.context, value.unit ? Number(stackDefault) / secondsOf(value.unit) : stackDefault);
+  return setting<z.ZodMiniType>(field, infoOf(definition, 'context'));
 }
 
 /** Keys of the definitions that the context has a key for. */
@@ -97,7 +97,9 @@ type ContextValueOf<D> = D extends Definition
 
 /** The fields of a schema of the context, by the keys of the context. */
 export type ContextShape<Definitions extends Record<string, Definition>> = {
-  [K in InContext<Definitions> as NameInContext<Definitions[K]>]: z.ZodType<ContextValueOf<Definitions[K]>>;
+  [K in InContext<Definitions> as NameInContext<Definitions[K]>]: z.ZodMiniType<
+    ContextValueOf<Definitions[K]>
+  >;
 };
 
 /** Derives the schema of the context from definitions. */

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ConfigError } from '../shared/errors.ts';
 import { environmentField, type FunctionSetting, type ValueOf } from './definition.ts';
 import { resourceSettings } from './function/resources.ts';

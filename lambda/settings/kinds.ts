@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { endpoint, flag, jsonOf, listOf, oneOf, orJsonList, wholeNumber } from './readers.ts';
 
 /** A text that reads differently in the context (`-c`, cdk.json) and in the environment of the function. */
@@ -16,7 +16,7 @@ export const secondsOf = (unit: Unit): number => SECONDS[unit];
 
 /** Values of one kind: how the context is read, and what is allowed. */
 export interface ContextKind<Value = unknown> {
-  readonly context: z.ZodType<Value>;
+  readonly context: z.ZodMiniType<Value>;
   readonly allowed: string | Texts;
   /** Lengths of time: the unit that the context counts in. The environment counts seconds, a prop is a `Duration`. */
   readonly unit?: Unit;
@@ -24,7 +24,7 @@ export interface ContextKind<Value = unknown> {
 
 /** Values of one kind that the environment of the function holds too: how they are read from it and written to it. */
 export interface Kind<Value = unknown> extends ContextKind<Value> {
-  readonly environment: z.ZodType<Value>;
+  readonly environment: z.ZodMiniType<Value>;
   readonly allowed: Texts;
   /** The text of the environment. What is not allowed is written too: reading it again reports every problem at once. */
   write(value: Value): string;
@@ -56,13 +56,13 @@ export const word = <const T extends readonly [string, ...string[]]>(
  * What only the context holds.
  * @param allowed what the reader takes, in words
  */
-export const inContext = <Value>(reader: z.ZodType<Value>, allowed: string): ContextKind<Value> => ({
+export const inContext = <Value>(reader: z.ZodMiniType<Value>, allowed: string): ContextKind<Value> => ({
   context: reader,
   allowed,
 });
 
 /** @param allowed what the reader takes, in words */
-export const text = (reader: z.ZodType<string>, allowed: string): Kind<string> => ({
+export const text = (reader: z.ZodMiniType<string>, allowed: string): Kind<string> => ({
   environment: reader,
   context: reader,
   allowed: same(allowed),
@@ -99,16 +99,16 @@ export function lengthOfTime<U extends Unit>(
  * A list: separated by commas, or in the context a JSON list.
  * @param allowed the form of an item, in words
  */
-export const list = <T extends string>(item: z.ZodType<T>, allowed: Texts): Kind<T[]> => ({
+export const list = <T extends string>(item: z.ZodMiniType<T>, allowed: Texts): Kind<T[]> => ({
   environment: listOf(item),
   context: orJsonList(listOf(item)),
   allowed,
   write: (values) => values.join(','),
 });
 
-export const json = <T extends z.ZodType>(schema: T, allowed: Texts): Kind<z.output<T>> => ({
-  environment: jsonOf(schema) as z.ZodType<z.output<T>>,
-  context: jsonOf(schema) as z.ZodType<z.output<T>>,
+export const json = <T extends z.ZodMiniType>(schema: T, allowed: Texts): Kind<z.output<T>> => ({
+  environment: jsonOf(schema) as z.ZodMiniType<z.output<T>>,
+  context: jsonOf(schema) as z.ZodMiniType<z.output<T>>,
   allowed,
   write: (value) => JSON.stringify(value),
 });
@@ -116,7 +116,7 @@ export const json = <T extends z.ZodType>(schema: T, allowed: Texts): Kind<z.out
 /** An origin to send keys to. What runs in AWS has no service of its own to talk to, for which alone the function takes http. */
 export const origin = (): Kind<string> => ({
   environment: endpoint(),
-  context: endpoint().refine((url) => !url.startsWith('http:'), { error: 'is not an https URL' }),
+  context: endpoint().check(z.refine((url) => !url.startsWith('http:'), { error: 'is not an https URL' })),
   allowed: {
     context: 'an https URL',
     environment: 'an https URL, or an http URL of a loopback address',

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 import { jsonValue } from './readers.ts';
 import { looksLikeKey } from './secret-id.ts';
 
@@ -12,12 +12,12 @@ export interface SettingInfo {
 }
 
 /** Attaches to a schema what a person needs to know about it. */
-export const setting = <T extends z.ZodType>(schema: T, info: SettingInfo): T =>
-  schema.meta({ ...info }) as T;
+export const setting = <T extends z.ZodMiniType>(schema: T, info: SettingInfo): T =>
+  schema.check(z.meta({ ...info }));
 
 /** Reads back what {@link setting} attached. */
-export const settingInfo = (schema: z.ZodType): SettingInfo | undefined =>
-  schema.meta() as SettingInfo | undefined;
+export const settingInfo = (schema: z.ZodMiniType): SettingInfo | undefined =>
+  z.globalRegistry.get(schema) as SettingInfo | undefined;
 
 const SHOWN_VALUE_LENGTH = 80;
 
@@ -58,12 +58,12 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
  * @param suggest the key that may be meant by an unknown one within the setting at a path
  */
 export function settingProblems(
-  schema: z.ZodObject,
-  error: z.ZodError,
+  schema: z.ZodMiniObject,
+  { issues }: { readonly issues: readonly z.core.$ZodIssue[] },
   input: unknown,
-  suggest?: (schema: z.ZodObject, path: readonly PropertyKey[], key: string) => string | undefined,
+  suggest?: (schema: z.ZodMiniObject, path: readonly PropertyKey[], key: string) => string | undefined,
 ): string[] {
-  return error.issues.flatMap((issue) => {
+  return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
         const meant = suggest?.(schema, issue.path, key);
@@ -71,7 +71,7 @@ export function settingProblems(
       });
     }
     const top = issue.path[0];
-    const field = top === undefined ? undefined : (schema.shape[String(top)] as z.ZodType | undefined);
+    const field = top === undefined ? undefined : (schema.shape[String(top)] as z.ZodMiniType | undefined);
     const info = field && settingInfo(field);
     const value = valueAt(input, issue.path);
     const is = (info?.secret && issue.path.length === 1) || value === undefined ? '' : ` = ${shown(value)}`;

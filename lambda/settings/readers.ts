@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /**
  * Settings, as the function reads them from its environment and the infrastructure from the CDK context: one set of
@@ -6,16 +6,34 @@ import * as z from 'zod';
  * `cdk -c key=value` give strings while cdk.json gives typed JSON. Those named `json...` are for what is inside a JSON text.
  */
 
+/** Any text; checks say what it must hold. */
+export const plainText = () => z.string({ error: 'is not text' });
+
+/** A check that refuses a value with the problem that a function finds in it. */
+export const without = <T>(problemOf: (value: T) => string | undefined) =>
+  z.superRefine<T>((value, context) => {
+    const message = problemOf(value);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
+/** A schema that reads what a function made of the given value. */
+export const preprocess = <T extends z.ZodMiniType>(
+  change: (given: unknown, context: z.core.ParsePayload) => unknown,
+  schema: T,
+) => z.pipe(z.transform(change), schema);
+
 /** A whole number in [min, max], as JSON has it. */
 export const jsonWholeNumber = (min: number, max: number) =>
   z
     .int({ error: 'is not a whole number' })
-    .min(min, { error: min === 0 ? 'is negative' : `is less than ${min}` })
-    .max(max, { error: `is more than ${max}` });
+    .check(
+      z.minimum(min, { error: min === 0 ? 'is negative' : `is less than ${min}` }),
+      z.maximum(max, { error: `is more than ${max}` }),
+    );
 
 /** A whole number in [min, max]; decimal digits when it is text. */
 export const wholeNumber = (min: number, max: number) =>
-  z.preprocess(
+  preprocess(
     (value) => (typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value),
     jsonWholeNumber(min, max),
   );
@@ -30,7 +48,7 @@ const TRUTH_VALUES: Readonly<Record<string, boolean>> = { true: true, false: fal
 
 /** `true` or `false`, also as text in any case. */
 export const flag = () =>
-  z.preprocess(
+  preprocess(
     (value) => (typeof value === 'string' ? (TRUTH_VALUES[folded(value)] ?? value) : value),
     jsonFlag(),
   );
@@ -44,7 +62,7 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(
   meant: (text: string) => T[number] | undefined = () => undefined,
   error: string | ((value: unknown) => string) = 'is not known',
 ) =>
-  z.preprocess(
+  preprocess(
     (value) =>
       typeof value === 'string'
         ? (words.find((word) => folded(word) === folded(value)) ?? meant(folded(value)) ?? value)
@@ -53,8 +71,8 @@ export const oneOf = <const T extends readonly [string, ...string[]]>(
   );
 
 /** Words separated by commas (or a JSON list of them); empty ones are dropped. */
-export const listOf = <T extends z.ZodType<string>>(word: T) =>
-  z.preprocess(
+export const listOf = <T extends z.ZodMiniType<string>>(word: T) =>
+  preprocess(
     (value) =>
       typeof value === 'string'
         ? value
@@ -70,10 +88,12 @@ export const listOf = <T extends z.ZodType<string>>(word: T) =>
  * 200 characters.
  */
 export const datadogTag = () =>
-  z
-    .string({ error: 'holds a tag that is not text' })
-    .regex(/^[\p{L}][\p{L}\p{N}_\-./]*:[\p{L}\p{N}_\-./:]+$/u, { error: 'holds a tag that is not key:value' })
-    .max(200, { error: 'holds a tag of more than 200 characters' });
+  z.string({ error: 'holds a tag that is not text' }).check(
+    z.regex(/^[\p{L}][\p{L}\p{N}_\-./]*:[\p{L}\p{N}_\-./:]+$/u, {
+      error: 'holds a tag that is not key:value',
+    }),
+    z.maxLength(200, { error: 'holds a tag of more than 200 characters' }),
+  );
 
 /** The value of a JSON text; any other input unchanged. */
 export function jsonValue(value: unknown): unknown {
@@ -85,26 +105,26 @@ export function jsonValue(value: unknown): unknown {
 }
 
 /** An object of known keys only. An unknown key is refused, because it would have no effect. */
-export const strictObject = <T extends z.ZodRawShape>(shape: T) =>
+export const strictObject = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: ({ code }) => (code === 'invalid_type' ? 'is not an object' : undefined),
   });
 
 /** A JSON text, or the value itself when it is not text. */
-export const jsonOf = <T extends z.ZodType>(schema: T) =>
-  z.preprocess((value, context) => {
+export const jsonOf = <T extends z.ZodMiniType>(schema: T) =>
+  preprocess((value, { issues }) => {
     const read = jsonValue(value);
     // No JSON text parses to itself, so the text was no JSON.
     if (typeof value !== 'string' || read !== value) return read;
-    context.addIssue({ code: 'custom', message: 'is not valid JSON' });
+    issues.push({ code: 'custom', message: 'is not valid JSON', input: value });
     return z.NEVER;
   }, schema);
 
 const isJsonList = (value: unknown) => typeof value === 'string' && value.trimStart().startsWith('[');
 
 /** Accepts what a reader of lists accepts (words separated by commas, or a list), and a JSON list as text, as `-c` passes it. */
-export const orJsonList = <T extends z.ZodType>(list: T) =>
-  z.preprocess((value) => (isJsonList(value) ? jsonValue(value) : value), list);
+export const orJsonList = <T extends z.ZodMiniType>(list: T) =>
+  preprocess((value) => (isJsonList(value) ? jsonValue(value) : value), list);
 
 /** Whether a host is this machine itself. */
 export const isLoopback = (hostname: string): boolean =>
@@ -134,15 +154,7 @@ function proxyProblem(text: string): string | undefined {
 }
 
 /** A proxy: its scheme, host and port. It gets no key and no record, so http is allowed. */
-export const proxyUrl = () =>
-  z.string({ error: 'is not text' }).superRefine((text, context) => {
-    const message = proxyProblem(text);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
+export const proxyUrl = () => plainText().check(without(proxyProblem));
 
 /** An origin to send keys to: https, or http on a loopback address. No user, query or fragment. */
-export const endpoint = () =>
-  z.string({ error: 'is not text' }).superRefine((text, context) => {
-    const message = endpointProblem(text);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
+export const endpoint = () => plainText().check(without(endpointProblem));

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** A rule between settings. */
 export interface Rule<Values> {
@@ -19,23 +19,25 @@ export interface Place<Values> {
 }
 
 /** Adds rules to a schema. They are reported together with the problems of single settings, not after those were fixed. */
-export const withRules = <T extends z.ZodObject, Values>(
+export const withRules = <T extends z.ZodMiniObject, Values>(
   schema: T,
   rules: readonly Rule<Values>[],
   { name, values }: Place<Values>,
 ): T =>
-  schema.superRefine(
-    (fields, { issues, addIssue }) => {
-      const wrong = new Set(issues.map(({ path }) => path?.[0]));
-      const given = values(fields);
-      for (const { key, error, reads = [], isBroken } of rules) {
-        if (reads.some((read) => wrong.has(name(read))) || !isBroken(given)) continue;
-        addIssue({
-          code: 'custom',
-          path: [name(key)],
-          message: typeof error === 'string' ? error : error(name),
-        });
-      }
-    },
-    { when: () => true },
+  schema.check(
+    z.superRefine(
+      (fields, { issues, addIssue }) => {
+        const wrong = new Set(issues.map(({ path }) => path?.[0]));
+        const given = values(fields);
+        for (const { key, error, reads = [], isBroken } of rules) {
+          if (reads.some((read) => wrong.has(name(read))) || !isBroken(given)) continue;
+          addIssue({
+            code: 'custom',
+            path: [name(key)],
+            message: typeof error === 'string' ? error : error(name),
+          });
+        }
+      },
+      { when: () => true },
+    ),
   );

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { plainText, without } from './readers.ts';
 
 /** Source: Secrets Manager API, `CreateSecret`, `Name`. */
 const SECRET_NAME = /^[\w/+=.@-]{1,512}$/;
@@ -52,15 +52,18 @@ export const isNoKey = (text: string): boolean => !looksLikeKey(text);
  * @param otherwise what is wrong with one that does not
  */
 export const secretIdWith = (arn: RegExp, otherwise: string) =>
-  z.string({ error: 'is not text' }).superRefine((text, context) => {
-    const refuse = (message: string) => context.addIssue({ code: 'custom', message });
-    if (text.startsWith('arn:')) {
-      if (!arn.test(text)) refuse(otherwise);
-    } else if (!SECRET_NAME.test(text)) refuse('is not the name of a secret');
-    else if (looksLikeKey(text)) {
-      refuse('looks like the key itself (if it is a name, give the complete ARN of the secret instead)');
-    }
-  });
+  plainText().check(
+    without((text) =>
+      text.startsWith('arn:') ? (arn.test(text) ? undefined : otherwise) : nameProblem(text),
+    ),
+  );
+
+function nameProblem(text: string): string | undefined {
+  if (!SECRET_NAME.test(text)) return 'is not the name of a secret';
+  return looksLikeKey(text)
+    ? 'looks like the key itself (if it is a name, give the complete ARN of the secret instead)'
+    : undefined;
+}
 
 /** Name or ARN of a secret that Secrets Manager is asked for. It finds a secret by an incomplete ARN, too. */
 export const secretId = () => secretIdWith(/^arn:.+:secret:./, 'is not the ARN of a secret');

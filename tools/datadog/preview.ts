@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { STREAMS } from '../../lambda/contract.ts';
 import { functionSettings } from '../../lambda/settings/function-settings.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
@@ -29,7 +29,7 @@ Examples:
   npm run preview -- records.json --now 2026-01-02T00:00:00Z    which records get another date when forwarded then
 `;
 
-const INPUTS: z.ZodType<PreviewInput[]> = z.array(
+const INPUTS: z.ZodMiniType<PreviewInput[]> = z.array(
   z.object({
     stream: z.enum(STREAMS),
     record: z.custom<JsonObject>(isObject, 'Invalid input: expected a record, which is an object'),
@@ -50,7 +50,7 @@ function readInputs(file: string): PreviewInput[] {
   } catch {
     throw new ToolError(`${file} is not JSON. It must hold an array of {"stream", "record"}.`);
   }
-  const inputs = INPUTS.safeParse(content);
+  const inputs = INPUTS.safeParse(content, { error: z.locales.en().localeError });
   if (!inputs.success) {
     throw new ToolError(
       `${file} must hold an array of {"stream", "record"}:\n${z.prettifyError(inputs.error)}`,

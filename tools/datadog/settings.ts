@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { misspelled } from '../../infra/config.ts';
 import { suggestWithin } from '../../infra/suggest.ts';
 import { contextField, contextShape, environmentField } from '../../lambda/settings/definition.ts';
@@ -36,7 +36,7 @@ const inEnvironment = z.object({
   DATADOG_API_URL: environmentField(datadogSettings.datadogApiUrl),
 });
 
-function parsed(schema: z.ZodObject, values: Context): Record<string, unknown> {
+function parsed(schema: z.ZodMiniObject, values: Context): Record<string, unknown> {
   const { data, error } = schema.safeParse(values);
   if (error) throw new ConfigError(settingProblems(schema, error, values, suggestWithin));
   return data;

@@ -7,7 +7,7 @@ import {
   ListMapRunsCommand,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';

@@ -1,5 +1,5 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { LogEvent } from '../../lambda/contract.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import type { ForwarderStack } from './stack.ts';
@@ -11,8 +11,8 @@ const streamOutcome = z.object({
   quarantined: z.number(),
   watermark: z.number(),
   caughtUp: z.boolean(),
-  skipped: z.string().nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  skipped: z.nullable(z.string()),
+  error: z.nullable(z.object({ code: z.string(), message: z.string() })),
 });
 
 /** The line that every run ends with. */

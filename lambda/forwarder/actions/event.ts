@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ACTIONS, quarantineRoot, STREAMS } from '../../contract.ts';
 import { FIRST_MILLISECONDS } from '../../limits.ts';
 import { setting, settingProblems } from '../../settings/problems.ts';
@@ -29,20 +29,20 @@ const backfillEvent = z
     from: epochSeconds('First second to fill.'),
     to: epochSeconds('End of what to fill; that second itself is left out.'),
   })
-  .refine(({ from, to }) => from < to, { path: ['to'], error: 'is not later than from' });
+  .check(z.refine(({ from, to }) => from < to, { path: ['to'], error: 'is not later than from' }));
 
 const replayEvent = z.object({
-  prefix: setting(z.string({ error: 'is not text' }).optional(), {
+  prefix: setting(z.optional(z.string({ error: 'is not text' })), {
     description: 'Beginning of the keys to replay.',
     allowed: `text that begins with ${quarantineRoot('<tenant>')}, or no prefix for everything`,
     secret: true,
   }),
-  after: setting(z.string({ error: 'is not text' }).optional(), {
+  after: setting(z.optional(z.string({ error: 'is not text' })), {
     description: 'Key after which to continue.',
     allowed: 'the next of an earlier replay, or no key to start at the first',
     secret: true,
   }),
-  acceptUnsigned: setting(z.boolean({ error: 'is not true or false' }).optional(), {
+  acceptUnsigned: setting(z.optional(z.boolean({ error: 'is not true or false' })), {
     description: 'Whether to send objects without a signature, which earlier versions wrote.',
     allowed: 'true, false',
     secret: true,
@@ -92,7 +92,7 @@ export function actionOf(event: unknown): Action {
   }
 }
 
-function read<T extends z.ZodObject>(schema: T, event: unknown, example: string): z.output<T> {
+function read<T extends z.ZodMiniObject>(schema: T, event: unknown, example: string): z.output<T> {
   const parsed = schema.safeParse(event);
   if (parsed.success) return parsed.data;
   throw new ActionError(

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { quarantineRoot, STREAMS, UNREADABLE } from '../../contract.ts';
 import { MAX_JSON_STRUCTURE, MAX_OBJECT_BYTES } from '../../limits.ts';
 import type { JsonObject } from '../../shared/json.ts';
@@ -66,17 +66,17 @@ const jsonObject = z.custom<JsonObject>(
 
 const noteShape = {
   stream: z.enum(STREAMS),
-  fingerprint: z.string().regex(/^[0-9a-f]{32}$/),
+  fingerprint: z.string().check(z.regex(/^[0-9a-f]{32}$/)),
   quarantinedAt: z.string(),
-  keyed: z.literal(true).optional(),
-  redacted: z.array(z.string()).optional(),
+  keyed: z.optional(z.literal(true)),
+  redacted: z.optional(z.array(z.string())),
 };
 
 const quarantinedObject = z.union([
   z.object({
     ...noteShape,
     record: jsonObject,
-    alertType: jsonObject.optional(),
+    alertType: z.optional(jsonObject),
     reason: z.string(),
     httpStatus: z.number(),
   }),

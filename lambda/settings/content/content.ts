@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { StackSetting } from '../definition.ts';
 import { existingSecret } from '../deployment/protection.ts';
 import { inContext } from '../kinds.ts';
-import { datadogTag, flag, jsonOf, listOf, oneOf, orJsonList } from '../readers.ts';
+import { datadogTag, flag, jsonOf, listOf, oneOf, orJsonList, plainText, preprocess } from '../readers.ts';
 import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** How urgent something is, as handles to notify are given for it. */
@@ -44,46 +44,56 @@ const allParts = (value: unknown) =>
   typeof value === 'boolean' ? Object.fromEntries(PART_NAMES.map((part) => [part, value])) : value;
 
 /** An object of known keys, where `true` and `false` are allowed as well. */
-const orFlag = <T extends z.ZodRawShape>(shape: T) =>
+const orFlag = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: ({ code }) => (code === 'invalid_type' ? 'is neither true, false nor an object' : undefined),
   });
 
 /** An object, also an empty one, says what is left out of a part; `true` leaves out nothing. */
-const part = <T extends z.ZodRawShape>(shape: T) =>
-  z.preprocess((value) => {
-    const { data: isChosen } = flag().safeParse(value);
-    return isChosen === undefined ? value : isChosen ? {} : undefined;
-  }, orFlag(shape).optional());
+const part = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  preprocess(
+    (value) => {
+      const { data: isChosen } = flag().safeParse(value);
+      return isChosen === undefined ? value : isChosen ? {} : undefined;
+    },
+    z.optional(orFlag(shape)),
+  );
 
-const exclude = () => orJsonList(listOf(z.string({ error: 'is not text' }))).optional();
+const exclude = () => z.optional(orJsonList(listOf(plainText())));
 
 const method = () =>
   oneOf(DETECTION_METHODS, undefined, `is none of the methods ${DETECTION_METHODS.join(', ')}`);
 
 const parts = () =>
-  z.preprocess(
+  preprocess(
     allParts,
-    orFlag({
-      pipeline: part({}),
-      dashboards: part({ exclude: exclude() }),
-      rules: part({
-        exclude: exclude(),
-        excludeMethods: orJsonList(listOf(method())).optional(),
+    z.pipe(
+      orFlag({
+        pipeline: part({}),
+        dashboards: part({ exclude: exclude() }),
+        rules: part({
+          exclude: exclude(),
+          excludeMethods: z.optional(orJsonList(listOf(method()))),
+        }),
+        monitors: part({ exclude: exclude() }),
       }),
-      monitors: part({ exclude: exclude() }),
-    }).transform((given): ContentPart[] =>
-      PART_NAMES.flatMap((name) => (given[name] ? [{ kind: PARTS[name], ...given[name] }] : [])),
+      z.transform((given): ContentPart[] =>
+        PART_NAMES.flatMap((name) => (given[name] ? [{ kind: PARTS[name], ...given[name] }] : [])),
+      ),
     ),
   );
 
+const NO_HANDLE = 'is no handle, which starts with @';
+
+/** What is no text has the message of zod itself, for which it has to be given its language. */
+const handle = () =>
+  z.string({ error: z.locales.en().localeError }).check(z.regex(/^@\S+$/, { error: NO_HANDLE }));
+
 /** Handles such as `@slack-security`, separated by blanks or commas, or a JSON list of them. */
 const handles = () =>
-  z.preprocess(
+  preprocess(
     (value) => (typeof value === 'string' ? value.split(/[\s,]+/).filter((handle) => handle !== '') : value),
-    z.array(z.string().regex(/^@\S+$/, { error: 'is no handle, which starts with @' }), {
-      error: 'is no handle, which starts with @',
-    }),
+    z.array(handle(), { error: NO_HANDLE }),
   );
 
 const notify = () =>
@@ -120,10 +130,10 @@ export const contentSettings = {
   team: {
     context: 'datadogTeam',
     value: inContext(
-      z
-        .string({ error: 'is not text' })
-        .regex(/^[a-z0-9][a-z0-9_-]{0,190}$/, { error: 'is not the handle of a team' })
-        .refine(isNoKey, { error: LOOKS_LIKE_KEY }),
+      plainText().check(
+        z.regex(/^[a-z0-9][a-z0-9_-]{0,190}$/, { error: 'is not the handle of a team' }),
+        z.refine(isNoKey, { error: LOOKS_LIKE_KEY }),
+      ),
       'the handle of a team: lower-case letters, digits, _ and -',
     ),
     description: 'Datadog team that owns the dashboards, rules and monitors.',

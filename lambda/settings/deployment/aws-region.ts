@@ -1,6 +1,6 @@
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import * as z from 'zod';
 import { AWS_PARTITIONS, isAwsPartition } from '../../shared/aws-partitions.ts';
+import { plainText, without } from '../readers.ts';
 
 /** Regions that the library knows, of all partitions. */
 const KNOWN: ReadonlyMap<string, string | undefined> = new Map(
@@ -23,8 +23,4 @@ export function regionProblem(region: string): string | undefined {
 }
 
 /** An AWS region that the library knows, in a partition that is supported. */
-export const awsRegion = () =>
-  z.string({ error: 'is not text' }).superRefine((region, context) => {
-    const message = regionProblem(region);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
+export const awsRegion = () => plainText().check(without(regionProblem));

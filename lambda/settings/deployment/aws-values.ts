@@ -1,5 +1,6 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AWS_PARTITIONS, AWS_REGION } from '../../shared/aws-partitions.ts';
+import { plainText } from '../readers.ts';
 import { secretIdWith } from '../secret-id.ts';
 import { knownPartitionOf } from './aws-region.ts';
 
@@ -20,13 +21,13 @@ function isSomewhere(arnText: string): boolean {
 
 /** An ARN of one kind of resource. */
 const arn = (service: string, place: string, resource: string, what: string) =>
-  z
-    .string({ error: 'is not text' })
-    .regex(new RegExp(`^arn:${PARTITION}:${service}:${place}:${resource}$`), {
+  plainText().check(
+    z.regex(new RegExp(`^arn:${PARTITION}:${service}:${place}:${resource}$`), {
       error: `is not the ARN of ${what}`,
-    })
-    .refine(isSomewhere, { error: `is not the ARN of ${what}: its region is not one of its partition` })
-    .max(MAX_ARN_LENGTH, { error: `is longer than ${MAX_ARN_LENGTH} characters` });
+    }),
+    z.refine(isSomewhere, { error: `is not the ARN of ${what}: its region is not one of its partition` }),
+    z.maxLength(MAX_ARN_LENGTH, { error: `is longer than ${MAX_ARN_LENGTH} characters` }),
+  );
 
 export const kmsKeyArn = () =>
   arn(
@@ -42,28 +43,26 @@ export const policyArn = () => arn('iam', `:(aws|${ACCOUNT})`, 'policy/[\\w+=,.@
 
 /** Source: IAM API, `CreateRole`, `Path`. */
 export const rolePath = () =>
-  z
-    .string({ error: 'is not text' })
-    .regex(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/, { error: 'does not begin and end with a slash' })
-    .max(512, { error: 'is longer than 512 characters' });
+  plainText().check(
+    z.regex(/^\/([\x21-\x2e\x30-\x7e]+\/)*$/, { error: 'does not begin and end with a slash' }),
+    z.maxLength(512, { error: 'is longer than 512 characters' }),
+  );
 
 /** Half of the 64 characters of a name. Source: IAM API, `CreateRole`, `RoleName`. */
 export const roleNamePrefix = () =>
-  z.string({ error: 'is not text' }).regex(/^[\w+=,.@-]{1,32}$/, {
-    error: 'is not 1 to 32 letters, digits and _ + = , . @ -',
-  });
+  plainText().check(
+    z.regex(/^[\w+=,.@-]{1,32}$/, { error: 'is not 1 to 32 letters, digits and _ + = , . @ -' }),
+  );
 
 /** Source: DynamoDB API, `CreateTable`, `TableName`. */
 export const tableName = () =>
-  z
-    .string({ error: 'is not text' })
-    .regex(/^[\w.-]{3,255}$/, { error: 'is not the name of a DynamoDB table' });
+  plainText().check(z.regex(/^[\w.-]{3,255}$/, { error: 'is not the name of a DynamoDB table' }));
 
 /** Source: S3 user guide, "General purpose bucket naming rules". */
 export const bucketName = () =>
-  z
-    .string({ error: 'is not text' })
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not the name of an S3 bucket' });
+  plainText().check(
+    z.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'is not the name of an S3 bucket' }),
+  );
 
 /** The region in an ARN; undefined when the text is none. */
 export const regionOf = (arnText: string): string | undefined => arnText.split(':')[3];
@@ -79,9 +78,11 @@ export const stackRegion = ({
 
 /** An identifier such as `vpc-0123456789abcdef0`. */
 export const resourceId = (prefix: 'vpc' | 'subnet' | 'sg') =>
-  z.string({ error: 'is not text' }).regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), {
-    error: `is not, or holds something that is not, an identifier ${prefix}-...`,
-  });
+  plainText().check(
+    z.regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), {
+      error: `is not, or holds something that is not, an identifier ${prefix}-...`,
+    }),
+  );
 
 const COMPLETE_SECRET_ARN = new RegExp(
   `^arn:${PARTITION}:secretsmanager:${REGION}:${ACCOUNT}:secret:[\\w/+=.@-]+-[A-Za-z0-9]{6}$`,
@@ -95,6 +96,8 @@ export const existingSecretId = () =>
   secretIdWith(
     COMPLETE_SECRET_ARN,
     'is not the complete ARN of a secret, with the six characters that end it',
-  ).refine((id) => !COMPLETE_SECRET_ARN.test(id) || isSomewhere(id), {
-    error: 'is not the ARN of a secret: its region is not one of its partition',
-  });
+  ).check(
+    z.refine((id) => !COMPLETE_SECRET_ARN.test(id) || isSomewhere(id), {
+      error: 'is not the ARN of a secret: its region is not one of its partition',
+    }),
+  );

@@ -1,9 +1,9 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DEFAULT_MEMORY_MIB } from '../../limits.ts';
 import type { StackSetting } from '../definition.ts';
 import { count, inContext } from '../kinds.ts';
-import { wholeNumber } from '../readers.ts';
+import { plainText, wholeNumber } from '../readers.ts';
 import { awsRegion } from './aws-region.ts';
 import { topicArn } from './aws-values.ts';
 import { ALLOWED_INTERVAL, MAX_INTERVAL, scheduleExpression } from './schedule-expression.ts';
@@ -27,12 +27,11 @@ const RETENTION_DAYS = Object.values(RetentionDays).filter(
 );
 
 const logRetention = () =>
-  wholeNumber(1, 3653).refine((days) => RETENTION_DAYS.includes(days), {
-    error: 'is no length that CloudWatch Logs offers',
-  });
+  wholeNumber(1, 3653).check(
+    z.refine((days) => RETENTION_DAYS.includes(days), { error: 'is no length that CloudWatch Logs offers' }),
+  );
 
-const timeZone = () =>
-  z.string({ error: 'is not text' }).refine(isTimeZone, { error: 'is not the name of a time zone' });
+const timeZone = () => plainText().check(z.refine(isTimeZone, { error: 'is not the name of a time zone' }));
 
 /** Intl also accepts offsets such as +01:00 and names in any case; EventBridge Scheduler does not document them. */
 function isTimeZone(name: string): boolean {

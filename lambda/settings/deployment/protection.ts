@@ -1,7 +1,7 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { StackSetting } from '../definition.ts';
 import { count, inContext, switched, word } from '../kinds.ts';
-import { jsonOf, listOf, orJsonList } from '../readers.ts';
+import { jsonOf, listOf, orJsonList, plainText } from '../readers.ts';
 import {
   bucketName,
   existingSecretId,
@@ -20,29 +20,27 @@ const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/iu;
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u;
 const MAX_TAGS = 50;
 
+const tagValue = () => plainText().check(z.regex(TAG_VALUE, { error: 'holds a value that no tag may have' }));
+
 const tags = () =>
-  z
-    .record(
-      z.string(),
-      z.string({ error: 'is not text' }).regex(TAG_VALUE, { error: 'holds a value that no tag may have' }),
-      { error: 'is not an object' },
-    )
-    .refine((all) => Object.keys(all).every((name) => TAG_KEY.test(name)), {
+  z.record(z.string(), tagValue(), { error: 'is not an object' }).check(
+    z.refine((all) => Object.keys(all).every((name) => TAG_KEY.test(name)), {
       error:
         'holds a name that no tag may have: 1 to 128 letters, digits, spaces and _ . : / = + - @, not beginning with aws:',
-    })
-    .refine(
+    }),
+    z.refine(
       (all) => new Set(Object.keys(all).map((name) => name.toLowerCase())).size === Object.keys(all).length,
       // Source: IAM user guide, "Tagging IAM resources": names of tags on roles have no case.
       { error: 'holds names that differ in case only, which IAM takes for the same' },
-    )
-    .refine((all) => Object.keys(all).length <= MAX_TAGS, {
+    ),
+    z.refine((all) => Object.keys(all).length <= MAX_TAGS, {
       error: `holds more than ${MAX_TAGS} tags, the most that a resource may have`,
-    });
+    }),
+  );
 
 /** Identifiers of one kind. An empty list is refused: it does not mean the same as no list. */
 const resourceIds = (prefix: 'subnet' | 'sg') =>
-  orJsonList(listOf(resourceId(prefix)).refine(({ length }) => length > 0, { error: 'is empty' }));
+  orJsonList(listOf(resourceId(prefix)).check(z.refine(({ length }) => length > 0, { error: 'is empty' })));
 
 /** A secret that exists already. */
 export const existingSecret = () =>

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib/core';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { MAX_INTERVAL_SECONDS } from '../../limits.ts';
+import { plainText } from '../readers.ts';
 import { cronFieldProblem } from './cron-fields.ts';
 import { cronGaps } from './cron-gaps.ts';
 
@@ -52,20 +53,23 @@ function cronProblem(expression: string): string | undefined {
 
 /** `rate(5 minutes)`, `rate(1 hour)` or `cron(0/10 * * * ? *)`. */
 export const scheduleExpression = () =>
-  z.string({ error: 'is not text' }).transform((text, context): When => {
-    const refuse = (message: string) => {
-      context.addIssue({ code: 'custom', message });
-      return z.NEVER;
-    };
-    const expression = text.trim();
-    const [, cron] = CRON.exec(expression) ?? [];
-    if (cron !== undefined) {
-      const problem = cronProblem(cron);
-      return problem ? refuse(problem) : { cron: expression };
-    }
-    const [, amount, unit] = RATE.exec(expression) ?? [];
-    if (!amount) return refuse('is neither a rate nor a cron expression');
-    if (amount.length > MAX_DIGITS) return refuse('is too short or too long');
-    const interval = unit === 'hour' ? Duration.hours(Number(amount)) : Duration.minutes(Number(amount));
-    return isAllowedInterval(interval) ? { interval } : refuse('is too short or too long');
-  });
+  z.pipe(
+    plainText(),
+    z.transform((text, { issues }): When => {
+      const refuse = (message: string) => {
+        issues.push({ code: 'custom', message, input: text });
+        return z.NEVER;
+      };
+      const expression = text.trim();
+      const [, cron] = CRON.exec(expression) ?? [];
+      if (cron !== undefined) {
+        const problem = cronProblem(cron);
+        return problem ? refuse(problem) : { cron: expression };
+      }
+      const [, amount, unit] = RATE.exec(expression) ?? [];
+      if (!amount) return refuse('is neither a rate nor a cron expression');
+      if (amount.length > MAX_DIGITS) return refuse('is too short or too long');
+      const interval = unit === 'hour' ? Duration.hours(Number(amount)) : Duration.minutes(Number(amount));
+      return isAllowedInterval(interval) ? { interval } : refuse('is too short or too long');
+    }),
+  );

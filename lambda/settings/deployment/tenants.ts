@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { contextShape, type StackSetting } from '../definition.ts';
 import { collectionSettings } from '../function/collection.ts';
 import { inContext } from '../kinds.ts';
@@ -29,7 +29,7 @@ export const tenantSettings = {
       jsonOf(
         z
           .array(tenant, { error: 'is not a list' })
-          .min(1, { error: 'is empty: no forwarder would be deployed' }),
+          .check(z.minLength(1, { error: 'is empty: no forwarder would be deployed' })),
       ),
       `a JSON list of objects, each with a \`name\` (${NAMED}) and any settings of this table that differ for it, except those of the Datadog content`,
     ),
@@ -41,15 +41,21 @@ export const tenantSettings = {
   },
 } as const satisfies Record<string, StackSetting>;
 
-export const tenantsSchema = z
-  .object(contextShape(tenantSettings))
-  .refine(({ tenants = [] }) => new Set(tenants.map(({ name }) => name)).size === tenants.length, {
+export const tenantsSchema = z.object(contextShape(tenantSettings)).check(
+  z.refine(({ tenants = [] }) => new Set(tenants.map(({ name }) => name)).size === tenants.length, {
     path: ['tenants'],
     error: 'names a tenant twice',
-  })
-  .refine(({ tenant, tenants }) => tenant === undefined || tenants === undefined, {
+  }),
+  z.refine(({ tenant, tenants }) => tenant === undefined || tenants === undefined, {
     path: ['tenant'],
     error: 'is set with tenants, whose list has the name of each',
+  }),
+);
+
+const numbered = (list: unknown[]): Tenant[] =>
+  list.flatMap((one, index) => {
+    const { data } = z.looseObject({}).safeParse(one);
+    return data ? [{ ...data, name: typeof data['name'] === 'string' ? data['name'] : String(index) }] : [];
   });
 
 /**
@@ -57,16 +63,7 @@ export const tenantsSchema = z
  * its number.
  */
 export const numberedTenantsSchema = z.object({
-  tenants: jsonOf(
-    z.array(z.unknown()).transform((list) =>
-      list.flatMap((one, index): Tenant[] => {
-        const { data } = z.looseObject({}).safeParse(one);
-        return data
-          ? [{ ...data, name: typeof data['name'] === 'string' ? data['name'] : String(index) }]
-          : [];
-      }),
-    ),
-  ).optional(),
+  tenants: z.optional(jsonOf(z.pipe(z.array(z.unknown()), z.transform(numbered)))),
 });
 
 export type Tenant = z.output<typeof tenant>;

@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ALERT_SEVERITIES } from '../../contract.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { list, switched, text } from '../kinds.ts';
-import { oneOf } from '../readers.ts';
+import { oneOf, plainText } from '../readers.ts';
 import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** What is collected, and under which name. */
@@ -14,10 +14,10 @@ export const collectionSettings = {
   tenant: {
     environment: 'TENANT',
     value: text(
-      z
-        .string({ error: 'is not text' })
-        .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' })
-        .refine(isNoKey, { error: LOOKS_LIKE_KEY }),
+      plainText().check(
+        z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, { error: 'is not a tenant name' }),
+        z.refine(isNoKey, { error: LOOKS_LIKE_KEY }),
+      ),
       'lower-case letters, digits and hyphens, 40 at most',
     ),
     default: 'default',

@@ -1,8 +1,8 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { DATADOG_SITES, datadogSiteOf } from '../../shared/datadog-sites.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { list, origin, text, word } from '../kinds.ts';
-import { datadogTag } from '../readers.ts';
+import { datadogTag, plainText } from '../readers.ts';
 import { isNoKey, LOOKS_LIKE_KEY } from '../secret-id.ts';
 
 /** Where logs go, and what is added to each. */
@@ -45,10 +45,10 @@ export const datadogSettings = {
     context: 'datadogEnv',
     environment: 'DATADOG_ENV',
     value: text(
-      z
-        .string({ error: 'is not text' })
-        .regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' })
-        .refine(isNoKey, { error: LOOKS_LIKE_KEY }),
+      plainText().check(
+        z.regex(/^[\p{L}\p{N}_\-./:]{1,190}$/u, { error: 'is not a tag value' }),
+        z.refine(isNoKey, { error: LOOKS_LIKE_KEY }),
+      ),
       'letters, digits and _ - . / :',
     ),
     description: { context: 'Value of the `env` tag on every log.', environment: "Datadog's `env` tag." },

@@ -1,21 +1,19 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { LOG_LEVELS, STREAMS } from '../../contract.ts';
 import { EXCLUDE_FORM, excludePathProblem } from '../../shared/exclude-condition.ts';
 import { REDACT_PATH_FORM, redactPathProblem } from '../../shared/redact-path.ts';
 import type { FunctionSetting } from '../definition.ts';
 import { count, json, switched, word } from '../kinds.ts';
-import { oneOf, strictObject } from '../readers.ts';
+import { oneOf, plainText, strictObject, without } from '../readers.ts';
 
-const redactPath = () =>
-  z.string({ error: 'is not text' }).superRefine((path, context) => {
-    const message = redactPathProblem(path);
-    if (message) context.addIssue({ code: 'custom', message });
-  });
+const redactPath = () => plainText().check(without(redactPathProblem));
+
+const redactPaths = () => z._default(z.array(redactPath(), { error: 'is not a list of paths' }), []);
 
 /** What is removed from every log. Unknown keys are refused: otherwise a misspelled rule would protect nothing. */
 const redactRules = strictObject({
-  remove: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
-  hash: z.array(redactPath(), { error: 'is not a list of paths' }).default([]),
+  remove: redactPaths(),
+  hash: redactPaths(),
 });
 
 const comparedValue = () =>
@@ -23,27 +21,29 @@ const comparedValue = () =>
     error: 'is neither text nor a number, true, false or null',
   });
 
-/** Conditions on logs. What would match everything or nothing is refused, because it cannot be meant. */
-const excludeConditions = z.array(
-  strictObject({
-    stream: oneOf(STREAMS),
-    where: z
-      .record(
-        z.string(),
-        z.array(comparedValue(), { error: 'is not a list of values' }).min(1, { error: 'holds no value' }),
-        { error: 'is not an object of paths and lists of values' },
-      )
-      .refine((where) => Object.keys(where).length > 0, {
-        error: 'holds no path, so that the whole stream would be left out',
-      }),
-  }).superRefine(({ stream, where }, context) => {
+const comparedValues = () =>
+  z
+    .array(comparedValue(), { error: 'is not a list of values' })
+    .check(z.minLength(1, { error: 'holds no value' }));
+
+const comparedPaths = () =>
+  z.record(z.string(), comparedValues(), { error: 'is not an object of paths and lists of values' }).check(
+    z.refine((where) => Object.keys(where).length > 0, {
+      error: 'holds no path, so that the whole stream would be left out',
+    }),
+  );
+
+const excludeCondition = strictObject({ stream: oneOf(STREAMS), where: comparedPaths() }).check(
+  z.superRefine(({ stream, where }, context) => {
     for (const path of Object.keys(where)) {
       const message = excludePathProblem(stream, path);
       if (message) context.addIssue({ code: 'custom', message, path: ['where', path] });
     }
   }),
-  { error: 'is not a list of conditions' },
 );
+
+/** Conditions on logs. What would match everything or nothing is refused, because it cannot be meant. */
+const excludeConditions = z.array(excludeCondition, { error: 'is not a list of conditions' });
 
 /** What leaves AWS, and what the function logs itself. */
 export const logSettings = {

@@ -1,13 +1,12 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { FunctionSetting } from '../definition.ts';
 import { list, text } from '../kinds.ts';
-import { proxyUrl } from '../readers.ts';
+import { plainText, proxyUrl } from '../readers.ts';
 
 /** A name or an IPv4 address, a domain (`.example.com`, `*.example.com`), each with or without a port. What Node reads otherwise, or not at all, is refused. */
 const HOST = /^(\*?\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*(:\d{1,5})?$/i;
 
-const host = () =>
-  z.string({ error: 'is not text' }).regex(HOST, { error: 'holds what is neither a host nor a domain' });
+const host = () => plainText().check(z.regex(HOST, { error: 'holds what is neither a host nor a domain' }));
 
 /** The way to Valence and Datadog. Neither is taken from the variables of the machine, which may be meant for others. */
 export const networkSettings = {

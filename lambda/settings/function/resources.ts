@@ -1,9 +1,10 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { FunctionSetting } from '../definition.ts';
 import { text } from '../kinds.ts';
+import { plainText } from '../readers.ts';
 import { secretId } from '../secret-id.ts';
 
-const name = () => z.string({ error: 'is not text' }).trim().min(1, { error: 'is empty' });
+const name = () => plainText().check(z.trim(), z.minLength(1, { error: 'is empty' }));
 
 const secretName = () => text(secretId(), 'a secret name or ARN, never the key itself');
 

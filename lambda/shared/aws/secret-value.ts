@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** What is wrong with a secret's value: a predicate for a message, never the value. */
 export class SecretProblem extends Error {
@@ -34,7 +34,7 @@ function keyText(secret: string, name: KeyName): string {
   } catch {
     throw new SecretProblem('secret-unusable', 'looks like JSON but is not valid JSON');
   }
-  const parsed = z.looseObject({ apiKey: z.unknown().optional() }).safeParse(json);
+  const parsed = z.looseObject({ apiKey: z.optional(z.unknown()) }).safeParse(json);
   // A secret with one key only may call it apiKey, whatever it is for.
   const key = parsed.data?.[name] ?? parsed.data?.apiKey;
   if (typeof key !== 'string') {
@@ -44,7 +44,7 @@ function keyText(secret: string, name: KeyName): string {
 }
 
 /** A colon ends the user. */
-const credentialsObject = z.object({ username: z.string().regex(/^[^:]+$/), password: z.string() });
+const credentialsObject = z.object({ username: z.string().check(z.regex(/^[^:]+$/)), password: z.string() });
 
 /** Control characters have no place in a header. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { setting, settingProblems } from '../../../../lambda/settings/problems.ts';
 
 const schema = z.object({
-  url: setting(
-    z.string().refine(() => false, { error: 'is refused' }),
-    { description: '', allowed: 'none' },
-  ),
+  url: setting(z.string().check(z.refine(() => false, { error: 'is refused' })), {
+    description: '',
+    allowed: 'none',
+  }),
 });
 
 /** What is shown of a refused value. */
