@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type ContextKind, type Kind, secondsOf, type Texts } from './kinds.ts';
+import { withoutKeys } from './pasted-key.ts';
 import { setting } from './problems.ts';
 
 /** What every definition of a setting states. Its key in the definitions is the name of the construct's prop. */
@@ -12,8 +13,10 @@ export interface Definition<Value = unknown> {
   readonly description: string | Texts;
   /** The allowed values in words, where the kind of value does not say enough. */
   readonly allowed?: string | Texts;
-  /** Never show the value. */
+  /** Never show the value. What names a secret checks by itself that it is no key. */
   readonly secret?: true;
+  /** Long random identifiers are what it is for, so that they are not taken for keys. */
+  readonly mayHoldIds?: true;
 }
 
 /** A setting of the function: given in the context or as a prop, written to the environment, read by the function. */
@@ -62,23 +65,27 @@ const infoOf = ({ value, description, allowed, secret }: Definition, place: keyo
   ...(secret && { secret }),
 });
 
+/** The reader of a setting, which refuses pasted keys. */
+const guarded = (reader: z.ZodMiniType, { secret, mayHoldIds }: Definition): z.ZodMiniType =>
+  secret ? reader : withoutKeys(reader, mayHoldIds);
+
 /** The field of the environment's schema. */
 export function environmentField(definition: FunctionSetting): z.ZodMiniType {
   const { value, required } = definition;
+  const reader = guarded(value.environment, definition);
   const optional =
-    definition.default === undefined
-      ? z.optional(value.environment)
-      : z._default(value.environment, definition.default);
-  return setting<z.ZodMiniType>(required ? value.environment : optional, infoOf(definition, 'environment'));
+    definition.default === undefined ? z.optional(reader) : z._default(reader, definition.default);
+  return setting<z.ZodMiniType>(required ? reader : optional, infoOf(definition, 'environment'));
 }
 
 /** The field of the context's schema, in the unit of the context. */
 export function contextField(definition: Definition & { stackDefault?: unknown }): z.ZodMiniType {
   const { value, stackDefault = definition.default } = definition;
+  const reader = guarded(value.context, definition);
   const field =
     stackDefault === undefined
-      ? z.optional(value.context)
-      : z.prefault(value.context, value.unit ? Number(stackDefault) / secondsOf(value.unit) : stackDefault);
+      ? z.optional(reader)
+      : z.prefault(reader, value.unit ? Number(stackDefault) / secondsOf(value.unit) : stackDefault);
   return setting<z.ZodMiniType>(field, infoOf(definition, 'context'));
 }
 

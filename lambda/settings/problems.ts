@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { holdsKey } from './pasted-key.ts';
 import { jsonValue } from './readers.ts';
 import { looksLikeKey } from './secret-id.ts';
 
@@ -37,9 +38,10 @@ const withoutUrlSecrets = (json: string): string =>
 
 /** A value as a message may show it: JSON, shortened; not what looks like a key that was pasted in the wrong place. */
 function shown(value: unknown): string {
-  if (typeof value === 'string' && /^[\w/+=.-]+$/.test(value) && looksLikeKey(value))
+  const json = JSON.stringify(value) ?? 'not set';
+  if (holdsKey(json) || (typeof value === 'string' && /^[\w/+=.-]+$/.test(value) && looksLikeKey(value)))
     return '(not shown, because it looks like a key)';
-  const text = withoutUrlSecrets(JSON.stringify(value) ?? 'not set');
+  const text = withoutUrlSecrets(json);
   return text.length > SHOWN_VALUE_LENGTH ? `${text.slice(0, SHOWN_VALUE_LENGTH)}...` : text;
 }
 

@@ -32,11 +32,14 @@ function isWordless(text: string): boolean {
 /** Long names have separators or capitals within; long texts of digits and letters of one case are keys. */
 const isUnbroken = (text: string): boolean => /^([a-z0-9]+|[A-Z0-9]+)$/.test(text) && /[0-9]/.test(text);
 
+/** Whether a long text is a random one and not made of words. */
+export const isRandomText = (text: string): boolean => isUnbroken(text) || isWordless(text);
+
 /** Whether a text looks like a key: a random one, or one of a known form. */
 export const looksLikeKey = (text: string): boolean =>
   TOKEN.test(text) ||
   KEY_FORMS.test(text) ||
-  (text.length >= KEY_LENGTH && (isUnbroken(text) || isWordless(text))) ||
+  (text.length >= KEY_LENGTH && isRandomText(text)) ||
   text.split(/\W|_/).some((part) => part.length >= KEY_PART_LENGTH && isWordless(part));
 
 /** What is wrong with a key in the place of a name: it would be readable in the template and in every log. */

@@ -174,6 +174,7 @@ export const operationSettings = {
     context: 'runbookUrl',
     value: inContext(z.url({ protocol: /^https$/, error: 'is not an https URL' }), 'an https URL'),
     description: 'Address of your copy of docs/runbook.md, for the links in the alarms.',
+    mayHoldIds: true,
     example: { context: 'https://wiki.example.com/runbook' },
   },
 } as const satisfies Record<string, StackSetting>;

@@ -82,6 +82,7 @@ export const logSettings = {
       context: 'Conditions on logs: what matches one is not sent to Datadog, and counts as filtered.',
       environment: 'Conditions on logs: what matches one is not sent, and counts as filtered.',
     },
+    mayHoldIds: true,
     example: {
       context: [{ stream: 'audit-logs', where: { action: ['User signed in'], success: [true] } }],
       environment: '[{"stream":"audit-logs","where":{"action":["User signed in"],"success":[true]}}]',

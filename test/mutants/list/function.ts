@@ -13,6 +13,14 @@ export const FUNCTION: readonly Mutant[] = [
     caughtBy: ['test/end-to-end/replay.test.ts'],
   },
   {
+    name: 'pasted-keys-accepted',
+    what: 'A key that was pasted within a setting gets into template and environment.',
+    file: 'lambda/settings/definition.ts',
+    find: 'secret ? reader : withoutKeys(reader, mayHoldIds)',
+    replace: 'secret || mayHoldIds ? reader : reader',
+    caughtBy: ['test/unit/lambda/settings/pasted-key.test.ts'],
+  },
+  {
     name: 'host-header-names-server',
     what: 'The name in a Host header, not that of the URL, decides whose certificate is accepted.',
     file: 'lambda/shared/axios-transport.ts',

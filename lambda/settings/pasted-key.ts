@@ -1,0 +1,65 @@
+import * as z from 'zod/mini';
+import { jsonValue, preprocess } from './readers.ts';
+import { isRandomText, LOOKS_LIKE_KEY } from './secret-id.ts';
+
+/**
+ * Keys that were pasted into a setting that is no place for them: it would be readable in the template, in the environment of the
+ * function and in messages. A text that is the name of a secret is checked more strictly, see secret-id.ts: here, an identifier may be
+ * what the setting is for.
+ */
+
+/** What no identifier looks like: a JSON web token, and keys of Datadog that say so. */
+const CERTAIN = /(?<![A-Za-z0-9])(eyJ[\w-]{10,}|dd(api|app)_\w{10,})/i;
+
+/** ARNs hold identifiers of AWS, and their readers check them. */
+const ARN = /\barn:aws[\w-]*:[^\s",]+/g;
+
+/** Object ids (24 hex digits), ULIDs and the parts of a UUID are shorter; keys of Datadog and most others are as long, or longer. */
+const LONG_PART = /[A-Za-z0-9]{32,}/g;
+
+/** Base64 for URLs holds `-` and `_` here and there. Names of hosts and resources do, too, but they are in lower case. */
+const LONG_WORD = /[\w-]{40,}/g;
+
+const hasAllKinds = (word: string): boolean => [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(word));
+
+function holdsRandomText(text: string): boolean {
+  const parts = text.match(LONG_PART) ?? [];
+  const words = (text.match(LONG_WORD) ?? []).filter(hasAllKinds);
+  return (
+    parts.some((part) => /\d/.test(part) && /[a-z]/i.test(part) && isRandomText(part)) ||
+    words.some(isRandomText)
+  );
+}
+
+/**
+ * Whether a text holds a word that looks like a key.
+ * @param mayHoldIds whether long random identifiers are what the text is for; then only what is certain counts
+ */
+export function holdsKey(text: string, mayHoldIds = false): boolean {
+  const rest = text.replaceAll(ARN, '');
+  return CERTAIN.test(rest) || (!mayHoldIds && holdsRandomText(rest));
+}
+
+/** Where in a value the first key is, as far as that can be named without showing it; undefined if there is none. */
+function placeOfKey(value: unknown, mayHoldIds: boolean): PropertyKey[] | undefined {
+  const read = jsonValue(value);
+  if (typeof read === 'string') return holdsKey(read, mayHoldIds) ? [] : undefined;
+  if (read === null || typeof read !== 'object') {
+    return typeof value === 'string' && holdsKey(value, mayHoldIds) ? [] : undefined;
+  }
+  for (const [name, item] of Object.entries(read)) {
+    if (holdsKey(name, mayHoldIds)) return [];
+    const place = placeOfKey(item, mayHoldIds);
+    if (place) return [name, ...place];
+  }
+  return undefined;
+}
+
+/** A reader that refuses values in which a key was pasted. The parameters are those of {@link holdsKey}. */
+export const withoutKeys = (reader: z.ZodMiniType, mayHoldIds = false) =>
+  preprocess((value, { issues }) => {
+    const path = placeOfKey(value, mayHoldIds);
+    if (!path) return value;
+    issues.push({ code: 'custom', message: LOOKS_LIKE_KEY, input: value, path });
+    return z.NEVER;
+  }, reader);
