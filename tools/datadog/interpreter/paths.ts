@@ -12,12 +12,35 @@ export function valueAt(attributes: JsonObject, path: string): unknown {
   return path.split('.').reduce<unknown>(child, attributes) ?? undefined;
 }
 
+type Plain = string | number | boolean;
+
+const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+
 /** Every plain value at a path that goes through each element of an array: `alert.events.ip` are the IPs of all events. */
-export function plainValuesAt(attributes: JsonObject, path: string): (string | number | boolean)[] {
-  let values: unknown[] = [attributes];
-  for (const key of path.split('.')) {
-    // Most logs lack most paths.
-    if (values.length === 0) return [];
+export const plainValuesAt = (attributes: JsonObject, path: string): Plain[] =>
+  plainValuesReader(path)(attributes);
+
+/** Prepares {@link plainValuesAt} of one path for many logs. */
+export function plainValuesReader(path: string): (attributes: JsonObject) => Plain[] {
+  const steps = path.split('.');
+  return (attributes) => {
+    let value: unknown = attributes;
+    for (let index = 0; index < steps.length; index++) {
+      if (Array.isArray(value)) return valuesInside(value, steps.slice(index));
+      value = child(value, steps[index] as string);
+      // Most logs lack most paths.
+      if (value === undefined) return [];
+    }
+    if (Array.isArray(value)) return value.filter(isPlain);
+    return isPlain(value) ? [value] : [];
+  };
+}
+
+/** The same for what is inside an array, of which a numeric step is an index. */
+function valuesInside(array: readonly unknown[], steps: readonly string[]): Plain[] {
+  let values: unknown[] = [array];
+  for (const key of steps) {
     const next: unknown[] = [];
     for (const value of values) {
       const direct = child(value, key);
@@ -26,9 +49,7 @@ export function plainValuesAt(attributes: JsonObject, path: string): (string | n
     }
     values = next;
   }
-  return values
-    .flat()
-    .filter((value) => typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean');
+  return values.flat().filter(isPlain);
 }
 
 /** Sets the value at a path and creates the objects along it. If one of them is a plain value, nothing is set. */

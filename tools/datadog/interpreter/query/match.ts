@@ -1,28 +1,35 @@
 import type { ProcessedLog } from '../log.ts';
-import { plainValuesAt } from '../paths.ts';
+import { plainValuesReader } from '../paths.ts';
 import { parseQuery, type Query, type Test } from './syntax.ts';
+import { wildcard } from './wildcard.ts';
 
-const parsedQueries = new Map<string, Query>();
-
-/** One query is evaluated for thousands of logs. */
-function parsed(text: string): Query {
-  const query = parsedQueries.get(text) ?? parseQuery(text);
-  parsedQueries.set(text, query);
-  return query;
-}
+/** Whether a search finds a log. */
+export type LogTest = (log: ProcessedLog) => boolean;
 
 type Plain = string | number | boolean;
 
 /**
- * Whether a log search finds a log. A list matches if any of its values does, and a path goes through the elements of
+ * Prepares a search that is asked of many logs. A list matches if any of its values does, and a path goes through the elements of
  * lists of objects.
  * @throws {NotModelled} when the query holds what is not modelled, see {@link parseQuery}
  */
-export const matches = (query: string, log: ProcessedLog): boolean => holds(parsed(query), log);
+export const logTest = (query: string): LogTest => testOf(parseQuery(query));
 
-/** The facets that a query names, as it writes them: `@usr.email`, `service`, `backfill`. Throws as {@link matches}. */
+const knownTests = new Map<string, LogTest>();
+
+/** The same for a search of the content, which is prepared once. Throws as {@link logTest}. */
+export function matches(query: string, log: ProcessedLog): boolean {
+  let test = knownTests.get(query);
+  if (!test) {
+    test = logTest(query);
+    knownTests.set(query, test);
+  }
+  return test(log);
+}
+
+/** The facets that a query names, as it writes them: `@usr.email`, `service`, `backfill`. Throws as {@link logTest}. */
 export function facetsOf(query: string): string[] {
-  return [...new Set(named(parsed(query)))];
+  return [...new Set(named(parseQuery(query)))];
 }
 
 const named = (query: Query): string[] => {
@@ -43,78 +50,98 @@ const named = (query: Query): string[] => {
  * The values that a log has for a facet: what a widget or rule that groups by the facet sees.
  * @param facet `@path`, `service`, `source`, `status` or the key of a tag
  */
-export function facetValues(log: ProcessedLog, facet: string): Plain[] {
-  if (facet.startsWith('@')) return plainValuesAt(log.attributes, facet.slice(1));
-  if (facet === 'service' || facet === 'source' || facet === 'status') return [log[facet]];
+export const facetValues = (log: ProcessedLog, facet: string): Plain[] => facetReader(facet)(log);
+
+/** Prepares {@link facetValues} of one facet for many logs. */
+export function facetReader(facet: string): (log: ProcessedLog) => Plain[] {
+  if (facet.startsWith('@')) {
+    const valuesAt = plainValuesReader(facet.slice(1));
+    return ({ attributes }) => valuesAt(attributes);
+  }
+  if (facet === 'service' || facet === 'source' || facet === 'status') return (log) => [log[facet]];
   const key = `${facet}:`;
-  return log.tags.filter((tag) => tag.startsWith(key)).map((tag) => tag.slice(key.length));
+  return ({ tags }) => tags.filter((tag) => tag.startsWith(key)).map((tag) => tag.slice(key.length));
 }
 
-function holds(query: Query, log: ProcessedLog): boolean {
+function testOf(query: Query): LogTest {
   switch (query.kind) {
     case 'everything':
-      return true;
-    case 'and':
-      return query.parts.every((part) => holds(part, log));
-    case 'or':
-      return query.parts.some((part) => holds(part, log));
-    case 'not':
-      return !holds(query.part, log);
-    case 'facet':
-      return facetValues(log, query.facet).some((value) => passes(query.test, value));
-    case 'text':
-      return saidIn(log.message, query.test);
+      return () => true;
+    case 'and': {
+      const parts = query.parts.map(testOf);
+      return (log) => parts.every((part) => part(log));
+    }
+    case 'or': {
+      const parts = query.parts.map(testOf);
+      return (log) => parts.some((part) => part(log));
+    }
+    case 'not': {
+      const part = testOf(query.part);
+      return (log) => !part(log);
+    }
+    case 'facet': {
+      const valuesOf = facetReader(query.facet);
+      const passes = valueTest(query.test);
+      return (log) => valuesOf(log).some(passes);
+    }
+    case 'text': {
+      const said = messageTest(query.test);
+      return ({ message }) => said(message);
+    }
   }
 }
 
 const isNumeric = (value: Plain) =>
   typeof value === 'number' || (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value));
 
-function passes(test: Test, value: Plain): boolean {
+function valueTest(test: Test): (value: Plain) => boolean {
   switch (test.kind) {
     case 'exists':
-      return true;
-    case 'equals':
-      return (
-        String(value) === test.value ||
-        (isNumeric(value) && isNumeric(test.value) && Number(value) === Number(test.value))
-      );
-    case 'wildcard':
-      return wildcard(test.pattern, 's').test(String(value));
+      return () => true;
+    case 'equals': {
+      const { value: wanted } = test;
+      const number = isNumeric(wanted) ? Number(wanted) : undefined;
+      return (value) =>
+        String(value) === wanted || (number !== undefined && isNumeric(value) && Number(value) === number);
+    }
+    case 'wildcard': {
+      const fits = wildcard(test.pattern);
+      return (value) => fits(String(value));
+    }
     case 'range': {
-      if (!isNumeric(value)) return false;
-      const number = Number(value);
       const { from, to } = test;
-      const above = !from || number > from.value || (from.included && number === from.value);
-      const below = !to || number < to.value || (to.included && number === to.value);
-      return above && below;
+      return (value) => {
+        if (!isNumeric(value)) return false;
+        const number = Number(value);
+        const above = !from || number > from.value || (from.included && number === from.value);
+        const below = !to || number < to.value || (to.included && number === to.value);
+        return above && below;
+      };
     }
   }
 }
 
 /** Words of the message match without regard to case, a phrase as consecutive words. */
-function saidIn(message: string, test: Test): boolean {
-  const words = wordsOf(message);
+function messageTest(test: Test): (message: string) => boolean {
   switch (test.kind) {
-    case 'equals':
-      return ` ${words.join(' ')} `.includes(` ${wordsOf(test.value).join(' ')} `);
+    case 'equals': {
+      const phrase = wordsOf(test.value);
+      const joined = ` ${phrase.join(' ')} `;
+      return (message) => {
+        const lower = message.toLowerCase();
+        // Most messages lack a word of the phrase, which is found out faster than all their words.
+        return (
+          phrase.every((word) => lower.includes(word)) && ` ${wordsOf(lower).join(' ')} `.includes(joined)
+        );
+      };
+    }
     case 'wildcard': {
-      const pattern = wildcard(test.pattern, 'i');
-      return words.some((word) => pattern.test(word));
+      const fits = wildcard(test.pattern.toLowerCase());
+      return (message) => wordsOf(message).some(fits);
     }
     default:
-      return false;
+      return () => false;
   }
 }
 
 const wordsOf = (text: string) => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
-
-/** `*` is any text, `?` any character, `\` escapes the next character. */
-function wildcard(pattern: string, flags: string): RegExp {
-  const source = pattern.replace(/\\(.)|[*?]|[^*?\\]+/g, (part, escaped: string | undefined) => {
-    if (part === '*') return '.*';
-    if (part === '?') return '.';
-    return (escaped ?? part).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  });
-  return new RegExp(`^${source}$`, flags);
-}
