@@ -1,6 +1,6 @@
 /**
  * Folds text so that ways of writing the same name are equal: upper and lower case in any language, composed and
- * decomposed accents, letters with and without them, ligatures, full-width letters, apostrophes, hyphens, white space, and
+ * decomposed accents, letters with and without them, ligatures, full-width letters, small capitals, letters in circles and squares, apostrophes, hyphens, white space, and
  * characters that are not shown. Each character is folded by itself, and then white space becomes one blank, so a text and
  * its folded form can be compared place by place.
  */
@@ -28,11 +28,23 @@ const HYPHEN = /[\p{Pd}\u2212]/u;
 /** White space, and what shows nothing though it is as wide as a letter: fillers of Hangul, the blank of Braille. */
 const WHITE_SPACE = /[\s\x85\u115f\u1160\u3164\uffa0\u2800]/u;
 
-/** Latin letters that are written without their strokes, or as two, where a keyboard lacks them. Unicode does not decompose them. */
-const PLAIN_LETTERS = new Map([
-  ...'øo łl đd ħh ŧt ðd ɨi ƶz ǥg ƀb ȼc ɇe ɉj ꝁk ƚl ɵo ᵽp ɍr ⱦt ʉu ɏy ⱥa ŋn æae œoe þth'
-    .split(' ')
-    .map((pair) => [pair.slice(0, 1), pair.slice(1)] as const),
+const pairs = (text: string): (readonly [string, string])[] =>
+  text.split(' ').map((pair): [string, string] => [pair.slice(0, 1), pair.slice(1)]);
+
+/** Code points of letters in black circles and squares, each range from A to Z. */
+const FIRST_BLACK_LETTERS = [0x1f150, 0x1f170];
+const ALPHABET = Array.from('abcdefghijklmnopqrstuvwxyz');
+
+/**
+ * Latin letters in a form that Unicode does not decompose: those that are written without their strokes, or as two, where a keyboard
+ * lacks them; small capitals and two letters of handwriting; letters in black circles and squares.
+ */
+const PLAIN_LETTERS: ReadonlyMap<string, string> = new Map([
+  ...pairs('øo łl đd ħh ŧt ðd ɨi ƶz ǥg ƀb ȼc ɇe ɉj ꝁk ƚl ɵo ᵽp ɍr ⱦt ʉu ɏy ⱥa ŋn æae œoe þth'),
+  ...pairs('ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ᴁae ɶoe ᴆd ᴌl ɑa ɡg'),
+  ...FIRST_BLACK_LETTERS.flatMap((first) =>
+    ALPHABET.map((letter, index) => [String.fromCodePoint(first + index), letter] as const),
+  ),
 ]);
 
 /** Controls that are not white space. */
