@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { jsonValue, preprocess } from './readers.ts';
-import { isRandomText, LOOKS_LIKE_KEY } from './secret-id.ts';
+import { isWordless, LOOKS_LIKE_KEY } from './secret-id.ts';
 
 /**
  * Keys that were pasted into a setting that is no place for them: it would be readable in the template, in the environment of the
@@ -22,14 +22,13 @@ const LONG_WORD = /[\w-]{40,}/g;
 
 const hasAllKinds = (word: string): boolean => [/[a-z]/, /[A-Z]/, /\d/].every((kind) => kind.test(word));
 
-function holdsRandomText(text: string): boolean {
-  const parts = text.match(LONG_PART) ?? [];
-  const words = (text.match(LONG_WORD) ?? []).filter(hasAllKinds);
-  return (
-    parts.some((part) => /\d/.test(part) && /[a-z]/i.test(part) && isRandomText(part)) ||
-    words.some(isRandomText)
-  );
-}
+/** With digits and letters, in hexadecimal or without words: CloudFormation makes long names of words and a few digits. */
+const isRandom = (part: string): boolean =>
+  /\d/.test(part) && /[a-z]/i.test(part) && (/^[0-9a-f]+$/i.test(part) || isWordless(part));
+
+const holdsRandomText = (text: string): boolean =>
+  (text.match(LONG_PART) ?? []).some(isRandom) ||
+  (text.match(LONG_WORD) ?? []).some((word) => hasAllKinds(word) && isWordless(word));
 
 /**
  * Whether a text holds a word that looks like a key.

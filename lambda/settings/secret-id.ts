@@ -24,7 +24,7 @@ const isWord = (letters: string): boolean =>
   (letters.length > 3 && /[aeiouy]/i.test(letters) && !/[^aeiouy]{4}/i.test(letters));
 
 /** Whether less than half of a text consists of words, as of a random one. */
-function isWordless(text: string): boolean {
+export function isWordless(text: string): boolean {
   const words = (text.match(LETTERS) ?? []).filter(isWord).join('');
   return words.length < text.replaceAll(/\W|_/g, '').length / 2;
 }
@@ -32,14 +32,11 @@ function isWordless(text: string): boolean {
 /** Long names have separators or capitals within; long texts of digits and letters of one case are keys. */
 const isUnbroken = (text: string): boolean => /^([a-z0-9]+|[A-Z0-9]+)$/.test(text) && /[0-9]/.test(text);
 
-/** Whether a long text is a random one and not made of words. */
-export const isRandomText = (text: string): boolean => isUnbroken(text) || isWordless(text);
-
 /** Whether a text looks like a key: a random one, or one of a known form. */
 export const looksLikeKey = (text: string): boolean =>
   TOKEN.test(text) ||
   KEY_FORMS.test(text) ||
-  (text.length >= KEY_LENGTH && isRandomText(text)) ||
+  (text.length >= KEY_LENGTH && (isUnbroken(text) || isWordless(text))) ||
   text.split(/\W|_/).some((part) => part.length >= KEY_PART_LENGTH && isWordless(part));
 
 /** What is wrong with a key in the place of a name: it would be readable in the template and in every log. */

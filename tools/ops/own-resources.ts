@@ -16,17 +16,18 @@ export interface StackChoice {
   existing: readonly string[];
 }
 
-const TYPES = {
+/** What CloudFormation calls the resources of a forwarder. */
+export const RESOURCE_TYPES = {
   function: 'AWS::Lambda::Function',
   'state machine': 'AWS::StepFunctions::StateMachine',
-  table: 'AWS::DynamoDB::Table',
+  table: 'AWS::DynamoDB::GlobalTable',
   bucket: 'AWS::S3::Bucket',
   secret: 'AWS::SecretsManager::Secret',
 } as const;
 
 /** Something that a stack or the settings of its function name. */
 export interface NamedResource {
-  kind: keyof typeof TYPES;
+  kind: keyof typeof RESOURCE_TYPES;
   id: string;
 }
 
@@ -46,7 +47,7 @@ export async function foreignTo(
   const own = await resourceListOf(aws, stack);
   return named.filter(
     ({ kind, id }) =>
-      !own.some((resource) => resource.type === TYPES[kind] && resource.id === id) &&
+      !own.some((resource) => resource.type === RESOURCE_TYPES[kind] && resource.id === id) &&
       !(CAN_EXIST_BEFORE.has(kind) && existing.includes(id)),
   );
 }

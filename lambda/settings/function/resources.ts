@@ -36,6 +36,7 @@ export const resourceSettings = {
   stateTable: {
     environment: 'STATE_TABLE',
     value: text(name(), 'a table name'),
+    mayHoldIds: true,
     required: true,
     description: 'DynamoDB table for state.',
     example: { environment: 'forwarder-state' },
@@ -43,6 +44,7 @@ export const resourceSettings = {
   quarantineBucket: {
     environment: 'QUARANTINE_BUCKET',
     value: text(name(), 'a bucket name'),
+    mayHoldIds: true,
     required: true,
     description: 'S3 bucket for records that Datadog refuses.',
     example: { environment: 'forwarder-quarantine' },

@@ -54,7 +54,7 @@ export const TOOLS: readonly Mutant[] = [
     name: 'any-type-is-own',
     what: 'A resource of another type with the same id makes a function one of the stack.',
     file: 'tools/ops/own-resources.ts',
-    find: 'resource.type === TYPES[kind] && ',
+    find: 'resource.type === RESOURCE_TYPES[kind] && ',
     replace: '',
     caughtBy: ['test/integration/tools/ops/doctor-requests.test.ts'],
   },

@@ -81,7 +81,7 @@ function accountWith(environment: Readonly<Record<string, string>>): SceneAccoun
         },
         resources: {
           'AWS::Lambda::Function': FUNCTION_NAME,
-          'AWS::DynamoDB::Table': RESOURCES.STATE_TABLE,
+          'AWS::DynamoDB::GlobalTable': RESOURCES.STATE_TABLE,
           'AWS::S3::Bucket': RESOURCES.QUARANTINE_BUCKET,
           'AWS::SecretsManager::Secret': [RESOURCES.VALENCE_SECRET_ID, RESOURCES.DATADOG_SECRET_ID],
           'AWS::StepFunctions::StateMachine': stateMachineArn,

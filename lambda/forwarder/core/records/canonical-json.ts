@@ -44,7 +44,7 @@ interface KeyOrder {
 const keyOrders = new Map<string, KeyOrder>();
 const MAX_KEY_ORDERS = 1000;
 
-/** Keys of all orders that are kept: each takes about 50 bytes, for the life of the process. */
+/** Keys of all orders that are kept: each takes 50 to 150 bytes, for the life of the process. */
 const MAX_KEPT_KEYS = 100_000;
 let keptKeys = 0;
 

@@ -85,7 +85,7 @@ describe('npm run ops, about resources that the outputs name', () => {
   });
 
   it.each([
-    ['the table', 'AWS::DynamoDB::Table', RESOURCES.STATE_TABLE],
+    ['the table', 'AWS::DynamoDB::GlobalTable', RESOURCES.STATE_TABLE],
     ['the bucket', 'AWS::S3::Bucket', RESOURCES.QUARANTINE_BUCKET],
   ])('uses what existed before the stack once it is named: %s', async (what, type, id) => {
     const scene = await openScene();

@@ -104,6 +104,18 @@ describe('what is no key', () => {
       'DATADOG_INTAKE_URL',
       'https://vpce-0a1b2c3d4e5f67890-abcd1234-us-east-1a.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com',
     ],
+    ['a host of long words', 'NO_PROXY_HOSTS', 'valenceforwarderprivateendpoint1.example.com'],
+    [
+      'a table that CloudFormation named',
+      'STATE_TABLE',
+      'ValenceForwarder-ForwarderStateTable4C9BE5A6-1ABC2DEF3GHI',
+    ],
+    [
+      'a bucket that CloudFormation named',
+      'QUARANTINE_BUCKET',
+      'valenceforwarder-forwarderquarantinebucket48295ac6-1abc2def3ghi',
+    ],
+    ['any name of a bucket', 'QUARANTINE_BUCKET', `b-${HEX}`],
     ['a hash in a condition', 'EXCLUDE', `[{"stream":"audit-logs","where":{"actor":["${HEX}${HEX}"]}}]`],
   ])('is accepted: %s', (_, variable, value) => {
     expect(inEnvironment({ [variable]: value })).toBe('');
