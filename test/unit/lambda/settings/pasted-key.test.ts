@@ -104,7 +104,7 @@ describe('what is no key', () => {
       'DATADOG_INTAKE_URL',
       'https://vpce-0a1b2c3d4e5f67890-abcd1234-us-east-1a.vpce-svc-0123456789abcdef0.us-east-1.vpce.amazonaws.com',
     ],
-    ['a host of long words', 'NO_PROXY_HOSTS', 'valenceforwarderprivateendpoint1.example.com'],
+    ['a host of long words', 'VALENCE_BASE_URL', 'https://valenceforwarderprivateendpoint1.example.com'],
     [
       'a table that CloudFormation named',
       'STATE_TABLE',
