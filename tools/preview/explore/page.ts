@@ -1,0 +1,70 @@
+import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
+import type { Archive } from './archive.ts';
+import { marksOf } from './explanations.ts';
+import { RefusedRequest } from './refused-request.ts';
+
+/** A log as the list shows it. */
+export interface ListedLog extends Pick<ProcessedLog, 'timestamp' | 'status' | 'service' | 'message'> {
+  id: number;
+  /** Titles of what the forwarder did with it beyond sending it. */
+  marks: string[];
+}
+
+export interface LogPage {
+  logs: ListedLog[];
+  /** Where the next page begins; null after the last log. */
+  next: string | null;
+}
+
+/** A list shows a line of each log; the whole message is one click away. */
+const SHOWN_CHARACTERS = 400;
+
+const CURSOR = /^(-?\d+(?:\.\d+)?):(\d+)$/;
+
+const cursorAfter = (timestamp: number, id: number) =>
+  Buffer.from(`${timestamp}:${id}`).toString('base64url');
+
+/** @throws {RefusedRequest} when no page gave it */
+function parsedCursor(cursor: string): { timestamp: number; id: number } {
+  const [, timestamp, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  if (timestamp === undefined) {
+    throw new RefusedRequest('cursor', 'The list has no such place. Load it again from its beginning.');
+  }
+  return { timestamp: Number(timestamp), id: Number(id) };
+}
+
+/**
+ * One page of the logs that a search found. A cursor names the log before it, not a number of logs, so that logs that arrive in the
+ * meantime neither repeat nor hide any.
+ * @param positions of the logs, newest first
+ * @param cursor of the page before; the first page when left out
+ * @throws {RefusedRequest} when the cursor is none
+ */
+export function pageOf(archive: Archive, positions: Uint32Array, limit: number, cursor?: string): LogPage {
+  const start = cursor === undefined ? 0 : firstAtOrAfter(positions, positionAfter(archive, cursor));
+  const shown = [...positions.subarray(start, start + limit)];
+  const last = shown.at(-1);
+  const more = start + shown.length < positions.length;
+  return {
+    logs: shown.map((position) => listed(archive, position)),
+    next:
+      last !== undefined && more ? cursorAfter(archive.logs[last]?.timestamp ?? 0, archive.idAt(last)) : null,
+  };
+}
+
+function positionAfter(archive: Archive, cursor: string): number {
+  const { timestamp, id } = parsedCursor(cursor);
+  return archive.after(timestamp, id);
+}
+
+function firstAtOrAfter(positions: Uint32Array, wanted: number): number {
+  const index = positions.findIndex((position) => position >= wanted);
+  return index === -1 ? positions.length : index;
+}
+
+function listed(archive: Archive, position: number): ListedLog {
+  const log = archive.logs[position] as ProcessedLog;
+  const { timestamp, status, service, message } = log;
+  const line = message.length > SHOWN_CHARACTERS ? `${message.slice(0, SHOWN_CHARACTERS)}…` : message;
+  return { id: archive.idAt(position), timestamp, status, service, message: line, marks: marksOf(log) };
+}

@@ -1,0 +1,67 @@
+import { NotModelled } from '../../datadog/interpreter/not-modelled.ts';
+import { type LogTest, logTest } from '../../datadog/interpreter/query/match.ts';
+import type { Archive, Frame } from './archive.ts';
+import { RefusedRequest } from './refused-request.ts';
+
+/** What a user looks for. */
+export interface Search extends Frame {
+  /** In Datadog's search syntax. */
+  query: string;
+}
+
+/** Long enough for every search of the content; a parser that calls itself cannot run out of stack. */
+const LONGEST_QUERY_CHARACTERS = 2_000;
+
+/** How many searches are remembered: the list, its next pages, the facets and the bars ask the same one. */
+const REMEMBERED = 8;
+
+/** @throws {RefusedRequest} that says where the query cannot be read */
+function parsed(query: string): LogTest {
+  if (query.length > LONGEST_QUERY_CHARACTERS) {
+    throw new RefusedRequest('query', `A search has at most ${LONGEST_QUERY_CHARACTERS} characters.`);
+  }
+  try {
+    return logTest(query);
+  } catch (error) {
+    if (!(error instanceof NotModelled)) throw error;
+    throw new RefusedRequest('query', `The preview cannot read ${error.what}.`);
+  }
+}
+
+/** Searches over one archive. */
+export class Searches {
+  readonly #archive: Archive;
+  /** The most recent one is the last. */
+  readonly #known = new Map<string, Uint32Array>();
+
+  constructor(archive: Archive) {
+    this.#archive = archive;
+  }
+
+  /**
+   * The positions of the logs that a search finds, newest first.
+   * @throws {RefusedRequest} when the query cannot be read
+   */
+  positions({ query, from, to }: Search): Uint32Array {
+    const key = JSON.stringify([query, from, to]);
+    const found = this.#known.get(key) ?? this.#find(query, { from, to });
+    this.#known.delete(key);
+    this.#known.set(key, found);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
+    return found;
+  }
+
+  #find(query: string, frame: Frame): Uint32Array {
+    const test = parsed(query);
+    const { logs } = this.#archive;
+    const [start, end] = this.#archive.within(frame);
+    const found = new Uint32Array(end - start);
+    let count = 0;
+    for (let position = start; position < end; position++) {
+      const log = logs[position];
+      if (log && test(log)) found[count++] = position;
+    }
+    return found.slice(0, count);
+  }
+}
