@@ -10,6 +10,8 @@ export interface Options {
   json: boolean;
   /** Keep running until Ctrl-C, to try the operator's tools on. */
   stay: boolean;
+  /** Serve the dashboards over the logs on a page of this machine, until Ctrl-C. */
+  open: boolean;
   /** The name of an API that takes Valence's place. */
   api?: string;
 }
@@ -18,6 +20,7 @@ const EXAMPLES = `
 Examples:
   npm start                          a generated tenant on this machine, three runs
   npm start -- --json                the same, the sum of the runs as JSON
+  npm start -- --open                the same, then dashboards, logs and signals over the logs, in a browser
   npm start -- --dry-run | head -3   the same, showing the logs
   npm start -- --stay                keeps running, a run a minute: try "npm run ops -- status --local" with it
   npm start -- --api page-token      the same with an API that differs from the assumed one: watch npm run doctor find out how
@@ -25,6 +28,8 @@ Examples:
                                      one run from your Valence tenant to your Datadog organisation
   VALENCE_API_KEY=... VALENCE_REGION=eu npm start -- --live --dry-run
                                      what such a run would send; nothing is sent, nothing is saved
+  VALENCE_API_KEY=... npm start -- --live --dry-run --open
+                                     the dashboards over the last records of your tenant; nothing is sent, nothing is saved
 
 With --api the variable VALENCE_API_PROFILE is the function's API profile. With --live all variables of the function's configuration apply (VALENCE_REGION, DATADOG_SITE,
 INITIAL_LOOKBACK_SECONDS, ...). State is kept in .forwarder-state/: delete that folder to start again.
@@ -41,6 +46,12 @@ export const startCommand = (action: (options: Options) => Promise<void>): Comma
     .option('--json', 'make the last line of stdout the result as JSON, and print no table')
     .addOption(
       new Option(
+        '--open',
+        'show dashboards, logs and signals over the logs in a browser, on a page that only this machine can open',
+      ).conflicts('json'),
+    )
+    .addOption(
+      new Option(
         '--stay',
         'keep running until Ctrl-C, a run a minute, for npm run ops -- COMMAND --local',
       ).conflicts(['live', 'dryRun', 'json']),
@@ -55,5 +66,5 @@ export const startCommand = (action: (options: Options) => Promise<void>): Comma
     )
     .addHelpText('after', EXAMPLES)
     .action((given: Partial<Options>) =>
-      action({ live: false, dryRun: false, json: false, stay: false, ...given }),
+      action({ live: false, dryRun: false, json: false, stay: false, open: false, ...given }),
     );

@@ -7,6 +7,8 @@ import { table } from '../cli/table.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
+import type { PostedLog } from '../preview/data/preview-logs.ts';
+import type { PreviewOptions } from '../preview/serve.ts';
 import type { ZooApi } from '../stand-ins/valence/apis/api.ts';
 import { APIS, findApi } from '../stand-ins/valence/apis/apis.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -62,6 +64,20 @@ const nextSteps = () => {
   return table(undefined, steps).replace(/^/gm, '  ');
 };
 
+/** The last line of a run, for who has not seen the page. */
+const INVITATION = `See what this becomes in Datadog, dashboards, logs and signals, in your browser:  npm start -- --open`;
+
+const SAMPLE = 'a made-up tenant';
+
+/** A log that the embedded Datadog accepted, as the preview takes it. */
+const arrivedNow = (posted: JsonObject) => ({ posted, arrival: Math.floor(Date.now() / 1000) });
+
+/** Serves the page until the user ends it. It is loaded only here, so that `npm start` without it stays fast. */
+async function show(options: Options, shown: PreviewOptions): Promise<void> {
+  const { showPreview } = await import('../preview/serve.ts');
+  await showPreview(shown, (text) => printFor(options, text));
+}
+
 async function embedded(options: Options): Promise<void> {
   await builtFunction();
   const { runs, arrivals, drops, logs } = await runEmbedded(FUNCTION, options.dryRun ? printLog : undefined);
@@ -85,18 +101,30 @@ ${sampleLog(logs)}
 Logs that Datadog would have dropped or cut: ${dropSummary(drops)}.
 
 Next:
-${nextSteps()}`,
+${nextSteps()}
+
+${options.open ? '' : INVITATION}`.trimEnd(),
   );
+  if (options.open) await show(options, { logs: logs.map(arrivedNow), origin: SAMPLE, isSample: true });
 }
 
+/** @throws {ToolError} when logs would be posted that the page is to show: only a dry run keeps them */
 async function live(options: Options): Promise<void> {
+  if (options.open && !options.dryRun) {
+    throw new ToolError(
+      'With --live the page shows what a run would send: use --live --dry-run --open. What was sent is in your Datadog organisation.',
+    );
+  }
   const keys = readKeys(process.env, options.dryRun);
   await builtFunction();
+  const logs: PostedLog[] = [];
+  const keep = (log: JsonObject) => void logs.push(arrivedNow(log));
   const run = await runLive(FUNCTION, {
     keys,
     environment: process.env,
     stateFolder: STATE_FOLDER,
-    onLog: options.dryRun ? printLog : undefined,
+    // The page shows the logs: thousands of lines would hide its address.
+    onLog: options.open ? keep : options.dryRun ? printLog : undefined,
   });
   const lines = [
     ...(run.result.status === 'partial'
@@ -107,6 +135,7 @@ async function live(options: Options): Promise<void> {
   ];
   if (options.json) printSum([run]);
   printFor(options, `\n${runTable([run])}\n\n${lines.join('\n')}`);
+  if (options.open) await show(options, { logs, origin: 'the last records of your tenant', isSample: false });
 }
 
 async function staying({ api: name }: Options): Promise<void> {

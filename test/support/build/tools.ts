@@ -17,7 +17,7 @@ const TOOLS = {
   datadog: 'tools/datadog/datadog.ts',
   doctor: 'tools/doctor/doctor.ts',
   ops: 'tools/ops/ops.ts',
-  preview: 'tools/datadog/preview.ts',
+  preview: 'tools/preview/preview.ts',
   start: 'tools/run-locally/start.ts',
   zoo: 'test/zoo/cli.ts',
 };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Stream } from '../../../lambda/contract.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
-import { type PreviewedLog, previewLogs } from '../../../tools/datadog/preview-logs.ts';
+import { type PreviewedLog, previewLogs } from '../../../tools/preview/data/preview-logs.ts';
 
 /** Golden records: one file each under test/golden/datadog/, named by its special feature. */
 

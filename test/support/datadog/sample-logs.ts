@@ -11,7 +11,7 @@ import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
 import { plainValuesAt, setAt } from '../../../tools/datadog/interpreter/paths.ts';
 import { processLog } from '../../../tools/datadog/interpreter/process-log.ts';
 import type { Status } from '../../../tools/datadog/interpreter/status.ts';
-import { type PostedLog, postedLogs } from '../../../tools/datadog/preview-logs.ts';
+import { type PostedLog, postedLogs } from '../../../tools/preview/data/preview-logs.ts';
 import { sampleData } from '../../../tools/sample-data/sample-data.ts';
 import { NOW } from '../outside-world.ts';
 import { goldenNames, readGolden } from './golden.ts';

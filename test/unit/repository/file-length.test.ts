@@ -14,7 +14,7 @@ const FILES = include
       ? [path]
       : readdirSync(path, { recursive: true, encoding: 'utf8' }).map((name) => join(path, name)),
   )
-  .filter((path) => path.endsWith('.ts') && !path.split(sep).includes('node_modules'));
+  .filter((path) => /\.tsx?$/.test(path) && !path.split(sep).includes('node_modules'));
 
 /** Says of a file that is too long what to do. */
 function problemsOf(path: string, text: string): string[] {

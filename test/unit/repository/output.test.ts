@@ -13,7 +13,7 @@ const PRINTS =
 const tools = () => [
   ...readdirSync(inProject('tools'), { recursive: true, encoding: 'utf8' })
     .map((path) => `tools/${path.replaceAll('\\', '/')}`)
-    .filter((path) => /\.(ts|mjs)$/.test(path)),
+    .filter((path) => /\.(tsx?|mjs)$/.test(path)),
   'test/zoo/cli.ts',
   'test/simulation/cli.ts',
 ];

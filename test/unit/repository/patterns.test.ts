@@ -121,7 +121,7 @@ async function slowOf(patterns: readonly Pattern[]): Promise<string[]> {
 it('no pattern takes longer than in proportion to its text', { timeout: 900_000 }, async () => {
   const files = ['lambda', 'tools'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => /\.m?[jt]s$/.test(name))
+      .filter((name) => /\.m?[jt]sx?$/.test(name))
       .map((name) => join(folder, name)),
   );
   const patterns = files.flatMap((file) => patternsIn(file, readFileSync(file, 'utf8')));

@@ -95,6 +95,21 @@ const FORBIDDEN: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What a room of the tools may not import: the tools that use it, and what only a server has. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  'tools/preview/data': ['../../run-locally/start.ts', '../../datadog/plan.ts', '../../ops/stack.ts'],
+  'tools/preview/page/boards': [
+    'node:fs',
+    '../../server/server.ts',
+    '../../data/log-store.ts',
+    '../../serve.ts',
+    '../../../run-locally/start.ts',
+  ],
+  'tools/datadog/evaluator': ['../../preview/serve.ts', '../../ops/stack.ts'],
+  'tools/stand-ins': ['../preview/serve.ts'],
+  'tools/cli': ['../preview/serve.ts'],
+};
+
 /** The order of imports in the core: what a room may not import of it. */
 const LATER_ROOMS: Readonly<Record<string, readonly string[]>> = {
   slices: ['runs'],
@@ -166,7 +181,7 @@ function accepted(probes: readonly Probe[]): string[] {
 }
 
 it('lint refuses what the rooms may not import', () => {
-  const outside = Object.entries(FORBIDDEN).flatMap(([folder, paths]) =>
+  const outside = Object.entries({ ...FORBIDDEN, ...TOOLS }).flatMap(([folder, paths]) =>
     paths.map((path) => importing(folder, path)),
   );
   const order = Object.entries(LATER_ROOMS).flatMap(([room, later]) =>

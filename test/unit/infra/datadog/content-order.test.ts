@@ -4,8 +4,7 @@ import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
 import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
-import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
-import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
+import { isEvaluated, signalsOf } from '../../../../tools/datadog/evaluator/rules.ts';
 import {
   counted,
   definitionsOf,
@@ -13,9 +12,10 @@ import {
   queriesOf,
   resolved,
   searchesOf,
-} from '../../../support/datadog/evaluate-widget.ts';
+} from '../../../../tools/datadog/evaluator/widget-queries.ts';
+import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
+import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import { HOSTED_PIPELINE } from '../../../support/datadog/hosted-pipeline.ts';
-import { isEvaluated, signalsOf } from '../../../support/datadog/rule-evaluator.ts';
 import { sampleRecords } from '../../../support/datadog/sample-logs.ts';
 
 /** Boards and rules show the same wherever the hosted pipeline runs. */

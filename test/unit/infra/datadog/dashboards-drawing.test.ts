@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { dashboardImages } from '../../../../infra/datadog/dashboard-images.ts';
 import { drawn } from '../../../../infra/datadog/dashboards/drawing.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
-import { definitionsOf } from '../../../support/datadog/evaluate-widget.ts';
+import { definitionsOf } from '../../../../tools/datadog/evaluator/widget-queries.ts';
 
 describe.each(Object.entries(dashboardImages()))('%s', (path, image) => {
   it('is drawn from the definition as it is (`npm run docs` brings it up to date)', () => {

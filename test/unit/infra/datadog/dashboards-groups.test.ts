@@ -1,9 +1,15 @@
 import { expect, it } from 'vitest';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { missing, notEmpty } from '../../../../infra/datadog/facts.ts';
+import {
+  counted,
+  found,
+  queriesOf,
+  resolved,
+  widgetsOf,
+} from '../../../../tools/datadog/evaluator/widget-queries.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { facetValues } from '../../../../tools/datadog/interpreter/query/match.ts';
-import { counted, found, queriesOf, resolved, widgetsOf } from '../../../support/datadog/evaluate-widget.ts';
 import { sampleRecords } from '../../../support/datadog/sample-logs.ts';
 
 const LOGS = sampleRecords();

@@ -4,7 +4,6 @@ import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, groupsOf } from '../../../../infra/datadog/rules.ts';
 import { LOG_SOURCE } from '../../../../lambda/contract.ts';
-import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import {
   BUILT_IN_COLUMNS,
   counted,
@@ -16,7 +15,8 @@ import {
   resolved,
   searchesOf,
   widgetsOf,
-} from '../../../support/datadog/evaluate-widget.ts';
+} from '../../../../tools/datadog/evaluator/widget-queries.ts';
+import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import { readGolden } from '../../../support/datadog/golden.ts';
 import { sampleRecords } from '../../../support/datadog/sample-logs.ts';
 

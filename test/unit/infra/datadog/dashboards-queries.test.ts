@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { Dashboard, Definition, EventQuery } from '../../../../infra/datadog/dashboard-types.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { LOG_SOURCE } from '../../../../lambda/contract.ts';
-import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import {
   BUILT_IN_COLUMNS,
   counted,
@@ -14,7 +13,8 @@ import {
   resolved,
   searchesOf,
   widgetsOf,
-} from '../../../support/datadog/evaluate-widget.ts';
+} from '../../../../tools/datadog/evaluator/widget-queries.ts';
+import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
 import { readGolden } from '../../../support/datadog/golden.ts';
 import { sampleRecords, sampleRuns, sampleSignals } from '../../../support/datadog/sample-logs.ts';
 

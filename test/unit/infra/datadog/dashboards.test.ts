@@ -6,8 +6,8 @@ import { asksQueries } from '../../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { FACTS } from '../../../../infra/datadog/facts.ts';
 import { linksIn } from '../../../../lambda/content-installer/board-link.ts';
+import { definitionsOf, searchesOf } from '../../../../tools/datadog/evaluator/widget-queries.ts';
 import { dashboard as dashboardRules } from '../../../../tools/stand-ins/datadog/content-kinds/dashboard.ts';
-import { definitionsOf, searchesOf } from '../../../support/datadog/evaluate-widget.ts';
 
 /** What CloudFormation can deliver in one event, which contains the old and the new body. */
 const MAX_BODY_BYTES = 110_000;

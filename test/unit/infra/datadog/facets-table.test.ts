@@ -2,8 +2,12 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { withFacets } from '../../../../infra/datadog/facets-table.ts';
+import {
+  BUILT_IN_COLUMNS,
+  definitionsOf,
+  queriesOf,
+} from '../../../../tools/datadog/evaluator/widget-queries.ts';
 import { facetValues } from '../../../../tools/datadog/interpreter/query/match.ts';
-import { BUILT_IN_COLUMNS, definitionsOf, queriesOf } from '../../../support/datadog/evaluate-widget.ts';
 import { sampleRuns } from '../../../support/datadog/sample-logs.ts';
 
 const DOCUMENT = readFileSync('docs/datadog-content.md', 'utf8');

@@ -4,7 +4,7 @@ import type { LogsPipeline } from '../../../../infra/datadog/types.ts';
 import { isObject, type JsonObject } from '../../../../lambda/shared/json.ts';
 import { removeAt } from '../../../../tools/datadog/interpreter/paths.ts';
 import { processLog, type Surroundings } from '../../../../tools/datadog/interpreter/process-log.ts';
-import { postedLogs } from '../../../../tools/datadog/preview-logs.ts';
+import { postedLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { type Golden, goldenNames, readGolden } from '../../../support/datadog/golden.ts';
 import { HOSTED_HELPERS, HOSTED_PIPELINE } from '../../../support/datadog/hosted-pipeline.ts';
 

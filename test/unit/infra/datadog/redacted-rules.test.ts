@@ -5,7 +5,7 @@ import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import type { RedactRules } from '../../../../lambda/shared/redact-path.ts';
 import { plainValuesAt } from '../../../../tools/datadog/interpreter/paths.ts';
-import { processedLogs } from '../../../../tools/datadog/preview-logs.ts';
+import { processedLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { alertRecord, auditRecord } from '../../../support/core-records.ts';
 import { NOW } from '../../../support/outside-world.ts';
 

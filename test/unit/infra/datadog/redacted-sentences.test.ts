@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import type { RedactRules } from '../../../../lambda/shared/redact-path.ts';
 import { matches } from '../../../../tools/datadog/interpreter/query/match.ts';
-import { processedLogs } from '../../../../tools/datadog/preview-logs.ts';
+import { processedLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { auditRecord } from '../../../support/core-records.ts';
 import { NOW } from '../../../support/outside-world.ts';
 

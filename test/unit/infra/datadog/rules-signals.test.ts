@@ -4,10 +4,10 @@ import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, type RuleKey } from '../../../../infra/datadog/rules.ts';
 import { CHANGED_PARTS } from '../../../../lambda/contract.ts';
 import { TIME_FIELD } from '../../../../lambda/forwarder/core/records/time.ts';
+import { groupsOf } from '../../../../tools/datadog/evaluator/rule-groups.ts';
+import { isEvaluated, logsSeenBy, signalsOf } from '../../../../tools/datadog/evaluator/rules.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
-import { isEvaluated, logsSeenBy, signalsOf } from '../../../support/datadog/rule-evaluator.ts';
-import { groupsOf } from '../../../support/datadog/rule-evaluator-groups.ts';
 import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
 import { type Circumstances, logsOf } from '../../../support/datadog/rule-samples/logs.ts';
 import {

@@ -18,12 +18,12 @@ import {
 import { durations } from '../../../../infra/datadog/rules/build.ts';
 import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import { RULES_DOCUMENT, withRules } from '../../../../infra/datadog/rules-table.ts';
+import { namesIn } from '../../../../tools/datadog/evaluator/rule-conditions.ts';
 import { facetsOf } from '../../../../tools/datadog/interpreter/query/match.ts';
 import { parseQuery } from '../../../../tools/datadog/interpreter/query/syntax.ts';
-import { processedLogs } from '../../../../tools/datadog/preview-logs.ts';
+import { processedLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { validateRule } from '../../../../tools/stand-ins/datadog/content-kinds/rule.ts';
 import { auditRecord } from '../../../support/core-records.ts';
-import { namesIn } from '../../../support/datadog/rule-evaluator-conditions.ts';
 import { RULE_SAMPLES } from '../../../support/datadog/rule-samples/all.ts';
 import { logsOf } from '../../../support/datadog/rule-samples/logs.ts';
 import { NOW } from '../../../support/outside-world.ts';

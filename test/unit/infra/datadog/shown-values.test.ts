@@ -9,7 +9,7 @@ import type { Stream } from '../../../../lambda/contract.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import { plainValuesAt } from '../../../../tools/datadog/interpreter/paths.ts';
 import { processLog } from '../../../../tools/datadog/interpreter/process-log.ts';
-import { postedLogs } from '../../../../tools/datadog/preview-logs.ts';
+import { postedLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { alertRecord, auditRecord } from '../../../support/core-records.ts';
 import { HOSTED_PIPELINE } from '../../../support/datadog/hosted-pipeline.ts';
 import { NOW } from '../../../support/outside-world.ts';

@@ -4,7 +4,7 @@ import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
 import type { Stream } from '../../../../lambda/contract.ts';
 import type { JsonObject } from '../../../../lambda/shared/json.ts';
 import { matches } from '../../../../tools/datadog/interpreter/query/match.ts';
-import { processedLogs } from '../../../../tools/datadog/preview-logs.ts';
+import { processedLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { alertRecord, auditRecord } from '../../../support/core-records.ts';
 import { NOW } from '../../../support/outside-world.ts';
 

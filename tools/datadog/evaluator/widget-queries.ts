@@ -1,6 +1,6 @@
 import type { Dashboard, Definition, EventQuery } from '../../../infra/datadog/dashboard-types.ts';
-import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
-import { facetsOf, facetValues, matches } from '../../../tools/datadog/interpreter/query/match.ts';
+import type { ProcessedLog } from '../interpreter/log.ts';
+import { facetsOf, facetValues, matches } from '../interpreter/query/match.ts';
 
 /** What widgets show of logs, as far as their definitions determine it. */
 
@@ -17,8 +17,8 @@ export function resolved(
     .replace(/\$([a-z_]+)/g, (_, name: string) => {
       const variable = variables.find((each) => each.name === name);
       if (!variable) throw new Error(`There is no variable ${name}.`);
-      const value = picks[name];
-      return value === undefined ? '*' : `${variable.prefix}:"${value}"`;
+      const picked = picks[name];
+      return picked === undefined ? '*' : `${variable.prefix}:"${picked.replace(/["\\]/g, '\\$&')}"`;
     })
     .trim();
 }
@@ -80,7 +80,8 @@ export function found(search: string, logs: readonly ProcessedLog[]): readonly P
 
 type Compute = EventQuery['compute'] | EventQuery['group_by'][number]['sort'];
 
-const count = (compute: Compute, logs: readonly ProcessedLog[]) => {
+/** What a query counts of logs. */
+export const countOf = (compute: Compute, logs: readonly ProcessedLog[]): number => {
   const { metric } = { metric: undefined, ...compute };
   return metric === undefined
     ? logs.length
@@ -101,8 +102,11 @@ export function counted(
       groups.set(value, members);
     }
   }
-  const largest = group
-    ? [...groups].sort(([, a], [, b]) => count(group.sort, b) - count(group.sort, a)).slice(0, group.limit)
-    : [...groups];
-  return new Map(largest.map(([value, members]) => [value, count(compute, members)]));
+  const sizes = [...groups].map(([value, members]) => ({
+    value,
+    members,
+    size: group ? countOf(group.sort, members) : 0,
+  }));
+  const largest = group ? sizes.sort((a, b) => b.size - a.size).slice(0, group.limit) : sizes;
+  return new Map(largest.map(({ value, members }) => [value, countOf(compute, members)]));
 }

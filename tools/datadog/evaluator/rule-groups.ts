@@ -1,6 +1,6 @@
 import type { RuleQuery } from '../../../infra/datadog/rule-types.ts';
-import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
-import { facetValues, matches } from '../../../tools/datadog/interpreter/query/match.ts';
+import type { ProcessedLog } from '../interpreter/log.ts';
+import { facetValues, matches } from '../interpreter/query/match.ts';
 
 /** A log that belongs to a group, and the queries that found it. */
 export interface GroupedLog {

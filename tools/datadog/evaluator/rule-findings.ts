@@ -7,10 +7,10 @@ import type {
   ThirdPartyOptions,
   ThresholdOptions,
 } from '../../../infra/datadog/rule-types.ts';
-import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
-import { facetValues, matches } from '../../../tools/datadog/interpreter/query/match.ts';
-import { holds } from './rule-evaluator-conditions.ts';
-import { cardinality, type GroupedLog, groupedLogs, groupsOf, inTime } from './rule-evaluator-groups.ts';
+import type { ProcessedLog } from '../interpreter/log.ts';
+import { facetValues, matches } from '../interpreter/query/match.ts';
+import { holds } from './rule-conditions.ts';
+import { cardinality, type GroupedLog, groupedLogs, groupsOf, inTime } from './rule-groups.ts';
 
 /**
  * What each detection method finds.

@@ -4,16 +4,10 @@ import {
   RULE_STATUSES,
   type RuleStatus,
 } from '../../../infra/datadog/rule-types.ts';
-import type { ProcessedLog } from '../../../tools/datadog/interpreter/log.ts';
-import { matches } from '../../../tools/datadog/interpreter/query/match.ts';
-import {
-  type Finding,
-  newValues,
-  overThreshold,
-  sequences,
-  vendorAlerts,
-} from './rule-evaluator-findings.ts';
-import { groupsOf } from './rule-evaluator-groups.ts';
+import type { ProcessedLog } from '../interpreter/log.ts';
+import { matches } from '../interpreter/query/match.ts';
+import { type Finding, newValues, overThreshold, sequences, vendorAlerts } from './rule-findings.ts';
+import { groupsOf } from './rule-groups.ts';
 
 /** A security signal. */
 export interface Signal {

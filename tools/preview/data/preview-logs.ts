@@ -1,17 +1,17 @@
-import { LOG_PIPELINE } from '../../infra/datadog/pipeline.ts';
-import type { Stream } from '../../lambda/contract.ts';
-import { buildLog } from '../../lambda/forwarder/core/logs/build.ts';
-import { encodeLog } from '../../lambda/forwarder/core/logs/encode.ts';
-import { redaction } from '../../lambda/forwarder/core/logs/redact/redact.ts';
-import type { LogContext } from '../../lambda/forwarder/core/logs/types.ts';
-import { copyFingerprint, identify } from '../../lambda/forwarder/core/records/identity.ts';
-import { recordTime } from '../../lambda/forwarder/core/records/time.ts';
-import { identityRulesOf, resolveApiProfile } from '../../lambda/settings/api-profile.ts';
-import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
-import type { RedactRules } from '../../lambda/shared/redact-path.ts';
-import { VERSION } from '../../lambda/shared/version.ts';
-import type { ProcessedLog } from './interpreter/log.ts';
-import { processLog, type Surroundings } from './interpreter/process-log.ts';
+import { LOG_PIPELINE } from '../../../infra/datadog/pipeline.ts';
+import type { Stream } from '../../../lambda/contract.ts';
+import { buildLog } from '../../../lambda/forwarder/core/logs/build.ts';
+import { encodeLog } from '../../../lambda/forwarder/core/logs/encode.ts';
+import { redaction } from '../../../lambda/forwarder/core/logs/redact/redact.ts';
+import type { LogContext } from '../../../lambda/forwarder/core/logs/types.ts';
+import { copyFingerprint, identify } from '../../../lambda/forwarder/core/records/identity.ts';
+import { recordTime } from '../../../lambda/forwarder/core/records/time.ts';
+import { identityRulesOf, resolveApiProfile } from '../../../lambda/settings/api-profile.ts';
+import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
+import type { RedactRules } from '../../../lambda/shared/redact-path.ts';
+import { VERSION } from '../../../lambda/shared/version.ts';
+import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
+import { processLog, type Surroundings } from '../../datadog/interpreter/process-log.ts';
 
 const DEFAULTS = resolveApiProfile(undefined);
 

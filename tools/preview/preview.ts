@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod/mini';
 import { STREAMS } from '../../lambda/contract.ts';
@@ -10,7 +11,8 @@ import { timeArgument } from '../cli/arguments.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
-import { type PreviewInput, previewLogs } from './preview-logs.ts';
+import { type PreviewInput, postedLogs, previewLogs } from './data/preview-logs.ts';
+import { showPreview } from './serve.ts';
 
 /** Entry of `npm run preview`. */
 
@@ -20,10 +22,11 @@ FILE holds a JSON array such as
     "success": true, "ipAddress": "192.0.2.7", "details": "...", "timeEpoch": 1767000000}},
    {"stream": "alerts", "record": {"vuid": "...", "alertType": {"severity": "High"}, "events": []}}]
 
-The output is a JSON array of {service, status, timestamp, message, attributes}, one for each record; timestamp is
+Without --open the output is a JSON array of {service, status, timestamp, message, attributes}, one for each record; timestamp is
 in epoch milliseconds. It has no geo-IP and user-agent details, which Datadog looks up in its own databases.
 
 Examples:
+  npm run preview -- --open records.json                        see the dashboards over these records
   npm run --silent preview -- records.json | jq '.[0].attributes.usr'
   npm run preview -- records.json --redact '{"hash":["actor"]}'     what is left when actors are hashed
   npm run preview -- records.json --now 2026-01-02T00:00:00Z    which records get another date when forwarded then
@@ -66,11 +69,23 @@ function redactArgument(text: string): RedactRules {
   throw new InvalidArgumentError(`It must be ${functionSettings.redact.value.allowed.environment}.`);
 }
 
-/** @param now epoch seconds */
-function preview(file: string, { now, redact }: { now?: number; redact?: RedactRules }): void {
-  const logs = previewLogs(readInputs(file), now, Math.floor(Date.now() / 1000), redact);
+interface Options {
+  /** Epoch seconds. */
+  now?: number;
+  redact?: RedactRules;
+  open?: boolean;
+}
+
+async function preview(file: string, { now, redact, open }: Options): Promise<void> {
+  const inputs = readInputs(file);
+  const otherwise = Math.floor(Date.now() / 1000);
+  if (open) {
+    const logs = postedLogs(inputs, now, otherwise, redact);
+    await showPreview({ logs, origin: basename(file), isSample: false }, printLine);
+    return;
+  }
   // Indented on a terminal, otherwise one line.
-  printLine(JSON.stringify(logs, null, process.stdout.isTTY ? 2 : 0));
+  printLine(JSON.stringify(previewLogs(inputs, now, otherwise, redact), null, process.stdout.isTTY ? 2 : 0));
 }
 
 const program = new Command('npm run preview --')
@@ -78,6 +93,7 @@ const program = new Command('npm run preview --')
     'Shows records as Datadog shows them: through the forwarder and its log pipeline, on this machine.',
   )
   .argument('<file>', 'JSON file with an array of {"stream", "record"}')
+  .option('--open', 'serve dashboards, logs and signals over these records on a page of this machine')
   .option(
     '--now <time>',
     "when the records are forwarded, epoch seconds or ISO 8601 (default: each record's own time)",

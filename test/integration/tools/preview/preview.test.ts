@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postedLogs, previewLogs } from '../../../../tools/datadog/preview-logs.ts';
+import { postedLogs, previewLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { readGolden } from '../../../support/datadog/golden.ts';
 import { npmRun, runTool } from '../../../support/operator/run-tool.ts';
 

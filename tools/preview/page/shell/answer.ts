@@ -1,0 +1,56 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Refusal } from '../../api.ts';
+
+/** What the server answered so far. */
+export interface Answer<T> {
+  /** The latest answer. It stays while the next one is awaited, so that nothing on the page moves. */
+  value?: T;
+  /** Why there is no answer to the present question. */
+  error?: string;
+  /** Whether an answer is awaited. */
+  isLoading: boolean;
+}
+
+async function ask<T>(question: string, signal: AbortSignal): Promise<T> {
+  const response = await fetch(question, { signal });
+  if (response.ok) return (await response.json()) as T;
+  const isJson = response.headers.get('content-type') === 'application/json';
+  throw new Error(isJson ? ((await response.json()) as Refusal).error : await response.text());
+}
+
+const GONE =
+  'The command that serves this page has ended. Start it again, and open the address that it prints.';
+
+/**
+ * Asks the server, and again when the question changes.
+ * @param path such as `api/board`
+ * @param everyMs asks again so often, in milliseconds; once when left out
+ */
+export function useAnswer<T>(
+  path: string,
+  query: URLSearchParams | Record<string, string> = {},
+  everyMs?: number,
+): Answer<T> {
+  const question = `${path}?${new URLSearchParams(query)}`;
+  const [answer, setAnswer] = useState<Answer<T>>({ isLoading: true });
+  useEffect(() => {
+    const abort = new AbortController();
+    const load = () =>
+      ask<T>(question, abort.signal).then(
+        (value) => setAnswer({ value, isLoading: false }),
+        (error: Error) => {
+          if (abort.signal.aborted) return;
+          // fetch fails by itself only when no server answers.
+          setAnswer({ error: error instanceof TypeError ? GONE : error.message, isLoading: false });
+        },
+      );
+    setAnswer(({ value }) => ({ ...(value !== undefined && { value }), isLoading: true }));
+    void load();
+    const timer = everyMs === undefined ? undefined : setInterval(load, everyMs);
+    return () => {
+      abort.abort();
+      clearInterval(timer);
+    };
+  }, [question, everyMs]);
+  return answer;
+}

@@ -1,0 +1,34 @@
+const WHOLE = new Intl.NumberFormat('en-US');
+const SHORT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** `12,345` */
+export const whole = (value: number): string => WHOLE.format(value);
+
+/** A count in a few characters: `9,999`, `12.3K`. */
+export const short = (value: number): string =>
+  Math.abs(value) < 10_000 ? whole(value) : SHORT.format(value);
+
+const two = (value: number) => String(value).padStart(2, '0');
+
+/** `Dec 01 09:05:07` in UTC, as all times of the page. @param time epoch milliseconds */
+export function time(time: number): string {
+  const date = new Date(time);
+  return `${day(time)} ${[date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Dec 01` in UTC. @param time epoch milliseconds */
+export function day(time: number): string {
+  const date = new Date(time);
+  return `${MONTHS[date.getUTCMonth()]} ${two(date.getUTCDate())}`;
+}
+
+/** `09:05` in UTC. @param time epoch milliseconds */
+export function clock(time: number): string {
+  const date = new Date(time);
+  return `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+}
+
+/** A facet in a few characters: the last two parts of its path. */
+export const facetName = (facet: string): string => facet.replace(/^@/, '').split('.').slice(-2).join('.');

@@ -1,0 +1,2 @@
+/** The bundler makes a file of its own of a style sheet. */
+declare module '*.css';

@@ -1,0 +1,51 @@
+import type { ShownData } from '../api.ts';
+import type { LogStore } from '../data/log-store.ts';
+
+/** What a page shows, and what its routes have in common. */
+
+export interface Preview {
+  logs: LogStore;
+  /** Where the records are from, in a few words: `records.json`. */
+  origin: string;
+  /** Whether countries are made up. */
+  inventedCountries: boolean;
+}
+
+/** A query that cannot be fulfilled; the message is for the user. */
+export class BadQuery extends Error {}
+
+/** One kind of question to the server. */
+export interface Route {
+  /** Below `api/`. */
+  path: string;
+  /**
+   * @returns what the page gets as JSON
+   * @throws {BadQuery} when the query cannot be fulfilled
+   */
+  answer(query: URLSearchParams, preview: Preview): unknown;
+}
+
+/** What data the page shows. */
+export const shownData = ({ logs, origin, inventedCountries }: Preview): ShownData => ({
+  origin,
+  inventedCountries,
+  logs: logs.all().length,
+  span: logs.span(),
+});
+
+/**
+ * The time frame of a query: `from` and `to`, epoch milliseconds; all logs when left out.
+ * @throws {BadQuery} when they are no times, or none is between them
+ */
+export function frameOf(query: URLSearchParams, { logs }: Preview): { from: number; to: number } {
+  const span = logs.span();
+  const time = (name: 'from' | 'to') => {
+    const given = query.get(name);
+    if (given === null) return span[name];
+    if (!/^\d{1,15}$/.test(given)) throw new BadQuery(`"${name}" must be a time in epoch milliseconds.`);
+    return Number(given);
+  };
+  const frame = { from: time('from'), to: time('to') };
+  if (frame.from >= frame.to) throw new BadQuery('"from" must be before "to".');
+  return frame;
+}
