@@ -1,3 +1,4 @@
+import { LOG_SOURCE } from '../../lambda/contract.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { timeSettings } from '../../lambda/settings/function/times.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
@@ -45,6 +46,9 @@ export interface EmbeddedOutcome {
   /** Every log that the embedded Datadog accepted. */
   logs: readonly JsonObject[];
 }
+
+/** Whether a log is one of a record, and not the summary of a run. */
+const isOfRecord = ({ ddsource }: JsonObject) => ddsource === LOG_SOURCE;
 
 const nowSeconds = () => Math.floor(Date.now() / 1000);
 
@@ -111,21 +115,34 @@ async function threeRuns(
     alerts: [...earlier.alerts, ...later.alerts],
     auditLogs: [...earlier.auditLogs, ...later.auditLogs],
   };
-  return { runs: [firstFill, nothingNew, newRecords], arrivals: compareArrivals(given, datadog.logs) };
+  return {
+    runs: [firstFill, nothingNew, newRecords],
+    arrivals: compareArrivals(given, datadog.logs.filter(isOfRecord)),
+  };
+}
+
+export interface EmbeddedOptions {
+  /** Called with each log that the embedded Datadog accepts. */
+  onLog?: ((log: JsonObject) => void) | undefined;
+  /** Whether each run sends a summary, too, as by default in a deployment. */
+  summaries?: boolean;
 }
 
 /**
  * Runs the artefact three times against a generated tenant on this machine.
- * @param onLog called with each log that the embedded Datadog accepts
  * @throws {ToolError} when a run fails
  */
 export async function runEmbedded(
   { folder, logFile }: LocalFunction,
-  onLog?: (log: JsonObject) => void,
+  { onLog, summaries = false }: EmbeddedOptions = {},
 ): Promise<EmbeddedOutcome> {
   const parties = await startEmbeddedParties(onLog && { onLog });
   const { aws, valence, datadog, settings } = parties;
-  const artefact = startArtefact({ folder, logFile, environment: { ...aws.environment, ...settings } });
+  const artefact = startArtefact({
+    folder,
+    logFile,
+    environment: { ...aws.environment, ...settings, RUN_SUMMARY_LOGS: String(summaries) },
+  });
   try {
     const outcome = await threeRuns(artefact, valence, datadog);
     return { ...outcome, drops: datadog.drops, logs: datadog.logs };

@@ -80,7 +80,10 @@ async function show(options: Options, shown: PreviewOptions): Promise<void> {
 
 async function embedded(options: Options): Promise<void> {
   await builtFunction();
-  const { runs, arrivals, drops, logs } = await runEmbedded(FUNCTION, options.dryRun ? printLog : undefined);
+  const { runs, arrivals, drops, logs } = await runEmbedded(FUNCTION, {
+    onLog: options.dryRun && !options.open ? printLog : undefined,
+    summaries: options.open,
+  });
   if (options.json) printSum(runs);
   printFor(
     options,
@@ -121,7 +124,7 @@ async function live(options: Options): Promise<void> {
   const keep = (log: JsonObject) => void logs.push(arrivedNow(log));
   const run = await runLive(FUNCTION, {
     keys,
-    environment: process.env,
+    environment: { ...(options.open && { RUN_SUMMARY_LOGS: 'true' }), ...process.env },
     stateFolder: STATE_FOLDER,
     // The page shows the logs: thousands of lines would hide its address.
     onLog: options.open ? keep : options.dryRun ? printLog : undefined,
@@ -138,13 +141,13 @@ async function live(options: Options): Promise<void> {
   if (options.open) await show(options, { logs, origin: 'the last records of your tenant', isSample: false });
 }
 
-async function staying({ api: name }: Options): Promise<void> {
+async function staying({ api: name, open }: Options): Promise<void> {
   const api = name === undefined ? undefined : apiNamed(name);
   await builtFunction();
   // Loaded only here, so that `npm start` without it stays fast.
   const { stay } = await import('./stay/command.ts');
   const fn = { folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') };
-  await stay(fn, { api, profile: api && process.env['VALENCE_API_PROFILE'] });
+  await stay(fn, { api, profile: api && process.env['VALENCE_API_PROFILE'], open });
 }
 
 /** @throws {ToolError} that lists all APIs */

@@ -31,8 +31,23 @@ const DAY_MS = 86_400_000;
 /** @param countries where addresses are */
 export function logStore(countries: Countries): LogStore {
   let logs: readonly ProcessedLog[] = [];
+  /** Added since the last question. A forwarder adds one log at a time, and putting each in its place would take long. */
+  let added: PostedLog[] = [];
   let signals: readonly ProcessedLog[] | undefined;
   let frames = new Map<string, readonly ProcessedLog[]>();
+
+  /** All logs, those just added included. */
+  function held(): readonly ProcessedLog[] {
+    if (added.length === 0) return logs;
+    const more = added.map(({ posted, arrival }) =>
+      processLog([LOG_PIPELINE], posted, { now: arrival * 1000, geoIp: geoIpOf(posted, countries) }),
+    );
+    added = [];
+    logs = [...logs, ...more].sort((a, b) => a.timestamp - b.timestamp).slice(-MAX_LOGS);
+    signals = undefined;
+    frames = new Map();
+    return logs;
+  }
 
   /** @param kind distinguishes logs from signals of the same frame */
   const known = (kind: string, { from, to }: TimeFrame, of: () => readonly ProcessedLog[]) => {
@@ -46,29 +61,27 @@ export function logStore(countries: Countries): LogStore {
   };
 
   return {
-    all: () => logs,
-    within: (frame) => known('logs', frame, () => logs),
-    signalsWithin: (frame) =>
-      known('signals', frame, () => {
-        signals ??= signalLogs(logs);
+    all: held,
+    within(frame) {
+      const all = held();
+      return known('logs', frame, () => all);
+    },
+    signalsWithin(frame) {
+      const all = held();
+      return known('signals', frame, () => {
+        signals ??= signalLogs(all);
         return signals;
-      }),
+      });
+    },
     span() {
-      const [first, last] = [logs[0], logs.at(-1)];
+      const all = held();
+      const [first, last] = [all[0], all.at(-1)];
       if (!first || !last) return { from: Date.now() - DAY_MS, to: Date.now() };
       return { from: first.timestamp, to: last.timestamp + 1 };
     },
     add(posted) {
-      if (posted.length === 0) return;
-      const more = posted.map((log) =>
-        processLog([LOG_PIPELINE], log.posted, {
-          now: log.arrival * 1000,
-          geoIp: geoIpOf(log.posted, countries),
-        }),
-      );
-      logs = [...logs, ...more].sort((a, b) => a.timestamp - b.timestamp).slice(-MAX_LOGS);
-      signals = undefined;
-      frames = new Map();
+      // One by one: as arguments of a single call, so many would be too many.
+      for (const log of posted) added.push(log);
     },
   };
 }

@@ -39,10 +39,14 @@ async function routed(url: URL, preview: Preview): Promise<Reply | undefined> {
 /** Starts the server on a free port of 127.0.0.1. */
 export async function startPreviewServer(preview: Preview): Promise<PreviewServer> {
   const token = randomBytes(16).toString('hex');
-  const files = await pageFiles();
+  // They are made while the user turns to the browser. What fails, fails in the answer.
+  const making = pageFiles();
+  making.catch(() => {});
 
   const replyTo = async (url: URL): Promise<Reply> =>
-    files.get(url.pathname) ?? (await routed(url, preview)) ?? text(404, 'There is nothing at this address.');
+    (await making).get(url.pathname) ??
+    (await routed(url, preview)) ??
+    text(404, 'There is nothing at this address.');
 
   const server = createServer((request, response) => {
     const url = admitted(request, token);

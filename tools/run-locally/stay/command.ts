@@ -2,6 +2,8 @@ import { count, utc } from '../../cli/format.ts';
 import { withProgress } from '../../cli/progress.ts';
 import { printLine } from '../../cli/terminal.ts';
 import { ToolError } from '../../cli/tool-error.ts';
+import { openBrowser } from '../../preview/open-browser.ts';
+import { addressText, askedToEnd, servePreview } from '../../preview/serve.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { doctorToTry } from './doctor-to-try.ts';
 import {
@@ -60,25 +62,28 @@ function runText(outcome: RunOutcome): string {
   return `${time}  ${status.padEnd(7)}  alerts ${count(forwardedOf(outcome, 'alerts'))}, audit-logs ${count(forwardedOf(outcome, 'audit-logs'))}`;
 }
 
-/** Resolves at the first request to end. A second one ends the process at once. */
-const askedToEnd = () =>
-  new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-  });
+export interface StayCommand extends Omit<StayOptions, 'onLog'> {
+  /** Opens the page in the browser of the user. */
+  open: boolean;
+}
 
 /**
  * Runs a forwarder on this machine until the user ends it, and lets the operator's tools find it.
  * @throws {ToolError} when there is one already, or its first run fails
  */
-export async function stay(fn: LocalFunction, options: StayOptions): Promise<void> {
+export async function stay(fn: LocalFunction, { open, ...options }: StayCommand): Promise<void> {
   const file = instanceFile();
   await assertNoneRunning(file);
   const end = askedToEnd();
+  const preview = await servePreview({ logs: [], origin: 'the forwarder that runs here', isSample: true });
   let running: StayingForwarder | undefined;
   const forwarder = await withProgress({
     text: () => (running ? `First run: ${count(forwardedOf(running.firstRun))} logs accepted` : 'First run'),
     work: async () => {
-      running = await startStayingForwarder(fn, options);
+      running = await startStayingForwarder(fn, {
+        ...options,
+        onLog: (posted) => preview.add([{ posted, arrival: Math.floor(Date.now() / 1000) }]),
+      });
       return running;
     },
   });
@@ -89,11 +94,13 @@ export async function stay(fn: LocalFunction, options: StayOptions): Promise<voi
     writeInstanceFile(file, { pid: process.pid, origin, environment });
     const { api } = options;
     printLine(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder));
+    printLine(`${addressText(preview.address)}\n`);
+    if (open) openBrowser(preview.address);
     forwarder.startSchedule((outcome) => printLine(runText(outcome)));
     await end;
   } finally {
     removeInstanceFile(file);
-    await forwarder.close();
+    await Promise.all([forwarder.close(), preview.close()]);
   }
   printLine('\nEnded.');
 }

@@ -1,6 +1,7 @@
 import type { Stream } from '../../../lambda/contract.ts';
 import type { PublicResult } from '../../../lambda/forwarder/reporting/result.ts';
 import { HOUR_SECONDS } from '../../../lambda/limits.ts';
+import type { JsonObject } from '../../../lambda/shared/json.ts';
 import { startAwsManagement } from '../../stand-ins/aws/management/management.ts';
 import { startValenceApi } from '../../stand-ins/valence/api.ts';
 import type { ZooApi } from '../../stand-ins/valence/apis/api.ts';
@@ -55,6 +56,8 @@ export interface StayOptions {
   api?: ZooApi | undefined;
   /** The API profile of the function, as the user wrote it. */
   profile?: string | undefined;
+  /** Called with each log that Datadog accepts. */
+  onLog?: (log: JsonObject) => void;
 }
 
 /**
@@ -63,18 +66,20 @@ export interface StayOptions {
  */
 export async function startStayingForwarder(
   { folder, logFile }: LocalFunction,
-  { api, profile }: StayOptions = {},
+  { api, profile, onLog }: StayOptions = {},
 ): Promise<StayingForwarder> {
   const parties = await startPartiesWith<EmbeddedValence>(
     (apiKey) => (api ? startApi(api, { apiKey }) : startValenceApi({ apiKey })),
     // Days of logs would fill the memory.
-    { keep: 'counts' },
+    { keep: 'counts', ...(onLog && { onLog }) },
   );
   const { aws, valence, datadog } = parties;
   const settings = {
     ...parties.settings,
     INITIAL_LOOKBACK_SECONDS: String(INITIAL_LOOKBACK_SECONDS),
     SETTLE_SECONDS: String(SETTLE_SECONDS),
+    // As by default in a deployment: the board of the forwarder reads them.
+    RUN_SUMMARY_LOGS: 'true',
     ...(profile && { VALENCE_API_PROFILE: profile }),
   };
   const lambda = localLambda({

@@ -2,7 +2,7 @@ import type { ComponentChild } from 'preact';
 import { linkTarget } from './links.ts';
 
 /** What is marked in a note: bold, italic, code, links. Anything else of Markdown stays as it is written. */
-const MARKED = /\*\*([^*]+)\*\*|\*([^*]+)\*|`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)/g;
+const MARKED = /\*\*([^*]+)\*\*|\*([^*]+)\*|`([^`]+)`|\[([^[\]]+)\]\(([^()\s]+)\)/g;
 
 /** A note: text with a small part of Markdown, of which no markup is ever read. */
 export const NoteText = ({ content }: { content: string }) => (
