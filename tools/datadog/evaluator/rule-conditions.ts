@@ -3,7 +3,7 @@
 const COMPARISON = /^\s*([A-Za-z_]\w*)\s*(>=|>)\s*(\d+(?:\.\d+)?)\s*$/;
 
 /** `name > number`, parsed. */
-interface Comparison {
+export interface Comparison {
   name: string;
   sign: '>' | '>=';
   number: number;
@@ -16,20 +16,31 @@ function parseComparison(text: string): Comparison {
   return { name, sign: sign as Comparison['sign'], number: Number(number) };
 }
 
-/** Alternatives, each of comparisons that must all hold. */
-const parse = (condition: string): Comparison[][] =>
-  condition.split('||').map((all) => all.split('&&').map(parseComparison));
+type Alternatives = readonly (readonly Comparison[])[];
 
-/** The names that a condition uses. Throws as {@link holds}. */
-export const namesIn = (condition: string): string[] =>
-  parse(condition).flatMap((all) => all.map(({ name }) => name));
+const parsed = new Map<string, Alternatives>();
 
 /**
- * Whether a condition holds.
- * @param count returns the count of the query with a name
+ * The alternatives of a condition, each of comparisons that must all hold.
  * @throws {Error} when the condition holds anything but comparisons, `&&` and `||`
  */
+export function alternativesIn(condition: string): Alternatives {
+  // One condition is evaluated for thousands of logs.
+  const known =
+    parsed.get(condition) ?? condition.split('||').map((all) => all.split('&&').map(parseComparison));
+  parsed.set(condition, known);
+  return known;
+}
+
+/** The names that a condition uses. Throws as {@link alternativesIn}. */
+export const namesIn = (condition: string): string[] =>
+  alternativesIn(condition).flatMap((all) => all.map(({ name }) => name));
+
+/**
+ * Whether a condition holds. Throws as {@link alternativesIn}.
+ * @param count returns the count of the query with a name
+ */
 export const holds = (condition: string, count: (name: string) => number): boolean =>
-  parse(condition).some((all) =>
+  alternativesIn(condition).some((all) =>
     all.every(({ name, sign, number }) => (sign === '>' ? count(name) > number : count(name) >= number)),
   );

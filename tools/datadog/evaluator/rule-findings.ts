@@ -8,21 +8,25 @@ import type {
   ThresholdOptions,
 } from '../../../infra/datadog/rule-types.ts';
 import type { ProcessedLog } from '../interpreter/log.ts';
-import { facetValues, matches } from '../interpreter/query/match.ts';
+import { facetValues, logTest } from '../interpreter/query/match.ts';
 import { holds } from './rule-conditions.ts';
-import { cardinality, type GroupedLog, groupedLogs, groupsOf, inTime } from './rule-groups.ts';
+import { type Group, type GroupedLog, groupedLogs, WindowCounts, windowStarts } from './rule-groups.ts';
 
 /**
- * What each detection method finds.
+ * What each detection method finds. Every log is looked at a bounded number of times, so that many logs of one group take no longer
+ * than the same number in many groups.
  * Source: Datadog documentation, "Log detection rules"; where it is silent the model is the stricter one.
  */
 
 /** A moment at which a case of a rule holds for a group. */
 export interface Finding {
-  group: readonly string[];
+  group: Group;
   /** Epoch seconds. */
   at: number;
   case: Pick<RuleCase, 'name' | 'status'>;
+  /** Indices of the first and the last log of the group that count. */
+  first: number;
+  last: number;
 }
 
 const DAY = 86_400;
@@ -33,18 +37,19 @@ export function overThreshold(
   { evaluationWindow }: ThresholdOptions,
   all: readonly ProcessedLog[],
 ): Finding[] {
-  return groupedLogs(queries, all).flatMap(({ group, logs }) =>
-    logs.flatMap(({ at }, index) => {
-      const window = logs.slice(0, index + 1).filter((earlier) => earlier.at > at - evaluationWindow);
-      const count = (name: string) => {
-        const query = queries.find((each) => each.name === name);
-        if (!query) throw new Error(`A condition counts "${name}", and no query is called that.`);
-        return cardinality(query, window);
-      };
-      const first = cases.find(({ condition }) => condition !== undefined && holds(condition, count));
-      return first ? [{ group, at, case: first }] : [];
-    }),
-  );
+  return groupedLogs(queries, all).flatMap((group) => {
+    const { logs } = group;
+    const counts = new WindowCounts(logs, queries);
+    const starts = windowStarts(logs, evaluationWindow);
+    return logs.flatMap(({ at }, last) => {
+      const first = starts[last] as number;
+      counts.move(first, last + 1);
+      const met = cases.find(
+        ({ condition }) => condition !== undefined && holds(condition, (name) => counts.of(name)),
+      );
+      return met ? [{ group, at, case: met, first, last }] : [];
+    });
+  });
 }
 
 /** Values are learned for each group, from its first log on. */
@@ -57,46 +62,71 @@ export function newValues(
   const [only] = cases;
   const [metric] = query?.metrics ?? [];
   if (!only || !metric) throw new Error('A rule on new values needs a case and a metric.');
-  return groupedLogs(queries, all).flatMap(({ group, logs }) => {
+  return groupedLogs(queries, all).flatMap((group) => {
+    const { logs } = group;
     const seen = new Map<unknown, number>();
     const learnedAt = (logs[0]?.at ?? 0) + learningDuration * DAY;
-    return logs.flatMap(({ log, at }) =>
+    return logs.flatMap(({ log, at }, index) =>
       facetValues(log, metric).flatMap((value) => {
         const known = at - (seen.get(value) ?? Number.NEGATIVE_INFINITY) <= forgetAfter * DAY;
         seen.set(value, at);
-        return !known && at > learnedAt ? [{ group, at, case: only }] : [];
+        return !known && at > learnedAt ? [{ group, at, case: only, first: index, last: index }] : [];
       }),
     );
   });
 }
 
-/** Positions at which a chain of steps is complete. Each step is made of logs that come after those of its parent. */
-function completions(
+type Sequence = SequenceOptions['sequenceDetectionOptions'];
+
+/** Indices of the last log of a completed chain of steps, with the first log that counts for it. */
+export type Completions = ReadonlyMap<number, number>;
+
+/**
+ * Where a chain of steps is complete in the logs of a group, by the name of its last step. Each step is made of logs that come after
+ * those of its parent. Counts grow with their window, so of several parents the first one decides.
+ * @throws {Error} when a transition names a step that does not exist
+ */
+export function completionsOf(
   queries: readonly RuleQuery[],
-  sequence: SequenceOptions['sequenceDetectionOptions'],
+  { steps, stepTransitions }: Sequence,
   logs: readonly GroupedLog[],
-  stepName: string,
-): number[] {
-  const { steps, stepTransitions } = sequence;
-  const step = steps.find(({ name }) => name === stepName);
-  if (!step) throw new Error(`There is no step "${stepName}".`);
-  const transition = stepTransitions.find(({ child }) => child === stepName);
-  const parents = transition ? completions(queries, sequence, logs, transition.parent) : [-1];
-  const at = (index: number) => logs[index]?.at ?? 0;
-  return logs.flatMap((last, index) => {
-    const complete = parents.some((parent) => {
-      if (parent >= index) return false;
-      if (transition && last.at - at(parent) > transition.evaluationWindow) return false;
-      const window = logs
-        .slice(parent + 1, index + 1)
-        .filter((log) => log.at > last.at - step.evaluationWindow);
-      return holds(step.condition, (name) => {
-        const query = queries.find((each) => each.name === name);
-        return query && last.by.has(name) ? cardinality(query, window) : 0;
-      });
+): ReadonlyMap<string, Completions> {
+  const known = new Map<string, Completions>();
+  const of = (stepName: string): Completions => {
+    const done = known.get(stepName);
+    if (done) return done;
+    const step = steps.find(({ name }) => name === stepName);
+    if (!step) throw new Error(`There is no step "${stepName}".`);
+    const transition = stepTransitions.find(({ child }) => child === stepName);
+    const parents = transition && [...of(transition.parent)];
+    const counts = new WindowCounts(logs, queries);
+    const starts = windowStarts(logs, step.evaluationWindow);
+    const found = new Map<number, number>();
+    let parent = 0;
+    logs.forEach(({ at, by }, last) => {
+      let start = starts[last] as number;
+      let first: number | undefined;
+      if (transition && parents) {
+        const timeAt = (index: number) => (logs[index] as GroupedLog).at;
+        while (
+          parents[parent] &&
+          at - timeAt((parents[parent] as [number, number])[0]) > transition.evaluationWindow
+        )
+          parent++;
+        const earliest = parents[parent];
+        if (!earliest || earliest[0] >= last) return;
+        start = Math.max(start, earliest[0] + 1);
+        first = earliest[1];
+      }
+      counts.move(start, last + 1);
+      const isMet = holds(step.condition, (name) => (by.has(name) ? counts.of(name) : 0));
+      if (isMet) found.set(last, first ?? start);
     });
-    return complete ? [index] : [];
-  });
+    known.set(stepName, found);
+    return found;
+  };
+  for (const { name } of steps) of(name);
+  return known;
 }
 
 export function sequences(
@@ -104,14 +134,16 @@ export function sequences(
   { sequenceDetectionOptions }: SequenceOptions,
   all: readonly ProcessedLog[],
 ): Finding[] {
-  return groupedLogs(rule.queries, all).flatMap(({ group, logs }) =>
-    logs.flatMap(({ at }, index) => {
-      const count = (step: string) =>
-        completions(rule.queries, sequenceDetectionOptions, logs, step).includes(index) ? 1 : 0;
-      const first = rule.cases.find(({ condition }) => condition !== undefined && holds(condition, count));
-      return first ? [{ group, at, case: first }] : [];
-    }),
-  );
+  return groupedLogs(rule.queries, all).flatMap((group) => {
+    const completions = completionsOf(rule.queries, sequenceDetectionOptions, group.logs);
+    return group.logs.flatMap(({ at }, last) => {
+      const done = [...completions].filter(([, step]) => step.has(last));
+      const count = (step: string) => (done.some(([name]) => name === step) ? 1 : 0);
+      const met = rule.cases.find(({ condition }) => condition !== undefined && holds(condition, count));
+      const first = Math.min(last, ...done.map(([, step]) => step.get(last) ?? last));
+      return met ? [{ group, at, case: met, first, last }] : [];
+    });
+  });
 }
 
 /** The first case that a vendor's alert matches gives the severity. */
@@ -120,17 +152,18 @@ export function vendorAlerts(
   { thirdPartyRuleOptions: { rootQueries, defaultStatus } }: ThirdPartyOptions,
   all: readonly ProcessedLog[],
 ): Finding[] {
-  return inTime(all).flatMap((log) =>
-    rootQueries
-      .filter(({ query }) => matches(query, log))
-      .flatMap(({ groupByFields }) => groupsOf(log, groupByFields))
-      .map((group) => ({
+  const severities = thirdPartyCases.map((each) => ({ case: each, test: logTest(each.query) }));
+  const otherwise = { name: 'default', status: defaultStatus };
+  return rootQueries
+    .flatMap((root) => groupedLogs([{ name: 'alerts', ...root }], all))
+    .flatMap((group) =>
+      group.logs.map(({ log, at }, index) => ({
         group,
-        at: log.timestamp / 1000,
-        case: thirdPartyCases.find(({ query }) => matches(query, log)) ?? {
-          name: 'default',
-          status: defaultStatus,
-        },
+        at,
+        case: severities.find(({ test }) => test(log))?.case ?? otherwise,
+        first: index,
+        last: index,
       })),
-  );
+    )
+    .sort((one, other) => one.at - other.at);
 }

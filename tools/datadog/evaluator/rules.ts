@@ -18,6 +18,8 @@ export interface Signal {
   /** First and last finding, epoch seconds. */
   from: number;
   to: number;
+  /** The logs of the group behind it, from the first to the last one that counts. */
+  logs: readonly ProcessedLog[];
 }
 
 /**
@@ -54,28 +56,39 @@ export const logsSeenBy = ({ queries }: DetectionRule, logs: readonly ProcessedL
     ),
   );
 
-/** What is found while a signal of the group is open belongs to it. */
+interface OpenSignal extends Pick<Finding, 'group' | 'first' | 'last'> {
+  status: RuleStatus;
+  from: number;
+  to: number;
+}
+
+/** What is found while a signal of the group is open belongs to it. @param findings of each group in the order of time */
 function merged(
   findings: readonly Finding[],
   { keepAlive, maxSignalDuration }: Pick<Durations, 'maxSignalDuration'> & { keepAlive: number },
 ): Signal[] {
-  const signals: Signal[] = [];
-  for (const finding of findings) {
-    const { group, at } = finding;
-    const open = signals.findLast(
-      (signal) =>
-        signal.group.join('\n') === group.join('\n') &&
-        at <= signal.to + keepAlive &&
-        at <= signal.from + maxSignalDuration,
-    );
-    if (open) {
-      open.status = higher(open.status, finding.case.status);
+  const signals: OpenSignal[] = [];
+  const latest = new Map<Finding['group'], OpenSignal>();
+  for (const { group, at, first, last, case: met } of findings) {
+    const open = latest.get(group);
+    if (open && at <= open.to + keepAlive && at <= open.from + maxSignalDuration) {
+      open.status = higher(open.status, met.status);
       open.to = at;
+      open.first = Math.min(open.first, first);
+      open.last = last;
     } else {
-      signals.push({ status: finding.case.status, group, from: at, to: at });
+      const signal = { status: met.status, group, from: at, to: at, first, last };
+      signals.push(signal);
+      latest.set(group, signal);
     }
   }
-  return signals;
+  return signals.map(({ status, group, from, to, first, last }) => ({
+    status,
+    group: group.group,
+    from,
+    to,
+    logs: group.logs.slice(first, last + 1).map(({ log }) => log),
+  }));
 }
 
 const higher = (left: RuleStatus, right: RuleStatus): RuleStatus =>
