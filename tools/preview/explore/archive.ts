@@ -8,35 +8,35 @@ export interface Frame {
   to?: number | undefined;
 }
 
-/**
- * The logs that the preview shows, newest first. A *position* is a place in this order, and changes when logs arrive. An *id* does
- * not: it counts the logs as they arrived.
- */
+const ids = new WeakMap<ProcessedLog, number>();
+let lastId = 0;
+
+/** A number of a log, which it keeps whatever other logs arrive or are forgotten; the later it was first seen, the higher. */
+export function idOf(log: ProcessedLog): number {
+  const id = ids.get(log) ?? ++lastId;
+  ids.set(log, id);
+  return id;
+}
+
+/** The logs that the preview shows, newest first. A *position* is a place in this order, and changes when logs arrive. */
 export class Archive {
-  /** By position. */
+  /** By position; of one date, the log that was seen last comes first. */
   readonly logs: readonly ProcessedLog[];
-  readonly #ids: Uint32Array;
-  readonly #positions: Uint32Array;
+  /** As they were given. */
+  readonly given: readonly ProcessedLog[];
+  #byId: Map<number, ProcessedLog> | undefined;
 
-  /** @param arrived the logs as they arrived; they and their array must not change any more */
-  constructor(arrived: readonly ProcessedLog[]) {
-    const dates = Float64Array.from(arrived, ({ timestamp }) => timestamp);
-    this.#ids = Uint32Array.from(arrived.keys()).sort(
-      (one, other) => (dates[other] as number) - (dates[one] as number) || other - one,
-    );
-    this.logs = Array.from(this.#ids, (id) => arrived[id] as ProcessedLog);
-    this.#positions = new Uint32Array(arrived.length);
-    for (const [position, id] of this.#ids.entries()) this.#positions[id] = position;
-  }
-
-  idAt(position: number): number {
-    return this.#ids[position] as number;
+  /** @param logs in any order; they and their array must not change any more */
+  constructor(logs: readonly ProcessedLog[]) {
+    this.given = logs;
+    for (const log of logs) idOf(log);
+    this.logs = logs.toSorted((one, other) => other.timestamp - one.timestamp || idOf(other) - idOf(one));
   }
 
   /** @returns undefined when no log has the id */
   withId(id: number): ProcessedLog | undefined {
-    const position = this.#positions[id];
-    return position === undefined ? undefined : this.logs[position];
+    this.#byId ??= new Map(this.given.map((log) => [idOf(log), log]));
+    return this.#byId.get(id);
   }
 
   /** The positions of a time frame: from the first one, to before the second one. */
@@ -51,21 +51,18 @@ export class Archive {
     ];
   }
 
-  /** The first position after a log in the order of the archive, whether it holds that log or not. */
+  /** The first position after a log in this order, whether the archive holds that log or not. */
   after(timestamp: number, id: number): number {
-    return this.#first(
-      (log, position) =>
-        log.timestamp < timestamp || (log.timestamp === timestamp && this.idAt(position) < id),
-    );
+    return this.#first((log) => log.timestamp < timestamp || (log.timestamp === timestamp && idOf(log) < id));
   }
 
   /** The first position for which a condition holds that holds for all later ones as well. */
-  #first(holds: (log: ProcessedLog, position: number) => boolean): number {
+  #first(holds: (log: ProcessedLog) => boolean): number {
     let low = 0;
     let high = this.logs.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (holds(this.logs[middle] as ProcessedLog, middle)) high = middle;
+      if (holds(this.logs[middle] as ProcessedLog)) high = middle;
       else low = middle + 1;
     }
     return low;

@@ -27,9 +27,9 @@ export class Explorer {
   readonly #searches: Searches;
   readonly #facets: Facets;
 
-  /** @param arrived the logs as they arrived; they and their array must not change any more */
-  constructor(arrived: readonly ProcessedLog[]) {
-    this.archive = new Archive(arrived);
+  /** @param logs in any order; they and their array must not change any more */
+  constructor(logs: readonly ProcessedLog[]) {
+    this.archive = new Archive(logs);
     this.#searches = new Searches(this.archive);
     this.#facets = new Facets(this.archive);
   }

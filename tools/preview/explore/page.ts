@@ -1,5 +1,5 @@
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
-import type { Archive } from './archive.ts';
+import { type Archive, idOf } from './archive.ts';
 import { marksOf } from './explanations.ts';
 import { RefusedRequest } from './refused-request.ts';
 
@@ -21,8 +21,7 @@ const SHOWN_CHARACTERS = 400;
 
 const CURSOR = /^(-?\d+(?:\.\d+)?):(\d+)$/;
 
-const cursorAfter = (timestamp: number, id: number) =>
-  Buffer.from(`${timestamp}:${id}`).toString('base64url');
+const cursorAfter = (log: ProcessedLog) => Buffer.from(`${log.timestamp}:${idOf(log)}`).toString('base64url');
 
 /** @throws {RefusedRequest} when no page gave it */
 function parsedCursor(cursor: string): { timestamp: number; id: number } {
@@ -42,13 +41,15 @@ function parsedCursor(cursor: string): { timestamp: number; id: number } {
  */
 export function pageOf(archive: Archive, positions: Uint32Array, limit: number, cursor?: string): LogPage {
   const start = cursor === undefined ? 0 : firstAtOrAfter(positions, positionAfter(archive, cursor));
-  const shown = [...positions.subarray(start, start + limit)];
+  const shown = Array.from(
+    positions.subarray(start, start + limit),
+    (position) => archive.logs[position] as ProcessedLog,
+  );
   const last = shown.at(-1);
   const more = start + shown.length < positions.length;
   return {
-    logs: shown.map((position) => listed(archive, position)),
-    next:
-      last !== undefined && more ? cursorAfter(archive.logs[last]?.timestamp ?? 0, archive.idAt(last)) : null,
+    logs: shown.map((log) => listed(log)),
+    next: last && more ? cursorAfter(last) : null,
   };
 }
 
@@ -62,9 +63,9 @@ function firstAtOrAfter(positions: Uint32Array, wanted: number): number {
   return index === -1 ? positions.length : index;
 }
 
-function listed(archive: Archive, position: number): ListedLog {
-  const log = archive.logs[position] as ProcessedLog;
+/** A log as lists show it. */
+export function listed(log: ProcessedLog): ListedLog {
   const { timestamp, status, service, message } = log;
   const line = message.length > SHOWN_CHARACTERS ? `${message.slice(0, SHOWN_CHARACTERS)}…` : message;
-  return { id: archive.idAt(position), timestamp, status, service, message: line, marks: marksOf(log) };
+  return { id: idOf(log), timestamp, status, service, message: line, marks: marksOf(log) };
 }

@@ -52,6 +52,11 @@ const named = (query: Query): string[] => {
  */
 export const facetValues = (log: ProcessedLog, facet: string): Plain[] => facetReader(facet)(log);
 
+const NONE: Plain[] = [];
+
+const valuesOfTag = (tags: readonly string[], key: string) =>
+  tags.filter((tag) => tag.startsWith(key)).map((tag) => tag.slice(key.length));
+
 /** Prepares {@link facetValues} of one facet for many logs. */
 export function facetReader(facet: string): (log: ProcessedLog) => Plain[] {
   if (facet.startsWith('@')) {
@@ -60,7 +65,7 @@ export function facetReader(facet: string): (log: ProcessedLog) => Plain[] {
   }
   if (facet === 'service' || facet === 'source' || facet === 'status') return (log) => [log[facet]];
   const key = `${facet}:`;
-  return ({ tags }) => tags.filter((tag) => tag.startsWith(key)).map((tag) => tag.slice(key.length));
+  return ({ tags }) => (tags.some((tag) => tag.startsWith(key)) ? valuesOfTag(tags, key) : NONE);
 }
 
 function testOf(query: Query): LogTest {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProcessedLog } from '../../../../../tools/datadog/interpreter/log.ts';
 import { matches } from '../../../../../tools/datadog/interpreter/query/match.ts';
+import { idOf } from '../../../../../tools/preview/explore/archive.ts';
 import { Explorer } from '../../../../../tools/preview/explore/explorer.ts';
 import { FACETS } from '../../../../../tools/preview/explore/facets.ts';
 import { MAX_BUCKETS } from '../../../../../tools/preview/explore/histogram.ts';
@@ -22,16 +23,16 @@ const log = (timestamp: number, more: Partial<ProcessedLog> = {}): ProcessedLog 
   ...more,
 });
 
-/** The ids of every page of a search. */
-function allPages(from: Explorer, query: string, limit: number): number[] {
-  const ids: number[] = [];
+/** The logs of every page of a search. */
+function allPages(from: Explorer, query: string, limit: number): ProcessedLog[] {
+  const found: ProcessedLog[] = [];
   let cursor: string | undefined;
   do {
     const page = from.logs({ query }, limit, cursor);
-    ids.push(...page.logs.map(({ id }) => id));
+    found.push(...page.logs.map(({ id }) => from.log(id).log));
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);
-  return ids;
+  return found;
 }
 
 describe('a search', () => {
@@ -40,13 +41,15 @@ describe('a search', () => {
     (query) => {
       const found = allPages(explorer, query, 50);
       expect(found.length).toBe(explorer.logs({ query }, 1).total);
-      expect(new Set(found)).toEqual(new Set(LOGS.flatMap((each, id) => (matches(query, each) ? [id] : []))));
+      expect(new Set(found)).toEqual(new Set(LOGS.filter((each) => matches(query, each))));
     },
   );
 
   it('shows the newest first, and of one date what came last', () => {
-    const small = new Explorer([log(10), log(30), log(20), log(30)]);
-    expect(allPages(small, '', 10)).toEqual([3, 1, 2, 0]);
+    const [first, second, third, fourth] = [10, 30, 20, 30].map((date) => log(date));
+    const small = new Explorer([first, second, third, fourth].filter((each) => each !== undefined));
+    const shown = allPages(small, '', 10);
+    for (const [index, each] of [fourth, second, third, first].entries()) expect(shown[index]).toBe(each);
   });
 
   it('looks only into its time frame', () => {
@@ -72,8 +75,10 @@ describe('paging', () => {
     const dates = fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 30 });
     fc.assert(
       fc.property(dates, fc.integer({ min: 1, max: 7 }), (timestamps, limit) => {
-        const ids = allPages(new Explorer(timestamps.map((date) => log(date))), '', limit);
-        expect([...ids].sort((a, b) => a - b)).toEqual([...timestamps.keys()]);
+        const logs = timestamps.map((date) => log(date));
+        const shown = allPages(new Explorer(logs), '', limit);
+        expect(shown).toHaveLength(logs.length);
+        expect(new Set(shown)).toEqual(new Set(logs));
       }),
     );
   });
@@ -81,9 +86,12 @@ describe('paging', () => {
   it('goes on after the same log when others arrive in the meantime', () => {
     const before = [5, 4, 3, 3, 2].map((date) => log(date));
     const { next, logs } = new Explorer(before).logs({ query: '' }, 3);
-    const rest = new Explorer([...before, log(9), log(3), log(1)]).logs({ query: '' }, 9, next ?? '');
-    expect(logs.map(({ id }) => id)).toEqual([0, 1, 3]);
-    expect(rest.logs.map(({ id }) => id)).toEqual([2, 4, 7]);
+    const later = [log(9), log(3), log(1)];
+    const rest = new Explorer([...later, ...before]).logs({ query: '' }, 9, next ?? '');
+    const idsOf = (of: ProcessedLog[], ...indices: number[]) =>
+      indices.map((index) => idOf(of[index] as ProcessedLog));
+    expect(logs.map(({ id }) => id)).toEqual(idsOf(before, 0, 1, 3));
+    expect(rest.logs.map(({ id }) => id)).toEqual([...idsOf(before, 2, 4), ...idsOf(later, 2)]);
   });
 
   it.each(['', 'x', 'MTo', Buffer.from('1:2:3').toString('base64url')])(

@@ -1,0 +1,180 @@
+import type { DetectionRule, RuleStatus } from '../../../infra/datadog/rule-types.ts';
+import { RULE_STATUSES } from '../../../infra/datadog/rule-types.ts';
+import type { RuleKey } from '../../../infra/datadog/rules.ts';
+import type { Signal } from '../../datadog/evaluator/rules.ts';
+import type { Archive } from './archive.ts';
+import { evaluatedRules } from './evaluated-rules.ts';
+import { type Block, filledIn, messageBlocks } from './message.ts';
+import { type ListedLog, listed } from './page.ts';
+import { type Quiet, quietOf, searchOf } from './quiet.ts';
+import { RefusedRequest } from './refused-request.ts';
+
+/** A signal as the list shows it. */
+export interface ListedSignal {
+  id: string;
+  rule: RuleKey;
+  status: RuleStatus;
+  title: string;
+  group: { facet: string; value: string }[];
+  /** First and last finding, epoch milliseconds. */
+  from: number;
+  to: number;
+  /** How many logs are behind it. */
+  logs: number;
+}
+
+/** A rule that raised nothing. */
+export interface QuietRule extends Quiet {
+  rule: RuleKey;
+  name: string;
+  /** The search for the logs that the rule looks at. */
+  search: string;
+}
+
+export interface FoundSignals {
+  /** Of all rules, whatever is shown. */
+  total: number;
+  /** The most severe first; a severity without signals is left out. */
+  statuses: { status: RuleStatus; count: number }[];
+  rules: { rule: RuleKey; name: string; count: number }[];
+  /** A page of those that are asked for, the newest first. */
+  signals: ListedSignal[];
+  /** How many are asked for. */
+  matching: number;
+  quiet: QuietRule[];
+}
+
+/** One signal with everything in it. */
+export interface ExplainedSignal extends ListedSignal {
+  message: Block[];
+  /** Some of the logs behind it, the newest first. */
+  samples: ListedLog[];
+  /** The search for the logs behind it, within its time. */
+  search: string;
+}
+
+/** Which signals are shown. */
+export interface SignalFilter {
+  status?: string | undefined;
+  rule?: string | undefined;
+  /** How many are left out at the beginning. */
+  offset: number;
+  limit: number;
+}
+
+interface Raised {
+  listed: ListedSignal;
+  rule: DetectionRule;
+  signal: Signal;
+}
+
+const SAMPLES = 10;
+
+/** The facets that a signal's group has values for. Those of a vendor's alerts depend on which search found the alert. */
+function facetsOf({ queries, options }: DetectionRule, { group, logs }: Signal): readonly string[] {
+  if (!('thirdPartyRuleOptions' in options)) return queries[0]?.groupByFields ?? [];
+  const { rootQueries } = options.thirdPartyRuleOptions;
+  const found = rootQueries.find(
+    ({ groupByFields }) =>
+      filledIn(groupByFields.map((facet) => `{{${facet}}}`).join(), logs) === group.join(),
+  );
+  return found?.groupByFields ?? [];
+}
+
+function titleOf({ name, options }: DetectionRule, { group, logs }: Signal): string {
+  return 'thirdPartyRuleOptions' in options
+    ? filledIn(options.thirdPartyRuleOptions.signalTitleTemplate, logs)
+    : `${name} on ${group.join(', ')}`;
+}
+
+const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`;
+
+/** What the detection rules raise over the logs of one archive. */
+export class Signals {
+  readonly #archive: Archive;
+  #raised: readonly Raised[] | undefined;
+  #quiet: QuietRule[] | undefined;
+
+  constructor(archive: Archive) {
+    this.#archive = archive;
+  }
+
+  list({ status, rule, offset, limit }: SignalFilter): FoundSignals {
+    const all = this.#all().map((each) => each.listed);
+    const counted = <T>(of: (signal: ListedSignal) => T, value: T) =>
+      all.filter((signal) => of(signal) === value).length;
+    const asked = all.filter(
+      (signal) =>
+        (status === undefined || signal.status === status) && (rule === undefined || signal.rule === rule),
+    );
+    return {
+      total: all.length,
+      statuses: RULE_STATUSES.map((each) => ({
+        status: each,
+        count: counted((signal) => signal.status, each),
+      })).filter((each) => each.count > 0),
+      rules: this.#evaluated()
+        .map(({ key, rule: { name }, signals }) => ({ rule: key, name, count: signals.length }))
+        .filter((each) => each.count > 0),
+      signals: asked.slice(offset, offset + limit),
+      matching: asked.length,
+      quiet: this.#quietRules(),
+    };
+  }
+
+  /** @throws {RefusedRequest} when there is no such signal */
+  one(id: string): ExplainedSignal {
+    const raised = this.#all().find((each) => each.listed.id === id);
+    if (!raised) throw new RefusedRequest('id', 'There is no such signal any more. Load the list again.');
+    const { listed: shown, rule, signal } = raised;
+    const newest = signal.logs.toReversed();
+    const terms = shown.group.map(({ facet, value }) => `${facet}:${quoted(value)}`);
+    return {
+      ...shown,
+      message: messageBlocks(rule.message, newest),
+      samples: newest.slice(0, SAMPLES).map((log) => listed(log)),
+      search: [`(${searchOf(rule)})`, ...terms].join(' '),
+    };
+  }
+
+  #evaluated() {
+    return evaluatedRules(this.#archive.given);
+  }
+
+  #all(): readonly Raised[] {
+    this.#raised ??= this.#evaluated()
+      .flatMap(({ key, rule, signals }) =>
+        signals.map(
+          (signal, index): Raised => ({ listed: listedSignal(key, rule, signal, index), rule, signal }),
+        ),
+      )
+      .sort((one, other) => other.listed.to - one.listed.to);
+    return this.#raised;
+  }
+
+  #quietRules(): QuietRule[] {
+    this.#quiet ??= this.#evaluated()
+      .filter(({ signals }) => signals.length === 0)
+      .map(({ key, rule }) => ({
+        rule: key,
+        name: rule.name,
+        search: searchOf(rule),
+        ...quietOf(rule, this.#archive.given),
+      }));
+    return this.#quiet;
+  }
+}
+
+function listedSignal(key: RuleKey, rule: DetectionRule, signal: Signal, index: number): ListedSignal {
+  const { status, group, from, to, logs } = signal;
+  return {
+    id: `${key}.${index}`,
+    rule: key,
+    status,
+    title: titleOf(rule, signal),
+    group: facetsOf(rule, signal).map((facet, at) => ({ facet, value: group[at] ?? '' })),
+    from: from * 1000,
+    to: to * 1000,
+    logs: logs.length,
+  };
+}
