@@ -2,6 +2,7 @@ import { inventedCountries, realCountries } from './data/countries.ts';
 import { type LogStore, logStore } from './data/log-store.ts';
 import type { PostedLog } from './data/preview-logs.ts';
 import { openBrowser } from './open-browser.ts';
+import type { Preview } from './server/preview.ts';
 import { type PreviewServer, startPreviewServer } from './server/server.ts';
 
 /** The page over some logs. */
@@ -17,13 +18,20 @@ export interface PreviewOptions {
   origin: string;
   /** Whether they are made up: then countries of their addresses are, too. */
   isSample: boolean;
+  /** Reads how the forwarder is that sent them. */
+  forwarder?: Preview['forwarder'];
 }
 
 /** Serves the page until it is closed. */
-export async function servePreview({ logs, origin, isSample }: PreviewOptions): Promise<ServedPreview> {
+export async function servePreview({
+  logs,
+  origin,
+  isSample,
+  forwarder,
+}: PreviewOptions): Promise<ServedPreview> {
   const store = logStore(isSample ? inventedCountries : realCountries);
   store.add(logs);
-  const server = await startPreviewServer({ logs: store, origin, inventedCountries: isSample });
+  const server = await startPreviewServer({ logs: store, origin, inventedCountries: isSample, forwarder });
   return { ...server, add: (more) => store.add(more) };
 }
 

@@ -32,7 +32,9 @@ export function inTime(logs: readonly ProcessedLog[]): readonly ProcessedLog[] {
 
 /** All logs of one group in the order of their dates. */
 export interface Group {
-  /** Values by the order of the fields that the queries group by. */
+  /** What it is a group of. */
+  facets: readonly string[];
+  /** The value of each. */
   group: readonly string[];
   logs: GroupedLog[];
 }
@@ -56,7 +58,7 @@ export function groupedLogs(queries: readonly Grouping[], logs: readonly Process
     if (by.size === 0) continue;
     for (const group of groupsOf(log, fields)) {
       const key = JSON.stringify(group);
-      const known = groups.get(key) ?? { group, logs: [] };
+      const known = groups.get(key) ?? { facets: fields, group, logs: [] };
       known.logs.push({ log, at: log.timestamp / 1000, by });
       groups.set(key, known);
     }

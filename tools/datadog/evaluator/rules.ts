@@ -13,7 +13,9 @@ import { groupsOf } from './rule-groups.ts';
 export interface Signal {
   /** The highest that it has had. */
   status: RuleStatus;
-  /** Values of the rule's groups. */
+  /** What its group is made of; a vendor's alerts may be grouped in several ways. */
+  facets: readonly string[];
+  /** The value of each. */
   group: readonly string[];
   /** First and last finding, epoch seconds. */
   from: number;
@@ -84,6 +86,7 @@ function merged(
   }
   return signals.map(({ status, group, from, to, first, last }) => ({
     status,
+    facets: group.facets,
     group: group.group,
     from,
     to,

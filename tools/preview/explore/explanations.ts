@@ -2,22 +2,10 @@ import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
 import { duration, utc } from '../../cli/format.ts';
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
+import type { Explanation } from './answers.ts';
 import { FIELDS, type OwnField } from './own-fields.ts';
 
 /** What the forwarder and the pipeline did with one log, in words. */
-
-/** One of them. */
-export interface Explanation {
-  /** The attribute or tag that says so. */
-  field: string;
-  /**
-   * `changed`: the log differs from the record. `marked`: the forwarder says something about it. `added`: a value for searches and
-   * boards.
-   */
-  kind: 'changed' | 'marked' | 'added';
-  title: string;
-  text: string;
-}
 
 const ORDER: readonly Explanation['kind'][] = ['changed', 'marked', 'added'];
 

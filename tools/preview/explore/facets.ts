@@ -3,23 +3,10 @@ import { asksQueries } from '../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../infra/datadog/dashboards.ts';
 import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import { facetReader } from '../../datadog/interpreter/query/match.ts';
+import { BadQuery } from '../server/preview.ts';
+import type { FacetCounts } from './answers.ts';
 import type { Archive } from './archive.ts';
 import { MARKS } from './explanations.ts';
-import { RefusedRequest } from './refused-request.ts';
-
-/** How often a value of a facet occurs among the logs of a search. */
-export interface FacetValue {
-  value: string;
-  count: number;
-}
-
-export interface FacetCounts {
-  facet: string;
-  /** The most frequent ones. */
-  values: FacetValue[];
-  /** How many different values there are. */
-  distinct: number;
-}
 
 const SHOWN_VALUES = 25;
 
@@ -70,7 +57,7 @@ export class Facets {
 
   /**
    * @param positions of the logs
-   * @throws {RefusedRequest} when the facet is none of {@link FACETS}
+   * @throws {BadQuery} when the facet is none of {@link FACETS}
    */
   counts(facet: string, positions: Uint32Array): FacetCounts {
     const { values, numbers, starts } = this.#column(facet);
@@ -93,7 +80,7 @@ export class Facets {
   }
 
   #column(facet: string): Column {
-    if (!FACETS.includes(facet)) throw new RefusedRequest('facet', 'The preview has no such facet.');
+    if (!FACETS.includes(facet)) throw new BadQuery('The preview has no such facet.');
     const column = this.#columns.get(facet) ?? columnOf(this.#archive, facet);
     this.#columns.set(facet, column);
     return column;

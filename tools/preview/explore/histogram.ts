@@ -1,19 +1,5 @@
-import type { Status } from '../../datadog/interpreter/status.ts';
+import type { Bucket, Histogram } from './answers.ts';
 import type { Archive } from './archive.ts';
-
-export interface Bucket {
-  /** Epoch milliseconds, included; the bucket ends where the next one begins. */
-  from: number;
-  /** How many logs have each status; a status without logs is left out. */
-  counts: Partial<Record<Status, number>>;
-}
-
-export interface Histogram {
-  /** Milliseconds that a bucket covers. */
-  width: number;
-  /** In the order of time, without gaps; none without a log. */
-  buckets: Bucket[];
-}
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

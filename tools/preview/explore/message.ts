@@ -1,22 +1,12 @@
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
 import { facetValues } from '../../datadog/interpreter/query/match.ts';
 
+import type { Block, Span } from './answers.ts';
+
 /**
  * The message of a rule as blocks of plain text: the page shows no Markdown. The template is taken apart before the values of the logs
  * come in, so that no value can become a heading or a link.
  */
-
-/** A piece of a line. */
-export interface Span {
-  style: 'plain' | 'bold' | 'code';
-  text: string;
-}
-
-/** Lines of one kind; a paragraph and a heading have one line. */
-export interface Block {
-  kind: 'heading' | 'paragraph' | 'bullets' | 'steps';
-  lines: Span[][];
-}
 
 /** Values of one variable that are shown; one signal may have hundreds. */
 const SHOWN_VALUES = 5;

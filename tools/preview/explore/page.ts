@@ -1,20 +1,8 @@
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
+import { BadQuery } from '../server/preview.ts';
+import type { ListedLog, LogPage } from './answers.ts';
 import { type Archive, idOf } from './archive.ts';
 import { marksOf } from './explanations.ts';
-import { RefusedRequest } from './refused-request.ts';
-
-/** A log as the list shows it. */
-export interface ListedLog extends Pick<ProcessedLog, 'timestamp' | 'status' | 'service' | 'message'> {
-  id: number;
-  /** Titles of what the forwarder did with it beyond sending it. */
-  marks: string[];
-}
-
-export interface LogPage {
-  logs: ListedLog[];
-  /** Where the next page begins; null after the last log. */
-  next: string | null;
-}
 
 /** A list shows a line of each log; the whole message is one click away. */
 const SHOWN_CHARACTERS = 400;
@@ -23,11 +11,11 @@ const CURSOR = /^(-?\d+(?:\.\d+)?):(\d+)$/;
 
 const cursorAfter = (log: ProcessedLog) => Buffer.from(`${log.timestamp}:${idOf(log)}`).toString('base64url');
 
-/** @throws {RefusedRequest} when no page gave it */
+/** @throws {BadQuery} when no page gave it */
 function parsedCursor(cursor: string): { timestamp: number; id: number } {
   const [, timestamp, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
   if (timestamp === undefined) {
-    throw new RefusedRequest('cursor', 'The list has no such place. Load it again from its beginning.');
+    throw new BadQuery('The list has no such place. Load it again from its beginning.');
   }
   return { timestamp: Number(timestamp), id: Number(id) };
 }
@@ -37,7 +25,7 @@ function parsedCursor(cursor: string): { timestamp: number; id: number } {
  * meantime neither repeat nor hide any.
  * @param positions of the logs, newest first
  * @param cursor of the page before; the first page when left out
- * @throws {RefusedRequest} when the cursor is none
+ * @throws {BadQuery} when the cursor is none
  */
 export function pageOf(archive: Archive, positions: Uint32Array, limit: number, cursor?: string): LogPage {
   const start = cursor === undefined ? 0 : firstAtOrAfter(positions, positionAfter(archive, cursor));

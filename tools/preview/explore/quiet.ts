@@ -11,19 +11,9 @@ import { completionsOf } from '../../datadog/evaluator/rule-findings.ts';
 import { type Group, groupedLogs, WindowCounts, windowStarts } from '../../datadog/evaluator/rule-groups.ts';
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
 import { logTest } from '../../datadog/interpreter/query/match.ts';
+import type { Quiet } from './answers.ts';
 
-/** Why a rule raised nothing. */
-export interface Quiet {
-  /**
-   * `no-log`: no log matches. `no-group`: logs match, but lack what the rule groups by. `below`: too few, or not in the order of the
-   * rule. `history`: the rule has to learn for longer. `usual`: it has learned, and nothing was new.
-   */
-  reason: 'no-log' | 'no-group' | 'below' | 'history' | 'usual';
-  /** One or two sentences. */
-  text: string;
-  /** How many logs its queries find. */
-  matching: number;
-}
+/** Why a rule raises nothing, in words. */
 
 const DAY = 86_400;
 const HOUR = 3_600;

@@ -1,7 +1,7 @@
 import { NotModelled } from '../../datadog/interpreter/not-modelled.ts';
 import { type LogTest, logTest } from '../../datadog/interpreter/query/match.ts';
+import { BadQuery } from '../server/preview.ts';
 import type { Archive, Frame } from './archive.ts';
-import { RefusedRequest } from './refused-request.ts';
 
 /** What a user looks for. */
 export interface Search extends Frame {
@@ -15,16 +15,16 @@ const LONGEST_QUERY_CHARACTERS = 2_000;
 /** How many searches are remembered: the list, its next pages, the facets and the bars ask the same one. */
 const REMEMBERED = 8;
 
-/** @throws {RefusedRequest} that says where the query cannot be read */
+/** @throws {BadQuery} that says where the query cannot be read */
 function parsed(query: string): LogTest {
   if (query.length > LONGEST_QUERY_CHARACTERS) {
-    throw new RefusedRequest('query', `A search has at most ${LONGEST_QUERY_CHARACTERS} characters.`);
+    throw new BadQuery(`A search has at most ${LONGEST_QUERY_CHARACTERS} characters.`);
   }
   try {
     return logTest(query);
   } catch (error) {
     if (!(error instanceof NotModelled)) throw error;
-    throw new RefusedRequest('query', `The preview cannot read ${error.what}.`);
+    throw new BadQuery(`The preview cannot read ${error.what}.`);
   }
 }
 
@@ -40,7 +40,7 @@ export class Searches {
 
   /**
    * The positions of the logs that a search finds, newest first.
-   * @throws {RefusedRequest} when the query cannot be read
+   * @throws {BadQuery} when the query cannot be read
    */
   positions({ query, from, to }: Search): Uint32Array {
     const key = JSON.stringify([query, from, to]);

@@ -1,57 +1,13 @@
-import type { DetectionRule, RuleStatus } from '../../../infra/datadog/rule-types.ts';
+import type { DetectionRule } from '../../../infra/datadog/rule-types.ts';
 import { RULE_STATUSES } from '../../../infra/datadog/rule-types.ts';
-import type { RuleKey } from '../../../infra/datadog/rules.ts';
 import type { Signal } from '../../datadog/evaluator/rules.ts';
+import { evaluatedRules } from '../data/evaluated-rules.ts';
+import { BadQuery } from '../server/preview.ts';
+import type { ExplainedSignal, FoundSignals, ListedSignal, QuietRule } from './answers.ts';
 import type { Archive } from './archive.ts';
-import { evaluatedRules } from './evaluated-rules.ts';
-import { type Block, filledIn, messageBlocks } from './message.ts';
-import { type ListedLog, listed } from './page.ts';
-import { type Quiet, quietOf, searchOf } from './quiet.ts';
-import { RefusedRequest } from './refused-request.ts';
-
-/** A signal as the list shows it. */
-export interface ListedSignal {
-  id: string;
-  rule: RuleKey;
-  status: RuleStatus;
-  title: string;
-  group: { facet: string; value: string }[];
-  /** First and last finding, epoch milliseconds. */
-  from: number;
-  to: number;
-  /** How many logs are behind it. */
-  logs: number;
-}
-
-/** A rule that raised nothing. */
-export interface QuietRule extends Quiet {
-  rule: RuleKey;
-  name: string;
-  /** The search for the logs that the rule looks at. */
-  search: string;
-}
-
-export interface FoundSignals {
-  /** Of all rules, whatever is shown. */
-  total: number;
-  /** The most severe first; a severity without signals is left out. */
-  statuses: { status: RuleStatus; count: number }[];
-  rules: { rule: RuleKey; name: string; count: number }[];
-  /** A page of those that are asked for, the newest first. */
-  signals: ListedSignal[];
-  /** How many are asked for. */
-  matching: number;
-  quiet: QuietRule[];
-}
-
-/** One signal with everything in it. */
-export interface ExplainedSignal extends ListedSignal {
-  message: Block[];
-  /** Some of the logs behind it, the newest first. */
-  samples: ListedLog[];
-  /** The search for the logs behind it, within its time. */
-  search: string;
-}
+import { filledIn, messageBlocks } from './message.ts';
+import { listed } from './page.ts';
+import { quietOf, searchOf } from './quiet.ts';
 
 /** Which signals are shown. */
 export interface SignalFilter {
@@ -69,17 +25,6 @@ interface Raised {
 }
 
 const SAMPLES = 10;
-
-/** The facets that a signal's group has values for. Those of a vendor's alerts depend on which search found the alert. */
-function facetsOf({ queries, options }: DetectionRule, { group, logs }: Signal): readonly string[] {
-  if (!('thirdPartyRuleOptions' in options)) return queries[0]?.groupByFields ?? [];
-  const { rootQueries } = options.thirdPartyRuleOptions;
-  const found = rootQueries.find(
-    ({ groupByFields }) =>
-      filledIn(groupByFields.map((facet) => `{{${facet}}}`).join(), logs) === group.join(),
-  );
-  return found?.groupByFields ?? [];
-}
 
 function titleOf({ name, options }: DetectionRule, { group, logs }: Signal): string {
   return 'thirdPartyRuleOptions' in options
@@ -122,10 +67,10 @@ export class Signals {
     };
   }
 
-  /** @throws {RefusedRequest} when there is no such signal */
+  /** @throws {BadQuery} when there is no such signal */
   one(id: string): ExplainedSignal {
     const raised = this.#all().find((each) => each.listed.id === id);
-    if (!raised) throw new RefusedRequest('id', 'There is no such signal any more. Load the list again.');
+    if (!raised) throw new BadQuery('There is no such signal any more. Load the list again.');
     const { listed: shown, rule, signal } = raised;
     const newest = signal.logs.toReversed();
     const terms = shown.group.map(({ facet, value }) => `${facet}:${quoted(value)}`);
@@ -165,14 +110,14 @@ export class Signals {
   }
 }
 
-function listedSignal(key: RuleKey, rule: DetectionRule, signal: Signal, index: number): ListedSignal {
-  const { status, group, from, to, logs } = signal;
+function listedSignal(key: string, rule: DetectionRule, signal: Signal, index: number): ListedSignal {
+  const { status, facets, group, from, to, logs } = signal;
   return {
     id: `${key}.${index}`,
     rule: key,
     status,
     title: titleOf(rule, signal),
-    group: facetsOf(rule, signal).map((facet, at) => ({ facet, value: group[at] ?? '' })),
+    group: facets.map((facet, at) => ({ facet, value: group[at] ?? '' })),
     from: from * 1000,
     to: to * 1000,
     logs: logs.length,

@@ -1,5 +1,6 @@
 import type { ShownData } from '../api.ts';
 import type { LogStore } from '../data/log-store.ts';
+import type { ShownForwarder } from '../explore/answers.ts';
 
 /** What a page shows, and what its routes have in common. */
 
@@ -9,6 +10,8 @@ export interface Preview {
   origin: string;
   /** Whether countries are made up. */
   inventedCountries: boolean;
+  /** Reads how the forwarder is that sent the logs; left out when they are not from one. */
+  forwarder?: (() => Promise<ShownForwarder> | ShownForwarder) | undefined;
 }
 
 /** A query that cannot be fulfilled; the message is for the user. */
@@ -48,4 +51,21 @@ export function frameOf(query: URLSearchParams, { logs }: Preview): { from: numb
   const frame = { from: time('from'), to: time('to') };
   if (frame.from >= frame.to) throw new BadQuery('"from" must be before "to".');
   return frame;
+}
+
+/**
+ * A whole number of a query.
+ * @param otherwise the number when it is left out
+ * @throws {BadQuery} when it is none between `from` and `to`, both included
+ */
+export function numberOf(
+  query: URLSearchParams,
+  name: string,
+  { otherwise, from, to }: { otherwise: number; from: number; to: number },
+): number {
+  const given = query.get(name);
+  if (given === null) return otherwise;
+  const number = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+  if (number >= from && number <= to) return number;
+  throw new BadQuery(`"${name}" must be a whole number from ${from} to ${to}.`);
 }

@@ -89,6 +89,9 @@ describe.each(ORDERS)('where the hosted pipeline runs %s', (_, logs) => {
   });
 
   it.each(rules.filter(({ rule }) => isEvaluated(rule)))('the rule $key finds the same', ({ rule }) => {
-    expect(signalsOf(rule, logs)).toEqual(signalsOf(rule, ALONE));
+    // The logs differ in what the other pipeline adds.
+    const raised = (of: readonly ProcessedLog[]) =>
+      signalsOf(rule, of).map((signal) => ({ ...signal, logs: signal.logs.length }));
+    expect(raised(logs)).toEqual(raised(ALONE));
   });
 });

@@ -6,7 +6,7 @@ import { idOf } from '../../../../../tools/preview/explore/archive.ts';
 import { Explorer } from '../../../../../tools/preview/explore/explorer.ts';
 import { FACETS } from '../../../../../tools/preview/explore/facets.ts';
 import { MAX_BUCKETS } from '../../../../../tools/preview/explore/histogram.ts';
-import { RefusedRequest } from '../../../../../tools/preview/explore/refused-request.ts';
+import { BadQuery } from '../../../../../tools/preview/server/preview.ts';
 import { sampleRecords, sampleRuns } from '../../../../support/datadog/sample-logs.ts';
 
 const LOGS = [...sampleRecords(), ...sampleRuns()];
@@ -65,7 +65,7 @@ describe('a search', () => {
   it.each(['(', '@evt.name:[1 TO', 'status:none', 'a~b', '('.repeat(3000)])(
     'names what it cannot read: %s',
     (query) => {
-      expect(() => explorer.logs({ query }, 1)).toThrow(RefusedRequest);
+      expect(() => explorer.logs({ query }, 1)).toThrow(BadQuery);
     },
   );
 });
@@ -97,7 +97,7 @@ describe('paging', () => {
   it.each(['', 'x', 'MTo', Buffer.from('1:2:3').toString('base64url')])(
     'refuses the cursor "%s"',
     (cursor) => {
-      expect(() => explorer.logs({ query: '' }, 1, cursor)).toThrow(RefusedRequest);
+      expect(() => explorer.logs({ query: '' }, 1, cursor)).toThrow(BadQuery);
     },
   );
 });
@@ -161,10 +161,10 @@ describe('facets', () => {
   it('are those of the content, and no others', () => {
     expect(FACETS).toContain('@alert_type_details.severity');
     expect(FACETS).toContain('@valence_forwarder.redated');
-    expect(() => explorer.facets({ query: '' }, ['@alert.__proto__'])).toThrow(RefusedRequest);
+    expect(() => explorer.facets({ query: '' }, ['@alert.__proto__'])).toThrow(BadQuery);
   });
 });
 
 it.each([-1, 1e9, 0.5, Number.NaN])('has no log %s', (id) => {
-  expect(() => explorer.log(id)).toThrow(RefusedRequest);
+  expect(() => explorer.log(id)).toThrow(BadQuery);
 });

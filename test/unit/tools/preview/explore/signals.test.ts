@@ -6,8 +6,8 @@ import type { ProcessedLog } from '../../../../../tools/datadog/interpreter/log.
 import { logTest, matches } from '../../../../../tools/datadog/interpreter/query/match.ts';
 import { Archive, idOf } from '../../../../../tools/preview/explore/archive.ts';
 import { messageBlocks } from '../../../../../tools/preview/explore/message.ts';
-import { RefusedRequest } from '../../../../../tools/preview/explore/refused-request.ts';
 import { Signals } from '../../../../../tools/preview/explore/signals.ts';
+import { BadQuery } from '../../../../../tools/preview/server/preview.ts';
 import { sampleRecords } from '../../../../support/datadog/sample-logs.ts';
 
 const LOGS = sampleRecords();
@@ -93,7 +93,7 @@ describe('one signal', () => {
   });
 
   it.each(['', 'alert', 'alert.-1', '__proto__.0'])('is refused as "%s"', (id) => {
-    expect(() => signals.one(id)).toThrow(RefusedRequest);
+    expect(() => signals.one(id)).toThrow(BadQuery);
   });
 });
 
