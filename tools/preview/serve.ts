@@ -1,4 +1,5 @@
 import { inventedCountries, realCountries } from './data/countries.ts';
+import { asItArose } from './data/first-run.ts';
 import { type LogStore, logStore } from './data/log-store.ts';
 import type { PostedLog } from './data/preview-logs.ts';
 import { openBrowser } from './open-browser.ts';
@@ -30,9 +31,10 @@ export async function servePreview({
   forwarder,
 }: PreviewOptions): Promise<ServedPreview> {
   const store = logStore(isSample ? inventedCountries : realCountries);
-  store.add(logs);
+  const add: LogStore['add'] = (more) => store.add(more.map(asItArose));
+  add(logs);
   const server = await startPreviewServer({ logs: store, origin, inventedCountries: isSample, forwarder });
-  return { ...server, add: (more) => store.add(more) };
+  return { ...server, add };
 }
 
 /** Resolves at the first request to end the process. A second one ends it at once. */

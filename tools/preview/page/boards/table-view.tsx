@@ -35,6 +35,7 @@ export function TableView({ title, result, onPick }: { title: string; result: Ta
       <th
         key={column}
         scope="col"
+        class={column < 0 ? '' : 'number-column'}
         aria-sort={isBy ? (order.descending ? 'descending' : 'ascending') : 'none'}
       >
         <button

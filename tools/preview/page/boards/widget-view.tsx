@@ -25,7 +25,7 @@ export function WidgetView({
 }) {
   const pick: OnPick = (what, at) => onClick({ ...what, ...at, links });
   return (
-    <article class={`widget ${type}`} aria-label={title}>
+    <article class={`widget is-${type}`} aria-label={title}>
       <h3>
         {title}
         {span && <small> {SPANS[span] ?? span}</small>}

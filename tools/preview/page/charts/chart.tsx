@@ -1,23 +1,38 @@
 import { BarChart, MapChart, PieChart } from 'echarts/charts';
-import { GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
+import { AriaComponent, GridComponent, TooltipComponent, VisualMapComponent } from 'echarts/components';
 import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { DARK, LIGHT, type Theme } from './options.ts';
 
-use([BarChart, PieChart, MapChart, GridComponent, TooltipComponent, VisualMapComponent, SVGRenderer]);
+use([
+  AriaComponent,
+  BarChart,
+  PieChart,
+  MapChart,
+  GridComponent,
+  TooltipComponent,
+  VisualMapComponent,
+  SVGRenderer,
+]);
 
-const darkness = matchMedia('(prefers-color-scheme: dark)');
+const DARKNESS = matchMedia('(prefers-color-scheme: dark)');
+const CONTRAST = matchMedia('(prefers-contrast: more)');
+
+const wanted = (): Theme => ({ ...(DARKNESS.matches ? DARK : LIGHT), hasPatterns: CONTRAST.matches });
 
 /** The theme that the user's system asks for. */
 export function useTheme(): Theme {
-  const [isDark, setDark] = useState(darkness.matches);
+  const [theme, setTheme] = useState(wanted);
   useEffect(() => {
-    const changed = () => setDark(darkness.matches);
-    darkness.addEventListener('change', changed);
-    return () => darkness.removeEventListener('change', changed);
+    const changed = () => setTheme(wanted());
+    const queries = [DARKNESS, CONTRAST];
+    for (const query of queries) query.addEventListener('change', changed);
+    return () => {
+      for (const query of queries) query.removeEventListener('change', changed);
+    };
   }, []);
-  return isDark ? DARK : LIGHT;
+  return theme;
 }
 
 /** A part of a chart that was clicked. */

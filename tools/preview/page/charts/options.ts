@@ -14,6 +14,8 @@ export interface Theme {
   scale: readonly [string, string];
   /** Of series, in their order. */
   series: readonly string[];
+  /** Whether areas also have patterns, for who asks for more contrast. */
+  hasPatterns?: boolean;
 }
 
 /** Datadog's classic palette in its order, which can be distinguished on both backgrounds. */
@@ -67,11 +69,19 @@ const STATUS_COLOURS: Readonly<Record<string, string>> = {
   ok: '#3aa76d',
 };
 
-/** The colour of a value: its own if it is a status, otherwise that of its place. */
-export const valueColour = (theme: Theme, facet: string | undefined, name: string, index: number): string =>
-  (facet === 'status' ? STATUS_COLOURS[name] : undefined) ?? seriesColour(theme, index);
+/** Facets whose values are statuses or severities. */
+const STATUS_FACET = /(^|[._])(status|severity)$/;
 
-const COMMON = { animation: false, textStyle: { fontFamily: 'system-ui, sans-serif' } } as const;
+/** The colour of a value: its own if it is a status or severity, otherwise that of its place. */
+export const valueColour = (theme: Theme, facet: string | undefined, name: string, index: number): string =>
+  (STATUS_FACET.test(facet ?? '') ? STATUS_COLOURS[name.toLowerCase()] : undefined) ??
+  seriesColour(theme, index);
+
+const common = ({ hasPatterns = false }: Theme) => ({
+  animation: false,
+  textStyle: { fontFamily: 'system-ui, sans-serif' },
+  aria: { enabled: hasPatterns, label: { enabled: false }, decal: { show: hasPatterns } },
+});
 
 /** The tooltip draws text only, never markup: names are values of records. */
 const tooltip = (theme: Theme) => ({
@@ -88,7 +98,7 @@ const DAY_MS = 86_400_000;
 export function barsOption({ starts, step, series, facet }: SeriesResult, theme: Theme): EChartsCoreOption {
   const label = { color: theme.faint, fontSize: 10 };
   return {
-    ...COMMON,
+    ...common(theme),
     grid: { left: 4, right: 8, top: 10, bottom: 2, containLabel: true },
     tooltip: {
       ...tooltip(theme),
@@ -130,7 +140,7 @@ export function barsOption({ starts, step, series, facet }: SeriesResult, theme:
 /** A ring with the share of each value. */
 export function ringOption({ values, facet }: ValuesResult, theme: Theme): EChartsCoreOption {
   return {
-    ...COMMON,
+    ...common(theme),
     tooltip: {
       ...tooltip(theme),
       formatter: ({ name, value, percent }: { name: string; value: number; percent: number }) =>
@@ -164,7 +174,7 @@ export function worldOption(
 ): EChartsCoreOption {
   const most = Math.max(...values.map(({ count }) => count), 1);
   return {
-    ...COMMON,
+    ...common(theme),
     tooltip: {
       ...tooltip(theme),
       formatter: ({ name, value }: { name: string; value: number }) =>
@@ -189,11 +199,6 @@ export function worldOption(
         type: 'map',
         map: WORLD,
         roam: false,
-        // Without the Antarctic there is room for the others.
-        boundingCoords: [
-          [-180, 84],
-          [180, -58],
-        ],
         left: 0,
         right: 0,
         top: 0,
