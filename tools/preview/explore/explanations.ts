@@ -11,7 +11,7 @@ const ORDER: readonly Explanation['kind'][] = ['changed', 'marked', 'added'];
 
 /** The fields that a reader should notice, in the order of the table. */
 export const MARKS: readonly OwnField[] = (Object.keys(FIELDS) as OwnField[]).filter(
-  (field) => FIELDS[field].kind !== 'added' && field !== 'extra' && field !== 'event_time',
+  (field) => FIELDS[field].kind !== 'added' && field !== 'extra',
 );
 
 const blockOf = ({ attributes }: ProcessedLog): JsonObject => {

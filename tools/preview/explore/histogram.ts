@@ -1,3 +1,4 @@
+import { STATUSES } from '../../datadog/interpreter/status.ts';
 import type { Bucket, Histogram } from './answers.ts';
 import type { Archive } from './archive.ts';
 
@@ -9,8 +10,8 @@ const DAY = 24 * HOUR;
 /** Widths that a reader can name. Longer ones are whole weeks. */
 const WIDTHS = [
   ...[1, 2, 5, 10, 30].map((seconds) => seconds * SECOND),
-  ...[1, 2, 5, 10, 30].map((minutes) => minutes * MINUTE),
-  ...[1, 2, 4, 12].map((hours) => hours * HOUR),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * HOUR),
   ...[1, 2, 7].map((days) => days * DAY),
 ];
 
@@ -24,6 +25,12 @@ function widthOf(span: { from: number; to: number }): number {
   const known = WIDTHS.find((width) => bucketsOf(span, width) <= MAX_BUCKETS);
   return known ?? Math.ceil((span.to - span.from) / (MAX_BUCKETS - 1) / (7 * DAY)) * 7 * DAY;
 }
+
+/** The least severe first, so that all bars are made in one order. */
+const inOrder = (counts: Bucket['counts']): Bucket['counts'] =>
+  Object.fromEntries(
+    STATUSES.toReversed().flatMap((status) => (counts[status] ? [[status, counts[status]]] : [])),
+  );
 
 /**
  * How many logs there are of each status over time.
@@ -44,5 +51,5 @@ export function histogramOf({ logs }: Archive, positions: Uint32Array): Histogra
     const counts = log && buckets[Math.floor(log.timestamp / width) - first]?.counts;
     if (counts) counts[log.status] = (counts[log.status] ?? 0) + 1;
   }
-  return { width, buckets };
+  return { width, buckets: buckets.map(({ from, counts }) => ({ from, counts: inOrder(counts) })) };
 }

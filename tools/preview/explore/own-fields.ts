@@ -20,7 +20,7 @@ export const FIELDS: Readonly<Record<OwnField, OwnFieldText>> = {
     text: 'Sent without the record’s own time, because Datadog drops logs that are more than 18 hours old or 2 hours ahead. Datadog dates the log by its arrival.',
   },
   event_time: {
-    kind: 'changed',
+    kind: 'added',
     title: 'Time of the record',
     text: 'The time that the re-dated record has, in epoch seconds.',
   },

@@ -24,7 +24,10 @@ function parsed(query: string): LogTest {
     return logTest(query);
   } catch (error) {
     if (!(error instanceof NotModelled)) throw error;
-    throw new BadQuery(`The preview cannot read ${error.what}.`);
+    const { what } = error;
+    throw new BadQuery(
+      what.startsWith('""') ? 'The search ends too early.' : `The preview cannot read ${what}.`,
+    );
   }
 }
 

@@ -106,7 +106,8 @@ describe('logs', () => {
   });
 
   it.each([
-    ['logs', { query: '(' }, 'cannot read'],
+    ['logs', { query: '(' }, 'ends too early'],
+    ['logs', { query: 'a~b' }, 'cannot read "~b"'],
     ['logs', { query: 'service:alerts', cursor: 'x' }, 'from its beginning'],
     ['logs', { limit: '1000000' }, '"limit"'],
     ['logs', { from: '5', to: '1' }, '"from"'],

@@ -32,3 +32,19 @@ export function clock(time: number): string {
 
 /** A facet in a few characters: the last two parts of its path. */
 export const facetName = (facet: string): string => facet.replace(/^@/, '').split('.').slice(-2).join('.');
+
+const UNITS = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+] as const;
+
+/** A length of time in its largest unit, and the rest in the next one: `2 h 5 min`. @param seconds a negative one counts as zero */
+export function length(seconds: number): string {
+  const rounded = Math.max(0, Math.round(seconds));
+  const first = UNITS.findIndex(([size]) => rounded >= size);
+  const [[size, unit] = [1, 's'], smaller] = UNITS.slice(first === -1 ? UNITS.length - 1 : first);
+  const rest = smaller ? Math.floor((rounded % size) / smaller[0]) : 0;
+  return `${Math.floor(rounded / size)} ${unit}${smaller && rest > 0 ? ` ${rest} ${smaller[1]}` : ''}`;
+}

@@ -1,5 +1,8 @@
 import type { ComponentType } from 'preact';
 import { BoardsPage } from '../boards/boards-page.tsx';
+import { ForwarderPage } from '../forwarder/forwarder-page.tsx';
+import { LogsPage } from '../logs/logs-page.tsx';
+import { SignalsPage } from '../signals/signals-page.tsx';
 import type { Address } from './address.ts';
 
 /** A page of its own, with a folder of its own. */
@@ -13,4 +16,7 @@ export interface Page {
 /** The pages in the order of the navigation; the first is shown when the address names none. */
 export const PAGES: readonly [Page, ...Page[]] = [
   { key: 'boards', title: 'Dashboards', component: BoardsPage },
+  { key: 'logs', title: 'Logs', component: LogsPage },
+  { key: 'signals', title: 'Signals', component: SignalsPage },
+  { key: 'forwarder', title: 'Forwarder', component: ForwarderPage },
 ];

@@ -125,6 +125,12 @@ describe('the bars', () => {
     );
   });
 
+  it('are made of statuses in one order, the least severe first', () => {
+    const logs = (['alert', 'ok', 'warn', 'info'] as const).map((status) => log(1, { status }));
+    const { buckets } = new Explorer(logs).logs({ query: '' }, 1).histogram;
+    expect(Object.keys(buckets[0]?.counts ?? {})).toEqual(['ok', 'info', 'warn', 'alert']);
+  });
+
   it('are none without a log', () => {
     expect(new Explorer([]).logs({ query: '' }, 1).histogram).toEqual({ width: 0, buckets: [] });
   });

@@ -1,0 +1,50 @@
+import type { Quiet, QuietRule } from '../../explore/answers.ts';
+import { hashOf } from '../shell/address.ts';
+import { whole } from '../shell/format.ts';
+
+const REASONS: Readonly<Record<Quiet['reason'], string>> = {
+  'no-log': 'no matching log',
+  'no-group': 'no group',
+  below: 'below the threshold',
+  history: 'needs more history',
+  usual: 'nothing new',
+};
+
+/** Rules that raised nothing, and why. */
+export const QuietTable = ({ rules }: { rules: readonly QuietRule[] }) => (
+  <section class="quiet" aria-label="Quiet rules">
+    <h2>Quiet rules</h2>
+    <table>
+      <thead>
+        <tr>
+          {['rule', 'reason', 'matching logs'].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rules.map(({ rule, name, reason, text, matching, search }) => (
+          <tr key={rule}>
+            <td>{name.replace('Valence: ', '')}</td>
+            <td>
+              <strong>{REASONS[reason]}</strong>
+              <p class="why">{text}</p>
+            </td>
+            <td>
+              {matching === 0 ? (
+                0
+              ) : (
+                <a href={hashOf(['logs'], { query: search })}>
+                  {whole(matching)}
+                  <span class="hidden-text"> logs of {name}</span>
+                </a>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);

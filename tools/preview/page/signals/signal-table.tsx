@@ -1,0 +1,42 @@
+import type { ListedSignal } from '../../explore/answers.ts';
+import { time, whole } from '../shell/format.ts';
+
+/** Signals, the newest first. */
+export const SignalTable = ({
+  signals,
+  onOpen,
+}: {
+  signals: readonly ListedSignal[];
+  onOpen: (id: string) => void;
+}) => (
+  <div class="signals">
+    <table class="list">
+      <thead>
+        <tr>
+          {['severity', 'last found (UTC)', 'logs', 'signal'].map((name) => (
+            <th key={name} scope="col">
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {signals.map(({ id, status, to, logs, title }) => (
+          <tr key={id}>
+            <td>
+              <span class={`status status-${status}`}>{status}</span>
+            </td>
+            <td class="date">{time(to)}</td>
+            <td>{whole(logs)}</td>
+            <td class="message">
+              <button type="button" class="value" title={title} onClick={() => onOpen(id)}>
+                {title}
+              </button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+    {signals.length === 0 && <p class="none">No rule raises a signal here.</p>}
+  </div>
+);
