@@ -12,7 +12,7 @@ const TERM = /([+-]?)(?:default_zero\((\w+)\)|(\w+))/y;
 export function calculated(formula: string, count: (name: string) => number | undefined): number | undefined {
   let sum: number | undefined = 0;
   let at = 0;
-  const terms = formula.replaceAll(' ', '');
+  const terms = formula.trim().replace(/ ?([+-]) ?/g, '$1');
   while (at < terms.length) {
     TERM.lastIndex = at;
     const match = TERM.exec(terms);

@@ -1,6 +1,6 @@
 import type { Dashboard, Definition, EventQuery } from '../../../infra/datadog/dashboard-types.ts';
 import type { ProcessedLog } from '../interpreter/log.ts';
-import { facetsOf, facetValues, matches } from '../interpreter/query/match.ts';
+import { conditionsOf, facetReader, facetsOf } from '../interpreter/query/match.ts';
 
 /** What widgets show of logs, as far as their definitions determine it. */
 
@@ -69,44 +69,63 @@ export function facetsIn(definition: Definition, variables: Dashboard['template_
 
 const findings = new WeakMap<readonly ProcessedLog[], Map<string, readonly ProcessedLog[]>>();
 
-/** The logs that a search finds. Widgets and tests ask the same of the same logs many times, so that it is found once. */
+/**
+ * The logs that a search finds. Widgets of a board look for the same logs with a few more conditions each, so that what the first
+ * conditions find is kept.
+ */
 export function found(search: string, logs: readonly ProcessedLog[]): readonly ProcessedLog[] {
   const known = findings.get(logs) ?? new Map<string, readonly ProcessedLog[]>();
   findings.set(logs, known);
-  const result = known.get(search) ?? logs.filter((log) => matches(search, log));
-  known.set(search, result);
+  let result = logs;
+  let path = '';
+  for (const { key, test } of conditionsOf(search)) {
+    path += `${key} `;
+    result = known.get(path) ?? result.filter(test);
+    known.set(path, result);
+  }
   return result;
 }
 
 type Compute = EventQuery['compute'] | EventQuery['group_by'][number]['sort'];
 
-/** What a query counts of logs. */
-export const countOf = (compute: Compute, logs: readonly ProcessedLog[]): number => {
+/** Prepares a count of logs: what a query computes. */
+export function counter(compute: Compute): (logs: readonly ProcessedLog[]) => number {
   const { metric } = { metric: undefined, ...compute };
-  return metric === undefined
-    ? logs.length
-    : new Set(logs.flatMap((log) => facetValues(log, metric).map(String))).size;
-};
+  if (metric === undefined) return (logs) => logs.length;
+  const valuesOf = facetReader(metric);
+  return (logs) => {
+    const different = new Set<string>();
+    for (const log of logs) for (const value of valuesOf(log)) different.add(String(value));
+    return different.size;
+  };
+}
 
-/** What a query counts, by group, of as many groups as it asks for; the one group of a query without a facet is called `all`. */
-export function counted(
-  { compute, group_by }: EventQuery,
-  logs: readonly ProcessedLog[],
-): Map<string, number> {
+/** Prepares the names of the groups that a log is in; the one group of a query without a facet is called `all`. */
+export function groupReader({ group_by: [group] }: EventQuery): (log: ProcessedLog) => Iterable<string> {
+  if (!group) return () => ['all'];
+  const valuesOf = facetReader(group.facet);
+  return (log) => {
+    const values = valuesOf(log);
+    return values.length > 1 ? new Set(values.map(String)) : values.map(String);
+  };
+}
+
+/** What a query counts, by group, of as many groups as it asks for. */
+export function counted(query: EventQuery, logs: readonly ProcessedLog[]): Map<string, number> {
+  const groupsOf = groupReader(query);
   const groups = new Map<string, ProcessedLog[]>();
-  const [group] = group_by;
   for (const log of logs) {
-    for (const value of group ? new Set(facetValues(log, group.facet).map(String)) : ['all']) {
-      const members = groups.get(value) ?? [];
-      members.push(log);
-      groups.set(value, members);
+    for (const name of groupsOf(log)) {
+      const members = groups.get(name);
+      if (members) members.push(log);
+      else groups.set(name, [log]);
     }
   }
-  const sizes = [...groups].map(([value, members]) => ({
-    value,
-    members,
-    size: group ? countOf(group.sort, members) : 0,
-  }));
-  const largest = group ? sizes.sort((a, b) => b.size - a.size).slice(0, group.limit) : sizes;
-  return new Map(largest.map(({ value, members }) => [value, countOf(compute, members)]));
+  const [group] = query.group_by;
+  const countOf = counter(query.compute);
+  if (!group) return new Map([...groups].map(([name, members]) => [name, countOf(members)]));
+  const sizeOf = counter(group.sort);
+  const sizes = [...groups].map(([name, members]) => ({ name, members, size: sizeOf(members) }));
+  const largest = sizes.sort((a, b) => b.size - a.size).slice(0, group.limit);
+  return new Map(largest.map(({ name, members }) => [name, countOf(members)]));
 }

@@ -10,7 +10,7 @@ import type {
 } from '../../../infra/datadog/dashboard-types.ts';
 import type { ProcessedLog } from '../interpreter/log.ts';
 import { NotModelled } from '../interpreter/not-modelled.ts';
-import { facetValues } from '../interpreter/query/match.ts';
+import { facetReader } from '../interpreter/query/match.ts';
 import { calculated } from './formula.ts';
 import type {
   ListResult,
@@ -21,7 +21,15 @@ import type {
   WidgetResult,
 } from './results.ts';
 import { barsOf } from './time-bars.ts';
-import { BUILT_IN_COLUMNS, counted, countOf, found, type Picks, resolved } from './widget-queries.ts';
+import {
+  BUILT_IN_COLUMNS,
+  counted,
+  counter,
+  found,
+  groupReader,
+  type Picks,
+  resolved,
+} from './widget-queries.ts';
 
 /** What a widget shows of the logs and signals of a time frame. */
 
@@ -131,12 +139,14 @@ function series(request: Timeseries['requests'][number] | undefined, shown: Show
       name,
       starts.map(() => []),
     );
+  const groupsOf = groupReader(query);
   for (const log of logs) {
     const bar = Math.floor((log.timestamp - (starts[0] ?? 0)) / step);
-    for (const name of group ? new Set(facetValues(log, group.facet).map(String)) : ['all']) {
+    for (const name of groupsOf(log)) {
       members.get(name)?.[bar]?.push(log);
     }
   }
+  const countOf = counter(query.compute);
   return {
     kind: 'series',
     ...(group && { facet: group.facet }),
@@ -144,7 +154,7 @@ function series(request: Timeseries['requests'][number] | undefined, shown: Show
     step,
     series: [...members].map(([name, bars]) => ({
       name: group ? name : (request.formulas[0]?.alias ?? name),
-      counts: bars.map((bar) => countOf(query.compute, bar)),
+      counts: bars.map(countOf),
     })),
   };
 }
@@ -155,6 +165,7 @@ function list(request: ListStream['requests'][number] | undefined, shown: Shown)
   const of = query.data_source === 'logs_stream' ? shown.logs : shown.signals;
   const all = found(resolved(query.query_string, shown.variables, shown.picks), of);
   const facets = columns.map(({ field }) => field).filter((field) => !BUILT_IN_COLUMNS.includes(field));
+  const readers = facets.map(facetReader);
   const sign = query.sort?.order === 'asc' ? 1 : -1;
   const rows = [...all].sort((a, b) => sign * (a.timestamp - b.timestamp)).slice(0, MAX_LIST_ROWS);
   return {
@@ -164,7 +175,7 @@ function list(request: ListStream['requests'][number] | undefined, shown: Shown)
       status: log.status,
       timestamp: log.timestamp,
       message: log.message,
-      cells: facets.map((facet) => [...new Set(facetValues(log, facet).map(String))].join(', ')),
+      cells: readers.map((valuesOf) => [...new Set(valuesOf(log).map(String))].join(', ')),
     })),
     total: all.length,
   };

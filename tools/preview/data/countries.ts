@@ -54,6 +54,15 @@ export const inventedCountries: Countries = (address) => {
   })?.[0];
 };
 
+const locations = new Map<string, object>();
+
+/** What the geo-IP parser writes of a country. */
+function locationIn(code: string): object {
+  const known = locations.get(code) ?? { country: { iso_code: code, name: NAMES.of(code) ?? code } };
+  locations.set(code, known);
+  return known;
+}
+
 /** Locations of the addresses of a posted log, as the geo-IP parser of the pipeline wants them. */
 export function geoIpOf(posted: JsonObject, countries: Countries): Record<string, unknown> {
   const addresses = ADDRESSES.flatMap((path) => plainValuesAt(posted, path)).filter(
@@ -62,7 +71,7 @@ export function geoIpOf(posted: JsonObject, countries: Countries): Record<string
   return Object.fromEntries(
     addresses.flatMap((address) => {
       const code = countries(address);
-      return code ? [[address, { country: { iso_code: code, name: NAMES.of(code) ?? code } }]] : [];
+      return code ? [[address, locationIn(code)]] : [];
     }),
   );
 }

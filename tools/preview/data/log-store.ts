@@ -24,7 +24,7 @@ export interface LogStore {
 const MAX_LOGS = 200_000;
 
 /** Time frames whose logs stay known. */
-const MAX_FRAMES = 8;
+const MAX_FRAMES = 6;
 
 const DAY_MS = 86_400_000;
 

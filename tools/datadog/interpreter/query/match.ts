@@ -15,6 +15,17 @@ type Plain = string | number | boolean;
  */
 export const logTest = (query: string): LogTest => testOf(parseQuery(query));
 
+/**
+ * The conditions that a search demands together, in their order, each with what identifies it. Searches of one board begin with the same ones.
+ * Throws as {@link logTest}.
+ */
+export function conditionsOf(query: string): { key: string; test: LogTest }[] {
+  const parsed = parseQuery(query);
+  return (parsed.kind === 'and' ? parsed.parts : [parsed])
+    .filter(({ kind }) => kind !== 'everything')
+    .map((part) => ({ key: JSON.stringify(part), test: testOf(part) }));
+}
+
 const knownTests = new Map<string, LogTest>();
 
 /** The same for a search of the content, which is prepared once. Throws as {@link logTest}. */
@@ -54,9 +65,6 @@ export const facetValues = (log: ProcessedLog, facet: string): Plain[] => facetR
 
 const NONE: Plain[] = [];
 
-const valuesOfTag = (tags: readonly string[], key: string) =>
-  tags.filter((tag) => tag.startsWith(key)).map((tag) => tag.slice(key.length));
-
 /** Prepares {@link facetValues} of one facet for many logs. */
 export function facetReader(facet: string): (log: ProcessedLog) => Plain[] {
   if (facet.startsWith('@')) {
@@ -65,7 +73,9 @@ export function facetReader(facet: string): (log: ProcessedLog) => Plain[] {
   }
   if (facet === 'service' || facet === 'source' || facet === 'status') return (log) => [log[facet]];
   const key = `${facet}:`;
-  return ({ tags }) => (tags.some((tag) => tag.startsWith(key)) ? valuesOfTag(tags, key) : NONE);
+  // Where the colon is excludes most tags sooner than their text.
+  const isOfKey = (tag: string) => tag[facet.length] === ':' && tag.startsWith(key);
+  return ({ tags }) => (tags.some(isOfKey) ? tags.filter(isOfKey).map((tag) => tag.slice(key.length)) : NONE);
 }
 
 function testOf(query: Query): LogTest {

@@ -8,7 +8,7 @@ import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import type { TimeFrame } from '../../../datadog/evaluator/results.ts';
 import { resultOf, type Shown } from '../../../datadog/evaluator/widget-results.ts';
 import type { ProcessedLog } from '../../../datadog/interpreter/log.ts';
-import { facetValues } from '../../../datadog/interpreter/query/match.ts';
+import { facetReader } from '../../../datadog/interpreter/query/match.ts';
 import type { ShownBoard, ShownNote, ShownWidget, VariableChoice } from '../../api.ts';
 import { BadQuery, frameOf, type Preview, type Route, shownData } from '../preview.ts';
 
@@ -34,12 +34,8 @@ export const board: Route = {
     const isEmpty = query.get('empty') === '1';
     const variables = dashboard.template_variables;
     const picks = picksOf(query, variables);
-    const shownIn = (within: TimeFrame): Shown => ({
-      ...dataOf(preview, within, isEmpty),
-      frame: within,
-      variables,
-      picks,
-    });
+    const shownIn = (within: TimeFrame): Shown =>
+      Object.assign(dataOf(preview, within, isEmpty), { frame: within, variables, picks });
     const shown = shownIn(frame);
 
     const part = ({ layout, definition }: Widget<Definition>): ShownWidget | ShownNote => {
@@ -84,7 +80,13 @@ const NOTHING: readonly ProcessedLog[] = [];
 const dataOf = ({ logs }: Preview, frame: TimeFrame, isEmpty: boolean): Pick<Shown, 'logs' | 'signals'> =>
   isEmpty
     ? { logs: NOTHING, signals: NOTHING }
-    : { logs: logs.within(frame), signals: logs.signalsWithin(frame) };
+    : {
+        logs: logs.within(frame),
+        // Raised only for boards that show them: the rules take longer than all widgets.
+        get signals() {
+          return logs.signalsWithin(frame);
+        },
+      };
 
 /** @throws {BadQuery} when it picks a value of a variable that the board lacks */
 function picksOf(query: URLSearchParams, variables: Dashboard['template_variables']): Record<string, string> {
@@ -111,8 +113,9 @@ function choiceOf(
 
 function frequentValues(facet: string, logs: readonly ProcessedLog[]): string[] {
   const counts = new Map<string, number>();
+  const valuesOf = facetReader(facet);
   for (const log of logs) {
-    for (const value of facetValues(log, facet)) {
+    for (const value of valuesOf(log)) {
       const text = String(value);
       if (text !== '') counts.set(text, (counts.get(text) ?? 0) + 1);
     }
