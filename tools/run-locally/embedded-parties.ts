@@ -9,6 +9,8 @@ import { startValenceApi, type ValenceApi } from '../stand-ins/valence/api.ts';
 import { type ForwarderKeys, startForwarderAws } from './forwarder-aws.ts';
 import { RESOURCES } from './resources.ts';
 
+export const EMBEDDED_TENANT = 'embedded';
+
 /** A key that only this start knows. */
 const newKey = (owner: string) => `embedded-${owner}-${randomUUID()}`;
 
@@ -49,7 +51,7 @@ export async function startPartiesWith<Valence extends EmbeddedValence>(
     datadog,
     settings: {
       ...RESOURCES,
-      TENANT: 'embedded',
+      TENANT: EMBEDDED_TENANT,
       VALENCE_BASE_URL: valence.origin,
       DATADOG_INTAKE_URL: datadog.origin,
       DATADOG_API_URL: datadog.origin,

@@ -18,6 +18,7 @@ import { readKeys, runLive } from './live.ts';
 import { type Options, startCommand } from './options.ts';
 import { dropSummary, type ReportedRun, runTable, sampleLog } from './report.ts';
 import { sumOf } from './run-sum.ts';
+import { lastRuns } from './shown-runs.ts';
 
 /** Entry of `npm start`. */
 
@@ -108,7 +109,13 @@ ${nextSteps()}
 
 ${options.open ? '' : INVITATION}`.trimEnd(),
   );
-  if (options.open) await show(options, { logs: logs.map(arrivedNow), origin: SAMPLE, isSample: true });
+  if (options.open)
+    await show(options, {
+      logs: logs.map(arrivedNow),
+      origin: SAMPLE,
+      isSample: true,
+      forwarder: () => lastRuns(runs),
+    });
 }
 
 /** @throws {ToolError} when logs would be posted that the page is to show: only a dry run keeps them */
@@ -138,7 +145,13 @@ async function live(options: Options): Promise<void> {
   ];
   if (options.json) printSum([run]);
   printFor(options, `\n${runTable([run])}\n\n${lines.join('\n')}`);
-  if (options.open) await show(options, { logs, origin: 'the last records of your tenant', isSample: false });
+  if (options.open)
+    await show(options, {
+      logs,
+      origin: 'the last records of your tenant',
+      isSample: false,
+      forwarder: () => lastRuns([run]),
+    });
 }
 
 async function staying({ api: name, open }: Options): Promise<void> {

@@ -155,8 +155,8 @@ export interface ExplainedSignal extends ListedSignal {
 export interface ShownHole {
   from: number;
   to: number;
-  /** The HTTP status of the refusal. */
-  status: number;
+  /** The HTTP status of the refusal, or what was wrong with the answer. */
+  status: number | string;
 }
 
 /** The progress of a stream; epoch seconds. */

@@ -3,7 +3,7 @@ import { withProgress } from '../../cli/progress.ts';
 import { printLine } from '../../cli/terminal.ts';
 import { ToolError } from '../../cli/tool-error.ts';
 import { openBrowser } from '../../preview/open-browser.ts';
-import { addressText, askedToEnd, servePreview } from '../../preview/serve.ts';
+import { addressText, askedToEnd, type ServedPreview } from '../../preview/serve.ts';
 import type { LocalFunction } from '../embedded.ts';
 import { doctorToTry } from './doctor-to-try.ts';
 import {
@@ -20,6 +20,7 @@ import {
   removeInstanceFile,
   writeInstanceFile,
 } from './instance-file.ts';
+import { AcceptedLogs, serveStaying } from './page.ts';
 
 /** @throws {ToolError} when another forwarder runs on this machine */
 async function assertNoneRunning(file: string): Promise<void> {
@@ -75,15 +76,13 @@ export async function stay(fn: LocalFunction, { open, ...options }: StayCommand)
   const file = instanceFile();
   await assertNoneRunning(file);
   const end = askedToEnd();
-  const preview = await servePreview({ logs: [], origin: 'the forwarder that runs here', isSample: true });
+  const accepted = new AcceptedLogs();
+  let preview: ServedPreview | undefined;
   let running: StayingForwarder | undefined;
   const forwarder = await withProgress({
     text: () => (running ? `First run: ${count(forwardedOf(running.firstRun))} logs accepted` : 'First run'),
     work: async () => {
-      running = await startStayingForwarder(fn, {
-        ...options,
-        onLog: (posted) => preview.add([{ posted, arrival: Math.floor(Date.now() / 1000) }]),
-      });
+      running = await startStayingForwarder(fn, { ...options, onLog: accepted.keep });
       return running;
     },
   });
@@ -93,6 +92,7 @@ export async function stay(fn: LocalFunction, { open, ...options }: StayCommand)
     const { origin, environment } = forwarder;
     writeInstanceFile(file, { pid: process.pid, origin, environment });
     const { api } = options;
+    preview = await serveStaying(forwarder, accepted);
     printLine(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder));
     printLine(`${addressText(preview.address)}\n`);
     if (open) openBrowser(preview.address);
@@ -100,7 +100,7 @@ export async function stay(fn: LocalFunction, { open, ...options }: StayCommand)
     await end;
   } finally {
     removeInstanceFile(file);
-    await Promise.all([forwarder.close(), preview.close()]);
+    await Promise.all([preview?.close(), forwarder.close()]);
   }
   printLine('\nEnded.');
 }

@@ -2,15 +2,18 @@ import type { Stream } from '../../../lambda/contract.ts';
 import type { PublicResult } from '../../../lambda/forwarder/reporting/result.ts';
 import { HOUR_SECONDS } from '../../../lambda/limits.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
+import type { ShownForwarder, ShownRun } from '../../preview/explore/answers.ts';
 import { startAwsManagement } from '../../stand-ins/aws/management/management.ts';
 import { startValenceApi } from '../../stand-ins/valence/api.ts';
 import type { ZooApi } from '../../stand-ins/valence/apis/api.ts';
 import { startApi } from '../../stand-ins/valence/apis/start-api.ts';
 import type { LocalFunction } from '../embedded.ts';
-import { type EmbeddedValence, startPartiesWith } from '../embedded-parties.ts';
+import { EMBEDDED_TENANT, type EmbeddedValence, startPartiesWith } from '../embedded-parties.ts';
+import { shownRun } from '../shown-runs.ts';
 import { localAccount } from './account.ts';
 import { localLambda } from './function.ts';
 import { type LocalTenant, startTenant } from './records.ts';
+import { shownForwarder } from './shown-forwarder.ts';
 
 const MEMORY_MIB = 512;
 
@@ -38,6 +41,8 @@ export interface StayingForwarder {
   /** How many records are in quarantine. */
   quarantined(): number;
   firstRun: RunOutcome;
+  /** How it is now, as a page shows it. */
+  shown(): Promise<ShownForwarder>;
   /** What points `npm run doctor` at it. */
   doctorSettings: Readonly<Record<string, string>>;
   /** Starts a run every minute. */
@@ -59,6 +64,9 @@ export interface StayOptions {
   /** Called with each log that Datadog accepts. */
   onLog?: (log: JsonObject) => void;
 }
+
+/** Runs that a page shows. */
+const SHOWN_RUNS = 30;
 
 /**
  * Starts Valence, Datadog, AWS and the function, and lets the first run go through.
@@ -100,7 +108,24 @@ export async function startStayingForwarder(
     aws.accessKey,
   );
   const tenant = startTenant(valence, datadog, Math.floor(Date.now() / 1000) - INITIAL_LOOKBACK_SECONDS);
-  const run = async () => (await lambda.invoke({})) as PublicResult;
+  const runs: ShownRun[] = [];
+  let count = 0;
+  const note = (of: (name: string, at: number) => ShownRun) => {
+    count++;
+    runs.unshift(of(`run ${count}`, Math.floor(Date.now() / 1000)));
+    runs.splice(SHOWN_RUNS);
+  };
+  const run = async () => {
+    try {
+      const result = (await lambda.invoke({})) as PublicResult;
+      note((name, at) => shownRun(name, result, at));
+      return result;
+    } catch (error) {
+      const { message } = error as Error;
+      note((name, at) => ({ name, at, status: 'failed', streams: [], failure: message }));
+      throw error;
+    }
+  };
 
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -123,6 +148,12 @@ export async function startStayingForwarder(
       tenant,
       quarantined: () => aws.s3.objects.size,
       firstRun,
+      shown: shownForwarder({
+        aws,
+        tenant: EMBEDDED_TENANT,
+        pace: { interval: INTERVAL_MS / 1000, settle: SETTLE_SECONDS },
+        runs: () => runs,
+      }),
       doctorSettings: {
         VALENCE_BASE_URL: valence.origin,
         VALENCE_API_KEY: parties.keys.valence,

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FoundLogs, ShownForwarder } from '../../../../tools/preview/explore/answers.ts';
 import { type CommandResult, printed, runTool, startTool } from '../../../support/operator/run-tool.ts';
 
 /** One forwarder that stays at work serves all of these tests, in the order in which a person would try things. */
@@ -63,6 +64,30 @@ describe('against a forwarder that keeps running on this machine', TIMEOUT, () =
         { stream: 'audit-logs', lag: 'ok', lastRun: 'ok', quarantined: 4 },
       ],
     });
+  });
+
+  it('the page shows the same: both streams, the run, and why records are in quarantine', async () => {
+    const page = /http:\/\/127\.0\.0\.1:\d+\/\w+\//;
+    await printed(staying, page);
+    const [address = ''] = page.exec(staying.written.stdout) ?? [];
+    const shown = (await (await fetch(`${address}api/forwarder`)).json()) as ShownForwarder;
+
+    expect(shown).toMatchObject({
+      kind: 'live',
+      streams: [
+        { stream: 'alerts', lag: 'ok', holes: [] },
+        { stream: 'audit-logs', lag: 'ok', holes: [] },
+      ],
+      quarantine: { total: 4 },
+    });
+    expect(shown.runs.at(-1)).toMatchObject({ name: 'run 1', status: 'ok' });
+    expect(shown.quarantine.shown).toHaveLength(4);
+    expect(shown.quarantine.shown[0]).toMatchObject({
+      stream: 'audit-logs',
+      reason: expect.stringContaining('400'),
+    });
+    const { total } = (await (await fetch(`${address}api/logs`)).json()) as FoundLogs;
+    expect(total).toBeGreaterThan(0);
   });
 
   it('status --watch continues until it is stopped', async () => {
