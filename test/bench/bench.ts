@@ -6,7 +6,7 @@ import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { withProgress } from '../../tools/cli/progress.ts';
 import { billedResources } from '../infra/billed-resources.ts';
 import { forwarderTemplate } from '../infra/synthesised.ts';
-import { coldStart, cpuPerRecord, smallRuns, stateCost, throughput } from './costs.ts';
+import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
 import { latencyOfDay } from './latency.ts';
 import { monthOf } from './month.ts';
 import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
@@ -14,6 +14,7 @@ import { buildSubjects, startProcesses } from './processes.ts';
 import { type BenchResults, printReport } from './report.ts';
 import { listOf, PAGE_SIZES } from './runs.ts';
 import { doubling, largePages, lookBack, memory } from './scaling.ts';
+import { smallRuns, sustained } from './schedule.ts';
 import { stageCosts } from './stages.ts';
 
 /** `npm run bench`: what the artefact costs, compared with a naive poller that is measured alternately with it. */
@@ -76,6 +77,9 @@ async function measure(options: BenchOptions, show: (what: string) => void): Pro
         forStreams('Look-back', (stream) => lookBack(processes, stream)),
       ),
       coldStart: await when('cold-start', () => coldStart(options.rounds)),
+      sustained: await when('sustained', () =>
+        forStreams('Sustained', (stream) => sustained(processes, stream, options.rates[stream])),
+      ),
       latency: await when('latency', async () => {
         show('Latency of a day');
         return [await latencyOfDay(300, options), await latencyOfDay(60, options)];

@@ -6,8 +6,7 @@ import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
 import { bundleSize } from '../support/bundle-size.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';
-import type { RecordList } from './records.ts';
-import { listOf, median, oneRun, only, PAGE_SIZES, succeeded, used, YOUNGEST_SECONDS } from './runs.ts';
+import { listOf, median, oneRun, only, PAGE_SIZES, succeeded, used } from './runs.ts';
 import type { Figures, SubjectKind } from './subject.ts';
 
 /** The cost of records, of the state table and of a cold start. */
@@ -21,18 +20,6 @@ const KINDS: readonly SubjectKind[] = ['forwarder', 'naive', 'naive-in-place'];
 
 /** By which factor the runs are smaller that show the fixed cost of a run. */
 const SMALL = 100;
-
-/** The default schedule. */
-const INTERVAL_SECONDS = 300;
-
-const NEW_RECORDS_A_RUN = 1000;
-
-/** Of an organisation with 50,000 audit records a month. */
-const RECORDS_OF_A_QUIET_DAY = 1667;
-
-/** Two hours of the schedule. V8 has compiled by then what each run does. */
-const WARM_UP_RUNS = 24;
-const SMALL_RUNS_A_ROUND = 4;
 
 /** CPU of the forwarder and of the naive pollers, measured alternately; every second round in reverse order. */
 export async function cpuPerRecord(processes: Processes, stream: Stream, records: number, rounds: number) {
@@ -60,50 +47,6 @@ export async function cpuPerRecord(processes: Processes, stream: Stream, records
     inPlace: microseconds('naive-in-place'),
     inPlaceRatio: median(taken.map((each) => each.forwarder / each['naive-in-place'])),
     small: { records: few, forwarderMs: await small('forwarder'), naiveMs: await small('naive') },
-  };
-}
-
-/**
- * CPU of runs on the default schedule, in a process that has done many: with new audit records in each, and without any. Only audit
- * logs are collected.
- */
-export async function smallRuns(processes: Processes, rounds: number) {
-  const measuredRuns = rounds * SMALL_RUNS_A_ROUND;
-  const busySeconds = INTERVAL_SECONDS * (WARM_UP_RUNS + measuredRuns);
-  const now = Math.floor(Date.now() / 1000);
-  return {
-    busy: await warmRuns(processes, measuredRuns, {
-      stream: 'audit-logs',
-      total: (NEW_RECORDS_A_RUN * busySeconds) / INTERVAL_SECONDS,
-      start: now - INTERVAL_SECONDS,
-      spanSeconds: busySeconds,
-    }),
-    quiet: await warmRuns(
-      processes,
-      measuredRuns,
-      listOf('audit-logs', RECORDS_OF_A_QUIET_DAY / 2, 86_400 / 2 - 2 * YOUNGEST_SECONDS),
-    ),
-  };
-}
-
-/** The medians of the last runs on a schedule. */
-async function warmRuns(processes: Processes, measuredRuns: number, list: RecordList) {
-  const { stream } = list;
-  const environment = {
-    ...(await processes.setUp({ lists: [list], sourceLatencyMs: 0, sinkLatencyMs: 0 })),
-    ...only(stream),
-  };
-  async function* runs() {
-    yield environment;
-    for (let run = 1; run < WARM_UP_RUNS + measuredRuns; run++)
-      yield { ...environment, LATER_SECONDS: String(INTERVAL_SECONDS) };
-  }
-  const figures = (await processes.measure('forwarder', runs())).slice(WARM_UP_RUNS).map(succeeded);
-  const reports = figures.map(({ result }) => (result as PublicResult).streams[stream]);
-  return {
-    milliseconds: median(figures.map(({ cpuSeconds }) => cpuSeconds * 1000)),
-    forwarded: median(reports.map((report) => report?.forwarded ?? Number.NaN)),
-    fetched: median(reports.map((report) => report?.fetched ?? Number.NaN)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Stream } from '../../lambda/contract.ts';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
 import { MONTH_DAYS } from './month.ts';
 import { MAX_SPAN_SECONDS } from './runs.ts';
@@ -12,6 +13,8 @@ export interface BenchOptions {
   sinkLatencyMs: number;
   /** Seconds over which the records are spread; with fewer seconds an hour of the ledger has more records. */
   spanSeconds: number;
+  /** New records a second while runs follow each other on the schedule. */
+  rates: Record<Stream, number>;
   /** In MiB: the heap is limited as that of a function with so much memory. */
   memorySize: number;
   /** How many times more records the second memory measurement reads. */
@@ -39,8 +42,11 @@ export const PARTS = [
   'cold-start',
   'latency',
   'month',
+  'sustained',
 ] as const;
 export type Part = (typeof PARTS)[number];
+
+const RATES = { 'audit-logs': 579, alerts: 58 } satisfies Record<Stream, number>;
 
 const HELP = `Usage: npm run bench -- [options]
 
@@ -54,6 +60,8 @@ on every machine.
   --source-latency MS  of the measurements of throughput and latency (default 150)
   --sink-latency MS    the same of the intake (default 80)
   --span SECONDS       spread the records over so long a time (default and at most 42000)
+  --audit-rate N       audit records a second of sustained (default ${RATES['audit-logs']}, 50 million a day)
+  --alert-rate N       alerts a second of sustained (default ${RATES.alerts}, 5 million a day)
   --memory-size MIB    limit the heap as that of a function with so much memory (default ${DEFAULT_MEMORY_MIB}, the function's)
   --growth N           memory is measured again with N times the records (default 10)
   --days N             days of the month that are run (default and at most ${MONTH_DAYS}); prices are for a month in any case
@@ -115,6 +123,8 @@ function parsed(args: string[]) {
         'source-latency': { type: 'string' },
         'sink-latency': { type: 'string' },
         span: { type: 'string' },
+        'audit-rate': { type: 'string' },
+        'alert-rate': { type: 'string' },
         'memory-size': { type: 'string' },
         growth: { type: 'string' },
         days: { type: 'string' },
@@ -156,6 +166,10 @@ export function benchOptions(args: string[]): BenchOptions | undefined {
     sourceLatencyMs: count(values, 'source-latency', 150, { least: 0, most: MAX_LATENCY_MS }),
     sinkLatencyMs: count(values, 'sink-latency', 80, { least: 0, most: MAX_LATENCY_MS }),
     spanSeconds: count(values, 'span', MAX_SPAN_SECONDS, { most: MAX_SPAN_SECONDS }),
+    rates: {
+      'audit-logs': count(values, 'audit-rate', Math.round(RATES['audit-logs'] / share)),
+      alerts: count(values, 'alert-rate', Math.round(RATES.alerts / share)),
+    },
     memorySize: count(values, 'memory-size', DEFAULT_MEMORY_MIB, { least: 128, most: 1_000_000 }),
     growth: count(values, 'growth', values.quick ? 4 : 10, { most: 1000 }),
     days,

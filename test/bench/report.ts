@@ -4,6 +4,7 @@ import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { count } from '../../tools/cli/format.ts';
 import type { Latency } from './latency.ts';
 import type { BenchOptions } from './options.ts';
+import type { Sustained } from './schedule.ts';
 import type { StageCosts } from './stages.ts';
 
 type ByStream<T> = Record<Stream, T>;
@@ -66,6 +67,7 @@ export interface BenchResults {
   /** An hour of runs without new records, with a look-back of a day, and of thirty days. */
   lookBack: ByStream<{ day: QuietHour; month: QuietHour }> | undefined;
   coldStart: { ratio: number; kib: number } | undefined;
+  sustained: ByStream<Sustained> | undefined;
   latency: readonly Latency[] | undefined;
   month: (MeasuredMonth & { firstDay: MonthCounts; resources: BilledResources }) | undefined;
 }
@@ -101,6 +103,7 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
   const throughput = results.throughput?.[stream];
   const memory = results.memory?.[stream];
   const state = results.state?.[stream];
+  const sustained = results.sustained?.[stream];
   return [
     stages &&
       `  stage limits    parse ${fixed(stages.parse)}, stringify ${fixed(stages.stringify)}, gzip 1 ${fixed(stages.gzip1)}, gzip 6 ${fixed(stages.gzip6)}, fingerprint ${fixed(stages.fingerprint)}, exclude ${fixed(stages.exclude)} us a record; the first three, the least that any forwarder needs: ${fixed(stages.parse + stages.stringify + stages.gzip1)}`,
@@ -122,6 +125,8 @@ function streamLines(results: BenchResults, stream: Stream): string[] {
       `  state table     ${fixed(state.fillWrites)} write units per 1000 of ${whole(state.records)} new records, ${fixed(state.idleWrites, 0)} per idle run`,
     state &&
       `                  a sweep over ${whole(state.scanned)} takes ${fixed(state.readUnits, 0)} read units in ${fixed(state.queries, 0)} queries: ${fixed(state.sweepReads)} per 1000, in addition to one per query`,
+    sustained &&
+      `  sustained       ${whole(sustained.rate)} new records a second: a run reads ${whole(sustained.fetched)}, takes ${fixed(sustained.cpuSeconds)} s of CPU at most, ${whole(sustained.readUnits)} read and ${whole(sustained.writeUnits)} write units, peak memory ${fixed(sustained.peakMb, 0)} MB; ${sustained.caughtUp ? 'every run has caught up' : 'not every run has caught up'}`,
     lookBack && `  look-back 1 d   ${hourText(lookBack.day)}`,
     lookBack && `  look-back 30 d  ${hourText(lookBack.month)}`,
   ].filter((line) => line !== undefined);
