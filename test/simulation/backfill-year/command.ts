@@ -4,6 +4,7 @@ import { withProgress } from '../../../tools/cli/progress.ts';
 import { yearReport } from './report.ts';
 import { isExact, type Progress, simulateYear, type YearOutcome } from './simulate-year.ts';
 import { DEFAULT_SETTINGS, type YearSettings } from './world.ts';
+import { HOURS_OF_A_YEAR } from './year.ts';
 
 /** `npm run sim -- --backfill-year` */
 
@@ -14,6 +15,7 @@ machine's own definition calls it. Says how long it takes, what it asks of Valen
 record arrived exactly once. Ten million records take some minutes and 1 GB of memory.
 
   --records N         records in the year (10000000)
+  --hours N           hours over which they are spread, for dense hours (${HOURS_OF_A_YEAR})
   --faults            invocations die, replies get lost or are errors, Datadog refuses some records for good
   --source-latency N  milliseconds that a page of Valence takes (150)
   --sink-latency N    milliseconds that a post to Datadog takes (80)
@@ -49,6 +51,7 @@ function read(args: readonly string[]): Asked {
     args: [...args],
     options: {
       records: text,
+      hours: text,
       'source-latency': text,
       'sink-latency': text,
       cpu: text,
@@ -72,6 +75,7 @@ function read(args: readonly string[]): Asked {
       faults: values.faults,
       seed: number('seed', base.seed, 1e9),
       records: number('records', base.records, MAX_RECORDS),
+      hours: number('hours', base.hours, HOURS_OF_A_YEAR),
       sourceLatencyMs: number('source-latency', base.sourceLatencyMs, 60_000),
       sinkLatencyMs: number('sink-latency', base.sinkLatencyMs, 60_000),
       cpuMicrosPerRecord: number('cpu', base.cpuMicrosPerRecord, 10_000),

@@ -8,7 +8,7 @@ import { VirtualTime } from '../virtual-time.ts';
 import type { CallFate } from './machine.ts';
 import { Measures } from './measures.ts';
 import { Tally } from './tally.ts';
-import { makeYear, type Year } from './year.ts';
+import { HOURS_OF_A_YEAR, makeYear, type Year } from './year.ts';
 
 export const STREAM: Stream = 'audit-logs';
 
@@ -18,6 +18,8 @@ const LIVE_SECONDS = 30 * 86_400;
 export interface YearSettings {
   seed: number;
   records: number;
+  /** Over which the records are spread. */
+  hours: number;
   /** Kills invocations, loses and refuses replies, and has Datadog refuse some records for good. */
   faults: boolean;
   sourceLatencyMs: number;
@@ -33,6 +35,7 @@ export interface YearSettings {
 export const DEFAULT_SETTINGS: YearSettings = {
   seed: 1,
   records: 10_000_000,
+  hours: HOURS_OF_A_YEAR,
   faults: false,
   sourceLatencyMs: 150,
   sinkLatencyMs: 80,
@@ -64,9 +67,9 @@ export class YearWorld {
   readonly profile: ApiProfile;
 
   constructor(settings: YearSettings) {
-    const { seed, records, faults, pageSize } = settings;
+    const { seed, records, hours, faults, pageSize } = settings;
     this.settings = settings;
-    this.year = makeYear({ seed, records, rejected: faults });
+    this.year = makeYear({ seed, records, hours, rejected: faults });
     this.tally = new Tally(this.year);
     this.random = seededRandom(seed, 'backfill of a year');
     this.profile = resolveApiProfile({ auditLogs: { pageSize } });

@@ -3,7 +3,7 @@ import { seededRandom } from '../random.ts';
 /** A whole hour, the beginning of the year: 2025-01-01 00:00 UTC. */
 export const YEAR_START = 1_735_689_600;
 export const HOUR_SECONDS = 3600;
-const HOURS = 365 * 24;
+export const HOURS_OF_A_YEAR = 365 * 24;
 
 /** How busy an hour is, compared with a night. */
 const OFFICE_WEIGHT = 5;
@@ -43,12 +43,14 @@ export interface YearOptions {
   records: number;
   /** Whether Datadog refuses some of them. */
   rejected: boolean;
+  /** Over which they are spread; those of a year by default. */
+  hours?: number;
 }
 
 /** How the records are spread over the hours. */
-function weights(seed: number): number[] {
+function weights(seed: number, hours: number): number[] {
   const random = seededRandom(seed, 'year');
-  const all = Array.from({ length: HOURS }, (_, hour) => {
+  const all = Array.from({ length: hours }, (_, hour) => {
     const ofDay = hour % 24;
     // The year began on a Wednesday.
     const isWeekend = (Math.floor(hour / 24) + 3) % 7 >= 5;
@@ -57,37 +59,37 @@ function weights(seed: number): number[] {
   });
   const sum = all.reduce((total, weight) => total + weight, 0);
   for (let burst = 0; burst < BURSTS; burst++) {
-    const hour = random.between(0, HOURS);
+    const hour = random.between(0, hours);
     all[hour] = (all[hour] ?? 0) + sum * BURST_SHARE;
   }
   return all;
 }
 
 /** Number of the first record of each hour, and at the end their count. */
-function firstOfHours(seed: number, records: number): Uint32Array {
-  const all = weights(seed);
+function firstOfHours({ seed, records, hours }: Required<YearOptions>): Uint32Array {
+  const all = weights(seed, hours);
   const sum = all.reduce((total, weight) => total + weight, 0);
-  const firsts = new Uint32Array(HOURS + 1);
+  const firsts = new Uint32Array(hours + 1);
   let passed = 0;
   for (const [hour, weight] of all.entries()) {
     passed += weight;
     firsts[hour + 1] = Math.round((records * passed) / sum);
   }
-  firsts[HOURS] = records;
+  firsts[hours] = records;
   return firsts;
 }
 
 /** Generates a year. The same seed and number give the same year. */
-export function makeYear({ seed, records, rejected }: YearOptions): Year {
-  const firsts = firstOfHours(seed, records);
-  const firstOf = (hour: number) => firsts[Math.max(0, Math.min(HOURS, hour))] ?? records;
+export function makeYear({ seed, records, rejected, hours = HOURS_OF_A_YEAR }: YearOptions): Year {
+  const firsts = firstOfHours({ seed, records, rejected, hours });
+  const firstOf = (hour: number) => firsts[Math.max(0, Math.min(hours, hour))] ?? records;
 
   /** Records of an hour are evenly spread over it; twins share a second. */
   const offsetOf = (place: number, count: number) => Math.floor((place * HOUR_SECONDS) / count);
 
   const hourOf = (number: number): number => {
     let low = 0;
-    let high = HOURS;
+    let high = hours;
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
       if (firstOf(middle) <= number) low = middle;
@@ -121,7 +123,7 @@ export function makeYear({ seed, records, rejected }: YearOptions): Year {
 
   return {
     from: YEAR_START,
-    to: YEAR_START + HOURS * HOUR_SECONDS,
+    to: YEAR_START + hours * HOUR_SECONDS,
     records,
     find: (from, to) => [firstFrom(from), firstFrom(to)],
     contentOf,
