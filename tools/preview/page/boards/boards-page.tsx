@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
 import type { Boards, ShownBoard } from '../../api.ts';
 import { type Address, go, hashOf, withQuery } from '../shell/address.ts';
 import { useAnswer } from '../shell/answer.ts';
@@ -16,6 +16,7 @@ export function BoardsPage({ address: { path, query } }: { address: Address }) {
   const boards = useAnswer<Boards>('api/boards');
   const { value: board, error, isLoading } = useAnswer<ShownBoard>('api/board', question);
   const [clicked, setClicked] = useState<Clicked>();
+  const close = useCallback(() => setClicked(undefined), []);
   const change = (changed: URLSearchParams) => go(['boards', key], changed);
   const isEmpty = query.get('empty') === '1';
   return (
@@ -61,9 +62,7 @@ export function BoardsPage({ address: { path, query } }: { address: Address }) {
             </label>
           </div>
           <BoardView board={board} isLoading={isLoading} onClick={setClicked} />
-          {clicked && (
-            <ValueMenu clicked={clicked} board={board} query={query} onClose={() => setClicked(undefined)} />
-          )}
+          {clicked && <ValueMenu clicked={clicked} board={board} query={query} onClose={close} />}
         </>
       )}
     </>

@@ -97,7 +97,7 @@ export function ValueMenu({
       ref={menu}
       class="menu"
       aria-label={`What to do with ${clicked.value ?? 'this time'}`}
-      style={{ left, top }}
+      style={{ left: `${left}px`, top: `${top}px` }}
     >
       {clicked.value !== undefined && <strong>{clicked.value}</strong>}
       {actionsOf(clicked, board, query).map(({ label, href }) => (
