@@ -10,6 +10,7 @@ import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
 import { latencyOfDay } from './latency.ts';
 import { monthOf } from './month.ts';
 import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
+import { previewTimes } from './preview.ts';
 import { buildSubjects, startProcesses } from './processes.ts';
 import { type BenchResults, printReport } from './report.ts';
 import { listOf, PAGE_SIZES } from './runs.ts';
@@ -88,6 +89,10 @@ async function measure(options: BenchOptions, show: (what: string) => void): Pro
         ...(await monthOf(processes, options, show)),
         resources: billedResources(forwarderTemplate()),
       })),
+      preview: await when('preview', () => {
+        show('The preview page');
+        return previewTimes();
+      }),
     };
   } finally {
     processes.stop();

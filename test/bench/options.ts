@@ -43,6 +43,7 @@ export const PARTS = [
   'latency',
   'month',
   'sustained',
+  'preview',
 ] as const;
 export type Part = (typeof PARTS)[number];
 

@@ -4,6 +4,7 @@ import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { count } from '../../tools/cli/format.ts';
 import type { Latency } from './latency.ts';
 import type { BenchOptions } from './options.ts';
+import type { PreviewTimes } from './preview.ts';
 import type { Sustained } from './schedule.ts';
 import type { StageCosts } from './stages.ts';
 
@@ -69,6 +70,7 @@ export interface BenchResults {
   coldStart: { ratio: number; kib: number } | undefined;
   sustained: ByStream<Sustained> | undefined;
   latency: readonly Latency[] | undefined;
+  preview: PreviewTimes | undefined;
   month: (MeasuredMonth & { firstDay: MonthCounts; resources: BilledResources }) | undefined;
 }
 
@@ -145,6 +147,24 @@ function monthLines(month: NonNullable<BenchResults['month']>): string[] {
   ];
 }
 
+/** Times of the page, and how many times the reading of the same logs as JSON they take. */
+function previewText({ logs, parse, ...times }: PreviewTimes): string {
+  const names: Readonly<Record<keyof typeof times, string>> = {
+    load: 'page served',
+    firstBoard: 'first board',
+    board: 'same board again',
+    search: 'search',
+    nextPage: 'its next page',
+    facets: 'its facets',
+    signals: 'signals',
+  };
+  const parts = Object.entries(names).map(([name, words]) => {
+    const time = times[name as keyof typeof times];
+    return `${words} ${fixed(time / 1000)} s (${fixed(time / parse)})`;
+  });
+  return `preview           ${count(logs)} logs: ${parts.join(', ')}; in parentheses how many times what JSON.parse of the logs takes`;
+}
+
 /** Prints the results as text. */
 export function printReport(results: BenchResults): void {
   const { machine, options, coldStart, largePages, smallRuns, latency = [], month } = results;
@@ -174,6 +194,7 @@ export function printReport(results: BenchResults): void {
           `cold start        import ${fixed(coldStart.ratio, 2)} times a bare node, bundle ${whole(coldStart.kib)} KiB`,
         ]
       : []),
+    ...(results.preview ? ['', previewText(results.preview)] : []),
     ...(latency.length > 0 ? [''] : []),
     ...latency.map(
       ({ intervalSeconds, records, median, percentile99, longest }) =>

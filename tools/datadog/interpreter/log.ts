@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../lambda/shared/json.ts';
+import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
 import type { Status } from './status.ts';
 
 /** A log as Datadog holds it. */
@@ -14,6 +14,21 @@ export interface ProcessedLog {
   attributes: JsonObject;
 }
 
+/** A copy of parsed JSON; structuredClone, which also knows cycles and classes, takes several times as long. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (!isObject(value)) return value;
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: copyOf(value[key]), ...ORDINARY });
+    else copy[key] = copyOf(value[key]);
+  }
+  return copy;
+}
+
+/** How an attribute is that is assigned. */
+const ORDINARY = { configurable: true, enumerable: true, writable: true } as const;
+
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
 /**
@@ -22,7 +37,7 @@ const text = (value: unknown) => (typeof value === 'string' ? value : '');
  * @param now when it arrives, epoch milliseconds
  */
 export function receive(posted: Readonly<JsonObject>, now: number): ProcessedLog {
-  const { ddsource, ddtags, service, message, ...attributes } = structuredClone(posted);
+  const { ddsource, ddtags, service, message, ...attributes } = copyOf(posted) as JsonObject;
   return {
     source: text(ddsource),
     service: text(service),

@@ -9,9 +9,23 @@ function child(value: unknown, key: string): unknown {
   return Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
 }
 
+const knownSteps = new Map<string, readonly string[]>();
+
+/** The steps of a path. Processors name few paths, and read each in every log. */
+function stepsOf(path: string): readonly string[] {
+  const steps = knownSteps.get(path) ?? path.split('.');
+  knownSteps.set(path, steps);
+  return steps;
+}
+
 /** The value at a path, of which a numeric step is an index of an array; undefined when there is none, or null. */
 export function valueAt(attributes: JsonObject, path: string): unknown {
-  return path.split('.').reduce<unknown>(child, attributes) ?? undefined;
+  let value: unknown = attributes;
+  for (const step of stepsOf(path)) {
+    value = child(value, step);
+    if (value === undefined) return undefined;
+  }
+  return value ?? undefined;
 }
 
 type Plain = string | number | boolean;
@@ -56,26 +70,32 @@ function valuesInside(array: readonly unknown[], steps: readonly string[]): Plai
 
 /** Sets the value at a path and creates the objects along it. If one of them is a plain value, nothing is set. */
 export function setAt(attributes: JsonObject, path: string, value: unknown): void {
-  const steps = path.split('.');
-  const last = steps.pop() as string;
+  const steps = stepsOf(path);
+  const last = steps.length - 1;
   let parent = attributes;
-  for (const step of steps) {
+  for (let index = 0; index < last; index++) {
+    const step = steps[index] as string;
     if (!Object.hasOwn(parent, step)) parent[step] = {};
     const next = parent[step];
     if (!isObject(next)) return;
     parent = next;
   }
-  parent[last] = value;
+  parent[steps[last] as string] = value;
 }
 
 /** Removes the value at a path, and the objects along it that become empty. */
-export function removeAt(attributes: JsonObject, path: string): void {
-  const [head, ...rest] = path.split('.') as [string, ...string[]];
-  if (rest.length > 0) {
-    const inner = attributes[head];
+export const removeAt = (attributes: JsonObject, path: string): void =>
+  removeBelow(attributes, stepsOf(path), 0);
+
+function removeBelow(attributes: JsonObject, steps: readonly string[], index: number): void {
+  const step = steps[index] as string;
+  // To delete what is not there would make the object slow to read.
+  if (!Object.hasOwn(attributes, step)) return;
+  if (index < steps.length - 1) {
+    const inner = attributes[step];
     if (!isObject(inner)) return;
-    removeAt(inner, rest.join('.'));
+    removeBelow(inner, steps, index + 1);
     if (Object.keys(inner).length > 0) return;
   }
-  delete attributes[head];
+  delete attributes[step];
 }

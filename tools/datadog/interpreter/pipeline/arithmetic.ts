@@ -14,7 +14,7 @@ export function calculate(
   expression: string,
   numberAt: (path: string) => number | undefined,
 ): number | undefined {
-  const tokens = tokenise(expression);
+  const tokens = [...tokensOf(expression)];
   const operand = (): number => {
     const token = tokens.shift();
     if (token?.['number'] !== undefined) return Number(token['number']);
@@ -38,7 +38,18 @@ export function calculate(
   return Number.isFinite(sum) ? sum : undefined;
 }
 
-function tokenise(expression: string): Record<string, string | undefined>[] {
+type Token = Readonly<Record<string, string | undefined>>;
+
+const knownTokens = new Map<string, readonly Token[]>();
+
+/** One expression is calculated for thousands of logs. */
+function tokensOf(expression: string): readonly Token[] {
+  const tokens = knownTokens.get(expression) ?? tokenise(expression);
+  knownTokens.set(expression, tokens);
+  return tokens;
+}
+
+function tokenise(expression: string): readonly Token[] {
   const tokens: Record<string, string | undefined>[] = [];
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < expression.length) {
