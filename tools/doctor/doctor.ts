@@ -1,27 +1,31 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { readConfig } from '../../lambda/forwarder/config.ts';
+import { type Config, readConfig } from '../../lambda/forwarder/config.ts';
 import type { EndpointName } from '../../lambda/settings/api-profile.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { VERSION } from '../../lambda/shared/version.ts';
+import { destinationArgument, oneMore } from '../cli/arguments.ts';
 import { environmentKey } from '../cli/environment-key.ts';
 import { localProxy } from '../cli/local-proxy.ts';
 import { outputFor } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
+import { printError } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
 import { RESOURCES } from '../run-locally/resources.ts';
 import { checkDatadog } from './check-datadog.ts';
 import { checkPipelines } from './check-pipelines.ts';
-import { checkValence } from './check-valence.ts';
+import { checkValence, probedEndpoints } from './check-valence.ts';
 import { check, type Finding } from './finding.ts';
-import { describedProfile, startingProfile } from './openapi/described-profile.ts';
+import { type AllowedDescription, allowedDescription } from './openapi/allowed-description.ts';
+import { describedProfile } from './openapi/described-profile.ts';
 import { readDescription } from './openapi/read-description.ts';
 import { paceClock } from './pace-clock.ts';
 import { reportFindings } from './print-findings.ts';
 import type { ProbedEndpoint } from './probe-endpoint.ts';
 import { apiReport } from './report/api-report.ts';
+import { optionFor } from './request-lines.ts';
 
 /** Entry of `npm run doctor`: checks the services without AWS, with keys from the environment. */
 
@@ -44,6 +48,7 @@ shows none of the records, and sends nothing to Datadog. For a deployed forwarde
 interface Options {
   json?: boolean;
   openapi?: string;
+  sendKeysTo: readonly string[];
   report?: string;
 }
 
@@ -66,9 +71,34 @@ function requestProgress() {
 
 type Progress = ReturnType<typeof requestProgress>;
 
-async function diagnose({ openapi }: Options, { onRequest }: Progress): Promise<Diagnosis> {
-  const described = openapi === undefined ? undefined : describedProfile(await readDescription(openapi));
-  const config = readConfig({ ...process.env, ...RESOURCES });
+/** What an API description adds, as far as the operator allows it; undefined without one. */
+async function descriptionFor(
+  { openapi, sendKeysTo }: Options,
+  config: Config,
+): Promise<AllowedDescription | undefined> {
+  if (openapi === undefined) return undefined;
+  const { origin, profile } = config.valence;
+  return allowedDescription(describedProfile(await readDescription(openapi)), {
+    origin,
+    given: JSON.parse(process.env['VALENCE_API_PROFILE']?.trim() || '{}') as JsonObject,
+    inForce: profile,
+    endpoints: probedEndpoints(config),
+    named: sendKeysTo,
+  });
+}
+
+/** Shows on stderr what is not sent, one request a line, before anything is sent. */
+function printUnnamed(unnamed: readonly string[]): void {
+  if (unnamed.length === 0) return;
+  printError('Not sent, because these requests of the description may change something. To allow one, add:');
+  for (const line of unnamed) printError(`  ${optionFor(line)}`);
+}
+
+async function diagnose(
+  config: Config,
+  described: AllowedDescription | undefined,
+  { onRequest }: Progress,
+): Promise<Diagnosis> {
   const transport = axiosTransport(localProxy(config.proxy));
   const valenceKey = environmentKey(
     'VALENCE_API_KEY',
@@ -81,16 +111,13 @@ async function diagnose({ openapi }: Options, { onRequest }: Progress): Promise<
   const [valence, datadog] = await Promise.all([
     check('valence.key', async () => {
       await valenceKey.value();
-      const given = JSON.parse(process.env['VALENCE_API_PROFILE']?.trim() || '{}') as JsonObject;
-      const start = described && startingProfile(described, given);
       const found = await checkValence({
         transport,
         apiKey: valenceKey,
         config,
         clock: paceClock,
         onRequest,
-        ...(described && { auths: described.auths }),
-        ...(start && { start }),
+        ...(described && { start: described.start, auths: described.auths }),
       });
       ({ proposal, probed } = found);
       return [...(described?.findings ?? []), ...found.findings];
@@ -116,9 +143,12 @@ async function writeReport(file: string, probed: Diagnosis['probed']): Promise<v
 async function main(options: Options): Promise<void> {
   const progress = requestProgress();
   const output = outputFor(options.json ?? false);
+  const config = readConfig({ ...process.env, ...RESOURCES });
+  const described = await descriptionFor(options, config);
+  printUnnamed(described?.unnamed ?? []);
   const { findings, proposal, probed } = await withProgress({
     text: progress.text,
-    work: () => diagnose(options, progress),
+    work: () => diagnose(config, described, progress),
     done: () => 'Checked Valence and Datadog',
   });
   if (options.report !== undefined) {
@@ -137,6 +167,12 @@ const program = new Command('npm run doctor --')
   .version(VERSION)
   .option('--json', 'print one line of JSON')
   .option('--openapi <file>', 'begin with what the API describes of itself, in OpenAPI (JSON or YAML)')
+  .option(
+    '--send-keys-to <request>',
+    'a request of the description that may get the key though it may change something, as this command prints it; may be repeated',
+    (text: string, others: readonly string[]) => oneMore(destinationArgument(text), others),
+    [],
+  )
   .option(
     '--report <file>',
     'write what was seen of the API for an issue report: shapes and statuses, no values',

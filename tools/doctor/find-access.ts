@@ -140,7 +140,7 @@ function pathsFor({ endpoint, profile }: Probe, knownPrefix: string | undefined)
 }
 
 /**
- * Finds the path of the endpoint.
+ * Finds the path of the endpoint. A POST is sent only to the path that it was set for: at another one it may change something.
  * @param knownPrefix of the path of another endpoint that answers
  * @returns the first answer that does not object to the path, or undefined
  */
@@ -150,6 +150,7 @@ export async function findPath(
   refused: Reply,
   knownPrefix: string | undefined,
 ): Promise<Reply | undefined> {
+  if (probe.profile.method === 'POST') return undefined;
   for (const path of pathsFor(probe, knownPrefix)) {
     if (probe.ask.left() < RESERVE) return undefined;
     const reply = await probe.ask.page(withPatch(probe.profile, { path }), range);

@@ -1,4 +1,3 @@
-import { firstRequest, signed } from '../../lambda/forwarder/valence/page-request.ts';
 import {
   type ApiProfile,
   type EndpointName,
@@ -7,11 +6,9 @@ import {
 } from '../../lambda/settings/api-profile.ts';
 import { isLoopback } from '../../lambda/settings/readers.ts';
 import { apiOrigin, DATADOG_SITES } from '../../lambda/shared/datadog-sites.ts';
-import { withoutEndSlashes } from '../../lambda/shared/origin.ts';
-import { shellWord } from '../../lambda/shared/shell.ts';
 import { VALENCE_ORIGINS } from '../../lambda/shared/valence-regions.ts';
-import { visibleText } from '../../lambda/shared/visible-text.ts';
 import { type Finding, warn } from '../doctor/finding.ts';
+import { exchangeLine, isSame, listLine, optionFor } from '../doctor/request-lines.ts';
 
 /**
  * Where keys may go from an operator's machine, and with which requests. Addresses, requests and names of secrets come from the
@@ -20,7 +17,7 @@ import { type Finding, warn } from '../doctor/finding.ts';
 
 /** What may get keys, in addition to the own addresses of Valence and Datadog. */
 export interface Destinations {
-  /** Origins, and requests to Valence as {@link requestLines} writes them, that the operator named. */
+  /** Origins, and requests to Valence as `requestLines` writes them, that the operator named. */
   named: readonly string[];
   /** Whether the forwarder runs on this machine. If so, its keys may go to other parties on this machine. */
   isLocal: boolean;
@@ -64,48 +61,15 @@ export function withheld(
   return warn(
     name,
     `not checked from here: ${SENT[owner](origin)}`,
-    `If you have set this address, add --send-keys-to ${shellWord(origin)}. ${ELSEWHERE}`,
+    `If you have set this address, add ${optionFor(origin)}. ${ELSEWHERE}`,
   );
 }
 
-/** What stands for the key in a request that is shown. */
-const KEY = '{key}';
-
-/** Times of a range differ from run to run; the requests that are shown are those for the beginning of time. */
-const SHOWN_RANGE = { from: 0, to: 0 };
-
-const HEADERS_OF_EVERY_REQUEST: Readonly<Record<string, string>> = {
-  accept: 'application/json',
-  authorization: `Bearer ${KEY}`,
-};
-
-const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
-
-/**
- * All that a profile determines of the requests of an endpoint, one line for each: method and URL, then as JSON what deviates from
- * the default in headers and paging, and the body.
- * @param origin scheme and host, and the prefix of all paths when there is one
- */
-export function requestLines(origin: string, profile: EndpointProfile, usual: EndpointProfile): string[] {
-  const { exchange } = profile.auth;
-  const request = signed(firstRequest(origin, profile, SHOWN_RANGE), profile, KEY);
-  const headers = Object.entries(request.headers).filter(
-    ([name, value]) => HEADERS_OF_EVERY_REQUEST[name] !== value,
-  );
-  const rest = {
-    ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-    ...(request.body && { body: Buffer.from(request.body).toString() }),
-    ...(!isSame(profile.pagination, usual.pagination) && { pagination: profile.pagination }),
-  };
-  const { path, ...sent } = exchange ?? { path: '' };
-  return [
-    ...(exchange ? [lineOf('POST', withoutEndSlashes(origin) + path, sent)] : []),
-    lineOf(request.method, request.url, rest),
-  ];
-}
-
-const lineOf = (method: string, url: string, rest: object): string =>
-  visibleText([method, url, ...(Object.keys(rest).length > 0 ? [JSON.stringify(rest)] : [])].join(' '));
+/** All requests that a profile determines for an endpoint, one line for each. The parameters are those of {@link listLine}. */
+const requestLines = (origin: string, profile: EndpointProfile, usual: EndpointProfile): string[] => [
+  ...(profile.auth.exchange ? [exchangeLine(origin, profile.auth.exchange)] : []),
+  listLine(origin, profile, usual),
+];
 
 /**
  * What to say instead of sending the Valence key with requests that the settings of a function determine. The default reads go
@@ -135,6 +99,6 @@ export function withheldRequests(
   return warn(
     'valence',
     `not checked from here: the settings of the function have the Valence key sent with ${unnamed.length === 1 ? 'a request' : 'requests'} other than the default: ${unnamed.join(' and ')}`,
-    `Read them. If you have set all of this, add ${unnamed.map((line) => `--send-keys-to ${shellWord(line)}`).join(' ')}. ${ELSEWHERE}`,
+    `Read them. If you have set all of this, add ${unnamed.map(optionFor).join(' ')}. ${ELSEWHERE}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { EndpointName } from '../../../lambda/settings/api-profile.ts';
+import { isPlainPath } from './plain-path.ts';
 import type { Description, Operation } from './read-description.ts';
 import { listIn } from './schema.ts';
 
@@ -9,9 +10,6 @@ const KIND: Readonly<Record<EndpointName, RegExp>> = {
   auditLogs: /\baudit/i,
   alertTypes: /\balerts?[\s/-]*types?\b|\bpolicies\b/i,
 };
-
-/** A request by POST that reads; any other may write. */
-const READS = /\b(search|list|query|find|get|fetch|filter)/i;
 
 /** A name in camel case as words. */
 export const words = (text: string): string => text.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ');
@@ -28,8 +26,9 @@ const lastSegment = (path: string): string =>
 function fitness({ method, path, text, answer }: Operation, endpoint: EndpointName): number {
   const isKind = KIND[endpoint];
   const isTypes = endpoint !== 'alertTypes' && KIND.alertTypes.test(words(path));
-  // Neither one record nor what belongs to one, nor anything that may write.
-  if (path.includes('{') || isTypes || (method === 'POST' && !READS.test(words(text)))) return 0;
+  // Neither one record nor what belongs to one. Whether a POST may be sent is not for its description to say: see
+  // allowed-description.ts.
+  if (path.includes('{') || isTypes || !isPlainPath(path)) return 0;
   if (!answer || !listIn(answer, endpoint)) return 0;
   const named = isKind.test(words(text)) ? 1 : 0;
   const inPath = isKind.test(lastSegment(path)) ? 4 : 0;

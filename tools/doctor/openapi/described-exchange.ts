@@ -2,6 +2,7 @@ import type { AuthProfile } from '../../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
 import { words } from './choose-operation.ts';
 import { bodyParameters, onlyValue, type Parameter, parametersIn } from './described-parameters.ts';
+import { isPlainPath } from './plain-path.ts';
 import type { Description, Operation } from './read-description.ts';
 import { placesIn } from './schema.ts';
 
@@ -65,7 +66,8 @@ function answerOf(answer: JsonObject): Pick<Exchange, 'tokenPath' | 'expiresInPa
 function exchangeOf(operation: Operation): Exchange | undefined {
   const { method, path, text, body, form, answer, isElsewhere } = operation;
   const name = words(text);
-  if (method !== 'POST' || isElsewhere || path.includes('{') || !answer) return undefined;
+  if (method !== 'POST' || isElsewhere || path.includes('{') || !isPlainPath(path) || !answer)
+    return undefined;
   if (!EXCHANGES.test(name) || OTHERS.test(name)) return undefined;
   const token = answerOf(answer);
   const json = body && requestOf(bodyParameters(body));

@@ -14,12 +14,14 @@ import { describedExchanges } from './described-exchange.ts';
 import {
   headersOf,
   onlyValue,
+  type Parameter,
   parametersOf,
   type Roles,
   rolesOf,
   templateOf,
   unitOf,
 } from './described-parameters.ts';
+import { isPlainPath } from './plain-path.ts';
 import type { Description, Operation } from './read-description.ts';
 import { listIn, placesIn } from './schema.ts';
 
@@ -52,10 +54,12 @@ function authOf(scheme: JsonObject): JsonObject | undefined {
   const credentials = isObject(flows) ? flows['clientCredentials'] : undefined;
   const tokenUrl = isObject(credentials) ? credentials['tokenUrl'] : scheme['tokenUrl'];
   if (type !== 'oauth2' || typeof tokenUrl !== 'string') return undefined;
+  // The key goes to Valence's own origin alone, wherever the description would send it.
+  const path = tokenUrl.replace(/^https?:\/\/[^/\\?#]*/i, '');
+  if (!isPlainPath(path)) return undefined;
   return {
     exchange: {
-      // The key goes to Valence's own origin alone, wherever the description would send it.
-      path: new URL(tokenUrl, 'https://host').pathname,
+      path,
       form: { grant_type: 'client_credentials', client_secret: '{key}' },
       tokenPath: 'access_token',
       expiresInPath: 'expires_in',
@@ -70,9 +74,9 @@ function authFor({ security }: Operation, { schemes }: Description): JsonObject 
 
 /** Values that every request needs, of parameters whose values the description gives. */
 function fixedValues(operation: Operation, roles: Roles): JsonObject {
-  const used = new Set(Object.values(roles));
+  const used = new Set(Object.values(roles).map((role: Parameter | undefined) => role?.name));
   const params = parametersOf(operation)
-    .filter((each) => each.isRequired && !used.has(each) && onlyValue(each) !== undefined)
+    .filter((each) => each.isRequired && !used.has(each.name) && onlyValue(each) !== undefined)
     .map((each) => [each.name, onlyValue(each)]);
   const headers = headersOf(operation)
     .filter((each) => each.isRequired && onlyValue(each) !== undefined)
@@ -218,10 +222,16 @@ export function describedProfile(description: Description): DescribedProfile {
     );
   }
   const auths = exchangingAuths(description, overrides);
-  const paths = new Set(auths.flatMap(({ exchange }) => exchange?.path ?? []));
-  for (const path of paths) {
-    const text = `POST ${path} is described as an exchange of the key for a token; the doctor tries it if the key is refused`;
-    findings.push(ok('openapi.auth', text));
+  const refused = description.operations.filter(({ path }) => !isPlainPath(path));
+  if (refused.length > 0) {
+    const places = refused.map(({ method, path }) => `${method} ${path}`).join(', ');
+    findings.push(
+      warn(
+        'openapi.paths',
+        `not used, because a server may read these paths as others: ${places}`,
+        'Ask who wrote the description. If you need such a path, set it in valenceApi by hand.',
+      ),
+    );
   }
   return { overrides, auths, findings };
 }

@@ -159,6 +159,36 @@ describe('npm run doctor', () => {
     expect(result.code).toBe(1);
   });
 
+  it('never writes by a description that gives a change for a list', async () => {
+    const scene = await openScene();
+    fill(scene);
+    const change = (path: string) =>
+      DESCRIPTION.replace('/api/v1/audit-logs:', `${path}:`).replace(
+        'get:',
+        `post:
+      summary: Search audit logs
+      requestBody: { content: { application/json: { schema: { required: [role], properties: { role: { enum: [Admin] } } } } } }`,
+      );
+    const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+    const file = join(folder, 'valence.yaml');
+    const names: string[] = [];
+    for (const path of ['/api/v1/users/42/role/audit-logs/..', '/api/v1/users/42/role/audit-logs']) {
+      await writeFile(file, change(path));
+      const result = await scene.doctor(['--json', '--openapi', file], KEYS);
+      expect(result.code).toBe(0);
+      names.push(
+        ...result
+          .json()
+          .findings.filter(({ level }: Finding) => level === 'warn')
+          .map(({ name }: Finding) => name),
+      );
+    }
+    await rm(folder, { recursive: true });
+
+    expect(names).toEqual(expect.arrayContaining(['openapi.paths', 'openapi.auditLogs']));
+    expect(scene.valence.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
   it('names the file that is no description', async () => {
     const scene = await openScene();
 

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { KEYS } from '../../../../tools/stand-ins/valence/apis/keys.ts';
 import { usualRecords } from '../../../../tools/stand-ins/valence/apis/usual-records.ts';
+import { byName } from '../../../support/operator/findings.ts';
 import { DATADOG_KEY, nowSeconds, VALENCE_KEY } from '../../../support/operator/scene.ts';
 import { openScene } from '../../../support/operator/scene-test.ts';
 import { startFilledApi } from '../../../zoo/filled-api.ts';
 
-it('npm run doctor -- --openapi proposes the exchange of the key that the description has', async () => {
+it('npm run doctor -- --openapi proposes the exchange of a description, once the operator allowed it', async () => {
   const api = KEYS.find(({ name }) => name === 'exchange-described');
   if (!api) throw new Error('The zoo lacks this API.');
   const scene = await openScene();
@@ -20,13 +21,23 @@ it('npm run doctor -- --openapi proposes the exchange of the key that the descri
   const file = join(folder, 'valence.json');
   await writeFile(file, JSON.stringify(api.openapi));
 
-  const result = await scene.doctor(['--json', '--openapi', file], {
+  const settings = {
     VALENCE_API_KEY: VALENCE_KEY,
     DD_API_KEY: DATADOG_KEY,
     VALENCE_BASE_URL: server.origin,
-  });
+  };
+  const run = (...args: string[]) => scene.doctor(['--json', '--openapi', file, ...args], settings);
+  const first = await run();
+  const posts = () => server.requests.filter(({ method }) => method === 'POST');
+  const postsUnasked = posts().length;
+  const [, line = ''] = /^ {2}--send-keys-to '(POST .*)'$/m.exec(first.stderr) ?? [];
+  const result = await run('--send-keys-to', line);
   await rm(folder, { recursive: true });
 
+  expect(postsUnasked).toBe(0);
+  expect(first.code).toBe(1);
+  expect(line).toContain(`POST ${server.origin}/api/v1/auth/session`);
+  expect(byName(first.json().findings)['openapi.auth']?.fix).toContain(`--send-keys-to '${line}'`);
   expect(result.json().valenceApi).toEqual(api.profile);
   expect(result.stdout + result.stderr).not.toContain(VALENCE_KEY);
 });

@@ -153,7 +153,7 @@ describe('the profile that a description speaks for', () => {
     expect(Object.keys((overrides['alerts'] as { headers: object }).headers)).toEqual(['X-Tenant']);
   });
 
-  it('uses POST only where the description says that it reads', async () => {
+  it('uses POST where there is no GET; its words do not say whether it reads', async () => {
     const body = {
       content: {
         'application/json': {
@@ -168,14 +168,17 @@ describe('the profile that a description speaks for', () => {
     };
     const { overrides } = await described(
       documentOf({
-        '/alerts': { post: { operationId: 'createAlert', requestBody: body, responses: listOf(ALERT) } },
+        '/alerts': {
+          post: { operationId: 'searchAlerts', requestBody: body, responses: listOf(ALERT) },
+          get: { responses: listOf(ALERT) },
+        },
         '/audit-logs/search': {
           post: { operationId: 'searchAuditLogs', requestBody: body, responses: listOf(AUDIT_LOG) },
         },
       }),
     );
 
-    expect(overrides['alerts']).toBeUndefined();
+    expect(overrides['alerts']).not.toHaveProperty('method');
     expect(overrides['auditLogs']).toMatchObject({
       method: 'POST',
       fromParam: 'range.from',
