@@ -18,14 +18,14 @@ export const LogRows = ({ logs, onOpen }: { logs: readonly ListedLog[]; onOpen: 
         <td class="date">{time(timestamp)}</td>
         <td class="service">{service}</td>
         <td class="message">
-          <button type="button" class="value" onClick={() => onOpen(id)}>
-            {message || '(no message)'}
-          </button>
           {marks.map((mark) => (
             <span key={mark} class="mark">
               {mark}
             </span>
           ))}
+          <button type="button" class="value" onClick={() => onOpen(id)}>
+            {message || '(no message)'}
+          </button>
         </td>
       </tr>
     ))}
