@@ -16,7 +16,7 @@ export interface Definition<Value = unknown> {
   /** Never show the value. What names a secret checks by itself that it is no key. */
   readonly secret?: true;
   /** Long random identifiers are what it is for, so that they are not taken for keys. */
-  readonly mayHoldIds?: true;
+  readonly mayHoldIds?: true | 'within';
 }
 
 /** A setting of the function: given in the context or as a prop, written to the environment, read by the function. */

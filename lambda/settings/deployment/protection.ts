@@ -105,7 +105,7 @@ export const protectionSettings = {
   stateTable: {
     context: 'existingStateTable',
     value: inContext(tableName(), 'the name of a table in the account and region of the stack'),
-    mayHoldIds: true,
+    mayHoldIds: 'within',
     description:
       'Existing state table, to go on where a deleted stack was (docs/upgrade.md); the stack then creates none.',
     example: { context: 'ValenceForwarder-ForwarderStateTable4C9BE5A6-1ABC2DEF3GHI' },
@@ -121,7 +121,7 @@ export const protectionSettings = {
       bucketName(),
       'the name of a bucket in the account and region of the stack; not with quarantineLocked',
     ),
-    mayHoldIds: true,
+    mayHoldIds: 'within',
     description:
       'Existing quarantine bucket, to replay what a deleted stack left there (docs/upgrade.md); the stack then creates none.',
     example: { context: 'valenceforwarder-forwarderquarantinebucket48295ac6-1abc2def3ghi' },

@@ -36,7 +36,7 @@ export const resourceSettings = {
   stateTable: {
     environment: 'STATE_TABLE',
     value: text(name(), 'a table name'),
-    mayHoldIds: true,
+    mayHoldIds: 'within',
     required: true,
     description: 'DynamoDB table for state.',
     example: { environment: 'forwarder-state' },
@@ -44,7 +44,7 @@ export const resourceSettings = {
   quarantineBucket: {
     environment: 'QUARANTINE_BUCKET',
     value: text(name(), 'a bucket name'),
-    mayHoldIds: true,
+    mayHoldIds: 'within',
     required: true,
     description: 'S3 bucket for records that Datadog refuses.',
     example: { environment: 'forwarder-quarantine' },

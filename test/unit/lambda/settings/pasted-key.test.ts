@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../../../infra/config.ts';
 import { readEnvironment } from '../../../../lambda/settings/environment.ts';
+import { holdsKey } from '../../../../lambda/settings/pasted-key.ts';
 
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dBjftJeZ4CVPmB92K27uhbUJU1p1r';
 const HEX = '0123456789abcdef0123456789abcdef';
 const BASE64 = 'q3Zk-9xV_bT7mLwP0sYc4RnDfG2hJ6tUeXaK8oQvI1M';
+
+const STANDARD_BASE64 = 'q7+Zk3/Tn0wXb8L1+Rv5Yp2/Hc9Jd4Gs6Ae+Uf0Wi3M=';
 
 const NEEDED = {
   VALENCE_SECRET_ID: 'valence/key',
@@ -34,6 +38,7 @@ const PROFILES: [place: string, profile: object][] = [
   ['params.api_key', { params: { api_key: TOKEN } }],
   ['params.api_key', { params: { api_key: HEX } }],
   ['params.api_key', { params: { api_key: BASE64 } }],
+  ['params.api_key', { params: { api_key: STANDARD_BASE64 } }],
   ['auth.scheme', { auth: { header: 'Authorization', scheme: `Bearer ${TOKEN}` } }],
   ['headers.x-functions-key', { headers: { 'x-functions-key': TOKEN } }],
   ['auth.exchange.form.secret', { auth: { exchange } }],
@@ -54,7 +59,8 @@ describe('a key that was pasted into a setting', () => {
         expect(message).toContain(
           `${name}.${place} = (not shown, because it looks like a key): looks like a key`,
         );
-        for (const key of [TOKEN, HEX, BASE64]) expect(message).not.toContain(key.slice(0, 12));
+        for (const key of [TOKEN, HEX, BASE64, STANDARD_BASE64])
+          expect(message).not.toContain(key.slice(0, 12));
       }
     },
   );
@@ -66,6 +72,9 @@ describe('a key that was pasted into a setting', () => {
     ['TENANT', 'tenant', `a${HEX}`],
     ['DATADOG_INTAKE_URL', 'datadogIntakeUrl', `https://intake.example.com/${HEX}`],
     ['EXCLUDE', 'exclude', `[{"stream":"alerts","where":{"alert.vuid":["${TOKEN}"]}}]`],
+    ['STATE_TABLE', 'existingStateTable', HEX],
+    ['QUARANTINE_BUCKET', 'existingQuarantineBucket', `${HEX}01234567`],
+    ['VALENCE_BASE_URL', 'valenceBaseUrl', `https://valence.example.com/${STANDARD_BASE64}`],
     ['NO_PROXY_HOSTS', 'noProxy', HEX],
   ])('is refused in %s', (variable, setting, value) => {
     for (const message of [inEnvironment({ [variable]: value }), inContext({ [setting]: value })]) {
@@ -88,6 +97,10 @@ describe('what is no key', () => {
   it.each([
     ['a UUID', { params: { tenantId: '0f0e0d0c-0b0a-4908-8706-050403020100' } }],
     ['an object id', { alerts: { path: '/v1/orgs/5f8d0d55b54764421b7156d9/alerts' } }],
+    ['a long path', { alerts: { path: '/api/v1/organizations/A1b2C3d4/SecurityAlerts/audit/logs/V2' } }],
+    ['ids in a path', { alerts: { path: '/5f8d0d55b54764421b7156d9/01ARZ3NDEKTSV4RRFFQ69G5FAV/x9/Audit' } }],
+    ['ids alone', { params: { p: '5f8d0d55b54764421b7156d9/01ARZ3NDEKTSV4RRFFQ69G5FAV' } }],
+    ['a query', { params: { q: 'Some+words/of/2026+that+People/search/For+V2' } }],
     ['a ULID', { params: { org: '01ARZ3NDEKTSV4RRFFQ69G5FAV' } }],
     [
       'a long name',
@@ -126,4 +139,14 @@ describe('what is no key', () => {
 
     expect(inContext({ kmsKeyArn: key, runbookUrl: `https://wiki.example.com/Runbook-${HEX}` })).toBe('');
   });
+});
+
+it('standard base64 of 32 bytes and more is a key, with few exceptions', () => {
+  const keys = Array.from({ length: 500 }, (_, index) =>
+    createHash(index % 2 ? 'sha256' : 'sha512')
+      .update(`${index}`)
+      .digest('base64'),
+  );
+
+  expect(keys.filter((key) => !holdsKey(key)).length).toBeLessThan(15);
 });

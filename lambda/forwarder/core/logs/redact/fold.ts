@@ -29,7 +29,10 @@ const HYPHEN = /[\p{Pd}\u2212]/u;
 const WHITE_SPACE = /[\s\x85\u115f\u1160\u3164\uffa0\u2800]/u;
 
 const pairs = (text: string): (readonly [string, string])[] =>
-  text.split(' ').map((pair): [string, string] => [pair.slice(0, 1), pair.slice(1)]);
+  text.split(' ').map((pair): [string, string] => {
+    const [letter = '', ...plain] = pair;
+    return [letter, plain.join('')];
+  });
 
 /** Code points of letters in black circles and squares, each range from A to Z. */
 const FIRST_BLACK_LETTERS = [0x1f150, 0x1f170];
@@ -37,11 +40,18 @@ const ALPHABET = Array.from('abcdefghijklmnopqrstuvwxyz');
 
 /**
  * Latin letters in a form that Unicode does not decompose: those that are written without their strokes, or as two, where a keyboard
- * lacks them; small capitals and two letters of handwriting; letters in black circles and squares.
+ * lacks them; small capitals and two letters of handwriting; all small letters that Unicode names "LATIN SMALL LETTER x WITH" a
+ * stroke, hook, tilde, tail or the like, and ligatures; letters in black circles and squares. Capitals are folded to small ones before.
  */
 const PLAIN_LETTERS: ReadonlyMap<string, string> = new Map([
   ...pairs('øo łl đd ħh ŧt ðd ɨi ƶz ǥg ƀb ȼc ɇe ɉj ꝁk ƚl ɵo ᵽp ɍr ⱦt ʉu ɏy ⱥa ŋn æae œoe þth'),
   ...pairs('ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ꞯq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz ᴁae ɶoe ᴆd ᴌl ɑa ɡg'),
+  ...pairs('ƃb ƈc ƌd ƒf ƙk ƞn ƥp ƫt ƭt ƴy ȡd ȥz ȴl ȵn ȶt ȿs ɀz ɋq ɓb ɕc ɖd ɗd ɠg ɦh ɫl ɬl ɭl ɱm'),
+  ...pairs('ɲn ɳn ɼr ɽr ɾr ʂs ʈt ʋv ʐz ʑz ʝj ʠq ᵬb ᵭd ᵮf ᵯm ᵰn ᵱp ᵲr ᵳr ᵴs ᵵt ᵶz ᶀb ᶁd ᶂf ᶃg ᶄk'),
+  ...pairs('ᶅl ᶆm ᶇn ᶈp ᶉr ᶊs ᶌv ᶍx ᶎz ᶏa ᶑd ᶒe ᶖi ᶙu ỿy ⱡl ⱨh ⱪk ⱬz ⱱv ⱳw ⱴv ⱸe ⱺo ꝃk ꝅk ꝉl ꝋo'),
+  ...pairs('ꝍo ꝑp ꝓp ꝕp ꝗq ꝙq ꝟv ꞎl ꞑn ꞓc ꞔc ꞕh ꞗb ꞙf ꞡg ꞣk ꞥn ꞧr ꞩs ꞹu ꟈd ꟊs ẜs ẝs ꬴe ꬷl ꬸl ꬹl ꬺm ꬻn'),
+  ...pairs('ꭉr ꭎu ꭒu ꭖx ꭗx ꭘx ꭙx ꭚy 𝼉t 𝼑l 𝼓l 𝼖r 𝼚i 𝼛o 𝼝c 𝼞s ƕhv ȸdb ȹqp ʣdz ʦts ʪls ʫlz ᵫue ỻll'),
+  ...pairs('ꜩtz ꜳaa ꜵao ꜷau ꜹav ꜻav ꜽay ꝏoo ꝡvy'),
   ...FIRST_BLACK_LETTERS.flatMap((first) =>
     ALPHABET.map((letter, index) => [String.fromCodePoint(first + index), letter] as const),
   ),
