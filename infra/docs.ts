@@ -2,7 +2,6 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { DOCUMENTS, withTables } from './configuration-table.ts';
 import { COST_DOCUMENT, withMonth } from './cost/cost-tables.ts';
 import { storedMonth } from './cost/month.ts';
-import { dashboardImages } from './datadog/dashboard-images.ts';
 import { withFacets } from './datadog/facets-table.ts';
 import { withMonitors } from './datadog/monitors-table.ts';
 import { RULES_DOCUMENT, withRules } from './datadog/rules-table.ts';
@@ -15,8 +14,6 @@ for (const [path, tables] of Object.entries(DOCUMENTS)) {
 }
 
 writeFileSync(RULES_DOCUMENT, withFacets(withMonitors(withRules(readFileSync(RULES_DOCUMENT, 'utf8')))));
-
-for (const [path, image] of Object.entries(dashboardImages())) writeFileSync(path, image);
 
 writeFileSync(FAULTS_DOCUMENT, withFaults(readFileSync(FAULTS_DOCUMENT, 'utf8')));
 

@@ -99,7 +99,7 @@ export function barsOption({ starts, step, series, facet }: SeriesResult, theme:
   const label = { color: theme.faint, fontSize: 10 };
   return {
     ...common(theme),
-    grid: { left: 4, right: 8, top: 10, bottom: 2, containLabel: true },
+    grid: { left: 4, right: 8, top: 10, bottom: 2, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     tooltip: {
       ...tooltip(theme),
       trigger: 'axis',
