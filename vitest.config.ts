@@ -16,6 +16,13 @@ const PROJECTS = [
     isolate: false,
   },
   {
+    name: 'browser',
+    include: ['test/browser/**/*.test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    isolate: false,
+  },
+  {
     name: 'simulation',
     include: ['test/simulation/**/*.test.ts'],
     exclude: SLOW,

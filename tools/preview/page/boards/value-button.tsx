@@ -11,6 +11,6 @@ export const ValueButton = ({ facet, value, onPick }: { facet: string; value: st
       onPick({ facet, value }, { x: left, y: bottom });
     }}
   >
-    {value}
+    {value || '(empty)'}
   </button>
 );

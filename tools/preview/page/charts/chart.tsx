@@ -42,6 +42,9 @@ export interface ChartClick {
   dataIndex: number;
 }
 
+/** Whether there is a place to draw in: a map without one cannot be computed. */
+const hasRoom = ({ clientWidth, clientHeight }: HTMLElement): boolean => clientWidth > 0 && clientHeight > 0;
+
 /**
  * Draws a chart that fills its place. Whoever cannot see it gets its label; the values are in the legend or list next to it.
  * @param onPick called with the part that was clicked, and where
@@ -57,6 +60,8 @@ export function Chart({
 }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | undefined>(undefined);
+  const latest = useRef(option);
+  latest.current = option;
   const picked = useRef(onPick);
   picked.current = onPick;
 
@@ -72,13 +77,19 @@ export function Chart({
         { x: left + (event?.offsetX ?? 0), y: top + (event?.offsetY ?? 0) },
       );
     });
-    const observer = new ResizeObserver(() => made.resize());
+    const observer = new ResizeObserver(() => {
+      if (!hasRoom(element)) return;
+      made.resize();
+      if (made.getOption() === undefined) made.setOption(latest.current);
+    });
     observer.observe(element);
     return () => {
       observer.disconnect();
       made.dispose();
     };
   }, []);
-  useEffect(() => chart.current?.setOption(option, { notMerge: true }), [option]);
+  useEffect(() => {
+    if (place.current && hasRoom(place.current)) chart.current?.setOption(option, { notMerge: true });
+  }, [option]);
   return <div ref={place} class="chart" role="img" aria-label={label} />;
 }

@@ -1,0 +1,137 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DASHBOARDS } from '../../infra/datadog/dashboards.ts';
+import { whole } from '../../tools/preview/page/shell/format.ts';
+import { type ServedPreview, servePreview } from '../../tools/preview/serve.ts';
+import { seriousProblems } from '../support/browser/axe.ts';
+import { openPage, screenshot, settled, startBrowser, WINDOWS } from '../support/browser/page.ts';
+import { sampleLogs } from '../support/browser/sample-logs.ts';
+import { boardOf, widgetsOf } from '../support/datadog/preview-board.ts';
+
+/** A longer table shows the rest when it is asked for. */
+const ROWS_AT_FIRST = 50;
+
+const KEYS = Object.keys(DASHBOARDS) as (keyof typeof DASHBOARDS)[];
+
+let browser: Browser;
+let preview: ServedPreview;
+beforeAll(async () => {
+  [browser, preview] = await Promise.all([
+    startBrowser(),
+    servePreview({ logs: sampleLogs(), origin: 'a test', isSample: true }),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([browser?.close(), preview?.close()]);
+});
+
+/** How much of the page has moved while it was loaded: what browsers call the cumulative layout shift, of which 0.1 is good. */
+const MOVED = `new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    resolve(list.getEntries().reduce((sum, { value }) => sum + value, 0));
+  }).observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => resolve(0), 500);
+})`;
+
+const widget = (page: Page, title: string) => page.getByRole('article', { name: title, exact: true });
+
+/** The number that a widget shows, in full. */
+const numberIn = (page: Page, title: string) => widget(page, title).locator('.number').getAttribute('title');
+
+describe.each(KEYS)('the board %s', (key) => {
+  it('draws every widget as the evaluator says, and asks nobody but this machine', async () => {
+    const { page, complaints, requests } = await openPage(browser, `${preview.address}#/boards/${key}`);
+    const shown = widgetsOf(await boardOf(preview, key));
+
+    await screenshot(page, `board-${key}`);
+
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => new URL(url).origin !== new URL(preview.address).origin)).toEqual([]);
+    expect(await page.getByRole('article').count()).toBe(shown.length);
+    expect(await page.getByText('The preview cannot draw this widget').count()).toBe(0);
+    for (const { title, type, result } of shown) {
+      const element = widget(page, title);
+      if (result.kind === 'value') {
+        expect([title, await numberIn(page, title)]).toEqual([title, whole(result.value ?? Number.NaN)]);
+      }
+      if (result.kind === 'values' && type === 'toplist' && result.values.length > 0) {
+        const counts = await element.locator('.count').allTextContents();
+        expect([title, counts]).toEqual([title, result.values.map(({ count }) => whole(count))]);
+      }
+      if (result.kind === 'table' && result.rows.length > 0) {
+        const rows = Math.min(result.rows.length, ROWS_AT_FIRST);
+        expect([title, await element.locator('tbody tr').count()]).toEqual([title, rows]);
+      }
+    }
+  });
+
+  it('has no serious obstacle for people with impairments, light and dark', async () => {
+    for (const dark of [false, true]) {
+      const { page } = await openPage(browser, `${preview.address}#/boards/${key}`, { dark });
+      expect(await seriousProblems(page)).toEqual([]);
+      if (dark) await screenshot(page, `board-${key}-dark`);
+    }
+  });
+
+  it('fits a telephone, and nothing moves while it loads', async () => {
+    const { page } = await openPage(browser, `${preview.address}#/boards/${key}`, { window: 'narrow' });
+
+    await screenshot(page, `board-${key}-narrow`);
+
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+      WINDOWS.narrow.width,
+    );
+    expect(await page.evaluate<number>(MOVED)).toBeLessThan(0.1);
+  });
+});
+
+it('a variable narrows the counts, and is in the address', async () => {
+  const { variables } = await boardOf(preview, 'overview');
+  const user = variables.find(({ name }) => name === 'user')?.values[0] ?? '';
+  const { page } = await openPage(browser, `${preview.address}#/boards/overview`);
+  expect(await numberIn(page, 'People and apps seen')).not.toBe('1');
+
+  await page.goto(`${preview.address}#/boards/overview?${new URLSearchParams({ 'var.user': user })}`);
+  await settled(page);
+
+  await expect.poll(() => numberIn(page, 'People and apps seen')).toBe('1');
+});
+
+it('a time frame leaves out older logs', async () => {
+  const { page } = await openPage(browser, `${preview.address}#/boards/overview`);
+  const all = await boardOf(preview, 'overview');
+  const hour = { from: `${all.data.span.to - 3_600_000}`, to: `${all.data.span.to}` };
+  const narrowed = widgetsOf(await boardOf(preview, 'overview', hour));
+  const [expected] = narrowed.flatMap(({ title, result, span }) =>
+    result.kind === 'value' && !span ? [{ title, value: result.value ?? Number.NaN }] : [],
+  );
+
+  await page.getByLabel('Time', { exact: false }).and(page.locator('select')).selectOption('Last hour');
+
+  expect(expected).toBeDefined();
+  await expect.poll(() => numberIn(page, expected?.title ?? '')).toBe(whole(expected?.value ?? Number.NaN));
+});
+
+it('an empty organisation shows its empty widgets', async () => {
+  const { page, complaints } = await openPage(browser, `${preview.address}#/boards/overview`);
+
+  await page.getByLabel('Empty organisation').check();
+
+  await expect.poll(() => page.getByText('No data').count()).toBeGreaterThan(3);
+  expect(complaints).toEqual([]);
+});
+
+it('groups fold and unfold with the keyboard', async () => {
+  const { page } = await openPage(browser, `${preview.address}#/boards/overview`);
+  const group = page.locator('.group').first();
+  const button = group.getByRole('button', { expanded: true }).first();
+  const before = await group.getByRole('article').count();
+
+  await button.focus();
+  await page.keyboard.press('Enter');
+
+  expect(before).toBeGreaterThan(0);
+  await expect.poll(() => group.getByRole('article').count()).toBe(0);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => group.getByRole('article').count()).toBe(before);
+});

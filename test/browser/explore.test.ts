@@ -1,0 +1,96 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DASHBOARDS } from '../../infra/datadog/dashboards.ts';
+import { postedLogs } from '../../tools/preview/data/preview-logs.ts';
+import type { FoundLogs } from '../../tools/preview/explore/answers.ts';
+import { type ServedPreview, servePreview } from '../../tools/preview/serve.ts';
+import { seriousProblems } from '../support/browser/axe.ts';
+import { openPage, screenshot, settled, startBrowser, WINDOWS } from '../support/browser/page.ts';
+import { sampleLogs } from '../support/browser/sample-logs.ts';
+import { NOW } from '../support/outside-world.ts';
+import { UNSAFE } from '../support/preview-records.ts';
+
+const PAGES = ['logs', 'signals', 'forwarder'];
+
+let browser: Browser;
+let preview: ServedPreview;
+beforeAll(async () => {
+  [browser, preview] = await Promise.all([
+    startBrowser(),
+    servePreview({ logs: sampleLogs(), origin: 'a test', isSample: true }),
+  ]);
+});
+afterAll(async () => {
+  await Promise.all([browser?.close(), preview?.close()]);
+});
+
+describe.each(PAGES)('the page %s', (name) => {
+  it.each(['wide', 'narrow'] as const)(
+    'draws in a %s window without a complaint or a serious obstacle',
+    async (window) => {
+      const { page, complaints } = await openPage(browser, `${preview.address}#/${name}`, { window });
+
+      await screenshot(page, `${name}-${window}`);
+
+      expect(complaints).toEqual([]);
+      expect(await seriousProblems(page)).toEqual([]);
+      expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(
+        WINDOWS[window].width,
+      );
+    },
+  );
+});
+
+it('a search narrows the logs to as many as the server finds', async () => {
+  const query = 'service:alerts';
+  const found = await fetch(`${preview.address}api/logs?${new URLSearchParams({ query })}`);
+  const { total } = (await found.json()) as { total: number };
+  const { page, complaints } = await openPage(browser, `${preview.address}#/logs`);
+
+  await page.getByRole('searchbox').fill(query);
+  await page.keyboard.press('Enter');
+
+  await expect.poll(() => page.locator('output').textContent()).toContain(`${total} logs`);
+  expect(total).toBeGreaterThan(0);
+  expect(complaints).toEqual([]);
+});
+
+it('a wrong search says what is wrong', async () => {
+  const { page } = await openPage(browser, `${preview.address}#/logs`);
+
+  await page.getByRole('searchbox').fill('(service:alerts');
+  await page.keyboard.press('Enter');
+
+  await expect.poll(() => page.locator('#search-problem').textContent()).not.toBe('');
+});
+
+it('records with markup stay text on every page', async () => {
+  const hostile = await servePreview({
+    logs: postedLogs(UNSAFE, undefined, NOW),
+    origin: '<b>a test</b>',
+    isSample: false,
+  });
+  try {
+    const { logs } = (await (await fetch(`${hostile.address}api/logs`)).json()) as FoundLogs;
+    const places = [
+      ...Object.keys(DASHBOARDS).map((key) => `boards/${key}`),
+      ...PAGES,
+      ...logs.map(({ id }) => `logs?log=${id}`),
+    ];
+    const { page, complaints } = await openPage(browser, `${hostile.address}#/boards/overview`);
+    const title = await page.title();
+    for (const place of places) {
+      await page.goto(`${hostile.address}#/${place}`);
+      await settled(page);
+      const made = 'img, script:not([src]), [onerror], [onload], [onclick], [href^="javascript:"]';
+      expect([place, await page.locator(`body`).locator(made).count()]).toEqual([place, 0]);
+    }
+
+    expect(await page.title()).toBe(title);
+    expect(logs).toHaveLength(UNSAFE.length);
+    expect(complaints).toEqual([]);
+    await expect.poll(() => page.getByText('<script>document.title = 1</script>').count()).toBeGreaterThan(0);
+  } finally {
+    await hostile.close();
+  }
+});
