@@ -188,6 +188,24 @@ function sentParameters({ pagination, ...profile }: EndpointProfile): [key: stri
   ];
 }
 
+/**
+ * Parameters of a body, whose dots nest, that would replace one another: then other requests would be sent than the fixed values and
+ * what a tool shows of them say.
+ */
+function overwritten(profile: EndpointProfile): [key: string, problem: string][] {
+  const sent = sentParameters(profile).filter(
+    (parameter): parameter is [string, string] => parameter[1] !== null,
+  );
+  return sent.flatMap(([key, name]) =>
+    sent
+      .filter(([, outer]) => name.startsWith(`${outer}.`))
+      .map(([other]): [string, string] => [
+        key,
+        `is inside of the parameter that ${other} names, and one would replace the other`,
+      ]),
+  );
+}
+
 /** What is wrong between the keys of one endpoint, each with the key that it is about. */
 function contradictions(profile: EndpointProfile): [key: string, problem: string][] {
   const problems: [string, string][] = [];
@@ -200,6 +218,7 @@ function contradictions(profile: EndpointProfile): [key: string, problem: string
     seen.set(name, key);
   }
   const { method, pagination } = profile;
+  if (method === 'POST') problems.push(...overwritten(profile));
   if (method === 'POST' && (pagination.style === 'link' || pagination.style === 'url')) {
     problems.push(['method', `cannot be POST with the pagination style ${pagination.style}`]);
   }

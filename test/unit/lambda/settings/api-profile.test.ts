@@ -233,6 +233,27 @@ describe('refused overrides', () => {
     ]);
   });
 
+  it('include parameters of a body that would replace one another, because dots nest there', () => {
+    const inside = (outer: string) =>
+      `is inside of the parameter that ${outer} names, and one would replace the other`;
+    expect(
+      problemsOf({
+        alerts: { method: 'POST', params: { filter: 'all' }, fromParam: 'filter.from', toParam: 'end' },
+      }),
+    ).toEqual([`alerts.fromParam: ${inside('params')}`]);
+    expect(problemsOf({ alerts: { method: 'POST', params: { 'from.state': 'open' } } })).toEqual([
+      `alerts.params: ${inside('fromParam')}`,
+    ]);
+  });
+
+  it('are not parameters of a body within one object, or names with dots in a query', () => {
+    const params = { 'filter.status': 'open' };
+    expect(
+      problemsOf({ alerts: { method: 'POST', params, fromParam: 'filter.from', toParam: 'filter.to' } }),
+    ).toEqual([]);
+    expect(problemsOf({ alerts: { params: { filter: 'all' }, fromParam: 'filter.from' } })).toEqual([]);
+  });
+
   it.each([
     ['at the root', { item_path: 'x' }],
     ['in an endpoint', { alerts: { alertTypes: null } }],
