@@ -83,8 +83,16 @@ type Template = NonNullable<EndpointProfile['rangeTemplate']>;
 
 export function rangeTemplates(endpoint: EndpointName): readonly Template[] {
   const stream = STREAM_OF[endpoint];
-  if (!stream) return [];
-  const field = TIME_FIELD[stream];
+  return stream ? templatesOf(TIME_FIELD[stream]) : [];
+}
+
+/** Whether a template is one of those that the doctor tries anyway, of whatever field. */
+export function isKnownTemplate(template: Template): boolean {
+  const [field = ''] = /^\w[\w.]{0,99}/.exec(template.value) ?? [];
+  return templatesOf(field).some(({ name, value }) => name === template.name && value === template.value);
+}
+
+function templatesOf(field: string): readonly Template[] {
   const odata = `${field} ge {from} and ${field} le {to}`;
   const compared = `${field}>={from} AND ${field}<={to}`;
   const lucene = `${field}:[{from} TO {to}]`;
