@@ -58,7 +58,8 @@ export async function openPage(
 export async function settled(page: Page): Promise<void> {
   await page.waitForLoadState('networkidle');
   await page.locator('h1').first().waitFor();
-  await page.waitForFunction('document.querySelector(\'[aria-busy="true"]\') === null');
+  // Not by a function in the page, which Playwright would evaluate from text: the page's content security policy forbids it.
+  await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
 }
 
 /** Keeps a picture of the whole page. @param name of the file, without its ending */
