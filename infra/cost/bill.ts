@@ -1,5 +1,5 @@
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
-import type { BilledResources, MeasuredMonth } from './month.ts';
+import { type BilledResources, type MeasuredMonth, MONTH_DAYS } from './month.ts';
 import { PRICES } from './prices.ts';
 
 /** One line of a month's bill. */
@@ -11,7 +11,6 @@ export interface BillLine {
   usd: number;
 }
 
-const MONTH_DAYS = 30;
 const DAY_HOURS = 24;
 
 /** Source: AWS Lambda developer guide, "Configure Lambda function memory": with so much memory a function has one core. */

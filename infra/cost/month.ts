@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
+/** Of the month that is run and paid for. */
+export const MONTH_DAYS = 30;
+
 /** What runs of the forwarder take, as `npm run bench -- --only month` counts it. */
 export interface MonthCounts {
   runs: number;

@@ -1,8 +1,7 @@
+import { DAY_SECONDS } from '../../lambda/limits.ts';
 import type { Random } from '../simulation/random.ts';
 
 /** When events happen on an ordinary day. */
-
-export const DAY_SECONDS = 86_400;
 
 /** The rate of events at night, as a share of the peak. In between it rises and falls as a sine. */
 const LOWEST_RATE = 0.1;

@@ -3,6 +3,7 @@ import type { Ports, Range } from '../../lambda/forwarder/core/ports.ts';
 import { runStreams } from '../../lambda/forwarder/core/runs/stream.ts';
 import { noListKnowledge } from '../../lambda/forwarder/core/slices/completeness.ts';
 import type { StreamSettings } from '../../lambda/forwarder/core/slices/stream-context.ts';
+import { DAY_SECONDS } from '../../lambda/limits.ts';
 import { deadlineIn } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { Machine } from '../simulation/backfill-year/machine.ts';
@@ -12,7 +13,7 @@ import { messageOf } from '../simulation/record-changes.ts';
 import { VirtualTime } from '../simulation/virtual-time.ts';
 import { alertRecord, auditRecord } from '../support/core-records.ts';
 import { STREAM_SETTINGS } from '../support/stream-settings.ts';
-import { DAY_SECONDS, secondOfDay } from './arrivals.ts';
+import { secondOfDay } from './arrivals.ts';
 
 /** How long a record takes from the moment when Valence first shows it until Datadog accepts it, over a day of virtual time. */
 

@@ -1,8 +1,8 @@
-import type { MeasuredMonth, MonthCounts } from '../../infra/cost/month.ts';
+import { type MeasuredMonth, MONTH_DAYS, type MonthCounts } from '../../infra/cost/month.ts';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
-import { HOUR_SECONDS } from '../../lambda/limits.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../lambda/limits.ts';
 import { type Random, seededRandom } from '../simulation/random.ts';
-import { DAY_SECONDS, secondOfDay } from './arrivals.ts';
+import { secondOfDay } from './arrivals.ts';
 import type { Processes } from './processes.ts';
 import type { RecordList } from './records.ts';
 import { succeeded, used } from './runs.ts';
@@ -10,8 +10,6 @@ import type { ServerCounts } from './servers.ts';
 import type { Figures } from './subject.ts';
 
 /** What an ordinary month takes, run after run, in virtual time: the artefact, with the settings of a deployed function. */
-
-export const MONTH_DAYS = 30;
 
 const MODEL = {
   intervalSeconds: 300,

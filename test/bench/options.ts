@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { MONTH_DAYS } from '../../infra/cost/month.ts';
 import type { Stream } from '../../lambda/contract.ts';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
-import { MONTH_DAYS } from './month.ts';
 import { MAX_SPAN_SECONDS } from './runs.ts';
 
 /** What to measure and how. Sizes are numbers of records, latencies milliseconds. */

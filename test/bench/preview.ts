@@ -1,6 +1,6 @@
 import { type PreviewInput, postedLogs } from '../../tools/preview/data/preview-logs.ts';
 import { servePreview } from '../../tools/preview/serve.ts';
-import { sampleData } from '../../tools/sample-data/sample-data.ts';
+import { sampleInputs } from '../support/preview-sample.ts';
 
 /** How long the page of `--open` lets a user wait, in milliseconds, and over how many logs. */
 export interface PreviewTimes {
@@ -28,16 +28,12 @@ const FACETS = ['service', 'status', '@valence_forwarder.actor', '@valence_forwa
 
 function inputs(number: number): PreviewInput[] {
   const to = Math.floor(Date.now() / 1000);
-  const { alerts, auditLogs } = sampleData({
+  return sampleInputs({
     seed: 1,
     range: { from: to - HOURS * 3600, to },
     alerts: number * ALERT_SHARE,
     auditLogs: number * (1 - ALERT_SHARE),
   });
-  return [
-    ...alerts.map((record) => ({ stream: 'alerts' as const, record })),
-    ...auditLogs.map((record) => ({ stream: 'audit-logs' as const, record })),
-  ];
 }
 
 async function timed<T>(work: () => Promise<T> | T): Promise<[number, T]> {

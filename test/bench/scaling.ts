@@ -1,9 +1,9 @@
 import type { Stream } from '../../lambda/contract.ts';
-import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
+import { DAY_SECONDS, HOUR_SECONDS } from '../../lambda/limits.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';
-import { median, oneRun, only, succeeded, used } from './runs.ts';
-import type { Figures } from './subject.ts';
+import { median, oneRun, only, used } from './runs.ts';
+import { INTERVAL_SECONDS, runsOnSchedule } from './schedule.ts';
 
 /** How time and memory grow with more records, a longer look-back and larger pages. */
 
@@ -36,36 +36,24 @@ export async function doubling(processes: Processes, stream: Stream, records: nu
   return { cpu: median(pairs.map(({ cpu }) => cpu)), wall: median(pairs.map(({ wall }) => wall)) };
 }
 
-const DAY_SECONDS = 86_400;
 const RECORDS_AN_HOUR = 50;
-const INTERVAL_SECONDS = 300;
-const RUNS_AN_HOUR = 12;
+const RUNS_AN_HOUR = HOUR_SECONDS / INTERVAL_SECONDS;
 
 /** Requests in an hour of runs without new records, when everything within a look-back of so many days has been forwarded. */
 async function quietHour(processes: Processes, stream: Stream, days: number) {
   const spanSeconds = days * DAY_SECONDS - 1200;
   const start = Math.floor(Date.now() / 1000) - spanSeconds - 600;
   const total = days * 24 * RECORDS_AN_HOUR;
-  const environment = {
-    ...(await processes.setUp({
-      lists: [{ stream, total, start, spanSeconds }],
-      sourceLatencyMs: 0,
-      sinkLatencyMs: 0,
-    })),
-    ...only(stream),
-    INITIAL_LOOKBACK_SECONDS: String(days * DAY_SECONDS),
-    LOOKBACK_SECONDS: String(days * DAY_SECONDS),
-  };
-  async function* runs() {
-    yield environment;
-    for (let run = 0; run < RUNS_AN_HOUR; run++) {
-      yield { ...environment, LATER_SECONDS: String(INTERVAL_SECONDS) };
-    }
-  }
-  const [, ...quiet] = (await processes.measure('forwarder', runs())).map(succeeded);
-  const sum = (part: (figures: Figures) => number) => quiet.reduce((all, each) => all + part(each), 0);
+  const list = { stream, total, start, spanSeconds };
+  const lookBackSeconds = String(days * DAY_SECONDS);
+  const [, ...quiet] = await runsOnSchedule(processes, 1 + RUNS_AN_HOUR, list, {
+    INITIAL_LOOKBACK_SECONDS: lookBackSeconds,
+    LOOKBACK_SECONDS: lookBackSeconds,
+  });
+  const sum = (part: (figures: (typeof quiet)[number]) => number) =>
+    quiet.reduce((all, each) => all + part(each), 0);
   return {
-    fetched: sum(({ result }) => (result as PublicResult).streams[stream]?.fetched ?? 0),
+    fetched: sum(({ report }) => report.fetched),
     readUnits: sum((figures) => used(figures).readUnits),
     queries: sum((figures) => used(figures).queries),
     writeUnits: sum((figures) => used(figures).writeUnits),

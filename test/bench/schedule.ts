@@ -6,7 +6,7 @@ import { listOf, median, only, succeeded, used, YOUNGEST_SECONDS } from './runs.
 
 /** What runs cost on the default schedule, in a process that does one after another. */
 
-const INTERVAL_SECONDS = 300;
+export const INTERVAL_SECONDS = 300;
 
 const NEW_RECORDS_A_RUN = 1000;
 
@@ -21,11 +21,21 @@ const SMALL_RUNS_A_ROUND = 4;
 const RUNS_UNTIL_STEADY = 14;
 const STEADY_RUNS = 12;
 
-/** Runs over a list on the schedule, beginning now. */
-async function runsOnSchedule(processes: Processes, runs: number, list: RecordList) {
+/**
+ * Runs over a list on the schedule, beginning now, in one process.
+ * @param settings further variables of the function
+ * @throws {Error} when one fails
+ */
+export async function runsOnSchedule(
+  processes: Processes,
+  runs: number,
+  list: RecordList,
+  settings: Readonly<Record<string, string>> = {},
+) {
   const environment = {
     ...(await processes.setUp({ lists: [list], sourceLatencyMs: 0, sinkLatencyMs: 0 })),
     ...only(list.stream),
+    ...settings,
   };
   async function* environments() {
     yield environment;

@@ -1,11 +1,10 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { DASHBOARDS } from '../../infra/datadog/dashboards.ts';
 import { whole } from '../../tools/preview/page/shell/format.ts';
-import { type ServedPreview, servePreview } from '../../tools/preview/serve.ts';
 import { seriousProblems } from '../support/browser/axe.ts';
-import { openPage, screenshot, settled, startBrowser, WINDOWS } from '../support/browser/page.ts';
-import { sampleLogs } from '../support/browser/sample-logs.ts';
+import { openPage, screenshot, settled, WINDOWS } from '../support/browser/page.ts';
+import { useBrowser } from '../support/browser/preview.ts';
 import { boardOf, widgetsOf } from '../support/datadog/preview-board.ts';
 
 /** A longer table shows the rest when it is asked for. */
@@ -13,17 +12,7 @@ const ROWS_AT_FIRST = 50;
 
 const KEYS = Object.keys(DASHBOARDS) as (keyof typeof DASHBOARDS)[];
 
-let browser: Browser;
-let preview: ServedPreview;
-beforeAll(async () => {
-  [browser, preview] = await Promise.all([
-    startBrowser(),
-    servePreview({ logs: sampleLogs(), origin: 'a test', isSample: true }),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([browser?.close(), preview?.close()]);
-});
+const used = useBrowser();
 
 /** How much of the page has moved while it was loaded: what browsers call the cumulative layout shift, of which 0.1 is good. */
 const MOVED = `new Promise((resolve) => {
@@ -39,14 +28,19 @@ const widget = (page: Page, title: string) => page.getByRole('article', { name: 
 const numberIn = (page: Page, title: string) => widget(page, title).locator('.number').getAttribute('title');
 
 describe.each(KEYS)('the board %s', (key) => {
-  it('draws every widget as the evaluator says, and asks nobody but this machine', async () => {
-    const { page, complaints, requests } = await openPage(browser, `${preview.address}#/boards/${key}`);
-    const shown = widgetsOf(await boardOf(preview, key));
+  it('draws every widget as the evaluator says, with requests to this machine only', async () => {
+    const { page, complaints, requests } = await openPage(
+      used.browser,
+      `${used.preview.address}#/boards/${key}`,
+    );
+    const shown = widgetsOf(await boardOf(used.preview, key));
 
     await screenshot(page, `board-${key}`);
 
     expect(complaints).toEqual([]);
-    expect(requests.filter((url) => new URL(url).origin !== new URL(preview.address).origin)).toEqual([]);
+    expect(requests.filter((url) => new URL(url).origin !== new URL(used.preview.address).origin)).toEqual(
+      [],
+    );
     expect(await page.getByRole('article').count()).toBe(shown.length);
     expect(await page.getByText('The preview cannot draw this widget').count()).toBe(0);
     for (const { title, type, result } of shown) {
@@ -67,14 +61,16 @@ describe.each(KEYS)('the board %s', (key) => {
 
   it('has no serious obstacle for people with impairments, light and dark', async () => {
     for (const dark of [false, true]) {
-      const { page } = await openPage(browser, `${preview.address}#/boards/${key}`, { dark });
+      const { page } = await openPage(used.browser, `${used.preview.address}#/boards/${key}`, { dark });
       expect(await seriousProblems(page)).toEqual([]);
       if (dark) await screenshot(page, `board-${key}-dark`);
     }
   });
 
   it('fits a telephone, and nothing moves while it loads', async () => {
-    const { page } = await openPage(browser, `${preview.address}#/boards/${key}`, { window: 'narrow' });
+    const { page } = await openPage(used.browser, `${used.preview.address}#/boards/${key}`, {
+      window: 'narrow',
+    });
 
     await screenshot(page, `board-${key}-narrow`);
 
@@ -86,22 +82,22 @@ describe.each(KEYS)('the board %s', (key) => {
 });
 
 it('a variable narrows the counts, and is in the address', async () => {
-  const { variables } = await boardOf(preview, 'overview');
+  const { variables } = await boardOf(used.preview, 'overview');
   const user = variables.find(({ name }) => name === 'user')?.values[0] ?? '';
-  const { page } = await openPage(browser, `${preview.address}#/boards/overview`);
+  const { page } = await openPage(used.browser, `${used.preview.address}#/boards/overview`);
   expect(await numberIn(page, 'People and apps seen')).not.toBe('1');
 
-  await page.goto(`${preview.address}#/boards/overview?${new URLSearchParams({ 'var.user': user })}`);
+  await page.goto(`${used.preview.address}#/boards/overview?${new URLSearchParams({ 'var.user': user })}`);
   await settled(page);
 
   await expect.poll(() => numberIn(page, 'People and apps seen')).toBe('1');
 });
 
 it('a time frame leaves out older logs', async () => {
-  const { page } = await openPage(browser, `${preview.address}#/boards/overview`);
-  const all = await boardOf(preview, 'overview');
+  const { page } = await openPage(used.browser, `${used.preview.address}#/boards/overview`);
+  const all = await boardOf(used.preview, 'overview');
   const hour = { from: `${all.data.span.to - 3_600_000}`, to: `${all.data.span.to}` };
-  const narrowed = widgetsOf(await boardOf(preview, 'overview', hour));
+  const narrowed = widgetsOf(await boardOf(used.preview, 'overview', hour));
   const [expected] = narrowed.flatMap(({ title, result, span }) =>
     result.kind === 'value' && !span ? [{ title, value: result.value ?? Number.NaN }] : [],
   );
@@ -113,7 +109,7 @@ it('a time frame leaves out older logs', async () => {
 });
 
 it('an empty organisation shows its empty widgets', async () => {
-  const { page, complaints } = await openPage(browser, `${preview.address}#/boards/overview`);
+  const { page, complaints } = await openPage(used.browser, `${used.preview.address}#/boards/overview`);
 
   await page.getByLabel('Empty organisation').check();
 
@@ -122,7 +118,7 @@ it('an empty organisation shows its empty widgets', async () => {
 });
 
 it('groups fold and unfold with the keyboard', async () => {
-  const { page } = await openPage(browser, `${preview.address}#/boards/overview`);
+  const { page } = await openPage(used.browser, `${used.preview.address}#/boards/overview`);
   const group = page.locator('.group').first();
   const button = group.getByRole('button', { expanded: true }).first();
   const before = await group.getByRole('article').count();

@@ -1,34 +1,25 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DASHBOARDS } from '../../infra/datadog/dashboards.ts';
 import { postedLogs } from '../../tools/preview/data/preview-logs.ts';
 import type { FoundLogs } from '../../tools/preview/explore/answers.ts';
-import { type ServedPreview, servePreview } from '../../tools/preview/serve.ts';
+import { servePreview } from '../../tools/preview/serve.ts';
 import { seriousProblems } from '../support/browser/axe.ts';
-import { openPage, screenshot, settled, startBrowser, WINDOWS } from '../support/browser/page.ts';
-import { sampleLogs } from '../support/browser/sample-logs.ts';
+import { openPage, screenshot, settled, WINDOWS } from '../support/browser/page.ts';
+import { useBrowser } from '../support/browser/preview.ts';
 import { NOW } from '../support/outside-world.ts';
 import { UNSAFE } from '../support/preview-records.ts';
 
 const PAGES = ['logs', 'signals', 'forwarder'];
 
-let browser: Browser;
-let preview: ServedPreview;
-beforeAll(async () => {
-  [browser, preview] = await Promise.all([
-    startBrowser(),
-    servePreview({ logs: sampleLogs(), origin: 'a test', isSample: true }),
-  ]);
-});
-afterAll(async () => {
-  await Promise.all([browser?.close(), preview?.close()]);
-});
+const used = useBrowser();
 
 describe.each(PAGES)('the page %s', (name) => {
   it.each(['wide', 'narrow'] as const)(
     'draws in a %s window without a complaint or a serious obstacle',
     async (window) => {
-      const { page, complaints } = await openPage(browser, `${preview.address}#/${name}`, { window });
+      const { page, complaints } = await openPage(used.browser, `${used.preview.address}#/${name}`, {
+        window,
+      });
 
       await screenshot(page, `${name}-${window}`);
 
@@ -43,9 +34,9 @@ describe.each(PAGES)('the page %s', (name) => {
 
 it('a search narrows the logs to as many as the server finds', async () => {
   const query = 'service:alerts';
-  const found = await fetch(`${preview.address}api/logs?${new URLSearchParams({ query })}`);
+  const found = await fetch(`${used.preview.address}api/logs?${new URLSearchParams({ query })}`);
   const { total } = (await found.json()) as { total: number };
-  const { page, complaints } = await openPage(browser, `${preview.address}#/logs`);
+  const { page, complaints } = await openPage(used.browser, `${used.preview.address}#/logs`);
 
   await page.getByRole('searchbox').fill(query);
   await page.keyboard.press('Enter');
@@ -56,7 +47,7 @@ it('a search narrows the logs to as many as the server finds', async () => {
 });
 
 it('a wrong search says what is wrong', async () => {
-  const { page } = await openPage(browser, `${preview.address}#/logs`);
+  const { page } = await openPage(used.browser, `${used.preview.address}#/logs`);
 
   await page.getByRole('searchbox').fill('(service:alerts');
   await page.keyboard.press('Enter');
@@ -77,7 +68,7 @@ it('records with markup stay text on every page', async () => {
       ...PAGES,
       ...logs.map(({ id }) => `logs?log=${id}`),
     ];
-    const { page, complaints } = await openPage(browser, `${hostile.address}#/boards/overview`);
+    const { page, complaints } = await openPage(used.browser, `${hostile.address}#/boards/overview`);
     const title = await page.title();
     for (const place of places) {
       await page.goto(`${hostile.address}#/${place}`);

@@ -8,7 +8,7 @@ import { dynamoClient } from '../../../lambda/shared/aws/clients.ts';
 import type { DigestSecret } from '../../../lambda/shared/keyed-digest.ts';
 import { VERSION } from '../../../lambda/shared/version.ts';
 import { startForwarderAws } from '../../../tools/run-locally/forwarder-aws.ts';
-import { RESOURCES } from '../../../tools/run-locally/resources.ts';
+import { RESOURCES, stackResources } from '../../../tools/run-locally/resources.ts';
 import type { Aws } from '../../../tools/stand-ins/aws/aws.ts';
 import type { Account, LogLine } from '../../../tools/stand-ins/aws/management/account.ts';
 import { startAwsManagement } from '../../../tools/stand-ins/aws/management/management.ts';
@@ -79,15 +79,12 @@ function accountWith(environment: Readonly<Record<string, string>>): SceneAccoun
           BackfillStateMachine: stateMachineArn,
           Version: VERSION,
         },
-        resources: {
-          'AWS::Lambda::Function': FUNCTION_NAME,
-          'AWS::DynamoDB::GlobalTable': RESOURCES.STATE_TABLE,
-          'AWS::S3::Bucket': RESOURCES.QUARANTINE_BUCKET,
-          'AWS::SecretsManager::Secret': [RESOURCES.VALENCE_SECRET_ID, RESOURCES.DATADOG_SECRET_ID],
-          'AWS::StepFunctions::StateMachine': stateMachineArn,
-          'AWS::Scheduler::Schedule': SCHEDULE,
-          'AWS::Scheduler::ScheduleGroup': GROUP,
-        },
+        resources: stackResources({
+          functionName: FUNCTION_NAME,
+          stateMachineArn,
+          schedule: SCHEDULE,
+          scheduleGroup: GROUP,
+        }),
       },
     ],
     functions: {

@@ -1,5 +1,5 @@
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
-import { BadQuery } from '../server/preview.ts';
+import { BadQuery } from '../bad-query.ts';
 import type { ExplainedLog, FacetCounts, FoundLogs } from './answers.ts';
 import { Archive } from './archive.ts';
 import { explanationsOf } from './explanations.ts';

@@ -3,7 +3,7 @@ import { asksQueries } from '../../../infra/datadog/dashboards/widgets.ts';
 import { DASHBOARDS } from '../../../infra/datadog/dashboards.ts';
 import { OWN_ATTRIBUTE } from '../../../lambda/contract.ts';
 import { facetReader } from '../../datadog/interpreter/query/match.ts';
-import { BadQuery } from '../server/preview.ts';
+import { BadQuery } from '../bad-query.ts';
 import type { FacetCounts } from './answers.ts';
 import type { Archive } from './archive.ts';
 import { MARKS } from './explanations.ts';

@@ -1,5 +1,5 @@
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
-import { BadQuery } from '../server/preview.ts';
+import { BadQuery } from '../bad-query.ts';
 import type { ListedLog, LogPage } from './answers.ts';
 import { type Archive, idOf } from './archive.ts';
 import { marksOf } from './explanations.ts';

@@ -1,6 +1,6 @@
 import { NotModelled } from '../../datadog/interpreter/not-modelled.ts';
 import { type LogTest, logTest } from '../../datadog/interpreter/query/match.ts';
-import { BadQuery } from '../server/preview.ts';
+import { BadQuery } from '../bad-query.ts';
 import type { Archive, Frame } from './archive.ts';
 
 /** What a user looks for. */

@@ -1,8 +1,8 @@
 import type { DetectionRule } from '../../../infra/datadog/rule-types.ts';
 import { RULE_STATUSES } from '../../../infra/datadog/rule-types.ts';
 import type { Signal } from '../../datadog/evaluator/rules.ts';
+import { BadQuery } from '../bad-query.ts';
 import { evaluatedRules } from '../data/evaluated-rules.ts';
-import { BadQuery } from '../server/preview.ts';
 import type { ExplainedSignal, FoundSignals, ListedSignal, QuietRule } from './answers.ts';
 import type { Archive } from './archive.ts';
 import { filledIn, messageBlocks } from './message.ts';

@@ -1,4 +1,5 @@
 import type { ShownData } from '../api.ts';
+import { BadQuery } from '../bad-query.ts';
 import type { LogStore } from '../data/log-store.ts';
 import type { ShownForwarder } from '../explore/answers.ts';
 
@@ -13,9 +14,6 @@ export interface Preview {
   /** Reads how the forwarder is that sent the logs; left out when they are not from one. */
   forwarder?: (() => Promise<ShownForwarder> | ShownForwarder) | undefined;
 }
-
-/** A query that cannot be fulfilled; the message is for the user. */
-export class BadQuery extends Error {}
 
 /** One kind of question to the server. */
 export interface Route {

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { BadQuery } from '../bad-query.ts';
 import { admitted, type Reply, SAFE_HEADERS, text } from './doors.ts';
 import { pageFiles } from './page-files.ts';
-import { BadQuery, type Preview } from './preview.ts';
+import type { Preview } from './preview.ts';
 import { ROUTES } from './routes.ts';
 
 /**

@@ -2,7 +2,7 @@ import { backfillDefinition } from '../../../infra/backfill-definition.ts';
 import { STACK_OUTPUTS, stackNameOf } from '../../../lambda/contract.ts';
 import { VERSION } from '../../../lambda/shared/version.ts';
 import { type Account, REGION_ACCOUNT } from '../../stand-ins/aws/management/account.ts';
-import { RESOURCES } from '../resources.ts';
+import { RESOURCES, stackResources } from '../resources.ts';
 import { executingStateMachine } from './executing-state-machine.ts';
 import type { LocalLambda } from './function.ts';
 import { readLogLines } from './log-lines.ts';
@@ -49,15 +49,12 @@ export function localAccount(options: LocalAccountOptions): Account {
           [STACK_OUTPUTS.backfillStateMachine]: stateMachineArn,
           [STACK_OUTPUTS.version]: VERSION,
         },
-        resources: {
-          'AWS::Lambda::Function': FUNCTION_NAME,
-          'AWS::DynamoDB::GlobalTable': RESOURCES.STATE_TABLE,
-          'AWS::S3::Bucket': RESOURCES.QUARANTINE_BUCKET,
-          'AWS::SecretsManager::Secret': [RESOURCES.VALENCE_SECRET_ID, RESOURCES.DATADOG_SECRET_ID],
-          'AWS::StepFunctions::StateMachine': stateMachineArn,
-          'AWS::Scheduler::Schedule': SCHEDULE,
-          'AWS::Scheduler::ScheduleGroup': GROUP,
-        },
+        resources: stackResources({
+          functionName: FUNCTION_NAME,
+          stateMachineArn,
+          schedule: SCHEDULE,
+          scheduleGroup: GROUP,
+        }),
       },
     ],
     functions: { [FUNCTION_NAME]: { environment: settings, timeoutSeconds, memoryMiB, invoke } },

@@ -23,7 +23,10 @@ const sizeOf = (value: unknown) => Buffer.byteLength(canonicalJson(value));
 
 const leftOut = (bytes: number) => `[left out: ${bytes} bytes]`;
 
-/** A long text cut to so many characters. Keeps beginning and end: where a sentence has a name in the middle, the facts are around it, and whoever chooses it makes it long. */
+/**
+ * A long text cut to so many characters. Keeps beginning and end: where a sentence has a name in the middle, the facts are around it,
+ * and whoever chooses it makes it long.
+ */
 export function cutText(text: string, characters: number): string {
   const half = characters / 2;
   const note = ` [left out: ${text.length - characters} characters] `;

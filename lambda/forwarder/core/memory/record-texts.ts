@@ -13,7 +13,10 @@ export interface TextPlace {
  * it is enough to keep its position: neither records nor pages stay in memory while a post is under way.
  */
 export class RecordTexts {
-  /** Canonical JSON of the records that their logs do not contain unchanged: as bytes, because a text made of parts takes many times as much. */
+  /**
+   * Canonical JSON of the records that their logs do not contain unchanged: as bytes, because a text made of parts takes many times
+   * as much.
+   */
   readonly #own = new Map<number, Buffer>();
   /** Start and end of each of the others, alternating. */
   readonly #places: Uint32Array;

@@ -6,31 +6,14 @@ import { inventedCountries, realCountries } from '../../../../tools/preview/data
 import { logStore } from '../../../../tools/preview/data/log-store.ts';
 import { type PostedLog, postedLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { type ServedPreview, servePreview } from '../../../../tools/preview/serve.ts';
-import { sampleData } from '../../../../tools/sample-data/sample-data.ts';
 import { boardOf, resultIn, widgetsOf } from '../../../support/datadog/preview-board.ts';
 import { NOW } from '../../../support/outside-world.ts';
 import { UNSAFE } from '../../../support/preview-records.ts';
+import { sampleLogs } from '../../../support/preview-sample.ts';
 
 const KEYS = Object.keys(DASHBOARDS) as (keyof typeof DASHBOARDS)[];
 
-function sample(): PostedLog[] {
-  const { alerts, auditLogs } = sampleData({
-    seed: 7,
-    range: { from: NOW - 8 * 3600, to: NOW },
-    alerts: 60,
-    auditLogs: 300,
-  });
-  return postedLogs(
-    [
-      ...alerts.map((record) => ({ stream: 'alerts' as const, record })),
-      ...auditLogs.map((record) => ({ stream: 'audit-logs' as const, record })),
-    ],
-    undefined,
-    NOW,
-  );
-}
-
-const LOGS = sample();
+const LOGS = sampleLogs({ alerts: 60, auditLogs: 300 });
 const served: ServedPreview[] = [];
 const serving = async (logs: readonly PostedLog[], isSample: boolean) => {
   const preview = await servePreview({ logs, origin: 'a test', isSample });

@@ -15,23 +15,9 @@ import type {
   ShownForwarder,
 } from '../../../../tools/preview/explore/answers.ts';
 import { type ServedPreview, servePreview } from '../../../../tools/preview/serve.ts';
-import { sampleData } from '../../../../tools/sample-data/sample-data.ts';
 import { NOW } from '../../../support/outside-world.ts';
 import { UNSAFE } from '../../../support/preview-records.ts';
-
-function sample() {
-  const { alerts, auditLogs } = sampleData({
-    seed: 7,
-    range: { from: NOW - 8 * 3600, to: NOW },
-    alerts: 60,
-    auditLogs: 300,
-  });
-  const inputs = [
-    ...alerts.map((record) => ({ stream: 'alerts' as const, record })),
-    ...auditLogs.map((record) => ({ stream: 'audit-logs' as const, record })),
-  ];
-  return postedLogs(inputs, undefined, NOW);
-}
+import { sampleLogs } from '../../../support/preview-sample.ts';
 
 const FORWARDER: ShownForwarder = {
   kind: 'last',
@@ -45,7 +31,7 @@ let preview: ServedPreview;
 let unsafe: ServedPreview;
 const store = logStore(inventedCountries);
 beforeAll(async () => {
-  const logs = sample();
+  const logs = sampleLogs({ alerts: 60, auditLogs: 300 });
   store.add(logs);
   preview = await servePreview({ logs, origin: 'a test', isSample: true, forwarder: () => FORWARDER });
   unsafe = await servePreview({

@@ -3,6 +3,7 @@ import type { Boards, ShownBoard } from '../../api.ts';
 import { type Address, go, hashOf, withQuery } from '../shell/address.ts';
 import { useAnswer } from '../shell/answer.ts';
 import { FramePicker } from '../shell/frame.tsx';
+import { Problem } from '../shell/problem.tsx';
 import { BoardView } from './board-view.tsx';
 import { type Clicked, ValueMenu } from './value-menu.tsx';
 import { VariablePicker } from './variables.tsx';
@@ -32,11 +33,7 @@ export function BoardsPage({ address: { path, query } }: { address: Address }) {
           </a>
         ))}
       </nav>
-      {error !== undefined && (
-        <p class="problem" role="alert">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       {board && (
         <>
           <div class="head">

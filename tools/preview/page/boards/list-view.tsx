@@ -1,5 +1,7 @@
 import type { ListResult } from '../../../datadog/evaluator/results.ts';
 import { facetName, time, whole } from '../shell/format.ts';
+import { Status } from '../shell/status.tsx';
+import { TableHead } from '../shell/table-head.tsx';
 import { Scrolling } from './scrolling.tsx';
 
 /** Logs or signals, one in each row. */
@@ -12,20 +14,12 @@ export const ListView = ({
 }) => (
   <Scrolling title={title}>
     <table class="list">
-      <thead>
-        <tr>
-          {['status', 'date', ...columns.map(facetName), 'content'].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={['status', 'date', ...columns.map(facetName), 'content']} />
       <tbody>
         {rows.map(({ status, timestamp, cells, message }, index) => (
           <tr key={index}>
             <td>
-              <span class={`status status-${status}`}>{status}</span>
+              <Status text={status} />
             </td>
             <td class="date">{time(timestamp)}</td>
             {cells.map((cell, column) => (

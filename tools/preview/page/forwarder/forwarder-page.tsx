@@ -3,6 +3,9 @@ import { useAnswer } from '../shell/answer.ts';
 import { length, time, whole } from '../shell/format.ts';
 import { Runs } from './runs.tsx';
 import './forwarder.css';
+import { Problem } from '../shell/problem.tsx';
+import { Status } from '../shell/status.tsx';
+import { TableHead } from '../shell/table-head.tsx';
 
 /** A run a minute changes it; the state is on this machine, so that asking costs nothing. */
 const EVERY_MS = 5_000;
@@ -22,11 +25,7 @@ export function ForwarderPage() {
         <h1>Forwarder</h1>
         <p>{value ? SENTENCES[value.kind] : ' '}</p>
       </div>
-      {error !== undefined && (
-        <p class="problem" role="alert">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       {value && value.kind !== 'none' && (
         <>
           <p class="none">Read at {time(value.at * 1000)} UTC</p>
@@ -51,7 +50,7 @@ const Stream = ({ stream, watermark, finalWatermark, lag, lagSeconds, holes }: S
     <dl class="facts">
       <dt>Lag</dt>
       <dd>
-        <span class={`status status-${lag}`}>{lag}</span> {length(lagSeconds)}
+        <Status text={lag} /> {length(lagSeconds)}
       </dd>
       <dt>Watermark</dt>
       <dd>{utc(watermark)}</dd>
@@ -77,15 +76,7 @@ const Quarantine = ({ total, shown }: ShownForwarder['quarantine']) => (
     {total === 0 && <p class="none">Datadog has taken every record.</p>}
     {shown.length > 0 && (
       <table>
-        <thead>
-          <tr>
-            {['stream', 'since', 'reason'].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={['stream', 'since', 'reason']} />
         <tbody>
           {shown.map(({ stream, at, reason }, index) => (
             <tr key={index}>

@@ -1,5 +1,6 @@
 import type { ShownRun } from '../../explore/answers.ts';
 import { time, whole } from '../shell/format.ts';
+import { Status } from '../shell/status.tsx';
 
 const HEADINGS = [
   'ended (UTC)',
@@ -43,7 +44,7 @@ function rowsOf({ at, name, status, streams, failure }: ShownRun) {
       <td class="date">{time(at * 1000)}</td>
       <td>{name}</td>
       <td>
-        <span class={`status status-${STATUSES[status]}`}>{status}</span>
+        <Status text={status} of={STATUSES[status]} />
       </td>
     </>
   );

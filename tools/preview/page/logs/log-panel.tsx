@@ -2,6 +2,8 @@ import type { ExplainedLog } from '../../explore/answers.ts';
 import { useAnswer } from '../shell/answer.ts';
 import { time } from '../shell/format.ts';
 import { Panel } from '../shell/panel.tsx';
+import { Problem } from '../shell/problem.tsx';
+import { Status } from '../shell/status.tsx';
 import { Tree } from './tree.tsx';
 
 const KINDS = { changed: 'changed', marked: 'marked', added: 'added' } as const;
@@ -22,11 +24,7 @@ export function LogPanel({
   const { value, error } = useAnswer<ExplainedLog>('api/log', { id });
   return (
     <Panel id={id} title="One log" onClose={onClose}>
-      {error !== undefined && (
-        <p class="problem" role="alert">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       {value && <Content {...value} onTerm={onTerm} />}
     </Panel>
   );
@@ -42,7 +40,7 @@ const Content = ({
     <dl class="facts">
       <dt>Status</dt>
       <dd>
-        <span class={`status status-${status}`}>{status}</span>
+        <Status text={status} />
       </dd>
       <dt>Date</dt>
       <dd>{time(timestamp)} UTC</dd>

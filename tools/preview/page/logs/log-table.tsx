@@ -3,6 +3,8 @@ import type { FoundLogs, ListedLog } from '../../explore/answers.ts';
 import { withQuery } from '../shell/address.ts';
 import { useAnswer } from '../shell/answer.ts';
 import { time } from '../shell/format.ts';
+import { Status } from '../shell/status.tsx';
+import { TableHead } from '../shell/table-head.tsx';
 
 /** Opens one log. */
 export type OnOpen = (id: number) => void;
@@ -13,7 +15,7 @@ export const LogRows = ({ logs, onOpen }: { logs: readonly ListedLog[]; onOpen: 
     {logs.map(({ id, status, timestamp, service, message, marks }) => (
       <tr key={id}>
         <td>
-          <span class={`status status-${status}`}>{status}</span>
+          <Status text={status} />
         </td>
         <td class="date">{time(timestamp)}</td>
         <td class="service">{service}</td>
@@ -32,17 +34,7 @@ export const LogRows = ({ logs, onOpen }: { logs: readonly ListedLog[]; onOpen: 
   </>
 );
 
-export const LogHead = () => (
-  <thead>
-    <tr>
-      {['status', 'date (UTC)', 'service', 'message'].map((name) => (
-        <th key={name} scope="col">
-          {name}
-        </th>
-      ))}
-    </tr>
-  </thead>
-);
+export const LogHead = () => <TableHead names={['status', 'date (UTC)', 'service', 'message']} />;
 
 /**
  * All logs of a search, newest first, page by page.

@@ -1,6 +1,7 @@
 import type { Quiet, QuietRule } from '../../explore/answers.ts';
 import { hashOf } from '../shell/address.ts';
 import { whole } from '../shell/format.ts';
+import { TableHead } from '../shell/table-head.tsx';
 
 const REASONS: Readonly<Record<Quiet['reason'], string>> = {
   'no-log': 'no matching log',
@@ -15,15 +16,7 @@ export const QuietTable = ({ rules }: { rules: readonly QuietRule[] }) => (
   <section class="quiet" aria-label="Quiet rules">
     <h2>Quiet rules</h2>
     <table>
-      <thead>
-        <tr>
-          {['rule', 'reason', 'matching logs'].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={['rule', 'reason', 'matching logs']} />
       <tbody>
         {rules.map(({ rule, name, reason, text, matching, search }) => (
           <tr key={rule}>

@@ -6,17 +6,15 @@ import { useAnswer } from '../shell/answer.ts';
 import { time, whole } from '../shell/format.ts';
 import { Panel } from '../shell/panel.tsx';
 import '../logs/logs.css';
+import { Problem } from '../shell/problem.tsx';
+import { Status } from '../shell/status.tsx';
 
 /** One signal: its message and the logs behind it. */
 export function SignalPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { value, error } = useAnswer<ExplainedSignal>('api/signal', { id });
   return (
     <Panel id={id} title={value?.title ?? 'One signal'} onClose={onClose}>
-      {error !== undefined && (
-        <p class="problem" role="alert">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       {value && <Content {...value} />}
     </Panel>
   );
@@ -27,7 +25,7 @@ const Content = ({ status, rule, group, from, to, logs, message, samples, search
     <dl class="facts">
       <dt>Severity</dt>
       <dd>
-        <span class={`status status-${status}`}>{status}</span>
+        <Status text={status} />
       </dd>
       <dt>First, last found</dt>
       <dd>

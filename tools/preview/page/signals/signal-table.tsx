@@ -1,5 +1,7 @@
 import type { ListedSignal } from '../../explore/answers.ts';
 import { time, whole } from '../shell/format.ts';
+import { Status } from '../shell/status.tsx';
+import { TableHead } from '../shell/table-head.tsx';
 
 /** Signals, the newest first. */
 export const SignalTable = ({
@@ -11,20 +13,12 @@ export const SignalTable = ({
 }) => (
   <div class="signals">
     <table class="list">
-      <thead>
-        <tr>
-          {['severity', 'last found (UTC)', 'logs', 'signal'].map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead names={['severity', 'last found (UTC)', 'logs', 'signal']} />
       <tbody>
         {signals.map(({ id, status, to, logs, title }) => (
           <tr key={id}>
             <td>
-              <span class={`status status-${status}`}>{status}</span>
+              <Status text={status} />
             </td>
             <td class="date">{time(to)}</td>
             <td>{whole(logs)}</td>

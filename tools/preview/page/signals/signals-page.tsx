@@ -7,6 +7,8 @@ import { QuietTable } from './quiet-table.tsx';
 import { SignalPanel } from './signal-panel.tsx';
 import { SignalTable } from './signal-table.tsx';
 import './signals.css';
+import { Problem } from '../shell/problem.tsx';
+import { Status } from '../shell/status.tsx';
 
 const PAGE = 50;
 
@@ -35,11 +37,7 @@ export function SignalsPage({ address: { query } }: { address: Address }) {
           no time frame is applied.
         </p>
       </div>
-      {error !== undefined && (
-        <p class="problem" role="alert">
-          {error}
-        </p>
-      )}
+      <Problem text={error} />
       {!value && error === undefined && <p class="none">The rules are evaluated …</p>}
       {value && (
         <>
@@ -103,7 +101,7 @@ const Severities = ({
       </a>
       {statuses.map(({ status, count }) => (
         <a key={status} href={to(status)} aria-current={chosen === status ? 'true' : undefined}>
-          <span class={`status status-${status}`}>{status}</span> {whole(count)}
+          <Status text={status} /> {whole(count)}
         </a>
       ))}
     </nav>

@@ -10,7 +10,8 @@ import { resultOf, type Shown } from '../../../datadog/evaluator/widget-results.
 import type { ProcessedLog } from '../../../datadog/interpreter/log.ts';
 import { facetReader } from '../../../datadog/interpreter/query/match.ts';
 import type { ShownBoard, ShownNote, ShownWidget, VariableChoice } from '../../api.ts';
-import { BadQuery, frameOf, type Preview, type Route, shownData } from '../preview.ts';
+import { BadQuery } from '../../bad-query.ts';
+import { frameOf, type Preview, type Route, shownData } from '../preview.ts';
 
 /** Values of a variable that are offered, the most frequent first. */
 const MAX_CHOICES = 200;

@@ -1,7 +1,7 @@
 /**
  * Folds text so that ways of writing the same name are equal: upper and lower case in any language, composed and
- * decomposed accents, letters with and without them, ligatures, full-width letters, small capitals, letters in circles and squares, apostrophes, hyphens, white space, and
- * characters that are not shown. Each character is folded by itself, and then white space becomes one blank, so a text and
+ * decomposed accents, letters with and without them, ligatures, full-width letters, small capitals, letters in circles and
+ * squares, apostrophes, hyphens, white space, and characters that are not shown. Each character is folded by itself, and then white space becomes one blank, so a text and
  * its folded form can be compared place by place.
  */
 

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProcessedLog } from '../../../../../tools/datadog/interpreter/log.ts';
 import { matches } from '../../../../../tools/datadog/interpreter/query/match.ts';
+import { BadQuery } from '../../../../../tools/preview/bad-query.ts';
 import { idOf } from '../../../../../tools/preview/explore/archive.ts';
 import { Explorer } from '../../../../../tools/preview/explore/explorer.ts';
 import { FACETS } from '../../../../../tools/preview/explore/facets.ts';
 import { MAX_BUCKETS } from '../../../../../tools/preview/explore/histogram.ts';
-import { BadQuery } from '../../../../../tools/preview/server/preview.ts';
 import { sampleRecords, sampleRuns } from '../../../../support/datadog/sample-logs.ts';
 
 const LOGS = [...sampleRecords(), ...sampleRuns()];

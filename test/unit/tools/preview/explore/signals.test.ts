@@ -4,10 +4,10 @@ import { DETECTION_RULES, type RuleKey } from '../../../../../infra/datadog/rule
 import { isEvaluated, signalsOf } from '../../../../../tools/datadog/evaluator/rules.ts';
 import type { ProcessedLog } from '../../../../../tools/datadog/interpreter/log.ts';
 import { logTest, matches } from '../../../../../tools/datadog/interpreter/query/match.ts';
+import { BadQuery } from '../../../../../tools/preview/bad-query.ts';
 import { Archive, idOf } from '../../../../../tools/preview/explore/archive.ts';
 import { messageBlocks } from '../../../../../tools/preview/explore/message.ts';
 import { Signals } from '../../../../../tools/preview/explore/signals.ts';
-import { BadQuery } from '../../../../../tools/preview/server/preview.ts';
 import { sampleRecords } from '../../../../support/datadog/sample-logs.ts';
 
 const LOGS = sampleRecords();
