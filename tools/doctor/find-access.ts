@@ -91,26 +91,40 @@ export async function findKeyWay(
 
 /** What refused requests with and without the key say about path, header and key. */
 export interface Refusal {
-  /** Whether the path is answered in another way than one that does not exist. */
-  isPathKnown: boolean;
+  /** Whether the path is answered in another way than one that does not exist; undefined if no other was asked. */
+  isPathKnown: boolean | undefined;
   /** Whether the answer depends on the key that is sent, so that its header is read. */
   isKeyRead: boolean;
 }
 
 const isAlike = (one: Reply, other: Reply): boolean => one.status === other.status && one.text === other.text;
 
-/** Distinguishes a wrong path, a wrong header and a wrong key, as far as the API answers them in different ways. */
+/**
+ * Distinguishes a wrong path, a wrong header and a wrong key, as far as the API answers them in different ways. A POST is sent to no
+ * other path, for the reason of {@link findPath}.
+ */
 export async function explainRefusal(
   { ask, profile }: Probe,
   range: Range | undefined,
   refused: Reply,
 ): Promise<Refusal> {
   const without = await ask.withKey(undefined).page(profile, range);
-  const elsewhere = await ask.page(
-    withPatch(profile, { path: `${profile.path}-that-does-not-exist` }),
-    range,
-  );
-  return { isKeyRead: !isAlike(refused, without), isPathKnown: !isAlike(refused, elsewhere) };
+  const elsewhere =
+    profile.method === 'POST'
+      ? undefined
+      : await ask.page(withPatch(profile, { path: `${profile.path}-that-does-not-exist` }), range);
+  return {
+    isKeyRead: !isAlike(refused, without),
+    isPathKnown: elsewhere && !isAlike(refused, elsewhere),
+  };
+}
+
+function pathText(path: string, isKnown: boolean | undefined): string {
+  if (isKnown === undefined)
+    return `whether the path ${path} exists is unknown, because a POST is sent to no other path`;
+  return isKnown
+    ? `the path ${path} exists, because the API answers others differently`
+    : `whether the path ${path} exists cannot be seen, because the API refuses every path in the same way`;
 }
 
 export const refusalText = ({ isPathKnown, isKeyRead }: Refusal, { auth, path }: EndpointProfile): string =>
@@ -118,9 +132,7 @@ export const refusalText = ({ isPathKnown, isKeyRead }: Refusal, { auth, path }:
     isKeyRead
       ? `the key itself is wrong: without a key, ${wayText(auth)}, the API answers differently`
       : `the key is wrong, or is not sent as the API wants it: it answers the same without a key, and no common way works`,
-    isPathKnown
-      ? `the path ${path} exists, because the API answers others differently`
-      : `whether the path ${path} exists cannot be seen, because the API refuses every path in the same way`,
+    pathText(path, isPathKnown),
   ].join('; ');
 
 /** Paths to try, those first whose prefix was right for another endpoint. */

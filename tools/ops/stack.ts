@@ -1,6 +1,7 @@
 import {
   DescribeStacksCommand,
   paginateListStackResources,
+  type ResourceStatus,
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
@@ -219,7 +220,20 @@ export interface StackResource {
 }
 
 /**
- * The resources of a stack.
+ * The statuses of resources that the stack has. One whose creation or import failed can carry the physical id of a resource that
+ * belongs to someone else, which is often why it failed. Source: `ResourceStatus` of CloudFormation's StackResourceSummary.
+ */
+const HELD: ReadonlySet<string> = new Set<ResourceStatus>([
+  'CREATE_COMPLETE',
+  'IMPORT_COMPLETE',
+  'UPDATE_IN_PROGRESS',
+  'UPDATE_COMPLETE',
+  'UPDATE_ROLLBACK_IN_PROGRESS',
+  'UPDATE_ROLLBACK_COMPLETE',
+]);
+
+/**
+ * The resources that a stack has; what it failed to create is none of them.
  * @throws {OpsError}
  */
 export async function resourceListOf(
@@ -232,8 +246,12 @@ export async function resourceListOf(
       { client: cloudFormation },
       { StackName: name },
     )) {
-      for (const { ResourceType: type, PhysicalResourceId: id } of StackResourceSummaries) {
-        if (type && id) resources.push({ type, id });
+      for (const {
+        ResourceType: type,
+        PhysicalResourceId: id,
+        ResourceStatus: status,
+      } of StackResourceSummaries) {
+        if (type && id && status && HELD.has(status)) resources.push({ type, id });
       }
     }
   };

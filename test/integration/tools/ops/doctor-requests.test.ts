@@ -67,13 +67,14 @@ describe('npm run ops, about resources that the outputs name', () => {
       'arn:aws:states:us-east-1:123456789012:stateMachine:Pay',
       'AWS::StepFunctions::StateMachine',
     ],
-  ])('uses no foreign resource: %s', async (what, output, id) => {
+  ])('uses no foreign resource: %s', async (what, output, id, type) => {
     const scene = await openScene();
     const [stack] = scene.account.stacks;
     if (!stack) throw new Error('There is no stack.');
     stack.outputs = { ...stack.outputs, [output]: id };
-    // A resource of another type can be called anything.
+    // A resource of another type can be called anything, and one that the stack failed to create belongs to another.
     stack.resources = { ...stack.resources, 'AWS::SSM::Parameter': id };
+    stack.failed = { [type]: id };
     const range = ['--stream', 'alerts', '--from', '2026-01-01', '--to', '2026-01-02'];
 
     for (const args of [['backfill', ...range], ['doctor'], ['doctor', '--existing', id]]) {

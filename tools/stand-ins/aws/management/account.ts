@@ -8,6 +8,8 @@ export interface DeployedStack {
   outputs: Readonly<Record<string, string>>;
   /** Physical ids by type; several of one type as a list. */
   resources: Readonly<Record<string, string | readonly string[]>>;
+  /** The same for resources that the stack failed to create, because they exist elsewhere. */
+  failed?: DeployedStack['resources'];
 }
 
 export interface DeployedFunction {

@@ -16,15 +16,20 @@ const stackContent = ({ name, status, outputs }: DeployedStack) => ({
   },
 });
 
-const resourcesContent = (resources: readonly (readonly [type: string, id: string])[]) => ({
-  member: resources.map(([ResourceType, PhysicalResourceId], index) => ({
+type Resource = readonly [type: string, id: string, status: 'CREATE_COMPLETE' | 'CREATE_FAILED'];
+
+const resourcesContent = (resources: readonly Resource[]) => ({
+  member: resources.map(([ResourceType, PhysicalResourceId, ResourceStatus], index) => ({
     LogicalResourceId: `Resource${index}`,
     PhysicalResourceId,
     ResourceType,
     LastUpdatedTimestamp: TIMESTAMP,
-    ResourceStatus: 'CREATE_COMPLETE',
+    ResourceStatus,
   })),
 });
+
+const withStatus = (resources: DeployedStack['resources'], status: Resource[2]): Resource[] =>
+  Object.entries(resources).flatMap(([type, ids]) => [ids].flat().map((id) => [type, id, status] as const));
 
 const missing = (name: string | null) =>
   refuse(400, 'ValidationError', `Stack with id ${name} does not exist`);
@@ -55,10 +60,11 @@ export function listStackResources(
   if (!stack) return missing(name);
   const own = alarms
     .filter((alarm) => stackOf(alarm, stacks) === stack.name)
-    .map((alarm) => [alarmType(alarm), alarm.name] as const);
-  const others = Object.entries(stack.resources).flatMap(([type, ids]) =>
-    [ids].flat().map((id) => [type, id] as const),
-  );
+    .map((alarm) => [alarmType(alarm), alarm.name, 'CREATE_COMPLETE'] as const);
+  const others = [
+    ...withStatus(stack.resources, 'CREATE_COMPLETE'),
+    ...withStatus(stack.failed ?? {}, 'CREATE_FAILED'),
+  ];
   return result('ListStackResources', {
     StackResourceSummaries: resourcesContent([...others, ...own]),
   });

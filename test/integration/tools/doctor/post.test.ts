@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { KEYS } from '../../../../tools/stand-ins/valence/apis/keys.ts';
+import { RANGES } from '../../../../tools/stand-ins/valence/apis/ranges.ts';
 import { usualRecords } from '../../../../tools/stand-ins/valence/apis/usual-records.ts';
 import { byName } from '../../../support/operator/findings.ts';
 import { DATADOG_KEY, nowSeconds, VALENCE_KEY } from '../../../support/operator/scene.ts';
@@ -40,4 +41,27 @@ it('npm run doctor -- --openapi proposes the exchange of a description, once the
   expect(byName(first.json().findings)['openapi.auth']?.fix).toContain(`--send-keys-to '${line}'`);
   expect(result.json().valenceApi).toEqual(api.profile);
   expect(result.stdout + result.stderr).not.toContain(VALENCE_KEY);
+});
+
+it('npm run doctor sends a POST to its own path only, also while it explains why the key is refused', async () => {
+  const api = RANGES.find(({ name }) => name === 'post-search');
+  if (!api) throw new Error('The zoo lacks this API.');
+  const scene = await openScene();
+  await using server = await startFilledApi(api, {
+    apiKey: VALENCE_KEY,
+    records: usualRecords(nowSeconds()),
+  });
+
+  const result = await scene.doctor(['--json'], {
+    VALENCE_API_KEY: 'wrong-key',
+    DD_API_KEY: DATADOG_KEY,
+    VALENCE_BASE_URL: server.origin,
+    VALENCE_API_PROFILE: JSON.stringify(api.profile),
+  });
+
+  const paths = server.requests.filter(({ method }) => method === 'POST').map(({ path }) => path);
+  expect(new Set(paths)).toEqual(new Set(['/api/v1/alerts', '/api/v1/audit-logs', '/api/v1/alert-types']));
+  expect(byName(result.json().findings)['valence.alerts.auth']?.message).toContain(
+    'the path /api/v1/alerts exists is unknown',
+  );
 });
