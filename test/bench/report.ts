@@ -150,7 +150,7 @@ function monthLines(month: NonNullable<BenchResults['month']>): string[] {
 /** Times of the page, and how many times the reading of the same logs as JSON they take. */
 function previewText({ logs, parse, ...times }: PreviewTimes): string {
   const names: Readonly<Record<keyof typeof times, string>> = {
-    load: 'page served',
+    address: 'address',
     firstBoard: 'first board',
     board: 'same board again',
     search: 'search',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DASHBOARDS } from '../../infra/datadog/dashboards.ts';
+import type { Readiness } from '../../tools/preview/api.ts';
 import { postedLogs } from '../../tools/preview/data/preview-logs.ts';
 import type { FoundLogs } from '../../tools/preview/explore/answers.ts';
 import { servePreview } from '../../tools/preview/serve.ts';
@@ -30,6 +31,28 @@ describe.each(PAGES)('the page %s', (name) => {
       );
     },
   );
+});
+
+it('tells how far it is until it can show something', async () => {
+  const { page, complaints } = await openPage(used.browser, 'about:blank', { settles: false });
+  const states: Readiness[] = [
+    { isReady: false, logs: { done: 20_000, all: 90_000 }, rules: { done: 0, all: 28 } },
+    { isReady: false, logs: { done: 90_000, all: 90_000 }, rules: { done: 7, all: 28 } },
+  ];
+  await page.route('**/api/ready?*', (route) =>
+    states[0] ? route.fulfill({ json: states[0] }) : route.continue(),
+  );
+  await page.goto(`${used.preview.address}#/boards/overview`);
+
+  const main = page.getByRole('main');
+  await main.getByText('20,000 of 90,000').waitFor();
+  expect(await main.getByLabel('Reading logs').getAttribute('value')).toBe('20000');
+  expect(await seriousProblems(page)).toEqual([]);
+  states.shift();
+  await main.getByText('7 of 28').waitFor();
+  states.shift();
+  await main.getByRole('heading', { level: 1 }).waitFor();
+  expect(complaints).toEqual([]);
 });
 
 it('a search narrows the logs to as many as the server finds', async () => {

@@ -3,6 +3,15 @@ import type { TimeFrame, WidgetResult } from '../datadog/evaluator/results.ts';
 
 /** What the server answers to the page, as JSON. */
 
+/** `api/ready`: how far the server is with what the page needs before it can show anything. */
+export interface Readiness {
+  isReady: boolean;
+  /** Logs that are through the pipeline, of all that there were at the start. */
+  logs: { done: number; all: number };
+  /** Rules that were evaluated, of all. */
+  rules: { done: number; all: number };
+}
+
 /** A board to choose, `api/boards`. */
 export interface ListedBoard {
   key: string;

@@ -11,7 +11,7 @@ import { timeArgument } from '../cli/arguments.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
-import { type PreviewInput, postedLogs, previewLogs } from './data/preview-logs.ts';
+import { eachPostedLog, type PreviewInput, previewLogs } from './data/preview-logs.ts';
 import { showPreview } from './serve.ts';
 
 /** Entry of `npm run preview`. */
@@ -80,7 +80,10 @@ async function preview(file: string, { now, redact, open }: Options): Promise<vo
   const inputs = readInputs(file);
   const otherwise = Math.floor(Date.now() / 1000);
   if (open) {
-    const logs = postedLogs(inputs, now, otherwise, redact);
+    const logs = {
+      length: inputs.length,
+      [Symbol.iterator]: () => eachPostedLog(inputs, now, otherwise, redact),
+    };
     await showPreview({ logs, origin: basename(file), isSample: false }, printLine);
     return;
   }

@@ -1,7 +1,8 @@
 import { inventedCountries, realCountries } from './data/countries.ts';
-import { asItArose } from './data/first-run.ts';
+import { asTheyArose } from './data/first-run.ts';
+import { getReady } from './data/get-ready.ts';
 import { type LogStore, logStore } from './data/log-store.ts';
-import type { PostedLog } from './data/preview-logs.ts';
+import type { LogsToCome } from './data/preview-logs.ts';
 import { openBrowser } from './open-browser.ts';
 import type { Preview } from './server/preview.ts';
 import { type PreviewServer, startPreviewServer } from './server/server.ts';
@@ -14,7 +15,7 @@ export interface ServedPreview extends PreviewServer {
 
 export interface PreviewOptions {
   /** What is shown from the start. */
-  logs: readonly PostedLog[];
+  logs: LogsToCome;
   /** Where they are from, in a few words. */
   origin: string;
   /** Whether they are made up: then countries of their addresses are, too. */
@@ -31,10 +32,24 @@ export async function servePreview({
   forwarder,
 }: PreviewOptions): Promise<ServedPreview> {
   const store = logStore(isSample ? inventedCountries : realCountries);
-  const add: LogStore['add'] = (more) => store.add(more.map(asItArose));
+  const add: LogStore['add'] = (more) => store.add(asTheyArose(more));
   add(logs);
-  const server = await startPreviewServer({ logs: store, origin, inventedCountries: isSample, forwarder });
-  return { ...server, add };
+  const closed = new AbortController();
+  const server = await startPreviewServer({
+    logs: store,
+    origin,
+    inventedCountries: isSample,
+    readiness: getReady(store, closed.signal),
+    forwarder,
+  });
+  return {
+    ...server,
+    add,
+    close: () => {
+      closed.abort();
+      return server.close();
+    },
+  };
 }
 
 /** Resolves at the first request to end the process. A second one ends it at once. */

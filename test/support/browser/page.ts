@@ -26,11 +26,18 @@ export interface OpenPage {
   requests: string[];
 }
 
-/** Opens an address in a window of its own, which is closed after the test. */
+/**
+ * Opens an address in a window of its own, which is closed after the test.
+ * @param settles whether to wait until the page shows something
+ */
 export async function openPage(
   browser: Browser,
   address: string,
-  { window = 'wide', dark = false }: { window?: keyof typeof WINDOWS; dark?: boolean } = {},
+  {
+    window = 'wide',
+    dark = false,
+    settles = true,
+  }: { window?: keyof typeof WINDOWS; dark?: boolean; settles?: boolean } = {},
 ): Promise<OpenPage> {
   const page = await browser.newPage({
     viewport: WINDOWS[window],
@@ -50,7 +57,7 @@ export async function openPage(
   });
   page.on('request', (request) => requests.push(request.url()));
   await page.goto(address);
-  await settled(page);
+  if (settles) await settled(page);
   return { page, complaints, requests };
 }
 

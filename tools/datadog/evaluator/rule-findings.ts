@@ -8,7 +8,7 @@ import type {
   ThresholdOptions,
 } from '../../../infra/datadog/rule-types.ts';
 import type { ProcessedLog } from '../interpreter/log.ts';
-import { facetValues, logTest } from '../interpreter/query/match.ts';
+import { facetReader, logTest } from '../interpreter/query/match.ts';
 import { holds } from './rule-conditions.ts';
 import { type Group, type GroupedLog, groupedLogs, WindowCounts, windowStarts } from './rule-groups.ts';
 
@@ -62,12 +62,13 @@ export function newValues(
   const [only] = cases;
   const [metric] = query?.metrics ?? [];
   if (!only || !metric) throw new Error('A rule on new values needs a case and a metric.');
+  const valuesOf = facetReader(metric);
   return groupedLogs(queries, all).flatMap((group) => {
     const { logs } = group;
     const seen = new Map<unknown, number>();
     const learnedAt = (logs[0]?.at ?? 0) + learningDuration * DAY;
     return logs.flatMap(({ log, at }, index) =>
-      facetValues(log, metric).flatMap((value) => {
+      valuesOf(log).flatMap((value) => {
         const known = at - (seen.get(value) ?? Number.NEGATIVE_INFINITY) <= forgetAfter * DAY;
         seen.set(value, at);
         return !known && at > learnedAt ? [{ group, at, case: only, first: index, last: index }] : [];

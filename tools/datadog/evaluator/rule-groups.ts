@@ -1,6 +1,7 @@
 import type { RuleQuery } from '../../../infra/datadog/rule-types.ts';
 import type { ProcessedLog } from '../interpreter/log.ts';
-import { facetValues, logTest } from '../interpreter/query/match.ts';
+import { facetReader } from '../interpreter/query/match.ts';
+import { found } from './found.ts';
 
 /** A log that belongs to a group, and the queries that found it. */
 export interface GroupedLog {
@@ -12,15 +13,20 @@ export interface GroupedLog {
 }
 
 /**
- * The groups that a log belongs to: every combination of its values, none when it lacks one of them.
+ * Prepares the groups that a log belongs to: every combination of its values, none when it lacks one of them.
  * @returns values by their order in `fields`
  */
-export const groupsOf = (log: ProcessedLog, fields: readonly string[]): string[][] =>
-  fields.reduce<string[][]>(
-    (groups, field) =>
-      groups.flatMap((group) => facetValues(log, field).map((value) => [...group, String(value)])),
-    [[]],
-  );
+export function groupsReader(fields: readonly string[]): (log: ProcessedLog) => string[][] {
+  const readers = fields.map(facetReader);
+  return (log) =>
+    readers.reduce<string[][]>(
+      (groups, valuesOf) => {
+        const values = valuesOf(log);
+        return groups.flatMap((group) => values.map((value) => [...group, String(value)]));
+      },
+      [[]],
+    );
+}
 
 /** In the order of their dates; the same array if they are in it already. */
 export function inTime(logs: readonly ProcessedLog[]): readonly ProcessedLog[] {
@@ -42,8 +48,28 @@ export interface Group {
 /** Which logs a query finds, and by what it groups them. */
 type Grouping = Pick<RuleQuery, 'name' | 'query' | 'groupByFields'>;
 
+/** The logs that any of some queries finds, in their order, each with the names of those that find it. */
+function foundByAny(
+  queries: readonly Grouping[],
+  logs: readonly ProcessedLog[],
+): (readonly [ProcessedLog, ReadonlySet<string>])[] {
+  const finders = new Map<ProcessedLog, Set<string>>();
+  for (const { name, query } of queries) {
+    for (const log of found(query, logs)) {
+      const names = finders.get(log);
+      if (names) names.add(name);
+      else finders.set(log, new Set([name]));
+    }
+  }
+  return logs.flatMap((log) => {
+    const names = finders.get(log);
+    return names ? [[log, names] as const] : [];
+  });
+}
+
 /**
  * The logs of each group in the order of their dates.
+ * @param logs must not change any more
  * @throws {Error} when the queries have different groups
  */
 export function groupedLogs(queries: readonly Grouping[], logs: readonly ProcessedLog[]): Group[] {
@@ -51,12 +77,10 @@ export function groupedLogs(queries: readonly Grouping[], logs: readonly Process
   if (queries.some((query) => query.groupByFields.join() !== fields.join())) {
     throw new Error('Queries with different groups are not modelled.');
   }
-  const tests = queries.map(({ name, query }) => ({ name, test: logTest(query) }));
+  const groupsOf = groupsReader(fields);
   const groups = new Map<string, Group>();
-  for (const log of inTime(logs)) {
-    const by = new Set(tests.filter(({ test }) => test(log)).map(({ name }) => name));
-    if (by.size === 0) continue;
-    for (const group of groupsOf(log, fields)) {
+  for (const [log, by] of foundByAny(queries, inTime(logs))) {
+    for (const group of groupsOf(log)) {
       const key = JSON.stringify(group);
       const known = groups.get(key) ?? { facets: fields, group, logs: [] };
       known.logs.push({ log, at: log.timestamp / 1000, by });
@@ -72,16 +96,16 @@ export function groupedLogs(queries: readonly Grouping[], logs: readonly Process
  */
 export class WindowCounts {
   readonly #logs: readonly GroupedLog[];
-  readonly #queries: readonly RuleQuery[];
   /** By query: how many logs of the window show each value. */
   readonly #values = new Map<string, Map<string, number>>();
+  readonly #valuesOf: ReadonlyMap<string, (log: ProcessedLog) => string[][]>;
   #start = 0;
   #end = 0;
 
   /** @param logs of one group, in the order of their dates */
   constructor(logs: readonly GroupedLog[], queries: readonly RuleQuery[]) {
     this.#logs = logs;
-    this.#queries = queries;
+    this.#valuesOf = new Map(queries.map(({ name, distinctFields }) => [name, groupsReader(distinctFields)]));
     for (const { name } of queries) this.#values.set(name, new Map());
   }
 
@@ -104,10 +128,10 @@ export class WindowCounts {
 
   #count(index: number, change: 1 | -1): void {
     const { log, by } = this.#logs[index] as GroupedLog;
-    for (const { name, distinctFields } of this.#queries) {
+    for (const [name, valuesOf] of this.#valuesOf) {
       const values = this.#values.get(name);
       if (!values || !by.has(name)) continue;
-      for (const value of groupsOf(log, distinctFields).map((each) => each.join('\n'))) {
+      for (const value of valuesOf(log).map((each) => each.join('\n'))) {
         const count = (values.get(value) ?? 0) + change;
         if (count > 0) values.set(value, count);
         else values.delete(value);

@@ -7,7 +7,7 @@ import {
 import type { ProcessedLog } from '../interpreter/log.ts';
 import { matches } from '../interpreter/query/match.ts';
 import { type Finding, newValues, overThreshold, sequences, vendorAlerts } from './rule-findings.ts';
-import { groupsOf } from './rule-groups.ts';
+import { groupsReader } from './rule-groups.ts';
 
 /** A security signal. */
 export interface Signal {
@@ -50,13 +50,13 @@ export const isEvaluated = ({ options }: DetectionRule): boolean =>
   !['anomaly_detection', 'impossible_travel'].includes(options.detectionMethod);
 
 /** The logs that a rule looks at: those that a query of it finds and that have a group and what is looked at. */
-export const logsSeenBy = ({ queries }: DetectionRule, logs: readonly ProcessedLog[]): ProcessedLog[] =>
-  logs.filter((log) =>
-    queries.some(
-      ({ query, groupByFields, distinctFields }) =>
-        matches(query, log) && groupsOf(log, [...groupByFields, ...distinctFields]).length > 0,
-    ),
-  );
+export function logsSeenBy({ queries }: DetectionRule, logs: readonly ProcessedLog[]): ProcessedLog[] {
+  const tests = queries.map(({ query, groupByFields, distinctFields }) => {
+    const groupsOf = groupsReader([...groupByFields, ...distinctFields]);
+    return (log: ProcessedLog) => matches(query, log) && groupsOf(log).length > 0;
+  });
+  return logs.filter((log) => tests.some((test) => test(log)));
+}
 
 interface OpenSignal extends Pick<Finding, 'group' | 'first' | 'last'> {
   status: RuleStatus;

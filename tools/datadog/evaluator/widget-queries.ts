@@ -1,6 +1,6 @@
 import type { Dashboard, Definition, EventQuery } from '../../../infra/datadog/dashboard-types.ts';
 import type { ProcessedLog } from '../interpreter/log.ts';
-import { conditionsOf, facetReader, facetsOf } from '../interpreter/query/match.ts';
+import { facetReader, facetsOf } from '../interpreter/query/match.ts';
 
 /** What widgets show of logs, as far as their definitions determine it. */
 
@@ -65,25 +65,6 @@ export function facetsIn(definition: Definition, variables: Dashboard['template_
     ...queries.flatMap(({ group_by }) => group_by.map(({ facet }) => facet)),
     ...queries.flatMap(({ compute }) => (compute.aggregation === 'cardinality' ? [compute.metric] : [])),
   ];
-}
-
-const findings = new WeakMap<readonly ProcessedLog[], Map<string, readonly ProcessedLog[]>>();
-
-/**
- * The logs that a search finds. Widgets of a board look for the same logs with a few more conditions each, so that what the first
- * conditions find is kept.
- */
-export function found(search: string, logs: readonly ProcessedLog[]): readonly ProcessedLog[] {
-  const known = findings.get(logs) ?? new Map<string, readonly ProcessedLog[]>();
-  findings.set(logs, known);
-  let result = logs;
-  let path = '';
-  for (const { key, test } of conditionsOf(search)) {
-    path += `${key} `;
-    result = known.get(path) ?? result.filter(test);
-    known.set(path, result);
-  }
-  return result;
 }
 
 type Compute = EventQuery['compute'] | EventQuery['group_by'][number]['sort'];

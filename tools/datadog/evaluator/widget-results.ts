@@ -12,6 +12,7 @@ import type { ProcessedLog } from '../interpreter/log.ts';
 import { NotModelled } from '../interpreter/not-modelled.ts';
 import { facetReader } from '../interpreter/query/match.ts';
 import { calculated } from './formula.ts';
+import { found } from './found.ts';
 import type {
   ListResult,
   SeriesResult,
@@ -21,15 +22,7 @@ import type {
   WidgetResult,
 } from './results.ts';
 import { barsOf } from './time-bars.ts';
-import {
-  BUILT_IN_COLUMNS,
-  counted,
-  counter,
-  found,
-  groupReader,
-  type Picks,
-  resolved,
-} from './widget-queries.ts';
+import { BUILT_IN_COLUMNS, counted, counter, groupReader, type Picks, resolved } from './widget-queries.ts';
 
 /** What a widget shows of the logs and signals of a time frame. */
 

@@ -9,13 +9,13 @@ export interface ProcessedLog {
   /** Epoch milliseconds. */
   timestamp: number;
   message: string;
-  /** `key:value` each. */
-  tags: string[];
+  /** `key:value` each. Logs with the same tags may share them. */
+  tags: readonly string[];
   attributes: JsonObject;
 }
 
 /** A copy of parsed JSON; structuredClone, which also knows cycles and classes, takes several times as long. */
-function copyOf(value: unknown): unknown {
+export function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (!isObject(value)) return value;
   const copy: JsonObject = {};
@@ -28,6 +28,15 @@ function copyOf(value: unknown): unknown {
 
 /** How an attribute is that is assigned. */
 const ORDINARY = { configurable: true, enumerable: true, writable: true } as const;
+
+const knownTags = new Map<string, readonly string[]>();
+
+/** Most logs have the same tags as others, and what is found in them is kept. */
+function tagsIn(ddtags: string): readonly string[] {
+  const tags = knownTags.get(ddtags) ?? ddtags.split(',').filter((tag) => tag !== '');
+  knownTags.set(ddtags, tags);
+  return tags;
+}
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
 
@@ -44,9 +53,7 @@ export function receive(posted: Readonly<JsonObject>, now: number): ProcessedLog
     status: 'info',
     timestamp: now,
     message: text(message),
-    tags: text(ddtags)
-      .split(',')
-      .filter((tag) => tag !== ''),
+    tags: tagsIn(text(ddtags)),
     attributes: {
       ...attributes,
       // Only text can be the message; anything else stays an attribute.

@@ -33,12 +33,22 @@ type Plain = string | number | boolean;
 const isPlain = (value: unknown): value is Plain =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
-/** Every plain value at a path that goes through each element of an array: `alert.events.ip` are the IPs of all events. */
-export const plainValuesAt = (attributes: JsonObject, path: string): Plain[] =>
-  plainValuesReader(path)(attributes);
+type PlainReader = (attributes: JsonObject) => Plain[];
+
+const knownReaders = new Map<string, PlainReader>();
+
+/**
+ * Every plain value at a path that goes through each element of an array: `alert.events.ip` are the IPs of all events.
+ * @param path of the content, so that there are few
+ */
+export function plainValuesAt(attributes: JsonObject, path: string): Plain[] {
+  const read = knownReaders.get(path) ?? plainValuesReader(path);
+  knownReaders.set(path, read);
+  return read(attributes);
+}
 
 /** Prepares {@link plainValuesAt} of one path for many logs. */
-export function plainValuesReader(path: string): (attributes: JsonObject) => Plain[] {
+export function plainValuesReader(path: string): PlainReader {
   const steps = path.split('.');
   return (attributes) => {
     let value: unknown = attributes;

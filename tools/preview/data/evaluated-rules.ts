@@ -11,17 +11,28 @@ export interface EvaluatedRule {
   signals: readonly Signal[];
 }
 
-const known = new WeakMap<readonly ProcessedLog[], readonly EvaluatedRule[]>();
+const RULES = Object.entries<DetectionRule>(DETECTION_RULES) as [RuleKey, DetectionRule][];
 
-/** What each detection rule raises over logs, which must not change any more: pages and boards ask the same many times. */
-export function evaluatedRules(logs: readonly ProcessedLog[]): readonly EvaluatedRule[] {
-  const evaluated =
-    known.get(logs) ??
-    Object.entries<DetectionRule>(DETECTION_RULES).map(([key, rule]) => ({
-      key: key as RuleKey,
-      rule,
-      signals: isEvaluated(rule) ? signalsOf(rule, logs) : [],
-    }));
+export const RULE_COUNT = RULES.length;
+
+const known = new WeakMap<readonly ProcessedLog[], EvaluatedRule[]>();
+
+/**
+ * What each detection rule raises over logs, one after the other. Pages and boards ask the same many times, so that what was found stays
+ * known.
+ * @param logs must not change any more
+ */
+export function* eachEvaluatedRule(logs: readonly ProcessedLog[]): Generator<EvaluatedRule> {
+  const evaluated = known.get(logs) ?? [];
   known.set(logs, evaluated);
-  return evaluated;
+  for (const [index, [key, rule]] of RULES.entries()) {
+    const result = evaluated[index] ?? { key, rule, signals: isEvaluated(rule) ? signalsOf(rule, logs) : [] };
+    evaluated[index] = result;
+    yield result;
+  }
 }
+
+/** The same at once. */
+export const evaluatedRules = (logs: readonly ProcessedLog[]): readonly EvaluatedRule[] => [
+  ...eachEvaluatedRule(logs),
+];

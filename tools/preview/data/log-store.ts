@@ -3,7 +3,7 @@ import type { TimeFrame } from '../../datadog/evaluator/results.ts';
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
 import { processLog } from '../../datadog/interpreter/process-log.ts';
 import { type Countries, geoIpOf } from './countries.ts';
-import type { PostedLog } from './preview-logs.ts';
+import type { LogsToCome, PostedLog } from './preview-logs.ts';
 import { signalLogs } from './signals.ts';
 
 /** The logs that the page shows, as Datadog holds them, in memory only. */
@@ -16,8 +16,12 @@ export interface LogStore {
   signalsWithin(frame: TimeFrame): readonly ProcessedLog[];
   /** From the first log to just after the last one; the last day when there is none. */
   span(): TimeFrame;
-  /** Puts posted logs through the pipeline and holds them; of too many the oldest are forgotten. */
-  add(logs: readonly PostedLog[]): void;
+  /** Holds posted logs, each as it is after the pipeline; of too many the oldest are forgotten. */
+  add(logs: LogsToCome): void;
+  /** Puts the next added log through the pipeline. Whatever is asked for first puts the rest through. @returns whether there was one */
+  readNext(): boolean;
+  /** How many logs were added that are not yet read. */
+  unread(): number;
 }
 
 /** More would fill the memory while a forwarder keeps running. */
@@ -31,19 +35,35 @@ const DAY_MS = 86_400_000;
 /** @param countries where addresses are */
 export function logStore(countries: Countries): LogStore {
   let logs: readonly ProcessedLog[] = [];
-  /** Added since the last question. A forwarder adds one log at a time, and putting each in its place would take long. */
-  let added: PostedLog[] = [];
+  /** Added, and not yet through the pipeline. */
+  const queue: { logs: Iterator<PostedLog>; left: number }[] = [];
+  /** Through it since the last question. A forwarder adds one log at a time, and putting each in its place would take long. */
+  let read: ProcessedLog[] = [];
   let signals: readonly ProcessedLog[] | undefined;
   let frames = new Map<string, readonly ProcessedLog[]>();
 
+  function readNext(): boolean {
+    for (let first = queue[0]; first; first = queue[0]) {
+      const next = first.logs.next();
+      if (!next.done) {
+        const { posted, arrival } = next.value;
+        first.left--;
+        read.push(
+          processLog([LOG_PIPELINE], posted, { now: arrival * 1000, geoIp: geoIpOf(posted, countries) }),
+        );
+        return true;
+      }
+      queue.shift();
+    }
+    return false;
+  }
+
   /** All logs, those just added included. */
   function held(): readonly ProcessedLog[] {
-    if (added.length === 0) return logs;
-    const more = added.map(({ posted, arrival }) =>
-      processLog([LOG_PIPELINE], posted, { now: arrival * 1000, geoIp: geoIpOf(posted, countries) }),
-    );
-    added = [];
-    logs = [...logs, ...more].sort((a, b) => a.timestamp - b.timestamp).slice(-MAX_LOGS);
+    while (readNext());
+    if (read.length === 0) return logs;
+    logs = [...logs, ...read].sort((a, b) => a.timestamp - b.timestamp).slice(-MAX_LOGS);
+    read = [];
     signals = undefined;
     frames = new Map();
     return logs;
@@ -79,9 +99,10 @@ export function logStore(countries: Countries): LogStore {
       if (!first || !last) return { from: Date.now() - DAY_MS, to: Date.now() };
       return { from: first.timestamp, to: last.timestamp + 1 };
     },
-    add(posted) {
-      // One by one: as arguments of a single call, so many would be too many.
-      for (const log of posted) added.push(log);
+    add(more) {
+      queue.push({ logs: more[Symbol.iterator](), left: more.length });
     },
+    readNext,
+    unread: () => queue.reduce((sum, { left }) => sum + left, 0),
   };
 }

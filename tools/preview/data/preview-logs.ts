@@ -35,21 +35,26 @@ export interface PostedLog {
   arrival: number;
 }
 
+/** Posted logs, of which each is made when it is asked for; an array of them is one too. */
+export interface LogsToCome extends Iterable<PostedLog> {
+  readonly length: number;
+}
+
 /**
- * The logs of records as the forwarder posts them.
+ * The logs of records as the forwarder posts them, in the order of the records.
  * @param now epoch seconds at which they are forwarded; each record's own time when left out, so that none is re-dated
  * @param otherwise epoch seconds for a record without a usable time
  * @param redact what is redacted, with a fixed secret; nothing by default
  */
-export function postedLogs(
+export function* eachPostedLog(
   inputs: readonly PreviewInput[],
   now: number | undefined,
   otherwise: number,
   redact?: RedactRules,
-): PostedLog[] {
+): Generator<PostedLog> {
   const copies = new Map<string, number>();
   const context = { ...CONTEXT, redaction: redact && redaction(redact, SECRET) };
-  return inputs.map(({ stream, record }) => {
+  for (const { stream, record } of inputs) {
     const { content } = identify(stream, record, identityRulesOf(DEFAULTS, stream));
     const copy = (copies.get(content) ?? 0) + 1;
     copies.set(content, copy);
@@ -67,12 +72,17 @@ export function postedLogs(
       context,
       arrival,
     );
-    return { posted: JSON.parse(encodeLog(log)), arrival };
-  });
+    yield { posted: JSON.parse(encodeLog(log)), arrival };
+  }
 }
 
+/** The same at once. Parameters as those of {@link eachPostedLog}. */
+export const postedLogs = (...parameters: Parameters<typeof eachPostedLog>): PostedLog[] => [
+  ...eachPostedLog(...parameters),
+];
+
 /**
- * The logs of records as Datadog holds them after the forwarder's pipeline. Parameters as those of {@link postedLogs}.
+ * The logs of records as Datadog holds them after the forwarder's pipeline. Parameters as those of {@link eachPostedLog}.
  * @param databases what Datadog looks up elsewhere; without it nothing is looked up
  */
 export const processedLogs = (
@@ -86,7 +96,7 @@ export const processedLogs = (
     processLog([LOG_PIPELINE], posted, { now: arrival * 1000, ...databases }),
   );
 
-/** The same logs as Datadog shows them. Parameters as those of {@link postedLogs}. */
+/** The same logs as Datadog shows them. Parameters as those of {@link eachPostedLog}. */
 export const previewLogs = (
   inputs: readonly PreviewInput[],
   now: number | undefined,

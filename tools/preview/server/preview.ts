@@ -1,4 +1,4 @@
-import type { ShownData } from '../api.ts';
+import type { Readiness, ShownData } from '../api.ts';
 import { BadQuery } from '../bad-query.ts';
 import type { LogStore } from '../data/log-store.ts';
 import type { ShownForwarder } from '../explore/answers.ts';
@@ -11,6 +11,8 @@ export interface Preview {
   origin: string;
   /** Whether countries are made up. */
   inventedCountries: boolean;
+  /** How far it is with what it needs before it can show anything; left out when it needs nothing. */
+  readiness?: () => Readiness;
   /** Reads how the forwarder is that sent the logs; left out when they are not from one. */
   forwarder?: (() => Promise<ShownForwarder> | ShownForwarder) | undefined;
 }

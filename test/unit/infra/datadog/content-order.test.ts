@@ -4,11 +4,11 @@ import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { LOG_PIPELINE } from '../../../../infra/datadog/pipeline.ts';
 import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES } from '../../../../infra/datadog/rules.ts';
+import { found } from '../../../../tools/datadog/evaluator/found.ts';
 import { isEvaluated, signalsOf } from '../../../../tools/datadog/evaluator/rules.ts';
 import {
   counted,
   definitionsOf,
-  found,
   queriesOf,
   resolved,
   searchesOf,

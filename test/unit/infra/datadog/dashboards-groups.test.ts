@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { missing, notEmpty } from '../../../../infra/datadog/facts.ts';
+import { found } from '../../../../tools/datadog/evaluator/found.ts';
 import {
   counted,
-  found,
   queriesOf,
   resolved,
   widgetsOf,

@@ -4,11 +4,11 @@ import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, groupsOf } from '../../../../infra/datadog/rules.ts';
 import { LOG_SOURCE } from '../../../../lambda/contract.ts';
+import { found } from '../../../../tools/datadog/evaluator/found.ts';
 import {
   BUILT_IN_COLUMNS,
   counted,
   definitionsOf,
-  found,
   isOfSignals,
   type Picks,
   queriesOf,

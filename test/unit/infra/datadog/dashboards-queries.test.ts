@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Dashboard, Definition, EventQuery } from '../../../../infra/datadog/dashboard-types.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { LOG_SOURCE } from '../../../../lambda/contract.ts';
+import { found } from '../../../../tools/datadog/evaluator/found.ts';
 import {
   BUILT_IN_COLUMNS,
   counted,
   facetsIn,
-  found,
   isOfSignals,
   type Picks,
   queriesOf,

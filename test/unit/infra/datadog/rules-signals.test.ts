@@ -4,7 +4,7 @@ import type { DetectionRule } from '../../../../infra/datadog/rule-types.ts';
 import { DETECTION_RULES, type RuleKey } from '../../../../infra/datadog/rules.ts';
 import { CHANGED_PARTS } from '../../../../lambda/contract.ts';
 import { TIME_FIELD } from '../../../../lambda/forwarder/core/records/time.ts';
-import { groupsOf } from '../../../../tools/datadog/evaluator/rule-groups.ts';
+import { groupsReader } from '../../../../tools/datadog/evaluator/rule-groups.ts';
 import { isEvaluated, logsSeenBy, signalsOf } from '../../../../tools/datadog/evaluator/rules.ts';
 import type { ProcessedLog } from '../../../../tools/datadog/interpreter/log.ts';
 import { facetValues, matches } from '../../../../tools/datadog/interpreter/query/match.ts';
@@ -174,7 +174,7 @@ describe('rules that learn', () => {
     const [query] = rule.queries;
 
     expect(logsSeenBy(rule, logs)).toEqual(logs);
-    for (const log of logs) expect(groupsOf(log, query?.groupByFields ?? [])).toEqual([about]);
+    for (const log of logs) expect(groupsReader(query?.groupByFields ?? [])(log)).toEqual([about]);
     expect(logsSeenBy(rule, logsOf(others))).toEqual([]);
   });
 });
@@ -194,7 +194,7 @@ describe('the title of a signal', () => {
     const seen = (thirdParty ? thirdParty.rootQueries : rule.queries).flatMap(({ query, groupByFields }) =>
       logs
         .filter((log) => matches(query, log))
-        .flatMap((log) => groupsOf(log, groupByFields).map((group) => ({ log, group }))),
+        .flatMap((log) => groupsReader(groupByFields)(log).map((group) => ({ log, group }))),
     );
 
     for (const { log, group } of seen) {

@@ -9,7 +9,7 @@ import type {
   StringBuilderProcessor,
   UserAgentParser,
 } from '../../../../infra/datadog/types.ts';
-import type { ProcessedLog } from '../log.ts';
+import { copyOf, type ProcessedLog } from '../log.ts';
 import { NotModelled } from '../not-modelled.ts';
 import { plainValuesAt, removeAt, setAt, valueAt } from '../paths.ts';
 import { matches } from '../query/match.ts';
@@ -117,14 +117,29 @@ export function buildText(log: ProcessedLog, processor: StringBuilderProcessor):
   setAt(log.attributes, target, text.slice(0, MAX_BUILT_CHARACTERS));
 }
 
+const knownTables = new WeakMap<LookupProcessor, ReadonlyMap<string, string>>();
+
+/** The first row of a key counts. */
+function tableOf(processor: LookupProcessor): ReadonlyMap<string, string> {
+  const table =
+    knownTables.get(processor) ??
+    new Map(
+      processor.lookup_table
+        .map((line) => {
+          const comma = line.indexOf(',');
+          return [line.slice(0, comma).trim(), line.slice(comma + 1).trim()] as const;
+        })
+        .reverse(),
+    );
+  knownTables.set(processor, table);
+  return table;
+}
+
 export function translate(log: ProcessedLog, processor: LookupProcessor): void {
-  const { source, target, lookup_table, default_lookup } = processor;
+  const { source, target, default_lookup } = processor;
   const [value] = plainValuesAt(log.attributes, source);
   if (value === undefined) return;
-  const row = lookup_table
-    .map((line) => [line.slice(0, line.indexOf(',')), line.slice(line.indexOf(',') + 1)] as const)
-    .find(([key]) => key.trim() === String(value).trim());
-  const result = row ? row[1].trim() : default_lookup;
+  const result = tableOf(processor).get(String(value).trim()) ?? default_lookup;
   if (result !== undefined) setAt(log.attributes, target, result);
 }
 
@@ -139,6 +154,6 @@ export function describe(
 ): void {
   const found = firstSource(log, sources);
   if (typeof found?.value === 'string' && Object.hasOwn(known, found.value)) {
-    setAt(log.attributes, target, structuredClone(known[found.value]));
+    setAt(log.attributes, target, copyOf(known[found.value]));
   }
 }

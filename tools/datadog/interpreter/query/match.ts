@@ -63,8 +63,6 @@ const named = (query: Query): string[] => {
  */
 export const facetValues = (log: ProcessedLog, facet: string): Plain[] => facetReader(facet)(log);
 
-const NONE: Plain[] = [];
-
 /** Prepares {@link facetValues} of one facet for many logs. */
 export function facetReader(facet: string): (log: ProcessedLog) => Plain[] {
   if (facet.startsWith('@')) {
@@ -73,9 +71,13 @@ export function facetReader(facet: string): (log: ProcessedLog) => Plain[] {
   }
   if (facet === 'service' || facet === 'source' || facet === 'status') return (log) => [log[facet]];
   const key = `${facet}:`;
-  // Where the colon is excludes most tags sooner than their text.
-  const isOfKey = (tag: string) => tag[facet.length] === ':' && tag.startsWith(key);
-  return ({ tags }) => (tags.some(isOfKey) ? tags.filter(isOfKey).map((tag) => tag.slice(key.length)) : NONE);
+  const isOfKey = (tag: string) => tag.startsWith(key);
+  const known = new WeakMap<ProcessedLog['tags'], Plain[]>();
+  return ({ tags }) => {
+    const values = known.get(tags) ?? tags.filter(isOfKey).map((tag) => tag.slice(key.length));
+    known.set(tags, values);
+    return values;
+  };
 }
 
 function testOf(query: Query): LogTest {

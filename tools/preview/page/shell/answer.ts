@@ -23,17 +23,18 @@ const GONE =
 
 /**
  * Asks the server, and again when the question changes.
- * @param path such as `api/board`
+ * @param path such as `api/board`; nothing is asked while it is left out
  * @param everyMs asks again so often, in milliseconds; once when left out
  */
 export function useAnswer<T>(
-  path: string,
+  path: string | undefined,
   query: URLSearchParams | Record<string, string> = {},
   everyMs?: number,
 ): Answer<T> {
-  const question = `${path}?${new URLSearchParams(query)}`;
+  const question = path && `${path}?${new URLSearchParams(query)}`;
   const [answer, setAnswer] = useState<Answer<T>>({ isLoading: true });
   useEffect(() => {
+    if (question === undefined) return;
     const abort = new AbortController();
     const load = () =>
       ask<T>(question, abort.signal).then(

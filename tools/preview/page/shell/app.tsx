@@ -2,6 +2,7 @@ import type { Boards } from '../../api.ts';
 import { hashOf, useAddress } from './address.ts';
 import { useAnswer } from './answer.ts';
 import { whole } from './format.ts';
+import { GettingReady, useReadiness } from './getting-ready.tsx';
 import { PAGES } from './pages.ts';
 
 /** The frame around every page: what data it is, and the way to the others. */
@@ -9,7 +10,9 @@ export function App() {
   const address = useAddress();
   const current = PAGES.find(({ key }) => key === address.path[0]) ?? PAGES[0];
   const Page = current.component;
-  const { value } = useAnswer<Boards>('api/boards');
+  const readiness = useReadiness();
+  const isReady = readiness.value?.isReady === true;
+  const { value } = useAnswer<Boards>(isReady ? 'api/boards' : undefined);
   const [from, to] = [address.query.get('from'), address.query.get('to')];
   // The time frame is the same on all pages.
   const kept = { ...(from !== null && { from }), ...(to !== null && { to }) };
@@ -26,9 +29,7 @@ export function App() {
         </nav>
         <p class="data">{value ? `Preview of ${whole(value.data.logs)} logs: ${value.data.origin}` : ' '}</p>
       </header>
-      <main id="content">
-        <Page address={address} />
-      </main>
+      <main id="content">{isReady ? <Page address={address} /> : <GettingReady {...readiness} />}</main>
       <footer>
         <p>
           A preview on this machine: nothing is sent, nothing is stored. It models Datadog; what it does not
