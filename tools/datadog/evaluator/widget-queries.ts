@@ -91,8 +91,23 @@ export function groupReader({ group_by: [group] }: EventQuery): (log: ProcessedL
   };
 }
 
-/** What a query counts, by group, of as many groups as it asks for. */
-export function counted(query: EventQuery, logs: readonly ProcessedLog[]): Map<string, number> {
+const knownCounts = new WeakMap<readonly ProcessedLog[], Map<string, ReadonlyMap<string, number>>>();
+
+/**
+ * What a query counts, by group, of as many groups as it asks for. Boards are drawn many times over the same logs, so that what was
+ * counted stays known.
+ * @param logs must not change any more
+ */
+export function counted(query: EventQuery, logs: readonly ProcessedLog[]): ReadonlyMap<string, number> {
+  const known = knownCounts.get(logs) ?? new Map<string, ReadonlyMap<string, number>>();
+  knownCounts.set(logs, known);
+  const key = JSON.stringify([query.group_by, query.compute]);
+  const result = known.get(key) ?? count(query, logs);
+  known.set(key, result);
+  return result;
+}
+
+function count(query: EventQuery, logs: readonly ProcessedLog[]): Map<string, number> {
   const groupsOf = groupReader(query);
   const groups = new Map<string, ProcessedLog[]>();
   for (const log of logs) {
