@@ -1,7 +1,7 @@
 import type { Group, Layout } from '../../../infra/datadog/dashboard-types.ts';
 import { COLUMNS, GROUP_TITLE_UNITS } from '../../../infra/datadog/dashboards/board.ts';
 import type { ShownBoard, ShownGroup } from '../api.ts';
-import { type Box, escaped, FAINT, INK, rect, text } from './svg.ts';
+import { type Box, FAINT, INK, rect, svgDocument, text } from './svg.ts';
 import { widgetPicture } from './widget-picture.ts';
 
 /** Pictures of boards for the docs: each widget in its place, with what it shows. */
@@ -47,14 +47,11 @@ export function boardPicture({ title, variables, parts }: ShownBoard): string {
   const units = Math.max(...parts.map(({ layout }) => layout.y + layout.height));
   const height = TITLE_PX + units * UNIT_PX + MARGIN_PX - GAP_PX;
   const names = variables.map(({ name }) => `$${name}`).join('   ');
-  return `${[
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" role="img" aria-label="${escaped(title)}">`,
-    rect({ x: 0, y: 0, width, height }, '#f6f8fa'),
+  return svgDocument({ width, height }, title, [
     text(MARGIN_PX, 26, title, `font-size="18" font-weight="600" fill="${INK}"`),
     text(MARGIN_PX, 44, names, `font-size="11" fill="${FAINT}"`),
     ...parts.map((part) =>
       part.kind === 'group' ? groupPicture(part) : widgetPicture(part, boxOf(part.layout)),
     ),
-    '</svg>',
-  ].join('\n')}\n`;
+  ]);
 }

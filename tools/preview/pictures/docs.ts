@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { boardImages } from './sample-boards.ts';
+import { sampleImages } from './sample-images.ts';
 
 /** The part of `npm run docs` that draws. */
-for (const [path, image] of Object.entries(boardImages())) writeFileSync(path, image);
+for (const [path, image] of Object.entries(sampleImages())) writeFileSync(path, image);

@@ -10,7 +10,13 @@ export interface Box {
 export const INK = '#24292f';
 export const FAINT = '#57606a';
 export const LINE = '#d0d7de';
+export const WHITE = '#fff';
 export const LINE_PX = 15;
+/** Height of a row of a table. */
+export const ROW_PX = 18;
+
+/** Attributes of a plain text. */
+export const inked = `font-size="11" fill="${INK}"`;
 
 const CHARACTER_PX = 6.1;
 
@@ -30,6 +36,19 @@ export const text = (
   content: string,
   style = `font-size="11" fill="${FAINT}"`,
 ): string => `<text x="${x}" y="${y}" ${style}>${escaped(content)}</text>`;
+
+/** A document of a size, in pixels. @param title what it shows, for those who cannot see it */
+export const svgDocument = (
+  { width, height }: Pick<Box, 'width' | 'height'>,
+  title: string,
+  parts: readonly string[],
+): string =>
+  `${[
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" role="img" aria-label="${escaped(title)}">`,
+    rect({ x: 0, y: 0, width, height }, '#f6f8fa'),
+    ...parts,
+    '</svg>',
+  ].join('\n')}\n`;
 
 /** As much of a text as a width has room for. */
 export function shortened(content: string, width: number): string {

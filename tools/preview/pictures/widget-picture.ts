@@ -3,14 +3,25 @@ import type { ShownNote, ShownWidget } from '../api.ts';
 import { barsOption, LIGHT, ringOption, valueColour, worldOption } from '../page/charts/options.ts';
 import { facetName, short, time, whole } from '../page/shell/format.ts';
 import { chartPicture } from './chart-picture.ts';
-import { type Box, FAINT, INK, LINE, LINE_PX, rect, shortened, text, wrapped } from './svg.ts';
+import { grid } from './grid.ts';
+import {
+  type Box,
+  FAINT,
+  INK,
+  inked,
+  LINE_PX,
+  ROW_PX,
+  rect,
+  shortened,
+  text,
+  WHITE,
+  wrapped,
+} from './svg.ts';
 
 /** Widgets with what they show, in a picture. */
 
-const ROW_PX = 18;
 const PAD_PX = 10;
 const BAR = '#d9e9f9';
-const WHITE = '#fff';
 
 /** Backgrounds of numbers, by the names of Datadog's palettes. */
 const PALETTES: Readonly<Record<string, string>> = {
@@ -20,7 +31,6 @@ const PALETTES: Readonly<Record<string, string>> = {
   white_on_gray: '#57606a',
 };
 
-const inked = `font-size="11" fill="${INK}"`;
 const rightInked = `${inked} text-anchor="end"`;
 
 function number(value: number | undefined, palette: string | undefined, box: Box): string {
@@ -86,35 +96,6 @@ function bars(result: SeriesResult, box: Box): string {
     return drawn;
   });
   return chart + names.join('');
-}
-
-interface Cell {
-  content: string;
-  isNumber?: boolean;
-}
-
-/** Columns next to each other, of shares of the width. */
-function grid(rows: readonly (readonly Cell[])[], shares: readonly number[], box: Box): string {
-  const total = sum(shares);
-  const widths = shares.map((share) => Math.floor((box.width * share) / total));
-  return rows
-    .slice(0, Math.floor(box.height / ROW_PX))
-    .map((cells, row) => {
-      const y = box.y + row * ROW_PX;
-      let x = box.x;
-      const drawn = cells.map(({ content, isNumber }, column) => {
-        const width = widths[column] ?? 0;
-        const style = row === 0 ? `font-size="10" fill="${FAINT}"` : inked;
-        const shown = shortened(content, width - 6);
-        const cell = isNumber
-          ? text(x + width - 6, y + 12, shown, `${style} text-anchor="end"`)
-          : text(x, y + 12, shown, style);
-        x += width;
-        return cell;
-      });
-      return `${drawn.join('')}<path d="M${box.x} ${y + ROW_PX - 1}H${box.x + box.width}" stroke="${LINE}"/>`;
-    })
-    .join('');
 }
 
 const table = ({ facet, columns, rows }: TableResult, box: Box): string =>

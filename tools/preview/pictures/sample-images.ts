@@ -7,10 +7,13 @@ import type { ShownBoard } from '../api.ts';
 import { inventedCountries } from '../data/countries.ts';
 import { logStore } from '../data/log-store.ts';
 import { type PostedLog, postedLogs } from '../data/preview-logs.ts';
+import type { FoundSignals } from '../explore/answers.ts';
 import { board } from '../server/routes/board.ts';
+import { signals } from '../server/routes/signals.ts';
 import { boardPicture } from './board-picture.ts';
+import { signalsPicture } from './signals-picture.ts';
 
-/** The boards over sample records that never change, for the docs. */
+/** The page over sample records that never change, for the docs. */
 
 /** 2025-12-29 09:20:00 UTC. */
 const NOW = 1_767_000_000;
@@ -78,15 +81,21 @@ function runs(): PostedLog[] {
   });
 }
 
-/** Pictures of all boards, by their paths. */
-export function boardImages(): Record<string, string> {
+const SIGNALS = '10';
+
+/** Pictures of all boards and of the page of signals, by their paths. */
+export function sampleImages(): Record<string, string> {
   const logs = logStore(inventedCountries);
   logs.add([...records(), ...runs()]);
   const preview = { logs, origin: 'sample records', inventedCountries: true };
-  return Object.fromEntries(
-    Object.keys(DASHBOARDS).map((key) => [
-      `docs/images/dashboard-${key}.svg`,
-      boardPicture(board.answer(new URLSearchParams({ key }), preview) as ShownBoard),
-    ]),
-  );
+  const found = signals.answer(new URLSearchParams({ limit: SIGNALS }), preview) as FoundSignals;
+  return {
+    ...Object.fromEntries(
+      Object.keys(DASHBOARDS).map((key) => [
+        `docs/images/dashboard-${key}.svg`,
+        boardPicture(board.answer(new URLSearchParams({ key }), preview) as ShownBoard),
+      ]),
+    ),
+    'docs/images/signals.svg': signalsPicture(found),
+  };
 }

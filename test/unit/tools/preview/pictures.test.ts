@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
 import { definitionsOf } from '../../../../tools/datadog/evaluator/widget-queries.ts';
 import { boardPicture } from '../../../../tools/preview/pictures/board-picture.ts';
-import { boardImages } from '../../../../tools/preview/pictures/sample-boards.ts';
+import { sampleImages } from '../../../../tools/preview/pictures/sample-images.ts';
 
-const IMAGES = boardImages();
+const IMAGES = sampleImages();
 
 describe.each(Object.entries(IMAGES))('%s', (path, image) => {
   it('is drawn from the definition as it is (`npm run docs` brings it up to date)', () => {
@@ -38,6 +38,13 @@ it.each(Object.entries(DASHBOARDS))('the picture of %s has a place for every wid
 it('shows values, and not only where they would be', () => {
   expect(IMAGES['docs/images/dashboard-overview.svg']).toContain('>2,640<');
   expect(IMAGES['docs/images/dashboard-forwarder-health.svg']).toContain('>144<');
+});
+
+it('the picture of the signals names some of them, and every quiet rule', () => {
+  const image = IMAGES['docs/images/signals.svg'] ?? '';
+  expect(image).toMatch(/>680 signals of \d+ rules:/);
+  expect(image).toContain('Valence: takeover chain on ');
+  expect(image).toContain('>connector fails to authenticate<');
 });
 
 it('escapes what records hold', () => {
