@@ -23,6 +23,11 @@ const PROJECTS = [
     isolate: false,
   },
   {
+    name: 'package',
+    include: ['test/package/**/*.test.ts'],
+    isolate: false,
+  },
+  {
     name: 'simulation',
     include: ['test/simulation/**/*.test.ts'],
     exclude: SLOW,

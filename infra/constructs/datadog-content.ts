@@ -5,10 +5,10 @@ import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { functionCode } from '#function-code';
 import type { ContentItem, Destination } from '../../lambda/content-installer/content-item.ts';
 import { DATADOG_SITES, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
-import { installerCode } from './forwarder-code.ts';
 import { acknowledgeNetwork, type FunctionNetwork, inNetwork } from './network.ts';
 import {
   logGroupStatements,
@@ -120,7 +120,7 @@ export class DatadogContent extends Construct {
     if (props.vpc) acknowledgeNetwork(this.role);
     const installer = new LambdaFunction(this, 'Installer', {
       description: 'Installs dashboards, pipeline, rules and monitors of Valence in Datadog',
-      code: installerCode(),
+      code: functionCode('content-installer'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -11,12 +11,12 @@ import {
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
+import { functionCode } from '#function-code';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
+import { forwarderNodeFlags } from '../../lambda/shared/node-flags.ts';
 import { DESCRIPTION } from '../description.ts';
 import type { ValenceForwarderProps } from '../forwarder-props.ts';
 import { FailureQueue } from './failure-queue.ts';
-import { forwarderCode } from './forwarder-code.ts';
 import { acknowledgeNetwork, inNetwork } from './network.ts';
 import { logGroupStatements, networkStatements, queueStatements } from './permissions.ts';
 
@@ -79,7 +79,7 @@ export class ForwarderFunction extends Construct {
     const failures = this.failureQueue.queueArn;
     this.handler = new LambdaFunction(this, 'Handler', {
       description: DESCRIPTION,
-      code: forwarderCode(),
+      code: functionCode('forwarder'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -13,6 +13,14 @@ export interface EgressProxy {
   credentials?: ApiKey | undefined;
 }
 
+/** A proxy as it is configured. */
+export interface ProxySettings {
+  url: string;
+  noProxy: readonly string[];
+  /** Name or ARN of the secret with its credentials; undefined if it asks for none. */
+  secretId: string | undefined;
+}
+
 /** The first version of Node whose agents take a proxy; older ones would silently go without. */
 const FIRST_NODE = { major: 24, minor: 5 } as const;
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
 import type { Stream } from '../../lambda/contract.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
+import { forwarderNodeFlags } from '../../lambda/shared/node-flags.ts';
 import { bundleSize } from '../support/bundle-size.ts';
 import type { BenchOptions } from './options.ts';
 import type { Processes } from './processes.ts';

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
+import { forwarderNodeFlags } from '../../lambda/shared/node-flags.ts';
 
 /** The rest of the memory is for what else a run needs: clients, tables of fingerprints, batches, further pages. */
 const MAX_PEAK_MIB = 400;

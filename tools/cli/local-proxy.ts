@@ -1,6 +1,5 @@
-import type { ProxySettings } from '../../lambda/shared/aws/proxy.ts';
 import { parseCredentials } from '../../lambda/shared/aws/secret-value.ts';
-import type { EgressProxy } from '../../lambda/shared/egress-proxy.ts';
+import type { EgressProxy, ProxySettings } from '../../lambda/shared/egress-proxy.ts';
 import { environmentKey } from './environment-key.ts';
 
 const VARIABLE = 'HTTPS_PROXY_CREDENTIALS';

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readContentChoice } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
@@ -38,10 +37,13 @@ datadogContent, datadogTeam, datadogNotify, datadogMonitorTags and datadogSite, 
 scheduleIntervalMinutes, tenants and runbookUrl, which monitors contain. If nothing is switched on, all content is included.
 `;
 
-/** The settings of the deployment: cdk.json's, then those of the command line. */
+/** Settings of the deployment in this folder, as the CDK reads them. */
+const SETTINGS_FILE = 'cdk.json';
+
+/** The settings of the deployment: cdk.json's, if there is one, then those of the command line. */
 function readContext(pairs: readonly string[]): Context {
-  const file = fileURLToPath(new URL('../../cdk.json', import.meta.url));
-  const { context = {} } = JSON.parse(readFileSync(file, 'utf8')) as { context?: Context };
+  const text = existsSync(SETTINGS_FILE) ? readFileSync(SETTINGS_FILE, 'utf8') : '{}';
+  const { context = {} } = JSON.parse(text) as { context?: Context };
   return contextWith(context, pairs);
 }
 

@@ -4,9 +4,10 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type BuildFailure, build, formatMessages, type OutputFile } from 'esbuild';
-import { forwarderBundle, forwarderNodeFlags } from '../../lambda/bundling/bundle.ts';
+import { forwarderBundle } from '../../lambda/bundling/bundle.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { DEFAULT_MEMORY_MIB, DEFAULT_TIMEOUT_SECONDS } from '../../lambda/limits.ts';
+import { forwarderNodeFlags } from '../../lambda/shared/node-flags.ts';
 import { ToolError } from '../cli/tool-error.ts';
 
 /** Timeout of the deployed function, unless it is configured otherwise. */

@@ -1,15 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Clock } from '../clock.ts';
-import type { EgressProxy } from '../egress-proxy.ts';
+import type { EgressProxy, ProxySettings } from '../egress-proxy.ts';
 import { type SecretKey, secretKey } from './secret-key.ts';
-
-/** A proxy as it is configured. */
-export interface ProxySettings {
-  url: string;
-  noProxy: readonly string[];
-  /** Name or ARN of the secret with its credentials; undefined if it asks for none. */
-  secretId: string | undefined;
-}
 
 /**
  * A proxy whose credentials are kept in Secrets Manager.

@@ -21,10 +21,11 @@ const DOCUMENTS = [
 /** Folders that a document may leave out of its paths. */
 const ROOTS = ['', 'lambda', 'lambda/forwarder', 'lambda/forwarder/core'];
 
-/** Files that a command writes, and folders outside of the project. */
+/** Files and folders that a command writes. */
 const WRITTEN_BY_COMMANDS = [
   'cdk.out/',
   'dist/',
+  'dist/package/',
   'dist/local-forwarder.json',
   'index.mjs',
   'index.mjs.map',
@@ -35,7 +36,7 @@ const FENCED_CODE = /^ *```.*?^ *```/gms;
 const PATH = /^[\w.-]+(\/[\w.-]+)*\/?$/;
 const FILE_NAME = /\.(ts|mjs|md|json|svg)$/;
 const FIRST_FOLDER =
-  /^(lambda|infra|tools|test|docs|examples|actions|reporting|core|shared|settings|valence|aws)\//;
+  /^(lambda|infra|tools|packaging|test|docs|examples|actions|reporting|core|shared|settings|valence|aws)\//;
 
 const read = (document: string): string => readFileSync(document, 'utf8').replace(FENCED_CODE, '');
 

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 /** Names files that do not exist, on purpose. */
 const THIS_FILE = 'test/unit/repository/comments.test.ts';
 
-const SOURCES = ['lambda', 'infra', 'tools', 'test'].flatMap((folder) =>
+const SOURCES = ['lambda', 'infra', 'tools', 'packaging', 'test'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
 );
 const DOCUMENTS = readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((name) =>

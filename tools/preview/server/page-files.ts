@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { pageCode } from '#preview-page';
 import type { Reply } from './doors.ts';
 import { worldMap } from './world-map.ts';
-
-const PAGE = fileURLToPath(new URL('../page/main.tsx', import.meta.url));
 
 /** Its title is all that is in it: the script makes the rest of what the server answers. */
 const DOCUMENT = `<!doctype html>
@@ -27,34 +24,21 @@ const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path 
 
 const HTML = 'text/html; charset=utf-8';
 
-let bundled: Promise<ReadonlyMap<string, Reply>> | undefined;
+let made: Promise<ReadonlyMap<string, Reply>> | undefined;
 
-/** The files of the page by their paths. They are bundled once in a process, from the sources, so that no built file can be out of date. */
+/** The files of the page by their paths, made once in a process. */
 export function pageFiles(): Promise<ReadonlyMap<string, Reply>> {
-  bundled ??= bundle();
-  return bundled;
+  made ??= makeFiles();
+  return made;
 }
 
-async function bundle(): Promise<ReadonlyMap<string, Reply>> {
-  const { outputFiles } = await build({
-    entryPoints: { page: PAGE },
-    outdir: '/',
-    write: false,
-    bundle: true,
-    minify: true,
-    format: 'iife',
-    target: 'es2022',
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'silent',
-  });
-  const file = (end: string) => outputFiles.find(({ path }) => path.endsWith(end))?.contents ?? '';
+async function makeFiles(): Promise<ReadonlyMap<string, Reply>> {
+  const { script, style } = await pageCode();
   const ok = (type: string, body: string | Uint8Array): Reply => ({ status: 200, type, body });
   return new Map([
     ['/', ok(HTML, DOCUMENT)],
-    ['/page.js', ok('text/javascript; charset=utf-8', file('.js'))],
-    ['/page.css', ok('text/css; charset=utf-8', file('.css'))],
+    ['/page.js', ok('text/javascript; charset=utf-8', script)],
+    ['/page.css', ok('text/css; charset=utf-8', style)],
     ['/icon.svg', ok('image/svg+xml', ICON)],
     ['/world.json', ok('application/json', JSON.stringify(worldMap()))],
   ]);

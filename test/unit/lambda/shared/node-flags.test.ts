@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { forwarderNodeFlags } from '../../../../lambda/bundling/bundle.ts';
+import { forwarderNodeFlags } from '../../../../lambda/shared/node-flags.ts';
 
 /** Limit of the heap, in MiB, of a process that gets the flags as the function does. */
 const heapLimit = (memoryMiB: number): number =>
