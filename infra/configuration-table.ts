@@ -12,11 +12,23 @@ const TABLES = {
   environment: { title: 'Variable', schema: environmentSchema },
 } as const;
 
-export type TableName = keyof typeof TABLES | 'api-profile';
+/** The settings that most users look at first. */
+const USUAL = [
+  'region',
+  'datadogSite',
+  'alarmEmail',
+  'schedule',
+  'alertUpdates',
+  'redact',
+  'datadogContent',
+  'tenants',
+] as const satisfies readonly (keyof typeof contextSchema.shape)[];
+
+export type TableName = keyof typeof TABLES | 'usual' | 'api-profile';
 
 /** Documents, and the tables that each shows. */
 export const DOCUMENTS: Readonly<Record<string, readonly TableName[]>> = {
-  'README.md': ['configuration'],
+  'README.md': ['usual'],
   'docs/configuration.md': ['configuration', 'environment', 'api-profile'],
 };
 
@@ -39,10 +51,22 @@ function row([key, field]: [string, z.ZodMiniType]): string {
 /** Settings as a Markdown table, from the schema that reads them. */
 export function settingsTable(name: TableName): string {
   if (name === 'api-profile') return apiProfileTable();
+  if (name === 'usual') return usualTable();
   const { title, schema } = TABLES[name];
   const head = [`| ${title} | What it does | Allowed | Default |`, '|---|---|---|---|'];
   return [...head, ...Object.entries<z.ZodMiniType>(schema.shape).map(row)].join('\n');
 }
+
+/** Without what is allowed, which is long for some, and in docs/configuration.md. */
+const usualTable = (): string =>
+  [
+    '| Context key | What it does | Default |',
+    '|---|---|---|',
+    ...USUAL.map((key) => {
+      const field = contextSchema.shape[key];
+      return `| ${[code(key), settingInfo(field)?.description, defaultOf(field)].join(' | ')} |`;
+    }),
+  ].join('\n');
 
 /** Keys of the API profile with their defaults, as rows of a table. */
 function profileRows(
