@@ -24,9 +24,15 @@ const COMMON = {
   },
 };
 
+/**
+ * The SDK's own decoder checks each text by a pattern first, which takes ten times as long as decoding it. What comes by TLS from
+ * DynamoDB is base64, and the ledger refuses what is not made of whole entries.
+ */
+const base64Decoder = (text: string): Uint8Array => Buffer.from(text, 'base64');
+
 /** A DynamoDB client that gives up in bounded time. `config` wins over the common settings. */
 export const dynamoClient = (config: DynamoDBClientConfig = {}): DynamoDBClient =>
-  new DynamoDBClient({ ...COMMON, ...config });
+  new DynamoDBClient({ ...COMMON, base64Decoder, ...config });
 
 /** A Secrets Manager client that gives up in bounded time. `config` wins over the common settings. */
 export const secretsClient = (config: SecretsManagerClientConfig = {}): SecretsManagerClient =>
