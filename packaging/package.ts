@@ -6,8 +6,11 @@ import { readProject } from '../infra/project/project.ts';
 import { bundleAll } from './bundles.ts';
 import { inPackage } from './commands.ts';
 import { ENTRIES, importedPackages, type Manifest, packedImports, packedManifest } from './manifest.ts';
+import { notices } from './notices.ts';
 import { packedPage } from './page.ts';
 import { importsOf, reachable } from './reachable.ts';
+import { billOfMaterials } from './sbom.ts';
+import { shippedPackages } from './shipped.ts';
 
 /** Entry of `npm run package`: writes what `npm pack` packs into dist/package/. */
 
@@ -23,6 +26,8 @@ const { resolve: find } = createRequire(import.meta.url);
 
 const read = (path: string): string => readFileSync(path, 'utf8');
 const readManifest = (path: string): Manifest => JSON.parse(read(path));
+
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Every file of the package whose name ends in one of these ways. */
 const filesOf = (folder: string, ends: RegExp): string[] =>
@@ -51,6 +56,17 @@ function compile(aliases: Readonly<Record<string, string>>): Set<string> {
   return importedPackages(kept.flatMap((path) => importsOf(read(path))));
 }
 
+/** Licence and notices that a package brings, in files or in a folder of this name. */
+const licenceTexts = (folder: string): string =>
+  readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => /^(licen[cs]e|copying|notice)/i.test(name))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      return entry.isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+    })
+    .map(read)
+    .join('\n\n');
+
 /** Commands are named as the package has them, in help texts, errors and the runbook on the dashboard. */
 function nameCommands(): void {
   for (const path of filesOf(FOLDER, /\.(js|mjs|d\.ts|md)$/)) {
@@ -66,16 +82,18 @@ process.chdir(resolve(import.meta.dirname, '..'));
 rmSync(FOLDER, { recursive: true, force: true });
 const own = readManifest('package.json');
 const imported = compile(packedImports(own));
-await bundleAll(FOLDER);
+const shipped = shippedPackages(await bundleAll(FOLDER), JSON.parse(read('package-lock.json')));
 for (const path of ['LICENSE', ...READ_BY_CONSTRUCTS]) cpSync(path, join(FOLDER, path));
 nameCommands();
 for (const [name, path] of Object.entries(PAGES)) {
   writeFileSync(join(FOLDER, name), packedPage(path, read(path), own.version, readProject()));
 }
+writeFileSync(join(FOLDER, 'THIRD-PARTY-NOTICES.md'), notices(shipped, licenceTexts));
+writeFileSync(join(FOLDER, 'sbom.cdx.json'), json(billOfMaterials(own, shipped)));
 const manifest = packedManifest(
   own,
   readManifest(find('aws-cdk-lib/package.json')),
   imported,
   readdirSync(FOLDER),
 );
-writeFileSync(join(FOLDER, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+writeFileSync(join(FOLDER, 'package.json'), json(manifest));

