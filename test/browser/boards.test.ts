@@ -2,7 +2,6 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DASHBOARDS } from '../../infra/datadog/dashboards.ts';
 import { whole } from '../../tools/preview/page/shell/format.ts';
-import { seriousProblems } from '../support/browser/axe.ts';
 import { openPage, screenshot, settled, WINDOWS } from '../support/browser/page.ts';
 import { useBrowser } from '../support/browser/preview.ts';
 import { boardOf, widgetsOf } from '../support/datadog/preview-board.ts';
@@ -56,14 +55,6 @@ describe.each(KEYS)('the board %s', (key) => {
         const rows = Math.min(result.rows.length, ROWS_AT_FIRST);
         expect([title, await element.locator('tbody tr').count()]).toEqual([title, rows]);
       }
-    }
-  });
-
-  it('has no serious obstacle for people with impairments, light and dark', async () => {
-    for (const dark of [false, true]) {
-      const { page } = await openPage(used.browser, `${used.preview.address}#/boards/${key}`, { dark });
-      expect(await seriousProblems(page)).toEqual([]);
-      if (dark) await screenshot(page, `board-${key}-dark`);
     }
   });
 
