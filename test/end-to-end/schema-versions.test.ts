@@ -43,7 +43,12 @@ function fill({ valence, now }: Tenant) {
   return given;
 }
 
-const SILENT = { print: () => undefined, result: () => undefined, failure: () => undefined };
+const SILENT = {
+  print: () => undefined,
+  result: () => undefined,
+  clear: () => undefined,
+  failure: () => undefined,
+};
 
 async function downgrade({ aws }: Tenant): Promise<void> {
   const dynamo = new DynamoDBClient({

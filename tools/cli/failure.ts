@@ -2,6 +2,7 @@ import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
 import { colour, printError, printLine } from './terminal.ts';
 import { ToolError } from './tool-error.ts';
+import { fitted } from './width.ts';
 
 /** A failure as programs read it with `--json`. */
 interface Failure {
@@ -38,5 +39,6 @@ export function reportFailure(error: unknown, json: boolean): void {
   const failure = failureOf(error);
   if (json) printLine(JSON.stringify({ error: failure }));
   const lines = [colour('red', failure.message, process.stderr), failure.fix].filter((text) => text !== '');
-  printError(lines.join('\n'));
+  // A stack is read by programmers.
+  printError(failure.code === 'unexpected' ? lines.join('\n') : fitted(lines.join('\n')));
 }

@@ -1,5 +1,6 @@
 import ora from 'ora';
 import { inOneLine, printable, printError } from './terminal.ts';
+import { fitted, screenColumns } from './width.ts';
 
 const SPINNER_REFRESH_MS = 100;
 /** Between two lines of progress where there is no terminal. */
@@ -28,10 +29,11 @@ function spinner(text: string): Display {
 }
 
 function plainLines(text: string): Display {
-  printError(`${text} ...`);
+  const print = (line: string) => printError(fitted(line, { columns: screenColumns(process.stderr) }));
+  print(`${text} ...`);
   return {
-    update: (now) => printError(`${now} ...`),
-    end: (last, succeeded) => printError(succeeded ? `${last}.` : `${last}: failed.`),
+    update: (now) => print(`${now} ...`),
+    end: (last, succeeded) => print(succeeded ? `${last}.` : `${last}: failed.`),
     intervalMs: PLAIN_LINE_INTERVAL_MS,
   };
 }

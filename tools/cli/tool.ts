@@ -1,27 +1,14 @@
 import { type Command, CommanderError } from 'commander';
 import { assertCertificatesChecked } from '../../lambda/shared/tls.ts';
 import { reportFailure } from './failure.ts';
-import { printError, printLine, printText } from './terminal.ts';
+import { reportUsage, throwsUsageErrors, UsageError } from './usage.ts';
 
 /** Removes all permissions of group and others from the files and directories that this process and its children create. */
 const PRIVATE = 0o077;
 
-const USAGE_FIX = 'See --help.';
-
-function reportUsage(error: CommanderError): void {
-  process.exitCode = error.exitCode;
-  if (error.exitCode === 0) return;
-  const noCommand = error.code === 'commander.help';
-  const message = noCommand ? 'No command was named.' : error.message.replace(/^error: /, '');
-  // commander has printed the others itself.
-  if (noCommand) printError(`\n${message}`);
-  if (!process.argv.includes('--json')) return;
-  printLine(JSON.stringify({ error: { code: 'usage', message, fix: USAGE_FIX } }));
-}
-
 /**
- * Runs a command line tool. A failure is reported on stderr, with `--json` also on stdout, and the exit code is 1. The
- * same holds for a wrong argument, after which the help is shown.
+ * Runs a command line tool. A failure or a wrong argument is reported on stderr, with `--json` also on stdout, and the exit
+ * code is 1.
  * @param program carries its actions; `process.argv` is parsed
  */
 export async function runTool(program: Command): Promise<void> {
@@ -38,26 +25,13 @@ export async function runTool(program: Command): Promise<void> {
   });
   try {
     assertCertificatesChecked(process.env);
-    await exitsByItself(program).parseAsync();
+    await throwsUsageErrors(program).parseAsync();
   } catch (error) {
-    if (error instanceof CommanderError) {
-      reportUsage(error);
-      return;
-    }
-    reportFailure(error, process.argv.includes('--json'));
+    // Help or version was printed.
+    if (error instanceof CommanderError) return;
+    const json = process.argv.includes('--json');
+    if (error instanceof UsageError) reportUsage(error, json);
+    else reportFailure(error, json);
     process.exitCode = 1;
   }
-}
-
-/** Makes a command and its subcommands throw where commander would end the process. */
-function exitsByItself(command: Command): Command {
-  for (const sub of command.commands) exitsByItself(sub);
-  return command
-    .exitOverride()
-    .allowExcessArguments(false)
-    .showHelpAfterError()
-    .configureOutput({
-      writeOut: (text) => printText(text),
-      writeErr: (text) => printText(text, process.stderr),
-    });
 }

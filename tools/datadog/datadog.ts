@@ -7,6 +7,7 @@ import { KINDS } from '../../lambda/content-installer/kinds.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { environmentKey } from '../cli/environment-key.ts';
+import { type Example, withExamples } from '../cli/help.ts';
 import { localProxy } from '../cli/local-proxy.ts';
 import { table } from '../cli/table.ts';
 import { printLine } from '../cli/terminal.ts';
@@ -22,20 +23,22 @@ import { installedIds, stackText } from './stack-items.ts';
 
 const TIME_LIMIT_MS = 10 * 60_000;
 
-const EXAMPLES = `
-Examples:
-  npm run datadog -- export ./datadog      every dashboard, rule, monitor and the pipeline as JSON
-  DD_API_KEY=... DD_APP_KEY=... npm run datadog -- plan
-                                           what a deployment would create and change; changes nothing
-  ... npm run datadog -- plan --stack ValenceForwarder-content
-                                           and whether the items of the stack are in that organisation
-  ... npm run datadog -- order             moves our log pipeline below that of the hosted integration
-  ... npm run datadog -- plan -c datadogSite=datadoghq.eu -c 'datadogContent={"dashboards":true}'
+const EXAMPLES: readonly Example[] = [
+  ['npm run datadog -- export ./datadog', 'every dashboard, rule, monitor and the pipeline as JSON'],
+  [
+    'DD_API_KEY=... DD_APP_KEY=... npm run datadog -- plan',
+    'what a deployment would create and change; changes nothing',
+  ],
+  [
+    '... npm run datadog -- plan --stack ValenceForwarder-content',
+    'and whether the items of the stack are in that organisation',
+  ],
+  ['... npm run datadog -- order', 'moves our log pipeline below that of the hosted integration'],
+  [`... npm run datadog -- plan -c datadogSite=datadoghq.eu -c 'datadogContent={"dashboards":true}'`, ''],
+];
 
-Settings are those of the deployment, from "context" in cdk.json and from -c. Give the same ones as to npx cdk deploy:
-datadogContent, datadogTeam, datadogNotify, datadogMonitorTags and datadogSite, and of the forwarders schedule,
-scheduleIntervalMinutes, tenants and runbookUrl, which monitors contain. If nothing is switched on, all content is included.
-`;
+const NOTE =
+  'Settings are those of the deployment, from "context" in cdk.json and from -c. Give the same ones as to npx cdk deploy: datadogContent, datadogTeam, datadogNotify, datadogMonitorTags and datadogSite, and of the forwarders schedule, scheduleIntervalMinutes, tenants and runbookUrl, which monitors contain. If nothing is switched on, all content is included.';
 
 /** Settings of the deployment in this folder, as the CDK reads them. */
 const SETTINGS_FILE = 'cdk.json';
@@ -97,9 +100,10 @@ async function order({ context: pairs }: Options): Promise<void> {
 
 const collect = (pair: string, all: string[]) => [...all, pair];
 
-const program = new Command('npm run datadog --')
-  .description('The Datadog content (pipeline, dashboards, rules, monitors) without a deployment.')
-  .addHelpText('after', EXAMPLES);
+const program = new Command('npm run datadog --').description(
+  'The Datadog content (pipeline, dashboards, rules, monitors) without a deployment.',
+);
+withExamples(program, EXAMPLES, NOTE);
 program
   .command('export')
   .description('write every item as JSON')

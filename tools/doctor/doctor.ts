@@ -7,12 +7,14 @@ import type { JsonObject } from '../../lambda/shared/json.ts';
 import { VERSION } from '../../lambda/shared/version.ts';
 import { destinationArgument, oneMore } from '../cli/arguments.ts';
 import { environmentKey } from '../cli/environment-key.ts';
+import { type Example, withExamples } from '../cli/help.ts';
 import { localProxy } from '../cli/local-proxy.ts';
 import { outputFor } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { printError } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
+import { fitted } from '../cli/width.ts';
 import { RESOURCES } from '../run-locally/resources.ts';
 import { checkDatadog } from './check-datadog.ts';
 import { checkPipelines } from './check-pipelines.ts';
@@ -29,26 +31,41 @@ import { optionFor } from './request-lines.ts';
 
 /** Entry of `npm run doctor`: checks the services without AWS, with keys from the environment. */
 
-const EXAMPLES = `
-Examples:
-  VALENCE_API_KEY=... DD_API_KEY=... npm run doctor
-  VALENCE_API_KEY=... VALENCE_REGION=eu DD_API_KEY=... DATADOG_SITE=datadoghq.eu npm run doctor
-  VALENCE_API_KEY=... VALENCE_API_PROFILE='{"itemsPath":"data"}' npm run doctor -- --json
-  VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --openapi valence-openapi.yaml
-  VALENCE_API_KEY=... DD_API_KEY=... DD_APP_KEY=... npm run doctor   also checks the order of the log pipelines
-  VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --report report.json
-  VALENCE_API_KEY=... DD_API_KEY=... HTTPS_PROXY_URL=http://proxy.example.com:3128 npm run doctor
+const EXAMPLES: readonly Example[] = [
+  ['VALENCE_API_KEY=... DD_API_KEY=... npm run doctor', ''],
+  [
+    'VALENCE_API_KEY=... VALENCE_REGION=eu DD_API_KEY=... DATADOG_SITE=datadoghq.eu npm run doctor',
+    'another region, and another site',
+  ],
+  [
+    `VALENCE_API_KEY=... VALENCE_API_PROFILE='{"itemsPath":"data"}' npm run doctor -- --json`,
+    'begins with a profile',
+  ],
+  [
+    'VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --openapi valence-openapi.yaml',
+    'begins with what the API describes of itself',
+  ],
+  [
+    'VALENCE_API_KEY=... DD_API_KEY=... DD_APP_KEY=... npm run doctor',
+    'also checks the order of the log pipelines',
+  ],
+  [
+    'VALENCE_API_KEY=... DD_API_KEY=... npm run doctor -- --report report.json',
+    'writes what was seen of the API, for an issue',
+  ],
+  [
+    'VALENCE_API_KEY=... DD_API_KEY=... HTTPS_PROXY_URL=http://proxy.example.com:3128 npm run doctor',
+    'by a proxy',
+  ],
+];
 
-All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). A proxy needs Node
-24.5 or later; its user:password, if it asks for them, are in HTTPS_PROXY_CREDENTIALS. The doctor sends
-Valence at most 60 small requests for each kind of record, fewer than two a second, then reads the newest hour to its end. It
-shows none of the records, and sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor
-`;
+const NOTE =
+  "All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). A proxy needs Node 24.5 or later; its user:password, if it asks for them, are in HTTPS_PROXY_CREDENTIALS. The doctor sends Valence at most 60 small requests for each kind of record, fewer than two a second, then reads the newest hour to its end. It shows none of the records, and sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor";
 
 interface Options {
   json?: boolean;
   openapi?: string;
-  sendKeysTo: readonly string[];
+  sendKeysTo?: readonly string[];
   report?: string;
 }
 
@@ -73,7 +90,7 @@ type Progress = ReturnType<typeof requestProgress>;
 
 /** What an API description adds, as far as the operator allows it; undefined without one. */
 async function descriptionFor(
-  { openapi, sendKeysTo }: Options,
+  { openapi, sendKeysTo = [] }: Options,
   config: Config,
 ): Promise<AllowedDescription | undefined> {
   if (openapi === undefined) return undefined;
@@ -90,7 +107,9 @@ async function descriptionFor(
 /** Shows on stderr what is not sent, one request a line, before anything is sent. */
 function printUnnamed(unnamed: readonly string[]): void {
   if (unnamed.length === 0) return;
-  printError('Not sent, because these requests of the description may change something. To allow one, add:');
+  printError(
+    fitted('Not sent, because these requests of the description may change something. To allow one, add:'),
+  );
   for (const line of unnamed) printError(`  ${optionFor(line)}`);
 }
 
@@ -170,14 +189,14 @@ const program = new Command('npm run doctor --')
   .option(
     '--send-keys-to <request>',
     'a request of the description that may get the key though it may change something, as this command prints it; may be repeated',
-    (text: string, others: readonly string[]) => oneMore(destinationArgument(text), others),
-    [],
+    (text: string, others?: readonly string[]) => oneMore(destinationArgument(text), others),
   )
   .option(
     '--report <file>',
     'write what was seen of the API for an issue report: shapes and statuses, no values',
   )
-  .addHelpText('after', EXAMPLES)
   .action(main);
+
+withExamples(program, EXAMPLES, NOTE);
 
 await runTool(program);

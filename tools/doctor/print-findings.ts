@@ -1,28 +1,41 @@
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import type { Output } from '../cli/output.ts';
-import { table } from '../cli/table.ts';
-import { colour } from '../cli/terminal.ts';
+import { colour, inOneLine } from '../cli/terminal.ts';
+import { indented, screenColumns, widthOf } from '../cli/width.ts';
 import type { Finding } from './finding.ts';
 import { proposalText } from './proposal.ts';
 
-const MARKS = {
-  ok: () => colour('green', 'ok'),
-  warn: () => colour('yellow', 'WARN'),
-  fail: () => colour('red', 'FAIL'),
-} as const;
+const MARKS = { ok: 'ok', warn: 'WARN', fail: 'FAIL' } as const;
+const COLOURS = { ok: 'green', warn: 'yellow', fail: 'red' } as const;
+
+/** As wide as the widest mark, and a gap. */
+const MARK_COLUMNS = 6;
+
+const markOf = (level: Finding['level']): string =>
+  colour(COLOURS[level], MARKS[level]) + ' '.repeat(MARK_COLUMNS - MARKS[level].length);
 
 /** The texts of APIs and alarms may have several lines. */
 const oneLine = (text: string) => text.replace(/(?<!\s)\s*\n\s*/g, ' ');
 
-/** Findings for people: one line each, and the fix below what is wrong. */
-const findingsText = (findings: readonly Finding[]): string =>
-  table(
-    undefined,
-    findings.flatMap(({ name, level, message, fix }) => [
-      [MARKS[level](), oneLine(name), oneLine(message)],
-      ...(fix === null ? [] : [['', '', `Fix: ${oneLine(fix)}`]]),
-    ]),
-  );
+/** Findings for people: one line each if it fits, and what to do below what is wrong. */
+function findingsText(findings: readonly Finding[]): string {
+  const columns = screenColumns();
+  const names = findings.map(({ name }) => inOneLine(oneLine(name)));
+  const widest = Math.max(0, ...names.map(widthOf));
+  return findings
+    .flatMap(({ level, message, fix }, index) => {
+      const name = names[index] ?? '';
+      const text = inOneLine(oneLine(message));
+      const line = `${markOf(level)}${name.padEnd(widest)}  ${text}`;
+      const fits = widthOf(line) <= columns;
+      const below = [...(fits ? [] : [text]), ...(fix === null ? [] : [`Fix: ${oneLine(fix)}`])];
+      return [
+        fits ? line : markOf(level) + name,
+        ...below.map((each) => indented(each, MARK_COLUMNS, columns)),
+      ];
+    })
+    .join('\n');
+}
 
 const counted = (findings: readonly Finding[], level: Finding['level']) =>
   findings.filter((finding) => finding.level === level).length;

@@ -2,7 +2,7 @@ import { ForwarderError } from '../../lambda/shared/errors.ts';
 import { count, duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { table } from '../cli/table.ts';
-import { clearScreen, colour } from '../cli/terminal.ts';
+import { colour } from '../cli/terminal.ts';
 import type { AwsClients } from './aws.ts';
 import { cachedLedger, type StackStatus, type StreamStatus, stackStatus } from './read-status.ts';
 import type { ForwarderSchedule } from './schedule.ts';
@@ -51,7 +51,9 @@ const statusTable = (stacks: readonly StackStatus[]): string =>
     table(
       HEADINGS,
       stacks.flatMap(({ streams, schedule }) => streams.map((stream) => rowOf(stream, schedule))),
+      { naming: 2 },
     ),
+    '',
     ...stacks.map(({ stack, version }) => `${stack} has ${versionInWords(version ?? undefined)}.`),
     ...stacks.flatMap(({ stack, notifications }) =>
       notifications.map((problem) => colour('yellow', `Alarms of ${stack}: ${problem}`)),
@@ -90,7 +92,7 @@ export async function status(
   for (;;) {
     try {
       const statuses = await read();
-      clearScreen();
+      output.clear();
       output.result({ stacks: statuses }, `${utc(Math.floor(Date.now() / 1000))}\n${statusTable(statuses)}`);
     } catch (error) {
       if (!isTemporary(error)) throw error;

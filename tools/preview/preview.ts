@@ -8,6 +8,7 @@ import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { parseJsonText, UNBOUNDED } from '../../lambda/shared/json-text.ts';
 import type { RedactRules } from '../../lambda/shared/redact-path.ts';
 import { timeArgument } from '../cli/arguments.ts';
+import { type Example, withExamples } from '../cli/help.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
@@ -16,21 +17,25 @@ import { showPreview } from './serve.ts';
 
 /** Entry of `npm run preview`. */
 
-const EXAMPLES = `
-FILE holds a JSON array such as
-  [{"stream": "audit-logs", "record": {"actor": "ann@example.com", "action": "User signed in",
-    "success": true, "ipAddress": "192.0.2.7", "details": "...", "timeEpoch": 1767000000}},
-   {"stream": "alerts", "record": {"vuid": "...", "alertType": {"severity": "High"}, "events": []}}]
+const EXAMPLES: readonly Example[] = [
+  ['npm run preview -- --open records.json', 'see the dashboards over these records'],
+  ["npm run --silent preview -- records.json | jq '.[0].attributes.usr'", ''],
+  [`npm run preview -- records.json --redact '{"hash":["actor"]}'`, 'what is left when actors are hashed'],
+  [
+    'npm run preview -- records.json --now 2026-01-02T00:00:00Z',
+    'which records get another date when forwarded then',
+  ],
+];
 
-Without --open the output is a JSON array of {service, status, timestamp, message, attributes}, one for each record; timestamp is
-in epoch milliseconds. It has no geo-IP and user-agent details, which Datadog looks up in its own databases.
+const FORMAT = `FILE holds a JSON array such as
+  [{"stream": "audit-logs", "record": {"actor": "ann@example.com",
+    "action": "User signed in", "success": true, "ipAddress": "192.0.2.7",
+    "details": "...", "timeEpoch": 1767000000}},
+   {"stream": "alerts", "record": {"vuid": "...",
+    "alertType": {"severity": "High"}, "events": []}}]`;
 
-Examples:
-  npm run preview -- --open records.json                        see the dashboards over these records
-  npm run --silent preview -- records.json | jq '.[0].attributes.usr'
-  npm run preview -- records.json --redact '{"hash":["actor"]}'     what is left when actors are hashed
-  npm run preview -- records.json --now 2026-01-02T00:00:00Z    which records get another date when forwarded then
-`;
+const RESULT =
+  'Without --open the output is a JSON array of {service, status, timestamp, message, attributes}, one for each record; timestamp is in epoch milliseconds. It has no geo-IP and user-agent details, which Datadog looks up in its own databases.';
 
 const INPUTS: z.ZodMiniType<PreviewInput[]> = z.array(
   z.object({
@@ -107,7 +112,8 @@ const program = new Command('npm run preview --')
     'what is redacted, as in the setting redact; hashes and fingerprints differ from those of a forwarder',
     redactArgument,
   )
-  .addHelpText('after', EXAMPLES)
   .action(preview);
+
+withExamples(program, EXAMPLES, FORMAT, RESULT);
 
 await runTool(program);

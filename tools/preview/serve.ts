@@ -1,3 +1,4 @@
+import { fitted } from '../cli/width.ts';
 import { inventedCountries, realCountries } from './data/countries.ts';
 import { asTheyArose } from './data/first-run.ts';
 import { getReady } from './data/get-ready.ts';
@@ -66,7 +67,9 @@ export async function showPreview(options: PreviewOptions, print: (text: string)
   const end = askedToEnd();
   const preview = await servePreview(options);
   print(
-    `\n${addressText(preview.address)}\nCtrl-C ends it. Only this machine can open it; it sends and stores nothing.`,
+    fitted(
+      `\n${addressText(preview.address)}\nCtrl-C ends it. Only this machine can open it; it sends and stores nothing.`,
+    ),
   );
   openBrowser(preview.address);
   await end;

@@ -23,7 +23,8 @@ const rowsOf = ({ name, result, sourceTime }: ReportedRun): string[][] =>
   ]);
 
 /** Runs and streams as a table, times in UTC. `lag` is how far the watermark is behind Valence's own time. */
-export const runTable = (runs: readonly ReportedRun[]): string => table(HEADINGS, runs.flatMap(rowsOf));
+export const runTable = (runs: readonly ReportedRun[]): string =>
+  table(HEADINGS, runs.flatMap(rowsOf), { naming: 2 });
 
 /** One accepted log, as Datadog received it. */
 export function sampleLog(logs: readonly JsonObject[]): string {

@@ -7,6 +7,7 @@ import { table } from '../cli/table.ts';
 import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { ToolError } from '../cli/tool-error.ts';
+import { fitted } from '../cli/width.ts';
 import type { PostedLog } from '../preview/data/preview-logs.ts';
 import type { PreviewOptions } from '../preview/serve.ts';
 import type { ZooApi } from '../stand-ins/valence/apis/api.ts';
@@ -36,7 +37,7 @@ const printLog = (log: JsonObject) => printLine(JSON.stringify(log));
 /** Prints text: on stdout, or on stderr if stdout receives logs. Prints nothing with --json. */
 function printFor({ dryRun, json }: Options, text: string): void {
   if (json) return;
-  printLine(text, dryRun ? process.stderr : process.stdout);
+  printLine(fitted(text), dryRun ? process.stderr : process.stdout);
 }
 
 function printSum(runs: [ReportedRun, ...ReportedRun[]]): void {
@@ -66,7 +67,8 @@ const nextSteps = () => {
 };
 
 /** The last line of a run, for who has not seen the page. */
-const INVITATION = `See what this becomes in Datadog, dashboards, logs and signals, in your browser:  npm start -- --open`;
+const INVITATION =
+  'See what this becomes in Datadog, dashboards, logs and signals, in your browser: npm start -- --open';
 
 const SAMPLE = 'a made-up tenant';
 

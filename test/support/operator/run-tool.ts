@@ -34,6 +34,8 @@ function start(
       PATH: process.env['PATH'] ?? '',
       HOME: tmpdir(),
       AWS_EC2_METADATA_DISABLED: 'true',
+      // Sentences are in one line, unless a test is about the width.
+      COLUMNS: '1000',
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,13 +9,12 @@ export function addDoctor(program: Command): void {
     .option(
       '--send-keys-to <destination>',
       'an address that may get keys from here, if the function has one of your own for Valence, Datadog or its proxy, or a request of your own to Valence, as this command prints it; may be repeated',
-      (text: string, others: readonly string[]) => oneMore(destinationArgument(text), others),
-      [],
+      (text: string, others?: readonly string[]) => oneMore(destinationArgument(text), others),
     )
     .action(
-      action<{ sendKeysTo: readonly string[] }>(async () => {
+      action<{ sendKeysTo?: readonly string[] }>(async () => {
         const { doctor } = await import('../doctor.ts');
-        return ({ aws, output, isLocal, ...choice }, { sendKeysTo }) =>
+        return ({ aws, output, isLocal, ...choice }, { sendKeysTo = [] }) =>
           doctor(aws, { ...choice, destinations: { named: sendKeysTo, isLocal } }, output);
       }),
     );

@@ -1,7 +1,9 @@
 import { count, utc } from '../../cli/format.ts';
+import { type Example, examplesText } from '../../cli/help.ts';
 import { withProgress } from '../../cli/progress.ts';
 import { printLine } from '../../cli/terminal.ts';
 import { ToolError } from '../../cli/tool-error.ts';
+import { fitted } from '../../cli/width.ts';
 import { openBrowser } from '../../preview/open-browser.ts';
 import { addressText, askedToEnd, type ServedPreview } from '../../preview/serve.ts';
 import type { LocalFunction } from '../embedded.ts';
@@ -35,22 +37,21 @@ async function assertNoneRunning(file: string): Promise<void> {
 /** The commands to try, in a useful order. */
 function commandsToTry({ tenant: { past, pastRecords }, quarantined }: StayingForwarder): string {
   const [from, to] = [utc(past.from), utc(past.to)];
-  const steps = [
-    ['doctor --local', 'check everything that a forwarder needs'],
-    ['status --local --watch', 'the progress of each stream'],
-    ['tail --local --follow', 'each run as it ends'],
-    ['replay --local --dry-run', `why ${count(quarantined())} records are in quarantine`],
-    ['replay --local', 'send them again: Datadog now accepts all but one'],
-    [`backfill --local --stream audit-logs --from ${from} --to ${to}`, ''],
-  ] as const;
-  const lines = steps.map(([command, meaning]) =>
-    `  npm run ops -- ${command.padEnd(26)}${meaning}`.trimEnd(),
-  );
+  const steps: readonly Example[] = [
+    ['npm run ops -- doctor --local', 'check everything that a forwarder needs'],
+    ['npm run ops -- status --local --watch', 'the progress of each stream'],
+    ['npm run ops -- tail --local --follow', 'each run as it ends'],
+    ['npm run ops -- replay --local --dry-run', `why ${count(quarantined())} records are in quarantine`],
+    ['npm run ops -- replay --local', 'send them again: Datadog now accepts all but one'],
+    [
+      `npm run ops -- backfill --local --stream audit-logs --from ${from} --to ${to}`,
+      `some of the ${count(pastRecords)} records from before its first run`,
+    ],
+  ];
   return `
 A forwarder runs on this machine, once a minute. Try in another terminal:
 
-${lines.join('\n')}
-                                           some of the ${count(pastRecords)} records from before its first run
+${examplesText(steps)}
 
 Ctrl-C ends it and deletes its data.
 `;
@@ -93,10 +94,10 @@ export async function stay(fn: LocalFunction, { open, ...options }: StayCommand)
     writeInstanceFile(file, { pid: process.pid, origin, environment });
     const { api } = options;
     preview = await serveStaying(forwarder, accepted);
-    printLine(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder));
-    printLine(`${addressText(preview.address)}\n`);
+    printLine(fitted(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder)));
+    printLine(fitted(`${addressText(preview.address)}\n`));
     if (open) openBrowser(preview.address);
-    forwarder.startSchedule((outcome) => printLine(runText(outcome)));
+    forwarder.startSchedule((outcome) => printLine(fitted(runText(outcome), { hang: 4 })));
     await end;
   } finally {
     removeInstanceFile(file);

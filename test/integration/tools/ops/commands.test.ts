@@ -27,8 +27,13 @@ describe('wrong arguments', () => {
   ])('%j are reported as JSON on stdout and as text on stderr', async ([args, message], { scene }) => {
     const answer = await scene.ops([...args, '--json']);
 
-    expect(answer.json().error).toMatchObject({ code: 'usage', message: expect.stringContaining(message) });
-    expect(answer.stderr).toContain('Usage:');
+    expect(answer.json().error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(message),
+      fix: expect.stringMatching(/^Run npm run ops -- .*--help$/),
+    });
+    expect(answer.stderr).toContain(message);
+    expect(answer.stderr).not.toContain('Usage:');
     expect(answer.code).toBe(1);
   });
 });

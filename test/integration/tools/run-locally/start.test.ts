@@ -55,12 +55,12 @@ describe('npm start', () => {
     expect(stderr).toContain('watermark');
   });
 
-  it('starts from its sources, and refuses an unknown flag and shows the help', async () => {
+  it('starts from its sources, and refuses an unknown flag and says where to read on', async () => {
     const { code, stderr } = await npmRun('start', ['--bogus']);
 
     expect(code).toBe(1);
     expect(stderr).toContain("unknown option '--bogus'");
-    expect(stderr).toContain('Examples:');
+    expect(stderr).toContain('Run npm start -- --help');
   });
 
   it('lists the APIs that may take the place of Valence when one has an unknown name', async () => {
