@@ -45,7 +45,9 @@ describe('the API of a report', () => {
     const api = reportedApi(published(original.report));
     const { profile } = await diagnose(api);
 
-    expect(profile).toEqual(original.profile);
+    // A report holds no value, so the API that repeats it ends its lists with another one.
+    const expected = JSON.parse(JSON.stringify(original.profile).replace('"END"', '"*"'));
+    expect(profile).toEqual(expected);
     expect(await visit(api, profile)).toMatchObject({ errors: [], missing: 0, excess: 0 });
   });
 

@@ -177,7 +177,7 @@ export async function probeEndpoint(
   endpoint: EndpointName,
   { alertKey, auths, ...known }: Known & Pick<Probe, 'alertKey' | 'auths'>,
 ): Promise<ProbedEndpoint> {
-  const requests = requestsTo(place, endpoint);
+  const requests = requestsTo(place, endpoint, given.params);
   const probe = probeOf(endpoint, requests, given, { alertKey, auths });
   let isAnswered = false;
   try {

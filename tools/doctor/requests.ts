@@ -2,7 +2,12 @@ import type { Range, Telemetry } from '../../lambda/forwarder/core/ports.ts';
 import { attempt, type JsonAnswer, type Verdict } from '../../lambda/forwarder/valence/attempt.ts';
 import type { TokenExchanges } from '../../lambda/forwarder/valence/exchanged-key.ts';
 import { failureSignOf } from '../../lambda/forwarder/valence/failure-signs.ts';
-import { firstRequest, identityOf, type PageRequest } from '../../lambda/forwarder/valence/page-request.ts';
+import {
+  firstRequest,
+  identityOf,
+  type PageRequest,
+  parameterOf,
+} from '../../lambda/forwarder/valence/page-request.ts';
 import { nextPage } from '../../lambda/forwarder/valence/pagination.ts';
 import type { RequestOptions } from '../../lambda/forwarder/valence/request.ts';
 import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
@@ -95,7 +100,14 @@ const fixedKey = (key: string, { fix }: ApiKey): ApiKey => ({
   renew: async () => undefined,
 });
 
-export function requestsTo(place: ValencePlace, endpoint: EndpointName): Requests {
+/**
+ * @param fixed parameters of the profile to begin with, which the operator read before a POST was allowed: every POST has them
+ */
+export function requestsTo(
+  place: ValencePlace,
+  endpoint: EndpointName,
+  fixed: EndpointProfile['params'],
+): Requests {
   const exchanges: Exchange[] = [];
   const note = (exchange: Exchange) => {
     exchanges.push(exchange);
@@ -103,7 +115,7 @@ export function requestsTo(place: ValencePlace, endpoint: EndpointName): Request
   };
   const finding = meter(place, MAX_REQUESTS, note);
   const reading = meter(place, MAX_READING_REQUESTS, (exchange) => note(withoutBody(exchange)));
-  return requestsWith({ place, endpoint, exchanges, finding, reading }, place.apiKey);
+  return requestsWith({ place, endpoint, fixed, exchanges, finding, reading }, place.apiKey);
 }
 
 /** Whole hours of records are not kept. */
@@ -115,13 +127,14 @@ const withoutBody = (exchange: Exchange): Exchange => ({
 interface Metered {
   place: ValencePlace;
   endpoint: EndpointName;
+  fixed: EndpointProfile['params'];
   exchanges: Exchange[];
   finding: Meter;
   reading: Meter;
 }
 
 function requestsWith(metered: Metered, apiKey: ApiKey): Requests {
-  const { place, endpoint, exchanges, finding, reading } = metered;
+  const { place, endpoint, fixed, exchanges, finding, reading } = metered;
   const { origin, clock, tokens } = place;
   const keyFor = ({ auth }: EndpointProfile, transport: Transport) => {
     tokens.startInvocation();
@@ -130,6 +143,9 @@ function requestsWith(metered: Metered, apiKey: ApiKey): Requests {
 
   async function ask(request: PageRequest, profile: EndpointProfile): Promise<Reply> {
     const last: Reply = { request, status: undefined, headers: {}, text: '' };
+    const replaced =
+      request.body && Object.keys(fixed).find((name) => parameterOf(request, name) !== fixed[name]);
+    if (replaced !== undefined) return { ...last, error: new NotSent(replaced) };
     const watched: Transport = async (sent) => {
       const response = await finding.transport(sent);
       last.status = response.status;
@@ -205,6 +221,13 @@ function requestsWith(metered: Metered, apiKey: ApiKey): Requests {
     origin,
     clock,
   };
+}
+
+/** A variant of a POST lacks a value of the one that the operator allowed, and could do something else. */
+class NotSent extends Error {
+  constructor(parameter: string) {
+    super(`A POST is not sent without its fixed parameter "${parameter}".`);
+  }
 }
 
 /** The page after one without records, if it names one. */

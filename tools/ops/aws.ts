@@ -105,14 +105,18 @@ export async function connectAws({ region, profile }: AwsChoice): Promise<AwsCli
   };
 }
 
+/** What names the stack, gives the settings of its function, and gives its secrets, by how the SDK's variables name it. */
+const ASKED_FOR_KEYS = ['CLOUDFORMATION', 'LAMBDA', 'SECRETS_MANAGER'];
+
 /**
- * Whether the settings of a function come from this machine: with `--local`, or if the environment names an address of this machine
- * for Lambda.
+ * Whether stacks, settings and secrets all come from this machine: with `--local`, or if the environment names an address of this
+ * machine for each of these services. If one of them were AWS itself, another program of this machine could get what AWS keeps.
  */
-export function isLocalAws(): boolean {
-  const endpoint = process.env['AWS_ENDPOINT_URL_LAMBDA'] ?? process.env['AWS_ENDPOINT_URL'] ?? '';
-  return URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
-}
+export const isLocalAws = (): boolean =>
+  ASKED_FOR_KEYS.every((service) => {
+    const endpoint = process.env[`AWS_ENDPOINT_URL_${service}`] ?? process.env['AWS_ENDPOINT_URL'] ?? '';
+    return URL.canParse(endpoint) && isLoopback(new URL(endpoint).hostname);
+  });
 
 /**
  * Waits for a call to AWS.

@@ -6,7 +6,7 @@ import {
   resolveApiProfile,
 } from '../../../lambda/settings/api-profile.ts';
 import type { JsonObject } from '../../../lambda/shared/json.ts';
-import { isKnownTemplate } from '../candidates.ts';
+import { isKnownTemplate, PAGE_SIZE_NAMES } from '../candidates.ts';
 import { type Finding, ok, warn } from '../finding.ts';
 import { exchangeLine, isSame, listLine, optionFor } from '../request-lines.ts';
 import { type DescribedProfile, startingProfile } from './described-profile.ts';
@@ -39,13 +39,14 @@ export interface AllowedDescription {
   unnamed: string[];
 }
 
-/** Whether a description adds nothing but a place, names and a usual filter to a read: no other value, and no links to follow. */
+/** Whether a description adds nothing but a place, names, a usual filter and a smaller page to a read: no other value, and no links to follow. */
 const isRead = (profile: EndpointProfile, own: EndpointProfile): boolean =>
   profile.method === 'GET' &&
   isSame(profile.params, own.params) &&
   isSame(profile.headers, own.headers) &&
   (isSame(profile.rangeTemplate, own.rangeTemplate) ||
     (profile.rangeTemplate !== null && isKnownTemplate(profile.rangeTemplate))) &&
+  (profile.pageSize === own.pageSize || PAGE_SIZE_NAMES.includes(profile.pageSizeParam ?? '')) &&
   (profile.pagination.style !== 'url' || isSame(profile.pagination, own.pagination));
 
 const notSent = (name: string, line: string): Finding =>

@@ -3,6 +3,7 @@ import type { HttpRequest, HttpResponse } from '../../../lambda/shared/http.ts';
 import { isObject, type JsonObject } from '../../../lambda/shared/json.ts';
 import { parseJsonText, UNBOUNDED } from '../../../lambda/shared/json-text.ts';
 import { VERSION } from '../../../lambda/shared/version.ts';
+import { isKnownTemplate } from '../candidates.ts';
 import type { Finding } from '../finding.ts';
 import type { Exchange } from '../metered-transport.ts';
 import type { ProbedEndpoint } from '../probe-endpoint.ts';
@@ -121,15 +122,21 @@ const MASKED = '*';
 const masked = (values: JsonObject): JsonObject =>
   Object.fromEntries(Object.keys(values).map((name) => [fieldName(name), MASKED]));
 
-/** A profile without what may be about the tenant: values of headers and parameters, and parts of paths that are no words. */
+/** A filter that an operator wrote may name a tenant or a person; the usual ones say only how a range is written. */
+const maskedTemplate = (template: NonNullable<EndpointProfile['rangeTemplate']>) =>
+  isKnownTemplate(template) ? template : { name: fieldName(template.name), value: MASKED };
+
+/** A profile without what may be about the tenant: values that were chosen, and parts of paths that are no words. */
 function maskedProfile(profile: EndpointProfile): EndpointProfile {
-  const { auth } = profile;
+  const { auth, pagination, rangeTemplate } = profile;
   const { exchange } = auth;
   return {
     ...profile,
     path: maskedPath(profile.path.split('?')[0] ?? ''),
     headers: masked(profile.headers) as EndpointProfile['headers'],
     params: masked(profile.params) as EndpointProfile['params'],
+    rangeTemplate: rangeTemplate && maskedTemplate(rangeTemplate),
+    pagination: { ...pagination, endCursors: pagination.endCursors.map(() => MASKED) },
     auth: {
       ...auth,
       exchange: exchange && {

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { isObject, type JsonObject } from '../../../../lambda/shared/json.ts';
+import type { ZooApi } from '../../../../tools/stand-ins/valence/apis/api.ts';
 import { KEYS } from '../../../../tools/stand-ins/valence/apis/keys.ts';
 import { RANGES } from '../../../../tools/stand-ins/valence/apis/ranges.ts';
 import { usualRecords } from '../../../../tools/stand-ins/valence/apis/usual-records.ts';
@@ -64,4 +66,34 @@ it('npm run doctor sends a POST to its own path only, also while it explains why
   expect(byName(result.json().findings)['valence.alerts.auth']?.message).toContain(
     'the path /api/v1/alerts exists is unknown',
   );
+});
+
+it('npm run doctor keeps every fixed value of a POST, whatever it tries', async () => {
+  const api = RANGES.find(({ name }) => name === 'post-search');
+  if (!api) throw new Error('The zoo lacks this API.');
+  const scene = await openScene();
+  const bodies: JsonObject[] = [];
+  const answer: ZooApi['answer'] = (list) => {
+    bodies.push(list.json);
+    return api.answer(list);
+  };
+  await using server = await startFilledApi(
+    { ...api, answer },
+    { apiKey: VALENCE_KEY, records: usualRecords(nowSeconds()) },
+  );
+  // `start` is also the name of a bound, and `filter` that of an expression, which the doctor tries.
+  const params = { start: false, 'filter.dryRun': true };
+
+  await scene.doctor(['--json'], {
+    VALENCE_API_KEY: VALENCE_KEY,
+    DD_API_KEY: DATADOG_KEY,
+    VALENCE_BASE_URL: server.origin,
+    VALENCE_API_PROFILE: JSON.stringify({ method: 'POST', params }),
+  });
+
+  const isFixed = ({ start, filter }: JsonObject) =>
+    start === false && isObject(filter) && filter['dryRun'] === true;
+  const fixed = bodies.filter(isFixed);
+  expect(fixed.length).toBeGreaterThan(20);
+  expect(bodies.length - fixed.length).toBe(0);
 });

@@ -1,33 +1,8 @@
 import type { ShownBoard } from '../../api.ts';
 import { hashOf } from '../shell/address.ts';
+import { quoted } from './filled-link.ts';
 
-/** Links of boards: where they lead in Datadog, and in the preview. */
-
-/** What a value was clicked with. */
-interface Place {
-  facet: string;
-  value: string;
-  board: Pick<ShownBoard, 'variables' | 'frame'>;
-}
-
-/** A text as it is written within quotes of a search. */
-const quoted = (value: string) => value.replace(/["\\]/g, '\\$&');
-
-/** A link of a widget with its placeholders filled in, see `CustomLink`. */
-export function filledLink(link: string, { facet, value, board: { variables, frame } }: Place): string {
-  // Only a search has quotes around the value.
-  const asWritten = link.startsWith('/logs') ? quoted : String;
-  return link.replace(/\{\{([^{}]+)\}\}/g, (_, name: string) => {
-    if (name === `${facet}.value`) return encodeURIComponent(asWritten(value));
-    if (name === 'timestamp_start') return String(frame.from);
-    if (name === 'timestamp_end') return String(frame.to);
-    const variable = variables.find((each) => name === `$${each.name}` || name === `$${each.name}.value`);
-    if (!variable) return '*';
-    const { prefix, picked } = variable;
-    if (picked === undefined) return '*';
-    return encodeURIComponent(name.endsWith('.value') ? picked : `${prefix}:"${quoted(picked)}"`);
-  });
-}
+/** Where links of boards lead in the preview. */
 
 /** Where a link to a search or a board of Datadog leads in the preview; undefined for any other. */
 export function linkTarget(link: string): string | undefined {

@@ -3,7 +3,8 @@ import type { TimeFrame } from '../../../datadog/evaluator/results.ts';
 import type { ShownBoard, ShownWidget } from '../../api.ts';
 import { hashOf, withQuery } from '../shell/address.ts';
 import { time } from '../shell/format.ts';
-import { filledLink, linkTarget, logsWith } from './links.ts';
+import { filledLink } from './filled-link.ts';
+import { linkTarget, logsWith } from './links.ts';
 
 /** What was clicked on a widget, and where. */
 export interface Clicked {

@@ -78,6 +78,21 @@ describe('a description without asking', () => {
 });
 
 describe('a description has to be allowed by name', () => {
+  it('when a number of its choice goes into a parameter that only ends like the size of a page', async () => {
+    const sized = (name: string) =>
+      allowed(
+        documentOf({
+          [LIST]: get({ parameters: [query(name, { schema: { type: 'integer', maximum: 37 } })] }),
+        }),
+      );
+    const [odd, usual] = [await sized('purge[count]'), await sized('page_size')];
+
+    expect(odd.unnamed).toEqual([expect.stringContaining('purge')]);
+    expect(odd.start.alerts.pageSizeParam).toBe(DEFAULT_ALERTS.pageSizeParam);
+    expect(usual.unnamed).toEqual([]);
+    expect(usual.start.alerts).toMatchObject({ pageSizeParam: 'page_size', pageSize: 37 });
+  });
+
   it.each<[string, object]>([
     ['a POST that says it searches', { [`${LIST}/search`]: post('Search alerts') }],
     [
