@@ -8,6 +8,7 @@ import { RULES_DOCUMENT, withRules } from './datadog/rules-table.ts';
 import { FAULTS_DOCUMENT, withFaults } from './faults-table.ts';
 import { readProject } from './project/project.ts';
 import { PROJECT_FILES } from './project/project-files.ts';
+import { VERSION_FILE, versionModule } from './project/version-file.ts';
 
 for (const [path, tables] of Object.entries(DOCUMENTS)) {
   writeFileSync(path, withTables(readFileSync(path, 'utf8'), tables));
@@ -18,6 +19,8 @@ writeFileSync(RULES_DOCUMENT, withFacets(withMonitors(withRules(readFileSync(RUL
 writeFileSync(FAULTS_DOCUMENT, withFaults(readFileSync(FAULTS_DOCUMENT, 'utf8')));
 
 writeFileSync(COST_DOCUMENT, withMonth(readFileSync(COST_DOCUMENT, 'utf8'), storedMonth()));
+
+writeFileSync(VERSION_FILE, versionModule(JSON.parse(readFileSync('package.json', 'utf8')).version));
 
 const project = readProject();
 for (const [path, write] of Object.entries(PROJECT_FILES)) {

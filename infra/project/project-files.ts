@@ -1,4 +1,5 @@
 import { withTable } from '../document-table.ts';
+import { withVersionLinks } from './changelog.ts';
 import type { Project } from './project.ts';
 
 /** A file that shows values of the project: its new text. */
@@ -71,6 +72,8 @@ function contactLinks({ repository, securityContact, supportAddress }: Project) 
   ].filter(({ url }) => url.startsWith('https://'));
 }
 
+const changelog: Writer = ({ repository }, text) => withVersionLinks(text, repository);
+
 const issueForms: Writer = (project) => {
   const links = contactLinks(project).flatMap(({ name, url, about }) => [
     `  - name: ${name}`,
@@ -90,6 +93,7 @@ export const PROJECT_FILES: Readonly<Record<string, Writer>> = {
   'package.json': packageJson,
   '.github/CODEOWNERS': codeOwners,
   '.github/ISSUE_TEMPLATE/config.yml': issueForms,
+  'CHANGELOG.md': changelog,
   'SECURITY.md': securityPolicy,
   'SUPPORT.md': support,
 };

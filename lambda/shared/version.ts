@@ -1,2 +1,2 @@
-/** Version of this product, which every log and request carries. A test compares it with package.json. */
-export const VERSION = '0.1.0';
+/** Version of this product, which every log and request carries. `npm run docs` writes this file from package.json. */
+export const VERSION = '0.2.0';

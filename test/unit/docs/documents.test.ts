@@ -26,6 +26,7 @@ const WRITTEN_BY_COMMANDS = [
   'cdk.out/',
   'dist/',
   'dist/package/',
+  'dist/release/',
   'dist/local-forwarder.json',
   'index.mjs',
   'index.mjs.map',

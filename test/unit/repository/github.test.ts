@@ -72,6 +72,54 @@ describe('the workflows', () => {
   });
 });
 
+describe('the release', () => {
+  const workflow = parse(read('.github/workflows/release.yml'));
+  const jobs = Object.values<{
+    permissions?: Record<string, string>;
+    steps: { uses?: string; run?: string; with?: Record<string, string> }[];
+  }>(workflow.jobs);
+  const commandsOf = (job: string) =>
+    workflow.jobs[job].steps.flatMap(({ run }: { run?: string }) => run ?? []);
+
+  it('runs on the tag of a version alone, and is never ended halfway', () => {
+    expect(workflow.on).toEqual({ push: { tags: ['v*'] } });
+    expect(workflow.concurrency['cancel-in-progress']).toBe(false);
+  });
+
+  it('calls .ci/release, and nothing else but the way of the files from one job to the next', () => {
+    expect(commandsOf('build')).toEqual(['.ci/release --dry-run']);
+    expect(commandsOf('publish')).toEqual([
+      'gh run download "$GITHUB_RUN_ID" --name release --dir dist/release',
+      '.ci/release --upload',
+    ]);
+  });
+
+  it('may write only where no code of a dependency runs, and no more than it needs', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    expect(workflow.jobs.build).not.toHaveProperty('permissions');
+    expect(workflow.jobs.publish).toMatchObject({
+      environment: 'release',
+      permissions: { actions: 'read', contents: 'write', 'id-token': 'write' },
+    });
+  });
+
+  it('uses no cache that another run could have written', () => {
+    const steps = jobs.flatMap((job) => job.steps);
+
+    expect(steps.flatMap((step) => step.with?.['cache'] ?? [])).toEqual([]);
+    for (const { uses } of steps) expect(uses ?? '').not.toContain('cache@');
+  });
+
+  it('is tried without uploading on every push', () => {
+    const { jobs: tried } = parse(read('.github/workflows/ci.yml'));
+
+    expect(tried.verify.steps).toContainEqual({
+      run: '.ci/release --dry-run --skip-ci',
+      if: "matrix.node == '24'",
+    });
+  });
+});
+
 describe('the bug form', () => {
   const { body } = parse(read('.github/ISSUE_TEMPLATE/bug.yml'));
   const fields = new Map<string, { attributes: { label: string; options?: string[] } }>(
