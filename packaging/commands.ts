@@ -13,24 +13,9 @@ function commandOf(tool: string): string {
   return `valence-${tool}`;
 }
 
-/**
- * A command as a checkout has it, its arguments, and the space between it and the second column of a help text. What follows a command
- * in the same line at a greater distance is code.
- */
-const SCRIPT = new RegExp(
-  `npm run (?:--silent )?(${TOOLS.join('|')})\\b(?: --(?![\\w-]))?(?:([^\\n\`]{0,70}?)( {3,})(?=\\w))?`,
-  'g',
-);
+/** A command as a checkout has it, with npm's option and separator. */
+const SCRIPT = new RegExp(`npm run (?:--silent )?(${TOOLS.join('|')})\\b(?: --(?![\\w-]))?`, 'g');
 
-/** Between two columns. */
-const GAP = '  ';
-
-/**
- * A text of the project for the package: `npm run ops -- status` becomes `npx valence-ops status`. A second column stays where it is, if the
- * first one leaves room.
- */
+/** A text of the project for the package: `npm run ops -- status` becomes `npx valence-ops status`. */
 export const inPackage = (text: string): string =>
-  text.replaceAll(SCRIPT, (script: string, tool: string, args = '', gap = '') => {
-    const command = `npx ${commandOf(tool)}${args}`;
-    return gap === '' ? command : (command + GAP).padEnd(script.length);
-  });
+  text.replaceAll(SCRIPT, (_, tool: string) => `npx ${commandOf(tool)}`);

@@ -22,24 +22,6 @@ describe('a text of the project, for the package', () => {
       expect(inPackage(text)).toBe(text);
     },
   );
-
-  it('keeps the second column of a help text where it is', () => {
-    const help = [
-      '  npm run ops -- doctor                       what is wrong',
-      '  npm run ops -- backfill --stream alerts --from 2026-01-01',
-      '                                              how long it takes',
-    ].join('\n');
-
-    expect(inPackage(help).split('\n')).toEqual([
-      '  npx valence-ops doctor                      what is wrong',
-      '  npx valence-ops backfill --stream alerts --from 2026-01-01',
-      '                                              how long it takes',
-    ]);
-  });
-
-  it('keeps a gap where the first column leaves no room', () => {
-    expect(inPackage('npm run doctor   checks')).toBe('npx valence-doctor  checks');
-  });
 });
 
 it('each command is a tool that a checkout has under the name of its script', () => {
