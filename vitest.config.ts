@@ -99,6 +99,8 @@ export const SHARED = {
   // Other threads of the garbage collector would only take the cores from the other workers.
   execArgv: ['--single-threaded-gc'],
   env: {
+    // What the tools print has one line for each sentence, unless a test is about the width.
+    COLUMNS: '1000',
     // Tests do not depend on the account of the user who runs them.
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { printLine } from '../../tools/cli/terminal.ts';
+import { VERSION } from '../../lambda/shared/version.ts';
+import { counted } from '../../tools/cli/format.ts';
+import { type Example, withExamples } from '../../tools/cli/help.ts';
+import { type Output, outputFor } from '../../tools/cli/output.ts';
 import { runTool } from '../../tools/cli/tool.ts';
 import { ToolError } from '../../tools/cli/tool-error.ts';
 import { proposalText } from '../../tools/doctor/proposal.ts';
@@ -25,37 +28,57 @@ function readReport(file: string): ApiReport {
 
 function visitText({ errors, missing, excess, requests }: Visit): string {
   const [error] = errors;
-  const sum = `${missing} records missing, ${excess} logs too many, ${requests} requests`;
+  const sum = `${counted(missing, 'record')} missing, ${counted(excess, 'log')} too many, ${counted(requests, 'request')}`;
   return error ? `${sum}\n  ${error.code}: ${error.message}\n  ${error.fix}` : sum;
 }
 
-async function replay(file: string): Promise<void> {
+async function replay(file: string, output: Output): Promise<void> {
   const report = readReport(file);
   const api = reportedApi(report);
   const unread = report.endpoints.filter(({ isTried }) => !isTried).map(({ endpoint }) => endpoint);
   if (unread.length > 0) {
-    printLine(
+    output.print(
       `The doctor could not read ${unread.join(' and ')} to the end. This API repeats the answers to it there, so its records count as missing.\n`,
     );
   }
-  printLine(`With the default profile: ${visitText(await visit(api, {}))}`);
+  const byDefault = await visit(api, {});
+  output.print(`With the default profile: ${visitText(byDefault)}`);
   const { findings, profile } = await diagnose(api);
   const wrong = findings.filter(({ level }) => level !== 'ok');
-  printLine(`\nThe doctor finds:\n${wrong.map(({ name, message }) => `  ${name}: ${message}`).join('\n')}`);
-  printLine(`\n${proposalText(profile)}`);
-  printLine(`\nWith that profile: ${visitText(await visit(api, profile))}`);
+  output.print(
+    `\nThe doctor finds:\n${wrong.map(({ name, message }) => `  ${name}: ${message}`).join('\n')}`,
+  );
+  output.print(`\n${proposalText(profile)}`);
+  const byProfile = await visit(api, profile);
+  output.result(
+    { unread, byDefault, findings: wrong, valenceApi: profile, byProfile },
+    `\nWith that profile: ${visitText(byProfile)}`,
+  );
 }
 
-function runTests(): void {
-  const { status } = spawnSync(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', 'test/zoo'], {
-    stdio: 'inherit',
-  });
+/** @param json vitest's own report as JSON instead of text */
+function runTests(json: boolean): void {
+  const report = json ? ['--reporter=json'] : [];
+  const { status } = spawnSync(
+    process.execPath,
+    ['node_modules/vitest/vitest.mjs', 'run', 'test/zoo', ...report],
+    { stdio: 'inherit' },
+  );
   process.exitCode = status ?? 1;
 }
 
-const program = new Command('npm run zoo --')
-  .description('Runs the forwarder against small APIs that differ from the assumed one.')
-  .option('--from <file>', 'run it against the API of a report of npm run doctor instead')
-  .action(async ({ from }: { from?: string }) => (from === undefined ? runTests() : replay(from)));
+const EXAMPLES: readonly Example[] = [
+  ['npm run zoo', 'the tests of all APIs'],
+  ['npm run zoo -- --from report.json', 'one visit to the API that a report of the doctor describes'],
+];
 
-await runTool(program);
+const program = new Command('npm run zoo --')
+  .version(VERSION)
+  .description('Runs the forwarder against small APIs that differ from the assumed one.')
+  .option('--from <file>', 'run it against the API of a report of "npm run doctor" instead')
+  .option('--json', 'print JSON: of one visit a line, of the tests the report of vitest')
+  .action(async ({ from, json = false }: { from?: string; json?: boolean }) =>
+    from === undefined ? runTests(json) : replay(from, outputFor(json)),
+  );
+
+await runTool(withExamples(program, EXAMPLES));

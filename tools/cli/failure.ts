@@ -1,5 +1,6 @@
 import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { ForwarderError } from '../../lambda/shared/errors.ts';
+import { fixHere } from './fix.ts';
 import { colour, printError, printLine } from './terminal.ts';
 import { ToolError } from './tool-error.ts';
 import { fitted } from './width.ts';
@@ -22,7 +23,8 @@ export function systemErrorText(error: unknown): string | undefined {
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof ForwarderError) return { code: error.code, message: error.message, fix: error.fix };
+  if (error instanceof ForwarderError)
+    return { code: error.code, message: error.message, fix: fixHere(error.fix) };
   if (error instanceof ToolError) return { code: 'local-run', message: error.message, fix: '' };
   const refused = systemErrorText(error);
   if (refused) return { code: 'system', message: refused, fix: '' };

@@ -6,6 +6,13 @@ export const utc = (seconds: number): string => new Date(seconds * 1000).toISOSt
 /** A count with separators: `1,234,567`. */
 export const count = (value: number): string => value.toLocaleString('en-US');
 
+/**
+ * A count with what is counted: `1 record`, `1,200 records`.
+ * @param several what several are called @default `one` with an s
+ */
+export const counted = (value: number, one: string, several = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : several}`;
+
 const inTwoUnits = humanizeDuration.humanizer({
   units: ['d', 'h', 'm', 's'],
   largest: 2,

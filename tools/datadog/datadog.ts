@@ -6,11 +6,12 @@ import { datadogApi } from '../../lambda/content-installer/datadog-api.ts';
 import { KINDS } from '../../lambda/content-installer/kinds.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
+import { VERSION } from '../../lambda/shared/version.ts';
 import { environmentKey } from '../cli/environment-key.ts';
 import { type Example, withExamples } from '../cli/help.ts';
 import { localProxy } from '../cli/local-proxy.ts';
+import { outputFor } from '../cli/output.ts';
 import { table } from '../cli/table.ts';
-import { printLine } from '../cli/terminal.ts';
 import { runTool } from '../cli/tool.ts';
 import { type AwsChoice, connectAws } from '../ops/aws.ts';
 import { exportContent } from './export.ts';
@@ -64,6 +65,12 @@ function apiFor(context: Context): ReturnType<typeof datadogApi> {
 
 interface Options {
   context: string[];
+  json?: boolean;
+}
+
+interface ExportOptions extends Options {
+  /** Replace files that exist. */
+  force?: boolean;
 }
 
 interface PlanOptions extends Options, AwsChoice {
@@ -76,53 +83,70 @@ function itemsFor(context: Context) {
   return contentItems(parts, customisation);
 }
 
-async function writeFiles(folder: string, { context }: Options): Promise<void> {
+async function writeFiles(
+  folder: string,
+  { context, force = false, json = false }: ExportOptions,
+): Promise<void> {
   const items = itemsFor(readContext(context));
-  for (const file of await exportContent(folder, items)) printLine(file);
-  const paths = [...new Set(items.map(({ kind }) => kind))].map((kind) => [`  ${kind}s`, KINDS[kind].path]);
-  printLine('\nSend each file as the body of a POST to Datadog’s API:');
-  printLine(table(undefined, paths));
-  printLine('A dashboard can also be pasted: New Dashboard, Configure > Import dashboard JSON.');
+  const files = await exportContent(folder, items, { replace: force });
+  const paths = [...new Set(items.map(({ kind }) => kind))].map((kind) => [`${kind}s`, KINDS[kind].path]);
+  outputFor(json).result(
+    { files, paths: Object.fromEntries(paths) },
+    [
+      ...files,
+      '',
+      'Send each file as the body of a POST to Datadog’s API:',
+      table(undefined, paths).replace(/^/gm, '  '),
+      'A dashboard can also be pasted: New Dashboard, Configure > Import dashboard JSON.',
+    ].join('\n'),
+  );
 }
 
-async function plan({ context: pairs, stack, ...choice }: PlanOptions): Promise<void> {
+async function plan({ context: pairs, json = false, stack, ...choice }: PlanOptions): Promise<void> {
   const context = readContext(pairs);
   const lines = await planContent(apiFor(context), itemsFor(context));
-  printLine(planText(lines));
-  if (stack === undefined) return;
-  printLine(`\n${stackText(stack, await installedIds(await connectAws(choice), stack), lines)}`);
+  const ids = stack === undefined ? [] : await installedIds(await connectAws(choice), stack);
+  outputFor(json).result(
+    { lines, ...(stack !== undefined && { stack: { name: stack, ids } }) },
+    [planText(lines), ...(stack === undefined ? [] : ['', stackText(stack, ids, lines)])].join('\n'),
+  );
 }
 
-async function order({ context: pairs }: Options): Promise<void> {
+async function order({ context: pairs, json = false }: Options): Promise<void> {
   const api = apiFor(readContext(pairs));
-  printLine(orderText(await fixOrder(api)));
+  const fixed = await fixOrder(api);
+  outputFor(json).result(
+    { pipeline: fixed.ours.id, movedBelow: fixed.below.map(({ id }) => id) },
+    orderText(fixed),
+  );
 }
 
-const collect = (pair: string, all: string[]) => [...all, pair];
+const collect = (pair: string, others: string[]) => [...others, pair];
 
-const program = new Command('npm run datadog --').description(
-  'The Datadog content (pipeline, dashboards, rules, monitors) without a deployment.',
-);
+const program = new Command('npm run datadog --')
+  .version(VERSION)
+  .description('The Datadog content (pipeline, dashboards, rules, monitors) without a deployment.');
 withExamples(program, EXAMPLES, NOTE);
-program
-  .command('export')
-  .description('write every item as JSON')
+
+const subcommand = (name: string, description: string) =>
+  program
+    .command(name)
+    .description(description)
+    .option('-c, --context <key=value>', 'a setting of the deployment; may be repeated', collect, [])
+    .option('--json', 'print one line of JSON');
+
+subcommand('export', 'write every item as JSON')
   .argument('<dir>', 'folder to write into')
-  .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+  .option('--force', 'replace files that exist')
   .action(writeFiles);
-program
-  .command('plan')
-  .description('show what a deployment would change; keys from DD_API_KEY and DD_APP_KEY')
-  .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
+subcommand('plan', 'show what a deployment would change; keys from DD_API_KEY and DD_APP_KEY')
   .option('--stack <name>', 'also show whether the items of this stack are in the organisation (reads AWS)')
   .option('--region <name>', 'AWS region of the stack (default: that of the environment or the profile)')
   .option('--profile <name>', 'AWS profile')
   .action(plan);
-
-program
-  .command('order')
-  .description('move our log pipeline below the hosted one, if that runs after it; keys as for plan')
-  .option('-c, --context <key=value>', 'a setting of the deployment', collect, [])
-  .action(order);
+subcommand(
+  'order',
+  'move our log pipeline below the hosted one, if that runs after it; keys as for plan',
+).action(order);
 
 await runTool(program);

@@ -4,9 +4,12 @@ import type { EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { SourceError } from '../../lambda/shared/errors.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { parseJsonText, UNBOUNDED } from '../../lambda/shared/json-text.ts';
+import { counted } from '../cli/format.ts';
 import { type EndpointPatch, type Probe, withPatch } from './probe.ts';
 import { type ReadList, readList, showsAll, within } from './read-list.ts';
 import { countsIn, flagsIn } from './response-body.ts';
+
+const pagesRead = (pages: number): string => `${counted(pages, 'page')} ${pages === 1 ? 'was' : 'were'} read`;
 
 /** How a list ends: what its last page says, and what comes after it. */
 
@@ -110,7 +113,7 @@ export async function findEnd(
   const name = 'pagination.end';
   const isRead = isGood(probe, plain, known);
   if (isRead && plain.end === 'stated') {
-    probe.matched(name, `${plain.pages} pages were read to the end, which the API states`);
+    probe.matched(name, `${pagesRead(plain.pages)} to the end, which the API states`);
     return;
   }
   const way = await betterWay(probe, small, { range, expected: known }, plain);
@@ -126,7 +129,7 @@ export async function findEnd(
   if (isRead) {
     probe.noted(
       name,
-      `${plain.pages} pages were read to the end, which the API does not state`,
+      `${pagesRead(plain.pages)} to the end, which the API does not state`,
       'Nothing to do: the forwarder proves such lists by reading their halves.',
     );
     return;

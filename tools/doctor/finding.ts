@@ -1,4 +1,5 @@
 import { describeError } from '../../lambda/forwarder/core/runs/report.ts';
+import { fixHere } from '../cli/fix.ts';
 
 /** The result of one check. */
 export interface Finding {
@@ -29,7 +30,7 @@ export const fail = (name: string, message: string, fix: string): Finding => ({
 /** An error as a finding. */
 export function failure(name: string, error: unknown): Finding {
   const { message, fix } = describeError(error);
-  return fail(name, message, fix);
+  return fail(name, message, fixHere(fix));
 }
 
 /** Runs one check. An error becomes a finding, so that the other checks still run. */

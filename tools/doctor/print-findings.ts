@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { counted } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { colour, inOneLine } from '../cli/terminal.ts';
 import { indented, screenColumns, widthOf } from '../cli/width.ts';
@@ -37,7 +38,7 @@ function findingsText(findings: readonly Finding[]): string {
     .join('\n');
 }
 
-const counted = (findings: readonly Finding[], level: Finding['level']) =>
+const countOf = (findings: readonly Finding[], level: Finding['level']) =>
   findings.filter((finding) => finding.level === level).length;
 
 /**
@@ -49,8 +50,8 @@ export function reportFindings(
   proposal: JsonObject | undefined,
   output: Output,
 ): boolean {
-  const failures = counted(findings, 'fail');
-  const sums = `${counted(findings, 'ok')} ok, ${counted(findings, 'warn')} warnings, ${failures} failures`;
+  const failures = countOf(findings, 'fail');
+  const sums = `${countOf(findings, 'ok')} ok, ${counted(countOf(findings, 'warn'), 'warning')}, ${counted(failures, 'failure')}`;
   output.result(
     { ok: failures === 0, findings, valenceApi: proposal ?? null },
     [findingsText(findings), ...(proposal ? [proposalText(proposal)] : []), sums].join('\n\n'),

@@ -4,6 +4,7 @@ import { FIRST_MICROSECONDS, FIRST_MILLISECONDS, MAX_CLOCK_DIFFERENCE_SECONDS } 
 import type { EndpointName, EndpointProfile } from '../../lambda/settings/api-profile.ts';
 import { wallSeconds } from '../../lambda/shared/clock.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
+import { counted } from '../cli/format.ts';
 import { findDepth } from './find-depth.ts';
 import { findEmpty } from './find-empty.ts';
 import { findAlertKey, findVolatile } from './find-identity.ts';
@@ -41,7 +42,7 @@ export interface ProbedEndpoint extends Known {
 function probeTypes(probe: Probe, records: readonly JsonObject[]): void {
   if (probe.endpoint === 'alertTypes') {
     const count = records.filter(({ vuid }) => typeof vuid === 'string' && vuid !== '').length;
-    const summary = `${count} of ${records.length} records have a "vuid"`;
+    const summary = `${count} of ${counted(records.length, 'record')} ${count === 1 ? 'has' : 'have'} a "vuid"`;
     if (count === records.length) probe.matched('vuid', summary);
     else
       probe.differs('vuid', summary, 'Types without one cannot be matched with alerts: please report this.');
@@ -54,7 +55,7 @@ function probeTypes(probe: Probe, records: readonly JsonObject[]): void {
   else {
     probe.noted(
       'alertType',
-      `${records.length - typed.length} of ${records.length} alerts neither carry nor name their type`,
+      `of ${counted(records.length, 'alert')}, ${records.length - typed.length} neither carry nor name their type`,
       'They are forwarded without severity: please report this.',
     );
   }
@@ -115,7 +116,7 @@ function probeTimeField(probe: Probe, stream: Stream, records: readonly JsonObje
   const units = new Set(
     records.flatMap((record) => (record[field] === undefined ? [] : unitOf(record[field]))),
   );
-  const summary = `${count} of ${records.length} records have a time, in ${[...units].join(' and ')}`;
+  const summary = `${count} of ${counted(records.length, 'record')} ${count === 1 ? 'has' : 'have'} a time, in ${[...units].join(' and ')}`;
   if (count < records.length) {
     probe.noted(
       field,

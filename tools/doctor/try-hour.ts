@@ -1,6 +1,7 @@
 import type { Range } from '../../lambda/forwarder/core/ports.ts';
 import { sliceRules } from '../../lambda/forwarder/core/slices/planner.ts';
 import { isBoundedAbove, maxSliceSecondsOf } from '../../lambda/settings/api-profile.ts';
+import { counted } from '../cli/format.ts';
 import { type Probe, STREAM_OF } from './probe.ts';
 import { type ReadList, readList, showsAll, within } from './read-list.ts';
 
@@ -51,7 +52,7 @@ async function tryList(probe: Probe, range: Range | undefined): Promise<boolean>
   }
   const { records } = whole;
   probe.newestRecords = records;
-  const summary = `${records.length} records were read to the end, in ${whole.pages} pages`;
+  const summary = `${counted(records.length, 'record')} ${records.length === 1 ? 'was' : 'were'} read to the end, in ${counted(whole.pages, 'page')}`;
   if (!range || records.length === 0) {
     probe.matched(NAME, summary);
     return range === undefined || records.length > 0;
@@ -75,7 +76,7 @@ async function tryList(probe: Probe, range: Range | undefined): Promise<boolean>
   if (!showsAll(probe, records, inHalves)) {
     probe.noted(
       NAME,
-      `the hour shows ${records.length} records and its halves ${inHalves.length}: the API cuts long lists`,
+      `the hour shows ${counted(records.length, 'record')} and its halves ${inHalves.length}: the API cuts long lists`,
       'Nothing to do: the forwarder notices it and divides the range.',
     );
     return true;

@@ -3,7 +3,7 @@ import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import type { BackfillRequest } from '../../lambda/forwarder/core/runs/backfill.ts';
 import { HOUR_SECONDS } from '../../lambda/limits.ts';
 import { ENDPOINT_OF } from '../../lambda/settings/api-profile.ts';
-import { count, duration, utc } from '../cli/format.ts';
+import { count, counted, duration, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { table } from '../cli/table.ts';
@@ -104,7 +104,7 @@ function planText(
     table(undefined, [
       [
         'slices',
-        `${count(plan.slices)}, ${plan.concurrency} concurrently, covering ${count(plan.hours)} whole hours`,
+        `${count(plan.slices)}, ${plan.concurrency} concurrently, covering ${counted(plan.hours, 'whole hour')}`,
       ],
       ['records', `about ${count(plan.records)} (from ${plan.basis})`],
       ['requests to Valence', `about ${count(pages)}, pages of ${count(plan.pageSize)}`],
@@ -120,7 +120,7 @@ function planText(
 
 function resultText({ slices, done, forwarded, duplicates, quarantined, failures }: BackfillResult): string {
   const lines = [
-    `${count(done)} of ${count(slices)} slices done: ${count(forwarded)} records forwarded, ${count(duplicates)} duplicates skipped, ${count(quarantined)} quarantined.`,
+    `${count(done)} of ${counted(slices, 'slice')} done: ${counted(forwarded, 'record')} forwarded, ${counted(duplicates, 'duplicate')} skipped, ${count(quarantined)} quarantined.`,
     ...failures.map(
       ({ from, to, failure }) => `  ${utc(from)} to ${utc(to)}: ${failure.error}: ${failure.cause}`,
     ),
@@ -177,8 +177,9 @@ export async function backfill(
     text: () => `Filling ${request.stream}${progress}`,
     work: () =>
       followBackfill(aws, arn, (ended, total) => {
-        progress = `: ${count(ended)} of ${count(total)} slices`;
+        progress = `: ${count(ended)} of ${counted(total, 'slice')}`;
       }),
+    done: () => `Ended the backfill of ${request.stream}`,
   });
   output.result({ stack: stack.name, ...request, execution: arn, ...result }, resultText(result));
   return result.done === result.slices;

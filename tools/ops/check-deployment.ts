@@ -1,5 +1,6 @@
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { VERSION } from '../../lambda/shared/version.ts';
+import { fixHere } from '../cli/fix.ts';
 import { type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { invokeAction } from './invoke.ts';
@@ -56,6 +57,6 @@ export async function checkFromFunction(aws: AwsClients, stack: ForwarderStack):
   return checks.map(({ name, ok: good, fix }) =>
     good
       ? ok(`function.${name}`, 'as checked by the function itself')
-      : fail(`function.${name}`, 'the check of the function itself failed', fix ?? ''),
+      : fail(`function.${name}`, 'the check of the function itself failed', fixHere(fix ?? '')),
   );
 }

@@ -1,6 +1,7 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { QUARANTINE_PREFIX, quarantineRoot } from '../../lambda/contract.ts';
 import { s3Client } from '../../lambda/shared/aws/clients.ts';
+import { counted } from '../cli/format.ts';
 import { type Finding, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { unlessDenied } from './check-storage.ts';
@@ -45,7 +46,7 @@ export const checkOtherTenants = (
     const tenants = [...new Set([...keys].map(tenantOf))].sort();
     return warn(
       'aws.quarantine',
-      `${isCut ? 'at least ' : ''}${keys.size} quarantined objects in ${bucket} are of other tenants (${tenants.join(', ')}), and a replay of this forwarder leaves them alone`,
+      `${isCut ? 'at least ' : ''}${counted(keys.size, 'quarantined object')} of other tenants (${tenants.join(', ')}) in ${bucket}, which a replay of this forwarder leaves alone`,
       'If the forwarder had such a name, replay them under it: "Give the forwarder another name" in docs/upgrade.md. If another forwarder uses the bucket, there is nothing to do.',
     );
   });

@@ -1,7 +1,7 @@
 import type { Stream } from '../../lambda/contract.ts';
 import { FORMER_SCHEMA_VERSION, SCHEMA_VERSION } from '../../lambda/forwarder/aws/state-item.ts';
 import type { StreamState } from '../../lambda/forwarder/core/state-ports.ts';
-import { utc } from '../cli/format.ts';
+import { counted, utc } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import { changeIdleState, readIdleState, type StateChange } from './idle-state.ts';
@@ -57,7 +57,7 @@ export async function downgradeState(
   if (state.holes.length > 0) {
     throw new OpsError(
       'state-has-holes',
-      `${stream} has ${state.holes.length} holes: ranges that Valence refuses and that runs ask for again. The former version would never ask for them.`,
+      `${stream} has ${counted(state.holes.length, 'hole')}: ranges that Valence refuses and that runs ask for again. The former version would never ask for them.`,
       `Wait until Valence answers for them, or give them up: npm run ops -- watermark set --stream ${stream} --to ${utc(state.watermark)} --accept-loss --yes`,
     );
   }

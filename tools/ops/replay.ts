@@ -4,11 +4,12 @@ import type { ObjectProblem, QuarantinedObject } from '../../lambda/forwarder/co
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { inPool } from '../../lambda/shared/concurrency.ts';
 import { isWholePrefix, prefixOutside } from '../../lambda/shared/quarantine-prefix.ts';
-import { count } from '../cli/format.ts';
+import { count, counted } from '../cli/format.ts';
 import type { Output } from '../cli/output.ts';
 import { withProgress } from '../cli/progress.ts';
 import { table } from '../cli/table.ts';
 import type { AwsClients } from './aws.ts';
+import { brokenLimits, meaningOf } from './broken-limits.ts';
 import { invokeAction } from './invoke.ts';
 import { OpsError } from './ops-error.ts';
 import { quarantineOf } from './quarantine.ts';
@@ -36,6 +37,10 @@ interface ReasonCount {
   stream: string;
   reason: string;
   httpStatus: number;
+  /** What the status means; null when there is nothing to say. */
+  meaning: string | null;
+  /** The limits of Datadog that the records were beyond. */
+  limits: string[];
   objects: number;
 }
 
@@ -57,11 +62,23 @@ const PROBLEMS: Record<Exclude<ObjectProblem, 'gone'>, string> = {
   forged: 'The signature does not fit: the object was changed or moved, or the state table was replaced.',
 };
 
+/** Of an object that was never sent. */
+const NO_ANSWER = { httpStatus: 0, meaning: null, limits: [] };
+
 function reasonIn(content: QuarantinedObject | Exclude<ObjectProblem, 'gone'>): Omit<ReasonCount, 'objects'> {
-  if (typeof content === 'string') return { stream: '-', reason: PROBLEMS[content], httpStatus: 0 };
-  if ('record' in content) return content;
+  if (typeof content === 'string') return { stream: '-', reason: PROBLEMS[content], ...NO_ANSWER };
+  if ('record' in content) {
+    const { stream, reason, httpStatus } = content;
+    return {
+      stream,
+      reason,
+      httpStatus,
+      meaning: meaningOf(httpStatus) ?? null,
+      limits: brokenLimits(content),
+    };
+  }
   const reason = 'unreadable: an element of a page of Valence that is not JSON, or no object';
-  return { stream: content.stream, reason, httpStatus: 0 };
+  return { stream: content.stream, reason, ...NO_ANSWER };
 }
 
 /** Why records are in quarantine, the most frequent reason first. */
@@ -75,9 +92,9 @@ async function reasonsOf(
   await inPool(keys, CONCURRENT_READS, async (object) => {
     const content = await quarantine.get(object, { deadline, acceptUnsigned });
     if (content === 'gone') return;
-    const { stream, reason, httpStatus } = reasonIn(content);
-    const key = JSON.stringify([stream, reason, httpStatus]);
-    const known = counts.get(key) ?? { stream, reason, httpStatus, objects: 0 };
+    const found = reasonIn(content);
+    const key = JSON.stringify(found);
+    const known = counts.get(key) ?? { ...found, objects: 0 };
     counts.set(key, { ...known, objects: known.objects + 1 });
   });
   return [...counts.values()].sort((one, other) => other.objects - one.objects);
@@ -85,15 +102,22 @@ async function reasonsOf(
 
 function reasonsText(reasons: readonly ReasonCount[], sampled: number, objects: number): string {
   if (reasons.length === 0) return '';
-  const rows = reasons.map(({ stream, reason, httpStatus, objects: of }) => [
+  const rows = reasons.map(({ stream, reason, httpStatus, meaning, limits, objects: of }) => [
     count(of),
     stream,
     httpStatus > 0 ? String(httpStatus) : '-',
-    reason,
+    [reason, meaning, limits.length > 0 && `The record has: ${limits.join('; ')}.`].filter(Boolean).join(' '),
   ]);
   const basis = sampled < objects ? ` (from a sample of ${count(sampled)})` : '';
   return `Reasons${basis}:\n${table(['objects', 'stream', 'status', 'reason'], rows)}`;
 }
+
+const leftText = (remaining: number): string => {
+  if (remaining === 0) return 'none is left';
+  return remaining === 1
+    ? '1 is left: Datadog refused it again, or it is not readable or not signed'
+    : `${count(remaining)} are left: Datadog refused them again, or they are not readable or not signed`;
+};
 
 /** @throws {OpsError} when the prefix is that of another tenant */
 function prefixBelow(root: string, prefix: string): string {
@@ -133,7 +157,7 @@ export async function replay(
     output.result(
       { ...place, objects: keys.length, sampled: sample.length, reasons },
       [
-        `${count(keys.length)} objects would be sent again from s3://${stack.bucket}/${prefix}`,
+        `${counted(keys.length, 'record')} would be sent again from s3://${stack.bucket}/${prefix}`,
         reasonsText(reasons, sample.length, keys.length),
       ]
         .join('\n')
@@ -145,7 +169,8 @@ export async function replay(
   let sent = 0;
   if (keys.length > 0) {
     await withProgress({
-      text: () => `Replaying: ${count(sent)} of ${count(keys.length)} sent`,
+      text: () => `Replaying: ${count(sent)} of ${counted(keys.length, 'record')} sent`,
+      done: () => `Replayed: ${count(sent)} of ${counted(keys.length, 'record')} sent`,
       work: async () => {
         // Each object once: the ones that Datadog refuses again must not block those after them.
         let after: string | undefined;
@@ -171,7 +196,7 @@ export async function replay(
   const lines = [
     keys.length === 0
       ? `Nothing is in quarantine below s3://${stack.bucket}/${prefix}`
-      : `${count(sent)} sent and deleted, ${count(remaining)} remain${remaining > 0 ? ': Datadog refused them again, or they are not readable or not signed' : ''}.`,
+      : `${counted(sent, 'record')} sent and deleted, ${leftText(remaining)}.`,
     reasonsText(reasons, left.length, remaining),
   ];
   output.result({ ...place, objects: keys.length, sent, remaining, reasons }, lines.join('\n').trim());

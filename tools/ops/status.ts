@@ -60,6 +60,9 @@ const statusTable = (stacks: readonly StackStatus[]): string =>
     ),
   ].join('\n');
 
+const hasCritical = (stacks: readonly StackStatus[]): boolean =>
+  stacks.some(({ streams }) => streams.some(({ lag }) => lag === 'critical'));
+
 export interface StatusOptions {
   /** Seconds between two readings; the status is read once when left out. */
   watch?: number | undefined;
@@ -74,6 +77,7 @@ const isTemporary = (error: unknown): boolean =>
 /**
  * Prints the progress of every stream of the given forwarders, once or repeatedly until the process is stopped. While it
  * repeats, it reports throttling and a service that does not answer, and continues.
+ * @returns whether no stream is critical
  * @throws {OpsError} and {@link StateError}, {@link QuarantineError}
  */
 export async function status(
@@ -81,13 +85,13 @@ export async function status(
   stacks: readonly ForwarderStack[],
   { watch }: StatusOptions,
   output: Output,
-): Promise<void> {
+): Promise<boolean> {
   const sources = { aws, ledger: cachedLedger(aws) };
   const read = () => Promise.all(stacks.map((stack) => stackStatus(sources, stack)));
   if (watch === undefined) {
     const statuses = await read();
     output.result({ stacks: statuses }, statusTable(statuses));
-    return;
+    return !hasCritical(statuses);
   }
   for (;;) {
     try {

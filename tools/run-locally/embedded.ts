@@ -2,7 +2,7 @@ import { LOG_SOURCE } from '../../lambda/contract.ts';
 import type { PublicResult } from '../../lambda/forwarder/reporting/result.ts';
 import { timeSettings } from '../../lambda/settings/function/times.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
-import { count } from '../cli/format.ts';
+import { counted } from '../cli/format.ts';
 import { withProgress } from '../cli/progress.ts';
 import { type SampleData, sampleData } from '../sample-data/sample-data.ts';
 import type { DatadogIntake } from '../stand-ins/datadog/intake.ts';
@@ -80,7 +80,7 @@ async function invoke(
   title: string,
 ): Promise<PublicResult> {
   const before = datadog.accepted;
-  const done = () => `${title}: ${count(datadog.accepted - before)} logs accepted`;
+  const done = () => `${title}: ${counted(datadog.accepted - before, 'log')} accepted`;
   return withProgress({
     text: () => (datadog.accepted === before ? title : done()),
     work: () => artefact.invoke({}),

@@ -58,7 +58,7 @@ export const startCommand = (action: (options: Options) => Promise<void>): Comma
         '--dry-run',
         'print each log as a line of JSON instead of posting it; with --live, save no state',
       )
-      .option('--json', 'make the last line of stdout the result as JSON, and print no table')
+      .option('--json', 'print JSON alone: the result as the last line; with --stay a line for each run')
       .addOption(
         new Option(
           '--open',
@@ -69,14 +69,14 @@ export const startCommand = (action: (options: Options) => Promise<void>): Comma
         new Option(
           '--stay',
           'keep running until Ctrl-C, a run a minute, for "npm run ops -- COMMAND --local"',
-        ).conflicts(['live', 'dryRun', 'json']),
+        ).conflicts(['live', 'dryRun']),
       )
       .addOption(
         new Option(
           '--api <name>',
           'like --stay, with an API of the zoo in place of Valence, for "npm run doctor" to find out; an unknown name lists them',
         )
-          .conflicts(['live', 'dryRun', 'json'])
+          .conflicts(['live', 'dryRun'])
           .implies({ stay: true }),
       )
       .action((given: Partial<Options>) =>

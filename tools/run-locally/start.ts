@@ -156,13 +156,13 @@ async function live(options: Options): Promise<void> {
     });
 }
 
-async function staying({ api: name, open }: Options): Promise<void> {
+async function staying({ api: name, open, json }: Options): Promise<void> {
   const api = name === undefined ? undefined : apiNamed(name);
   await builtFunction();
   // Loaded only here, so that `npm start` without it stays fast.
   const { stay } = await import('./stay/command.ts');
   const fn = { folder: FUNCTION.folder, logFile: inProject('dist/local-forwarder.log') };
-  await stay(fn, { api, profile: api && process.env['VALENCE_API_PROFILE'], open });
+  await stay(fn, { api, profile: api && process.env['VALENCE_API_PROFILE'], open, json });
 }
 
 /** @throws {ToolError} that lists all APIs */

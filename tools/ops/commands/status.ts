@@ -7,7 +7,7 @@ const DEFAULT_WATCH_SECONDS = 10;
 export function addStatus(program: Command): void {
   program
     .command('status')
-    .description('show the progress of every stream of every tenant')
+    .description('show the progress of every stream of every tenant; the exit code is 1 when one is critical')
     .option(
       '--watch [seconds]',
       `repeat every ${DEFAULT_WATCH_SECONDS} seconds, or as often as given`,
@@ -21,7 +21,7 @@ export function addStatus(program: Command): void {
         ]);
         return async ({ aws, output, stackName }, { watch }) => {
           const seconds = watch === true ? DEFAULT_WATCH_SECONDS : watch;
-          await status(aws, await findForwarders(aws, stackName), { watch: seconds }, output);
+          return status(aws, await findForwarders(aws, stackName), { watch: seconds }, output);
         };
       }),
     );

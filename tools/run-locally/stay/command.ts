@@ -1,7 +1,7 @@
-import { count, utc } from '../../cli/format.ts';
+import { count, counted, utc } from '../../cli/format.ts';
 import { type Example, examplesText } from '../../cli/help.ts';
+import { outputFor } from '../../cli/output.ts';
 import { withProgress } from '../../cli/progress.ts';
-import { printLine } from '../../cli/terminal.ts';
 import { ToolError } from '../../cli/tool-error.ts';
 import { fitted } from '../../cli/width.ts';
 import { openBrowser } from '../../preview/open-browser.ts';
@@ -41,11 +41,14 @@ function commandsToTry({ tenant: { past, pastRecords }, quarantined }: StayingFo
     ['npm run ops -- doctor --local', 'check everything that a forwarder needs'],
     ['npm run ops -- status --local --watch', 'the progress of each stream'],
     ['npm run ops -- tail --local --follow', 'each run as it ends'],
-    ['npm run ops -- replay --local --dry-run', `why ${count(quarantined())} records are in quarantine`],
+    [
+      'npm run ops -- replay --local --dry-run',
+      `why ${counted(quarantined(), 'record is', 'records are')} in quarantine`,
+    ],
     ['npm run ops -- replay --local', 'send them again: Datadog now accepts all but one'],
     [
       `npm run ops -- backfill --local --stream audit-logs --from ${from} --to ${to}`,
-      `some of the ${count(pastRecords)} records from before its first run`,
+      `some of the ${counted(pastRecords, 'record')} from before its first run`,
     ],
   ];
   return `
@@ -67,13 +70,15 @@ function runText(outcome: RunOutcome): string {
 export interface StayCommand extends Omit<StayOptions, 'onLog'> {
   /** Opens the page in the browser of the user. */
   open: boolean;
+  /** Prints lines of JSON alone: where it can be reached, then each run. */
+  json: boolean;
 }
 
 /**
  * Runs a forwarder on this machine until the user ends it, and lets the operator's tools find it.
  * @throws {ToolError} when there is one already, or its first run fails
  */
-export async function stay(fn: LocalFunction, { open, ...options }: StayCommand): Promise<void> {
+export async function stay(fn: LocalFunction, { open, json, ...options }: StayCommand): Promise<void> {
   const file = instanceFile();
   await assertNoneRunning(file);
   const end = askedToEnd();
@@ -81,7 +86,8 @@ export async function stay(fn: LocalFunction, { open, ...options }: StayCommand)
   let preview: ServedPreview | undefined;
   let running: StayingForwarder | undefined;
   const forwarder = await withProgress({
-    text: () => (running ? `First run: ${count(forwardedOf(running.firstRun))} logs accepted` : 'First run'),
+    text: () =>
+      running ? `First run: ${counted(forwardedOf(running.firstRun), 'log')} accepted` : 'First run',
     work: async () => {
       running = await startStayingForwarder(fn, { ...options, onLog: accepted.keep });
       return running;
@@ -94,14 +100,17 @@ export async function stay(fn: LocalFunction, { open, ...options }: StayCommand)
     writeInstanceFile(file, { pid: process.pid, origin, environment });
     const { api } = options;
     preview = await serveStaying(forwarder, accepted);
-    printLine(fitted(api ? doctorToTry(api, forwarder) : commandsToTry(forwarder)));
-    printLine(fitted(`${addressText(preview.address)}\n`));
+    const intro = api ? doctorToTry(api, forwarder) : commandsToTry(forwarder);
+    const output = outputFor(json);
+    output.result({ page: preview.address, aws: origin }, `${intro}\n${addressText(preview.address)}\n`);
     if (open) openBrowser(preview.address);
-    forwarder.startSchedule((outcome) => printLine(fitted(runText(outcome), { hang: 4 })));
+    forwarder.startSchedule((outcome) =>
+      output.result({ at: Math.floor(Date.now() / 1000), ...outcome }, fitted(runText(outcome), { hang: 4 })),
+    );
     await end;
   } finally {
     removeInstanceFile(file);
     await Promise.all([preview?.close(), forwarder.close()]);
   }
-  printLine('\nEnded.');
+  outputFor(json).print('\nEnded.');
 }

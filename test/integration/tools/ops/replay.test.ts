@@ -52,7 +52,7 @@ describe('replay', () => {
     };
   }
 
-  async function quarantine(count: number): Promise<void> {
+  async function quarantine(count: number, fields: object = {}): Promise<void> {
     const { accessKey: credentials, s3 } = scene.aws;
     const { secret } = scene;
     const client = () =>
@@ -63,7 +63,7 @@ describe('replay', () => {
       await archive.put(
         {
           stream: 'audit-logs',
-          record: auditRecord(time, `user-${index}`),
+          record: { ...auditRecord(time, `user-${index}`), ...fields },
           fingerprint: index.toString(16).padStart(32, '0'),
           reason: index === 0 ? 'Datadog answered 413.' : 'Datadog answered 400.',
           httpStatus: index === 0 ? 413 : 400,
@@ -114,6 +114,33 @@ describe('replay', () => {
     });
     expect(scene.aws.s3.objects.size).toBe(3);
     expect(answer.stdout).not.toContain(RECORD_CONTENT);
+  });
+
+  it('says what the answer means, and which limits of Datadog the record was beyond, without its content', async () => {
+    await quarantine(2, { details: RECORD_CONTENT.repeat(100_000), timeEpoch: nowSeconds() - 2 * 24 * HOUR });
+
+    const json = await scene.ops(['replay', '--dry-run', '--json']);
+    const text = await scene.ops(['replay', '--dry-run']);
+
+    expect(json.json().reasons[0]).toMatchObject({
+      httpStatus: expect.any(Number),
+      limits: ['older than 18 hours', 'more than 1 MB, most of it in "details"'],
+    });
+    expect(text.stdout).toContain('Datadog answered 413. The log is larger than Datadog, or a proxy');
+    expect(text.stdout).toContain('older than 18 hours; more than 1 MB, most of it in "details".');
+    expect(json.stdout + text.stdout).not.toContain(RECORD_CONTENT);
+  });
+
+  it('counts one record in the singular, and ends its progress with what was done', async () => {
+    await quarantine(1);
+    deployFunction();
+
+    const dryRun = await scene.ops(['replay', '--dry-run']);
+    const answer = await scene.ops(['replay']);
+
+    expect(dryRun.stdout).toContain('1 record would be sent again');
+    expect(answer.stdout).toBe('1 record sent and deleted, none is left.\n');
+    expect(answer.stderr.trimEnd().split('\n').at(-1)).toBe('Replayed: 1 of 1 record sent.');
   });
 
   it('refuses the prefix of another tenant instead of finding nothing there', async () => {

@@ -70,6 +70,15 @@ describe('status', () => {
     expect(shown.stdout).toContain(`ValenceForwarder has version ${VERSION}.`);
   });
 
+  it('ends with 1 when a stream is critical, also with --json', async ({ scene }) => {
+    await scene.leaveState('alerts', { watermark: nowSeconds() - 3 * DAY });
+
+    const [text, json] = [await scene.ops(['status']), await scene.ops(['status', '--json'])];
+
+    expect(json.json().stacks[0].streams[0].lag).toBe('critical');
+    expect([text.code, json.code]).toEqual([1, 1]);
+  });
+
   it('covers the forwarders of all tenants', async ({ scene }) => {
     const [stack] = scene.account.stacks;
     if (stack)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { count, duration, utc } from '../../../../tools/cli/format.ts';
+import { count, counted, duration, utc } from '../../../../tools/cli/format.ts';
 
 it.each([
   [0, '0 s'],
@@ -18,6 +18,15 @@ it.each([
 
 it('separates the thousands of a count', () => {
   expect(count(1_234_567)).toBe('1,234,567');
+});
+
+it('counts one thing in the singular', () => {
+  expect([0, 1, 2000].map((value) => counted(value, 'record'))).toEqual([
+    '0 records',
+    '1 record',
+    '2,000 records',
+  ]);
+  expect([1, 2].map((value) => counted(value, 'entry', 'entries'))).toEqual(['1 entry', '2 entries']);
 });
 
 it('shows a time in UTC to the second', () => {

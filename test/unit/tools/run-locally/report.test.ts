@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PublicResult } from '../../../../lambda/forwarder/reporting/result.ts';
 import { compareArrivals } from '../../../../tools/run-locally/arrivals.ts';
 import { dropSummary, runTable, sampleLog } from '../../../../tools/run-locally/report.ts';
@@ -73,9 +73,6 @@ describe('the sum of runs', () => {
 });
 
 describe('the report', () => {
-  beforeEach(() => vi.stubEnv('COLUMNS', '120'));
-  afterEach(() => vi.unstubAllEnvs());
-
   it('shows runs and streams in columns, the watermark as a time and its lag', () => {
     const lines = runTable([{ name: 'first fill', result, sourceTime: 1_767_000_125 }]).split('\n');
 
