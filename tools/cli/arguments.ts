@@ -1,18 +1,43 @@
 import { InvalidArgumentError } from 'commander';
+import * as z from 'zod/mini';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
-import { epochSeconds } from '../../lambda/forwarder/core/records/time.ts';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/limits.ts';
 
 /** Parsers of arguments, for commander: each throws an `InvalidArgumentError` that names what is allowed. */
 
-/** Epoch seconds, or an ISO 8601 date; a date without a zone is in UTC. */
+const isoDate = z.iso.date();
+const isoTime = z.union([
+  z.iso.datetime({ offset: true }),
+  // To the minute.
+  z.iso.datetime({ offset: true, precision: -1 }),
+]);
+
+const TIME_HINT =
+  'Give a time such as 2026-01-31T12:00Z, 2026-01-31, 3h or 1d: epoch seconds or an ISO 8601 date with its zone, or a length before now.';
+
+/** What is wrong with a time, as far as it can be guessed. */
+function timeProblem(text: string): string {
+  if (/^\d{12,}$/.test(text)) return 'These look like milliseconds. ';
+  if (/^\d+$/.test(text)) return 'This is no time in epoch seconds. ';
+  if (/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text)) return 'The zone is missing: add Z for UTC. ';
+  if (/^\d{4}-\d{2}-\d{2}/.test(text)) return 'There is no such date or time. ';
+  return '';
+}
+
+/** Of 1973 and later, and of so few digits that a year, a date without dashes or milliseconds are no epoch seconds. */
+const EPOCH_SECONDS = /^\d{9,10}$/;
+
+/**
+ * A time in epoch seconds: an ISO 8601 date (in UTC) or time with its zone, a length of time before now such as `3h`, or epoch seconds.
+ * @throws {InvalidArgumentError} with examples
+ */
 export function timeArgument(text: string): number {
-  const zoned = /T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text) ? `${text}Z` : text;
-  const time = epochSeconds(zoned);
-  if (time === undefined) {
-    throw new InvalidArgumentError('Give epoch seconds or an ISO 8601 date, such as 2026-01-31T12:00Z.');
-  }
-  return time;
+  if (EPOCH_SECONDS.test(text)) return Number(text);
+  const ago = secondsIn(text);
+  if (ago !== undefined) return Math.floor(Date.now() / 1000) - ago;
+  if (isoDate.safeParse(text).success || isoTime.safeParse(text).success)
+    return Math.floor(Date.parse(text) / 1000);
+  throw new InvalidArgumentError(`${timeProblem(text)}${TIME_HINT}`);
 }
 
 export function streamArgument(text: string): Stream {
@@ -28,11 +53,17 @@ const UNIT_SECONDS: Readonly<Record<string, number>> = {
   d: DAY_SECONDS,
 };
 
-/** A length such as `90s`, `15m`, `3h` or `2d`, in seconds. */
-export function lengthArgument(text: string): number {
-  const [, digits, unit = ''] = /^(\d+)([smhd])$/.exec(text) ?? [];
+/** The seconds of a length such as `90s`, `15m`, `3h` or `2d`; undefined of another text. */
+function secondsIn(text: string): number | undefined {
+  const [, digits, unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
   const seconds = Number(digits) * (UNIT_SECONDS[unit] ?? 0);
-  if (!(seconds > 0)) throw new InvalidArgumentError('Give a length such as 90s, 15m, 3h or 2d.');
+  return seconds > 0 ? seconds : undefined;
+}
+
+/** A length such as `90s`, `15m`, `3h` or `2d`, in seconds; a number alone is one of seconds. */
+export function lengthArgument(text: string): number {
+  const seconds = secondsIn(/^\d+$/.test(text) ? `${text}s` : text);
+  if (seconds === undefined) throw new InvalidArgumentError('Give a length such as 10, 90s, 15m, 3h or 2d.');
   return seconds;
 }
 

@@ -23,7 +23,7 @@ export interface BackfillOptions extends BackfillRequest {
 }
 
 /** When the server decides, as it does where the profile names no page size. */
-const ASSUMED_PAGE_SIZE = 100;
+export const ASSUMED_PAGE_SIZE = 100;
 
 /** @throws {OpsError} `backfill-range` or `state-none` */
 async function checkedRange(
@@ -89,7 +89,12 @@ async function planOf(
 }
 
 const dollars = (value: number) => (value < 0.01 ? 'under 0.01' : value.toFixed(2));
-const about = (text: string) => (text.startsWith('under') ? text : `about ${text}`);
+
+/** An estimated amount: `about 1.20 US dollars`. */
+export function aboutDollars(value: number): string {
+  const amount = dollars(value);
+  return `${amount.startsWith('under') ? amount : `about ${amount}`} US dollars`;
+}
 
 function planText(
   { stream, from, to }: BackfillRequest,
@@ -111,7 +116,7 @@ function planText(
       ['time', `about ${duration(seconds)}`],
       [
         'cost in AWS',
-        `${about(dollars(usd.sum))} US dollars: Lambda ${dollars(usd.lambda)}, DynamoDB ${dollars(usd.dynamoDb)}, Step Functions ${dollars(usd.stepFunctions)}, traffic ${dollars(usd.traffic)}`,
+        `${aboutDollars(usd.sum)}: Lambda ${dollars(usd.lambda)}, DynamoDB ${dollars(usd.dynamoDb)}, Step Functions ${dollars(usd.stepFunctions)}, traffic ${dollars(usd.traffic)}`,
       ],
     ]),
     'Datadog bills these logs as any others. Nothing was started.',

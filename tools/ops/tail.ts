@@ -7,7 +7,7 @@ import { type LoggedRun, loggedRuns } from './logged-runs.ts';
 import type { ForwarderStack } from './stack.ts';
 
 export interface TailOptions {
-  /** Seconds to look back. */
+  /** Only runs that ended since then, epoch seconds. */
   since: number;
   /** Only runs that failed or were killed. */
   failed?: boolean;
@@ -50,7 +50,7 @@ export async function tail(
   { since, failed, limit, follow }: TailOptions,
   output: Output,
 ): Promise<void> {
-  let from = Math.floor(Date.now() / 1000) - since;
+  let from = since;
   const wanted = (runs: LoggedRun[]) => (failed ? runs.filter(isFailure) : runs);
   const runs = wanted(await loggedRuns(aws, stack, from)).slice(-limit);
   const none = `No ${failed ? 'failed run' : 'run'} since ${utc(from)}.`;

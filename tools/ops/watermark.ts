@@ -9,6 +9,7 @@ import type { AwsClients } from './aws.ts';
 import { runningBackfills } from './backfill-execution.ts';
 import { changeIdleState, type IdleState, readIdleState } from './idle-state.ts';
 import { OpsError } from './ops-error.ts';
+import { rereadText } from './reread.ts';
 import { type ForwarderStack, readFunction } from './stack.ts';
 
 export interface WatermarkOptions {
@@ -95,7 +96,7 @@ function assertAllowed(state: StreamState, options: WatermarkOptions, settled: n
     throw new OpsError(
       'watermark-loss',
       `From ${utc(state.watermark)} to ${utc(to)} (${duration(to - state.watermark)}) no record would ever be forwarded.`,
-      `Without this the forwarder catches up by itself. To skip it anyway, add --accept-loss; afterwards "backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}" can still forward the records in between.`,
+      `Without this the forwarder catches up by itself. To skip it anyway, add --accept-loss. Afterwards a backfill can still forward the records in between: npm run ops -- backfill --stream ${stream} --from ${utc(state.watermark)} --to ${utc(to)}`,
     );
   }
 }
@@ -144,10 +145,10 @@ export async function setWatermark(
   output: Output,
 ): Promise<void> {
   const { stream, to, confirmed } = options;
-  const { config } = await readFunction(aws, stack);
+  const fn = await readFunction(aws, stack);
   const idle = await readIdleState(aws, stack, stream);
   const { state, readAt } = idle;
-  assertAllowed(state, options, readAt - config.settleSeconds);
+  assertAllowed(state, options, readAt - fn.config.settleSeconds);
   if (to < state.watermark && stack.backfill && (await runningBackfills(aws, stack.backfill)).length > 0) {
     throw new OpsError(
       'backfill-running',
@@ -155,14 +156,18 @@ export async function setWatermark(
       'Wait for its end: otherwise both could forward the same records.',
     );
   }
+  const ledgerFrom = readAt - LEDGER_LIFE_SECONDS;
   if (!confirmed) {
+    const range = { from: to, to: state.watermark };
+    const reread =
+      to < state.watermark ? ` ${await rereadText(aws, stack, fn, stream, range, ledgerFrom)}` : '';
     throw new OpsError(
       'not-confirmed',
-      `This would ${describeMove(state, options, { set: 'set', giveUp: 'give up' })}. Nothing was changed.`,
+      `This would ${describeMove(state, options, { set: 'set', giveUp: 'give up' })}.${reread} Nothing was changed.`,
       'Add --yes to do it.',
     );
   }
-  const move = moved(state, to, readAt - LEDGER_LIFE_SECONDS, options.acceptLoss);
+  const move = moved(state, to, ledgerFrom, options.acceptLoss);
   if (!(await saveMove(aws, stack, idle, move))) {
     throw new OpsError(
       'state-changed',

@@ -104,7 +104,7 @@ const program = new Command('npm run preview --')
   .option('--open', 'serve dashboards, logs and signals over these records on a page of this machine')
   .option(
     '--now <time>',
-    "when the records are forwarded, epoch seconds or ISO 8601 (default: each record's own time)",
+    "when the records are forwarded: ISO 8601 with its zone, a length such as 3h before now, or epoch seconds (default: each record's own time)",
     timeArgument,
   )
   .option(

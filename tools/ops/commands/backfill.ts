@@ -15,8 +15,16 @@ export function addBackfill(program: Command): void {
       'forward the records of a past range that Datadog does not have, through the state machine of the stack',
     )
     .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
-    .requiredOption('--from <time>', 'epoch seconds or ISO 8601', timeArgument)
-    .requiredOption('--to <time>', 'epoch seconds or ISO 8601; the range ends before it', timeArgument)
+    .requiredOption(
+      '--from <time>',
+      'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds',
+      timeArgument,
+    )
+    .requiredOption(
+      '--to <time>',
+      'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds; the range ends before it',
+      timeArgument,
+    )
     .option('--records <count>', 'how many records to expect, for the estimate', countArgument)
     .option('--dry-run', 'show the plan, its time and its cost; start nothing')
     .option('--detach', 'start it and do not wait for its end')

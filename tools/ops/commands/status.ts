@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { countArgument } from '../../cli/arguments.ts';
+import { lengthArgument } from '../../cli/arguments.ts';
 import { action } from '../run-command.ts';
 
 const DEFAULT_WATCH_SECONDS = 10;
@@ -9,9 +9,9 @@ export function addStatus(program: Command): void {
     .command('status')
     .description('show the progress of every stream of every tenant; the exit code is 1 when one is critical')
     .option(
-      '--watch [seconds]',
-      `repeat every ${DEFAULT_WATCH_SECONDS} seconds, or as often as given`,
-      countArgument,
+      '--watch [length]',
+      `repeat every ${DEFAULT_WATCH_SECONDS} seconds, or as often as given: 30, 1m`,
+      lengthArgument,
     )
     .action(
       action<{ watch?: number | true }>(async () => {

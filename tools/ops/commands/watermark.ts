@@ -10,7 +10,11 @@ export function addWatermark(program: Command): void {
     .command('set')
     .description('set the watermark; an earlier time reads again, a later time skips')
     .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
-    .requiredOption('--to <time>', 'epoch seconds or ISO 8601', timeArgument)
+    .requiredOption(
+      '--to <time>',
+      'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds',
+      timeArgument,
+    )
     .option(
       '--accept-loss',
       'skip the records in between and the holes below the new watermark: they are then never forwarded',

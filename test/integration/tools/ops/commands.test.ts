@@ -22,7 +22,7 @@ describe('wrong arguments', () => {
   it.for<[string[], string]>([
     [['status', '--bogus'], "unknown option '--bogus'"],
     [['fix'], "unknown command 'fix'"],
-    [['tail', '--since', 'yesterday'], 'Give a length such as'],
+    [['tail', '--since', 'yesterday'], 'Give a time such as'],
     [[], 'No command was named'],
   ])('%j are reported as JSON on stdout and as text on stderr', async ([args, message], { scene }) => {
     const answer = await scene.ops([...args, '--json']);

@@ -45,6 +45,30 @@ describe('watermark set', () => {
     expect((await scene.store.read('alerts'))?.watermark).toBe(watermark);
   });
 
+  it('says beforehand what it costs to go back, and what Datadog gets and bills again', async ({
+    scene,
+    set,
+    watermark,
+  }) => {
+    const hour = Math.floor(watermark / HOUR);
+    await scene.store.appendLedger(
+      'alerts',
+      { hour, fence: 1, sequence: 0, entries: new Uint8Array(9 + 3 * 30) },
+      watermark + DAY,
+    );
+
+    const near = (await set('--to', '1d')).json().error.message;
+    const far = (await set('--to', '30d')).json().error.message;
+
+    expect(near).toMatch(
+      /The runs would read 19 h( \d+ s)? again: about 5[79] records in \d+ requests to Valence, .* of the function and under 0\.01 US dollars in AWS\./,
+    );
+    expect(near).toContain('What the ledger holds is not sent again');
+    expect(far).toMatch(
+      /The ledger may have lost what is older than \S+: the records of 17 d.*, about 1,2\d\d, would be sent again, marked possible_duplicate, and Datadog bills them again\. Nothing was changed\./,
+    );
+  });
+
   it('goes back, and moves the final watermark only if that is above it', async ({
     scene,
     set,
