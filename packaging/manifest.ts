@@ -25,6 +25,9 @@ const SAME = [
   'engines',
 ];
 
+/** The first version of the CDK that `npm run test:package` synthesises with; the repository's own is the last that is tested. */
+export const OLDEST_CDK = '2.270.0';
+
 const KEYWORDS = ['aws-cdk', 'cdk', 'datadog', 'lambda', 'logs', 'siem', 'valence-security'];
 
 /** Entries of the package, without their ends. */
@@ -79,7 +82,7 @@ export function packedManifest(
   };
   // One copy of each in an app: constructs of two copies do not know each other.
   const peerDependencies = {
-    'aws-cdk-lib': versionOf('aws-cdk-lib'),
+    'aws-cdk-lib': `^${OLDEST_CDK}`,
     constructs: cdk.peerDependencies?.['constructs'] ?? versionOf('constructs'),
   };
   const others = [...imported].filter((name) => !(name in peerDependencies)).sort();
@@ -88,6 +91,9 @@ export function packedManifest(
     name: own.name,
     version: own.version,
     keywords: KEYWORDS,
+    // For compilers and programs that know no exports.
+    main: `./${ENTRIES['.']}.js`,
+    types: `./${ENTRIES['.']}.d.ts`,
     exports: {
       ...Object.fromEntries(Object.entries(ENTRIES).map(([name, path]) => [name, entry(path)])),
       './package.json': './package.json',

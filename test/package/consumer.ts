@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { OLDEST_CDK } from '../../packaging/manifest.ts';
 
 const run = promisify(execFile);
 
@@ -13,6 +14,7 @@ const PACKAGE = resolve('dist/package');
 /** The oldest compiler that the declarations are for. */
 const TYPESCRIPT = 'typescript@5';
 const NODE_TYPES = '@types/node@20';
+const CDK = `aws-cdk-lib@${OLDEST_CDK}`;
 
 /** As strict as a compiler is with the declarations of packages. */
 const TSCONFIG = {
@@ -60,8 +62,8 @@ export async function newConsumer(): Promise<Consumer> {
   await write('package.json', JSON.stringify({ private: true, type: 'module' }));
   await write('tsconfig.json', JSON.stringify(TSCONFIG));
   const quick = ['--prefer-offline', '--no-audit', '--no-fund'];
-  // npm adds the peer dependencies.
-  await inFolder('npm', 'install', ...quick, `./${tarball.filename}`, TYPESCRIPT, NODE_TYPES);
+  // npm adds `constructs`, the other peer dependency.
+  await inFolder('npm', 'install', ...quick, `./${tarball.filename}`, CDK, TYPESCRIPT, NODE_TYPES);
   return {
     packed: tarball.files.map(({ path }: { path: string }) => path),
     tarballBytes: tarball.size,

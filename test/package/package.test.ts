@@ -55,6 +55,21 @@ describe('the tarball', () => {
     expect(texts().flatMap(({ path, text }) => (text.includes(own) ? [path] : []))).toEqual([]);
   });
 
+  it('has no source map, and nothing that looks like a key', () => {
+    const forbidden = new RegExp(
+      [
+        '^//# sourceMappingURL=',
+        '-----BEGIN [A-Z ]*PRIVATE KEY-----\\s+[A-Za-z0-9+/]{20}',
+        '\\b(AKIA|ASIA)[A-Z0-9]{16}\\b',
+        '\\b(ghp|gho|ghs|npm)_[A-Za-z0-9]{36}\\b',
+        '\\beyJ[\\w-]{16,}\\.eyJ[\\w-]{16,}',
+      ].join('|'),
+      'm',
+    );
+
+    expect(texts().flatMap(({ path, text }) => (forbidden.test(text) ? [path] : []))).toEqual([]);
+  });
+
   it('names commands as the package has them', () => {
     const script = /npm run (doctor|ops|preview|datadog)\b/;
     const naming = texts().filter(({ text }) => script.test(text));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   importedPackages,
   type Manifest,
+  OLDEST_CDK,
   packedImports,
   packedManifest,
 } from '../../../packaging/manifest.ts';
@@ -38,7 +39,7 @@ describe('package.json of the package', () => {
     const { peerDependencies, dependencies } = manifest(['aws-cdk-lib', 'constructs', 'zod']);
 
     expect(peerDependencies).toEqual({
-      'aws-cdk-lib': `^${own.dependencies['aws-cdk-lib']}`,
+      'aws-cdk-lib': `^${OLDEST_CDK}`,
       constructs: '^10.4.2',
     });
     expect(dependencies).toEqual({ zod: `^${own.dependencies['zod']}` });
