@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { readContentChoice } from '../../infra/context/content.ts';
 import { contentItems } from '../../infra/datadog/content.ts';
@@ -7,6 +6,7 @@ import { KINDS } from '../../lambda/content-installer/kinds.ts';
 import { axiosTransport } from '../../lambda/shared/axios-transport.ts';
 import { deadlineIn, systemClock } from '../../lambda/shared/clock.ts';
 import { VERSION } from '../../lambda/shared/version.ts';
+import { cdkContext } from '../cli/cdk-context.ts';
 import { environmentKey } from '../cli/environment-key.ts';
 import { type Example, withExamples } from '../cli/help.ts';
 import { localProxy } from '../cli/local-proxy.ts';
@@ -41,15 +41,8 @@ const EXAMPLES: readonly Example[] = [
 const NOTE =
   'Settings are those of the deployment, from "context" in cdk.json and from -c. Give the same ones as to npx cdk deploy: datadogContent, datadogTeam, datadogNotify, datadogMonitorTags and datadogSite, and of the forwarders schedule, scheduleIntervalMinutes, tenants and runbookUrl, which monitors contain. If nothing is switched on, all content is included.';
 
-/** Settings of the deployment in this folder, as the CDK reads them. */
-const SETTINGS_FILE = 'cdk.json';
-
 /** The settings of the deployment: cdk.json's, if there is one, then those of the command line. */
-function readContext(pairs: readonly string[]): Context {
-  const text = existsSync(SETTINGS_FILE) ? readFileSync(SETTINGS_FILE, 'utf8') : '{}';
-  const { context = {} } = JSON.parse(text) as { context?: Context };
-  return contextWith(context, pairs);
-}
+const readContext = (pairs: readonly string[]): Context => contextWith(cdkContext(), pairs);
 
 function apiFor(context: Context): ReturnType<typeof datadogApi> {
   return datadogApi({
@@ -105,7 +98,7 @@ async function writeFiles(
 async function plan({ context: pairs, json = false, stack, ...choice }: PlanOptions): Promise<void> {
   const context = readContext(pairs);
   const lines = await planContent(apiFor(context), itemsFor(context));
-  const ids = stack === undefined ? [] : await installedIds(await connectAws(choice), stack);
+  const ids = stack === undefined ? [] : await installedIds(await connectAws(choice, stack), stack);
   outputFor(json).result(
     { lines, ...(stack !== undefined && { stack: { name: stack, ids } }) },
     [planText(lines), ...(stack === undefined ? [] : ['', stackText(stack, ids, lines)])].join('\n'),
@@ -141,7 +134,10 @@ subcommand('export', 'write every item as JSON')
   .action(writeFiles);
 subcommand('plan', 'show what a deployment would change; keys from DD_API_KEY and DD_APP_KEY')
   .option('--stack <name>', 'also show whether the items of this stack are in the organisation (reads AWS)')
-  .option('--region <name>', 'AWS region of the stack (default: that of the environment or the profile)')
+  .option(
+    '--region <name>',
+    'AWS region of the stack (default: AWS_REGION, awsRegion in cdk.json, or that of the profile)',
+  )
   .option('--profile <name>', 'AWS profile')
   .action(plan);
 subcommand(

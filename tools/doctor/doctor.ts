@@ -28,6 +28,7 @@ import { reportFindings } from './print-findings.ts';
 import type { ProbedEndpoint } from './probe-endpoint.ts';
 import { apiReport } from './report/api-report.ts';
 import { optionFor } from './request-lines.ts';
+import { WHICH_DOCTOR } from './which-doctor.ts';
 
 /** Entry of `npm run doctor`: checks the services without AWS, with keys from the environment. */
 
@@ -60,7 +61,7 @@ const EXAMPLES: readonly Example[] = [
 ];
 
 const NOTE =
-  "All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). A proxy needs Node 24.5 or later; its user:password, if it asks for them, are in HTTPS_PROXY_CREDENTIALS. The doctor sends Valence at most 60 small requests for each kind of record, fewer than two a second, then reads the newest hour to its end. It shows none of the records, and sends nothing to Datadog. For a deployed forwarder: npm run ops -- doctor";
+  "All variables of the function's configuration apply (VALENCE_REGION, VALENCE_BASE_URL, DATADOG_SITE, ...). A proxy needs Node 24.5 or later; its user:password, if it asks for them, are in HTTPS_PROXY_CREDENTIALS. The doctor sends Valence at most 60 small requests for each kind of record, fewer than two a second, then reads the newest hour to its end. It shows none of the records, and sends nothing to Datadog.";
 
 interface Options {
   json?: boolean;
@@ -197,6 +198,6 @@ const program = new Command('npm run doctor --')
   )
   .action(main);
 
-withExamples(program, EXAMPLES, NOTE);
+withExamples(program, EXAMPLES, NOTE, WHICH_DOCTOR);
 
 await runTool(program);

@@ -15,6 +15,7 @@ import { dynamoClient, secretsClient } from '../../lambda/shared/aws/clients.ts'
 import { type AwsFailure, awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { TLS } from '../../lambda/shared/tls.ts';
 import { OpsError } from './ops-error.ts';
+import { projectRegion } from './project.ts';
 
 /** Which AWS account and region. The environment and the profile fill in what is left out, as with any AWS tool. */
 export interface AwsChoice {
@@ -72,15 +73,18 @@ async function assertProfile(): Promise<void> {
 const NO_REGION = new OpsError(
   'aws-no-region',
   'No AWS region is set.',
-  'Name the region of the stack with --region, or set AWS_REGION.',
+  'Name the region of the stack with --region, set AWS_REGION, or set awsRegion in cdk.json and run this in its folder.',
 );
 
 /**
- * Connects to AWS. Puts the choice into the environment, where the forwarder's own clients read it.
- * @throws {OpsError} `aws-no-profile` or `aws-no-region`
+ * Connects to AWS. Puts the choice into the environment, where the forwarder's own clients read it. If neither the choice nor the
+ * environment has a region, cdk.json says that of the stack.
+ * @param stackName the stack that was named, if one was
+ * @throws {OpsError} `aws-no-profile`, `aws-no-region` or `project-region`
  */
-export async function connectAws({ region, profile }: AwsChoice): Promise<AwsClients> {
-  if (region !== undefined) process.env['AWS_REGION'] = region;
+export async function connectAws({ region, profile }: AwsChoice, stackName?: string): Promise<AwsClients> {
+  const chosen = region ?? (process.env['AWS_REGION'] ? undefined : projectRegion(stackName));
+  if (chosen !== undefined) process.env['AWS_REGION'] = chosen;
   if (profile !== undefined) process.env['AWS_PROFILE'] = profile;
   await assertProfile();
   const common = { requestHandler: requestHandler(REQUEST_TIMEOUT_MS) };

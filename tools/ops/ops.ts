@@ -46,7 +46,10 @@ const program = new Command('npm run ops --')
   .description('Operates a deployed forwarder.')
   .version(VERSION)
   .option('--stack <name>', 'stack of the forwarder (default: the only one of the region)')
-  .option('--region <name>', 'AWS region (default: that of the environment or the profile)')
+  .option(
+    '--region <name>',
+    'AWS region (default: AWS_REGION, awsRegion in cdk.json, or that of the profile)',
+  )
   .option('--profile <name>', 'AWS profile')
   .addOption(
     new Option(

@@ -52,7 +52,7 @@ export const action =
     check(options);
     if (local) await (await import('./local.ts')).useLocalForwarder();
     const [{ connectAws, isLocalAws }, work] = await Promise.all([import('./aws.ts'), load()]);
-    const aws = await connectAws({ region, profile });
+    const aws = await connectAws({ region, profile }, stack);
     const isLocal = isLocalAws();
     const good = await work({ aws, output: outputFor(json), stackName: stack, existing, isLocal }, options);
     if (good === false) process.exitCode = 1;

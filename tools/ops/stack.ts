@@ -5,13 +5,12 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { STACK_OUTPUTS, stackNameOf } from '../../lambda/contract.ts';
+import { STACK_OUTPUTS } from '../../lambda/contract.ts';
 import { type Config, readConfig } from '../../lambda/forwarder/config.ts';
 import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-
-const DEFAULT_STACK = stackNameOf();
+import { projectStacks } from './project.ts';
 
 /** Outputs that every forwarder's stack has. */
 const REQUIRED_OUTPUTS = [
@@ -121,13 +120,14 @@ async function describeStacks({ cloudFormation, region }: AwsClients, name?: str
 const forwardersIn = (stacks: readonly Stack[]): ForwarderStack[] =>
   stacks.flatMap((stack) => forwarderOf(stack) ?? []);
 
-/** All stacks; if these credentials may not see all of them, the one of the default name. */
+/** All stacks; if these credentials may not see all of them, those that cdk.json names, or the one of the usual name. */
 async function describeVisibleStacks(aws: AwsClients): Promise<Stack[]> {
   try {
     return await describeStacks(aws);
   } catch (error) {
     if (!(error instanceof OpsError) || error.code !== 'aws-denied') throw error;
-    const usual = await describeStacks(aws, DEFAULT_STACK).catch(() => []);
+    const own = projectStacks().map(({ name }) => describeStacks(aws, name).catch(() => []));
+    const usual = (await Promise.all(own)).flat();
     if (usual.length > 0) return usual;
     throw new OpsError(error.code, error.message, `Name the stack with --stack. ${error.fix}`);
   }
@@ -168,6 +168,16 @@ export async function findForwarders(aws: AwsClients, name?: string): Promise<Fo
   );
 }
 
+/** The stacks of the tenants in cdk.json, in a sentence. */
+function tenantsText(): string {
+  const stacks = projectStacks().filter(({ tenant }) => tenant !== undefined);
+  if (stacks.length === 0) return '';
+  const shown = stacks.map(
+    ({ name, tenant, region }) => `${name} (${[tenant, region].filter(Boolean).join(', ')})`,
+  );
+  return ` The tenants in cdk.json have ${shown.join(', ')}.`;
+}
+
 /**
  * The one forwarder that a command works on: the named one, or the only one. No name is preferred: anyone who may create a stack
  * could give it that name and the outputs of a forwarder.
@@ -180,7 +190,7 @@ export async function findForwarder(aws: AwsClients, name?: string): Promise<For
   throw new OpsError(
     'stack-ambiguous',
     `There are several forwarders in region ${aws.region}: ${stacks.map((stack) => stack.name).join(', ')}.`,
-    'Name yours with --stack.',
+    `Name yours with --stack.${tenantsText()}`,
   );
 }
 

@@ -27,9 +27,10 @@ function start(
   program: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
+  cwd: string = PROJECT,
 ): StartedTool {
   const child = spawn(program, args, {
-    cwd: PROJECT,
+    cwd,
     env: {
       PATH: process.env['PATH'] ?? '',
       HOME: tmpdir(),
@@ -59,7 +60,9 @@ export const startTool = (
   tool: ToolName,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): StartedTool => start(process.execPath, [join(inject('toolsFolder'), `${tool}.mjs`), ...args], environment);
+  cwd?: string,
+): StartedTool =>
+  start(process.execPath, [join(inject('toolsFolder'), `${tool}.mjs`), ...args], environment, cwd);
 
 /** Waits until a tool has written something to stdout; throws when it has ended before. */
 export const printed = ({ child, ended, written }: StartedTool, pattern: RegExp): Promise<void> =>
