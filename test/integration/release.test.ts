@@ -39,6 +39,7 @@ function builtRelease({ tag = `v${VERSION}` } = {}) {
   write('calls', '');
   return {
     write,
+    remove: (path: string) => rmSync(join(folder, path)),
     upload: () => {
       const PATH = `${join(folder, 'programs')}${delimiter}${process.env['PATH']}`;
       const { status, stderr, stdout } = spawnSync('bash', ['.ci/release', '--upload'], {
@@ -80,6 +81,15 @@ it('uploads nothing when a file is not the one that was built', () => {
 
   expect({ status, calls }).toEqual({ status: 1, calls: [''] });
   expect(output).toContain(`${FILES[0]}: FAILED`);
+});
+
+it('says what to do when nothing was built', () => {
+  const release = builtRelease();
+  release.remove('dist/release/SHA256SUMS');
+  const { status, output, calls } = release.upload();
+
+  expect({ status, calls }).toEqual({ status: 1, calls: [''] });
+  expect(output).toContain('make them with .ci/release --dry-run');
 });
 
 it('an unknown option shows the options', () => {
