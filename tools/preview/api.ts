@@ -31,8 +31,12 @@ export interface ShownData {
   origin: string;
   /** Whether the countries of addresses are made up, because the addresses are those of documentation. */
   inventedCountries: boolean;
-  /** How many logs are held. */
+  /** How many logs are held, those of the forwarder's own runs included. */
   logs: number;
+  /** How many of them are summaries of runs. */
+  summaries: number;
+  /** Whether logs still arrive. */
+  isGrowing: boolean;
   /** The time from the first to the last of them. */
   span: TimeFrame;
 }

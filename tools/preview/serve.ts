@@ -21,6 +21,8 @@ export interface PreviewOptions {
   origin: string;
   /** Whether they are made up: then countries of their addresses are, too. */
   isSample: boolean;
+  /** Whether more will be added. @default false */
+  isGrowing?: boolean;
   /** Reads how the forwarder is that sent them. */
   forwarder?: Preview['forwarder'];
 }
@@ -30,6 +32,7 @@ export async function servePreview({
   logs,
   origin,
   isSample,
+  isGrowing = false,
   forwarder,
 }: PreviewOptions): Promise<ServedPreview> {
   const store = logStore(isSample ? inventedCountries : realCountries);
@@ -40,6 +43,7 @@ export async function servePreview({
     logs: store,
     origin,
     inventedCountries: isSample,
+    isGrowing,
     readiness: getReady(store, closed.signal),
     forwarder,
   });

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { OWN_LOG } from '../../lambda/contract.ts';
 import type { JsonObject } from '../../lambda/shared/json.ts';
 import { count } from '../cli/format.ts';
 import { withProgress } from '../cli/progress.ts';
@@ -73,7 +74,16 @@ const INVITATION =
 const SAMPLE = 'a made-up tenant';
 
 /** A log that the embedded Datadog accepted, as the preview takes it. */
-const arrivedNow = (posted: JsonObject) => ({ posted, arrival: Math.floor(Date.now() / 1000) });
+const arrivedNow = (posted: JsonObject): PostedLog => ({ posted, arrival: Math.floor(Date.now() / 1000) });
+
+/** The same logs, each summary when its run ended by the clock of the embedded Valence: minutes pass for it between two runs. */
+function asRunsEnded(logs: readonly JsonObject[], runs: readonly ReportedRun[]): PostedLog[] {
+  const ends = runs.map(({ sourceTime }) => sourceTime).values();
+  return logs.map((posted) => {
+    const { value: end } = posted['ddsource'] === OWN_LOG.ddsource ? ends.next() : {};
+    return end === undefined ? arrivedNow(posted) : { posted, arrival: end };
+  });
+}
 
 /** Serves the page until the user ends it. It is loaded only here, so that `npm start` without it stays fast. */
 async function show(options: Options, shown: PreviewOptions): Promise<void> {
@@ -113,7 +123,7 @@ ${options.open ? '' : INVITATION}`.trimEnd(),
   );
   if (options.open)
     await show(options, {
-      logs: logs.map(arrivedNow),
+      logs: asRunsEnded(logs, runs),
       origin: SAMPLE,
       isSample: true,
       forwarder: () => lastRuns(runs),

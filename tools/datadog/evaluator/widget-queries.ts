@@ -7,6 +7,11 @@ import { facetReader, facetsOf } from '../interpreter/query/match.ts';
 /** Values picked for template variables, by name; a variable that is not picked is everything. */
 export type Picks = Readonly<Record<string, string>>;
 
+const quoted = (value: string): string => `"${value.replace(/["\\]/g, '\\$&')}"`;
+
+/** A value with `*` for any text; what else means something in a search is escaped. */
+const pattern = (value: string): string => value.replace(/[^\p{L}\p{N}*_.@-]/gu, '\\$&');
+
 /** A search with its variables filled in. */
 export function resolved(
   search: string,
@@ -18,7 +23,9 @@ export function resolved(
       const variable = variables.find((each) => each.name === name);
       if (!variable) throw new Error(`There is no variable ${name}.`);
       const picked = picks[name];
-      return picked === undefined ? '*' : `${variable.prefix}:"${picked.replace(/["\\]/g, '\\$&')}"`;
+      return picked === undefined
+        ? '*'
+        : `${variable.prefix}:${picked.includes('*') ? pattern(picked) : quoted(picked)}`;
     })
     .trim();
 }

@@ -4,6 +4,9 @@ import type { Status } from '../../datadog/interpreter/status.ts';
 
 /** What the server answers to the pages Logs, Signals and Forwarder, as JSON. Times of logs are epoch milliseconds. */
 
+/** Long enough for every search of the content; a parser that calls itself cannot run out of stack. */
+export const LONGEST_QUERY_CHARACTERS = 2_000;
+
 /** A log as lists show it. */
 export interface ListedLog extends Pick<ProcessedLog, 'timestamp' | 'status' | 'service' | 'message'> {
   id: number;
@@ -35,6 +38,8 @@ export interface Histogram {
 export interface FoundLogs extends LogPage {
   /** How many logs the search finds. */
   total: number;
+  /** If it finds none: the facets that it names and no log of the time frame has. */
+  absent: readonly string[];
   histogram: Histogram;
 }
 
@@ -111,9 +116,9 @@ export interface ListedSignal {
 export interface Quiet {
   /**
    * `no-log`: no log matches. `no-group`: logs match, but lack what the rule groups by. `below`: too few, or not in the order of the
-   * rule. `history`: the rule has to learn for longer. `usual`: it has learned, and nothing was new.
+   * rule. `external`: the rule looks at what only Datadog adds. `history`: the rule has to learn for longer. `usual`: it has learned, and nothing was new.
    */
-  reason: 'no-log' | 'no-group' | 'below' | 'history' | 'usual';
+  reason: 'no-log' | 'no-group' | 'below' | 'external' | 'history' | 'usual';
   /** One or two sentences. */
   text: string;
   /** How many logs its queries find. */

@@ -34,6 +34,7 @@ export class Explorer {
     return {
       ...pageOf(this.#archive, positions, limit, cursor),
       total: positions.length,
+      absent: positions.length > 0 ? [] : this.#searches.absent(search),
       histogram: histogramOf(this.#archive, positions),
     };
   }

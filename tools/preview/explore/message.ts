@@ -1,5 +1,5 @@
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
-import { facetValues } from '../../datadog/interpreter/query/match.ts';
+import { filledIn } from '../data/template.ts';
 
 import type { Block, Span } from './answers.ts';
 
@@ -8,30 +8,10 @@ import type { Block, Span } from './answers.ts';
  * come in, so that no value can become a heading or a link.
  */
 
-/** Values of one variable that are shown; one signal may have hundreds. */
-const SHOWN_VALUES = 5;
-
-const VARIABLE = /\{\{\s*([@\w.-]+)\s*\}\}/g;
-
 /** The syntax that the rules use: code in one or two backticks, and bold. */
 const SPAN = /``\s?([\s\S]*?)\s?``|`([^`]*)`|\*\*([^*]+)\*\*/g;
 
 const LINE = /^(?:(#{2,3}) |(- )|(\d+\. ))?(.*)$/;
-
-/** What the logs have for a facet, each value once. */
-function valuesOf(facet: string, logs: readonly ProcessedLog[]): string {
-  const values = new Set<string>();
-  for (const log of logs) {
-    for (const value of facetValues(log, facet)) values.add(String(value));
-    if (values.size > SHOWN_VALUES) break;
-  }
-  const shown = [...values].slice(0, SHOWN_VALUES).join(', ');
-  return values.size > SHOWN_VALUES ? `${shown}, …` : shown;
-}
-
-/** A template with the values of logs in place of its variables; a variable that no log has is left empty. */
-export const filledIn = (template: string, logs: readonly ProcessedLog[]): string =>
-  template.replace(VARIABLE, (_, facet: string) => valuesOf(facet, logs));
 
 function spansOf(line: string, logs: readonly ProcessedLog[]): Span[] {
   const spans: Span[] = [];

@@ -10,7 +10,7 @@ import { alternativesIn, type Comparison } from '../../datadog/evaluator/rule-co
 import { completionsOf } from '../../datadog/evaluator/rule-findings.ts';
 import { type Group, groupedLogs, WindowCounts, windowStarts } from '../../datadog/evaluator/rule-groups.ts';
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
-import { logTest } from '../../datadog/interpreter/query/match.ts';
+import { facetsOf, logTest } from '../../datadog/interpreter/query/match.ts';
 import type { Quiet } from './answers.ts';
 
 /** Why a rule raises nothing, in words. */
@@ -35,7 +35,15 @@ const logsIn = (number: number) => `${count(number)} ${number === 1 ? 'log' : 'l
  * @param rule one that raises nothing, or cannot be evaluated
  */
 export function quietOf(rule: DetectionRule, logs: readonly ProcessedLog[]): Quiet {
-  const test = logTest(searchOf(rule));
+  const search = searchOf(rule);
+  if (facetsOf(search).some((facet) => facet.startsWith('@threat_intel'))) {
+    return {
+      reason: 'external',
+      text: 'Only Datadog has the threat intelligence that it searches for.',
+      matching: 0,
+    };
+  }
+  const test = logTest(search);
   const found = logs.filter(test);
   const matching = found.length;
   if (matching === 0) return { reason: 'no-log', text: 'No log matches its search.', matching };

@@ -1,6 +1,7 @@
 import { NotModelled } from '../../datadog/interpreter/not-modelled.ts';
-import { type LogTest, logTest } from '../../datadog/interpreter/query/match.ts';
+import { facetReader, facetsOf, type LogTest, logTest } from '../../datadog/interpreter/query/match.ts';
 import { BadQuery } from '../bad-query.ts';
+import { LONGEST_QUERY_CHARACTERS } from './answers.ts';
 import type { Archive, Frame } from './archive.ts';
 
 /** What a user looks for. */
@@ -8,9 +9,6 @@ export interface Search extends Frame {
   /** In Datadog's search syntax. */
   query: string;
 }
-
-/** Long enough for every search of the content; a parser that calls itself cannot run out of stack. */
-const LONGEST_QUERY_CHARACTERS = 2_000;
 
 /** How many searches are remembered: the list, its next pages, the facets and the bars ask the same one. */
 const REMEMBERED = 8;
@@ -53,6 +51,15 @@ export class Searches {
     const [oldest] = this.#known.keys();
     if (this.#known.size > REMEMBERED && oldest !== undefined) this.#known.delete(oldest);
     return found;
+  }
+
+  /** The facets that a search names, and that no log of its time frame has. */
+  absent({ query, from, to }: Search): string[] {
+    const logs = this.#archive.logs.slice(...this.#archive.within({ from, to }));
+    return facetsOf(query).filter((facet) => {
+      const valuesOf = facetReader(facet);
+      return !logs.some((log) => valuesOf(log).length > 0);
+    });
   }
 
   #find(query: string, frame: Frame): Uint32Array {

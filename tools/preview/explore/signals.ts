@@ -3,9 +3,10 @@ import { RULE_STATUSES } from '../../../infra/datadog/rule-types.ts';
 import type { Signal } from '../../datadog/evaluator/rules.ts';
 import { BadQuery } from '../bad-query.ts';
 import { evaluatedRules } from '../data/evaluated-rules.ts';
+import { titleOf } from '../data/template.ts';
 import type { ExplainedSignal, FoundSignals, ListedSignal, QuietRule } from './answers.ts';
 import type { Archive } from './archive.ts';
-import { filledIn, messageBlocks } from './message.ts';
+import { messageBlocks } from './message.ts';
 import { listed } from './page.ts';
 import { quietOf, searchOf } from './quiet.ts';
 
@@ -25,12 +26,6 @@ interface Raised {
 }
 
 const SAMPLES = 10;
-
-function titleOf({ name, options }: DetectionRule, { group, logs }: Signal): string {
-  return 'thirdPartyRuleOptions' in options
-    ? filledIn(options.thirdPartyRuleOptions.signalTitleTemplate, logs)
-    : `${name} on ${group.join(', ')}`;
-}
 
 const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`;
 

@@ -142,7 +142,7 @@ function content({ type, result }: ShownWidget, box: Box): string {
       if (type === 'geomap') return chartPicture(worldOption(result, LIGHT, String), box);
       return toplist(result, box);
     case 'not-drawn':
-      return noData(box, 'The preview cannot draw this widget.');
+      return noData(box, shortened(result.reason, box.width));
   }
 }
 

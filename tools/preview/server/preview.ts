@@ -1,3 +1,4 @@
+import { OWN_LOG } from '../../../lambda/contract.ts';
 import type { Readiness, ShownData } from '../api.ts';
 import { BadQuery } from '../bad-query.ts';
 import type { LogStore } from '../data/log-store.ts';
@@ -11,6 +12,8 @@ export interface Preview {
   origin: string;
   /** Whether countries are made up. */
   inventedCountries: boolean;
+  /** Whether logs still arrive. @default false */
+  isGrowing?: boolean;
   /** How far it is with what it needs before it can show anything; left out when it needs nothing. */
   readiness?: () => Readiness;
   /** Reads how the forwarder is that sent the logs; left out when they are not from one. */
@@ -29,10 +32,12 @@ export interface Route {
 }
 
 /** What data the page shows. */
-export const shownData = ({ logs, origin, inventedCountries }: Preview): ShownData => ({
+export const shownData = ({ logs, origin, inventedCountries, isGrowing = false }: Preview): ShownData => ({
   origin,
   inventedCountries,
   logs: logs.all().length,
+  summaries: logs.all().filter(({ source }) => source === OWN_LOG.ddsource).length,
+  isGrowing,
   span: logs.span(),
 });
 

@@ -32,6 +32,7 @@ export async function serveStaying(
     logs: accepted.take(),
     origin: 'the forwarder that runs here',
     isSample: true,
+    isGrowing: true,
     forwarder: shown,
   });
   const timer = setInterval(() => preview.add(accepted.take()), SHOW_EVERY_MS);

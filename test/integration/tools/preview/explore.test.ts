@@ -55,6 +55,15 @@ async function asked<T>(path: string, query: Query = {}, of = preview): Promise<
 }
 
 describe('logs', () => {
+  it('a search that finds none names what no log has', async () => {
+    const { total, absent } = await asked<FoundLogs>('logs', {
+      query: '@success:false service:audit-logs @evt.outcome:true',
+    });
+
+    expect(total).toBe(0);
+    expect(absent).toEqual(['@success']);
+  });
+
   it('pages lose nothing and repeat nothing', async () => {
     const ids: number[] = [];
     const dates: number[] = [];

@@ -86,7 +86,14 @@ it('escapes what records hold', () => {
       links: [],
       result,
     })),
-    data: { origin: value, inventedCountries: true, logs: 1, span: { from: 0, to: 60_000 } },
+    data: {
+      origin: value,
+      inventedCountries: true,
+      logs: 1,
+      summaries: 0,
+      isGrowing: false,
+      span: { from: 0, to: 60_000 },
+    },
   });
   expect(image).not.toContain('<script');
   expect(image).toContain('&lt;script&gt;');

@@ -34,7 +34,8 @@ export function BoardsPage({ address: { path, query } }: { address: Address }) {
         ))}
       </nav>
       <Problem text={error} />
-      {board && (
+      {/* On a telephone the names of the boards take two lines: a board above them would move. */}
+      {boards.value && board && (
         <>
           <div class="head">
             <h1>{board.title}</h1>

@@ -44,7 +44,7 @@ function Content({
 }: Pick<ShownWidget, 'type' | 'title' | 'result'> & { onPick: OnPick }) {
   switch (result.kind) {
     case 'not-drawn':
-      return <p class="no-data">The preview cannot draw this widget. {result.reason}</p>;
+      return <p class="no-data">Not in the preview. {result.reason}</p>;
     case 'value':
       return <QueryValueView result={result} />;
     case 'table':

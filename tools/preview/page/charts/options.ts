@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { SeriesResult, ValuesResult } from '../../../datadog/evaluator/results.ts';
-import { clock, day, short, time, whole } from '../shell/format.ts';
+import { clock, date, day, short, time, whole } from '../shell/format.ts';
 
 /** Charts as data. They are the same in the browser and in the pictures of the docs, so nothing here knows a document. */
 
@@ -16,6 +16,13 @@ export interface Theme {
   series: readonly string[];
   /** Whether areas also have patterns, for who asks for more contrast. */
   hasPatterns?: boolean;
+}
+
+/** Names of the bars: times within a day, days within a year, otherwise dates. */
+function labelOf(starts: readonly number[], step: number): (start: number) => string {
+  const isLong = (starts.at(-1) ?? 0) - (starts[0] ?? 0) > 300 * DAY_MS;
+  if (isLong) return date;
+  return (start) => (step >= DAY_MS || start % DAY_MS === 0 ? day(start) : clock(start));
 }
 
 /** Datadog's classic palette in its order, which can be distinguished on both backgrounds. */
@@ -114,7 +121,7 @@ export function barsOption({ starts, step, series, facet }: SeriesResult, theme:
     },
     xAxis: {
       type: 'category',
-      data: starts.map((start) => (step >= DAY_MS || start % DAY_MS === 0 ? day(start) : clock(start))),
+      data: starts.map(labelOf(starts, step)),
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },
       axisLabel: { ...label, hideOverlap: true },

@@ -55,7 +55,9 @@ const Stream = ({ stream, watermark, finalWatermark, lag, lagSeconds, holes }: S
       <dt>Watermark</dt>
       <dd>{utc(watermark)}</dd>
       <dt>Final watermark</dt>
-      <dd>{utc(finalWatermark)}</dd>
+      <dd>
+        {utc(finalWatermark)} <small>older records are not looked for any more</small>
+      </dd>
       <dt>Holes</dt>
       <dd>
         {holes.length === 0
@@ -75,13 +77,18 @@ const Quarantine = ({ total, shown }: ShownForwarder['quarantine']) => (
     <h2>Quarantine: {whole(total)}</h2>
     {total === 0 && <p class="none">Datadog has taken every record.</p>}
     {shown.length > 0 && (
+      <p class="hint">
+        Why Datadog refuses each: <code>npm run ops -- replay --local --dry-run</code>
+      </p>
+    )}
+    {shown.length > 0 && (
       <table>
-        <TableHead names={['stream', 'since', 'reason']} />
+        <TableHead names={['stream', 'since (UTC)', 'reason']} />
         <tbody>
           {shown.map(({ stream, at, reason }, index) => (
             <tr key={index}>
               <td>{stream}</td>
-              <td>{at}</td>
+              <td class="date">{at.slice(0, 19).replace('T', ' ')}</td>
               <td>{reason}</td>
             </tr>
           ))}

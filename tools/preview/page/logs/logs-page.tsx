@@ -1,9 +1,9 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Boards } from '../../api.ts';
-import type { FoundLogs } from '../../explore/answers.ts';
+import { type FoundLogs, LONGEST_QUERY_CHARACTERS } from '../../explore/answers.ts';
 import { type Address, go, withQuery } from '../shell/address.ts';
 import { useAnswer } from '../shell/answer.ts';
-import { whole } from '../shell/format.ts';
+import { counted } from '../shell/format.ts';
 import { FramePicker } from '../shell/frame.tsx';
 import { FacetList } from './facet-list.tsx';
 import { HistogramView } from './histogram.tsx';
@@ -37,12 +37,13 @@ export function LogsPage({ address: { query } }: { address: Address }) {
       <h1 class="hidden-text">Logs</h1>
       <SearchBox text={text} error={error} onAsk={ask} />
       <div class="choices">
-        <FramePicker query={query} span={span} frame={frame} onChange={change} />
+        {boards && <FramePicker query={query} span={span} frame={frame} onChange={change} />}
         <output>
-          {found ? `${whole(found.total)} logs` : ' '}
+          {found ? counted(found.total, 'log') : ' '}
           {isLoading ? ' …' : ''}
         </output>
       </div>
+      {found && found.absent.length > 0 && <p class="hint">{absentText(found.absent)}</p>}
       <HistogramView
         histogram={found?.histogram}
         onFrame={(from, to) => change(withQuery(query, { from: String(from), to: String(to) }))}
@@ -57,6 +58,9 @@ export function LogsPage({ address: { query } }: { address: Address }) {
     </>
   );
 }
+
+const absentText = (facets: readonly string[]): string =>
+  `No log has ${facets.join(' or ')}. Names and values count with their case; press a value of a facet to see how it is written.`;
 
 /** The search, with what is wrong with it below. */
 function SearchBox({
@@ -83,6 +87,7 @@ function SearchBox({
         id="search"
         type="search"
         value={draft}
+        maxLength={LONGEST_QUERY_CHARACTERS}
         placeholder="service:alerts @alert_type_details.severity:(Critical OR High)"
         autocomplete="off"
         spellcheck={false}

@@ -1,3 +1,4 @@
+import { cut } from '../shell/format.ts';
 import { termOf } from './terms.ts';
 
 /** Levels that are open at first. */
@@ -60,7 +61,7 @@ function Node({ name, value, place }: { name: string; value: unknown; place: Pla
           class={`leaf ${typeof value}`}
           onClick={() => place.onTerm(termOf(`@${place.path.join('.')}`, text))}
         >
-          {text}
+          {cut(text)}
         </button>
       )}
     </>

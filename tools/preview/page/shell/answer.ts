@@ -15,7 +15,8 @@ async function ask<T>(question: string, signal: AbortSignal): Promise<T> {
   const response = await fetch(question, { signal });
   if (response.ok) return (await response.json()) as T;
   const isJson = response.headers.get('content-type') === 'application/json';
-  throw new Error(isJson ? ((await response.json()) as Refusal).error : await response.text());
+  const text = isJson ? ((await response.json()) as Refusal).error : await response.text();
+  throw new Error(text || `The server of this page answered ${response.status}.`);
 }
 
 const GONE =

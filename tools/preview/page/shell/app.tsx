@@ -1,9 +1,16 @@
-import type { Boards } from '../../api.ts';
+import { useEffect } from 'preact/hooks';
+import type { ShownData } from '../../api.ts';
 import { hashOf, useAddress } from './address.ts';
-import { useAnswer } from './answer.ts';
-import { whole } from './format.ts';
+import { useData } from './data.ts';
+import { counted } from './format.ts';
 import { GettingReady, useReadiness } from './getting-ready.tsx';
 import { PAGES } from './pages.ts';
+
+const contentText = ({ logs, summaries }: ShownData): string =>
+  [
+    counted(logs - summaries, 'record'),
+    ...(summaries > 0 ? [`${summaries} run ${summaries === 1 ? 'summary' : 'summaries'}`] : []),
+  ].join(' and ');
 
 /** The frame around every page: what data it is, and the way to the others. */
 export function App() {
@@ -12,7 +19,12 @@ export function App() {
   const Page = current.component;
   const readiness = useReadiness();
   const isReady = readiness.value?.isReady === true;
-  const { value } = useAnswer<Boards>(isReady ? 'api/boards' : undefined);
+  const { data, isOld, renew } = useData(isReady);
+  const place = [current.key, ...address.path.slice(1)].join('/');
+  useEffect(() => {
+    document.title = `${current.title} – Valence in Datadog, a preview`;
+    scrollTo(0, 0);
+  }, [place, current.title]);
   const [from, to] = [address.query.get('from'), address.query.get('to')];
   // The time frame is the same on all pages.
   const kept = { ...(from !== null && { from }), ...(to !== null && { to }) };
@@ -27,17 +39,28 @@ export function App() {
             </a>
           ))}
         </nav>
-        <p class="data">{value ? `Preview of ${whole(value.data.logs)} logs: ${value.data.origin}` : ' '}</p>
+        <p class="data">{data ? `Preview of ${contentText(data)}: ${data.origin}` : ' '}</p>
       </header>
-      <main id="content">{isReady ? <Page address={address} /> : <GettingReady {...readiness} />}</main>
+      <main id="content">
+        {isOld && (
+          <p class="newer" role="status">
+            More logs have arrived.{' '}
+            <button type="button" onClick={renew}>
+              Show them
+            </button>
+          </p>
+        )}
+        {data && <Page key={data.logs} address={address} />}
+        {!isReady && <GettingReady {...readiness} />}
+      </main>
       <footer>
         <p>
           A preview on this machine: nothing is sent, nothing is stored. It models Datadog; what it does not
           model, it says.
         </p>
         <p>
-          {value?.data.inventedCountries
-            ? 'Countries are invented: the sample records have addresses for documentation, which are in no country.'
+          {data?.inventedCountries
+            ? 'The tenant is made up: it has far more incidents than a real one, and its countries are invented, because addresses for documentation are in no country.'
             : 'Countries by IP2Location LITE (lite.ip2location.com); IPv6 addresses are on no map.'}{' '}
           Map: Natural Earth.
         </p>

@@ -4,19 +4,32 @@ const SHORT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFract
 /** `12,345` */
 export const whole = (value: number): string => WHOLE.format(value);
 
+/** A number of things: `1 log`, `12,345 logs`. */
+export const counted = (number: number, thing: string): string =>
+  `${whole(number)} ${thing}${number === 1 ? '' : 's'}`;
+
+/** Laying out a text without spaces takes time with the square of its length. */
+const MOST_CHARACTERS = 5_000;
+
+/** The beginning of a long text, and how long all of it is. */
+export const cut = (text: string): string =>
+  text.length <= MOST_CHARACTERS
+    ? text
+    : `${text.slice(0, MOST_CHARACTERS)}… (the first ${whole(MOST_CHARACTERS)} of ${counted(text.length, 'character')})`;
+
 /** A count in a few characters: `9,999`, `12.3K`. */
 export const short = (value: number): string =>
   Math.abs(value) < 10_000 ? whole(value) : SHORT.format(value);
 
 const two = (value: number) => String(value).padStart(2, '0');
 
-/** `Dec 01 09:05:07` in UTC, as all times of the page. @param time epoch milliseconds */
-export function time(time: number): string {
-  const date = new Date(time);
-  return `${day(time)} ${[date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')}`;
-}
+/** `2026-12-01 09:05:07` in UTC, as all times of the page. @param time epoch milliseconds */
+export const time = (time: number): string => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `2026-12-01` in UTC. @param time epoch milliseconds */
+export const date = (at: number): string => time(at).slice(0, 10);
 
 /** `Dec 01` in UTC. @param time epoch milliseconds */
 export function day(time: number): string {

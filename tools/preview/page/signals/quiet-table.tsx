@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<Quiet['reason'], string>> = {
   'no-log': 'no matching log',
   'no-group': 'no group',
   below: 'below the threshold',
+  external: 'needs Datadog',
   history: 'needs more history',
   usual: 'nothing new',
 };

@@ -24,7 +24,7 @@ export const SignalTable = ({
             <td>{whole(logs)}</td>
             <td class="message">
               <button type="button" class="value" title={title} onClick={() => onOpen(id)}>
-                {title}
+                {title.replace('Valence: ', '')}
               </button>
             </td>
           </tr>

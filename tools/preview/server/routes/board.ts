@@ -5,7 +5,8 @@ import type {
   Widget,
 } from '../../../../infra/datadog/dashboard-types.ts';
 import { DASHBOARDS } from '../../../../infra/datadog/dashboards.ts';
-import type { TimeFrame } from '../../../datadog/evaluator/results.ts';
+import type { NotDrawn, TimeFrame } from '../../../datadog/evaluator/results.ts';
+import { facetsIn } from '../../../datadog/evaluator/widget-queries.ts';
 import { resultOf, type Shown } from '../../../datadog/evaluator/widget-results.ts';
 import type { ProcessedLog } from '../../../datadog/interpreter/log.ts';
 import { facetReader } from '../../../datadog/interpreter/query/match.ts';
@@ -50,7 +51,7 @@ export const board: Route = {
         title,
         ...(time && { span: time.live_span }),
         links,
-        result: resultOf(definition, own ?? shown),
+        result: needsDatadog(definition, variables) ?? resultOf(definition, own ?? shown),
       };
     };
 
@@ -75,6 +76,18 @@ export const board: Route = {
     };
   },
 };
+
+/** What Datadog adds by itself from its own data, and no preview can know. */
+const THREAT_INTELLIGENCE = '@threat_intel';
+
+/** A widget of such data would show zero, which reads as if it had been looked up. */
+const needsDatadog = (
+  definition: Exclude<Definition, { type: 'note' }>,
+  variables: Dashboard['template_variables'],
+): NotDrawn | undefined =>
+  facetsIn(definition, variables).some((facet) => facet.startsWith(THREAT_INTELLIGENCE))
+    ? { kind: 'not-drawn', reason: 'Only Datadog has the threat intelligence for it.' }
+    : undefined;
 
 const NOTHING: readonly ProcessedLog[] = [];
 

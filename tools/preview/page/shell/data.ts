@@ -1,0 +1,33 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Boards, ShownData } from '../../api.ts';
+import { useAnswer } from './answer.ts';
+
+const ASK_EVERY_MS = 5_000;
+
+/** What data the page shows, and whether there is more of it by now. */
+export interface DataState {
+  data: ShownData | undefined;
+  isOld: boolean;
+  /** Shows what has arrived. */
+  renew: () => void;
+}
+
+/**
+ * What data the page shows. While a forwarder keeps running it is asked again, but what is on the page stays until the user wants more:
+ * a table that changes while it is read is of no use.
+ * @param isReady nothing is asked before
+ */
+export function useData(isReady: boolean): DataState {
+  const [shown, setShown] = useState<ShownData>();
+  const every = shown?.isGrowing ? ASK_EVERY_MS : undefined;
+  const { value } = useAnswer<Boards>(isReady ? 'api/boards' : undefined, {}, every);
+  const latest = value?.data;
+  useEffect(() => {
+    if (latest && !shown) setShown(latest);
+  }, [latest, shown]);
+  return {
+    data: shown,
+    isOld: latest !== undefined && shown !== undefined && latest.logs !== shown.logs,
+    renew: () => setShown(latest),
+  };
+}
