@@ -7,12 +7,13 @@ import { expect, it, onTestFinished } from 'vitest';
 
 const NAME = 'forwarder';
 const VERSION = '1.2.0';
-const FILES = [`${NAME}-${VERSION}.tgz`, `${NAME}-${VERSION}.cdx.json`];
+const TARBALL = `${NAME}-${VERSION}.tgz`;
+const FILES = [TARBALL, `${NAME}-${VERSION}.cdx.json`];
 
-/** Notes the call. npm knows the versions that the file `published` names. */
+/** Notes the call. npm has the version whose hash is in the file `published`. */
 const STAND_IN = `#!/bin/sh
 echo "$(basename "$0") $*" >> "$CALLS"
-if [ "$1" = view ]; then grep -qxF "$2" published 2> /dev/null; fi
+if [ "$1" = view ]; then cat published; fi
 `;
 
 /** A commit with its tag, and what a dry run has left. `npm` and `gh` are stand-ins that note their calls. */
@@ -52,9 +53,9 @@ function builtRelease({ tag = `v${VERSION}` } = {}) {
   };
 }
 
-const VIEW = `npm view ${NAME}@${VERSION} version`;
-const PUBLISH = `npm publish ./dist/release/${FILES[0]} --access public --provenance --ignore-scripts`;
-const RELEASE = `gh release create v${VERSION} --verify-tag --title ${VERSION} --notes-file dist/release/NOTES.md dist/release/${FILES[0]} dist/release/${FILES[1]} dist/release/SHA256SUMS`;
+const VIEW = `npm view ${NAME}@${VERSION} dist.integrity`;
+const PUBLISH = `npm publish ./dist/release/${TARBALL} --access public --provenance --ignore-scripts`;
+const RELEASE = `gh release create v${VERSION} --verify-tag --title ${VERSION} --notes-file dist/release/NOTES.md dist/release/${TARBALL} dist/release/${FILES[1]} dist/release/SHA256SUMS`;
 
 it('uploads what was built: to npm with provenance, then as a release of the repository', () => {
   expect(builtRelease().upload()).toMatchObject({ status: 0, calls: [VIEW, PUBLISH, RELEASE] });
@@ -62,9 +63,18 @@ it('uploads what was built: to npm with provenance, then as a release of the rep
 
 it('a repeated run leaves the version alone that npm has', () => {
   const release = builtRelease();
-  release.write('published', `${NAME}@${VERSION}\n`);
+  release.write('published', `sha512-${createHash('sha512').update(TARBALL).digest('base64')}\n`);
 
   expect(release.upload()).toMatchObject({ status: 0, calls: [VIEW, RELEASE] });
+});
+
+it('stops when npm has the version with another content', () => {
+  const release = builtRelease();
+  release.write('published', `sha512-${createHash('sha512').update('another').digest('base64')}\n`);
+  const { status, output, calls } = release.upload();
+
+  expect({ status, calls }).toEqual({ status: 1, calls: [VIEW] });
+  expect(output).toContain(`npm has another ${NAME}@${VERSION}: raise the version.`);
 });
 
 it('uploads nothing of a commit without the tag of its version', () => {
@@ -76,11 +86,11 @@ it('uploads nothing of a commit without the tag of its version', () => {
 
 it('uploads nothing when a file is not the one that was built', () => {
   const release = builtRelease();
-  release.write(`dist/release/${FILES[0]}`, 'changed');
+  release.write(`dist/release/${TARBALL}`, 'changed');
   const { status, output, calls } = release.upload();
 
   expect({ status, calls }).toEqual({ status: 1, calls: [''] });
-  expect(output).toContain(`${FILES[0]}: FAILED`);
+  expect(output).toContain(`${TARBALL}: FAILED`);
 });
 
 it('says what to do when nothing was built', () => {
