@@ -1,6 +1,6 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
-import { STREAMS, type Stream } from '../../lambda/contract.ts';
+import { STREAMS } from '../../lambda/contract.ts';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/limits.ts';
 
 /** Parsers of arguments, for commander: each throws an `InvalidArgumentError` that names what is allowed. */
@@ -40,11 +40,9 @@ export function timeArgument(text: string): number {
   throw new InvalidArgumentError(`${timeProblem(text)}${TIME_HINT}`);
 }
 
-export function streamArgument(text: string): Stream {
-  const stream = STREAMS.find((known) => known === text);
-  if (stream) return stream;
-  throw new InvalidArgumentError(`Allowed: ${STREAMS.join(', ')}.`);
-}
+/** The option that names the stream that a command works on. */
+export const streamOption = (): Option =>
+  new Option('--stream <stream>', 'the stream').choices(STREAMS).makeOptionMandatory();
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = {
   s: 1,

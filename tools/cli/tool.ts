@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { assertCertificatesChecked } from '../../lambda/shared/tls.ts';
+import { withCompletion } from './completion.ts';
 import { reportFailure } from './failure.ts';
 import { reportUsage, throwsUsageErrors, UsageError } from './usage.ts';
 
@@ -25,9 +26,9 @@ export async function runTool(program: Command): Promise<void> {
   });
   try {
     assertCertificatesChecked(process.env);
-    await throwsUsageErrors(program).parseAsync();
+    await throwsUsageErrors(withCompletion(program)).parseAsync();
   } catch (error) {
-    // Help or version was printed.
+    // Help, version or completion was printed.
     if (error instanceof CommanderError) return;
     const json = process.argv.includes('--json');
     if (error instanceof UsageError) reportUsage(error, json);

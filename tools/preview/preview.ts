@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod/mini';
 import { STREAMS } from '../../lambda/contract.ts';
 import { functionSettings } from '../../lambda/settings/function-settings.ts';
 import { isObject, type JsonObject } from '../../lambda/shared/json.ts';
 import { parseJsonText, UNBOUNDED } from '../../lambda/shared/json-text.ts';
 import type { RedactRules } from '../../lambda/shared/redact-path.ts';
+import { VERSION } from '../../lambda/shared/version.ts';
 import { timeArgument } from '../cli/arguments.ts';
 import { type Example, withExamples } from '../cli/help.ts';
 import { printLine } from '../cli/terminal.ts';
@@ -18,8 +19,10 @@ import { showPreview } from './serve.ts';
 /** Entry of `npm run preview`. */
 
 const EXAMPLES: readonly Example[] = [
+  ['npm run preview -- examples/records.json', 'records of a made-up tenant, as Datadog shows them'],
   ['npm run preview -- --open records.json', 'see the dashboards over these records'],
-  ["npm run --silent preview -- records.json | jq '.[0].attributes.usr'", ''],
+  ["npm run --silent preview -- records.json | jq '.[0].attributes.usr'", 'the users as Datadog knows them'],
+  ['npm run --silent preview -- - --pretty < records.json', 'from standard input, with indentation'],
   [`npm run preview -- records.json --redact '{"hash":["actor"]}'`, 'what is left when actors are hashed'],
   [
     'npm run preview -- records.json --now 2026-01-02T00:00:00Z',
@@ -44,24 +47,29 @@ const INPUTS: z.ZodMiniType<PreviewInput[]> = z.array(
   }),
 );
 
+/** In place of a file, on every system: `/dev/stdin` is not on Windows. */
+const STANDARD_INPUT = '-';
+
+const nameOf = (file: string) => (file === STANDARD_INPUT ? 'Standard input' : file);
+
 /** @throws {ToolError} when it cannot be read or has a wrong form; its content is not quoted */
 function readInputs(file: string): PreviewInput[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readFileSync(file === STANDARD_INPUT ? process.stdin.fd : file, 'utf8');
   } catch (error) {
-    throw new ToolError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new ToolError(`${nameOf(file)} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
   }
   let content: unknown;
   try {
     content = parseJsonText(text, UNBOUNDED);
   } catch {
-    throw new ToolError(`${file} is not JSON. It must hold an array of {"stream", "record"}.`);
+    throw new ToolError(`${nameOf(file)} is not JSON. It must hold an array of {"stream", "record"}.`);
   }
   const inputs = INPUTS.safeParse(content, { error: z.locales.en().localeError });
   if (!inputs.success) {
     throw new ToolError(
-      `${file} must hold an array of {"stream", "record"}:\n${z.prettifyError(inputs.error)}`,
+      `${nameOf(file)} must hold an array of {"stream", "record"}:\n${z.prettifyError(inputs.error)}`,
     );
   }
   return inputs.data;
@@ -79,9 +87,14 @@ interface Options {
   now?: number;
   redact?: RedactRules;
   open?: boolean;
+  pretty?: boolean;
+  json?: boolean;
 }
 
-async function preview(file: string, { now, redact, open }: Options): Promise<void> {
+async function preview(
+  file: string,
+  { now, redact, open, json = false, pretty = process.stdout.isTTY && !json }: Options,
+): Promise<void> {
   const inputs = readInputs(file);
   const otherwise = Math.floor(Date.now() / 1000);
   if (open) {
@@ -90,18 +103,22 @@ async function preview(file: string, { now, redact, open }: Options): Promise<vo
       length: inputs.length,
       [Symbol.iterator]: () => eachPostedLog(inputs, now, otherwise, redact),
     };
-    await showPreview({ logs, origin: basename(file), isSample: false }, printLine);
+    await showPreview({ logs, origin: basename(nameOf(file)), isSample: false }, printLine);
     return;
   }
-  // Indented on a terminal, otherwise one line.
-  printLine(JSON.stringify(previewLogs(inputs, now, otherwise, redact), null, process.stdout.isTTY ? 2 : 0));
+  printLine(JSON.stringify(previewLogs(inputs, now, otherwise, redact), null, pretty ? 2 : 0));
 }
 
 const program = new Command('npm run preview --')
+  .version(VERSION)
   .description(
     'Shows records as Datadog shows them: through the forwarder and its log pipeline, on this machine.',
   )
-  .argument('<file>', 'JSON file with an array of {"stream", "record"}')
+  .argument('<file>', 'JSON file with an array of {"stream", "record"}; - for standard input')
+  .option('--pretty', 'print the JSON with indentation (default: on a terminal)')
+  .addOption(
+    new Option('--json', 'print the JSON in one line, also on a terminal').conflicts(['pretty', 'open']),
+  )
   .option('--open', 'serve dashboards, logs and signals over these records on a page of this machine')
   .option(
     '--now <time>',

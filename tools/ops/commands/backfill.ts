@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { countArgument, streamArgument, timeArgument } from '../../cli/arguments.ts';
+import { countArgument, streamOption, timeArgument } from '../../cli/arguments.ts';
 import { OpsError } from '../ops-error.ts';
 import { stackAction } from '../run-command.ts';
 
@@ -14,7 +14,7 @@ export function addBackfill(program: Command): void {
     .description(
       'forward the records of a past range that Datadog does not have, through the state machine of the stack',
     )
-    .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
+    .addOption(streamOption())
     .requiredOption(
       '--from <time>',
       'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Stream } from '../../../lambda/contract.ts';
-import { streamArgument } from '../../cli/arguments.ts';
+import { streamOption } from '../../cli/arguments.ts';
 import { stackAction } from '../run-command.ts';
 
 export function addState(program: Command): void {
@@ -9,7 +9,7 @@ export function addState(program: Command): void {
     .description('change the layout of the stored state')
     .command('downgrade')
     .description('rewrite the state of a stream for the former version of the forwarder')
-    .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
+    .addOption(streamOption())
     .option('--yes', 'do it; without this nothing is changed')
     .action(
       stackAction<{ stream: Stream; yes?: boolean }>(async () => {

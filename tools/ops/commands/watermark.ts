@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Stream } from '../../../lambda/contract.ts';
-import { streamArgument, timeArgument } from '../../cli/arguments.ts';
+import { streamOption, timeArgument } from '../../cli/arguments.ts';
 import { stackAction } from '../run-command.ts';
 
 export function addWatermark(program: Command): void {
@@ -9,7 +9,7 @@ export function addWatermark(program: Command): void {
     .description('move the watermark of a stream by hand')
     .command('set')
     .description('set the watermark; an earlier time reads again, a later time skips')
-    .requiredOption('--stream <stream>', 'alerts or audit-logs', streamArgument)
+    .addOption(streamOption())
     .requiredOption(
       '--to <time>',
       'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds',

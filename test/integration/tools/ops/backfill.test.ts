@@ -179,6 +179,6 @@ describe('backfill', () => {
     ]);
 
     expect(answer.code).toBe(1);
-    expect(answer.stderr).toContain('Allowed: alerts, audit-logs.');
+    expect(answer.stderr).toContain('Allowed choices are alerts, audit-logs.');
   });
 });

@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { VERSION } from '../../../../lambda/shared/version.ts';
 import { postedLogs, previewLogs } from '../../../../tools/preview/data/preview-logs.ts';
 import { readGolden } from '../../../support/datadog/golden.ts';
 import { npmRun, runTool } from '../../../support/operator/run-tool.ts';
@@ -106,4 +108,35 @@ it('identical audit records get fingerprints of their own, as in production', ()
 it('a record without a time is taken to be forwarded now', () => {
   const [log] = previewLogs([{ stream: 'audit-logs', record: { action: 'User signed in' } }], undefined, 5);
   expect(log?.timestamp).toBe(5000);
+});
+
+describe('the records of the example', () => {
+  const EXAMPLE = 'examples/records.json';
+
+  it('are shown, on one line or with indentation', async () => {
+    const [line, pretty] = await Promise.all([preview(EXAMPLE, '--json'), preview(EXAMPLE, '--pretty')]);
+
+    expect(line.stdout.trimEnd()).not.toContain('\n');
+    expect(pretty.stdout).toContain('\n    "service": "alerts",\n');
+    expect(JSON.parse(pretty.stdout)).toEqual(JSON.parse(line.stdout));
+    expect(new Set(JSON.parse(line.stdout).map(({ service }: { service: string }) => service))).toEqual(
+      new Set(['alerts', 'audit-logs']),
+    );
+  });
+
+  it('come from standard input, which is - on every system', async () => {
+    const tool = join(inject('toolsFolder'), 'preview.mjs');
+    const stdout = execFileSync(process.execPath, [tool, '-'], {
+      input: readFileSync(EXAMPLE),
+      encoding: 'utf8',
+    });
+    const nothing = await preview('-');
+
+    expect(stdout).toBe((await preview(EXAMPLE)).stdout);
+    expect(nothing.stderr).toContain('Standard input is not JSON.');
+  });
+});
+
+it('prints its version', async () => {
+  expect(await preview('--version')).toMatchObject({ code: 0, stdout: `${VERSION}\n` });
 });
