@@ -41,6 +41,11 @@ function printFor({ dryRun, json }: Options, text: string): void {
   printLine(fitted(text), dryRun ? process.stderr : process.stdout);
 }
 
+/** What a reader should know also when the output is for a program: then it is no part of that output. */
+function printNote({ dryRun, json }: Options, text: string): void {
+  printLine(fitted(text), dryRun || json ? process.stderr : process.stdout);
+}
+
 function printSum(runs: [ReportedRun, ...ReportedRun[]]): void {
   const [first, ...later] = runs;
   printLine(JSON.stringify(sumOf([first.result, ...later.map(({ result }) => result)])));
@@ -88,7 +93,7 @@ function asRunsEnded(logs: readonly JsonObject[], runs: readonly ReportedRun[]):
 /** Serves the page until the user ends it. It is loaded only here, so that `npm start` without it stays fast. */
 async function show(options: Options, shown: PreviewOptions): Promise<void> {
   const { showPreview } = await import('../preview/serve.ts');
-  await showPreview(shown, (text) => printFor(options, text));
+  await showPreview(shown, (text) => printNote(options, text));
 }
 
 async function embedded(options: Options): Promise<void> {
@@ -117,10 +122,9 @@ ${sampleLog(logs)}
 Logs that Datadog would have dropped or cut: ${dropSummary(drops)}.
 
 Next:
-${nextSteps()}
-
-${options.open ? '' : INVITATION}`.trimEnd(),
+${nextSteps()}`,
   );
+  if (!options.open) printNote(options, `\n${INVITATION}`);
   if (options.open)
     await show(options, {
       logs: asRunsEnded(logs, runs),

@@ -18,13 +18,6 @@ export interface Theme {
   hasPatterns?: boolean;
 }
 
-/** Names of the bars: times within a day, days within a year, otherwise dates. */
-function labelOf(starts: readonly number[], step: number): (start: number) => string {
-  const isLong = (starts.at(-1) ?? 0) - (starts[0] ?? 0) > 300 * DAY_MS;
-  if (isLong) return date;
-  return (start) => (step >= DAY_MS || start % DAY_MS === 0 ? day(start) : clock(start));
-}
-
 /** Datadog's classic palette in its order, which can be distinguished on both backgrounds. */
 const SERIES = [
   '#4e9dda',
@@ -100,6 +93,13 @@ const tooltip = (theme: Theme) => ({
 });
 
 const DAY_MS = 86_400_000;
+
+/** Names of the bars: times within a day, days within a year, otherwise dates. */
+function labelOf(starts: readonly number[], step: number): (start: number) => string {
+  const isLong = (starts.at(-1) ?? 0) - (starts[0] ?? 0) > 300 * DAY_MS;
+  if (isLong) return date;
+  return (start) => (step >= DAY_MS || start % DAY_MS === 0 ? day(start) : clock(start));
+}
 
 /** Stacked bars. */
 export function barsOption({ starts, step, series, facet }: SeriesResult, theme: Theme): EChartsCoreOption {
