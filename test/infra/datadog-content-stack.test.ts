@@ -165,7 +165,7 @@ it('without content there is one stack, which a plain deployment takes', () => {
 });
 
 it('the README deploys every stack, also where a setting is changed later', () => {
-  const [change] = /^To change a setting, .*?When/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const [change] = /^To change a setting, .*?\n\n/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
   expect(change).toContain('`--all`');
 });
 
