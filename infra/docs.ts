@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { API_DOCUMENT, withApi } from './api-page.ts';
 import { DOCUMENTS, withTables } from './configuration-table.ts';
 import { COST_DOCUMENT, withMonth } from './cost/cost-tables.ts';
 import { storedMonth } from './cost/month.ts';
@@ -21,6 +22,8 @@ writeFileSync(FAULTS_DOCUMENT, withFaults(readFileSync(FAULTS_DOCUMENT, 'utf8'))
 writeFileSync(COST_DOCUMENT, withMonth(readFileSync(COST_DOCUMENT, 'utf8'), storedMonth()));
 
 writeFileSync(VERSION_FILE, versionModule(JSON.parse(readFileSync('package.json', 'utf8')).version));
+
+writeFileSync(API_DOCUMENT, withApi(readFileSync(API_DOCUMENT, 'utf8')));
 
 const project = readProject();
 for (const [path, write] of Object.entries(PROJECT_FILES)) {

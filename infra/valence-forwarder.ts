@@ -1,23 +1,17 @@
-import { Annotations, type CfnElement, Stack, Token, Validations } from 'aws-cdk-lib';
+import { Annotations, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import type { ITableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { quarantineRoot } from '../lambda/contract.ts';
-import { type Config, readConfig } from '../lambda/forwarder/config.ts';
-import { LEASE_MARGIN_SECONDS } from '../lambda/limits.ts';
-import { partitionProblem } from '../lambda/settings/deployment/aws-region.ts';
-import {
-  ALLOWED_INTERVAL,
-  gapProblem,
-  isAllowedInterval,
-} from '../lambda/settings/deployment/schedule-expression.ts';
+import type { Config } from '../lambda/forwarder/config.ts';
 import { ConfigError } from '../lambda/shared/errors.ts';
 import { clashesOf } from './clashes.ts';
 import { Backfill } from './constructs/backfill.ts';
 import { ForwarderFunction } from './constructs/forwarder-function.ts';
 import { letServicesUse } from './constructs/key-policy.ts';
 import { Monitoring } from './constructs/monitoring.ts';
+import { ForwarderOutputs, outputPrefixOf } from './constructs/outputs.ts';
 import {
   bucketStatements,
   keysStatements,
@@ -29,76 +23,32 @@ import { Quarantine } from './constructs/quarantine.ts';
 import { ForwarderSchedule } from './constructs/schedule.ts';
 import { ApiKeySecrets } from './constructs/secrets.ts';
 import { State } from './constructs/state.ts';
-import { environmentProblems, forwarderEnvironment } from './forwarder-environment.ts';
+import { ForwarderBase } from './forwarder-base.ts';
+import { environmentProblems, forwarderEnvironment, readBeforeDeployment } from './forwarder-environment.ts';
+import { propProblems } from './forwarder-problems.ts';
 import type { ValenceForwarderProps } from './forwarder-props.ts';
 import { halfImported } from './half-imported.ts';
 import { warnOfUnknownPaths } from './path-warnings.ts';
 import { applyRoleRules } from './role-rules.ts';
-import { type RunGaps, runGaps } from './run-gaps.ts';
-import { defaultTimeout, fitsInterval } from './run-timeout.ts';
+import { runGaps } from './run-gaps.ts';
+import { defaultTimeout } from './run-timeout.ts';
 
-/** DynamoDB's global tables name the key of each region. */
-const NEEDS_REGION =
-  'encryptionKey: needs a stack whose region is known at synthesis. Give the stack an env with a region.';
-
-const LOCKED_ELSEWHERE =
-  'quarantineLocked: needs a bucket that the stack creates. The policy of an existing quarantineBucket is changed where that is.';
-
-/** What is wrong with the region of a stack, if it is known. */
-function placeProblems({ region, partition }: Stack): string[] {
-  const problem = Token.isUnresolved(partition) ? undefined : partitionProblem(partition);
-  return problem ? [`The stack's region ${region} ${problem}.`] : [];
-}
-
-/** Rules about time that the given values break. */
-function timingProblems(
-  gaps: RunGaps,
-  { interval, timeout, window, schedule }: ValenceForwarderProps,
-): string[] {
-  if (interval && !isAllowedInterval(interval)) {
-    return [`interval = ${interval.toHumanString()}: must be whole minutes, ${ALLOWED_INTERVAL}.`];
-  }
-  const { expressionString = '' } = schedule ?? {};
-  const tooLong = expressionString.startsWith('cron(') && gapProblem(expressionString);
-  if (tooLong) return [`schedule = ${expressionString}: ${tooLong}.`];
-  if (timeout && !fitsInterval(timeout, gaps.shortest, window)) {
-    const delayed = window ? `, less the window of ${window.toHumanString()},` : '';
-    return [
-      `timeout = ${timeout.toHumanString()}: must end more than ${LEASE_MARGIN_SECONDS} seconds before the next run, which starts ${gaps.shortest.toHumanString()}${delayed} after this one.`,
-    ];
-  }
-  return [];
-}
-
-/** Takes the place of what CloudFormation writes at deployment. */
-const KNOWN_LATER = 'known-at-deployment';
-
-/** The problems that the function itself would report at its start, reported before it is deployed. */
-function readEnvironment(
-  environment: Record<string, string>,
-): { config: Config } | { problems: readonly string[] } {
-  try {
-    const known = Object.entries(environment).map(
-      ([name, value]) => [name, Token.isUnresolved(value) ? KNOWN_LATER : value] as const,
-    );
-    return { config: readConfig(Object.fromEntries(known)) };
-  } catch (error) {
-    if (error instanceof ConfigError) return { problems: error.problems };
-    throw error;
-  }
-}
-
-/** A forwarder from one Valence account to one Datadog organisation, with everything it needs. */
-export class ValenceForwarder extends Construct {
-  /** What its metrics, its logs and its part of the quarantine are named by. */
+/**
+ * A forwarder from one Valence account to one Datadog organisation, with everything it needs. Its stack has outputs by which
+ * `ops` finds it.
+ */
+export class ValenceForwarder extends ForwarderBase {
   readonly tenant: string;
   readonly state: State;
   readonly quarantine: Quarantine;
   readonly secrets: ApiKeySecrets;
   readonly forwarder: ForwarderFunction;
+  /** Starts the function. */
   readonly schedule: ForwarderSchedule;
   readonly backfill: Backfill;
+  /** Alarms and dashboard. */
   readonly monitoring: Monitoring;
+  protected readonly measured: Pick<Config, 'streams' | 'allMetrics'>;
 
   /** @throws {ConfigError} with every rule that the given values break */
   constructor(scope: Construct, id: string, props: ValenceForwarderProps = {}) {
@@ -125,6 +75,7 @@ export class ValenceForwarder extends Construct {
     this.secrets = new ApiKeySecrets(this, 'Secrets', {
       valence: props.valenceSecret,
       datadog: props.datadogSecret,
+      secretsKey: props.secretsKey,
       encryptionKey,
       removalPolicy,
     });
@@ -137,17 +88,15 @@ export class ValenceForwarder extends Construct {
       datadogSecret: this.secrets.datadog,
       proxySecret: props.proxySecret,
     });
-    const read = readEnvironment(environment);
+    const read = readBeforeDeployment(environment);
     const problems = [
-      ...placeProblems(Stack.of(this)),
-      ...timingProblems(gaps, props),
+      ...propProblems(Stack.of(this), gaps, props),
       ...environmentProblems(environment),
-      ...(encryptionKey && Token.isUnresolved(Stack.of(this).region) ? [NEEDS_REGION] : []),
-      ...(props.quarantineLocked && props.quarantineBucket ? [LOCKED_ELSEWHERE] : []),
       ...('problems' in read ? read.problems : []),
     ];
     if (problems.length > 0 || 'problems' in read) throw new ConfigError(problems);
     this.tenant = read.config.tenant;
+    this.measured = read.config;
     const clashes = clashesOf(this, this.others());
     if (clashes.problems.length > 0) throw new ConfigError(clashes.problems);
 
@@ -170,8 +119,10 @@ export class ValenceForwarder extends Construct {
       encryptionKey,
     });
     this.backfill = new Backfill(this, 'Backfill', { ...props, function: this.forwarder.handler });
+    const { outputPrefix = outputPrefixOf(this.tenant) } = props;
     this.monitoring = new Monitoring(this, 'Monitoring', {
       ...props,
+      outputPrefix,
       config: read.config,
       function: this.forwarder.handler,
       timeout,
@@ -187,6 +138,7 @@ export class ValenceForwarder extends Construct {
         failureQueue: this.forwarder.failureQueue,
       },
     });
+    new ForwarderOutputs(this, 'Outputs', outputPrefix, this, props);
     // Nothing runs unwatched.
     this.schedule.schedule.node.addDependency(...this.monitoring.alarms);
     applyRoleRules(this, props);

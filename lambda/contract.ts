@@ -56,13 +56,18 @@ export const CONTENT_STACK_SUFFIX = 'content';
 /** Name of a stack. @param suffix a tenant or {@link CONTENT_STACK_SUFFIX}; none for the only forwarder */
 export const stackNameOf = (suffix?: string): string => (suffix ? `${STACK_NAME}-${suffix}` : STACK_NAME);
 
-/** Outputs of a forwarder's stack. The operator tools find a forwarder by the first five. */
+/**
+ * Outputs of a forwarder's stack, whose keys may all begin with a prefix. The operator tools find a forwarder by the first four.
+ */
 export const STACK_OUTPUTS = {
   functionName: 'FunctionName',
   stateTable: 'StateTable',
   quarantineBucket: 'QuarantineBucket',
   logGroup: 'LogGroup',
   backfillStateMachine: 'BackfillStateMachine',
+  schedule: 'Schedule',
+  scheduleGroup: 'ScheduleGroup',
+  alarmPrefix: 'AlarmPrefix',
   storeValenceKey: 'StoreValenceKey',
   storeDatadogKey: 'StoreDatadogKey',
   checkCommand: 'CheckCommand',

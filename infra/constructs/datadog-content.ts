@@ -9,6 +9,7 @@ import { functionCode } from '#function-code';
 import type { ContentItem, Destination } from '../../lambda/content-installer/content-item.ts';
 import { DATADOG_SITES, type DatadogSite } from '../../lambda/shared/datadog-sites.ts';
 import { ConfigError } from '../../lambda/shared/errors.ts';
+import { contentItems } from '../datadog/content.ts';
 import { acknowledgeNetwork, type FunctionNetwork, inNetwork } from './network.ts';
 import {
   logGroupStatements,
@@ -33,17 +34,21 @@ const PATIENCE = Duration.minutes(15);
 const MAX_BODY_BYTES = 110_000;
 
 export interface DatadogContentProps extends FunctionNetwork {
-  /** What to install, see infra/datadog/content.ts. */
-  readonly items: readonly ContentItem[];
+  /**
+   * What to install: some of it, or customised, by `contentItems` of `valence-datadog-forwarder/content`.
+   * @default all of the content
+   */
+  readonly items?: readonly ContentItem[] | undefined;
   /** Secret that holds the Datadog API key; it must be filled before the deployment. */
   readonly apiKeySecret: ISecret;
   /** Secret that holds the Datadog application key; it must be filled before the deployment. */
   readonly appKeySecret: ISecret;
   /**
-   * Proxy for connections to Datadog, and the hosts that are reached without it. AWS is reached without it.
+   * Proxy for connections to Datadog. AWS is reached without it.
    * @default direct connections
    */
   readonly httpsProxy?: string | undefined;
+  /** Hosts that are reached without the proxy. */
   readonly noProxy?: readonly string[] | undefined;
   /** Secret that holds the credentials of the proxy. */
   readonly proxySecret?: ISecret | undefined;
@@ -90,12 +95,17 @@ const asciiJson = (body: object): string =>
  * installed, changed, rolled back and removed separately. A Datadog organisation needs them once.
  */
 export class DatadogContent extends Construct {
+  /** What it installs: the bodies that Datadog gets, by kind and key. */
+  readonly items: readonly ContentItem[];
+  /** The role of the installer. */
   readonly role: Role;
+  /** The log of the installer. */
   readonly logGroup: LogGroup;
 
   /** @throws {ConfigError} when an item is too large for an event */
   constructor(scope: Construct, id: string, props: DatadogContentProps) {
     super(scope, id);
+    this.items = props.items ?? contentItems();
     this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -153,7 +163,7 @@ export class DatadogContent extends Construct {
         reason: 'It runs only during a deployment, and its log shows what it did.',
       },
     );
-    this.install(props.items, installer.functionArn, {
+    this.install(this.items, installer.functionArn, {
       Site: props.datadogSite ?? DATADOG_SITES[0],
       ...(props.datadogApiUrl && { ApiUrl: props.datadogApiUrl }),
       ApiKeySecret: secretIdOf(apiKeySecret),

@@ -1,5 +1,11 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { PolicyDocument, type PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type IRole,
+  PolicyDocument,
+  type PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   ApplicationLogLevel,
@@ -26,6 +32,7 @@ const MAX_EVENT_AGE = Duration.hours(6);
 export interface ForwarderFunctionProps
   extends Pick<
     ValenceForwarderProps,
+    | 'role'
     | 'memorySize'
     | 'logLevel'
     | 'reservedConcurrency'
@@ -53,7 +60,7 @@ export interface ForwarderFunctionProps
 export class ForwarderFunction extends Construct {
   readonly handler: LambdaFunction;
   readonly logGroup: LogGroup;
-  readonly role: Role;
+  readonly role: IRole;
   readonly failureQueue: Queue;
 
   constructor(scope: Construct, id: string, props: ForwarderFunctionProps) {
@@ -71,11 +78,8 @@ export class ForwarderFunction extends Construct {
       ...props.permissions,
       ...(vpc ? networkStatements() : []),
     ];
-    this.role = new Role(this, 'Role', {
-      description: 'What the Valence forwarder may do',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: { forwarder: new PolicyDocument({ statements }) },
-    });
+    this.role = props.role ?? this.ownRole(statements);
+    if (props.role) for (const statement of statements) props.role.addToPrincipalPolicy(statement);
     const failures = this.failureQueue.queueArn;
     this.handler = new LambdaFunction(this, 'Handler', {
       description: DESCRIPTION,
@@ -105,6 +109,14 @@ export class ForwarderFunction extends Construct {
     });
     if (vpc) acknowledgeNetwork(this.role);
     this.explain();
+  }
+
+  private ownRole(statements: PolicyStatement[]): Role {
+    return new Role(this, 'Role', {
+      description: 'What the Valence forwarder may do',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { forwarder: new PolicyDocument({ statements }) },
+    });
   }
 
   private explain() {

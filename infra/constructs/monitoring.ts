@@ -2,7 +2,7 @@ import type { AlarmBase, Dashboard, IAlarmAction } from 'aws-cdk-lib/aws-cloudwa
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
 import { PAGES } from '../../lambda/contract.ts';
-import type { DeploymentProps } from '../deployment-props.ts';
+import type { ValenceForwarderProps } from '../forwarder-props.ts';
 import { headingOf, readProject, runbookOf } from '../project/project.ts';
 import { type AlarmTexts, alarmArn, alarmName, makeAlarm } from './monitoring/alarm-factory.ts';
 import { AlarmTopic } from './monitoring/alarm-topic.ts';
@@ -20,19 +20,25 @@ import type { Watched } from './monitoring/watched.ts';
 
 export interface MonitoringProps
   extends Watched,
-    Pick<DeploymentProps, 'alarmEmail' | 'alarmTopic' | 'runbookUrl' | 'encryptionKey'> {}
+    Pick<
+      ValenceForwarderProps,
+      'alarmEmail' | 'alarmTopic' | 'alarmActions' | 'runbookUrl' | 'encryptionKey'
+    > {}
 
 /** Alarms, dashboard and saved queries of one forwarder. Streams that are switched off are not watched. */
 export class Monitoring extends Construct {
   /** Those that notify, and those that show details. */
   readonly alarms: AlarmBase[];
   readonly dashboard: Dashboard;
+  /** What the names of the alarms begin with. */
+  readonly label: string;
   /** Address of the dashboard in the AWS console. */
   readonly dashboardUrl: string;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const label = labelOf(scope);
+    this.label = label;
     const links = consoleLinks(this);
     const { runbookUrl = runbookOf(readProject()) } = props;
     const specs = [
@@ -64,10 +70,14 @@ export class Monitoring extends Construct {
     saveQueries(this, label, props.logGroup);
   }
 
-  private actions({ alarmEmail, alarmTopic, encryptionKey }: MonitoringProps): IAlarmAction[] {
+  private actions({
+    alarmEmail,
+    alarmTopic,
+    alarmActions = [],
+    encryptionKey,
+  }: MonitoringProps): IAlarmAction[] {
     const own = alarmEmail && new AlarmTopic(this, 'Topic', { email: alarmEmail, encryptionKey }).topic;
-    return [own, alarmTopic]
-      .filter((topic) => topic !== undefined && topic !== '')
-      .map((topic) => new SnsAction(topic));
+    const topics = [own, alarmTopic].filter((topic) => topic !== undefined && topic !== '');
+    return [...topics.map((topic) => new SnsAction(topic)), ...alarmActions];
   }
 }

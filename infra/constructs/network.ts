@@ -7,16 +7,21 @@ import {
   SecurityGroup,
   type SubnetSelection,
 } from 'aws-cdk-lib/aws-ec2';
-import type { Role } from 'aws-cdk-lib/aws-iam';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
 const HTTPS_PORT = 443;
 
 /** The network of a function, as the library takes it. */
 export interface FunctionNetwork {
+  /** The network; none for Lambda's own. */
   readonly vpc?: IVpc | undefined;
+  /** Subnets of the network; its private ones by default. */
   readonly vpcSubnets?: SubnetSelection | undefined;
-  /** @default a new one that lets out HTTPS and connections to the proxy, and nothing in */
+  /**
+   * Security groups in the network.
+   * @default a new one that lets out HTTPS and connections to the proxy, and nothing in
+   */
   readonly securityGroups?: readonly ISecurityGroup[] | undefined;
   /** Proxy whose port a new security group lets out. */
   readonly httpsProxy?: string | undefined;
@@ -34,7 +39,7 @@ export function inNetwork(scope: Construct, description: string, network: Functi
 }
 
 /** Says why the role of a function in a network may do what connecting it takes. */
-export function acknowledgeNetwork(role: Role): void {
+export function acknowledgeNetwork(role: IRole): void {
   const reason =
     'Lambda connects functions to a network in the name of their role, and EC2 takes no narrower resource.';
   Validations.of(role).acknowledge(

@@ -26,7 +26,7 @@ export const secretStatements = (...secrets: ISecret[]): PolicyStatement[] => [
 ];
 
 /** A secret of which only the name is known: Secrets Manager chooses the six characters at the end of its ARN. */
-const secretArn = (secret: ISecret): string => secret.secretFullArn ?? `${secret.secretArn}-??????`;
+export const secretArn = (secret: ISecret): string => secret.secretFullArn ?? `${secret.secretArn}-??????`;
 
 /**
  * By what a function asks for a secret: its complete ARN, or else its name. Secrets Manager takes an incomplete ARN that ends in
@@ -137,15 +137,16 @@ export const secretKeyStatements = (keys: readonly (IKey | undefined)[]): Policy
   return [...byArn.values()].map((key) => useOf(key, ['kms:Decrypt'], ['secretsmanager']));
 };
 
-function useOf(key: IKey, actions: string[], services: readonly KeyService[]): PolicyStatement {
+/** The condition that a key is used through services, in the region of the key. */
+export function throughServices(key: IKey, services: readonly KeyService[]) {
   const { region, urlSuffix } = Stack.of(key);
-  const through = services.map((service) => `${service}.${region}.${urlSuffix}`);
-  return new PolicyStatement({
-    actions,
-    resources: [key.keyArn],
-    conditions: { StringEquals: { 'kms:ViaService': through } },
-  });
+  return {
+    StringEquals: { 'kms:ViaService': services.map((service) => `${service}.${region}.${urlSuffix}`) },
+  };
 }
+
+const useOf = (key: IKey, actions: string[], services: readonly KeyService[]): PolicyStatement =>
+  new PolicyStatement({ actions, resources: [key.keyArn], conditions: throughServices(key, services) });
 
 /**
  * What Lambda does with the role to connect a function to a network.

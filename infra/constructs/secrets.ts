@@ -21,6 +21,11 @@ export interface ApiKeySecretsProps {
    */
   readonly encryptionKey?: IKey | undefined;
   /**
+   * Key of secrets that exist.
+   * @default the one that they were imported with
+   */
+  readonly secretsKey?: IKey | undefined;
+  /**
    * What happens to new secrets when the stack is deleted.
    * @default RemovalPolicy.RETAIN
    */
@@ -31,11 +36,18 @@ export interface ApiKeySecretsProps {
 export class ApiKeySecrets extends Construct {
   readonly valence: ISecret;
   readonly datadog: ISecret;
+  /** Customer managed keys of the two, as far as the settings say. */
+  readonly encryptionKeys: readonly IKey[];
 
   constructor(scope: Construct, id: string, props: ApiKeySecretsProps = {}) {
     super(scope, id);
     this.valence = props.valence ?? this.emptySecret('ValenceApiKey', 'API key of Valence Security', props);
     this.datadog = props.datadog ?? this.emptySecret('DatadogApiKey', 'API key of Datadog', props);
+    const keyOf = (existing: ISecret | undefined) =>
+      existing ? (props.secretsKey ?? existing.encryptionKey) : props.encryptionKey;
+    this.encryptionKeys = [...new Set([keyOf(props.valence), keyOf(props.datadog)])].filter(
+      (key) => key !== undefined,
+    );
   }
 
   private emptySecret(id: string, description: string, props: ApiKeySecretsProps): ISecret {

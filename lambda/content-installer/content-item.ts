@@ -17,6 +17,7 @@ export interface Destination {
 
 /** One item to install. */
 export interface ContentItem {
+  /** What Datadog makes of it. */
   kind: ContentKind;
   /** Stable name within its kind, independent of its title: lower-case words joined by hyphens. */
   key: string;

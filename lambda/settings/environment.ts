@@ -12,16 +12,30 @@ type Definitions = typeof definitions;
 
 const entries = Object.entries<FunctionSetting>(definitions);
 
+/**
+ * The environment of the function, whose values have other names elsewhere.
+ * @param nameOf what a setting is called where its text is given
+ */
+export const textsSchema = (nameOf: (key: keyof Definitions) => string) =>
+  withRules(
+    z.object(
+      Object.fromEntries(
+        entries.map(([key, each]) => [nameOf(key as keyof Definitions), environmentField(each)]),
+      ),
+    ),
+    FUNCTION_RULES,
+    {
+      name: nameOf,
+      values: (texts) =>
+        Object.fromEntries(entries.map(([key]) => [key, texts[nameOf(key as keyof Definitions)]])),
+    },
+  );
+
+/** The name of each setting's variable, by the key of its definition. */
+export const variableOf = (key: keyof Definitions): string => definitions[key].environment;
+
 /** The environment of the function: every variable, what it means and what it takes. */
-export const environmentSchema = withRules(
-  z.object(Object.fromEntries(entries.map(([, each]) => [each.environment, environmentField(each)]))),
-  FUNCTION_RULES,
-  {
-    name: (key) => definitions[key].environment,
-    values: (variables) =>
-      Object.fromEntries(entries.map(([key, { environment }]) => [key, variables[environment]])),
-  },
-);
+export const environmentSchema = textsSchema(variableOf);
 
 /** `SETTLE_SECONDS` as `settleSeconds`. */
 type CamelCase<Name extends string> = Name extends `${infer Word}_${infer Rest}`

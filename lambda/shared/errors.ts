@@ -36,6 +36,7 @@ export class ConfigError extends ForwarderError {
     named(ConfigError, 'ConfigError');
   }
 
+  /** A sentence for each problem, which begins with the name of the setting. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {

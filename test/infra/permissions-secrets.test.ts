@@ -43,7 +43,7 @@ describe('permissions for secrets', () => {
     const stack = new Stack(appWithoutCode(), 'Other');
     const datadogSecret = Secret.fromSecretNameV2(stack, 'Datadog', '0123456789abcdef0123456789abcdef');
 
-    expect(() => new ValenceForwarder(stack, 'Forwarder', { datadogSecret })).toThrow('DATADOG_SECRET_ID');
+    expect(() => new ValenceForwarder(stack, 'Forwarder', { datadogSecret })).toThrow('datadogSecret');
   });
 
   it('existing secrets are used instead of new ones, and their own key may decrypt them', () => {

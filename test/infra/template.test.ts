@@ -213,6 +213,9 @@ it('the outputs name what an operator needs, and the commands that store the key
     'DeadLetterQueue',
     'FailureQueue',
     'BackfillStateMachine',
+    'Schedule',
+    'ScheduleGroup',
+    'AlarmPrefix',
     'Dashboard',
     'Version',
   ]);

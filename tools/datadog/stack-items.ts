@@ -5,7 +5,7 @@ import type { PlanLine } from './plan.ts';
 
 /** Ids of the objects that a stack has installed. Throws as {@link resourceListOf} does. */
 export const installedIds = async (aws: AwsClients, name: string): Promise<string[]> =>
-  (await resourceListOf(aws, { name }))
+  (await resourceListOf(aws, { stackName: name }))
     .filter(({ type }) => type === 'Custom::DatadogContent')
     .map(({ id }) => datadogIdOf(id));
 

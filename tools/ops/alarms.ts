@@ -3,7 +3,8 @@ import { paginateListSubscriptionsByTopic, type Subscription } from '@aws-sdk/cl
 import { type Finding, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-import { type ForwarderStack, resourceListOf } from './stack.ts';
+import { resourceListOf } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** An alarm of a stack, as CloudWatch knows it. */
 export interface StackAlarm {
@@ -32,12 +33,19 @@ const alarmOf = ({
 });
 
 /**
- * The alarms that belong to a stack: its own resources, because their names may begin with that of another stack.
+ * The alarms of a forwarder: resources of its stack, because names may begin with that of another stack, and named after the forwarder,
+ * because the stack may have others.
  * @throws {OpsError}
  */
 export async function alarmsOf(aws: AwsClients, stack: ForwarderStack): Promise<StackAlarm[]> {
+  const { alarmPrefix, otherAlarmPrefixes } = stack;
+  // That of another one may begin with this one's.
+  const prefixOf = (name: string) =>
+    [alarmPrefix, ...otherAlarmPrefixes]
+      .filter((prefix) => name.startsWith(`${prefix}-`))
+      .toSorted((a, b) => b.length - a.length)[0];
   const names = (await resourceListOf(aws, stack))
-    .filter(({ type }) => ALARM_TYPES.includes(type))
+    .filter(({ type, id }) => ALARM_TYPES.includes(type) && prefixOf(id) === alarmPrefix)
     .map(({ id }) => id);
   const alarms: StackAlarm[] = [];
   for (let start = 0; start < names.length; start += NAMES_PER_CALL) {

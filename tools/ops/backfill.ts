@@ -12,7 +12,8 @@ import { type BackfillEstimate, type BackfillPlan, estimateBackfill } from './ba
 import { type BackfillResult, concurrencyOf, followBackfill, startBackfill } from './backfill-execution.ts';
 import { ledgerSize } from './ledger-size.ts';
 import { OpsError } from './ops-error.ts';
-import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
+import { type DeployedFunction, readFunction } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 export interface BackfillOptions extends BackfillRequest {
   dryRun?: boolean;

@@ -4,7 +4,8 @@ import { fixHere } from '../cli/fix.ts';
 import { type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { invokeAction } from './invoke.ts';
-import { type DeployedFunction, type ForwarderStack, versionInWords } from './stack.ts';
+import { type DeployedFunction, versionInWords } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** Checks of what was deployed: credentials, stack and function. */
 

@@ -7,7 +7,7 @@ import { shellWord } from '../../lambda/shared/shell.ts';
 import { check, type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { unlessDenied } from './check-storage.ts';
-import { accountIn, type ForwarderStack } from './stack.ts';
+import { accountIn, type ForwarderStack } from './stack-outputs.ts';
 
 /** Checks of how a table and a bucket that existed before the stack are encrypted, and of the key that the function may use. */
 

@@ -5,7 +5,7 @@ import { counted } from '../cli/format.ts';
 import { type Finding, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { unlessDenied } from './check-storage.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** The character after the slash that ends the prefix of a tenant: keys from there on are of later tenants. */
 const AFTER_SLASH = '0';

@@ -5,7 +5,7 @@ import { alarmsOf, checkNotifications } from './alarms.ts';
 import type { AwsClients } from './aws.ts';
 import { loggedRuns } from './logged-runs.ts';
 import { readSchedule } from './schedule.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 import { isFailure, runText } from './tail.ts';
 
 /** Checks the schedule, the last run and the alarms. */
@@ -65,7 +65,7 @@ export async function checkAlarms(aws: AwsClients, stack: ForwarderStack): Promi
     ...(raised.length === 0 ? [ok('alarms', 'none is in state ALARM')] : []),
     ...raised.map(({ name, description }) =>
       fail(
-        `alarms.${name.slice(stack.name.length + 1)}`,
+        `alarms.${name.slice(stack.alarmPrefix.length + 1)}`,
         description.split('\n')[0] ?? '',
         description.match(/^Runbook: .*$/m)?.[0] ?? 'See docs/runbook.md.',
       ),

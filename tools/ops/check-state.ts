@@ -6,7 +6,8 @@ import { lagNow } from '../../lambda/shared/lag.ts';
 import { duration, utc } from '../cli/format.ts';
 import { type Finding, fail, ok, warn } from '../doctor/finding.ts';
 import type { AwsClients } from './aws.ts';
-import type { DeployedFunction, ForwarderStack } from './stack.ts';
+import type { DeployedFunction } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** Checks the state of a stream: its lease and how far its watermark is behind. */
 export async function checkState(

@@ -6,7 +6,7 @@ import { shellWord } from '../../lambda/shared/shell.ts';
 import { type Finding, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** Checks of how table and bucket are set up: those that existed before the stack are as another left them. */
 

@@ -6,7 +6,7 @@ import type { Output } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import { changeIdleState, readIdleState, type StateChange } from './idle-state.ts';
 import { OpsError } from './ops-error.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 export interface DowngradeOptions {
   stream: Stream;

@@ -3,7 +3,7 @@ import { hashOf } from '../../lambda/forwarder/core/logs/redact/redact.ts';
 import type { Output } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 export interface HashOptions {
   /** What a log held before it was hashed. */

@@ -7,7 +7,7 @@ import type { StreamState } from '../../lambda/forwarder/core/state-ports.ts';
 import { utc } from '../cli/format.ts';
 import type { AwsClients } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** The state of a stream while no run holds its lease. */
 export interface IdleState {

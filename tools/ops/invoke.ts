@@ -2,7 +2,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { ActionName } from '../../lambda/contract.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 interface FailedInvocation {
   errorType?: string;

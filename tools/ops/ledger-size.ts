@@ -3,7 +3,7 @@ import type { Stream } from '../../lambda/contract.ts';
 import { tableCall } from '../../lambda/forwarder/aws/table-call.ts';
 import { entryCount } from '../../lambda/forwarder/core/ledger/chunks.ts';
 import type { AwsClients } from './aws.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** What the ledger of a stream holds. */
 export interface LedgerSize {

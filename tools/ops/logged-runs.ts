@@ -2,7 +2,7 @@ import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import * as z from 'zod/mini';
 import type { LogEvent } from '../../lambda/contract.ts';
 import { type AwsClients, awsCall } from './aws.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 const streamOutcome = z.object({
   fetched: z.number(),

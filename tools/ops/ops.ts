@@ -45,7 +45,10 @@ const NOTE =
 const program = new Command('npm run ops --')
   .description('Operates a deployed forwarder.')
   .version(VERSION)
-  .option('--stack <name>', 'stack of the forwarder (default: the only one of the region)')
+  .option(
+    '--stack <name>',
+    'stack of the forwarder, or STACK/PREFIX if it has several (default: the only one of the region)',
+  )
   .option(
     '--region <name>',
     'AWS region (default: AWS_REGION, awsRegion in cdk.json, or that of the profile)',

@@ -1,7 +1,8 @@
 import { shellWord } from '../../lambda/shared/shell.ts';
 import type { AwsClients } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-import { type ForwarderStack, findForwarder, resourceListOf } from './stack.ts';
+import { findForwarder, resourceListOf } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /**
  * What belongs to a stack. Outputs and settings of a function may name anything, and whoever may create a stack chooses them; the list
@@ -40,7 +41,7 @@ const CAN_EXIST_BEFORE: ReadonlySet<NamedResource['kind']> = new Set(['table', '
  */
 export async function foreignTo(
   aws: AwsClients,
-  stack: Pick<ForwarderStack, 'name'>,
+  stack: Pick<ForwarderStack, 'stackName'>,
   named: readonly NamedResource[],
   existing: readonly string[],
 ): Promise<NamedResource[]> {

@@ -1,7 +1,7 @@
 import { type QuarantineBucket, s3Quarantine } from '../../lambda/forwarder/aws/quarantine-bucket.ts';
 import { freshSecret, readSecret } from '../../lambda/forwarder/aws/table-secret.ts';
 import type { AwsClients } from './aws.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** The quarantine of a forwarder, read with the credentials of the operator. */
 export const quarantineOf = (

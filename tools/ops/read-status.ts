@@ -13,7 +13,8 @@ import { loggedRuns } from './logged-runs.ts';
 import { OpsError } from './ops-error.ts';
 import { quarantineOf } from './quarantine.ts';
 import { type ForwarderSchedule, readSchedule } from './schedule.ts';
-import { type DeployedFunction, type ForwarderStack, readFunction } from './stack.ts';
+import { type DeployedFunction, readFunction } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** The progress of one stream. Times are epoch seconds, null while there is no state. */
 export interface StreamStatus {

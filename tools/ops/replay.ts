@@ -13,7 +13,8 @@ import { brokenLimits, meaningOf } from './broken-limits.ts';
 import { invokeAction } from './invoke.ts';
 import { OpsError } from './ops-error.ts';
 import { quarantineOf } from './quarantine.ts';
-import { type ForwarderStack, readFunction } from './stack.ts';
+import { readFunction } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 export interface ReplayOptions {
   /** Prefix of the keys, with or without the tenant's own prefix. */

@@ -8,7 +8,8 @@ import type { AwsClients } from './aws.ts';
 import { ASSUMED_PAGE_SIZE, aboutDollars } from './backfill.ts';
 import { estimateBackfill } from './backfill-estimate.ts';
 import { type LedgerSize, ledgerSize } from './ledger-size.ts';
-import type { DeployedFunction, ForwarderStack } from './stack.ts';
+import type { DeployedFunction } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** The size of the ledger, on which the estimate is based; undefined when these credentials may not read it. */
 async function readLedger(

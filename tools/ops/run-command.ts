@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { type Output, outputFor } from '../cli/output.ts';
 import type { AwsClients } from './aws.ts';
 import type { StackChoice } from './own-resources.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /**
  * Runs what a command does. Everything that uses the AWS SDK takes a second and more to load, so it is loaded only when a

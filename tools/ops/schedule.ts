@@ -2,7 +2,8 @@ import { GetScheduleCommand } from '@aws-sdk/client-scheduler';
 import { DAY_SECONDS, HOUR_SECONDS, MINUTE_SECONDS } from '../../lambda/limits.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
-import { type ForwarderStack, resourcesOf } from './stack.ts';
+import { resourceListOf } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 /** When a forwarder runs. */
 export interface ForwarderSchedule {
@@ -30,8 +31,10 @@ function intervalOf(expression: string): number | undefined {
  * @throws {OpsError} also `schedule-missing`
  */
 export async function readSchedule(aws: AwsClients, stack: ForwarderStack): Promise<ForwarderSchedule> {
-  const resources = await resourcesOf(aws, stack);
-  const name = resources.get('AWS::Scheduler::Schedule');
+  const resources = await resourceListOf(aws, stack);
+  const idOf = (wanted: string, id: string | undefined) =>
+    resources.find((each) => each.type === wanted && (id === undefined || each.id === id))?.id;
+  const name = idOf('AWS::Scheduler::Schedule', stack.schedule?.name);
   if (!name) {
     throw new OpsError(
       'schedule-missing',
@@ -41,7 +44,7 @@ export async function readSchedule(aws: AwsClients, stack: ForwarderStack): Prom
   }
   const command = new GetScheduleCommand({
     Name: name,
-    GroupName: resources.get('AWS::Scheduler::ScheduleGroup'),
+    GroupName: idOf('AWS::Scheduler::ScheduleGroup', stack.schedule?.group),
   });
   const { ScheduleExpression = '', State } = await awsCall(aws.scheduler.send(command), {
     doing: 'reading the schedule',

@@ -5,46 +5,12 @@ import {
   type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import { STACK_OUTPUTS } from '../../lambda/contract.ts';
 import { type Config, readConfig } from '../../lambda/forwarder/config.ts';
 import { awsFailure } from '../../lambda/shared/aws/failure.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { OpsError } from './ops-error.ts';
 import { projectStacks } from './project.ts';
-
-/** Outputs that every forwarder's stack has. */
-const REQUIRED_OUTPUTS = [
-  STACK_OUTPUTS.functionName,
-  STACK_OUTPUTS.stateTable,
-  STACK_OUTPUTS.quarantineBucket,
-  STACK_OUTPUTS.logGroup,
-] as const;
-
-/** A deployed forwarder. */
-export interface ForwarderStack {
-  name: string;
-  /** Number of the AWS account that it is in. */
-  account: string | undefined;
-  /** CloudFormation's status, such as `UPDATE_COMPLETE`. */
-  status: string;
-  functionName: string;
-  table: string;
-  bucket: string;
-  logGroup: string;
-  /** ARN of the state machine that backfills; absent in stacks of a version without it. */
-  backfill: string | undefined;
-  /** Version that was deployed; absent in stacks of a version without the output. */
-  version: string | undefined;
-  /** The keys that the function may use, as the outputs say; each absent unless the settings name what it is about. */
-  keys: {
-    /** For an existing table; {@link NO_KEY} if none. */
-    table: string | undefined;
-    /** For an existing bucket; {@link NO_KEY} if none. */
-    bucket: string | undefined;
-    /** The setting `existingDataKmsKeyArn`. */
-    setting: string | undefined;
-  };
-}
+import { type ForwarderStack, forwardersOf } from './stack-outputs.ts';
 
 /** The configuration of the deployed function. */
 export interface DeployedFunction {
@@ -60,37 +26,6 @@ export interface DeployedFunction {
 /** The version of a stack in a sentence, `version 1.2.3`. */
 export const versionInWords = (version: string | undefined): string =>
   version === undefined ? 'an earlier version, which the stack does not name' : `version ${version}`;
-
-/** The number of the account in an ARN. */
-export const accountIn = (arn: string | undefined): string | undefined => arn?.split(':')[4];
-
-function forwarderOf({
-  StackName = '',
-  StackId,
-  StackStatus,
-  Outputs = [],
-}: Stack): ForwarderStack | undefined {
-  const outputs = new Map(Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const [functionName, table, bucket, logGroup] = REQUIRED_OUTPUTS.map((key) => outputs.get(key));
-  if (!functionName || !table || !bucket || !logGroup) return undefined;
-  const backfill = outputs.get(STACK_OUTPUTS.backfillStateMachine);
-  return {
-    name: StackName,
-    account: accountIn(StackId),
-    status: StackStatus ?? 'unknown',
-    functionName,
-    table,
-    bucket,
-    logGroup,
-    backfill,
-    version: outputs.get(STACK_OUTPUTS.version),
-    keys: {
-      table: outputs.get(STACK_OUTPUTS.existingTableKey),
-      bucket: outputs.get(STACK_OUTPUTS.existingBucketKey),
-      setting: outputs.get(STACK_OUTPUTS.existingDataKey),
-    },
-  };
-}
 
 /** Every stack, or those of one name; an unknown name gives none. */
 async function describeStacks({ cloudFormation, region }: AwsClients, name?: string): Promise<Stack[]> {
@@ -117,8 +52,7 @@ async function describeStacks({ cloudFormation, region }: AwsClients, name?: str
   return stacks;
 }
 
-const forwardersIn = (stacks: readonly Stack[]): ForwarderStack[] =>
-  stacks.flatMap((stack) => forwarderOf(stack) ?? []);
+const forwardersIn = (stacks: readonly Stack[]): ForwarderStack[] => stacks.flatMap(forwardersOf);
 
 /** All stacks; if these credentials may not see all of them, those that cdk.json names, or the one of the usual name. */
 async function describeVisibleStacks(aws: AwsClients): Promise<Stack[]> {
@@ -134,36 +68,45 @@ async function describeVisibleStacks(aws: AwsClients): Promise<Stack[]> {
 }
 
 /**
- * The forwarders of the region, or the one that was named.
+ * The forwarders of the region, those of a stack, or the one that was named.
+ * @param name a stack, or one of its forwarders as in `Security/North`
  * @throws {OpsError} `stack-not-found` or `stack-not-a-forwarder`
  */
 export async function findForwarders(aws: AwsClients, name?: string): Promise<ForwarderStack[]> {
-  const described = await (name === undefined ? describeVisibleStacks(aws) : describeStacks(aws, name));
-  const forwarders = forwardersIn(described);
-  if (forwarders.length > 0) return forwarders;
   if (name === undefined) {
+    const forwarders = forwardersIn(await describeVisibleStacks(aws));
+    if (forwarders.length > 0) return forwarders;
     throw new OpsError(
       'stack-not-found',
       `There is no forwarder in region ${aws.region} of this account.`,
       'Give the region it was deployed to with --region or another account with --profile, or deploy it (npx cdk deploy --all).',
     );
   }
+  const [stackName = '', prefix] = name.split('/');
+  const described = await describeStacks(aws, stackName);
+  const forwarders = forwardersIn(described);
+  const exact = forwarders.filter((each) => each.name === name || each.prefix === prefix);
+  if (exact.length > 0) return exact;
+  if (forwarders.length > 0 && prefix === undefined) return forwarders;
   const [stack] = described;
-  if (stack) {
+  if (stack && forwarders.length === 0) {
     throw new OpsError(
       'stack-not-a-forwarder',
-      `The stack ${name} (${stack.StackStatus}) does not have the outputs of a forwarder.`,
+      `The stack ${stackName} (${stack.StackStatus}) does not have the outputs of a forwarder.`,
       'Wait for its deployment, or see "First deployment failed" in docs/runbook.md when it has failed.',
     );
   }
-  const others = forwardersIn(await describeVisibleStacks(aws).catch(() => [])).map((other) => other.name);
+  const others = stack ? forwarders : forwardersIn(await describeVisibleStacks(aws).catch(() => []));
+  const names = others.map((other) => other.name);
   const there =
-    others.length === 0
+    names.length === 0
       ? 'There is no forwarder.'
-      : `There ${others.length === 1 ? 'is' : 'are'} ${others.join(', ')}.`;
+      : `There ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}.`;
   throw new OpsError(
     'stack-not-found',
-    `There is no stack ${name} in region ${aws.region} of this account. ${there}`,
+    stack
+      ? `The stack ${stackName} has no forwarder ${prefix}. ${there}`
+      : `There is no stack ${stackName} in region ${aws.region} of this account. ${there}`,
     'Correct --stack, or give another region with --region or another account with --profile.',
   );
 }
@@ -248,13 +191,13 @@ const HELD: ReadonlySet<string> = new Set<ResourceStatus>([
  */
 export async function resourceListOf(
   { cloudFormation, region }: AwsClients,
-  { name }: Pick<ForwarderStack, 'name'>,
+  { stackName }: Pick<ForwarderStack, 'stackName'>,
 ): Promise<StackResource[]> {
   const resources: StackResource[] = [];
   const read = async () => {
     for await (const { StackResourceSummaries = [] } of paginateListStackResources(
       { client: cloudFormation },
-      { StackName: name },
+      { StackName: stackName },
     )) {
       for (const {
         ResourceType: type,
@@ -272,13 +215,3 @@ export async function resourceListOf(
   });
   return resources;
 }
-
-/**
- * Physical ids of the resources of a stack by type, of which the stack has one each.
- * @throws {OpsError}
- */
-export const resourcesOf = async (
-  aws: AwsClients,
-  stack: ForwarderStack,
-): Promise<ReadonlyMap<string, string>> =>
-  new Map((await resourceListOf(aws, stack)).map(({ type, id }) => [type, id]));

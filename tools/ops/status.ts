@@ -6,7 +6,8 @@ import { colour } from '../cli/terminal.ts';
 import type { AwsClients } from './aws.ts';
 import { cachedLedger, type StackStatus, type StreamStatus, stackStatus } from './read-status.ts';
 import type { ForwarderSchedule } from './schedule.ts';
-import { type ForwarderStack, versionInWords } from './stack.ts';
+import { versionInWords } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 const HEADINGS = [
   'tenant',

@@ -4,7 +4,7 @@ import { inOneLine } from '../cli/terminal.ts';
 import { fitted } from '../cli/width.ts';
 import type { AwsClients } from './aws.ts';
 import { type LoggedRun, loggedRuns } from './logged-runs.ts';
-import type { ForwarderStack } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 export interface TailOptions {
   /** Only runs that ended since then, epoch seconds. */

@@ -10,7 +10,8 @@ import { runningBackfills } from './backfill-execution.ts';
 import { changeIdleState, type IdleState, readIdleState } from './idle-state.ts';
 import { OpsError } from './ops-error.ts';
 import { rereadText } from './reread.ts';
-import { type ForwarderStack, readFunction } from './stack.ts';
+import { readFunction } from './stack.ts';
+import type { ForwarderStack } from './stack-outputs.ts';
 
 export interface WatermarkOptions {
   stream: Stream;

@@ -47,8 +47,14 @@ function ages(watched: Watched): IWidget[] {
   const pace = { interval: interval.toSeconds(), settle: config.settleSeconds };
   return [
     graph('Watermark age (s)', streams('WatermarkAge', maximum), [
-      { value: warningAge(pace), label: 'warning' },
-      { value: criticalAge(pace), label: 'critical' },
+      {
+        value: watched.alarmThresholds?.watermarkAgeWarning?.toSeconds() ?? warningAge(pace),
+        label: 'warning',
+      },
+      {
+        value: watched.alarmThresholds?.watermarkAgeCritical?.toSeconds() ?? criticalAge(pace),
+        label: 'critical',
+      },
     ]),
     graph('Final watermark age and time since the newest record (s)', [
       ...streams('FinalWatermarkAge', maximum),

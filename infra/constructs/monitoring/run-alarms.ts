@@ -16,7 +16,9 @@ const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = ComparisonOperator;
 
 /** Alarms on runs, independent of the stream. */
 export function runAlarms(watched: Watched): AlarmSpec[] {
-  const { config, function: handler, table, timeout, interval, spacing } = watched;
+  const { config, function: handler, table, timeout, interval, spacing, outputPrefix = '' } = watched;
+  const { durationShare = BUSY_SHARE, tableWritesPerHour = MAX_HOURLY_WRITE_UNITS } =
+    watched.alarmThresholds ?? {};
   const [seconds, delay] = paceSeconds(watched);
   const periods = alarmTiming.badRuns(spacing.toSeconds());
   const perRun = { period: Duration.seconds(alarmTiming.runPeriod(spacing.toSeconds())) };
@@ -46,10 +48,10 @@ export function runAlarms(watched: Watched): AlarmSpec[] {
     },
     {
       kind: 'duration',
-      what: `${inARow} of the forwarder took more than ${BUSY_SHARE * 100} % of the timeout of ${timeout.toHumanString()}. It is catching up after an outage, or Valence or Datadog is slow, or there are more records than one run can forward.`,
+      what: `${inARow} of the forwarder took more than ${Math.round(durationShare * 100)} % of the timeout of ${timeout.toHumanString()}. It is catching up after an outage, or Valence or Datadog is slow, or there are more records than one run can forward.`,
       metric: handler.metricDuration({ ...perRun, statistic: Stats.MAXIMUM }),
       is: GREATER_THAN_THRESHOLD,
-      threshold: BUSY_SHARE * timeout.toMilliseconds(),
+      threshold: durationShare * timeout.toMilliseconds(),
       periods,
       missing: TreatMissingData.NOT_BREACHING,
     },
@@ -64,7 +66,7 @@ export function runAlarms(watched: Watched): AlarmSpec[] {
     },
     {
       kind: 'credential-failures',
-      what: `Valence or Datadog refused its API key, or a key could not be read. Store a valid key in the secret that the log line with event "stream-failed" names; the stack outputs ${STACK_OUTPUTS.storeValenceKey} and ${STACK_OUTPUTS.storeDatadogKey} hold the commands. Until then the stream waits, and nothing is lost.`,
+      what: `Valence or Datadog refused its API key, or a key could not be read. Store a valid key in the secret that the log line with event "stream-failed" names; the stack outputs ${outputPrefix}${STACK_OUTPUTS.storeValenceKey} and ${outputPrefix}${STACK_OUTPUTS.storeDatadogKey} hold the commands. Until then the stream waits, and nothing is lost.`,
       metric: runMetric(config.tenant, 'CredentialFailures', { period: step, statistic: Stats.SUM }),
       is: GREATER_THAN_THRESHOLD,
       threshold: 0,
@@ -85,11 +87,11 @@ export function runAlarms(watched: Watched): AlarmSpec[] {
     },
     {
       kind: 'table-writes',
-      what: `The state table took more than ${MAX_HOURLY_WRITE_UNITS.toLocaleString('en')} write units within an hour. Valence may return far more records than there are events, for example new contents each time, and each is forwarded and billed.`,
+      what: `The state table took more than ${tableWritesPerHour.toLocaleString('en')} write units within an hour. Valence may return far more records than there are events, for example new contents each time, and each is forwarded and billed.`,
       // DynamoDB's own metric: it also counts what others write to the table.
       metric: table.metricConsumedWriteCapacityUnits({ statistic: Stats.SUM, period: Duration.hours(1) }),
       is: GREATER_THAN_THRESHOLD,
-      threshold: MAX_HOURLY_WRITE_UNITS,
+      threshold: tableWritesPerHour,
       periods: 1,
       // DynamoDB publishes nothing while the table is not written to.
       missing: TreatMissingData.NOT_BREACHING,

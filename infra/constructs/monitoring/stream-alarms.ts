@@ -16,9 +16,11 @@ export function streamAlarms(watched: Watched, stream: Stream): AlarmSpec[] {
   const [seconds, delay] = paceSeconds(watched);
   const { step, steps } = alarmTiming;
   const pace = { interval: seconds, settle: settleSeconds };
-  const late = warningAge(pace);
-  const tooLate = criticalAge(pace);
-  const finalAge = alarmTiming.finalAge(lookbackSeconds[stream]);
+  const given = watched.alarmThresholds ?? {};
+  const late = given.watermarkAgeWarning?.toSeconds() ?? warningAge(pace);
+  const tooLate = given.watermarkAgeCritical?.toSeconds() ?? criticalAge(pace);
+  const finalAge = given.finalWatermarkAge?.toSeconds() ?? alarmTiming.finalAge(lookbackSeconds[stream]);
+  const silence = given.silence?.toSeconds() ?? SILENCE_SECONDS;
   const above = { stream, is: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 1 };
   const metric = (name: Parameters<typeof streamMetric>[2], statistic: string, period: number) =>
     streamMetric(tenant, stream, name, { statistic, period: Duration.seconds(period) });
@@ -55,9 +57,9 @@ export function streamAlarms(watched: Watched, stream: Stream): AlarmSpec[] {
     {
       ...above,
       kind: 'silence',
-      what: `Valence has returned no new record of ${stream} for a day. Either nothing happened there, or a setting is wrong and every page is empty.`,
+      what: `Valence has returned no new record of ${stream} for ${text(silence)}. Either nothing happened there, or a setting is wrong and every page is empty.`,
       metric: metric('SilenceAge', Stats.MINIMUM, alarmTiming.slowPeriod(seconds)),
-      threshold: SILENCE_SECONDS,
+      threshold: silence,
       // As for the final watermark.
       missing: TreatMissingData.IGNORE,
     },

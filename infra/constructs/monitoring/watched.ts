@@ -6,6 +6,7 @@ import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Config } from '../../../lambda/forwarder/config.ts';
+import type { AlarmThresholds } from './thresholds.ts';
 
 /** What the monitoring watches, and its settings. */
 export interface Watched {
@@ -24,6 +25,9 @@ export interface Watched {
    * time ends.
    */
   readonly delay: Duration;
+  readonly alarmThresholds?: AlarmThresholds | undefined;
+  /** What the keys of the stack's outputs begin with, if anything. */
+  readonly outputPrefix?: string | undefined;
   /** How events reach the function, and where undelivered ones are kept. */
   readonly delivery: EventDelivery;
   /** The two API keys, for the commands that store them. */

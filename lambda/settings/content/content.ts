@@ -32,6 +32,7 @@ export const DETECTION_METHODS = [
 
 /** A part to install. */
 export interface ContentPart {
+  /** What Datadog makes of the items. */
   kind: (typeof PARTS)[Part];
   /** Keys of items that are left out. */
   exclude?: readonly string[] | undefined;

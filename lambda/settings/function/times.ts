@@ -41,7 +41,7 @@ export const timeSettings = {
   },
   /**
    * The same for alerts.
-   * @default {@link UPDATES_LOOKBACK_SECONDS} when `alertUpdates` is on, else as `lookback`
+   * @default 30 days when `alertUpdates` is on, else as `lookback`
    */
   alertLookback: {
     context: 'alertLookbackHours',
