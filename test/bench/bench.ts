@@ -4,12 +4,14 @@ import { COST_DOCUMENT, withMonth } from '../../infra/cost/cost-tables.ts';
 import { storedMonth, storeMonth } from '../../infra/cost/month.ts';
 import { STREAMS, type Stream } from '../../lambda/contract.ts';
 import { withProgress } from '../../tools/cli/progress.ts';
+import { printLine } from '../../tools/cli/terminal.ts';
+import { runTool } from '../../tools/cli/tool.ts';
 import { billedResources } from '../infra/billed-resources.ts';
 import { forwarderTemplate } from '../infra/synthesised.ts';
 import { coldStart, cpuPerRecord, stateCost, throughput } from './costs.ts';
 import { latencyOfDay } from './latency.ts';
 import { monthOf } from './month.ts';
-import { type BenchOptions, benchOptions, type Part, UsageError } from './options.ts';
+import { type BenchOptions, benchCommand, type Part } from './options.ts';
 import { previewTimes } from './preview.ts';
 import { buildSubjects, startProcesses } from './processes.ts';
 import { type BenchResults, printReport } from './report.ts';
@@ -99,28 +101,23 @@ async function measure(options: BenchOptions, show: (what: string) => void): Pro
   }
 }
 
-try {
-  const options = benchOptions(process.argv.slice(2));
-  if (options) {
-    let now = 'Building';
-    const results = await withProgress({
-      text: () => now,
-      work: () =>
-        measure(options, (what) => {
-          now = what;
-        }),
-      done: () => 'Measured',
-      silent: options.json,
-    });
-    if (options.write && results.month) {
-      storeMonth({ measured: `${DAY.format()}, ${results.machine}`, ...results.month });
-      writeFileSync(COST_DOCUMENT, withMonth(readFileSync(COST_DOCUMENT, 'utf8'), storedMonth()));
-    }
-    if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
-    else printReport(results);
+async function bench(options: BenchOptions): Promise<void> {
+  let now = 'Building';
+  const results = await withProgress({
+    text: () => now,
+    work: () =>
+      measure(options, (what) => {
+        now = what;
+      }),
+    done: () => 'Measured',
+    silent: options.json,
+  });
+  if (options.write && results.month) {
+    storeMonth({ measured: `${DAY.format()}, ${results.machine}`, ...results.month });
+    writeFileSync(COST_DOCUMENT, withMonth(readFileSync(COST_DOCUMENT, 'utf8'), storedMonth()));
   }
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
+  if (options.json) printLine(JSON.stringify(results));
+  else printReport(results);
 }
+
+await runTool(benchCommand(bench));

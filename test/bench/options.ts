@@ -1,7 +1,11 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { MONTH_DAYS } from '../../infra/cost/month.ts';
 import type { Stream } from '../../lambda/contract.ts';
 import { DEFAULT_MEMORY_MIB } from '../../lambda/limits.ts';
+import { VERSION } from '../../lambda/shared/version.ts';
+import { wholeNumber } from '../../tools/cli/arguments.ts';
+import { type Example, withExamples } from '../../tools/cli/help.ts';
+import { ToolError } from '../../tools/cli/tool-error.ts';
 import { MAX_SPAN_SECONDS } from './runs.ts';
 
 /** What to measure and how. Sizes are numbers of records, latencies milliseconds. */
@@ -49,134 +53,140 @@ export type Part = (typeof PARTS)[number];
 
 const RATES = { 'audit-logs': 579, alerts: 58 } satisfies Record<Stream, number>;
 
-const HELP = `Usage: npm run bench -- [options]
-
-Measures the built artefact against a naive poller and against the machine's own limits, on loopback, with the source, the
-intake and the state table in processes of their own. The month runs in virtual time: its numbers, but for the CPU, are the same
-on every machine.
-
-  --audit-records N    audit records a round (default 100000)
-  --alert-records N    alerts a round (default 10000)
-  --rounds N           rounds of each measurement of time or memory, of which the median counts (default 3)
-  --source-latency MS  of the measurements of throughput and latency (default 150)
-  --sink-latency MS    the same of the intake (default 80)
-  --span SECONDS       spread the records over so long a time (default and at most 42000)
-  --audit-rate N       audit records a second of sustained (default ${RATES['audit-logs']}, 50 million a day)
-  --alert-rate N       alerts a second of sustained (default ${RATES.alerts}, 5 million a day)
-  --memory-size MIB    limit the heap as that of a function with so much memory (default ${DEFAULT_MEMORY_MIB}, the function's)
-  --growth N           memory is measured again with N times the records (default 10)
-  --days N             days of the month that are run (default and at most ${MONTH_DAYS}); prices are for a month in any case
-  --all-metrics        the month with the setting allMetrics
-  --write              store the month, and write its tables into docs/cost.md; only of a whole month with the default settings
-  --quick              a tenth of the records and of the month, one round, growth 4: a run's fixed costs weigh ten times as much then
-  --only PARTS         measure only these, separated by commas: ${PARTS.join(', ')}
-  --json               print the figures as one JSON line; with npm run --silent, nothing else
-  --help
-
-Examples:
-  npm run bench -- --quick
-  npm run bench -- --only month
-  npm run --silent bench -- --source-latency 50 --sink-latency 50 --json
-`;
-
 /** Timers do not support longer delays. */
 const MAX_LATENCY_MS = 60_000;
 const MAX_RECORDS = 100_000_000;
 
-type Values = ReturnType<typeof parsed>;
-type CountOption = {
-  [Name in keyof Values]-?: Values[Name] extends string | undefined ? Name : never;
-}[keyof Values];
+const EXAMPLES: readonly Example[] = [
+  ['npm run bench -- --quick', 'everything, small'],
+  ['npm run bench -- --only month', 'the bill of an ordinary month'],
+  ['npm run --silent bench -- --source-latency 50 --sink-latency 50 --json', 'the figures as JSON'],
+];
 
-function count(
-  values: Values,
-  name: CountOption,
-  otherwise: number,
-  { least = 1, most = MAX_RECORDS } = {},
-): number {
-  const text = values[name];
-  const number = text === undefined ? otherwise : Number(text);
-  if (text !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
-  throw new UsageError(`--${name}: "${text}" is not a whole number from ${least} to ${most}.`);
+/** What is given; what is not has a default that depends on `quick`. */
+interface Given {
+  auditRecords?: number;
+  alertRecords?: number;
+  rounds?: number;
+  sourceLatency: number;
+  sinkLatency: number;
+  span: number;
+  auditRate?: number;
+  alertRate?: number;
+  memorySize: number;
+  growth?: number;
+  days?: number;
+  allMetrics?: boolean;
+  write?: boolean;
+  quick?: boolean;
+  only?: readonly Part[];
+  json?: boolean;
 }
 
-function partOf(word: string): Part {
-  const part = PARTS.find((each) => each === word);
-  if (!part) throw new UsageError(`--only: "${word}" is no part of the measurement.`);
-  return part;
+function partsArgument(text: string): Part[] {
+  const parts = text.split(',').map((word) => {
+    const part = PARTS.find((each) => each === word);
+    if (part) return part;
+    throw new InvalidArgumentError(
+      `"${word}" is no part of the measurement; the parts are ${PARTS.join(', ')}.`,
+    );
+  });
+  return [...new Set(parts)];
 }
 
-/** The command line is wrong. */
-export class UsageError extends Error {
-  constructor(problem: string) {
-    super(`${problem}\n\n${HELP}`);
-  }
-}
-
-function parsed(args: string[]) {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        'audit-records': { type: 'string' },
-        'alert-records': { type: 'string' },
-        rounds: { type: 'string' },
-        'source-latency': { type: 'string' },
-        'sink-latency': { type: 'string' },
-        span: { type: 'string' },
-        'audit-rate': { type: 'string' },
-        'alert-rate': { type: 'string' },
-        'memory-size': { type: 'string' },
-        growth: { type: 'string' },
-        days: { type: 'string' },
-        'all-metrics': { type: 'boolean', default: false },
-        write: { type: 'boolean', default: false },
-        quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
-/**
- * Reads the command line.
- * @returns undefined when only help was asked for, which is then printed
- * @throws {UsageError} with the help when an option is wrong
- */
-export function benchOptions(args: string[]): BenchOptions | undefined {
-  const values = parsed(args);
-  if (values.help) {
-    process.stdout.write(HELP);
-    return undefined;
-  }
-  const share = values.quick ? 10 : 1;
-  const days = count(values, 'days', MONTH_DAYS / share, { most: MONTH_DAYS });
-  const parts = values.only === undefined ? PARTS : [...new Set(values.only.split(',').map(partOf))];
-  if (values.write && (days < MONTH_DAYS || values['all-metrics'] || !parts.includes('month'))) {
-    throw new UsageError('--write: needs the part month, all of its days, and no --all-metrics.');
+/** @throws {ToolError} when the month cannot be stored with these options */
+function optionsOf(given: Given): BenchOptions {
+  const { quick = false, allMetrics = false, write = false, only: parts = PARTS } = given;
+  const share = quick ? 10 : 1;
+  const days = given.days ?? MONTH_DAYS / share;
+  if (write && (days < MONTH_DAYS || allMetrics || !parts.includes('month'))) {
+    throw new ToolError('--write needs the part month, all of its days, and no --all-metrics.');
   }
   return {
-    auditRecords: count(values, 'audit-records', 100_000 / share),
-    alertRecords: count(values, 'alert-records', 10_000 / share),
-    rounds: count(values, 'rounds', values.quick ? 1 : 3, { most: 1000 }),
-    sourceLatencyMs: count(values, 'source-latency', 150, { least: 0, most: MAX_LATENCY_MS }),
-    sinkLatencyMs: count(values, 'sink-latency', 80, { least: 0, most: MAX_LATENCY_MS }),
-    spanSeconds: count(values, 'span', MAX_SPAN_SECONDS, { most: MAX_SPAN_SECONDS }),
+    auditRecords: given.auditRecords ?? 100_000 / share,
+    alertRecords: given.alertRecords ?? 10_000 / share,
+    rounds: given.rounds ?? (quick ? 1 : 3),
+    sourceLatencyMs: given.sourceLatency,
+    sinkLatencyMs: given.sinkLatency,
+    spanSeconds: given.span,
     rates: {
-      'audit-logs': count(values, 'audit-rate', Math.round(RATES['audit-logs'] / share)),
-      alerts: count(values, 'alert-rate', Math.round(RATES.alerts / share)),
+      'audit-logs': given.auditRate ?? Math.round(RATES['audit-logs'] / share),
+      alerts: given.alertRate ?? Math.round(RATES.alerts / share),
     },
-    memorySize: count(values, 'memory-size', DEFAULT_MEMORY_MIB, { least: 128, most: 1_000_000 }),
-    growth: count(values, 'growth', values.quick ? 4 : 10, { most: 1000 }),
+    memorySize: given.memorySize,
+    growth: given.growth ?? (quick ? 4 : 10),
     days,
-    allMetrics: values['all-metrics'],
-    write: values.write,
-    json: values.json,
+    allMetrics,
+    write,
+    json: given.json ?? false,
     parts,
   };
+}
+
+/** The command line of `npm run bench`, which runs `action` with its options. */
+export function benchCommand(action: (options: BenchOptions) => Promise<void>): Command {
+  const command = new Command('npm run bench --')
+    .version(VERSION)
+    .description(
+      "Measures the built artefact against a naive poller and against the machine's own limits, on loopback, with the source, the intake and the state table in processes of their own. The month runs in virtual time: its numbers, but for the CPU, are the same on every machine.",
+    );
+  const number = (flags: string, description: string, least = 1, most = MAX_RECORDS) =>
+    command.option(flags, description, wholeNumber(least, most));
+  const numberOr = (flags: string, description: string, least: number, most: number, otherwise: number) =>
+    command.option(flags, description, wholeNumber(least, most), otherwise);
+  number('--audit-records <count>', 'audit records a round (default: 100000)');
+  number('--alert-records <count>', 'alerts a round (default: 10000)');
+  number(
+    '--rounds <count>',
+    'rounds of each measurement of time or memory, of which the median counts (default: 3)',
+    1,
+    1000,
+  );
+  numberOr('--source-latency <ms>', 'of the measurements of throughput and latency', 0, MAX_LATENCY_MS, 150);
+  numberOr('--sink-latency <ms>', 'the same of the intake', 0, MAX_LATENCY_MS, 80);
+  numberOr(
+    '--span <seconds>',
+    'spread the records over so long a time',
+    1,
+    MAX_SPAN_SECONDS,
+    MAX_SPAN_SECONDS,
+  );
+  number(
+    '--audit-rate <count>',
+    `audit records a second of sustained (default: ${RATES['audit-logs']}, 50 million a day)`,
+  );
+  number('--alert-rate <count>', `alerts a second of sustained (default: ${RATES.alerts}, 5 million a day)`);
+  numberOr(
+    '--memory-size <mib>',
+    'limit the heap as that of a function with so much memory',
+    128,
+    1_000_000,
+    DEFAULT_MEMORY_MIB,
+  );
+  number(
+    '--growth <factor>',
+    'memory is measured again with so many times the records (default: 10)',
+    1,
+    1000,
+  );
+  number(
+    '--days <count>',
+    `days of the month that are run (default: ${MONTH_DAYS}); prices are for a month in any case`,
+    1,
+    MONTH_DAYS,
+  );
+  command
+    .option('--all-metrics', 'the month with the setting allMetrics')
+    .option(
+      '--write',
+      'store the month, and write its tables into docs/cost.md; only of a whole month with the default settings',
+    )
+    .option(
+      '--quick',
+      "a tenth of the records and of the month, one round, growth 4: a run's fixed costs weigh ten times as much then",
+    )
+    .option('--only <parts>', `measure only these, separated by commas: ${PARTS.join(', ')}`, partsArgument)
+    .option('--json', 'print the figures as one line of JSON')
+    .action((given: Given) => action(optionsOf(given)));
+  return withExamples(command, EXAMPLES);
 }

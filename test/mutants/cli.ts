@@ -1,6 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
+import { VERSION } from '../../lambda/shared/version.ts';
 import { duration } from '../../tools/cli/format.ts';
+import { type Output, outputFor } from '../../tools/cli/output.ts';
 import { table } from '../../tools/cli/table.ts';
+import { printError } from '../../tools/cli/terminal.ts';
+import { runTool } from '../../tools/cli/tool.ts';
+import { ToolError } from '../../tools/cli/tool-error.ts';
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './mutants.ts';
 import { openWorkplace, type TestResult, type Workplace } from './workplace.ts';
@@ -16,22 +21,21 @@ interface Verdict {
   seconds: number;
 }
 
-const progress = (text: string) => void process.stderr.write(`${text}\n`);
-
+/** @throws {ToolError} when there is no such mutant */
 function chosenMutants(names: readonly string[]): readonly Mutant[] {
   const unknown = names.filter((name) => !MUTANTS.some((mutant) => mutant.name === name));
-  if (unknown.length > 0) throw new Error(`There is no mutant ${unknown.join(', ')}. --list shows all.`);
+  if (unknown.length > 0) throw new ToolError(`There is no mutant ${unknown.join(', ')}. --list shows all.`);
   return names.length === 0 ? MUTANTS : MUTANTS.filter(({ name }) => names.includes(name));
 }
 
 /** A test that fails without a mutant would seem to catch every one. */
 async function requireGreen(workplace: Workplace, mutants: readonly Mutant[]): Promise<void> {
   const files = [...new Set(mutants.flatMap(({ caughtBy }) => caughtBy))];
-  progress(`The ${files.length} test files without a mutant ...`);
+  printError(`The ${files.length} test files without a mutant ...`);
   const { failed, notRun, failures, output } = await workplace.test(files);
   const broken = files.filter((file) => failed.has(file) || notRun.has(file));
   if (broken.length > 0) {
-    throw new Error(
+    throw new ToolError(
       `Without a mutant these must pass, and do not: ${broken.join(', ')}\n${[...failures, output].join('\n')}`,
     );
   }
@@ -48,13 +52,14 @@ async function tryMutant(workplace: Workplace, mutant: Mutant): Promise<Verdict>
   const seconds = (performance.now() - startedAt) / 1000;
   for (const file of missed) {
     const why = result.notRun.has(file) ? `ran no test to its end:\n${result.output}` : 'passes';
-    progress(`  ${file} ${why}`);
+    printError(`  ${file} ${why}`);
   }
   return { mutant, verdict: missed.length === 0 ? 'caught' : 'SURVIVED', seconds };
 }
 
-function list(mutants: readonly Mutant[]): void {
-  console.log(
+function list(mutants: readonly Mutant[], output: Output): void {
+  output.result(
+    { mutants: mutants.map(({ name, file, what }) => ({ name, file, what })) },
     table(
       ['mutant', 'file', 'what it is'],
       mutants.map(({ name, file, what }) => [name, file, what]),
@@ -62,40 +67,43 @@ function list(mutants: readonly Mutant[]): void {
   );
 }
 
-async function run(mutants: readonly Mutant[]): Promise<void> {
+async function run(mutants: readonly Mutant[], output: Output): Promise<void> {
   using workplace = openWorkplace();
   await requireGreen(workplace, mutants);
   const verdicts: Verdict[] = [];
   for (const mutant of mutants) {
-    progress(`${verdicts.length + 1} of ${mutants.length}: ${mutant.name} ...`);
+    printError(`${verdicts.length + 1} of ${mutants.length}: ${mutant.name} ...`);
     verdicts.push(await tryMutant(workplace, mutant));
   }
-  console.log(
-    table(
-      ['mutant', 'verdict', 'time', 'what it is'],
-      verdicts.map(({ mutant, verdict, seconds }) => [mutant.name, verdict, duration(seconds), mutant.what]),
-    ),
-  );
   const survivors = verdicts.filter(({ verdict }) => verdict !== 'caught').length;
-  console.log(`\n${verdicts.length - survivors} caught, ${survivors} survived.`);
+  const shown = table(
+    ['mutant', 'verdict', 'time', 'what it is'],
+    verdicts.map(({ mutant, verdict, seconds }) => [mutant.name, verdict, duration(seconds), mutant.what]),
+  );
+  output.result(
+    { verdicts: verdicts.map(({ mutant: { name }, verdict, seconds }) => ({ name, verdict, seconds })) },
+    `${shown}\n\n${verdicts.length - survivors} caught, ${survivors} survived.`,
+  );
   if (survivors > 0) process.exitCode = 1;
 }
 
-const program = new Command('npm run mutants --')
-  .description(OVERVIEW)
-  .option('--only <names...>', 'tries these mutants only')
-  .option('--list', 'shows the mutants and tries none')
-  .exitOverride();
-
-try {
-  const { only = [], list: listOnly } = program.parse().opts<{ only?: string[]; list?: boolean }>();
-  const mutants = chosenMutants(only);
-  if (listOnly) list(mutants);
-  else await run(mutants);
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode;
-  else {
-    process.stderr.write(`${(error as Error).message}\n`);
-    process.exitCode = 1;
-  }
+interface Options {
+  only?: readonly string[];
+  list?: boolean;
+  json?: boolean;
 }
+
+const program = new Command('npm run mutants --')
+  .version(VERSION)
+  .description(OVERVIEW)
+  .option('--only <names...>', 'try these mutants only')
+  .option('--list', 'show the mutants and try none')
+  .option('--json', 'print one line of JSON')
+  .action(async ({ only = [], list: listOnly = false, json = false }: Options) => {
+    const mutants = chosenMutants(only);
+    const output = outputFor(json);
+    if (listOnly) list(mutants, output);
+    else await run(mutants, output);
+  });
+
+await runTool(program);

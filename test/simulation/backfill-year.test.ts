@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Capacity, countCapacity } from '../../lambda/forwarder/aws/capacity.ts';
 import { dynamoStateStore } from '../../lambda/forwarder/aws/state-table.ts';
 import { startDynamo, type TestDynamo } from '../support/dynalite.ts';
-import { backfillYear } from './backfill-year/command.ts';
 import { queryUnits, writeUnits } from './backfill-year/measures.ts';
 import { isExact, simulateYear, type YearOutcome } from './backfill-year/simulate-year.ts';
 import { Tally } from './backfill-year/tally.ts';
@@ -127,36 +126,26 @@ describe('what is measured', () => {
 });
 
 describe('npm run sim -- --backfill-year', () => {
-  afterEach(() => vi.restoreAllMocks());
+  const sim = (...args: string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', 'test/simulation/cli.ts', '--backfill-year', ...args], {
+      encoding: 'utf8',
+    });
 
-  it('refuses an unknown option', () => {
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', 'test/simulation/cli.ts', '--backfill-year', '--bogus'],
-      { encoding: 'utf8' },
-    );
+  it.each([
+    [['--bogus'], '--bogus'],
+    [['--records', 'many'], 'Give a whole number from 1 to'],
+  ])('refuses %j', (args, message) => {
+    const { status, stdout, stderr } = sim(...args, '--json');
 
-    expect(status).toBe(2);
-    expect(stderr).toContain('--bogus');
-    expect(stderr).toContain('Usage:');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining(message),
+    });
+    expect(stderr).toContain('Run npm run sim -- --help');
   });
 
-  it('refuses a count that is none', async () => {
-    const shown = vi.spyOn(console, 'error').mockReturnValue();
-
-    await backfillYear(['--records', 'many']);
-
-    const { exitCode } = process;
-    process.exitCode = undefined;
-    expect(exitCode).toBe(2);
-    expect(shown).toHaveBeenCalledWith(expect.stringMatching(/--records takes a whole number.*Usage:/s));
-  });
-
-  it('prints its usage', async () => {
-    const shown = vi.spyOn(console, 'log').mockReturnValue();
-
-    await backfillYear(['--help']);
-
-    expect(shown).toHaveBeenCalledWith(expect.stringContaining('--records'));
+  it('prints its usage', () => {
+    expect(sim('--help').stdout).toContain('--records');
   });
 });

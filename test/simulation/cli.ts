@@ -1,11 +1,16 @@
 import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
+import { VERSION } from '../../lambda/shared/version.ts';
+import { wholeNumber } from '../../tools/cli/arguments.ts';
 import { count } from '../../tools/cli/format.ts';
+import { type Example, withExamples } from '../../tools/cli/help.ts';
 import { withProgress } from '../../tools/cli/progress.ts';
-import { printError, printLine } from '../../tools/cli/terminal.ts';
-import { backfillYear } from './backfill-year/command.ts';
+import { printLine } from '../../tools/cli/terminal.ts';
+import { runTool } from '../../tools/cli/tool.ts';
+import { ToolError } from '../../tools/cli/tool-error.ts';
+import { YEAR_OPTION, yearCommand } from './backfill-year/command.ts';
 import { failureReport } from './failure-report.ts';
 import { FAULTS, type Fault, makeScenario, type Profile, type Reduction } from './scenario.ts';
 import { shrink } from './shrink.ts';
@@ -37,26 +42,6 @@ const SEEDS_PER_BLOCK = 100;
 /** Only the first few failures are reported completely. */
 const SHOWN_REPORTS = 3;
 
-const HELP = `Usage: npm run sim -- [--seeds N] [--from N] [--seed N] [--without FAULTS] [--runs N] [--core] [--jobs N]
-                      [--resume FILE] [--json]
-
-  --seeds N  how many seeds to live through (500)
-  --from N   the first of them (0)
-  --seed N   one seed only; if it fails, the smallest part of it that fails too, and how to see that again
-  --without FAULTS
-             leaves out faults, separated by commas, named as the report of a failure names them
-  --runs N   only the last N runs while there are faults
-  --core     without look-back and sweep, which hide mistakes of ordering by repairing them
-  --jobs N   how many processes work at the same time (one for each core)
-  --resume FILE
-             notes in FILE what is done, and continues from there if FILE exists; for many seeds
-  --json     nothing but the sum, as the last line. Its "digest" changes when anything that the forwarder sends or stores
-             in these seeds changes, so it shows whether a refactoring left behaviour alone
-
-  --backfill-year  instead, the backfill of a year of ten million records; see --backfill-year --help`;
-
-const YEAR_OPTION = '--backfill-year';
-
 /** Names a child process its share of the seeds, as JSON. */
 const SHARE_VARIABLE = 'SIMULATION_SHARE';
 
@@ -81,51 +66,88 @@ async function work({ profile, reduction, first, step, end }: Share): Promise<vo
   tell(unsaid);
 }
 
-/** The options as given; ends with the help at an unknown option. */
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        seeds: { type: 'string', default: '500' },
-        from: { type: 'string', default: '0' },
-        seed: { type: 'string' },
-        without: { type: 'string' },
-        runs: { type: 'string' },
-        core: { type: 'boolean', default: false },
-        jobs: { type: 'string', default: String(availableParallelism()) },
-        resume: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    }).values;
-  } catch (error) {
-    printError(`${(error as Error).message}\n\n${HELP}`);
-    process.exit(2);
-  }
+const MAX_SEED = 999_999_999;
+
+interface Options {
+  seeds: number;
+  from: number;
+  seed?: number;
+  without?: readonly Fault[];
+  runs?: number;
+  core?: boolean;
+  jobs: number;
+  resume?: string;
+  json?: boolean;
 }
 
-async function main(): Promise<void> {
-  const values = readOptions();
-  if (values.help) {
-    printLine(HELP);
-    return;
-  }
-  const profile: Profile = values.core ? 'core' : 'full';
-  const reduction: Reduction = {
-    without: values.without?.split(',').map((name) => faultNamed(name.trim())),
-    runs: values.runs === undefined ? undefined : wholeNumber('--runs', values.runs),
-  };
-  const from = wholeNumber('--seed or --from', values.seed ?? values.from);
-  const seeds = values.seed === undefined ? wholeNumber('--seeds', values.seeds) : 1;
-  const jobs = Math.max(1, wholeNumber('--jobs', values.jobs));
+/** Faults by their names, separated by commas. */
+function faultsArgument(text: string): Fault[] {
+  return text.split(',').map((name) => {
+    const fault = FAULTS.find((known) => known === name.trim());
+    if (fault) return fault;
+    throw new InvalidArgumentError(`There is no fault "${name.trim()}"; there are: ${FAULTS.join(', ')}.`);
+  });
+}
+
+const EXAMPLES: readonly Example[] = [
+  ['npm run sim -- --seeds 500', '500 random worlds'],
+  [
+    'npm run sim -- --seed 42',
+    'one of them; if it fails, the smallest part of it that fails, and how to see that again',
+  ],
+  [
+    'npm run sim -- --seeds 20000 --jobs 1 --resume FILE',
+    'in the background; started again, it continues from FILE',
+  ],
+  ['npm run sim -- --backfill-year --help', 'the backfill of a year'],
+];
+
+const NOTE =
+  'The result is one line of JSON. Its "digest" changes when anything that the forwarder sends or stores in these seeds changes, so it shows whether a refactoring left behaviour alone. The exit code is 1 when a seed failed.';
+
+const simCommand = (): Command =>
+  withExamples(
+    new Command('npm run sim --')
+      .version(VERSION)
+      .description('Simulates a forwarder in random worlds full of faults, and checks its promises.')
+      .option('--seeds <count>', 'how many seeds', wholeNumber(0, MAX_SEED), 500)
+      .option('--from <seed>', 'the first of them', wholeNumber(0, MAX_SEED), 0)
+      .option('--seed <seed>', 'this seed only', wholeNumber(0, MAX_SEED))
+      .option(
+        '--without <faults>',
+        'leave out faults, separated by commas, named as the report of a failure names them',
+        faultsArgument,
+      )
+      .option('--runs <count>', 'only the last runs while there are faults', wholeNumber(0, MAX_SEED))
+      .option('--core', 'without look-back and sweep, which hide mistakes of ordering by repairing them')
+      .option(
+        '--jobs <count>',
+        'how many processes work at the same time, one for each core',
+        wholeNumber(1, 1000),
+        availableParallelism(),
+      )
+      .option('--resume <file>', 'note in FILE what is done, and continue from there if it exists')
+      .option('--json', 'print nothing but the result')
+      .option(YEAR_OPTION, 'instead, simulate the backfill of a year of ten million records')
+      .action(main),
+    EXAMPLES,
+    NOTE,
+  );
+
+async function main({ from: first, seed, ...options }: Options): Promise<void> {
+  const { without, runs: lastRuns, jobs, json = false } = options;
+  const profile: Profile = options.core ? 'core' : 'full';
+  const reduction: Reduction = { without, runs: lastRuns };
+  const from = seed ?? first;
+  const seeds = seed === undefined ? options.seeds : 1;
   const startedAt = performance.now();
-  const { sum, save } = progressIn(values.resume, { profile, ...reduction, from, seeds });
+  const { sum, save } = progressIn(options.resume, { profile, ...reduction, from, seeds });
   const failedBefore = sum.failedSeeds.length;
   const onMessage = (message: Message) => {
     if ('report' in message) {
       sum.failedSeeds.push(message.failed);
       const shown = sum.failedSeeds.length - failedBefore;
-      if (!values.json && shown <= SHOWN_REPORTS) printLine(`${message.report}\n`);
+      if (!json && shown <= SHOWN_REPORTS) printLine(`${message.report}\n`);
       return;
     }
     sum.done += message.done;
@@ -135,7 +157,7 @@ async function main(): Promise<void> {
   };
   /** Only whole blocks are noted, so that no seed counts twice. */
   const liveThrough = async () => {
-    const block = values.resume === undefined ? seeds : SEEDS_PER_BLOCK;
+    const block = options.resume === undefined ? seeds : SEEDS_PER_BLOCK;
     while (sum.done < seeds) {
       const first = from + sum.done;
       const end = Math.min(from + seeds, first + block);
@@ -148,11 +170,11 @@ async function main(): Promise<void> {
   await withProgress({
     text: () => `${count(sum.done)} of ${count(seeds)} seeds, ${count(sum.failedSeeds.length)} failed`,
     work: liveThrough,
-    silent: values.json,
+    silent: json,
   });
   const { failedSeeds, runs, calls, digest } = sum;
   const failed = failedSeeds.length;
-  if (values.seed !== undefined && failed > 0 && !values.json) await showSmallest(from, profile, reduction);
+  if (seed !== undefined && failed > 0 && !json) await showSmallest(from, profile, reduction);
   printLine(
     JSON.stringify({
       seeds,
@@ -168,31 +190,18 @@ async function main(): Promise<void> {
   if (failed > 0) process.exitCode = 1;
 }
 
+/** @throws {ToolError} when the file is about another task */
 function progressIn(file: string | undefined, task: object) {
   try {
     return progressOf(task, file);
   } catch (error) {
-    printError((error as Error).message);
-    process.exit(2);
+    throw new ToolError((error as Error).message);
   }
 }
 
 async function showSmallest(seed: number, profile: Profile, reduction: Reduction): Promise<void> {
   const smallest = await shrink(await simulate(makeScenario(seed, profile, reduction)));
   printLine(`The smallest part of it that breaks the same promise:\n\n${failureReport(smallest)}\n`);
-}
-
-function faultNamed(name: string): Fault {
-  const fault = FAULTS.find((known) => known === name);
-  if (fault) return fault;
-  printError(`--without knows no fault "${name}"; there are: ${FAULTS.join(', ')}.`);
-  process.exit(2);
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  printError(`${option} takes a whole number, not "${text}".\n\n${HELP}`);
-  process.exit(2);
 }
 
 function runShare(own: Share, onMessage: (message: Message) => void): Promise<void> {
@@ -211,6 +220,4 @@ function runShare(own: Share, onMessage: (message: Message) => void): Promise<vo
 
 const share = process.env[SHARE_VARIABLE];
 if (share !== undefined) await work(JSON.parse(share));
-else if (process.argv.includes(YEAR_OPTION))
-  await backfillYear(process.argv.slice(2).filter((argument) => argument !== YEAR_OPTION));
-else await main();
+else await runTool(process.argv.includes(YEAR_OPTION) ? yearCommand() : simCommand());

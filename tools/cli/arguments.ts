@@ -73,6 +73,15 @@ export function countArgument(text: string): number {
   return value;
 }
 
+/** A parser of whole numbers within bounds. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${least} to ${most}.`);
+  };
+
 /** What may get keys: scheme, host and port of an address, or a request as the doctor prints it. */
 export function destinationArgument(text: string): string {
   if (/^(GET|POST) https?:\/\/./.test(text)) return text;

@@ -15,7 +15,10 @@ const tools = () => [
     .map((path) => `tools/${path.replaceAll('\\', '/')}`)
     .filter((path) => /\.(tsx?|mjs)$/.test(path)),
   'test/zoo/cli.ts',
+  'test/mutants/cli.ts',
   'test/simulation/cli.ts',
+  'test/simulation/backfill-year/command.ts',
+  'test/bench/bench.ts',
 ];
 
 it('tools print through the boundary that makes foreign text safe, and in no other way', () => {
