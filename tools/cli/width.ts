@@ -1,7 +1,8 @@
 import stringWidth from 'string-width';
 import { inOneLine } from './terminal.ts';
+import { unbrokenParts } from './unbroken.ts';
 
-/** Fits text into the width of the screen. What a person may paste stays in one line: a command, an option with its value, JSON. */
+/** Fits text into the width of the screen. What a person may paste stays in one line. */
 
 /** Where nothing says how wide the screen is: a file, a pipe, a terminal without a size. */
 const DEFAULT_COLUMNS = 80;
@@ -16,28 +17,6 @@ export function screenColumns(stream: { columns?: number } = process.stdout): nu
 /** How many columns a terminal needs for a text of one line. */
 export const widthOf = (text: string): number => stringWidth(text);
 
-/** In place of a blank that must not become the end of a line. No printed text contains it, see `inOneLine`. */
-const HELD = '\0';
-
-const QUOTED = `'[^']*'(?:\\\\''[^']*')*`;
-const STARTS = '(?:npm (?:run|start)|npx|aws)\\b';
-const VARIABLES = `(?:[A-Z][A-Z_]{2,}=(?:${QUOTED}|\\S+))`;
-
-/**
- * What must stay in one line: a command in double quotes or in parentheses; a command up to the next punctuation mark, with the
- * variables before it; variables and options with a quoted value.
- */
-const WHOLE = new RegExp(
-  [
-    `"${STARTS}[^"]*"`,
-    `\\(${STARTS}[^)]*\\)`,
-    `(?:${VARIABLES} )*${STARTS}(?:${QUOTED}|(?![.,;:)"](?: |$)).)*`,
-    `[A-Z][A-Z_]{2,}=${QUOTED}`,
-    `--[\\w-]+ ${QUOTED}`,
-  ].join('|'),
-  'g',
-);
-
 /** A line of JSON with indentation. */
 const JSON_LINE = /^\s*(?:"[^"]*": .*|"[^"]*",?|[[\]{}]+,?)$/;
 
@@ -49,24 +28,20 @@ function linesOf(line: string, columns: number, hang: number): string[] {
   if (widthOf(shown) <= columns || JSON_LINE.test(shown)) return [shown];
   const [before = ''] = BLANKS_BEFORE.exec(shown) ?? [];
   const indent = ' '.repeat(before.length + hang);
-  const words = shown
-    .slice(before.length)
-    .replace(WHOLE, (whole) => whole.replaceAll(' ', HELD))
-    .split(' ');
   const lines: string[] = [];
   let current = before;
   let isEmpty = true;
-  for (const word of words) {
-    const longer = isEmpty ? current + word : `${current} ${word}`;
-    if (isEmpty || widthOf(longer.replaceAll(HELD, ' ')) <= columns) {
+  for (const part of unbrokenParts(shown.slice(before.length))) {
+    const longer = isEmpty ? current + part : `${current} ${part}`;
+    if (isEmpty || widthOf(longer) <= columns) {
       current = longer;
     } else {
       lines.push(current);
-      current = indent + word;
+      current = indent + part;
     }
     isEmpty = false;
   }
-  return [...lines, current].map((each) => each.replaceAll(HELD, ' ').trimEnd());
+  return [...lines, current].map((each) => each.trimEnd());
 }
 
 export interface FitOptions {
