@@ -45,15 +45,17 @@ export interface LogsToCome extends Iterable<PostedLog> {
  * @param now epoch seconds at which they are forwarded; each record's own time when left out, so that none is re-dated
  * @param otherwise epoch seconds for a record without a usable time
  * @param redact what is redacted, with a fixed secret; nothing by default
+ * @param values what all logs of a run share; those of a preview by default
  */
 export function* eachPostedLog(
   inputs: readonly PreviewInput[],
   now: number | undefined,
   otherwise: number,
   redact?: RedactRules,
+  values: LogContext = CONTEXT,
 ): Generator<PostedLog> {
   const copies = new Map<string, number>();
-  const context = { ...CONTEXT, redaction: redact && redaction(redact, SECRET) };
+  const context = { ...values, redaction: redact && redaction(redact, SECRET) };
   for (const { stream, record } of inputs) {
     const { content } = identify(stream, record, identityRulesOf(DEFAULTS, stream));
     const copy = (copies.get(content) ?? 0) + 1;
