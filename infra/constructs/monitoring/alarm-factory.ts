@@ -43,7 +43,7 @@ export const idOf = (kind: string, stream = ''): string =>
 
 /** What the names and texts of all alarms of a forwarder have in common. */
 export interface AlarmTexts {
-  /** The stack, and the construct if it is not the stack's only forwarder. */
+  /** The stack, and the path of the construct in it unless that is called `Forwarder`. */
   readonly label: string;
   /** The line that leads to a section of the runbook. @param section its heading */
   runbook(kind: AlarmKind | PageKind): string;

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Id of a stack's only forwarder. Names do not repeat it. */
+/** Id of the forwarder in a stack of its own. Names do not repeat it, wherever a construct has it. */
 export const ONLY_FORWARDER = 'Forwarder';
 
 /** Characters that a name of CloudWatch should not have: dashboards take these alone, and a mail's subject is easier to read. */
