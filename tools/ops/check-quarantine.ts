@@ -1,7 +1,6 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { QUARANTINE_PREFIX, quarantineRoot } from '../../lambda/contract.ts';
 import { s3Client } from '../../lambda/shared/aws/clients.ts';
-import { counted } from '../cli/format.ts';
 import { type Finding, ok, warn } from '../doctor/finding.ts';
 import { type AwsClients, awsCall } from './aws.ts';
 import { unlessDenied } from './check-storage.ts';
@@ -46,7 +45,7 @@ export const checkOtherTenants = (
     const tenants = [...new Set([...keys].map(tenantOf))].sort();
     return warn(
       'aws.quarantine',
-      `${isCut ? 'at least ' : ''}${counted(keys.size, 'quarantined object')} of other tenants (${tenants.join(', ')}) in ${bucket}, which a replay of this forwarder leaves alone`,
+      `${isCut ? 'at least ' : ''}${keys.size} quarantined ${keys.size === 1 ? 'object' : 'objects'} of other tenants (${tenants.join(', ')}) in ${bucket}, which a replay of this forwarder leaves alone`,
       'If the forwarder had such a name, replay them under it: "Give the forwarder another name" in docs/upgrade.md. If another forwarder uses the bucket, there is nothing to do.',
     );
   });

@@ -79,3 +79,8 @@ describe('fitted text', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);
   });
 });
+
+it('takes time in proportion to the text, whatever a foreign one repeats', () => {
+  for (const piece of ['AAA=b ', "AAA='b ", 'npm run ', '"npx ', "--a 'b ", '-', "'", '(aws '])
+    expect(fitted(piece.repeat(20_000), { columns: 80 }).length).toBeGreaterThan(0);
+});
