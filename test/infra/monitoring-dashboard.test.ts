@@ -83,7 +83,9 @@ describe('the dashboard', () => {
       expect(texts.filter((text) => text.startsWith(`${heading}\n`))).toHaveLength(1);
     }
     expect(texts.join('\n')).not.toMatch(/\]\((?!https:)/);
-    expect(texts.join('\n')).toContain('export STACK=Watched AWS_REGION=<AWS::Region>\n');
+    expect(texts.join('\n')).toContain('export STACK=Watched AWS_REGION=<AWS::Region> OUTPUTS=\n');
+    const north = bodyOf(monitoredTemplate({ more: () => ({ outputPrefix: 'North' }) })).widgets;
+    expect(JSON.stringify(north)).toContain('AWS_REGION=<AWS::Region> OUTPUTS=North\\n');
     const linked = bodyOf(monitoredTemplate({ runbookUrl: 'https://wiki.example/forwarder' })).widgets;
     expect(linked.filter(({ type }) => type === 'text')).toHaveLength(1);
   });

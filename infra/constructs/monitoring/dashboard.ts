@@ -36,7 +36,7 @@ export function forwarderDashboard(
       volumes(watched),
       errors(watched),
       ...costs(watched),
-      ...(runbookUrl ? [] : runbookWidgets(Stack.of(scope)).map((widget) => [widget])),
+      ...(runbookUrl ? [] : runbookWidgets(Stack.of(scope), watched.outputPrefix).map((widget) => [widget])),
     ],
   });
 }
