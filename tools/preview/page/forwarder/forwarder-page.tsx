@@ -10,6 +10,8 @@ import { TableHead } from '../shell/table-head.tsx';
 /** A run a minute changes it; the state is on this machine, so that asking costs nothing. */
 const EVERY_MS = 5_000;
 
+const always = () => EVERY_MS;
+
 const SENTENCES: Readonly<Record<ShownForwarder['kind'], string>> = {
   live: 'The forwarder of this machine runs once a minute. This page asks every five seconds.',
   last: 'What the last run left. To see it live: npm start -- --stay',
@@ -18,7 +20,7 @@ const SENTENCES: Readonly<Record<ShownForwarder['kind'], string>> = {
 
 /** How the forwarder is: the state of each stream, its runs, and what is in quarantine. */
 export function ForwarderPage() {
-  const { value, error } = useAnswer<ShownForwarder>('api/forwarder', {}, EVERY_MS);
+  const { value, error } = useAnswer<ShownForwarder>('api/forwarder', {}, always);
   return (
     <>
       <div class="head">

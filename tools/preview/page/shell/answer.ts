@@ -25,34 +25,42 @@ const GONE =
 /**
  * Asks the server, and again when the question changes.
  * @param path such as `api/board`; nothing is asked while it is left out
- * @param everyMs asks again so often, in milliseconds; once when left out
+ * @param again after how many milliseconds it asks again, by the latest answer; undefined for never. It must stay the same function
  */
 export function useAnswer<T>(
   path: string | undefined,
   query: URLSearchParams | Record<string, string> = {},
-  everyMs?: number,
+  again?: (latest: T) => number | undefined,
 ): Answer<T> {
   const question = path && `${path}?${new URLSearchParams(query)}`;
   const [answer, setAnswer] = useState<Answer<T>>({ isLoading: true });
   useEffect(() => {
     if (question === undefined) return;
     const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let wait: number | undefined;
     const load = () =>
-      ask<T>(question, abort.signal).then(
-        (value) => setAnswer({ value, isLoading: false }),
-        (error: Error) => {
-          if (abort.signal.aborted) return;
-          // fetch fails by itself only when no server answers.
-          setAnswer({ error: error instanceof TypeError ? GONE : error.message, isLoading: false });
-        },
-      );
+      ask<T>(question, abort.signal)
+        .then(
+          (value) => {
+            setAnswer({ value, isLoading: false });
+            wait = again?.(value);
+          },
+          (error: Error) => {
+            if (abort.signal.aborted) return;
+            // fetch fails by itself only when no server answers.
+            setAnswer({ error: error instanceof TypeError ? GONE : error.message, isLoading: false });
+          },
+        )
+        .then(() => {
+          if (wait !== undefined && !abort.signal.aborted) timer = setTimeout(load, wait);
+        });
     setAnswer(({ value }) => ({ ...(value !== undefined && { value }), isLoading: true }));
     void load();
-    const timer = everyMs === undefined ? undefined : setInterval(load, everyMs);
     return () => {
       abort.abort();
-      clearInterval(timer);
+      clearTimeout(timer);
     };
-  }, [question, everyMs]);
+  }, [question, again]);
   return answer;
 }

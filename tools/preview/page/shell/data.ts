@@ -4,6 +4,8 @@ import { useAnswer } from './answer.ts';
 
 const ASK_EVERY_MS = 5_000;
 
+const whileGrowing = ({ data }: Boards) => (data.isGrowing ? ASK_EVERY_MS : undefined);
+
 /** What data the page shows, and whether there is more of it by now. */
 export interface DataState {
   data: ShownData | undefined;
@@ -19,8 +21,7 @@ export interface DataState {
  */
 export function useData(isReady: boolean): DataState {
   const [shown, setShown] = useState<ShownData>();
-  const every = shown?.isGrowing ? ASK_EVERY_MS : undefined;
-  const { value } = useAnswer<Boards>(isReady ? 'api/boards' : undefined, {}, every);
+  const { value } = useAnswer<Boards>(isReady ? 'api/boards' : undefined, {}, whileGrowing);
   const latest = value?.data;
   useEffect(() => {
     if (latest && !shown) setShown(latest);

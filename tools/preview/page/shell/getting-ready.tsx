@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks';
 import type { Readiness } from '../../api.ts';
 import { type Answer, useAnswer } from './answer.ts';
 import { whole } from './format.ts';
@@ -6,13 +5,10 @@ import { Problem } from './problem.tsx';
 
 const ASK_EVERY_MS = 300;
 
+const untilReady = ({ isReady }: Readiness) => (isReady ? undefined : ASK_EVERY_MS);
+
 /** How far the server is with what the page needs. It is asked until it is ready. */
-export function useReadiness(): Answer<Readiness> {
-  const [isReady, setIsReady] = useState(false);
-  const answer = useAnswer<Readiness>('api/ready', {}, isReady ? undefined : ASK_EVERY_MS);
-  useEffect(() => setIsReady(answer.value?.isReady === true), [answer.value?.isReady]);
-  return answer;
-}
+export const useReadiness = (): Answer<Readiness> => useAnswer<Readiness>('api/ready', {}, untilReady);
 
 /** What is shown until the page can show anything. */
 export function GettingReady({ value, error }: Pick<Answer<Readiness>, 'value' | 'error'>) {
