@@ -32,6 +32,17 @@ const EPOCH_SECONDS = /^\d{9,10}$/;
  * @throws {InvalidArgumentError} with examples
  */
 export function timeArgument(text: string): number {
+  const time = timeIn(text);
+  const now = Math.floor(Date.now() / 1000);
+  if (time >= EARLIEST && time <= now + FURTHEST_AHEAD_SECONDS) return time;
+  throw new InvalidArgumentError(`This is before 2015 or years ahead. ${TIME_HINT}`);
+}
+
+/** There is no older record, and state with a time before 1970 could not be read. */
+const EARLIEST = Date.UTC(2015) / 1000;
+const FURTHEST_AHEAD_SECONDS = 5 * 365 * DAY_SECONDS;
+
+function timeIn(text: string): number {
   if (EPOCH_SECONDS.test(text)) return Number(text);
   const ago = secondsIn(text);
   if (ago !== undefined) return Math.floor(Date.now() / 1000) - ago;
@@ -58,10 +69,11 @@ function secondsIn(text: string): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
-/** A length such as `90s`, `15m`, `3h` or `2d`, in seconds; a number alone is one of seconds. */
+/** A length such as `90s`, `15m`, `3h` or `1d`, in seconds, of a day at most; a number alone is one of seconds. */
 export function lengthArgument(text: string): number {
   const seconds = secondsIn(/^\d+$/.test(text) ? `${text}s` : text);
-  if (seconds === undefined) throw new InvalidArgumentError('Give a length such as 10, 90s, 15m, 3h or 2d.');
+  if (seconds === undefined || seconds > DAY_SECONDS)
+    throw new InvalidArgumentError('Give a length such as 10, 90s, 15m or 3h, of a day at most.');
   return seconds;
 }
 
