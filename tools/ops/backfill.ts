@@ -172,7 +172,8 @@ export async function backfill(
   }
   const { arn, found } = await startBackfill(aws, stateMachine, request, askedTo);
   output.print(
-    `${found ? 'Following' : 'Started'} ${arn}. It continues without this command; the same command follows it again.`,
+    // `3d` would be another range the next time, and so another execution.
+    `${found ? 'Following' : 'Started'} ${arn}. It continues without this command. To follow it again: npm run ops -- backfill --stream ${request.stream} --from ${utc(request.from)} --to ${utc(askedTo)}`,
   );
   if (options.detach) {
     output.result({ stack: stack.name, ...request, execution: arn }, arn);

@@ -38,6 +38,25 @@ describe('backfill', () => {
     failures: [],
   };
 
+  it('prints the command that follows the same range, also when it was asked for by lengths of time', async ({
+    scene,
+  }) => {
+    scene.account.stateMachine.script = {
+      running: [{ total: 2, pending: 1, running: 1 }],
+      end: { status: 'SUCCEEDED', output: result },
+    };
+    const first = await scene.ops(['backfill', '--stream', 'audit-logs', '--from', '40d', '--to', '39d']);
+    const [, command = ''] = /To follow it again: npm run ops -- (backfill .*)/.exec(first.stdout) ?? [];
+
+    const [started] = scene.account.stateMachine.started as readonly { from: number; to: number }[];
+    const iso = (seconds?: number) => new Date((seconds ?? 0) * 1000).toISOString().replace('.000Z', 'Z');
+
+    expect(first.code).toBe(0);
+    expect(command).toBe(
+      `backfill --stream audit-logs --from ${iso(started?.from)} --to ${iso(started?.to)}`,
+    );
+  });
+
   it('starts the state machine with the range, follows it and reports its result', async ({
     backfill,
     scene,
