@@ -1,10 +1,10 @@
 import type { LogSizes } from '../../../infra/cost/datadog-bill.ts';
+import type { Stream } from '../../../lambda/contract.ts';
 import { resultOf, type StreamReport } from '../../../lambda/forwarder/core/runs/report.ts';
 import { runSummary } from '../../../lambda/forwarder/reporting/run-summary.ts';
 import { DAY_SECONDS } from '../../../lambda/limits.ts';
-import type { JsonObject } from '../../../lambda/shared/json.ts';
-import { sampleData } from '../../sample-data/sample-data.ts';
 import { postedLogs } from './preview-logs.ts';
+import { sampleInputs } from './sample-inputs.ts';
 
 /** An hour that does not change, because longer numbers make longer logs. */
 const NOW = 1_767_225_600;
@@ -45,25 +45,17 @@ const average = (logs: readonly unknown[]): number =>
 
 /** Average sizes of the logs of sample data, as the forwarder encodes them. */
 export function logSizes(): LogSizes {
-  const { alerts, auditLogs, alertTypes } = sampleData({
+  const inputs = sampleInputs({
     seed: 1,
     range: { from: NOW - DAY_SECONDS / 2, to: NOW },
     alerts: RECORDS,
     auditLogs: RECORDS,
   });
-  const types = new Map(alertTypes.map((type) => [type['vuid'], type]));
-  const withType = (record: JsonObject) => ({ ...record, alertType: types.get(record['alertTypeVuid']) });
-  const sizeOf = (stream: 'alerts' | 'audit-logs', records: readonly JsonObject[]) =>
-    average(
-      postedLogs(
-        records.map((record) => ({ stream, record })),
-        NOW,
-        NOW,
-        undefined,
-        context,
-      ).map(({ posted }) => posted),
-    );
-  const alert = sizeOf('alerts', alerts.map(withType));
+  const sizeOf = (wanted: Stream) => {
+    const own = inputs.filter(({ stream }) => stream === wanted);
+    return average(postedLogs(own, NOW, NOW, undefined, context).map(({ posted }) => posted));
+  };
+  const alert = sizeOf('alerts');
   const summary = runSummary(resultOf({ alerts: REPORT, 'audit-logs': REPORT }), {
     context,
     now: NOW,
@@ -72,7 +64,7 @@ export function logSizes(): LogSizes {
   return {
     alert,
     update: alert + UPDATE.length,
-    auditLog: sizeOf('audit-logs', auditLogs),
+    auditLog: sizeOf('audit-logs'),
     runSummary: bytes(summary),
   };
 }

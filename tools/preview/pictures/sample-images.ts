@@ -1,12 +1,11 @@
 import { DASHBOARDS } from '../../../infra/datadog/dashboards.ts';
 import { resultOf, type StreamReport } from '../../../lambda/forwarder/core/runs/report.ts';
 import { runSummary } from '../../../lambda/forwarder/reporting/run-summary.ts';
-import { isObject } from '../../../lambda/shared/json.ts';
-import { sampleData } from '../../sample-data/sample-data.ts';
 import type { ShownBoard } from '../api.ts';
 import { inventedCountries } from '../data/countries.ts';
 import { logStore } from '../data/log-store.ts';
 import { type PostedLog, postedLogs } from '../data/preview-logs.ts';
+import { sampleInputs } from '../data/sample-inputs.ts';
 import type { FoundSignals } from '../explore/answers.ts';
 import { board } from '../server/routes/board.ts';
 import { signals } from '../server/routes/signals.ts';
@@ -22,26 +21,17 @@ const HOURS = 12;
 
 const RUN_INTERVAL = 300;
 
-function records(): PostedLog[] {
-  const { alerts, auditLogs, alertTypes } = sampleData({
-    seed: 20_261_201,
-    range: { from: NOW - HOURS * HOUR, to: NOW },
-    alerts: 240,
-    auditLogs: 2400,
-  });
-  const typeOf = new Map(alertTypes.map((type) => [type['vuid'], type]));
-  return postedLogs(
-    [
-      ...alerts.map((alert) => {
-        const alertType = typeOf.get(alert['alertTypeVuid']);
-        return { stream: 'alerts' as const, record: { ...(isObject(alertType) && { alertType }), ...alert } };
-      }),
-      ...auditLogs.map((record) => ({ stream: 'audit-logs' as const, record })),
-    ],
+const records = (): PostedLog[] =>
+  postedLogs(
+    sampleInputs({
+      seed: 20_261_201,
+      range: { from: NOW - HOURS * HOUR, to: NOW },
+      alerts: 240,
+      auditLogs: 2400,
+    }),
     undefined,
     NOW,
   );
-}
 
 /** A run that went well, but for what is given. */
 const report = (at: number, changes: Partial<StreamReport>): StreamReport => ({
