@@ -15,6 +15,9 @@ const isoTime = z.union([
 const TIME_HINT =
   'Give a time such as 2026-01-31T12:00Z, 2026-01-31, 3h or 1d: epoch seconds or an ISO 8601 date with its zone, or a length before now.';
 
+/** What {@link timeArgument} takes, for the help of an option. */
+export const TIME_FORMS = 'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds';
+
 /** What is wrong with a time, as far as it can be guessed. */
 function timeProblem(text: string): string {
   if (/^\d{12,}$/.test(text)) return 'These look like milliseconds. ';

@@ -98,7 +98,8 @@ async function preview(
   const inputs = readInputs(file);
   const otherwise = Math.floor(Date.now() / 1000);
   if (open) {
-    if (inputs.length === 0) throw new ToolError(`${file} holds no record, so there is nothing to show.`);
+    if (inputs.length === 0)
+      throw new ToolError(`${nameOf(file)} holds no record, so there is nothing to show.`);
     const logs = {
       length: inputs.length,
       [Symbol.iterator]: () => eachPostedLog(inputs, now, otherwise, redact),

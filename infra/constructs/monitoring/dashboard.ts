@@ -1,10 +1,9 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Alarm, AlarmStatusWidget, Dashboard, type IWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { criticalAge, warningAge } from '../../../lambda/shared/lag.ts';
 import { graph, measured, metricsOf } from './graphs.ts';
 import { runbookWidgets } from './runbook-widgets.ts';
-import type { Watched } from './watched.ts';
+import { ageLimits, type Watched } from './watched.ts';
 
 const FULL_WIDTH = 24;
 const ALARMS_HEIGHT = 4;
@@ -43,18 +42,11 @@ export function forwarderDashboard(
 
 function ages(watched: Watched): IWidget[] {
   const { streams, maximum } = metricsOf(watched);
-  const { interval, config } = watched;
-  const pace = { interval: interval.toSeconds(), settle: config.settleSeconds };
+  const { late, tooLate } = ageLimits(watched);
   return [
     graph('Watermark age (s)', streams('WatermarkAge', maximum), [
-      {
-        value: watched.alarmThresholds?.watermarkAgeWarning?.toSeconds() ?? warningAge(pace),
-        label: 'warning',
-      },
-      {
-        value: watched.alarmThresholds?.watermarkAgeCritical?.toSeconds() ?? criticalAge(pace),
-        label: 'critical',
-      },
+      { value: late, label: 'warning' },
+      { value: tooLate, label: 'critical' },
     ]),
     graph('Final watermark age and time since the newest record (s)', [
       ...streams('FinalWatermarkAge', maximum),

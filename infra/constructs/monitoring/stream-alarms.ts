@@ -2,23 +2,20 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Stream } from '../../../lambda/contract.ts';
 import { OLDEST_DATED_SECONDS, PATIENCE_SECONDS, SILENCE_SECONDS } from '../../../lambda/limits.ts';
-import { criticalAge, warningAge } from '../../../lambda/shared/lag.ts';
 import type { AlarmSpec } from './alarm-factory.ts';
 import { streamMetric } from './metrics.ts';
 import { alarmTiming } from './timing.ts';
-import { paceSeconds, type Watched } from './watched.ts';
+import { ageLimits, paceSeconds, type Watched } from './watched.ts';
 
 const text = (seconds: number) => Duration.seconds(seconds).toHumanString();
 
 /** Alarms on one stream. */
 export function streamAlarms(watched: Watched, stream: Stream): AlarmSpec[] {
-  const { tenant, settleSeconds, lookbackSeconds } = watched.config;
+  const { tenant, lookbackSeconds } = watched.config;
   const [seconds, delay] = paceSeconds(watched);
   const { step, steps } = alarmTiming;
-  const pace = { interval: seconds, settle: settleSeconds };
   const given = watched.alarmThresholds ?? {};
-  const late = given.watermarkAgeWarning?.toSeconds() ?? warningAge(pace);
-  const tooLate = given.watermarkAgeCritical?.toSeconds() ?? criticalAge(pace);
+  const { late, tooLate } = ageLimits(watched);
   const finalAge = given.finalWatermarkAge?.toSeconds() ?? alarmTiming.finalAge(lookbackSeconds[stream]);
   const silence = given.silence?.toSeconds() ?? SILENCE_SECONDS;
   const above = { stream, is: ComparisonOperator.GREATER_THAN_THRESHOLD, periods: 1 };

@@ -6,6 +6,7 @@ import type { IScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Config } from '../../../lambda/forwarder/config.ts';
+import { criticalAge, warningAge } from '../../../lambda/shared/lag.ts';
 import type { AlarmThresholds } from './thresholds.ts';
 
 /** What the monitoring watches, and its settings. */
@@ -42,6 +43,19 @@ export interface EventDelivery {
   readonly deadLetterQueue: IQueue;
   /** Receives the events of failed and of expired invocations: the function's on-failure destination. */
   readonly failureQueue: IQueue;
+}
+
+/** How late new records are, in seconds, before the two alarms about it are raised: as given, or as the schedule demands. */
+export function ageLimits({ alarmThresholds = {}, interval, config }: Watched): {
+  late: number;
+  tooLate: number;
+} {
+  const pace = { interval: interval.toSeconds(), settle: config.settleSeconds };
+  const { watermarkAgeWarning, watermarkAgeCritical } = alarmThresholds;
+  return {
+    late: watermarkAgeWarning?.toSeconds() ?? warningAge(pace),
+    tooLate: watermarkAgeCritical?.toSeconds() ?? criticalAge(pace),
+  };
 }
 
 /** Interval and delay in seconds, as the timing of the alarms takes them. */

@@ -1,13 +1,12 @@
 import type { Dashboard, Definition, EventQuery } from '../../../infra/datadog/dashboard-types.ts';
 import type { ProcessedLog } from '../interpreter/log.ts';
 import { facetReader, facetsOf } from '../interpreter/query/match.ts';
+import { termOf } from '../interpreter/query/term.ts';
 
 /** What widgets show of logs, as far as their definitions determine it. */
 
 /** Values picked for template variables, by name; a variable that is not picked is everything. */
 export type Picks = Readonly<Record<string, string>>;
-
-const quoted = (value: string): string => `"${value.replace(/["\\]/g, '\\$&')}"`;
 
 /** A value with `*` for any text; what else means something in a search is escaped. */
 const pattern = (value: string): string => value.replace(/[^\p{L}\p{N}*_.@-]/gu, '\\$&');
@@ -25,7 +24,9 @@ export function resolved(
       const picked = picks[name];
       return picked === undefined
         ? '*'
-        : `${variable.prefix}:${picked.includes('*') ? pattern(picked) : quoted(picked)}`;
+        : picked.includes('*')
+          ? `${variable.prefix}:${pattern(picked)}`
+          : termOf(variable.prefix, picked);
     })
     .trim();
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { countArgument, streamOption, timeArgument } from '../../cli/arguments.ts';
+import { countArgument, streamOption, TIME_FORMS, timeArgument } from '../../cli/arguments.ts';
 import { OpsError } from '../ops-error.ts';
 import { stackAction } from '../run-command.ts';
 
@@ -15,16 +15,8 @@ export function addBackfill(program: Command): void {
       'forward the records of a past range that Datadog does not have, through the state machine of the stack',
     )
     .addOption(streamOption())
-    .requiredOption(
-      '--from <time>',
-      'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds',
-      timeArgument,
-    )
-    .requiredOption(
-      '--to <time>',
-      'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds; the range ends before it',
-      timeArgument,
-    )
+    .requiredOption('--from <time>', TIME_FORMS, timeArgument)
+    .requiredOption('--to <time>', `${TIME_FORMS}; the range ends before it`, timeArgument)
     .option('--records <count>', 'how many records to expect, for the estimate', countArgument)
     .option('--dry-run', 'show the plan, its time and its cost; start nothing')
     .option('--detach', 'start it and do not wait for its end')

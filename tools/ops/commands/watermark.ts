@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Stream } from '../../../lambda/contract.ts';
-import { streamOption, timeArgument } from '../../cli/arguments.ts';
+import { streamOption, TIME_FORMS, timeArgument } from '../../cli/arguments.ts';
 import { stackAction } from '../run-command.ts';
 
 export function addWatermark(program: Command): void {
@@ -10,11 +10,7 @@ export function addWatermark(program: Command): void {
     .command('set')
     .description('set the watermark; an earlier time reads again, a later time skips')
     .addOption(streamOption())
-    .requiredOption(
-      '--to <time>',
-      'ISO 8601 with its zone, a length such as 3h or 1d before now, or epoch seconds',
-      timeArgument,
-    )
+    .requiredOption('--to <time>', TIME_FORMS, timeArgument)
     .option(
       '--accept-loss',
       'skip the records in between and the holes below the new watermark: they are then never forwarded',

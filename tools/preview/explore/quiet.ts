@@ -5,12 +5,13 @@ import type {
   ThresholdOptions,
 } from '../../../infra/datadog/rule-types.ts';
 import { groupsOf } from '../../../infra/datadog/rules.ts';
-import { count, duration } from '../../cli/format.ts';
+import { count, counted, duration } from '../../cli/format.ts';
 import { alternativesIn, type Comparison } from '../../datadog/evaluator/rule-conditions.ts';
 import { completionsOf } from '../../datadog/evaluator/rule-findings.ts';
 import { type Group, groupedLogs, WindowCounts, windowStarts } from '../../datadog/evaluator/rule-groups.ts';
 import type { ProcessedLog } from '../../datadog/interpreter/log.ts';
 import { facetsOf, logTest } from '../../datadog/interpreter/query/match.ts';
+import { needsThreatIntelligence } from '../data/external.ts';
 import type { Quiet } from './answers.ts';
 
 /** Why a rule raises nothing, in words. */
@@ -28,15 +29,13 @@ export const searchOf = (rule: DetectionRule): string => {
   return queries.length === 1 ? (queries[0] ?? '') : queries.map((query) => `(${query})`).join(' OR ');
 };
 
-const logsIn = (number: number) => `${count(number)} ${number === 1 ? 'log' : 'logs'}`;
-
 /**
  * Why a rule raises nothing over logs.
  * @param rule one that raises nothing, or cannot be evaluated
  */
 export function quietOf(rule: DetectionRule, logs: readonly ProcessedLog[]): Quiet {
   const search = searchOf(rule);
-  if (facetsOf(search).some((facet) => facet.startsWith('@threat_intel'))) {
+  if (needsThreatIntelligence(facetsOf(search))) {
     return {
       reason: 'external',
       text: 'Only Datadog has the threat intelligence that it searches for.',
@@ -50,7 +49,7 @@ export function quietOf(rule: DetectionRule, logs: readonly ProcessedLog[]): Qui
   const groups = 'thirdPartyRuleOptions' in rule.options ? [] : groupedLogs(rule.queries, found);
   if (groups.length === 0) {
     const facets = groupsOf(rule).join(', ');
-    const text = `${logsIn(matching)} match its search, but none has ${facets}, by which it groups.`;
+    const text = `${counted(matching, 'log')} match its search, but none has ${facets}, by which it groups.`;
     return { reason: 'no-group', text, matching };
   }
   return { ...reasonOf(rule, groups), matching };

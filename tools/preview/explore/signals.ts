@@ -1,6 +1,7 @@
 import type { DetectionRule } from '../../../infra/datadog/rule-types.ts';
 import { RULE_STATUSES } from '../../../infra/datadog/rule-types.ts';
 import type { Signal } from '../../datadog/evaluator/rules.ts';
+import { termOf } from '../../datadog/interpreter/query/term.ts';
 import { BadQuery } from '../bad-query.ts';
 import { evaluatedRules } from '../data/evaluated-rules.ts';
 import { titleOf } from '../data/template.ts';
@@ -26,8 +27,6 @@ interface Raised {
 }
 
 const SAMPLES = 10;
-
-const quoted = (value: string) => `"${value.replace(/["\\]/g, '\\$&')}"`;
 
 /** What the detection rules raise over the logs of one archive. */
 export class Signals {
@@ -68,7 +67,7 @@ export class Signals {
     if (!raised) throw new BadQuery('There is no such signal any more. Load the list again.');
     const { listed: shown, rule, signal } = raised;
     const newest = signal.logs.toReversed();
-    const terms = shown.group.map(({ facet, value }) => `${facet}:${quoted(value)}`);
+    const terms = shown.group.map(({ facet, value }) => termOf(facet, value));
     return {
       ...shown,
       message: messageBlocks(rule.message, newest),

@@ -4,22 +4,27 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { isObject, type JsonObject } from '../../../../lambda/shared/json.ts';
 import type { ZooApi } from '../../../../tools/stand-ins/valence/apis/api.ts';
-import { KEYS } from '../../../../tools/stand-ins/valence/apis/keys.ts';
-import { RANGES } from '../../../../tools/stand-ins/valence/apis/ranges.ts';
+import { findApi } from '../../../../tools/stand-ins/valence/apis/apis.ts';
 import { usualRecords } from '../../../../tools/stand-ins/valence/apis/usual-records.ts';
 import { byName } from '../../../support/operator/findings.ts';
 import { DATADOG_KEY, nowSeconds, VALENCE_KEY } from '../../../support/operator/scene.ts';
 import { openScene } from '../../../support/operator/scene-test.ts';
 import { startFilledApi } from '../../../zoo/filled-api.ts';
 
+function named(name: string): ZooApi {
+  const api = findApi(name);
+  if (!api) throw new Error(`The zoo lacks ${name}.`);
+  return api;
+}
+
+/** Starts an API of the zoo with the usual records. */
+const started = (api: ZooApi) =>
+  startFilledApi(api, { apiKey: VALENCE_KEY, records: usualRecords(nowSeconds()) });
+
 it('npm run doctor -- --openapi proposes the exchange of a description, once the operator allowed it', async () => {
-  const api = KEYS.find(({ name }) => name === 'exchange-described');
-  if (!api) throw new Error('The zoo lacks this API.');
+  const api = named('exchange-described');
   const scene = await openScene();
-  await using server = await startFilledApi(api, {
-    apiKey: VALENCE_KEY,
-    records: usualRecords(nowSeconds()),
-  });
+  await using server = await started(api);
   const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
   const file = join(folder, 'valence.json');
   await writeFile(file, JSON.stringify(api.openapi));
@@ -46,13 +51,9 @@ it('npm run doctor -- --openapi proposes the exchange of a description, once the
 });
 
 it('npm run doctor sends a POST to its own path only, also while it explains why the key is refused', async () => {
-  const api = RANGES.find(({ name }) => name === 'post-search');
-  if (!api) throw new Error('The zoo lacks this API.');
+  const api = named('post-search');
   const scene = await openScene();
-  await using server = await startFilledApi(api, {
-    apiKey: VALENCE_KEY,
-    records: usualRecords(nowSeconds()),
-  });
+  await using server = await started(api);
 
   const result = await scene.doctor(['--json'], {
     VALENCE_API_KEY: 'wrong-key',
@@ -69,18 +70,14 @@ it('npm run doctor sends a POST to its own path only, also while it explains why
 });
 
 it('npm run doctor keeps every fixed value of a POST, whatever it tries', async () => {
-  const api = RANGES.find(({ name }) => name === 'post-search');
-  if (!api) throw new Error('The zoo lacks this API.');
+  const api = named('post-search');
   const scene = await openScene();
   const bodies: JsonObject[] = [];
   const answer: ZooApi['answer'] = (list) => {
     bodies.push(list.json);
     return api.answer(list);
   };
-  await using server = await startFilledApi(
-    { ...api, answer },
-    { apiKey: VALENCE_KEY, records: usualRecords(nowSeconds()) },
-  );
+  await using server = await started({ ...api, answer });
   // `start` is also the name of a bound, and `filter` that of an expression, which the doctor tries.
   const params = { start: false, 'filter.dryRun': true };
 

@@ -1,8 +1,9 @@
 import { useCallback, useState } from 'preact/hooks';
-import type { Boards, ShownBoard } from '../../api.ts';
-import { type Address, go, hashOf, withQuery } from '../shell/address.ts';
+import type { ShownBoard } from '../../api.ts';
+import { go, hashOf, withQuery } from '../shell/address.ts';
 import { useAnswer } from '../shell/answer.ts';
 import { FramePicker } from '../shell/frame.tsx';
+import type { PageProps } from '../shell/pages.ts';
 import { Problem } from '../shell/problem.tsx';
 import { BoardView } from './board-view.tsx';
 import { type Clicked, ValueMenu } from './value-menu.tsx';
@@ -11,10 +12,9 @@ import { VariablePicker } from './variables.tsx';
 const FIRST = 'overview';
 
 /** The boards: one at a time, with its time frame and variables. */
-export function BoardsPage({ address: { path, query } }: { address: Address }) {
+export function BoardsPage({ address: { path, query }, boards: { boards } }: PageProps) {
   const key = path[1] ?? FIRST;
   const question = withQuery(query, { key });
-  const boards = useAnswer<Boards>('api/boards');
   const { value: board, error, isLoading } = useAnswer<ShownBoard>('api/board', question);
   const [clicked, setClicked] = useState<Clicked>();
   const close = useCallback(() => setClicked(undefined), []);
@@ -23,7 +23,7 @@ export function BoardsPage({ address: { path, query } }: { address: Address }) {
   return (
     <>
       <nav class="boards" aria-label="Dashboards">
-        {boards.value?.boards.map((each) => (
+        {boards.map((each) => (
           <a
             key={each.key}
             href={hashOf(['boards', each.key], keptQuery(query))}
@@ -34,8 +34,7 @@ export function BoardsPage({ address: { path, query } }: { address: Address }) {
         ))}
       </nav>
       <Problem text={error} />
-      {/* On a telephone the names of the boards take two lines: a board above them would move. */}
-      {boards.value && board && (
+      {board && (
         <>
           <div class="head">
             <h1>{board.title}</h1>

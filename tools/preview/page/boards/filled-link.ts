@@ -1,3 +1,4 @@
+import { quoted, termOf } from '../../../datadog/interpreter/query/term.ts';
 import type { ShownBoard } from '../../api.ts';
 
 /** What a value was clicked with. */
@@ -6,9 +7,6 @@ interface Place {
   value: string;
   board: Pick<ShownBoard, 'variables' | 'frame'>;
 }
-
-/** A text as it is written within quotes of a search. */
-export const quoted = (value: string) => value.replace(/["\\]/g, '\\$&');
 
 /** Text of a record may have half of a surrogate pair, which encodeURIComponent refuses. */
 const encoded = (text: string) => encodeURIComponent(text.toWellFormed());
@@ -25,6 +23,6 @@ export function filledLink(link: string, { facet, value, board: { variables, fra
     if (!variable) return '*';
     const { prefix, picked } = variable;
     if (picked === undefined) return '*';
-    return encoded(name.endsWith('.value') ? picked : `${prefix}:"${quoted(picked)}"`);
+    return encoded(name.endsWith('.value') ? picked : termOf(prefix, picked));
   });
 }

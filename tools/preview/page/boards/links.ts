@@ -1,6 +1,6 @@
+import { termOf } from '../../../datadog/interpreter/query/term.ts';
 import type { ShownBoard } from '../../api.ts';
 import { hashOf } from '../shell/address.ts';
-import { quoted } from './filled-link.ts';
 
 /** Where links of boards lead in the preview. */
 
@@ -25,4 +25,4 @@ function timesOf(query: URLSearchParams): Record<string, string> {
 
 /** The search for logs with a value, on the page of the logs. */
 export const logsWith = (facet: string, value: string, { from, to }: ShownBoard['frame']): string =>
-  hashOf(['logs'], { query: `${facet}:"${quoted(value)}"`, from: String(from), to: String(to) });
+  hashOf(['logs'], { query: termOf(facet, value), from: String(from), to: String(to) });

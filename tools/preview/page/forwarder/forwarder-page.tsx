@@ -79,23 +79,23 @@ const Quarantine = ({ total, shown }: ShownForwarder['quarantine']) => (
     <h2>Quarantine: {whole(total)}</h2>
     {total === 0 && <p class="none">Datadog has taken every record.</p>}
     {shown.length > 0 && (
-      <p class="hint">
-        Why Datadog refuses each: <code>npm run ops -- replay --local --dry-run</code>
-      </p>
-    )}
-    {shown.length > 0 && (
-      <table>
-        <TableHead names={['stream', 'since (UTC)', 'reason']} />
-        <tbody>
-          {shown.map(({ stream, at, reason }, index) => (
-            <tr key={index}>
-              <td>{stream}</td>
-              <td class="date">{at.slice(0, 19).replace('T', ' ')}</td>
-              <td>{reason}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <>
+        <p class="hint">
+          Why Datadog refuses each: <code>npm run ops -- replay --local --dry-run</code>
+        </p>
+        <table>
+          <TableHead names={['stream', 'since (UTC)', 'reason']} />
+          <tbody>
+            {shown.map(({ stream, at, reason }, index) => (
+              <tr key={index}>
+                <td>{stream}</td>
+                <td class="date">{time(Date.parse(at))}</td>
+                <td>{reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </>
     )}
   </section>
 );

@@ -1,6 +1,7 @@
 import type { ShownRun } from '../../explore/answers.ts';
 import { time, whole } from '../shell/format.ts';
 import { Status } from '../shell/status.tsx';
+import { TableHead } from '../shell/table-head.tsx';
 
 const HEADINGS = [
   'ended (UTC)',
@@ -22,15 +23,7 @@ export const Runs = ({ runs }: { runs: readonly ShownRun[] }) => (
     <h2>Runs</h2>
     <div class="scrolling">
       <table>
-        <thead>
-          <tr>
-            {HEADINGS.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead names={HEADINGS} />
         <tbody>{runs.map((run) => rowsOf(run))}</tbody>
       </table>
     </div>

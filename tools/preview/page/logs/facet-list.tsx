@@ -1,8 +1,9 @@
 import { useState } from 'preact/hooks';
+import { termOf } from '../../../datadog/interpreter/query/term.ts';
 import type { FacetCounts, FoundFacets } from '../../explore/answers.ts';
 import { useAnswer } from '../shell/answer.ts';
 import { facetName, whole } from '../shell/format.ts';
-import { hasTerm, termOf } from './terms.ts';
+import { hasTerm } from './terms.ts';
 
 /** What most users look for first. The others are counted once they are opened. */
 const OPEN_FIRST: readonly string[] = [

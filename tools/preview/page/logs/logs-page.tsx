@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { Boards } from '../../api.ts';
 import { type FoundLogs, LONGEST_QUERY_CHARACTERS } from '../../explore/answers.ts';
-import { type Address, go, withQuery } from '../shell/address.ts';
+import { go, withQuery } from '../shell/address.ts';
 import { useAnswer } from '../shell/answer.ts';
 import { counted } from '../shell/format.ts';
 import { FramePicker } from '../shell/frame.tsx';
+import type { PageProps } from '../shell/pages.ts';
 import { FacetList } from './facet-list.tsx';
 import { HistogramView } from './histogram.tsx';
 import { LogPanel } from './log-panel.tsx';
@@ -16,12 +16,15 @@ import './logs.css';
 const SEARCH = ['query', 'from', 'to'];
 
 /** Logs by a search in Datadog's syntax. */
-export function LogsPage({ address: { query } }: { address: Address }) {
+export function LogsPage({
+  address: { query },
+  boards: {
+    data: { span },
+  },
+}: PageProps) {
   const search = new URLSearchParams([...query].filter(([name]) => SEARCH.includes(name)));
   const text = query.get('query') ?? '';
   const { value: found, error, isLoading } = useAnswer<FoundLogs>('api/logs', search);
-  const { value: boards } = useAnswer<Boards>('api/boards');
-  const span = boards?.data.span ?? { from: 0, to: 0 };
   const frame = { from: Number(query.get('from') ?? span.from), to: Number(query.get('to') ?? span.to) };
   const change = (changed: URLSearchParams) => go(['logs'], changed);
   const ask = (next: string) => change(withQuery(query, { query: next || undefined, log: undefined }));
@@ -37,7 +40,7 @@ export function LogsPage({ address: { query } }: { address: Address }) {
       <h1 class="hidden-text">Logs</h1>
       <SearchBox text={text} error={error} onAsk={ask} />
       <div class="choices">
-        {boards && <FramePicker query={query} span={span} frame={frame} onChange={change} />}
+        <FramePicker query={query} span={span} frame={frame} onChange={change} />
         <output>
           {found ? counted(found.total, 'log') : ' '}
           {isLoading ? ' …' : ''}

@@ -1,10 +1,4 @@
-/** Terms of a search, as Datadog's syntax has them. */
-
-/** A text as it is written within quotes of a search. */
-const quoted = (value: string) => value.replace(/["\\]/g, '\\$&');
-
-/** A term that finds the logs with a value. */
-export const termOf = (facet: string, value: string): string => `${facet}:"${quoted(value)}"`;
+/** Terms in the search that is being written. */
 
 /** Whether a search has a term of its own. */
 export const hasTerm = (query: string, term: string): boolean => ` ${query} `.includes(` ${term} `);

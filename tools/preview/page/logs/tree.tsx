@@ -1,5 +1,5 @@
+import { termOf } from '../../../datadog/interpreter/query/term.ts';
 import { cut } from '../shell/format.ts';
-import { termOf } from './terms.ts';
 
 /** Levels that are open at first. */
 const OPEN_LEVELS = 2;

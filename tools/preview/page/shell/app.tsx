@@ -9,7 +9,7 @@ import { PAGES } from './pages.ts';
 const contentText = ({ logs, summaries }: ShownData): string =>
   [
     counted(logs - summaries, 'record'),
-    ...(summaries > 0 ? [`${summaries} run ${summaries === 1 ? 'summary' : 'summaries'}`] : []),
+    ...(summaries > 0 ? [counted(summaries, 'run summary', 'run summaries')] : []),
   ].join(' and ');
 
 /** The frame around every page: what data it is, and the way to the others. */
@@ -19,7 +19,8 @@ export function App() {
   const Page = current.component;
   const readiness = useReadiness();
   const isReady = readiness.value?.isReady === true;
-  const { data, isOld, renew } = useData(isReady);
+  const { boards, isOld, renew } = useData(isReady);
+  const data = boards?.data;
   const place = [current.key, ...address.path.slice(1)].join('/');
   useEffect(() => {
     document.title = `${current.title} – Valence in Datadog, a preview`;
@@ -50,7 +51,7 @@ export function App() {
             </button>
           </p>
         )}
-        {data && <Page key={data.logs} address={address} />}
+        {boards && <Page key={boards.data.logs} address={address} boards={boards} />}
         {!isReady && <GettingReady {...readiness} />}
       </main>
       <footer>

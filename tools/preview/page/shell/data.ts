@@ -1,34 +1,33 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { Boards, ShownData } from '../../api.ts';
+import type { Boards } from '../../api.ts';
 import { useAnswer } from './answer.ts';
 
 const ASK_EVERY_MS = 5_000;
 
 const whileGrowing = ({ data }: Boards) => (data.isGrowing ? ASK_EVERY_MS : undefined);
 
-/** What data the page shows, and whether there is more of it by now. */
+/** The boards and what data the page shows, and whether there is more of it by now. */
 export interface DataState {
-  data: ShownData | undefined;
+  boards: Boards | undefined;
   isOld: boolean;
   /** Shows what has arrived. */
   renew: () => void;
 }
 
 /**
- * What data the page shows. While a forwarder keeps running it is asked again, but what is on the page stays until the user wants more:
+ * The boards and what data the page shows. While a forwarder keeps running it is asked again, but what is on the page stays until the user wants more:
  * a table that changes while it is read is of no use.
  * @param isReady nothing is asked before
  */
 export function useData(isReady: boolean): DataState {
-  const [shown, setShown] = useState<ShownData>();
-  const { value } = useAnswer<Boards>(isReady ? 'api/boards' : undefined, {}, whileGrowing);
-  const latest = value?.data;
+  const [shown, setShown] = useState<Boards>();
+  const { value: latest } = useAnswer<Boards>(isReady ? 'api/boards' : undefined, {}, whileGrowing);
   useEffect(() => {
     if (latest && !shown) setShown(latest);
   }, [latest, shown]);
   return {
-    data: shown,
-    isOld: latest !== undefined && shown !== undefined && latest.logs !== shown.logs,
+    boards: shown,
+    isOld: latest !== undefined && shown !== undefined && latest.data.logs !== shown.data.logs,
     renew: () => setShown(latest),
   };
 }

@@ -4,9 +4,9 @@ const SHORT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFract
 /** `12,345` */
 export const whole = (value: number): string => WHOLE.format(value);
 
-/** A number of things: `1 log`, `12,345 logs`. */
-export const counted = (number: number, thing: string): string =>
-  `${whole(number)} ${thing}${number === 1 ? '' : 's'}`;
+/** A number of things: `1 log`, `12,345 logs`. @param several what several are called @default `one` with an s */
+export const counted = (number: number, one: string, several = `${one}s`): string =>
+  `${whole(number)} ${number === 1 ? one : several}`;
 
 /** Laying out a text without spaces takes time with the square of its length. */
 const MOST_CHARACTERS = 5_000;

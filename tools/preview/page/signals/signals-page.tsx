@@ -1,8 +1,9 @@
 import { useCallback } from 'preact/hooks';
 import type { FoundSignals } from '../../explore/answers.ts';
-import { type Address, go, hashOf, withQuery } from '../shell/address.ts';
+import { go, hashOf, withQuery } from '../shell/address.ts';
 import { useAnswer } from '../shell/answer.ts';
 import { whole } from '../shell/format.ts';
+import type { PageProps } from '../shell/pages.ts';
 import { QuietTable } from './quiet-table.tsx';
 import { SignalPanel } from './signal-panel.tsx';
 import { SignalTable } from './signal-table.tsx';
@@ -16,7 +17,7 @@ const PAGE = 50;
 const FILTER = ['status', 'rule', 'offset'];
 
 /** What the detection rules raise over the logs, and why others stay quiet. */
-export function SignalsPage({ address: { query } }: { address: Address }) {
+export function SignalsPage({ address: { query } }: PageProps) {
   const filter = new URLSearchParams([...query].filter(([name]) => FILTER.includes(name)));
   const { value, error } = useAnswer<FoundSignals>('api/signals', filter);
   const change = (changes: Record<string, string | undefined>) =>

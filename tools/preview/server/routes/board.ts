@@ -12,6 +12,7 @@ import type { ProcessedLog } from '../../../datadog/interpreter/log.ts';
 import { facetReader } from '../../../datadog/interpreter/query/match.ts';
 import type { ShownBoard, ShownNote, ShownWidget, VariableChoice } from '../../api.ts';
 import { BadQuery } from '../../bad-query.ts';
+import { needsThreatIntelligence } from '../../data/external.ts';
 import { frameOf, type Preview, type Route, shownData } from '../preview.ts';
 
 /** Values of a variable that are offered, the most frequent first. */
@@ -77,15 +78,11 @@ export const board: Route = {
   },
 };
 
-/** What Datadog adds by itself from its own data, and no preview can know. */
-const THREAT_INTELLIGENCE = '@threat_intel';
-
-/** A widget of such data would show zero, which reads as if it had been looked up. */
 const needsDatadog = (
   definition: Exclude<Definition, { type: 'note' }>,
   variables: Dashboard['template_variables'],
 ): NotDrawn | undefined =>
-  facetsIn(definition, variables).some((facet) => facet.startsWith(THREAT_INTELLIGENCE))
+  needsThreatIntelligence(facetsIn(definition, variables))
     ? { kind: 'not-drawn', reason: 'Only Datadog has the threat intelligence for it.' }
     : undefined;
 

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ProcessedLog } from '../../../../../tools/datadog/interpreter/log.ts';
 import { matches } from '../../../../../tools/datadog/interpreter/query/match.ts';
-import { hasTerm, termOf, toggled } from '../../../../../tools/preview/page/logs/terms.ts';
+import { termOf } from '../../../../../tools/datadog/interpreter/query/term.ts';
+import { hasTerm, toggled } from '../../../../../tools/preview/page/logs/terms.ts';
 
 const log = (name: string): ProcessedLog => ({
   source: '',
